@@ -1,0 +1,36 @@
+# The commands of DéliceGo; README.md says what they do, CONTRIBUTING.md how to work with them.
+# ARGS is passed on: make demo ARGS='--listen 127.0.0.1:9000', make test ARGS='fefo'.
+
+# rustup writes there; a shell opened before it does not know yet.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+# Queries are checked against .sqlx: a DATABASE_URL meant for running plays no part in building.
+export SQLX_OFFLINE ?= true
+
+.PHONY: demo test check bench sqlx fmt
+
+# From an empty machine to the demonstration chain in the browser.
+demo:
+	scripts/installer
+	cargo build --release --locked
+	exec $${CARGO_TARGET_DIR:-target}/release/delicego demo $(ARGS)
+
+# Everything that is proved, on a real PostgreSQL of its own.
+test:
+	scripts/installer --tests
+	cargo test --locked $(ARGS)
+
+# What CI runs: form, lints, the offline queries, the tests.
+check:
+	.ci/run
+
+# Times against a floor, as ratios of one run.
+bench:
+	scripts/installer
+	cargo bench --locked --bench '*' -- $(ARGS)
+
+# After a change of SQL or of the schema: describes the queries anew in .sqlx.
+sqlx:
+	scripts/sqlx
+
+fmt:
+	cargo fmt

@@ -1,0 +1,17 @@
+//! DéliceGo: the food production of a small chain, on a traced stock.
+//!
+//! Arrows go one way: `cli`, `router` -> slices -> `platform` -> `domaine`. See ARCHITECTURE.md.
+
+pub mod accueil;
+pub mod cli;
+pub mod demo;
+pub mod domaine;
+pub mod exploitation;
+pub mod importer;
+pub mod plan;
+pub mod platform;
+pub mod production_jour;
+pub mod recettes;
+pub mod referentiel;
+pub mod router;
+pub mod stock;

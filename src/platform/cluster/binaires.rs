@@ -1,0 +1,84 @@
+//! Finds the programs of PostgreSQL.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use super::compte::Compte;
+use super::{ErreurCluster, MAJEURE_MINIMALE, sur};
+
+#[derive(Debug, Clone)]
+pub struct Binaires {
+    pub dossier: PathBuf,
+    /// As PostgreSQL says it: `15.14`.
+    pub version: String,
+    pub majeure: u32,
+}
+
+impl Binaires {
+    /// The version that existing data asks for, else the newest one.
+    pub fn choisir(pgdata: &Path, compte: &Compte) -> Result<Self, ErreurCluster> {
+        let mut trouves: Vec<Self> =
+            candidats().into_iter().filter_map(|d| examiner(d, compte)).collect();
+        // Stable: between equals, the order of `candidats` decides.
+        trouves.sort_by_key(|b| std::cmp::Reverse(b.majeure));
+        match majeure_des_donnees(pgdata)? {
+            Some(majeure) => trouves
+                .into_iter()
+                .find(|b| b.majeure == majeure)
+                .ok_or_else(|| ErreurCluster::VersionManquante { pgdata: pgdata.into(), majeure }),
+            None => trouves
+                .into_iter()
+                .find(|b| b.majeure >= MAJEURE_MINIMALE)
+                .ok_or(ErreurCluster::Introuvable),
+        }
+    }
+
+    pub fn outil(&self, nom: &str) -> PathBuf {
+        self.dossier.join(nom)
+    }
+}
+
+/// What `PG_VERSION` says; none in a folder that is still to be made.
+pub fn majeure_des_donnees(pgdata: &Path) -> Result<Option<u32>, ErreurCluster> {
+    match fs::read_to_string(pgdata.join("PG_VERSION")) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(sur(pgdata)(e)),
+        Ok(texte) => match texte.trim().parse() {
+            Ok(majeure) => Ok(Some(majeure)),
+            Err(_) => Err(ErreurCluster::PasUnCluster(pgdata.to_owned())),
+        },
+    }
+}
+
+fn candidats() -> Vec<PathBuf> {
+    if let Some(impose) = std::env::var_os("DELICEGO_PG_BIN") {
+        return vec![PathBuf::from(impose)];
+    }
+    let mut dossiers = sous_dossiers("/usr/lib/postgresql", "");
+    dossiers.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    for racine in ["/opt/homebrew/opt", "/usr/local/opt"] {
+        dossiers.extend(sous_dossiers(racine, "postgresql"));
+    }
+    dossiers
+}
+
+fn sous_dossiers(racine: &str, debut: &str) -> Vec<PathBuf> {
+    let Ok(entrees) = fs::read_dir(racine) else { return Vec::new() };
+    let retenu = |e: &fs::DirEntry| e.file_name().to_string_lossy().starts_with(debut);
+    entrees.flatten().filter(retenu).map(|e| e.path().join("bin")).collect()
+}
+
+/// Follows links: a lone `postgres` in a folder of PATH leads to its sibling tools.
+fn examiner(dossier: PathBuf, compte: &Compte) -> Option<Binaires> {
+    let postgres = dossier.join("postgres").canonicalize().ok()?;
+    let dossier = postgres.parent()?.to_owned();
+    if !dossier.join("initdb").exists() {
+        return None;
+    }
+    let sortie = compte.commande(&postgres).arg("--version").stderr(Stdio::null()).output().ok()?;
+    let texte = String::from_utf8_lossy(&sortie.stdout);
+    let version = texte.split("(PostgreSQL) ").nth(1)?.split_whitespace().next()?.to_owned();
+    let chiffres: String = version.chars().take_while(char::is_ascii_digit).collect();
+    Some(Binaires { dossier, version, majeure: chiffres.parse().ok()? })
+}

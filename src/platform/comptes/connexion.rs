@@ -1,0 +1,104 @@
+//! Logging in: rate limited by address, locked out by e-mail, the same answer for a wrong password
+//! and an unknown person.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use serde_json::json;
+
+use super::sessions::{self, Nature};
+use super::{mots_de_passe, sql};
+use crate::platform::db::Base;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+
+/// Tries an address may make at once, and a minute after that.
+const RAFALE: NonZeroU32 = NonZeroU32::new(60).unwrap();
+const PAR_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
+
+pub struct Comptes {
+    limite: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl Default for Comptes {
+    fn default() -> Self {
+        let quota = Quota::per_minute(PAR_MINUTE).allow_burst(RAFALE);
+        Self { limite: RateLimiter::keyed(quota) }
+    }
+}
+
+pub struct Demande {
+    pub email: String,
+    pub mot_de_passe: String,
+    pub adresse: IpAddr,
+    pub agent: String,
+    pub nature: Nature,
+}
+
+impl Comptes {
+    /// The token of a new session.
+    pub async fn connecter(&self, base: &Base, d: Demande) -> Result<String, Erreur> {
+        self.limiter(d.adresse)?;
+        let email = d.email.trim().to_lowercase();
+        let mut c = base.lire().await?;
+        if !sql::compter_tentative(&mut c, &email).await? {
+            let secondes = sql::attente(&mut c, &email).await?;
+            tracing::warn!(event = "connexion_bloquee", secondes);
+            return Err(compte_bloque(secondes).into());
+        }
+        let connu = sql::identifiants(&mut c, &email).await?.filter(|u| u.actif);
+        let id = connu.as_ref().map(|u| u.id);
+        // The hash takes its time: meanwhile the connection serves others.
+        drop(c);
+        let bon = mots_de_passe::verifier(&d.mot_de_passe, connu.map(|u| u.mot_de_passe)).await?;
+        let (true, Some(id)) = (bon, id) else {
+            tracing::warn!(event = "connexion_refusee");
+            return Err(identifiants_faux().into());
+        };
+        let mut c = base.lire().await?;
+        sql::oublier_tentatives(&mut c, &email).await?;
+        let jeton = sessions::ouvrir(&mut c, id, d.nature, &d.agent).await?;
+        tracing::info!(event = "connexion", utilisateur_id = %id);
+        Ok(jeton)
+    }
+
+    fn limiter(&self, adresse: IpAddr) -> Result<(), ErreurCritiqueMetier> {
+        if self.limite.len() > 10_000 {
+            self.limite.retain_recent();
+        }
+        self.limite.check_key(&adresse).map_err(|refus| {
+            let secondes = refus.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+            attendre(
+                "trop_de_tentatives",
+                format!("Trop de tentatives de connexion. Réessayez dans {secondes} s."),
+                secondes,
+            )
+        })
+    }
+}
+
+fn identifiants_faux() -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::non_authentifie(
+        "identifiants_invalides",
+        "Adresse e-mail ou mot de passe incorrect.",
+    )
+}
+
+fn compte_bloque(secondes: i64) -> ErreurCritiqueMetier {
+    let duree = if secondes < 120 {
+        format!("{secondes} s")
+    } else {
+        format!("{} min", secondes.div_euclid(60) + 1)
+    };
+    attendre(
+        "compte_bloque",
+        format!("Trop de mots de passe incorrects. Réessayez dans {duree}."),
+        secondes.unsigned_abs(),
+    )
+}
+
+fn attendre(code: &'static str, detail: String, secondes: u64) -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::nouveau(429, code, "Trop de tentatives", detail)
+        .avec("attente_s", json!(secondes))
+}

@@ -1,0 +1,68 @@
+//! Who may do what: the only place that says it.
+
+use axum::http::Method;
+
+use super::Role;
+
+/// What an `operateur` may write; everything else that writes is for an `admin`.
+const ECRITURES_OPERATEUR: [&str; 4] = [
+    "/api/interne/operations/production-du-jour",
+    "/api/interne/receptions",
+    "/api/interne/ajustements",
+    "/api/interne/pertes",
+];
+const PREFIXE_PREPARATION: &str = "/api/interne/production-preparation/";
+/// What an `operateur` may not even read.
+const RESERVES_ADMIN: [&str; 2] = ["/api/interne/utilisateurs", "/api/interne/sessions"];
+
+pub fn autorise(role: Role, methode: &Method, chemin: &str) -> bool {
+    if role == Role::Admin || est_a_soi(chemin) {
+        return true;
+    }
+    if RESERVES_ADMIN.iter().any(|p| est_sous(chemin, p)) {
+        return false;
+    }
+    let lecture = methode == Method::GET || methode == Method::HEAD;
+    lecture
+        || (methode == Method::POST
+            && (ECRITURES_OPERATEUR.contains(&chemin) || chemin.starts_with(PREFIXE_PREPARATION)))
+}
+
+/// One's own sessions and one's own way out.
+fn est_a_soi(chemin: &str) -> bool {
+    chemin.starts_with("/auth/") || chemin == "/deconnexion"
+}
+
+fn est_sous(chemin: &str, prefixe: &str) -> bool {
+    chemin.strip_prefix(prefixe).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cook_writes_production_and_stock_and_nothing_else() {
+        let peut = |m: &str, p: &str| autorise(Role::Operateur, &m.parse().unwrap(), p);
+        for (methode, chemin, attendu) in [
+            ("GET", "/api/interne/stock", true),
+            ("POST", "/api/interne/operations/production-du-jour", true),
+            ("POST", "/api/interne/production-preparation/scan", true),
+            ("POST", "/api/interne/receptions", true),
+            ("POST", "/api/interne/ajustements", true),
+            ("POST", "/api/interne/pertes", true),
+            ("POST", "/api/interne/recettes", false),
+            ("PUT", "/api/interne/plans/x/2026-01-01", false),
+            ("POST", "/api/interne/lots/x/etat", false),
+            ("POST", "/api/interne/manques/x/regulariser", false),
+            ("POST", "/api/interne/receptions/../magasins", false),
+            ("GET", "/api/interne/utilisateurs", false),
+            ("GET", "/api/interne/utilisateurs/x/sessions", false),
+            ("DELETE", "/auth/sessions/x", true),
+            ("GET", "/", true),
+        ] {
+            assert_eq!(peut(methode, chemin), attendu, "{methode} {chemin}");
+            assert!(autorise(Role::Admin, &methode.parse().unwrap(), chemin));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Before every handler: who is it, and may they?
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{Personne, droits, sessions, sql};
+use crate::platform::db::Base;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::Etat;
+
+pub const COOKIE: &str = "delicego_session";
+
+enum Jeton<'a> {
+    /// A program's.
+    Porteur(&'a str),
+    /// A browser's.
+    Cookie(&'a str),
+}
+
+/// Routes of the API: 401 without a session, 403 without the right.
+pub async fn exiger_api(State(etat): State<Etat>, mut requete: Request, suite: Next)
+    -> Result<Response, Erreur> {
+    let personne = identifier(&etat, &requete).await?;
+    autoriser(&personne, &requete)?;
+    requete.extensions_mut().insert(personne);
+    Ok(suite.run(requete).await)
+}
+
+/// Pages: to `/connexion` without a session, and back afterwards.
+pub async fn exiger_page(State(etat): State<Etat>, mut requete: Request, suite: Next)
+    -> Result<Response, Erreur> {
+    match identifier(&etat, &requete).await {
+        Ok(personne) => {
+            autoriser(&personne, &requete)?;
+            requete.extensions_mut().insert(personne);
+            Ok(suite.run(requete).await)
+        }
+        Err(Erreur::Refus(_)) => {
+            let voulue = requete.uri().path_and_query().map_or("/", |p| p.as_str());
+            let suite: String = form_urlencoded::byte_serialize(voulue.as_bytes()).collect();
+            Ok(Redirect::to(&format!("/connexion?suite={suite}")).into_response())
+        }
+        Err(autre) => Err(autre),
+    }
+}
+
+async fn identifier(etat: &Etat, requete: &Request) -> Result<Personne, Erreur> {
+    let jeton = match jeton(requete.headers()).ok_or_else(non_connecte)? {
+        Jeton::Porteur(jeton) => {
+            verifier_cle_interne(etat, requete)?;
+            jeton
+        }
+        Jeton::Cookie(jeton) => jeton,
+    };
+    personne(&etat.base, jeton).await?.ok_or_else(|| non_connecte().into())
+}
+
+/// Whose token it is.
+pub async fn personne(base: &Base, jeton: &str) -> Result<Option<Personne>, Erreur> {
+    let mut c = base.lire().await?;
+    let Some(lue) = sessions::trouver(&mut c, jeton).await? else { return Ok(None) };
+    if lue.a_noter {
+        sql::noter_session(&mut c, lue.personne.session_id).await?;
+    }
+    Ok(Some(lue.personne))
+}
+
+fn autoriser(personne: &Personne, requete: &Request) -> Result<(), ErreurCritiqueMetier> {
+    if droits::autorise(personne.role, requete.method(), requete.uri().path()) {
+        return Ok(());
+    }
+    Err(ErreurCritiqueMetier::interdit(
+        "role_insuffisant",
+        "Votre rôle ne permet pas cette action : demandez à un administrateur.",
+    ))
+}
+
+fn non_connecte() -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::non_authentifie("non_connecte", "Connectez-vous pour continuer.")
+}
+
+fn jeton(entetes: &HeaderMap) -> Option<Jeton<'_>> {
+    if let Some(autorisation) = entetes.get(header::AUTHORIZATION) {
+        let (nature, jeton) = autorisation.to_str().ok()?.split_once(' ')?;
+        return nature.eq_ignore_ascii_case("bearer").then(|| Jeton::Porteur(jeton.trim()));
+    }
+    cookie(entetes).map(Jeton::Cookie)
+}
+
+/// The session's cookie.
+pub fn cookie(entetes: &HeaderMap) -> Option<&str> {
+    entetes
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Where the server is configured with a key, programs must show it on the internal routes.
+fn verifier_cle_interne(etat: &Etat, requete: &Request) -> Result<(), ErreurCritiqueMetier> {
+    let Some(cle) = &etat.config.cle_interne else { return Ok(()) };
+    if !requete.uri().path().starts_with("/api/interne/") {
+        return Ok(());
+    }
+    let montree = requete.headers().get("x-cle-interne").map_or(&b""[..], |v| v.as_bytes());
+    // Hashed first: the comparison then takes the same time whatever the lengths.
+    if bool::from(Sha256::digest(montree).ct_eq(&Sha256::digest(cle.as_bytes()))) {
+        return Ok(());
+    }
+    Err(ErreurCritiqueMetier::non_authentifie(
+        "cle_interne_invalide",
+        "L'en-tête X-CLE-INTERNE est absent ou faux.",
+    ))
+}

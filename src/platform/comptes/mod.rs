@@ -1,0 +1,64 @@
+//! People: who they are, how they prove it, what they may do.
+//!
+//! - Passwords are argon2id; sessions are 32 random bytes of which only the SHA-256 is kept.
+//! - After 5 wrong passwords in a row an e-mail waits, twice as long each time, up to an hour.
+//! - Who may do what is one function, `droits::autorise`, asked for every request in one place.
+//! - Nobody has a default password.
+
+mod connexion;
+pub mod droits;
+pub mod http;
+mod identifier;
+mod mots_de_passe;
+mod origine;
+pub mod pages;
+mod sessions;
+mod sql;
+mod utilisateurs;
+
+use uuid::Uuid;
+
+pub use connexion::Comptes;
+pub use identifier::{exiger_api, exiger_page};
+pub use utilisateurs::{NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Admin,
+    Operateur,
+}
+
+impl Role {
+    pub const MOTS: [(&'static str, Self); 2] =
+        [("admin", Self::Admin), ("operateur", Self::Operateur)];
+
+    pub fn lire(mot: &str) -> Option<Self> {
+        Self::MOTS.iter().find(|(m, _)| *m == mot).map(|(_, r)| *r)
+    }
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Operateur => "operateur",
+        }
+    }
+
+    /// As a screen says it.
+    pub const fn libelle(self) -> &'static str {
+        match self {
+            Self::Admin => "Administration",
+            Self::Operateur => "Cuisine",
+        }
+    }
+}
+
+/// Who is behind a request.
+#[derive(Debug, Clone)]
+pub struct Personne {
+    pub id: Uuid,
+    pub email: String,
+    pub nom_affiche: String,
+    pub role: Role,
+    pub session_id: Uuid,
+}

@@ -1,0 +1,120 @@
+//! The login page, and the way out.
+
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::connexion::Demande;
+use super::identifier::{COOKIE, cookie, personne};
+use super::origine::Origine;
+use super::sessions::Nature;
+use super::sql;
+use crate::platform::errors::Erreur;
+use crate::platform::http::Etat;
+use crate::platform::http::pages::{self, ErreurPage, Page};
+
+#[derive(Template)]
+#[template(path = "platform/comptes/modeles/connexion.html")]
+struct PageConnexion {
+    page: Page,
+    information: String,
+    erreur: String,
+    verrouille: bool,
+    email: String,
+    suite: String,
+}
+
+#[derive(Deserialize)]
+pub struct Arrivee {
+    #[serde(default)]
+    suite: String,
+}
+
+pub async fn connexion(Query(arrivee): Query<Arrivee>) -> Response {
+    pages::page(&modele(chez_nous(&arrivee.suite), String::new()))
+}
+
+fn modele(suite: String, email: String) -> PageConnexion {
+    PageConnexion {
+        page: Page::nouvelle("Connexion", "connexion"),
+        information: String::new(),
+        erreur: String::new(),
+        verrouille: false,
+        email,
+        suite,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Saisie {
+    email: String,
+    mot_de_passe: String,
+    #[serde(default)]
+    suite: String,
+}
+
+pub async fn se_connecter(State(etat): State<Etat>, origine: Origine, Form(s): Form<Saisie>)
+    -> Result<Response, ErreurPage> {
+    let demande = Demande {
+        email: s.email.clone(),
+        mot_de_passe: s.mot_de_passe,
+        adresse: origine.adresse,
+        agent: origine.agent,
+        nature: Nature::Web,
+    };
+    match etat.comptes.connecter(&etat.base, demande).await {
+        Ok(jeton) => {
+            let vers = Redirect::to(&chez_nous(&s.suite));
+            let duree = Nature::Web.duree().num_seconds();
+            Ok(avec_cookie(vers.into_response(), &jeton, duree))
+        }
+        Err(Erreur::Refus(refus)) => {
+            let statut = StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::UNAUTHORIZED);
+            let mut modele = modele(chez_nous(&s.suite), s.email);
+            modele.erreur = refus.detail.to_string();
+            modele.verrouille = refus.statut == 429;
+            Ok(pages::page_statut(statut, &modele))
+        }
+        Err(autre) => Err(autre.into()),
+    }
+}
+
+pub async fn se_deconnecter(State(etat): State<Etat>, entetes: HeaderMap)
+    -> Result<Response, ErreurPage> {
+    if let Some(jeton) = cookie(&entetes)
+        && let Some(qui) = personne(&etat.base, jeton).await?
+    {
+        let mut c = etat.base.lire().await?;
+        sql::revoquer(&mut c, qui.id, Some(qui.session_id)).await?;
+    }
+    Ok(avec_cookie(Redirect::to("/connexion").into_response(), "", 0))
+}
+
+fn avec_cookie(mut reponse: Response, jeton: &str, duree_s: i64) -> Response {
+    let cookie = format!("{COOKIE}={jeton}; Path=/; HttpOnly; SameSite=Lax; Max-Age={duree_s}");
+    if let Ok(valeur) = HeaderValue::from_str(&cookie) {
+        reponse.headers_mut().insert(header::SET_COOKIE, valeur);
+    }
+    reponse
+}
+
+/// Only a path of ours: never to another host after the login.
+fn chez_nous(suite: &str) -> String {
+    let local = suite.starts_with('/')
+        && !suite.starts_with("//")
+        && !suite.contains(['\\', '\r', '\n', '\t']);
+    if local { suite.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_login_never_leads_to_another_host() {
+        for (suite, attendu) in [("/api?x=1", "/api?x=1"), ("//mal.example", "/"),
+            ("https://mal.example", "/"), ("/\\mal.example", "/"), ("", "/")] {
+            assert_eq!(super::chez_nous(suite), attendu, "{suite}");
+        }
+    }
+}

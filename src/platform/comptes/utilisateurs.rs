@@ -1,0 +1,97 @@
+//! The people known to the program.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::sql::{self, LigneUtilisateur};
+use super::{Role, mots_de_passe};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
+use crate::platform::http::{Lecteur, Liste, Page};
+
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+pub struct Utilisateur {
+    pub id: Uuid,
+    pub email: String,
+    pub nom_affiche: String,
+    pub actif: bool,
+    pub roles: Vec<Role>,
+}
+
+#[derive(utoipa::ToSchema)]
+pub struct NouvelUtilisateur {
+    pub email: String,
+    pub nom_affiche: String,
+    pub role: Role,
+    /// 8 characters at least.
+    pub mot_de_passe: String,
+    #[schema(ignore)]
+    pub demo: bool,
+}
+
+impl NouvelUtilisateur {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        let email = l.texte("email", 254).to_lowercase();
+        if !email.is_empty() && !email_plausible(&email) {
+            l.fauter("email", "n'est pas une adresse e-mail");
+        }
+        Self {
+            email,
+            nom_affiche: l.texte("nom_affiche", 120),
+            role: l.choix("role", &Role::MOTS),
+            mot_de_passe: l.mot_de_passe("mot_de_passe"),
+            demo: false,
+        }
+    }
+}
+
+/// Something, one @, something: what a mail server thinks of it is its own affair.
+pub fn email_plausible(email: &str) -> bool {
+    email.split_once('@').is_some_and(|(nom, domaine)| {
+        !nom.is_empty() && !domaine.is_empty() && !domaine.contains('@')
+    }) && !email.contains(char::is_whitespace)
+}
+
+pub async fn creer(tx: &mut PgConnection, n: &NouvelUtilisateur) -> Result<Utilisateur, Erreur> {
+    if !email_plausible(&n.email) {
+        return Err(ErreurCritiqueMetier::champ("email", "n'est pas une adresse e-mail").into());
+    }
+    let email = n.email.to_lowercase();
+    let hache = mots_de_passe::hacher(&n.mot_de_passe).await?;
+    let id = Uuid::now_v7();
+    let ligne = LigneUtilisateur {
+        id,
+        email: &email,
+        nom_affiche: &n.nom_affiche,
+        role: n.role,
+        mot_de_passe: &hache,
+        demo: n.demo,
+    };
+    sql::inserer_utilisateur(tx, ligne).await.map_err(|e| {
+        si_unique(e, "utilisateur_email", || {
+            ErreurCritiqueMetier::conflit("email_deja_pris", "Cette adresse e-mail a déjà un compte.")
+        })
+    })?;
+    let nom_affiche = n.nom_affiche.clone();
+    Ok(Utilisateur { id, email, nom_affiche, actif: true, roles: vec![n.role] })
+}
+
+pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Utilisateur>, Erreur> {
+    let lus = sql::utilisateurs(c, page.apres, page.a_lire()).await?;
+    Ok(Liste::couper(lus, page.limite, |u| u.id.to_string()))
+}
+
+/// Also ends every session of that person.
+pub async fn changer_mot_de_passe(tx: &mut PgConnection, email: &str, mot_de_passe: &str)
+    -> Result<(), Erreur> {
+    let hache = mots_de_passe::hacher(mot_de_passe).await?;
+    let email = email.to_lowercase();
+    let Some(id) = sql::changer_mot_de_passe(tx, &email, &hache).await? else {
+        return Err(inconnu().into());
+    };
+    sql::revoquer(tx, id, None).await?;
+    sql::oublier_tentatives(tx, &email).await
+}
+
+pub fn inconnu() -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::introuvable("utilisateur_inconnu", "Cet utilisateur n'existe pas.")
+}

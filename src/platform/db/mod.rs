@@ -1,0 +1,156 @@
+//! The database: one pool, one door to write.
+//!
+//! - `executer_transaction` is the only way to begin a transaction: any error rolls back.
+//! - `Base::lire` gives a connection for reading.
+//! - Both answer `Erreur::BaseAbsente` within two seconds when the database is away (a probe knows),
+//!   while waiting for a busy connection or row is not "away".
+
+pub mod evenements;
+pub mod migrations;
+pub mod operations;
+mod presence;
+
+use std::ops::AsyncFnOnce;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection, Postgres};
+
+use self::presence::Presence;
+use super::cluster::{self, Bail, OptionsCluster};
+use super::config::BaseVisee;
+use super::errors::Erreur;
+
+/// On two cores 8 connections beat 16: more of them only wait for one another.
+const CONNEXIONS: u32 = 8;
+const ATTENTE_CONNEXION: Duration = Duration::from_secs(30);
+
+/// Cloning is cheap; the last clone to go gives back the embedded server's lease.
+#[derive(Clone)]
+pub struct Base {
+    pool: PgPool,
+    presence: Presence,
+    options: Arc<PgConnectOptions>,
+    _bail: Option<Arc<Bail>>,
+}
+
+impl Base {
+    /// Starts the embedded server where there is none to reach, and opens the pool. Connecting
+    /// itself happens at first use.
+    pub async fn ouvrir(visee: &BaseVisee) -> Result<Self, ErreurOuverture> {
+        let (options, bail) = match visee {
+            BaseVisee::Serveur(options) => (options.as_ref().clone(), None),
+            BaseVisee::Embarquee(dossier) => {
+                let bail = prendre_bail(dossier.clone()).await?;
+                let options = PgConnectOptions::new_without_pgpass()
+                    .host(&bail.socket_dir().to_string_lossy())
+                    .port(bail.port())
+                    .username(bail.utilisateur())
+                    .database(bail.base());
+                (options, Some(Arc::new(bail)))
+            }
+        };
+        Ok(Self::sur(options, bail))
+    }
+
+    fn sur(options: PgConnectOptions, bail: Option<Arc<Bail>>) -> Self {
+        let options = regler(options);
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNEXIONS)
+            .acquire_timeout(ATTENTE_CONNEXION)
+            // Foreign-key checks keep a plan per connection: an old one may have been made on
+            // empty tables.
+            .max_lifetime(Duration::from_secs(30 * 60))
+            .connect_lazy_with(options.clone());
+        let presence = Presence::surveiller(options.clone());
+        Self { pool, presence, options: Arc::new(options), _bail: bail }
+    }
+
+    /// A connection for reading.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub async fn lire(&self) -> Result<PoolConnection<Postgres>, Erreur> {
+        self.presence.ou_absente(async { Ok(self.pool.acquire().await?) }).await
+    }
+
+    /// Does the database answer now?
+    pub async fn repond(&self) -> bool {
+        let essai = async {
+            let mut connexion = self.lire().await?;
+            connexion.ping().await.map_err(Erreur::from)
+        };
+        matches!(tokio::time::timeout(Duration::from_secs(2), essai).await, Ok(Ok(())))
+    }
+
+    /// Where this base is, for commands that need a connection of their own.
+    pub fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
+    pub async fn fermer(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Begins, runs `action`, commits. Any error rolls back, and so does being dropped midway.
+/// There is no hidden retry: what is refused is told.
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub async fn executer_transaction<T, E>(
+    base: &Base,
+    action: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Erreur>,
+{
+    let attente = async { base.pool.begin().await.map_err(|e| E::from(Erreur::from(e))) };
+    let mut transaction = base.presence.ou_absente(attente).await?;
+    let travail = action(&mut *transaction);
+    match base.presence.ou_absente(travail).await {
+        Ok(valeur) => {
+            transaction.commit().await.map_err(|e| E::from(Erreur::from(e)))?;
+            Ok(valeur)
+        }
+        // Nobody is there to hear a rollback: the connection is dropped, the server undoes.
+        Err(erreur) if base.presence.est_absente() => Err(erreur),
+        Err(erreur) => {
+            if let Err(echec) = transaction.rollback().await {
+                tracing::debug!(err = %echec, "la connexion est morte, le serveur annule");
+            }
+            Err(erreur)
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurOuverture {
+    #[error(transparent)]
+    Cluster(#[from] cluster::ErreurCluster),
+    #[error("{0}")]
+    Systeme(String),
+}
+
+async fn prendre_bail(dossier: std::path::PathBuf) -> Result<Bail, ErreurOuverture> {
+    let gardien = gardien()?;
+    tokio::task::spawn_blocking(move || cluster::ouvrir(&OptionsCluster { dossier, gardien }))
+        .await
+        .map_err(|e| ErreurOuverture::Systeme(e.to_string()))?
+        .map_err(ErreurOuverture::from)
+}
+
+fn gardien() -> Result<std::path::PathBuf, ErreurOuverture> {
+    std::env::current_exe().map_err(|e| ErreurOuverture::Systeme(e.to_string()))
+}
+
+/// What every connection of ours is set to.
+fn regler(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("delicego").options([
+        ("timezone", "UTC"),
+        ("statement_timeout", "60s"),
+        ("lock_timeout", "30s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+        // Our statements take arrays: their plan does not depend on the values.
+        ("plan_cache_mode", "force_generic_plan"),
+        ("jit", "off"),
+    ])
+}

@@ -1,0 +1,81 @@
+//! Is the database there? One connection of its own asks twice a second, so that a request need
+//! not wait for a time-out to learn that it is not.
+
+use std::future::Future;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Connection};
+use tokio::sync::watch;
+
+use crate::platform::errors::Erreur;
+
+const PERIODE: Duration = Duration::from_millis(500);
+const REPONSE: Duration = Duration::from_secs(1);
+
+#[derive(Clone)]
+pub(super) struct Presence {
+    presente: watch::Receiver<bool>,
+}
+
+impl Presence {
+    pub(super) fn surveiller(options: PgConnectOptions) -> Self {
+        let (dire, presente) = watch::channel(true);
+        tokio::spawn(sonder(options, dire));
+        Self { presente }
+    }
+
+    pub(super) fn est_absente(&self) -> bool {
+        !*self.presente.borrow()
+    }
+
+    /// Runs `travail` unless, or until, the database is away.
+    pub(super) async fn ou_absente<T, E: From<Erreur>>(
+        &self,
+        travail: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let mut presente = self.presente.clone();
+        tokio::select! {
+            biased;
+            issue = travail => issue,
+            _ = presente.wait_for(|p| !p) => Err(Erreur::BaseAbsente.into()),
+        }
+    }
+}
+
+async fn sonder(options: PgConnectOptions, dire: watch::Sender<bool>) {
+    let mut connexion: Option<PgConnection> = None;
+    while !dire.is_closed() {
+        let la = tokio::time::timeout(REPONSE, demander(&mut connexion, &options)).await;
+        let la = la.unwrap_or(false);
+        if !la {
+            connexion = None;
+        }
+        if dire.send_replace(la) != la {
+            if la {
+                tracing::info!(event = "base_revenue", "la base de données répond de nouveau");
+            } else {
+                tracing::error!(event = "base_absente", "la base de données ne répond plus");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PERIODE) => {}
+            () = dire.closed() => {}
+        }
+    }
+}
+
+async fn demander(connexion: &mut Option<PgConnection>, options: &PgConnectOptions) -> bool {
+    if let Some(ouverte) = connexion {
+        return ouverte.ping().await.is_ok();
+    }
+    match options.connect().await {
+        Ok(nouvelle) => {
+            *connexion = Some(nouvelle);
+            true
+        }
+        // Too many connections, or a wrong password: the server is there and says so.
+        Err(sqlx::Error::Database(e)) => !matches!(e.code().as_deref(), Some("57P03" | "57P01")),
+        Err(_) => false,
+    }
+}

@@ -1,0 +1,179 @@
+//! The way of every route that writes: read the body, begin, take the key, do, keep the answer,
+//! commit. A handler says only what to do.
+
+use std::ops::AsyncFnOnce;
+
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderValue;
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+
+use super::{Corps, Etat, Lecteur, reponse_json};
+use crate::domaine::Decimal;
+use crate::platform::comptes::Personne;
+use crate::platform::db::operations::{self, Cle, Commande, Operation, Reservation};
+use crate::platform::db::{Base, executer_transaction};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+
+/// One writing request, its body read as JSON.
+pub struct Ecriture {
+    pub personne: Personne,
+    corps: Corps,
+    base: Base,
+    commande: Commande,
+}
+
+/// What became of it: done now (with what the caller wants to announce), or done before.
+pub enum Issue<S> {
+    Faite(S, Response),
+    Rejouee(Response),
+}
+
+impl<S> Issue<S> {
+    /// Announces what was just done, never what was only answered again.
+    pub fn annoncer(self, dire: impl FnOnce(S)) -> Response {
+        match self {
+            Self::Faite(suite, reponse) => {
+                dire(suite);
+                reponse
+            }
+            Self::Rejouee(reponse) => reponse,
+        }
+    }
+}
+
+impl Ecriture {
+    /// Reads the body with `lire`; every faulty field is told.
+    pub fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
+        self.corps.lire(lire)
+    }
+
+    /// Does it in one transaction, once per key. `action` gives the answer's body and what to
+    /// announce after the commit.
+    pub async fn executer<B: Serialize, S>(
+        self,
+        statut: u16,
+        action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
+    ) -> Result<Issue<S>, Erreur> {
+        let commande = self.commande;
+        executer_transaction(&self.base, async move |tx| {
+            let operation = match operations::reserver(tx, &commande).await? {
+                Reservation::DejaFaite { statut, reponse } => {
+                    return Ok(Issue::Rejouee(rejouer(statut, reponse)));
+                }
+                Reservation::AFaire(operation) => operation,
+            };
+            let (corps, suite) = action(tx, operation).await?;
+            let json = serde_json::to_string(&corps).map_err(Erreur::interne)?;
+            if commande.cle.is_some() {
+                operations::conclure(tx, operation, statut, &json).await?;
+            }
+            Ok(Issue::Faite(suite, reponse_json(statut, json)))
+        })
+        .await
+    }
+
+    /// `executer` for what has nothing to announce.
+    pub async fn faire<B: Serialize>(
+        self,
+        statut: u16,
+        action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<B, Erreur>,
+    ) -> Result<Response, Erreur> {
+        let issue = self
+            .executer(statut, async move |tx, op| Ok((action(tx, op).await?, ())))
+            .await?;
+        Ok(issue.annoncer(|()| ()))
+    }
+}
+
+fn rejouer(statut: u16, reponse: String) -> Response {
+    let mut reponse = reponse_json(statut, reponse);
+    reponse.headers_mut().insert("Idempotency-Replayed", HeaderValue::from_static("true"));
+    reponse
+}
+
+impl FromRequest<Etat> for Ecriture {
+    type Rejection = Erreur;
+
+    async fn from_request(requete: Request, etat: &Etat) -> Result<Self, Erreur> {
+        let personne = requete
+            .extensions()
+            .get::<Personne>()
+            .cloned()
+            .ok_or_else(|| Erreur::interne("écriture sans personne"))?;
+        let chemin = format!("{} {}", requete.method(), requete.uri().path());
+        let brute = requete.headers().get("idempotency-key").cloned();
+        let corps = Corps::from_request(requete, etat).await?;
+        let cle = brute.map(|b| lire_cle(&b, &chemin, corps.valeur())).transpose()?;
+        let commande = Commande { auteur_id: Some(personne.id), cle, chemin };
+        Ok(Self { corps, personne, base: etat.base.clone(), commande })
+    }
+}
+
+fn lire_cle(brute: &HeaderValue, chemin: &str, corps: &Value)
+    -> Result<Cle, ErreurCritiqueMetier> {
+    let valeur = brute
+        .to_str()
+        .ok()
+        .filter(|v| (1..=64).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_graphic()))
+        .ok_or_else(|| {
+            ErreurCritiqueMetier::champ(
+                "Idempotency-Key",
+                "doit être un UUID ou 1 à 64 caractères ASCII visibles",
+            )
+        })?;
+    Ok(Cle { valeur: valeur.to_owned(), empreinte: empreinte(chemin, corps) })
+}
+
+/// SHA-256 of method, path and JSON value: the same whatever the spelling of the JSON.
+fn empreinte(chemin: &str, corps: &Value) -> [u8; 32] {
+    let mut hache = Sha256::new();
+    hache.update(chemin.as_bytes());
+    hache.update([0]);
+    hacher(corps, &mut hache);
+    hache.finalize().into()
+}
+
+fn hacher(valeur: &Value, hache: &mut Sha256) {
+    match valeur {
+        Value::Object(objet) => {
+            let mut champs: Vec<_> = objet.iter().collect();
+            champs.sort_by_key(|(nom, _)| *nom);
+            hache.update(format!("{{{}", champs.len()));
+            for (nom, v) in champs {
+                hache.update(format!("{}:{nom}", nom.len()));
+                hacher(v, hache);
+            }
+        }
+        Value::Array(elements) => {
+            hache.update(format!("[{}", elements.len()));
+            elements.iter().for_each(|v| hacher(v, hache));
+        }
+        Value::String(s) => hache.update(format!("\"{}:{s}", s.len())),
+        Value::Number(n) => {
+            let canonique = Decimal::lire_json(n.as_str()).map(Decimal::canonique);
+            hache.update(format!("#{}", canonique.unwrap_or_else(|_| n.to_string())));
+        }
+        Value::Bool(b) => hache.update(if *b { "t" } else { "f" }),
+        Value::Null => hache.update("n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn de(texte: &str) -> [u8; 32] {
+        empreinte("POST /x", &serde_json::from_str(texte).unwrap())
+    }
+
+    #[test]
+    fn the_same_json_value_is_the_same_request_however_it_is_spelled() {
+        assert_eq!(de(r#"{"a":1.0,"b":[1,2]}"#), de(r#"{ "b": [1, 20e-1], "a": 1 }"#));
+        assert_ne!(de(r#"{"a":"1"}"#), de(r#"{"a":1}"#));
+        assert_ne!(de(r#"{"a":[1],"b":2}"#), de(r#"{"a":[1,2]}"#));
+    }
+}

@@ -1,0 +1,32 @@
+//! The HTTP door: reading requests, idempotent writes, problem+json, pages.
+
+mod corps;
+mod ecriture;
+mod lecteur;
+mod liste;
+pub mod pages;
+mod probleme;
+mod requete;
+pub mod ressources;
+pub mod suivi;
+
+use std::sync::Arc;
+
+pub use corps::Corps;
+pub use ecriture::{Ecriture, Issue};
+pub use lecteur::{Lecteur, QuantiteSaisie};
+pub use liste::{Liste, Page};
+pub use probleme::{Probleme, json, reponse_json};
+pub use requete::{Chemin, Requete};
+
+use super::comptes::Comptes;
+use super::config::Configuration;
+use super::db::Base;
+
+/// What every handler may reach.
+#[derive(Clone)]
+pub struct Etat {
+    pub base: Base,
+    pub comptes: Arc<Comptes>,
+    pub config: Arc<Configuration>,
+}

@@ -1,0 +1,54 @@
+//! Every request has an id: given by the caller (`X-Request-Id`) or made here, told in the answer,
+//! on every log line, and as the reference of an internal error.
+
+use std::time::Instant;
+
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument;
+use uuid::Uuid;
+
+tokio::task_local! {
+    static REFERENCE: String;
+}
+
+/// The id of the request or command under way.
+pub fn reference() -> String {
+    REFERENCE.try_with(Clone::clone).unwrap_or_else(|_| Uuid::now_v7().to_string())
+}
+
+/// Runs a one-shot command under an id of its own.
+pub async fn sous_reference<T>(travail: impl Future<Output = T>) -> T {
+    let id = Uuid::now_v7().to_string();
+    let portee = tracing::error_span!("commande", commande_id = %id);
+    REFERENCE.scope(id, travail.instrument(portee)).await
+}
+
+pub async fn suivre(requete: Request, suite: Next) -> Response {
+    let id = id_recu(&requete).unwrap_or_else(|| Uuid::now_v7().to_string());
+    let methode = requete.method().clone();
+    let chemin = requete.uri().path().to_owned();
+    let debut = Instant::now();
+    let portee = tracing::error_span!("requete", requete_id = %id);
+    let travail = async {
+        let reponse = suite.run(requete).await;
+        let duree_ms = debut.elapsed().as_millis();
+        let statut = reponse.status().as_u16();
+        tracing::debug!(event = "requete", %methode, chemin, statut, duree_ms);
+        reponse
+    };
+    let mut reponse = REFERENCE.scope(id.clone(), travail.instrument(portee)).await;
+    if let Ok(valeur) = HeaderValue::from_str(&id) {
+        reponse.headers_mut().insert("x-request-id", valeur);
+    }
+    reponse
+}
+
+/// A caller's id is taken when it is short and plain: it goes into our logs.
+fn id_recu(requete: &Request) -> Option<String> {
+    let id = requete.headers().get("x-request-id")?.to_str().ok()?;
+    let simple = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    ((1..=64).contains(&id.len()) && id.bytes().all(simple)).then(|| id.to_owned())
+}

@@ -1,0 +1,10 @@
+//! What every slice stands on and no slice is known to: configuration, database, HTTP, people,
+//! logs, errors. Knows no slice.
+
+pub mod cluster;
+pub mod comptes;
+pub mod config;
+pub mod db;
+pub mod errors;
+pub mod http;
+pub mod logs;

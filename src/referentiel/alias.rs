@@ -1,0 +1,40 @@
+//! Other names of an ingredient, as recipe books print them.
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{articles, sql};
+use crate::platform::errors::Erreur;
+use crate::platform::http::{Lecteur, Liste, Page};
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Alias {
+    pub id: Uuid,
+    pub alias: String,
+    pub ingredient_id: Uuid,
+}
+
+#[derive(utoipa::ToSchema)]
+pub struct NouvelAlias {
+    pub alias: String,
+    pub ingredient_id: Uuid,
+}
+
+impl NouvelAlias {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        Self { alias: l.texte("alias", 200), ingredient_id: l.uuid("ingredient_id") }
+    }
+}
+
+pub async fn creer(tx: &mut PgConnection, n: NouvelAlias) -> Result<Alias, Erreur> {
+    articles::trouver(tx, n.ingredient_id).await?;
+    let alias = Alias { id: Uuid::now_v7(), alias: n.alias, ingredient_id: n.ingredient_id };
+    sql::inserer_alias(tx, &alias).await?;
+    Ok(alias)
+}
+
+pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Alias>, Erreur> {
+    let lus = sql::alias(c, page).await?;
+    Ok(Liste::couper(lus, page.limite, |a| a.id.to_string()))
+}

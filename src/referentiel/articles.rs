@@ -1,0 +1,160 @@
+//! Everything that is stocked. Seen from a recipe line, a `matiere` or a `preparation` is an
+//! ingredient.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::sql;
+use crate::domaine::{Conversion, ErreurUnite, Quantite, UniteBase};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::{Lecteur, Liste, Page, QuantiteSaisie};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Nature {
+    /// Bought.
+    Matiere,
+    /// Made here, used in recipes.
+    Preparation,
+    /// Made here, sold.
+    Produit,
+}
+
+impl Nature {
+    pub const MOTS: [(&'static str, Self); 3] = [
+        ("matiere", Self::Matiere),
+        ("preparation", Self::Preparation),
+        ("produit", Self::Produit),
+    ];
+
+    pub fn lire(mot: &str) -> Option<Self> {
+        Self::MOTS.iter().find(|(m, _)| *m == mot).map(|(_, n)| *n)
+    }
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Matiere => "matiere",
+            Self::Preparation => "preparation",
+            Self::Produit => "produit",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Article {
+    pub id: Uuid,
+    pub nom: String,
+    pub unite_base: UniteBase,
+    pub nature: Nature,
+    /// g per ml.
+    #[schema(value_type = Option<f64>)]
+    pub densite: Option<Quantite>,
+    /// g per piece.
+    #[schema(value_type = Option<f64>)]
+    pub poids_piece: Option<Quantite>,
+}
+
+impl Article {
+    fn conversion(&self) -> Conversion {
+        Conversion {
+            densite_milliemes: self.densite.map(Quantite::en_milliemes),
+            poids_piece_milliemes: self.poids_piece.map(Quantite::en_milliemes),
+        }
+    }
+
+    /// What was typed, in this article's base unit.
+    pub fn convertir(&self, saisie: QuantiteSaisie) -> Result<Quantite, ErreurUnite> {
+        saisie.unite.convertir(saisie.nombre, self.unite_base, self.conversion())
+    }
+}
+
+/// A conversion refused, as the faulty field of line `prefixe` ("lignes[3]." or "").
+pub fn refus_unite(prefixe: &str, erreur: ErreurUnite) -> ErreurCritiqueMetier {
+    let champ = match erreur {
+        ErreurUnite::DensiteManquante(..) | ErreurUnite::PoidsPieceManquant(..) => "unite",
+        _ => "quantite",
+    };
+    ErreurCritiqueMetier::champ(format!("{prefixe}{champ}"), erreur.to_string())
+}
+
+#[derive(utoipa::ToSchema)]
+pub struct NouvelIngredient {
+    pub nom: String,
+    pub unite_base: UniteBase,
+    pub nature: Option<Nature>,
+    /// g per ml, at most 3 decimals.
+    #[schema(value_type = Option<f64>)]
+    pub densite: Option<Quantite>,
+    /// g per piece, at most 3 decimals.
+    #[schema(value_type = Option<f64>)]
+    pub poids_piece: Option<Quantite>,
+}
+
+const UNITES: [(&str, UniteBase); 3] =
+    [("g", UniteBase::G), ("ml", UniteBase::Ml), ("piece", UniteBase::Piece)];
+
+impl NouvelIngredient {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        Self {
+            nom: l.texte("nom", 200),
+            unite_base: l.choix("unite_base", &UNITES),
+            nature: l.choix_option("nature", &Nature::MOTS[..2]),
+            densite: l.milliemes_option("densite").map(Quantite::milliemes),
+            poids_piece: l.milliemes_option("poids_piece").map(Quantite::milliemes),
+        }
+    }
+}
+
+pub async fn creer(tx: &mut PgConnection, n: NouvelIngredient) -> Result<Article, Erreur> {
+    let article = Article {
+        id: Uuid::now_v7(),
+        nom: n.nom,
+        unite_base: n.unite_base,
+        nature: n.nature.unwrap_or(Nature::Matiere),
+        densite: n.densite,
+        poids_piece: n.poids_piece,
+    };
+    inserer(tx, &article).await?;
+    Ok(article)
+}
+
+/// 409 `nom_deja_pris`.
+pub async fn inserer(tx: &mut PgConnection, article: &Article) -> Result<(), Erreur> {
+    sql::inserer_article(tx, article).await
+}
+
+/// Articles that a recipe line may name.
+pub async fn lister_ingredients(c: &mut PgConnection, page: Page)
+    -> Result<Liste<Article>, Erreur> {
+    let lus = sql::ingredients(c, page).await?;
+    Ok(Liste::couper(lus, page.limite, |a| a.id.to_string()))
+}
+
+/// 404 `ingredient_inconnu`.
+pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Article, Erreur> {
+    par_ids(c, &[id]).await?.remove(&id).ok_or_else(|| inconnu(id).into())
+}
+
+/// All of them, or 404 naming the first that is not there.
+pub async fn par_ids(c: &mut PgConnection, ids: &[Uuid])
+    -> Result<HashMap<Uuid, Article>, Erreur> {
+    let lus: HashMap<_, _> =
+        sql::articles(c, ids).await?.into_iter().map(|a| (a.id, a)).collect();
+    match ids.iter().find(|id| !lus.contains_key(id)) {
+        Some(absent) => Err(inconnu(*absent).into()),
+        None => Ok(lus),
+    }
+}
+
+/// By name, whatever the case.
+pub async fn par_noms(c: &mut PgConnection, noms: &[String]) -> Result<Vec<Article>, Erreur> {
+    sql::articles_par_noms(c, noms).await
+}
+
+fn inconnu(id: Uuid) -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::introuvable("ingredient_inconnu", "Cet ingrédient n'existe pas.")
+        .avec("ingredient_id", serde_json::json!(id))
+}

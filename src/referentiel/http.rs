@@ -1,0 +1,115 @@
+//! Doors of the reference data.
+
+use axum::extract::State;
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::alias::{self, Alias, NouvelAlias};
+use super::articles::{self, Article, NouvelIngredient};
+use super::fournisseurs::{self, Fournisseur, NouveauFournisseur};
+use super::magasins::{self, Magasin, NouveauMagasin};
+use super::menus::{self, Menu, NouveauMenu};
+use crate::platform::errors::Erreur;
+use crate::platform::http::{Ecriture, Etat, Liste, Page, Requete, json};
+
+pub fn routes() -> OpenApiRouter<Etat> {
+    OpenApiRouter::new()
+        .routes(routes!(lister_magasins, creer_magasin))
+        .routes(routes!(lister_fournisseurs, creer_fournisseur))
+        .routes(routes!(lister_ingredients, creer_ingredient))
+        .routes(routes!(lister_alias, creer_alias))
+        .routes(routes!(lister_menus, creer_menu))
+}
+
+/// Les magasins.
+#[utoipa::path(get, path = "/api/interne/magasins", tag = "Référentiel",
+    params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
+    responses((status = 200, body = Liste<Magasin>)))]
+async fn lister_magasins(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let page = requete.lire(Page::lire)?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &magasins::lister(&mut c, page).await?))
+}
+
+/// Crée un magasin.
+#[utoipa::path(post, path = "/api/interne/magasins", tag = "Référentiel",
+    request_body = NouveauMagasin, responses((status = 201, body = Magasin)))]
+async fn creer_magasin(e: Ecriture) -> Result<Response, Erreur> {
+    let nouveau = e.lire(NouveauMagasin::lire)?;
+    e.faire(201, async |tx, _| magasins::creer(tx, nouveau).await).await
+}
+
+/// Les fournisseurs.
+#[utoipa::path(get, path = "/api/interne/fournisseurs", tag = "Référentiel",
+    params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
+    responses((status = 200, body = Liste<Fournisseur>)))]
+async fn lister_fournisseurs(State(etat): State<Etat>, requete: Requete)
+    -> Result<Response, Erreur> {
+    let page = requete.lire(Page::lire)?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &fournisseurs::lister(&mut c, page).await?))
+}
+
+/// Crée un fournisseur.
+#[utoipa::path(post, path = "/api/interne/fournisseurs", tag = "Référentiel",
+    request_body = NouveauFournisseur, responses((status = 201, body = Fournisseur)))]
+async fn creer_fournisseur(e: Ecriture) -> Result<Response, Erreur> {
+    let nouveau = e.lire(NouveauFournisseur::lire)?;
+    e.faire(201, async |tx, _| fournisseurs::creer(tx, nouveau).await).await
+}
+
+/// Les ingrédients : matières et préparations.
+#[utoipa::path(get, path = "/api/interne/ingredients", tag = "Référentiel",
+    params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
+    responses((status = 200, body = Liste<Article>)))]
+async fn lister_ingredients(State(etat): State<Etat>, requete: Requete)
+    -> Result<Response, Erreur> {
+    let page = requete.lire(Page::lire)?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &articles::lister_ingredients(&mut c, page).await?))
+}
+
+/// Crée un ingrédient.
+#[utoipa::path(post, path = "/api/interne/ingredients", tag = "Référentiel",
+    request_body = NouvelIngredient, responses((status = 201, body = Article)))]
+async fn creer_ingredient(e: Ecriture) -> Result<Response, Erreur> {
+    let nouveau = e.lire(NouvelIngredient::lire)?;
+    e.faire(201, async |tx, _| articles::creer(tx, nouveau).await).await
+}
+
+/// Les alias d'ingrédients.
+#[utoipa::path(get, path = "/api/interne/ingredient-alias", tag = "Référentiel",
+    params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
+    responses((status = 200, body = Liste<Alias>)))]
+async fn lister_alias(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let page = requete.lire(Page::lire)?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &alias::lister(&mut c, page).await?))
+}
+
+/// Crée un alias.
+#[utoipa::path(post, path = "/api/interne/ingredient-alias", tag = "Référentiel",
+    request_body = NouvelAlias, responses((status = 201, body = Alias)))]
+async fn creer_alias(e: Ecriture) -> Result<Response, Erreur> {
+    let nouveau = e.lire(NouvelAlias::lire)?;
+    e.faire(201, async |tx, _| alias::creer(tx, nouveau).await).await
+}
+
+/// Les menus : ce qui se vend.
+#[utoipa::path(get, path = "/api/interne/menus", tag = "Référentiel",
+    params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
+    responses((status = 200, body = Liste<Menu>)))]
+async fn lister_menus(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let page = requete.lire(Page::lire)?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &menus::lister(&mut c, page).await?))
+}
+
+/// Crée un menu.
+#[utoipa::path(post, path = "/api/interne/menus", tag = "Référentiel",
+    request_body = NouveauMenu, responses((status = 201, body = Menu)))]
+async fn creer_menu(e: Ecriture) -> Result<Response, Erreur> {
+    let nouveau = e.lire(NouveauMenu::lire)?;
+    e.faire(201, async |tx, _| menus::creer(tx, nouveau).await).await
+}

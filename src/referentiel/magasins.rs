@@ -1,0 +1,123 @@
+//! Sites: the kitchen and the shops.
+
+use chrono::{NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::sql;
+use crate::domaine::{jour_de, lire_fuseau};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::{Lecteur, Liste, Page};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TypeMagasin {
+    Production,
+    Vente,
+}
+
+impl TypeMagasin {
+    pub const MOTS: [(&'static str, Self); 2] =
+        [("PRODUCTION", Self::Production), ("VENTE", Self::Vente)];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Production => "PRODUCTION",
+            Self::Vente => "VENTE",
+        }
+    }
+}
+
+/// What a shortage does to a scan: refuses it, or lets it through as a debt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PolitiqueStock {
+    Strict,
+    Compte,
+}
+
+impl PolitiqueStock {
+    pub const MOTS: [(&'static str, Self); 2] =
+        [("strict", Self::Strict), ("compte", Self::Compte)];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Compte => "compte",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Magasin {
+    pub id: Uuid,
+    pub nom: String,
+    pub type_magasin: TypeMagasin,
+    /// IANA name; a "day" is the civil day there.
+    #[schema(example = "Europe/Paris")]
+    pub fuseau: String,
+    pub politique_stock: PolitiqueStock,
+}
+
+impl Magasin {
+    pub fn tz(&self) -> Tz {
+        lire_fuseau(&self.fuseau).unwrap_or(Tz::Europe__Paris)
+    }
+
+    pub fn aujourdhui(&self) -> NaiveDate {
+        jour_de(Utc::now(), self.tz())
+    }
+}
+
+#[derive(utoipa::ToSchema)]
+pub struct NouveauMagasin {
+    pub nom: String,
+    pub type_magasin: TypeMagasin,
+    pub fuseau: Option<String>,
+    pub politique_stock: Option<PolitiqueStock>,
+}
+
+impl NouveauMagasin {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        let fuseau = l.texte_option("fuseau", 64);
+        if fuseau.as_deref().is_some_and(|f| lire_fuseau(f).is_none()) {
+            l.fauter("fuseau", "doit être un fuseau horaire connu, par exemple Europe/Paris");
+        }
+        Self {
+            nom: l.texte("nom", 200),
+            type_magasin: l.choix("type_magasin", &TypeMagasin::MOTS),
+            fuseau,
+            politique_stock: l.choix_option("politique_stock", &PolitiqueStock::MOTS),
+        }
+    }
+}
+
+pub async fn creer(tx: &mut PgConnection, n: NouveauMagasin) -> Result<Magasin, Erreur> {
+    let magasin = Magasin {
+        id: Uuid::now_v7(),
+        nom: n.nom,
+        type_magasin: n.type_magasin,
+        fuseau: n.fuseau.unwrap_or_else(|| "Europe/Paris".to_owned()),
+        politique_stock: n.politique_stock.unwrap_or(PolitiqueStock::Strict),
+    };
+    sql::inserer_magasin(tx, &magasin).await?;
+    Ok(magasin)
+}
+
+pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Magasin>, Erreur> {
+    let lus = sql::magasins(c, page).await?;
+    Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))
+}
+
+/// 404 `magasin_inconnu`.
+pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Magasin, Erreur> {
+    sql::magasin(c, id).await?.ok_or_else(|| {
+        ErreurCritiqueMetier::introuvable("magasin_inconnu", "Ce magasin n'existe pas.").into()
+    })
+}
+
+pub async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Magasin>, Erreur> {
+    sql::magasin_par_nom(c, nom).await
+}

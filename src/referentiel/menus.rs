@@ -1,0 +1,79 @@
+//! What is sold: a recipe under a name, with a barcode and a price.
+
+use serde::{Serialize, Serializer};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{magasins, sql};
+use crate::domaine::Quantite;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::{Lecteur, Liste, Page};
+
+/// Euros, exactly, in cents; a JSON number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prix(pub i64);
+
+impl Serialize for Prix {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Quantite::milliemes(self.0.saturating_mul(10)).serialize(serializer)
+    }
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Menu {
+    pub id: Uuid,
+    pub nom: String,
+    pub recette_id: Uuid,
+    /// null: every magasin's.
+    pub magasin_id: Option<Uuid>,
+    pub gencode: Option<String>,
+    #[schema(value_type = Option<f64>)]
+    pub prix: Option<Prix>,
+}
+
+#[derive(utoipa::ToSchema)]
+pub struct NouveauMenu {
+    pub nom: String,
+    pub recette_id: Uuid,
+    pub magasin_id: Option<Uuid>,
+    pub gencode: Option<String>,
+    #[schema(value_type = Option<f64>)]
+    pub prix: Option<Prix>,
+}
+
+impl NouveauMenu {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        Self {
+            nom: l.texte("nom", 200),
+            recette_id: l.uuid("recette_id"),
+            magasin_id: l.uuid_option("magasin_id"),
+            gencode: l.texte_option("gencode", 64),
+            prix: l.centimes_option("prix").map(Prix),
+        }
+    }
+}
+
+pub async fn creer(tx: &mut PgConnection, n: NouveauMenu) -> Result<Menu, Erreur> {
+    if let Some(magasin) = n.magasin_id {
+        magasins::trouver(tx, magasin).await?;
+    }
+    if !sql::recette_existe(tx, n.recette_id).await? {
+        let detail = "Cette recette n'existe pas.";
+        return Err(ErreurCritiqueMetier::introuvable("recette_inconnue", detail).into());
+    }
+    let menu = Menu {
+        id: Uuid::now_v7(),
+        nom: n.nom,
+        recette_id: n.recette_id,
+        magasin_id: n.magasin_id,
+        gencode: n.gencode,
+        prix: n.prix,
+    };
+    sql::inserer_menu(tx, &menu).await?;
+    Ok(menu)
+}
+
+pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Menu>, Erreur> {
+    let lus = sql::menus(c, page).await?;
+    Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))
+}

@@ -1,0 +1,279 @@
+//! The SQL of the reference data.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::alias::Alias;
+use super::articles::{Article, Nature};
+use super::fournisseurs::Fournisseur;
+use super::magasins::{Magasin, PolitiqueStock, TypeMagasin};
+use super::menus::{Menu, Prix};
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
+use crate::platform::http::Page;
+
+fn nom_pris(erreur: sqlx::Error, index: &str, quoi: &str, nom: &str) -> Erreur {
+    si_unique(erreur, index, || {
+        let detail = format!("Le nom « {nom} » est déjà pris par {quoi}.");
+        ErreurCritiqueMetier::conflit("nom_deja_pris", detail)
+    })
+}
+
+pub async fn inserer_magasin(c: &mut PgConnection, m: &Magasin) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into magasin (id, nom, type_magasin, fuseau, politique_stock)
+         values ($1, $2, $3, $4, $5)",
+        m.id,
+        m.nom,
+        m.type_magasin.code(),
+        m.fuseau,
+        m.politique_stock.code()
+    )
+    .execute(c)
+    .await
+    .map_err(|e| nom_pris(e, "magasin_nom", "un autre magasin", &m.nom))?;
+    Ok(())
+}
+
+struct LigneMagasin {
+    id: Uuid,
+    nom: String,
+    type_magasin: String,
+    fuseau: String,
+    politique_stock: String,
+}
+
+impl From<LigneMagasin> for Magasin {
+    fn from(l: LigneMagasin) -> Self {
+        let vente = l.type_magasin == TypeMagasin::Vente.code();
+        let compte = l.politique_stock == PolitiqueStock::Compte.code();
+        Self {
+            id: l.id,
+            nom: l.nom,
+            type_magasin: if vente { TypeMagasin::Vente } else { TypeMagasin::Production },
+            fuseau: l.fuseau,
+            politique_stock: if compte { PolitiqueStock::Compte } else { PolitiqueStock::Strict },
+        }
+    }
+}
+
+pub async fn magasins(c: &mut PgConnection, page: Page) -> Result<Vec<Magasin>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneMagasin,
+        "select id, nom, type_magasin, fuseau, politique_stock from magasin
+          where ($1::uuid is null or id > $1) order by id limit $2",
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(Magasin::from).collect())
+}
+
+pub async fn magasin(c: &mut PgConnection, id: Uuid) -> Result<Option<Magasin>, Erreur> {
+    let ligne = sqlx::query_as!(
+        LigneMagasin,
+        "select id, nom, type_magasin, fuseau, politique_stock from magasin where id = $1",
+        id
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(ligne.map(Magasin::from))
+}
+
+pub async fn magasin_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Magasin>, Erreur> {
+    let ligne = sqlx::query_as!(
+        LigneMagasin,
+        "select id, nom, type_magasin, fuseau, politique_stock from magasin
+          where lower(nom) = lower($1)",
+        nom
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(ligne.map(Magasin::from))
+}
+
+pub async fn inserer_fournisseur(c: &mut PgConnection, f: &Fournisseur) -> Result<(), Erreur> {
+    sqlx::query!("insert into fournisseur (id, nom) values ($1, $2)", f.id, f.nom)
+        .execute(c)
+        .await
+        .map_err(|e| nom_pris(e, "fournisseur_nom", "un autre fournisseur", &f.nom))?;
+    Ok(())
+}
+
+pub async fn fournisseurs(c: &mut PgConnection, page: Page) -> Result<Vec<Fournisseur>, Erreur> {
+    Ok(sqlx::query_as!(
+        Fournisseur,
+        "select id, nom from fournisseur
+          where ($1::uuid is null or id > $1) order by id limit $2",
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+pub async fn fournisseur_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
+    let existe = sqlx::query_scalar!(
+        r#"select exists(select from fournisseur where id = $1) as "existe!""#,
+        id
+    );
+    Ok(existe.fetch_one(c).await?)
+}
+
+pub async fn inserer_article(c: &mut PgConnection, a: &Article) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into article (id, nom, nature, unite_base, densite_milliemes,
+                              poids_piece_milliemes)
+         values ($1, $2, $3, $4, $5, $6)",
+        a.id,
+        a.nom,
+        a.nature.code(),
+        a.unite_base.code(),
+        a.densite.map(Quantite::en_milliemes),
+        a.poids_piece.map(Quantite::en_milliemes)
+    )
+    .execute(c)
+    .await
+    .map_err(|e| nom_pris(e, "article_nom", "un autre article", &a.nom))?;
+    Ok(())
+}
+
+struct LigneArticle {
+    id: Uuid,
+    nom: String,
+    nature: String,
+    unite_base: String,
+    densite_milliemes: Option<i64>,
+    poids_piece_milliemes: Option<i64>,
+}
+
+impl From<LigneArticle> for Article {
+    fn from(l: LigneArticle) -> Self {
+        Self {
+            id: l.id,
+            nom: l.nom,
+            // The database's checks allow no other word.
+            unite_base: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+            nature: Nature::lire(&l.nature).unwrap_or(Nature::Matiere),
+            densite: l.densite_milliemes.map(Quantite::milliemes),
+            poids_piece: l.poids_piece_milliemes.map(Quantite::milliemes),
+        }
+    }
+}
+
+pub async fn ingredients(c: &mut PgConnection, page: Page) -> Result<Vec<Article>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneArticle,
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+           from article
+          where nature <> 'produit' and ($1::uuid is null or id > $1) order by id limit $2",
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(Article::from).collect())
+}
+
+pub async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneArticle,
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+           from article where id = any($1)",
+        ids
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(Article::from).collect())
+}
+
+pub async fn articles_par_noms(c: &mut PgConnection, noms: &[String])
+    -> Result<Vec<Article>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneArticle,
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+           from article where lower(nom) in (select lower(n) from unnest($1::text[]) n)",
+        noms
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(Article::from).collect())
+}
+
+pub async fn inserer_alias(c: &mut PgConnection, a: &Alias) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into ingredient_alias (id, alias, article_id) values ($1, $2, $3)",
+        a.id,
+        a.alias,
+        a.ingredient_id
+    )
+    .execute(c)
+    .await
+    .map_err(|e| nom_pris(e, "ingredient_alias_alias", "un autre alias", &a.alias))?;
+    Ok(())
+}
+
+pub async fn alias(c: &mut PgConnection, page: Page) -> Result<Vec<Alias>, Erreur> {
+    Ok(sqlx::query_as!(
+        Alias,
+        "select id, alias, article_id as ingredient_id from ingredient_alias
+          where actif and ($1::uuid is null or id > $1) order by id limit $2",
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+pub async fn recette_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
+    let existe = sqlx::query_scalar!(
+        r#"select exists(select from recette where id = $1) as "existe!""#,
+        id
+    );
+    Ok(existe.fetch_one(c).await?)
+}
+
+pub async fn inserer_menu(c: &mut PgConnection, m: &Menu) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into menu (id, nom, recette_id, magasin_id, gencode, prix)
+         values ($1, $2, $3, $4, $5, $6::bigint::numeric / 100)",
+        m.id,
+        m.nom,
+        m.recette_id,
+        m.magasin_id,
+        m.gencode,
+        m.prix.map(|p| p.0)
+    )
+    .execute(c)
+    .await
+    .map_err(|e| {
+        si_unique(e, "menu_gencode", || {
+            let detail = "Ce gencode est déjà pris par un autre menu du même magasin.";
+            ErreurCritiqueMetier::conflit("gencode_deja_pris", detail)
+        })
+    })?;
+    Ok(())
+}
+
+pub async fn menus(c: &mut PgConnection, page: Page) -> Result<Vec<Menu>, Erreur> {
+    let lignes = sqlx::query!(
+        r#"select id, nom, recette_id, magasin_id, gencode, (prix * 100)::bigint as centimes
+             from menu where ($1::uuid is null or id > $1) order by id limit $2"#,
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes
+        .into_iter()
+        .map(|l| Menu {
+            id: l.id,
+            nom: l.nom,
+            recette_id: l.recette_id,
+            magasin_id: l.magasin_id,
+            gencode: l.gencode,
+            prix: l.centimes.map(Prix),
+        })
+        .collect())
+}

@@ -1,0 +1,1 @@
+//! Contents page 2: each route and the function it calls.

@@ -1,0 +1,90 @@
+//! Every rule finds the fault planted for it, and leaves alone what only looks like one.
+
+use crate::documents::{code_names, column, says, sql_names, words};
+use crate::rules;
+use crate::source::Source;
+
+type Rule = fn(&[Source]) -> Vec<String>;
+
+#[test]
+fn every_rule_finds_its_fault_on_its_line() {
+    let table: [(Rule, &str, &str); 19] = [
+        (rules::sql_outside_its_files, "src/stock/fefo.rs", "sqlx::query(\"select 1\")"),
+        (rules::sql_outside_its_files, "src/stock/fefo.rs", "query_scalar!(\"select 1\")"),
+        (rules::sql_outside_its_files, "src/stock/fefo.rs", "use sqlx::{Row, query_as};"),
+        (rules::sql_outside_its_files, "src/stock/fefo.rs", "use sqlx::Executor;"),
+        (rules::checked_queries_outside_the_library, "tests/it/a.rs", "sqlx::query!(\"\")"),
+        (rules::children_outside_their_files, "src/stock/a.rs", "use std::process::{Command};"),
+        (rules::children_outside_their_files, "src/stock/a.rs", "tokio::process::Command::new(a)"),
+        (rules::children_outside_their_files, "src/stock/a.rs", "process::Command::new(a)"),
+        (rules::arrows_upwards, "src/stock/a.rs", "use crate::{domaine::Jour, plan::Plan};"),
+        (rules::arrows_upwards, "src/stock/a.rs", "use super::super::recettes;"),
+        (rules::arrows_upwards, "src/stock/mod.rs", "mod tests { use super::super::plan; }"),
+        (rules::arrows_upwards, "src/domaine/a.rs", "let e = crate::platform::errors::E;"),
+        (rules::arrows_upwards, "src/nouveau/a.rs", ""),
+        (rules::slices_taken_behind_their_face, "src/plan/a.rs", "use crate::stock::sql::lots;"),
+        (rules::slices_taken_behind_their_face, "src/plan/a.rs", "crate::stock::http::routes()"),
+        (rules::unfinished, "tests/it/a.rs", "fn a() { todo!() }"),
+        (rules::unfinished, "tests/it/a.rs", "#[ignore = \"lent\"]"),
+        (rules::unfinished, "src/plan/a.rs", "#![allow(unused, dead_code)]"),
+        (rules::long_files, "src/plan/a.rs", &"\n".repeat(401)),
+    ];
+    for (rule, file, code) in table {
+        let faults = rule(&[Source::new(file, code)]);
+        assert_eq!(faults.len(), 1, "{code}: {faults:?}");
+        assert!(faults[0].starts_with(&format!("{file}:")), "{faults:?}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_fault_is_left_alone() {
+    let table: [(Rule, &str, &str); 12] = [
+        (rules::sql_outside_its_files, "src/stock/sql.rs", "sqlx::query(\"select 1\")"),
+        (rules::sql_outside_its_files, "src/platform/db/a.rs", "sqlx::query!(\"select 1\")"),
+        (rules::sql_outside_its_files, "src/stock/a.rs", "uri.query(); // sqlx::query(\"\")"),
+        (rules::sql_outside_its_files, "src/stock/a.rs", "use sqlx::PgConnection; Query(a)"),
+        (rules::checked_queries_outside_the_library, "tests/it/a.rs", "sqlx::query(\"\")"),
+        (rules::children_outside_their_files, "src/platform/cluster/a.rs", "Command::new(a)"),
+        (rules::children_outside_their_files, "src/cli.rs", "std::process::ExitCode::from(2)"),
+        (rules::arrows_upwards, "src/plan/a.rs", "use crate::{stock::Lot, platform::db::Base};"),
+        (rules::arrows_upwards, "src/stock/mod.rs", "mod tests { use super::plan; }"),
+        (rules::arrows_upwards, "src/stock/a.rs", "r#\"\" crate::plan::Plan\"#; 'a'; &'a str"),
+        (rules::slices_taken_behind_their_face, "src/router.rs", "crate::stock::http::routes()"),
+        (rules::unfinished, "src/plan/a.rs", "/* todo!() /* */ */ \"#[ignore]\"; '\"'"),
+    ];
+    for (rule, file, code) in table {
+        assert_eq!(rule(&[Source::new(file, code)]), [""; 0], "{code}");
+    }
+}
+
+#[test]
+fn events_and_routes_are_read_with_their_places() {
+    let code = "\n info!(event = \"lot_cree\", n);\n warn!(event = nom);\n let event = 1;";
+    let (events, faults) = rules::events(&[Source::new("src/plan/a.rs", code)]);
+    assert_eq!(events, [("lot_cree".to_owned(), "src/plan/a.rs:2".to_owned())]);
+    assert_eq!(faults, ["src/plan/a.rs:3: write the event's name as text"]);
+    let code = "#[utoipa::path(get, path = \"/a/{id}\")] r.route(\"/b\", f); // path = \"/c\"";
+    let routes = rules::routes(&[Source::new("src/plan/a.rs", code)]);
+    assert_eq!(routes.iter().map(|(r, _)| r.as_str()).collect::<Vec<_>>(), ["/a/{id}", "/b"]);
+}
+
+#[test]
+fn tables_of_documents_are_read_by_their_heads() {
+    let page = "| a | mot |\n|---|---|\n| x | `un`, `deux` |\n\n| mot |\n|--|\n| `trois` |\n";
+    let cells = column(page, "mot");
+    assert_eq!(cells, [("`un`, `deux`".to_owned(), 3), ("`trois`".to_owned(), 7)]);
+    assert_eq!(code_names(&cells[0].0), ["un", "deux"]);
+    assert_eq!(words("Entrepôt, `point de vente`, "), ["entrepot", "point_de_vente"]);
+}
+
+#[test]
+fn names_of_a_migration_are_its_tables_and_columns() {
+    let migration = "create table if not exists lot ( -- site\n id uuid,\n
+        note text check (note in ('a, site', 'b')),\n primary key (id), check (id > 0)\n);
+        alter table lot add column code text; create view v as select 1;
+        alter table lot rename column code to code_lot; alter table lot rename to lots;";
+    let names: Vec<String> = sql_names(migration).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["id", "note", "lot", "code", "v", "code_lot", "lots"]);
+    assert!(says("site_id", "site") && says("sites", "site") && says("point-de-vente", "vente"));
+    assert!(!says("parasite", "site") && !says("lot_production", "lot_prod"));
+}
