@@ -1,5 +1,7 @@
 //! Exact decimal numbers, as people and JSON write them.
 
+use std::fmt;
+
 /// `mantisse x 10^-echelle`, always in lowest form (no trailing zero in the mantissa).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decimal {
@@ -106,6 +108,22 @@ impl Decimal {
     }
 }
 
+impl fmt::Display for Decimal {
+    /// Plain digits with a point: `1.5`, `1500`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let signe = if self.mantisse < 0 { "-" } else { "" };
+        let chiffres = self.mantisse.unsigned_abs().to_string();
+        let decimales = usize::try_from(self.echelle).unwrap_or(0);
+        if decimales == 0 {
+            let zeros = usize::try_from(-i64::from(self.echelle)).unwrap_or(0);
+            return write!(f, "{signe}{chiffres}{}", "0".repeat(zeros));
+        }
+        let chiffres = format!("{chiffres:0>largeur$}", largeur = decimales + 1);
+        let (entiers, reste) = chiffres.split_at(chiffres.len() - decimales);
+        write!(f, "{signe}{entiers}.{reste}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +145,13 @@ mod tests {
         assert_eq!(m("1e308"), Err(ErreurDecimal::HorsLimites));
         assert_eq!(m("1e99999999999"), Err(ErreurDecimal::HorsLimites));
         assert_eq!(m("-2.5"), Ok(-2_500));
+    }
+
+    #[test]
+    fn a_number_is_written_back_plainly() {
+        for (lu, ecrit) in [("1.50", "1.5"), ("15e2", "1500"), ("0.005", "0.005"), ("-12.34", "-12.34")] {
+            assert_eq!(Decimal::lire_json(lu).unwrap().to_string(), ecrit);
+        }
     }
 
     #[test]

@@ -17,7 +17,8 @@ pub enum UniteBase {
 }
 
 /// A unit that people type; `en_base` says what it is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum Unite {
     Mg,
     G,

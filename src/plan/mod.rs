@@ -1,1 +1,24 @@
-//! (being written)
+//! The plan: what one magasin means to make on one day, and what it takes.
+//!
+//! - One plan per (magasin, day), one line per recipe of it (I3).
+//! - A line's produced total stands on the line, like a balance on its lot.
+//! - A line already produced is not dropped.
+
+mod besoins;
+mod ecrire;
+pub mod http;
+mod lire;
+mod produit;
+mod sql;
+
+pub use besoins::{Besoin, Besoins, besoins};
+pub use ecrire::{LignePlanifiee, NouveauPlan, remplacer};
+pub use lire::{LignePlan, Plan, trouver};
+pub use produit::{LigneProduite, compter_produit};
+
+use crate::platform::errors::ErreurCritiqueMetier;
+
+pub fn absent() -> ErreurCritiqueMetier {
+    let detail = "Il n'y a pas de plan de production pour ce magasin ce jour-là.";
+    ErreurCritiqueMetier::introuvable("plan_absent", detail)
+}

@@ -1,1 +1,25 @@
-//! (being written)
+//! Recipes: what makes one article, from lines of ingredient, quantity, unit.
+//!
+//! - A change makes a new version; versions and their lines never change, so that a production
+//!   keeps the lines it used.
+//! - A line keeps what was typed, and its worth in the ingredient's base unit.
+//! - Units that do not convert, cycles, and more than 8 levels are refused when written (I8).
+//! - A line without article is not mapped yet: its recipe is incomplete and produces nothing.
+
+mod ecrire;
+mod graphe;
+pub mod http;
+mod lire;
+mod productible;
+mod sql;
+
+pub use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
+pub use lire::{LigneRecette, Recette, lister, trouver};
+pub use productible::{Ingredient, Productible, charger, incomplete, par_nom};
+
+use crate::platform::errors::ErreurCritiqueMetier;
+
+pub fn inconnue(id: uuid::Uuid) -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::introuvable("recette_inconnue", "Cette recette n'existe pas.")
+        .avec("recette_id", serde_json::json!(id))
+}

@@ -23,8 +23,9 @@ pub struct Lecteur<'a> {
 }
 
 /// A number and the unit that stands beside it; what it is worth depends on the article.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, utoipa::ToSchema)]
 pub struct QuantiteSaisie {
+    #[schema(rename = "quantite", value_type = f64)]
     pub nombre: Decimal,
     pub unite: Unite,
 }
@@ -228,9 +229,15 @@ impl<'a> Lecteur<'a> {
 
     /// At least one element, each read by `lire` from its own object.
     pub fn liste<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
+        if self.brut(champ).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            self.fauter(champ, "doit avoir au moins un élément");
+        }
+        self.liste_ou_vide(champ, lire)
+    }
+
+    pub fn liste_ou_vide<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
         let elements = self.requis(champ, &[][..], |v| match v.as_array() {
             None => Err("doit être une liste".to_owned()),
-            Some(l) if l.is_empty() => Err("doit avoir au moins un élément".to_owned()),
             Some(l) if l.len() > LIGNES_MAX => Err(format!("dépasse {LIGNES_MAX} éléments")),
             Some(l) => Ok(l.as_slice()),
         });

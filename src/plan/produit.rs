@@ -1,0 +1,37 @@
+//! Counts what is made onto the day's lines: the plan's part in every production.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::sql;
+use crate::domaine::Quantite;
+use crate::platform::errors::Erreur;
+
+#[derive(Debug, Clone, Copy)]
+pub struct LigneProduite {
+    /// The line's produced total before.
+    pub avant: Quantite,
+    /// The number of the lot to come.
+    pub numero: i64,
+}
+
+/// Adds each quantity to its line's produced total; lines absent from the plan are added, a planned
+/// quantity is raised to the produced total, never lowered. Locks the lines, in the order of their
+/// recipes. Gives the plan's id and, per recipe, the line as it was.
+pub async fn compter_produit(
+    tx: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+    quantites: &[(Uuid, Quantite)],
+) -> Result<(Uuid, HashMap<Uuid, LigneProduite>), Erreur> {
+    let (plan_id, lignes) = sql::compter_produit(tx, magasin_id, date, quantites).await?;
+    // Somebody else opened this day's plan at this very moment: it is there now.
+    let plan_id = match plan_id {
+        Some(id) => Some(id),
+        None => sql::plan_id(tx, magasin_id, date).await?,
+    };
+    Ok((plan_id.ok_or_else(|| Erreur::interne("plan ni trouvé ni ouvert"))?, lignes))
+}

@@ -1,0 +1,210 @@
+//! The SQL of the plan.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::ecrire::LignePlanifiee;
+use super::lire::LignePlan;
+use super::produit::LigneProduite;
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::errors::Erreur;
+
+pub async fn plan_id(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
+    -> Result<Option<Uuid>, Erreur> {
+    let id = sqlx::query_scalar!(
+        "select id from plan_production where magasin_id = $1 and date_jour = $2",
+        magasin_id,
+        date
+    );
+    Ok(id.fetch_optional(c).await?)
+}
+
+pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
+    -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into plan_production (magasin_id, date_jour, id) values ($1, $2, $3)
+         on conflict (magasin_id, date_jour) do nothing",
+        magasin_id,
+        date,
+        Uuid::now_v7()
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+pub async fn verrouiller_lignes(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
+    -> Result<(), Erreur> {
+    sqlx::query!(
+        "select 1 as un from ligne_plan_production where magasin_id = $1 and date_jour = $2
+          order by recette_id for no key update",
+        magasin_id,
+        date
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(())
+}
+
+pub async fn lignes(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
+    -> Result<Vec<LignePlan>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
+                  a.unite_base,
+                  coalesce(choisi.nom, du_magasin.nom, r.nom) as "nom!"
+             from ligne_plan_production l
+             join recette r on r.id = l.recette_id
+             join article a on a.id = r.article_id
+             left join menu choisi on choisi.id = l.menu_id
+             left join lateral (
+               select m.nom from menu m
+                where m.recette_id = l.recette_id
+                  and (m.magasin_id = l.magasin_id or m.magasin_id is null)
+                order by m.magasin_id is null, m.nom limit 1
+             ) du_magasin on true
+            where l.magasin_id = $1 and l.date_jour = $2"#,
+        magasin_id,
+        date
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lues
+        .into_iter()
+        .map(|l| LignePlan {
+            recette_id: l.recette_id,
+            recette_nom: l.nom,
+            menu_id: l.menu_id,
+            quantite_planifiee: Quantite::milliemes(l.quantite_planifiee),
+            quantite_produite: Quantite::milliemes(l.quantite_produite),
+            unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+        })
+        .collect())
+}
+
+/// Of menus that this magasin has, own or common: which recipe each sells.
+pub async fn recettes_des_menus(c: &mut PgConnection, magasin_id: Uuid, menus: &[Uuid])
+    -> Result<HashMap<Uuid, Uuid>, Erreur> {
+    let lus = sqlx::query!(
+        "select id, recette_id from menu
+          where id = any($2) and (magasin_id = $1 or magasin_id is null)",
+        magasin_id,
+        menus
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lus.into_iter().map(|m| (m.id, m.recette_id)).collect())
+}
+
+pub async fn effacer_les_autres(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+    gardees: &[Uuid],
+) -> Result<(), Erreur> {
+    // A line whose production was taken back to 0 keeps its history, and so its row.
+    sqlx::query!(
+        "delete from ligne_plan_production l
+          where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id <> all($3)
+            and not exists (select from lot_production p
+                             where p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
+                               and p.recette_id = l.recette_id)",
+        magasin_id,
+        date,
+        gardees
+    )
+    .execute(&mut *c)
+    .await?;
+    sqlx::query!(
+        "update ligne_plan_production set quantite_planifiee = 0, menu_id = null
+          where magasin_id = $1 and date_jour = $2 and recette_id <> all($3)",
+        magasin_id,
+        date,
+        gardees
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+pub async fn ecrire_lignes(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+    lignes: &[LignePlanifiee],
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into ligne_plan_production (magasin_id, date_jour, recette_id, menu_id,
+                                            quantite_planifiee)
+         select $1, $2, l.* from unnest($3::uuid[], $4::uuid[], $5::bigint[])
+                as l(recette_id, menu_id, quantite)
+          order by l.recette_id
+         on conflict (magasin_id, date_jour, recette_id) do update
+            set menu_id = excluded.menu_id, quantite_planifiee = excluded.quantite_planifiee",
+        magasin_id,
+        date,
+        &lignes.iter().map(|l| l.recette_id).collect::<Vec<_>>(),
+        &lignes.iter().map(|l| l.menu_id).collect::<Vec<_>>() as &[Option<Uuid>],
+        &lignes.iter().map(|l| l.quantite_planifiee.en_milliemes()).collect::<Vec<_>>()
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// See `produit::compter_produit`. The plan's id is none when another transaction has just opened
+/// the plan: this statement's snapshot does not see it.
+pub async fn compter_produit(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+    quantites: &[(Uuid, Quantite)],
+) -> Result<(Option<Uuid>, HashMap<Uuid, LigneProduite>), Erreur> {
+    let recettes: Vec<Uuid> = quantites.iter().map(|(r, _)| *r).collect();
+    let produites: Vec<i64> = quantites.iter().map(|(_, q)| q.en_milliemes()).collect();
+    let lues = sqlx::query!(
+        r#"with connu as (
+             select id from plan_production where magasin_id = $1 and date_jour = $2
+           ), ouvert as (
+             insert into plan_production (magasin_id, date_jour, id)
+             select $1, $2, $3 where not exists (select from connu)
+             on conflict (magasin_id, date_jour) do nothing
+             returning id
+           ), comptees as (
+             insert into ligne_plan_production as l
+                    (magasin_id, date_jour, recette_id, quantite_planifiee, quantite_produite)
+             select $1, $2, q.recette_id, q.produite, q.produite
+               from unnest($4::uuid[], $5::bigint[]) as q(recette_id, produite)
+              order by q.recette_id
+             on conflict (magasin_id, date_jour, recette_id) do update
+                set quantite_produite = l.quantite_produite + excluded.quantite_produite,
+                    quantite_planifiee = greatest(l.quantite_planifiee,
+                      l.quantite_produite + excluded.quantite_produite)
+             returning recette_id, quantite_produite
+           )
+           select recette_id as "recette_id!", quantite_produite as "apres!",
+                  nextval('numero_lot_production') as "numero!",
+                  coalesce((select id from connu), (select id from ouvert)) as plan_id
+             from comptees"#,
+        magasin_id,
+        date,
+        Uuid::now_v7(),
+        &recettes,
+        &produites
+    )
+    .fetch_all(c)
+    .await?;
+    let plan_id = lues.first().and_then(|l| l.plan_id);
+    let faites: HashMap<Uuid, Quantite> = quantites.iter().copied().collect();
+    let lignes = lues
+        .into_iter()
+        .map(|l| {
+            let faite = faites.get(&l.recette_id).copied().unwrap_or_default();
+            let avant = Quantite::milliemes(l.apres) - faite;
+            (l.recette_id, LigneProduite { avant, numero: l.numero })
+        })
+        .collect();
+    Ok((plan_id, lignes))
+}

@@ -1,0 +1,64 @@
+//! Doors of production du jour.
+
+use axum::extract::State;
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::manques::Regularise;
+use super::{
+    DemandeProduction, ManqueOuvert, ProductionDuJour, Regularisation, executer, journal, ouverts,
+    regulariser,
+};
+use crate::platform::errors::Erreur;
+use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
+
+pub fn routes() -> OpenApiRouter<Etat> {
+    OpenApiRouter::new()
+        .routes(routes!(production_du_jour))
+        .routes(routes!(lister_manques))
+        .routes(routes!(regulariser_manque))
+}
+
+/// Produit une liste de recettes en une fois : tout, ou rien et la liste de ce qui manque.
+#[utoipa::path(post, path = "/api/interne/operations/production-du-jour", tag = "Production",
+    request_body = DemandeProduction, responses((status = 201, body = ProductionDuJour)))]
+async fn production_du_jour(e: Ecriture) -> Result<Response, Erreur> {
+    let demande = e.lire(DemandeProduction::lire)?;
+    journal::commencer(&demande);
+    let issue = e.executer(201, async |tx, op| {
+        let (reponse, lots) = executer(tx, op, &demande).await?;
+        let plan_id = reponse.plan_id;
+        Ok((reponse, (plan_id, lots)))
+    });
+    match issue.await {
+        Ok(issue) => Ok(issue.annoncer(|(plan_id, lots)| {
+            journal::annoncer(demande.magasin_id, plan_id, &lots);
+        })),
+        Err(erreur) => {
+            journal::refuser(&demande, &erreur);
+            Err(erreur)
+        }
+    }
+}
+
+/// Les manques à régulariser d'un magasin.
+#[utoipa::path(get, path = "/api/interne/manques", tag = "Production",
+    params(("magasin_id" = uuid::Uuid, Query), ("limite" = Option<u16>, Query),
+        ("apres" = Option<String>, Query)),
+    responses((status = 200, body = Liste<ManqueOuvert>)))]
+async fn lister_manques(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let (magasin_id, page) = requete.lire(|l| (l.uuid("magasin_id"), Page::lire(l)))?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &ouverts(&mut c, magasin_id, page).await?))
+}
+
+/// Régularise un manque avec du stock retrouvé.
+#[utoipa::path(post, path = "/api/interne/manques/{id}/regulariser", tag = "Production",
+    params(("id" = uuid::Uuid, Path)), request_body = Regularisation,
+    responses((status = 201, body = Regularise)))]
+async fn regulariser_manque(chemin: Chemin, e: Ecriture) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    let demande = e.lire(Regularisation::lire)?;
+    e.faire(201, async |tx, op| regulariser(tx, op, id, &demande).await).await
+}

@@ -1,0 +1,181 @@
+//! Makes lots: the one way to produce, for production du jour and for the kitchen screen.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, Utc};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::decider::{AProduire, Decidee, Decision, decider};
+use super::sql;
+use crate::domaine::{Quantite, UniteBase};
+use crate::plan;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::recettes::{self, Productible};
+use crate::referentiel::PolitiqueStock;
+use crate::stock::mouvements::{self, Ecritures, Mouvement, NouveauLot, TypeMouvement};
+use crate::stock::{self, Manquant};
+
+/// Where, when, and what a shortage does.
+#[derive(Debug, Clone, Copy)]
+pub struct Consigne {
+    pub magasin_id: Uuid,
+    pub jour: NaiveDate,
+    pub politique: PolitiqueStock,
+}
+
+#[derive(Debug)]
+pub struct Production {
+    pub plan_id: Uuid,
+    pub lots: Vec<LotProduit>,
+    pub nb_consommations: usize,
+    pub nb_mouvements: usize,
+    /// Per ingredient, in its base unit.
+    pub besoins: BTreeMap<Uuid, Quantite>,
+    /// Shortage debts opened; 0 under the strict policy.
+    pub nb_manques: usize,
+}
+
+#[derive(Debug, Clone)]
+pub struct LotProduit {
+    pub lot_production_id: Uuid,
+    pub lot_id: Uuid,
+    pub recette_id: Uuid,
+    pub quantite: Quantite,
+    pub unite: UniteBase,
+}
+
+/// Makes each quantity of each recipe (at most once in the list), all or nothing.
+pub async fn produire(
+    tx: &mut PgConnection,
+    op: Operation,
+    c: Consigne,
+    liste: &[(Arc<Productible>, Quantite)],
+) -> Result<Production, Erreur> {
+    if let Some(refus) = recettes::incomplete(liste.iter().map(|(r, _)| &**r)) {
+        return Err(refus.into());
+    }
+    let quantites: Vec<(Uuid, Quantite)> = liste.iter().map(|(r, q)| (r.id, *q)).collect();
+    let (plan_id, lignes) = plan::compter_produit(tx, c.magasin_id, c.jour, &quantites).await?;
+    let liste = joindre(liste, &lignes)?;
+    let etal = stock::verrouiller_utilisables(tx, c.magasin_id, c.jour, &utilises(&liste)).await?;
+    let maintenant = (c.jour, Utc::now());
+    let decision = decider(&liste, etal, maintenant, Uuid::now_v7).ok_or_else(hors_limites)?;
+    if c.politique == PolitiqueStock::Strict {
+        refuser_les_manques(tx, c, &decision).await?;
+    }
+    inscrire(tx, op, c, (&liste, &decision)).await.map(|(lots, nb_consommations, nb_mouvements)| {
+        let nb_manques = decision.productions.iter().map(|p| p.manques.len()).sum();
+        let besoins = decision.besoins.into_iter().map(|(id, (b, _))| (id, b)).collect();
+        Production { plan_id, lots, nb_consommations, nb_mouvements, besoins, nb_manques }
+    })
+}
+
+fn joindre(
+    liste: &[(Arc<Productible>, Quantite)],
+    lignes: &std::collections::HashMap<Uuid, plan::LigneProduite>,
+) -> Result<Vec<AProduire>, Erreur> {
+    liste
+        .iter()
+        .map(|(recette, quantite)| {
+            let ligne = lignes.get(&recette.id);
+            let ligne = ligne.ok_or_else(|| Erreur::interne("ligne du plan non comptée"))?;
+            Ok(AProduire {
+                recette: Arc::clone(recette),
+                quantite: *quantite,
+                avant: ligne.avant,
+                numero: ligne.numero,
+            })
+        })
+        .collect()
+}
+
+fn utilises(liste: &[AProduire]) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> =
+        liste.iter().flat_map(|a| &a.recette.lignes).map(|i| i.article_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+async fn refuser_les_manques(tx: &mut PgConnection, c: Consigne, decision: &Decision)
+    -> Result<(), Erreur> {
+    let courts = decision.courts();
+    if courts.is_empty() {
+        return Ok(());
+    }
+    let manquants = stock::compter_les_manquants(tx, c.magasin_id, c.jour, &courts).await?;
+    Err(stock_insuffisant(&manquants).into())
+}
+
+/// 409, every shortage at once.
+fn stock_insuffisant(manquants: &[Manquant]) -> ErreurCritiqueMetier {
+    let premiers: Vec<String> = manquants
+        .iter()
+        .take(3)
+        .map(|m| format!("{} de {}", m.unite.francais(m.manque), m.ingredient_nom))
+        .collect();
+    let suite = match manquants.len().saturating_sub(3) {
+        0 => String::new(),
+        n => format!(" et {n} autres ingrédients"),
+    };
+    let detail = format!("Stock insuffisant : il manque {}{suite}.", premiers.join(", "));
+    ErreurCritiqueMetier::conflit("stock_insuffisant", detail).avec("manques", json!(manquants))
+}
+
+fn hors_limites() -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::champ("quantite_a_produire", "donne un besoin hors limites")
+}
+
+/// Writes what was decided: stock first, then what points to it.
+async fn inscrire(
+    tx: &mut PgConnection,
+    op: Operation,
+    c: Consigne,
+    (liste, decision): (&[AProduire], &Decision),
+) -> Result<(Vec<LotProduit>, usize, usize), Erreur> {
+    let mut ecritures = Ecritures::default();
+    let mut lignes = sql::Lignes::default();
+    let mut lots = Vec::with_capacity(liste.len());
+    for decidee in &decision.productions {
+        let a = &liste[decidee.rang];
+        let lot = LotProduit {
+            lot_production_id: Uuid::now_v7(),
+            lot_id: decidee.lot_id,
+            recette_id: a.recette.id,
+            quantite: a.quantite,
+            unite: a.recette.unite_base,
+        };
+        ecritures.nouveaux_lots.push(sortie(a, decidee, c.jour));
+        let entree = Mouvement::nouveau(lot.lot_id, TypeMouvement::Production, lot.quantite);
+        ecritures.mouvements.push(entree);
+        for p in &decidee.prelevements {
+            let m = Mouvement::nouveau(p.lot_id, TypeMouvement::Consommation, -p.quantite);
+            lignes.consommation(lot.lot_production_id, &m);
+            ecritures.mouvements.push(m);
+        }
+        for (article, manque) in &decidee.manques {
+            lignes.manque(lot.lot_production_id, *article, *manque);
+        }
+        lignes.production(&lot, a);
+        lots.push(lot);
+    }
+    mouvements::ecrire(tx, c.magasin_id, op, &ecritures).await?;
+    sql::inscrire(tx, op, (c.magasin_id, c.jour), &lignes).await?;
+    Ok((lots, lignes.nb_consommations(), ecritures.mouvements.len()))
+}
+
+/// The lot that comes out: code from the day and a number.
+fn sortie(a: &AProduire, decidee: &Decidee, jour: NaiveDate) -> NouveauLot {
+    NouveauLot {
+        id: decidee.lot_id,
+        article_id: a.recette.article_id,
+        code_lot: Some(format!("{}-{:04}", jour.format("%Y%m%d"), a.numero)),
+        date_dlc: decidee.date_dlc,
+        recu_le: Utc::now(),
+        reception_id: None,
+    }
+}

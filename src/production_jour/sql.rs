@@ -1,0 +1,186 @@
+//! The SQL of production.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::decider::AProduire;
+use super::lot::LotProduit;
+use super::manques::ManqueOuvert;
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+use crate::platform::http::Page;
+use crate::stock::mouvements::Mouvement;
+
+/// The rows of a production, column by column.
+#[derive(Default)]
+pub struct Lignes {
+    ids: Vec<Uuid>,
+    recettes: Vec<Uuid>,
+    versions: Vec<i32>,
+    quantites: Vec<i64>,
+    avants: Vec<i64>,
+    lots: Vec<Uuid>,
+    consommations: (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>),
+    manques: (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>, Vec<i64>),
+}
+
+impl Lignes {
+    pub fn production(&mut self, lot: &LotProduit, a: &AProduire) {
+        self.ids.push(lot.lot_production_id);
+        self.recettes.push(lot.recette_id);
+        self.versions.push(a.recette.version);
+        self.quantites.push(lot.quantite.en_milliemes());
+        self.avants.push(a.avant.en_milliemes());
+        self.lots.push(lot.lot_id);
+    }
+
+    pub fn consommation(&mut self, lot_production_id: Uuid, m: &Mouvement) {
+        self.consommations.0.push(lot_production_id);
+        self.consommations.1.push(m.lot_id);
+        self.consommations.2.push(m.id);
+    }
+
+    pub fn manque(&mut self, lot_production_id: Uuid, article_id: Uuid, quantite: Quantite) {
+        self.manques.0.push(Uuid::now_v7());
+        self.manques.1.push(lot_production_id);
+        self.manques.2.push(article_id);
+        self.manques.3.push(quantite.en_milliemes());
+    }
+
+    pub fn nb_consommations(&self) -> usize {
+        self.consommations.0.len()
+    }
+}
+
+pub async fn inscrire(
+    c: &mut PgConnection,
+    op: Operation,
+    (magasin_id, jour): (Uuid, NaiveDate),
+    l: &Lignes,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "with productions as (
+           insert into lot_production (magasin_id, date_jour, operation_id, id, recette_id, version,
+                                       quantite, cumul_avant, lot_id)
+           select $1, $2, $3, p.* from unnest($4::uuid[], $5::uuid[], $6::int[], $7::bigint[],
+                                              $8::bigint[], $9::uuid[]) p
+         ), manques as (
+           insert into manque (magasin_id, id, lot_production_id, article_id, quantite, restant)
+           select $1, m.id, m.production, m.article, m.quantite, m.quantite
+             from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::bigint[])
+                  as m(id, production, article, quantite)
+         )
+         insert into ligne_consommation (magasin_id, lot_production_id, lot_id, mouvement_id)
+         select $1, c.* from unnest($10::uuid[], $11::uuid[], $12::uuid[]) c",
+        magasin_id,
+        jour,
+        op.id,
+        &l.ids,
+        &l.recettes,
+        &l.versions,
+        &l.quantites,
+        &l.avants,
+        &l.lots,
+        &l.consommations.0,
+        &l.consommations.1,
+        &l.consommations.2,
+        &l.manques.0,
+        &l.manques.1,
+        &l.manques.2,
+        &l.manques.3
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+pub async fn manques_ouverts(c: &mut PgConnection, magasin_id: Uuid, page: Page)
+    -> Result<Vec<ManqueOuvert>, Erreur> {
+    let lus = sqlx::query!(
+        "select m.id, m.lot_production_id, p.recette_id, r.nom as recette_nom, p.date_jour,
+                m.article_id, a.nom, a.unite_base, m.restant, m.cree_le
+           from manque m
+           join lot_production p on p.magasin_id = m.magasin_id and p.id = m.lot_production_id
+           join recette r on r.id = p.recette_id
+           join article a on a.id = m.article_id
+          where m.magasin_id = $1 and m.restant > 0 and ($2::uuid is null or m.id > $2)
+          order by m.id limit $3",
+        magasin_id,
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lus
+        .into_iter()
+        .map(|m| ManqueOuvert {
+            id: m.id,
+            lot_production_id: m.lot_production_id,
+            recette_id: m.recette_id,
+            recette_nom: m.recette_nom,
+            date: m.date_jour,
+            ingredient_id: m.article_id,
+            ingredient_nom: m.nom,
+            quantite: Quantite::milliemes(m.restant),
+            unite: UniteBase::lire(&m.unite_base).unwrap_or(UniteBase::Piece),
+            depuis: m.cree_le,
+        })
+        .collect())
+}
+
+pub struct ManqueVerrouille {
+    pub magasin_id: Uuid,
+    pub lot_production_id: Uuid,
+    pub article_id: Uuid,
+    pub restant: Quantite,
+    pub jour: NaiveDate,
+    pub depuis: DateTime<Utc>,
+}
+
+pub async fn verrouiller_manque(c: &mut PgConnection, id: Uuid)
+    -> Result<Option<ManqueVerrouille>, Erreur> {
+    let lu = sqlx::query!(
+        "select m.magasin_id, m.lot_production_id, m.article_id, m.restant, m.cree_le, p.date_jour
+           from magasin s
+           join manque m on m.magasin_id = s.id and m.id = $1
+           join lot_production p on p.magasin_id = m.magasin_id and p.id = m.lot_production_id
+            for update of m",
+        id
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(lu.map(|m| ManqueVerrouille {
+        magasin_id: m.magasin_id,
+        lot_production_id: m.lot_production_id,
+        article_id: m.article_id,
+        restant: Quantite::milliemes(m.restant),
+        jour: m.date_jour,
+        depuis: m.cree_le,
+    }))
+}
+
+/// The debt is paid by this consumption.
+pub async fn solder_manque(
+    c: &mut PgConnection,
+    (magasin_id, id): (Uuid, Uuid),
+    lot_production_id: Uuid,
+    m: &Mouvement,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "with solde as (
+           update manque set restant = 0 where magasin_id = $1 and id = $2
+         )
+         insert into ligne_consommation (magasin_id, lot_production_id, lot_id, mouvement_id)
+         values ($1, $3, $4, $5)",
+        magasin_id,
+        id,
+        lot_production_id,
+        m.lot_id,
+        m.id
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}

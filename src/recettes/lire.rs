@@ -1,0 +1,56 @@
+//! Recipes as they stand.
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{inconnue, sql};
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::errors::Erreur;
+use crate::platform::http::{Liste, Page};
+use crate::referentiel::Nature;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Recette {
+    pub id: Uuid,
+    pub nom: String,
+    pub nature: Nature,
+    /// What it makes; other recipes may use it as `ingredient_id`.
+    pub article_id: Uuid,
+    pub version: i32,
+    pub rendement: QuantiteUnite,
+    pub duree_vie_jours: Option<i32>,
+    /// False while a line is not mapped: then it cannot be produced.
+    pub complete: bool,
+    pub lignes: Vec<LigneRecette>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QuantiteUnite {
+    #[schema(value_type = f64)]
+    pub quantite: Quantite,
+    pub unite: UniteBase,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LigneRecette {
+    /// null: not mapped yet, `libelle` says what was read.
+    pub ingredient_id: Option<Uuid>,
+    pub ingredient_nom: Option<String>,
+    pub libelle: String,
+    /// As typed.
+    #[schema(value_type = f64)]
+    pub quantite: serde_json::Number,
+    pub unite: String,
+}
+
+pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Recette>, Erreur> {
+    let lues = sql::recettes(c, None, page).await?;
+    Ok(Liste::couper(lues, page.limite, |r| r.id.to_string()))
+}
+
+/// 404 `recette_inconnue`.
+pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Recette, Erreur> {
+    let lue = sql::recettes(c, Some(id), Page { limite: 1, apres: None }).await?.pop();
+    lue.ok_or_else(|| inconnue(id).into())
+}

@@ -1,0 +1,84 @@
+//! A recipe as production needs it: what it makes, from how much of what.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{inconnue, sql};
+use crate::domaine::{Quantite, UniteBase, besoin};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+
+#[derive(Debug)]
+pub struct Productible {
+    pub id: Uuid,
+    pub nom: String,
+    pub version: i32,
+    pub article_id: Uuid,
+    pub unite_base: UniteBase,
+    pub rendement: Quantite,
+    pub duree_vie_jours: Option<i32>,
+    /// One per ingredient, in base units; lines that name the same one are summed.
+    pub lignes: Vec<Ingredient>,
+    /// Lines as read that no ingredient is known for.
+    pub non_mappees: Vec<String>,
+}
+
+/// How much of one ingredient the yield takes, in its base unit.
+#[derive(Debug, Clone)]
+pub struct Ingredient {
+    pub article_id: Uuid,
+    pub nom: String,
+    pub unite_base: UniteBase,
+    pub quantite: Quantite,
+}
+
+impl Productible {
+    /// What going from `avant` to `apres` produced in a day takes of one line (I5): the parts of a
+    /// day add up to the rounded need of its total.
+    pub fn besoin(&self, ligne: Quantite, avant: Quantite, apres: Quantite) -> Option<Quantite> {
+        let de = |total| besoin(total, ligne, self.rendement);
+        Some(de(apres)? - de(avant)?)
+    }
+
+    /// Last day of use of what is made on `jour`, inclusive.
+    pub fn dlc(&self, jour: NaiveDate) -> Option<NaiveDate> {
+        let jours = u64::try_from(self.duree_vie_jours?).ok()?;
+        jour.checked_add_days(chrono::Days::new(jours))
+    }
+}
+
+/// Every one of them as it stands, or 404 naming the first that is not there.
+pub async fn charger(c: &mut PgConnection, ids: &[Uuid])
+    -> Result<HashMap<Uuid, Arc<Productible>>, Erreur> {
+    let lues = sql::productibles(c, ids).await?;
+    match ids.iter().find(|id| !lues.contains_key(id)) {
+        Some(absente) => Err(inconnue(*absente).into()),
+        None => Ok(lues.into_iter().map(|(id, r)| (id, Arc::new(r))).collect()),
+    }
+}
+
+pub async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {
+    sql::id_par_nom(c, nom).await
+}
+
+/// The refusal of incomplete recipes (I8), naming every line that is not mapped.
+pub fn incomplete<'a>(recettes: impl Iterator<Item = &'a Productible>)
+    -> Option<ErreurCritiqueMetier> {
+    let lignes: Vec<_> = recettes
+        .flat_map(|r| r.non_mappees.iter().map(move |l| (r, l)))
+        .map(|(r, libelle)| json!({
+            "recette_id": r.id, "recette_nom": r.nom, "libelle": libelle,
+        }))
+        .collect();
+    let premiere = lignes.first()?;
+    let detail = format!(
+        "La recette {} est incomplète : la ligne {} n'est reliée à aucun ingrédient. Reliez-la, \
+         puis recommencez.",
+        premiere["recette_nom"], premiere["libelle"]
+    );
+    Some(ErreurCritiqueMetier::conflit("recette_incomplete", detail).avec("lignes", json!(lignes)))
+}

@@ -1,0 +1,237 @@
+//! The SQL of recipes.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::ecrire::Version;
+use super::lire::{LigneRecette, QuantiteUnite, Recette};
+use super::productible::{Ingredient, Productible};
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
+use crate::platform::http::Page;
+use crate::referentiel::Nature;
+
+/// Recipes are written one at a time: two at once could make a cycle that neither sees.
+pub async fn verrouiller_graphe(c: &mut PgConnection) -> Result<(), Erreur> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('recette'))").execute(c).await?;
+    Ok(())
+}
+
+/// The article it makes and its present version.
+pub async fn verrouiller(c: &mut PgConnection, id: Uuid) -> Result<Option<(Uuid, i32)>, Erreur> {
+    let ligne =
+        sqlx::query!("select article_id, version from recette where id = $1 for update", id)
+            .fetch_optional(c)
+            .await?;
+    Ok(ligne.map(|l| (l.article_id, l.version)))
+}
+
+fn nom_pris(erreur: sqlx::Error, nom: &str) -> Erreur {
+    si_unique(erreur, "recette_nom", || {
+        let detail = format!("Le nom « {nom} » est déjà pris par une autre recette.");
+        ErreurCritiqueMetier::conflit("nom_deja_pris", detail)
+    })
+}
+
+pub async fn inserer(c: &mut PgConnection, id: Uuid, nom: &str, article_id: Uuid)
+    -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into recette (id, nom, article_id, version) values ($1, $2, $3, 1)",
+        id,
+        nom,
+        article_id
+    )
+    .execute(c)
+    .await
+    .map_err(|e| nom_pris(e, nom))?;
+    Ok(())
+}
+
+pub async fn changer(c: &mut PgConnection, id: Uuid, nom: &str, version: i32)
+    -> Result<(), Erreur> {
+    sqlx::query!("update recette set nom = $2, version = $3 where id = $1", id, nom, version)
+        .execute(c)
+        .await
+        .map_err(|e| nom_pris(e, nom))?;
+    Ok(())
+}
+
+pub async fn inserer_version(
+    c: &mut PgConnection,
+    op: Operation,
+    (recette_id, version): (Uuid, i32),
+    v: &Version,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into recette_version (recette_id, version, rendement, duree_vie_jours,
+                                      operation_id)
+         values ($1, $2, $3, $4, $5)",
+        recette_id,
+        version,
+        v.rendement.en_milliemes(),
+        v.duree_vie_jours,
+        op.id
+    )
+    .execute(&mut *c)
+    .await?;
+    let articles: Vec<Uuid> = v.lignes.iter().map(|l| l.article_id).collect();
+    let quantites: Vec<i64> = v.lignes.iter().map(|l| l.quantite.en_milliemes()).collect();
+    let saisies: Vec<String> = v.lignes.iter().map(|l| l.saisie.nombre.to_string()).collect();
+    let unites: Vec<String> = v.lignes.iter().map(|l| l.saisie.unite.code().to_owned()).collect();
+    sqlx::query!(
+        "insert into ligne_recette (recette_id, version, rang, article_id, quantite,
+                                    quantite_saisie, unite_saisie)
+         select $1, $2, l.rang - 1, l.article_id, l.quantite, l.saisie, l.unite
+           from unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[]) with ordinality
+                as l(article_id, quantite, saisie, unite, rang)",
+        recette_id,
+        version,
+        &articles,
+        &quantites,
+        &saisies,
+        &unites
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// (article made, article used) of every recipe but `sauf`, where the article used is itself made.
+pub async fn aretes(c: &mut PgConnection, sauf: Option<Uuid>)
+    -> Result<Vec<(Uuid, Uuid)>, Erreur> {
+    let lignes = sqlx::query!(
+        r#"select r.article_id as fait, l.article_id as "utilise!"
+             from recette r
+             join ligne_recette l on l.recette_id = r.id and l.version = r.version
+            where ($1::uuid is null or r.id <> $1)
+              and l.article_id in (select article_id from recette)"#,
+        sauf
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(|l| (l.fait, l.utilise)).collect())
+}
+
+/// One recipe, or a page of them, each with its lines.
+pub async fn recettes(c: &mut PgConnection, id: Option<Uuid>, page: Page)
+    -> Result<Vec<Recette>, Erreur> {
+    let lues = sqlx::query!(
+        "select r.id, r.nom, r.article_id, r.version, a.nature, a.unite_base, v.rendement,
+                v.duree_vie_jours
+           from recette r
+           join article a on a.id = r.article_id
+           join recette_version v on v.recette_id = r.id and v.version = r.version
+          where ($1::uuid is null or r.id = $1) and ($2::uuid is null or r.id > $2)
+          order by r.id limit $3",
+        id,
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(&mut *c)
+    .await?;
+    let ids: Vec<Uuid> = lues.iter().map(|r| r.id).collect();
+    let mut lignes = lignes(c, &ids).await?;
+    Ok(lues
+        .into_iter()
+        .map(|r| {
+            let lignes = lignes.remove(&r.id).unwrap_or_default();
+            Recette {
+                id: r.id,
+                nom: r.nom,
+                nature: Nature::lire(&r.nature).unwrap_or(Nature::Produit),
+                article_id: r.article_id,
+                version: r.version,
+                rendement: QuantiteUnite {
+                    quantite: Quantite::milliemes(r.rendement),
+                    unite: UniteBase::lire(&r.unite_base).unwrap_or(UniteBase::Piece),
+                },
+                duree_vie_jours: r.duree_vie_jours,
+                complete: lignes.iter().all(|l| l.ingredient_id.is_some()),
+                lignes,
+            }
+        })
+        .collect())
+}
+
+async fn lignes(c: &mut PgConnection, recettes: &[Uuid])
+    -> Result<HashMap<Uuid, Vec<LigneRecette>>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select l.recette_id, l.article_id as "article_id?", a.nom as "nom?", l.libelle,
+                  l.quantite_saisie, l.unite_saisie
+             from ligne_recette l
+             join recette r on r.id = l.recette_id and r.version = l.version
+             left join article a on a.id = l.article_id
+            where l.recette_id = any($1) order by l.recette_id, l.rang"#,
+        recettes
+    )
+    .fetch_all(c)
+    .await?;
+    let mut par_recette: HashMap<Uuid, Vec<LigneRecette>> = HashMap::new();
+    for l in lues {
+        par_recette.entry(l.recette_id).or_default().push(LigneRecette {
+            ingredient_id: l.article_id,
+            ingredient_nom: l.nom,
+            libelle: l.libelle,
+            quantite: l.quantite_saisie.parse().unwrap_or_else(|_| 0.into()),
+            unite: l.unite_saisie,
+        });
+    }
+    Ok(par_recette)
+}
+
+pub async fn productibles(c: &mut PgConnection, ids: &[Uuid])
+    -> Result<HashMap<Uuid, Productible>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select r.id, r.nom, r.version, r.article_id, a.unite_base, v.rendement,
+                  v.duree_vie_jours, l.article_id as "ingredient_id?", l.quantite, l.libelle,
+                  i.nom as "ingredient_nom?", i.unite_base as "ingredient_unite?"
+             from recette r
+             join article a on a.id = r.article_id
+             join recette_version v on v.recette_id = r.id and v.version = r.version
+             join ligne_recette l on l.recette_id = r.id and l.version = r.version
+             left join article i on i.id = l.article_id
+            where r.id = any($1) order by r.id, l.rang"#,
+        ids
+    )
+    .fetch_all(c)
+    .await?;
+    let mut recettes: HashMap<Uuid, Productible> = HashMap::new();
+    for l in lues {
+        let recette = recettes.entry(l.id).or_insert_with(|| Productible {
+            id: l.id,
+            nom: l.nom,
+            version: l.version,
+            article_id: l.article_id,
+            unite_base: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+            rendement: Quantite::milliemes(l.rendement),
+            duree_vie_jours: l.duree_vie_jours,
+            lignes: Vec::new(),
+            non_mappees: Vec::new(),
+        });
+        let quantite = Quantite::milliemes(l.quantite);
+        let (Some(article_id), Some(nom), Some(unite)) =
+            (l.ingredient_id, l.ingredient_nom, l.ingredient_unite)
+        else {
+            recette.non_mappees.push(l.libelle);
+            continue;
+        };
+        match recette.lignes.iter_mut().find(|i| i.article_id == article_id) {
+            Some(deja) => deja.quantite += quantite,
+            None => recette.lignes.push(Ingredient {
+                article_id,
+                nom,
+                unite_base: UniteBase::lire(&unite).unwrap_or(UniteBase::Piece),
+                quantite,
+            }),
+        }
+    }
+    Ok(recettes)
+}
+
+pub async fn id_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {
+    let id = sqlx::query_scalar!("select id from recette where lower(nom) = lower($1)", nom);
+    Ok(id.fetch_optional(c).await?)
+}

@@ -1,0 +1,140 @@
+//! Corrections of the stock by hand: what was counted differs from what is written.
+
+use chrono::Utc;
+use serde::Serialize;
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::fefo::Lot;
+use super::mouvements::{self, Ecritures, Mouvement, NouveauLot, TypeMouvement};
+use super::reserver::{LotVise, lot_inconnu, lot_vise};
+use crate::domaine::Quantite;
+use crate::platform::db::evenements::{self, Evenement};
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::{Lecteur, QuantiteSaisie};
+use crate::referentiel::articles::{self, refus_unite};
+use crate::referentiel::{Article, magasins};
+
+pub struct Ajustement {
+    pub magasin_id: Uuid,
+    pub vise: LotVise,
+    /// Signed.
+    pub saisie: QuantiteSaisie,
+    pub motif: String,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Correction {
+    pub lot_id: Uuid,
+    pub mouvement_id: Uuid,
+    /// What the lot holds now.
+    #[schema(value_type = f64)]
+    pub solde: Quantite,
+}
+
+impl Ajustement {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        Self {
+            magasin_id: l.uuid("magasin_id"),
+            vise: LotVise::lire(l),
+            saisie: l.quantite_signee(),
+            motif: l.texte("motif", 500),
+        }
+    }
+}
+
+pub async fn ajuster(tx: &mut PgConnection, op: Operation, a: &Ajustement)
+    -> Result<Correction, Erreur> {
+    magasins::trouver(tx, a.magasin_id).await?;
+    let lot = lot_vise(tx, a.magasin_id, &a.vise).await?;
+    let article = article_vise(tx, lot.as_ref(), &a.vise).await?;
+    let quantite = article.convertir(a.saisie).map_err(|e| refus_unite("", e))?;
+    let mut ecritures = Ecritures::default();
+    let (lot_id, avant) = match lot {
+        Some(lot) => (lot.id, lot.solde),
+        // Stock found under a label nobody had entered: its lot begins here.
+        None => (ouvrir_lot(&mut ecritures, &a.vise)?, Quantite::ZERO),
+    };
+    inscrire(tx, op, (a.magasin_id, lot_id, avant), ecritures, Sortie {
+        nature: TypeMouvement::Ajustement,
+        quantite,
+        motif: &a.motif,
+        article: &article,
+    })
+    .await
+}
+
+pub(super) struct Sortie<'a> {
+    pub nature: TypeMouvement,
+    pub quantite: Quantite,
+    pub motif: &'a str,
+    pub article: &'a Article,
+}
+
+/// One movement of one locked lot, refused when the lot has not that much.
+pub(super) async fn inscrire(
+    tx: &mut PgConnection,
+    op: Operation,
+    (magasin_id, lot_id, avant): (Uuid, Uuid, Quantite),
+    mut ecritures: Ecritures,
+    s: Sortie<'_>,
+) -> Result<Correction, Erreur> {
+    let solde = avant + s.quantite;
+    if solde < Quantite::ZERO {
+        return Err(trop(avant, s.quantite, s.article).into());
+    }
+    let mouvement = Mouvement::nouveau(lot_id, s.nature, s.quantite).avec_motif(s.motif);
+    let mouvement_id = mouvement.id;
+    ecritures.mouvements.push(mouvement);
+    mouvements::ecrire(tx, magasin_id, op, &ecritures).await?;
+    let nom = if s.nature == TypeMouvement::Perte { "perte" } else { "ajustement" };
+    let evenement = Evenement {
+        magasin_id: Some(magasin_id),
+        nom,
+        operation_id: op.id,
+        donnees: json!({"lot_id": lot_id, "quantite": s.quantite, "motif": s.motif}),
+    };
+    evenements::inscrire(tx, evenement).await?;
+    Ok(Correction { lot_id, mouvement_id, solde })
+}
+
+/// The article of the lot meant; of an ajustement on a label, the one named.
+pub(super) async fn article_vise(tx: &mut PgConnection, lot: Option<&Lot>, vise: &LotVise)
+    -> Result<Article, Erreur> {
+    let id = match (lot, vise) {
+        (Some(lot), _) => lot.article_id,
+        (None, LotVise::Etiquette { ingredient_id, .. }) => *ingredient_id,
+        (None, LotVise::Id(_)) => return Err(lot_inconnu().into()),
+    };
+    articles::trouver(tx, id).await
+}
+
+fn ouvrir_lot(ecritures: &mut Ecritures, vise: &LotVise) -> Result<Uuid, Erreur> {
+    let LotVise::Etiquette { ingredient_id, code_lot, date_dlc } = vise else {
+        return Err(lot_inconnu().into());
+    };
+    let id = Uuid::now_v7();
+    ecritures.nouveaux_lots.push(NouveauLot {
+        id,
+        article_id: *ingredient_id,
+        code_lot: code_lot.clone(),
+        date_dlc: *date_dlc,
+        recu_le: Utc::now(),
+        reception_id: None,
+    });
+    Ok(id)
+}
+
+fn trop(avant: Quantite, quantite: Quantite, article: &Article) -> ErreurCritiqueMetier {
+    let detail = format!(
+        "Ce lot de {} ne contient que {} : impossible d'en retirer {}.",
+        article.nom,
+        article.unite_base.francais(avant),
+        article.unite_base.francais(-quantite)
+    );
+    ErreurCritiqueMetier::conflit("solde_insuffisant", detail)
+        .avec("solde", json!(avant))
+        .avec("unite", json!(article.unite_base))
+}

@@ -1,0 +1,103 @@
+//! The only way stock changes: new lots, movements, and the balances that follow from them, in one
+//! statement. A balance is never given, always computed from the movements (I1).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::sql;
+use crate::domaine::Quantite;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TypeMouvement {
+    Reception,
+    Production,
+    Consommation,
+    Ajustement,
+    Perte,
+}
+
+impl TypeMouvement {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Reception => "RECEPTION",
+            Self::Production => "PRODUCTION",
+            Self::Consommation => "CONSOMMATION",
+            Self::Ajustement => "AJUSTEMENT",
+            Self::Perte => "PERTE",
+        }
+    }
+}
+
+/// A lot that did not exist; its first movements come with it.
+#[derive(Debug, Clone)]
+pub struct NouveauLot {
+    pub id: Uuid,
+    pub article_id: Uuid,
+    pub code_lot: Option<String>,
+    pub date_dlc: Option<NaiveDate>,
+    pub recu_le: DateTime<Utc>,
+    pub reception_id: Option<Uuid>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Mouvement {
+    pub id: Uuid,
+    pub lot_id: Uuid,
+    pub nature: TypeMouvement,
+    /// Signed.
+    pub quantite: Quantite,
+    pub motif: Option<String>,
+}
+
+impl Mouvement {
+    pub fn nouveau(lot_id: Uuid, nature: TypeMouvement, quantite: Quantite) -> Self {
+        Self { id: Uuid::now_v7(), lot_id, nature, quantite, motif: None }
+    }
+
+    pub fn avec_motif(self, motif: &str) -> Self {
+        Self { motif: Some(motif.to_owned()), ..self }
+    }
+}
+
+/// What one operation does to the stock of one magasin. Existing lots that lose stock must be
+/// locked by the caller.
+#[derive(Debug, Default)]
+pub struct Ecritures {
+    pub nouveaux_lots: Vec<NouveauLot>,
+    pub mouvements: Vec<Mouvement>,
+}
+
+impl Ecritures {
+    /// What each lot gains or loses, in the order of the lots' ids.
+    fn variations(&self) -> BTreeMap<Uuid, Quantite> {
+        let mut variations = BTreeMap::new();
+        for m in &self.mouvements {
+            *variations.entry(m.lot_id).or_insert(Quantite::ZERO) += m.quantite;
+        }
+        variations
+    }
+}
+
+pub async fn ecrire(tx: &mut PgConnection, magasin_id: Uuid, op: Operation, e: &Ecritures)
+    -> Result<(), Erreur> {
+    let mut variations = e.variations();
+    let soldes_initiaux: Vec<i64> = e
+        .nouveaux_lots
+        .iter()
+        .map(|l| variations.remove(&l.id).unwrap_or_default().en_milliemes())
+        .collect();
+    variations.retain(|_, q| !q.est_nulle());
+    let changes = sql::ecrire(tx, magasin_id, op, (e, &soldes_initiaux, &variations)).await?;
+    // Every lot named was there: a balance that moves without its movement is not kept.
+    if usize::try_from(changes).ok() != Some(variations.len()) {
+        return Err(Erreur::interne("un lot à modifier n'existe pas dans ce magasin"));
+    }
+    Ok(())
+}

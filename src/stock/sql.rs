@@ -1,0 +1,319 @@
+//! The SQL of the stock.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::consulter::{LotEnStock, MouvementLu, RechercheStock};
+use super::etats::{ChangementEtat, EtatLot};
+use super::fefo::Lot;
+use super::mouvements::Ecritures;
+use super::receptions::NouvelleReception;
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+use crate::platform::http::Page;
+
+/// New lots, movements and balances in one statement; says how many balances it changed.
+pub async fn ecrire(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    op: Operation,
+    (e, soldes, variations): (&Ecritures, &[i64], &BTreeMap<Uuid, Quantite>),
+) -> Result<u64, Erreur> {
+    let l = &e.nouveaux_lots;
+    let m = &e.mouvements;
+    let changes = sqlx::query!(
+        "with nouveaux as (
+           insert into lot (magasin_id, id, article_id, code_lot, date_dlc, recu_le, reception_id,
+                            solde)
+           select $1, n.* from unnest($3::uuid[], $4::uuid[], $5::text[], $6::date[],
+                                      $7::timestamptz[], $8::uuid[], $9::bigint[]) n
+         ), ajoutes as (
+           insert into mouvement_stock (magasin_id, operation_id, id, lot_id, type, quantite, motif)
+           select $1, $2, m.* from unnest($10::uuid[], $11::uuid[], $12::text[], $13::bigint[],
+                                          $14::text[]) m
+         )
+         update lot set solde = solde + v.variation
+           from unnest($15::uuid[], $16::bigint[]) v(id, variation)
+          where lot.magasin_id = $1 and lot.id = v.id",
+        magasin_id,
+        op.id,
+        &l.iter().map(|l| l.id).collect::<Vec<_>>(),
+        &l.iter().map(|l| l.article_id).collect::<Vec<_>>(),
+        &l.iter().map(|l| l.code_lot.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &l.iter().map(|l| l.date_dlc).collect::<Vec<_>>() as &[Option<NaiveDate>],
+        &l.iter().map(|l| l.recu_le).collect::<Vec<_>>(),
+        &l.iter().map(|l| l.reception_id).collect::<Vec<_>>() as &[Option<Uuid>],
+        soldes,
+        &m.iter().map(|m| m.id).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.lot_id).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.nature.code().to_owned()).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.quantite.en_milliemes()).collect::<Vec<_>>(),
+        &m.iter().map(|m| m.motif.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &variations.keys().copied().collect::<Vec<_>>(),
+        &variations.values().map(|q| q.en_milliemes()).collect::<Vec<_>>()
+    )
+    .execute(c)
+    .await?;
+    Ok(changes.rows_affected())
+}
+
+/// Usable lots, locked in the order of their ids.
+pub async fn verrouiller_lots(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    jour: NaiveDate,
+    articles: &[Uuid],
+) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select id from lot
+          where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
+            and (date_dlc is null or date_dlc >= $3)
+          order by id for no key update",
+        magasin_id,
+        articles,
+        jour
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+struct LigneLot {
+    id: Uuid,
+    article_id: Uuid,
+    solde: i64,
+    date_dlc: Option<NaiveDate>,
+    etat: String,
+    recu_le: DateTime<Utc>,
+}
+
+impl From<LigneLot> for Lot {
+    fn from(l: LigneLot) -> Self {
+        Self {
+            id: l.id,
+            article_id: l.article_id,
+            solde: Quantite::milliemes(l.solde),
+            date_dlc: l.date_dlc,
+            // An unknown state is not a free one.
+            etat: EtatLot::lire(&l.etat).unwrap_or(EtatLot::Bloque),
+            recu_le: l.recu_le,
+        }
+    }
+}
+
+pub async fn lots_utilisables(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    jour: NaiveDate,
+    articles: &[Uuid],
+) -> Result<Vec<Lot>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneLot,
+        "select id, article_id, solde, date_dlc, etat, recu_le from lot
+          where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
+            and (date_dlc is null or date_dlc >= $3)",
+        magasin_id,
+        articles,
+        jour
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(Lot::from).collect())
+}
+
+/// All lots of these articles with something in them, usable or not.
+pub async fn lots_en_stock(c: &mut PgConnection, magasin_id: Uuid, articles: &[Uuid])
+    -> Result<Vec<Lot>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneLot,
+        "select id, article_id, solde, date_dlc, etat, recu_le from lot
+          where magasin_id = $1 and article_id = any($2) and disponible",
+        magasin_id,
+        articles
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(Lot::from).collect())
+}
+
+pub async fn verrouiller_lot(c: &mut PgConnection, magasin_id: Uuid, id: Uuid)
+    -> Result<Option<Lot>, Erreur> {
+    let ligne = sqlx::query_as!(
+        LigneLot,
+        "select id, article_id, solde, date_dlc, etat, recu_le from lot
+          where magasin_id = $1 and id = $2 for no key update",
+        magasin_id,
+        id
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(ligne.map(Lot::from))
+}
+
+/// The newest lot with that label.
+pub async fn verrouiller_lot_etiquete(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    article_id: Uuid,
+    (code_lot, date_dlc): (Option<&str>, Option<NaiveDate>),
+) -> Result<Option<Lot>, Erreur> {
+    let ligne = sqlx::query_as!(
+        LigneLot,
+        "select id, article_id, solde, date_dlc, etat, recu_le from lot
+          where magasin_id = $1 and article_id = $2 and code_lot is not distinct from $3
+            and date_dlc is not distinct from $4
+          order by id desc limit 1 for no key update",
+        magasin_id,
+        article_id,
+        code_lot,
+        date_dlc
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(ligne.map(Lot::from))
+}
+
+pub async fn inserer_reception(
+    c: &mut PgConnection,
+    n: &NouvelleReception,
+    (id, recue_le): (Uuid, DateTime<Utc>),
+    op: Operation,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into reception (magasin_id, id, fournisseur_id, recue_le, operation_id)
+         values ($1, $2, $3, $4, $5)",
+        n.magasin_id,
+        id,
+        n.fournisseur_id,
+        recue_le,
+        op.id
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// The magasin of the lot, if there is such a lot.
+pub async fn changer_etat(c: &mut PgConnection, lot_id: Uuid, etat: EtatLot)
+    -> Result<Option<Uuid>, Erreur> {
+    let Some(magasin_id) = magasin_du_lot(c, lot_id).await? else { return Ok(None) };
+    sqlx::query!(
+        "update lot set etat = $3 where magasin_id = $1 and id = $2",
+        magasin_id,
+        lot_id,
+        etat.code()
+    )
+    .execute(c)
+    .await?;
+    Ok(Some(magasin_id))
+}
+
+pub async fn noter_etat(
+    c: &mut PgConnection,
+    op: Operation,
+    (magasin_id, lot_id): (Uuid, Uuid),
+    changement: &ChangementEtat,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "insert into lot_etat (magasin_id, id, lot_id, etat, motif, operation_id)
+         values ($1, $2, $3, $4, $5, $6)",
+        magasin_id,
+        Uuid::now_v7(),
+        lot_id,
+        changement.etat.code(),
+        changement.motif,
+        op.id
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// Which magasin has this lot: asked where the address has only the lot.
+pub async fn magasin_du_lot(c: &mut PgConnection, lot_id: Uuid) -> Result<Option<Uuid>, Erreur> {
+    let magasin = sqlx::query_scalar!(
+        "select m.id from magasin m
+          where exists (select from lot l where l.magasin_id = m.id and l.id = $1)",
+        lot_id
+    );
+    Ok(magasin.fetch_optional(c).await?)
+}
+
+pub async fn stock(c: &mut PgConnection, r: &RechercheStock) -> Result<Vec<LotEnStock>, Erreur> {
+    let apres = r.apres;
+    let lignes = sqlx::query!(
+        "select l.id, l.article_id, a.nom, l.code_lot, l.date_dlc, l.etat, l.solde, a.unite_base,
+                l.recu_le
+           from lot l join article a on a.id = l.article_id
+          where l.magasin_id = $1 and ($2::uuid is null or l.article_id = $2)
+            and (l.disponible or $3)
+            and ($4::uuid is null
+                 or (coalesce(l.date_dlc, 'infinity'), l.recu_le, l.id)
+                    > (coalesce($5::date, 'infinity'), $6::timestamptz, $4))
+          order by coalesce(l.date_dlc, 'infinity'), l.recu_le, l.id limit $7",
+        r.magasin_id,
+        r.ingredient_id,
+        r.vides,
+        apres.map(|a| a.lot_id),
+        apres.and_then(|a| a.date_dlc),
+        apres.map(|a| a.recu_le),
+        r.limite + 1
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes
+        .into_iter()
+        .map(|l| LotEnStock {
+            lot_id: l.id,
+            ingredient_id: l.article_id,
+            ingredient_nom: l.nom,
+            code_lot: l.code_lot,
+            date_dlc: l.date_dlc,
+            etat: EtatLot::lire(&l.etat).unwrap_or(EtatLot::Bloque),
+            solde: Quantite::milliemes(l.solde),
+            unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+            recu_le: l.recu_le,
+        })
+        .collect())
+}
+
+pub async fn mouvements(
+    c: &mut PgConnection,
+    (magasin_id, lot_id): (Uuid, Uuid),
+    page: Page,
+) -> Result<Vec<MouvementLu>, Erreur> {
+    let lignes = sqlx::query!(
+        r#"select m.id, m.type as nature, m.quantite, a.unite_base, m.motif, m.annule_id,
+                  m.operation_id, u.nom_affiche as "auteur?", m.cree_le
+             from mouvement_stock m
+             join lot l on l.magasin_id = m.magasin_id and l.id = m.lot_id
+             join article a on a.id = l.article_id
+             left join operation o on o.id = m.operation_id
+             left join utilisateur u on u.id = o.auteur_id
+            where m.magasin_id = $1 and m.lot_id = $2 and ($3::uuid is null or m.id > $3)
+            order by m.id limit $4"#,
+        magasin_id,
+        lot_id,
+        page.apres,
+        page.a_lire()
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes
+        .into_iter()
+        .map(|m| MouvementLu {
+            id: m.id,
+            r#type: m.nature,
+            quantite: Quantite::milliemes(m.quantite),
+            unite: UniteBase::lire(&m.unite_base).unwrap_or(UniteBase::Piece),
+            motif: m.motif,
+            annule_id: m.annule_id,
+            operation_id: m.operation_id,
+            auteur: m.auteur,
+            date_heure: m.cree_le,
+        })
+        .collect())
+}
