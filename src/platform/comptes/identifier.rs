@@ -1,6 +1,7 @@
 //! Before every handler: who is it, and may they?
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,6 +12,7 @@ use super::{Personne, droits, sessions, sql};
 use crate::platform::db::Base;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Etat;
+use crate::platform::http::pages::ErreurPage;
 
 pub const COOKIE: &str = "delicego_session";
 
@@ -22,36 +24,38 @@ enum Jeton<'a> {
 }
 
 /// Routes of the API: 401 without a session, 403 without the right.
-pub async fn exiger_api(State(etat): State<Etat>, mut requete: Request, suite: Next)
+pub async fn exiger_api(State(etat): State<Etat>, requete: Request, suite: Next)
     -> Result<Response, Erreur> {
-    let personne = identifier(&etat, &requete).await?;
-    autoriser(&personne, &requete)?;
-    requete.extensions_mut().insert(personne);
-    Ok(suite.run(requete).await)
+    let (mut parts, corps) = requete.into_parts();
+    let personne = identifier(&etat, &parts).await?;
+    autoriser(&personne, &parts)?;
+    parts.extensions.insert(personne);
+    Ok(suite.run(Request::from_parts(parts, corps)).await)
 }
 
 /// Pages: to `/connexion` without a session, and back afterwards.
-pub async fn exiger_page(State(etat): State<Etat>, mut requete: Request, suite: Next)
-    -> Result<Response, Erreur> {
-    match identifier(&etat, &requete).await {
+pub async fn exiger_page(State(etat): State<Etat>, requete: Request, suite: Next)
+    -> Result<Response, ErreurPage> {
+    let (mut parts, corps) = requete.into_parts();
+    match identifier(&etat, &parts).await {
         Ok(personne) => {
-            autoriser(&personne, &requete)?;
-            requete.extensions_mut().insert(personne);
-            Ok(suite.run(requete).await)
+            autoriser(&personne, &parts)?;
+            parts.extensions.insert(personne);
+            Ok(suite.run(Request::from_parts(parts, corps)).await)
         }
         Err(Erreur::Refus(_)) => {
-            let voulue = requete.uri().path_and_query().map_or("/", |p| p.as_str());
+            let voulue = parts.uri.path_and_query().map_or("/", |p| p.as_str());
             let suite: String = form_urlencoded::byte_serialize(voulue.as_bytes()).collect();
             Ok(Redirect::to(&format!("/connexion?suite={suite}")).into_response())
         }
-        Err(autre) => Err(autre),
+        Err(autre) => Err(autre.into()),
     }
 }
 
-async fn identifier(etat: &Etat, requete: &Request) -> Result<Personne, Erreur> {
-    let jeton = match jeton(requete.headers()).ok_or_else(non_connecte)? {
+async fn identifier(etat: &Etat, parts: &Parts) -> Result<Personne, Erreur> {
+    let jeton = match jeton(&parts.headers).ok_or_else(non_connecte)? {
         Jeton::Porteur(jeton) => {
-            verifier_cle_interne(etat, requete)?;
+            verifier_cle_interne(etat, parts)?;
             jeton
         }
         Jeton::Cookie(jeton) => jeton,
@@ -69,8 +73,8 @@ pub async fn personne(base: &Base, jeton: &str) -> Result<Option<Personne>, Erre
     Ok(Some(lue.personne))
 }
 
-fn autoriser(personne: &Personne, requete: &Request) -> Result<(), ErreurCritiqueMetier> {
-    if droits::autorise(personne.role, requete.method(), requete.uri().path()) {
+fn autoriser(personne: &Personne, parts: &Parts) -> Result<(), ErreurCritiqueMetier> {
+    if droits::autorise(personne.role, &parts.method, parts.uri.path()) {
         return Ok(());
     }
     Err(ErreurCritiqueMetier::interdit(
@@ -102,12 +106,12 @@ pub fn cookie(entetes: &HeaderMap) -> Option<&str> {
 }
 
 /// Where the server is configured with a key, programs must show it on the internal routes.
-fn verifier_cle_interne(etat: &Etat, requete: &Request) -> Result<(), ErreurCritiqueMetier> {
+fn verifier_cle_interne(etat: &Etat, parts: &Parts) -> Result<(), ErreurCritiqueMetier> {
     let Some(cle) = &etat.config.cle_interne else { return Ok(()) };
-    if !requete.uri().path().starts_with("/api/interne/") {
+    if !parts.uri.path().starts_with("/api/interne/") {
         return Ok(());
     }
-    let montree = requete.headers().get("x-cle-interne").map_or(&b""[..], |v| v.as_bytes());
+    let montree = parts.headers.get("x-cle-interne").map_or(&b""[..], |v| v.as_bytes());
     // Hashed first: the comparison then takes the same time whatever the lengths.
     if bool::from(Sha256::digest(montree).ct_eq(&Sha256::digest(cle.as_bytes()))) {
         return Ok(());

@@ -1,6 +1,7 @@
 //! The HTTP door: reading requests, idempotent writes, problem+json, pages.
 
 mod corps;
+pub mod description;
 mod ecriture;
 mod lecteur;
 mod liste;

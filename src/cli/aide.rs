@@ -1,0 +1,89 @@
+//! The command line's own words, in French: help and usage errors.
+
+use std::process::ExitCode;
+
+use clap::builder::styling::Styles;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
+
+const MODELE: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
+
+/// What was asked; or, after a help text or a usage error, the code to exit with.
+pub fn lire<P: CommandFactory + FromArgMatches>() -> Result<P, ExitCode> {
+    let lu = franciser(P::command(), true)
+        .try_get_matches()
+        .and_then(|mut m| P::from_arg_matches_mut(&mut m));
+    lu.map_err(|erreur| match erreur.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print!("{erreur}");
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            eprint!("{erreur}");
+            ExitCode::from(2)
+        }
+        _ => {
+            eprintln!("delicego : {}\nVoir delicego --help.", phrase(&erreur));
+            ExitCode::from(2)
+        }
+    })
+}
+
+fn franciser(commande: Command, racine: bool) -> Command {
+    let mut commande = commande
+        .help_template(MODELE)
+        .styles(Styles::plain())
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .subcommand_value_name("COMMANDE")
+        .subcommand_help_heading("Commandes")
+        .next_help_heading("Options")
+        .mut_args(|a| if a.is_positional() { a } else { a.help_heading("Options") })
+        .arg(
+            Arg::new("aide")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .help_heading("Options")
+                .help("Affiche cette aide"),
+        );
+    if racine {
+        commande = commande.arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help_heading("Options")
+                .help("Affiche la version"),
+        );
+    }
+    commande.mut_subcommands(|c| franciser(c, false))
+}
+
+fn phrase(erreur: &clap::Error) -> String {
+    let dit = |genre| match erreur.get(genre) {
+        Some(ContextValue::String(s)) => s.clone(),
+        Some(ContextValue::Strings(s)) => s.join(", "),
+        _ => String::new(),
+    };
+    let (argument, valeur) = (dit(ContextKind::InvalidArg), dit(ContextKind::InvalidValue));
+    match erreur.kind() {
+        ErrorKind::InvalidSubcommand => {
+            format!("commande inconnue : {}", dit(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::UnknownArgument => format!("argument inconnu : {argument}"),
+        ErrorKind::MissingRequiredArgument => format!("il manque : {argument}"),
+        ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} ne va pas avec {}", dit(ContextKind::PriorArg))
+        }
+        ErrorKind::InvalidValue if valeur.is_empty() => format!("{argument} attend une valeur"),
+        ErrorKind::InvalidValue => {
+            let valides = dit(ContextKind::ValidValue);
+            format!("« {valeur} » ne convient pas à {argument} (au choix : {valides})")
+        }
+        _ if !valeur.is_empty() => format!("« {valeur} » ne convient pas à {argument}"),
+        _ => format!("arguments refusés {argument}"),
+    }
+}

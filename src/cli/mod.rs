@@ -1,0 +1,196 @@
+//! Contents page 1: each command and the function it calls.
+//!
+//! Exit codes: 0 done · 1 failed or refused, nothing half done · 2 wrong usage or configuration ·
+//! 3 done but something is wrong · 4 another run holds the lock · 5 refused before the start.
+
+mod aide;
+mod comptes;
+mod production;
+mod service;
+mod sortie;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use self::sortie::{Code, Issue};
+use crate::exploitation;
+use crate::importer;
+use crate::platform::cluster;
+use crate::platform::config::{self, BaseVisee, Configuration, ErreurConfiguration};
+use crate::platform::db::{Base, migrations};
+use crate::platform::http::suivi;
+use crate::platform::logs::{self, SortieLog};
+
+#[derive(Parser)]
+#[command(name = "delicego", version, about = "DéliceGo : la production d'une petite chaîne de cuisines, sur un stock tracé.")]
+struct Programme {
+    /// Lit des variables d'environnement dans ce fichier (NOM=valeur ; mode 600)
+    #[arg(long, global = true, value_name = "FICHIER")]
+    env_file: Option<PathBuf>,
+    #[command(subcommand)]
+    commande: Commande,
+}
+
+#[derive(Subcommand)]
+enum Commande {
+    /// Démarre une démonstration complète sur une base privée
+    Demo {
+        /// Adresse d'écoute, sur cette machine seulement
+        #[arg(long, default_value = "127.0.0.1:8001", value_name = "ADRESSE")]
+        listen: SocketAddr,
+    },
+    /// Démarre le serveur
+    Serve {
+        /// Adresse d'écoute
+        #[arg(long, default_value = "127.0.0.1:8001", value_name = "ADRESSE")]
+        listen: SocketAddr,
+        /// Met le schéma de la base à jour avant de servir
+        #[arg(long)]
+        migrer: bool,
+    },
+    /// Met le schéma de la base à jour
+    Migrate,
+    /// Prouve que tout ce qui est écrit est juste (I1 à I5) ; code 3 sinon
+    Verifier {
+        /// Résultat en JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Gère les utilisateurs
+    Utilisateur {
+        #[command(subcommand)]
+        action: comptes::Action,
+    },
+    /// Importe un dossier de fichiers CSV ou XLSX : tout, ou rien
+    Importer(Importer),
+    /// Produit une liste de recettes, ou tout le reste du plan du jour
+    ProductionDuJour(production::Arguments),
+    /// Affiche la description de l'API (OpenAPI 3.1)
+    Openapi,
+    #[command(hide = true)]
+    Gardien {
+        #[arg(long)]
+        dossier: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Importer {
+    /// Dossier des fichiers magasins, fournisseurs, ingredients, alias, recettes, menus,
+    /// receptions, etats_lots, plans (.csv ou .xlsx)
+    #[arg(long, value_name = "DOSSIER")]
+    dossier: PathBuf,
+    /// Vérifie tout et n'écrit rien
+    #[arg(long, conflicts_with = "apply", required_unless_present = "apply")]
+    dry_run: bool,
+    /// Écrit
+    #[arg(long)]
+    apply: bool,
+    /// Résultat en JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command line; every way out of the program passes here.
+pub fn executer() -> ExitCode {
+    let programme = match aide::lire::<Programme>() {
+        Ok(programme) => programme,
+        Err(code) => return code,
+    };
+    if let Err(erreur) = charger_env_file(&programme) {
+        return sortie::refuser_configuration(&erreur);
+    }
+    let config = match Configuration::lire() {
+        Ok(config) => config,
+        Err(erreur) => return sortie::refuser_configuration(&erreur),
+    };
+    let service = matches!(programme.commande, Commande::Serve { .. } | Commande::Demo { .. });
+    logs::initialiser(&config, if service { SortieLog::Stdout } else { SortieLog::Stderr });
+    if let Commande::Gardien { dossier } = &programme.commande {
+        // On the main thread, outside any runtime: PostgreSQL dies with the thread that started it.
+        return sortie::conclure(cluster::gardien::executer(dossier).map(|()| Code::Fait).map_err(sortie::dire));
+    }
+    let execution = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(execution) => execution,
+        Err(erreur) => return sortie::conclure(Err(sortie::dire(erreur))),
+    };
+    let issue = execution.block_on(suivi::sous_reference(lancer(programme.commande, config)));
+    execution.shutdown_timeout(std::time::Duration::from_secs(2));
+    sortie::conclure(issue)
+}
+
+async fn lancer(commande: Commande, config: Configuration) -> Issue {
+    match commande {
+        Commande::Serve { listen, migrer } => service::serve(config, listen, migrer).await,
+        Commande::Demo { listen } => service::demo(config, listen).await,
+        Commande::Openapi => {
+            println!("{}", crate::router::openapi().to_pretty_json().map_err(sortie::dire)?);
+            Ok(Code::Fait)
+        }
+        Commande::Gardien { .. } => Ok(Code::Fait),
+        Commande::Migrate => {
+            let base = sortie::ouvrir(&config.base).await?;
+            migrations::migrer(&base).await?;
+            println!("Le schéma de la base est à jour (version {}).", migrations::version());
+            Ok(Code::Fait)
+        }
+        autre => {
+            let base = sortie::ouvrir(&config.base).await?;
+            sortie::exiger_schema(&base).await?;
+            avec_la_base(autre, &base).await
+        }
+    }
+}
+
+/// Commands on a database whose schema is the newest.
+async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
+    match commande {
+        Commande::Verifier { json } => verifier(base, json).await,
+        Commande::Utilisateur { action } => comptes::executer(base, action).await,
+        Commande::ProductionDuJour(arguments) => production::executer(base, arguments).await,
+        Commande::Importer(i) => {
+            let mode =
+                if i.apply { importer::Mode::Apply } else { importer::Mode::DryRun };
+            Ok(Code::de(importer::commande(base, &i.dossier, mode, i.json).await))
+        }
+        _ => Ok(Code::Fait),
+    }
+}
+
+async fn verifier(base: &Base, json: bool) -> Issue {
+    let constats = exploitation::verifier(base).await?;
+    if json {
+        println!("{}", serde_json::to_string(&constats).map_err(sortie::dire)?);
+    } else {
+        for c in &constats {
+            let verdict = if c.fautes == 0 { "OK" } else { "KO" };
+            println!("{verdict}  {}  {}", c.regle, c.enonce);
+            if c.fautes > 0 {
+                println!("      {} en faute, par exemple {}", c.fautes, c.exemples.join(", "));
+            }
+        }
+    }
+    let tout_tient = constats.iter().all(|c| c.fautes == 0);
+    Ok(if tout_tient { Code::Fait } else { Code::Anomalie })
+}
+
+/// Before any thread is there: the only moment when a program may change its environment.
+fn charger_env_file(programme: &Programme) -> Result<(), ErreurConfiguration> {
+    let Some(fichier) = &programme.env_file else { return Ok(()) };
+    for (nom, valeur) in config::lire_env_file(fichier)? {
+        // SAFETY: the program has a single thread until the runtime is built, below.
+        unsafe { std::env::set_var(nom, valeur) };
+    }
+    Ok(())
+}
+
+/// Where the embedded server's files are, if it is embedded.
+fn dossier_de_donnees(config: &Configuration) -> Option<PathBuf> {
+    match &config.base {
+        BaseVisee::Embarquee(dossier) => Some(dossier.clone()),
+        BaseVisee::Serveur(_) => None,
+    }
+}
