@@ -25,7 +25,11 @@ use crate::platform::http::suivi;
 use crate::platform::logs::{self, SortieLog};
 
 #[derive(Parser)]
-#[command(name = "delicego", version, about = "DéliceGo : la production d'une petite chaîne de cuisines, sur un stock tracé.")]
+#[command(
+    name = "delicego",
+    version,
+    about = "DéliceGo : la production d'une petite chaîne de cuisines, sur un stock tracé."
+)]
 struct Programme {
     /// Lit des variables d'environnement dans ce fichier (NOM=valeur ; mode 600)
     #[arg(long, global = true, value_name = "FICHIER")]
@@ -111,7 +115,9 @@ pub fn executer() -> ExitCode {
     logs::initialiser(&config, if service { SortieLog::Stdout } else { SortieLog::Stderr });
     if let Commande::Gardien { dossier } = &programme.commande {
         // On the main thread, outside any runtime: PostgreSQL dies with the thread that started it.
-        return sortie::conclure(cluster::gardien::executer(dossier).map(|()| Code::Fait).map_err(sortie::dire));
+        return sortie::conclure(
+            cluster::gardien::executer(dossier).map(|()| Code::Fait).map_err(sortie::dire),
+        );
     }
     let execution = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(execution) => execution,
@@ -152,8 +158,7 @@ async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
         Commande::Utilisateur { action } => comptes::executer(base, action).await,
         Commande::ProductionDuJour(arguments) => production::executer(base, arguments).await,
         Commande::Importer(i) => {
-            let mode =
-                if i.apply { importer::Mode::Apply } else { importer::Mode::DryRun };
+            let mode = if i.apply { importer::Mode::Apply } else { importer::Mode::DryRun };
             Ok(Code::de(importer::commande(base, &i.dossier, mode, i.json).await))
         }
         _ => Ok(Code::Fait),

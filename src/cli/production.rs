@@ -77,8 +77,7 @@ async fn produire(
     a: &Arguments,
     comprise: &mut Option<DemandeProduction>,
 ) -> Result<Faite, Erreur> {
-    let commande =
-        Commande { auteur_id: None, cle: None, chemin: "production-du-jour".to_owned() };
+    let commande = Commande { auteur_id: None, cle: None, chemin: "production-du-jour".to_owned() };
     let Reservation::AFaire(op) = operations::reserver(tx, &commande).await? else {
         return Err(Erreur::interne("opération sans clé déjà faite"));
     };

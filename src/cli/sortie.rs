@@ -114,7 +114,9 @@ pub async fn exiger_schema(base: &Base) -> Result<(), Echec> {
         EtatSchema::AJour => Ok(()),
         EtatSchema::Ancien(n) => Err(Echec::nouveau(
             Code::RefuseAvant,
-            format!("Le schéma de la base est ancien ({n} étapes à faire) : lancez delicego migrate."),
+            format!(
+                "Le schéma de la base est ancien ({n} étapes à faire) : lancez delicego migrate."
+            ),
         )),
         EtatSchema::PlusRecent => Err(Echec::nouveau(
             Code::RefuseAvant,

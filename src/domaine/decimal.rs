@@ -76,9 +76,14 @@ impl Decimal {
     }
 
     /// `self x numerateur / denominateur` in thousandths; refuses what is not whole.
-    pub fn multiplie_en_milliemes(self, numerateur: i64, denominateur: i64)
-        -> Result<i64, ErreurDecimal> {
-        let mut haut = self.mantisse.checked_mul(i128::from(numerateur) * 1000)
+    pub fn multiplie_en_milliemes(
+        self,
+        numerateur: i64,
+        denominateur: i64,
+    ) -> Result<i64, ErreurDecimal> {
+        let mut haut = self
+            .mantisse
+            .checked_mul(i128::from(numerateur) * 1000)
             .ok_or(ErreurDecimal::HorsLimites)?;
         let mut bas = i128::from(denominateur);
         let facteur = 10_i128.checked_pow(self.echelle.unsigned_abs());
@@ -149,7 +154,9 @@ mod tests {
 
     #[test]
     fn a_number_is_written_back_plainly() {
-        for (lu, ecrit) in [("1.50", "1.5"), ("15e2", "1500"), ("0.005", "0.005"), ("-12.34", "-12.34")] {
+        for (lu, ecrit) in
+            [("1.50", "1.5"), ("15e2", "1500"), ("0.005", "0.005"), ("-12.34", "-12.34")]
+        {
             assert_eq!(Decimal::lire_json(lu).unwrap().to_string(), ecrit);
         }
     }

@@ -32,8 +32,12 @@ mod tests {
 
     #[test]
     fn days_outside_this_century_are_no_kitchen_days() {
-        for (texte, attendu) in [("1999-12-31", false), ("2000-01-01", true),
-            ("2100-12-31", true), ("2101-01-01", false)] {
+        for (texte, attendu) in [
+            ("1999-12-31", false),
+            ("2000-01-01", true),
+            ("2100-12-31", true),
+            ("2101-01-01", false),
+        ] {
             assert_eq!(jour_acceptable(texte.parse().unwrap()), attendu, "{texte}");
         }
     }

@@ -5,8 +5,13 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The key that puts « Éclair » between « Dinde » and « Fenouil ».
 pub fn cle_de_tri(texte: &str) -> String {
-    texte.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase()
-        .replace('œ', "oe").replace('æ', "ae")
+    texte
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .collect::<String>()
+        .to_lowercase()
+        .replace('œ', "oe")
+        .replace('æ', "ae")
 }
 
 #[cfg(test)]

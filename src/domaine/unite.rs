@@ -100,7 +100,9 @@ impl Unite {
             "ml" => Some(Self::Ml),
             "cl" => Some(Self::Cl),
             "l" => Some(Self::L),
-            "piece" | "pièce" | "pieces" | "pièces" | "unite" | "unité" | "u" => Some(Self::Piece),
+            "piece" | "pièce" | "pieces" | "pièces" | "unite" | "unité" | "u" => {
+                Some(Self::Piece)
+            }
             _ => None,
         }
     }
@@ -132,8 +134,12 @@ impl Unite {
 
     /// `nombre` of this unit, in `vers`. Exact within mass, volume, piece; through density or
     /// piece weight it is rounded half-up, once.
-    pub fn convertir(self, nombre: Decimal, vers: UniteBase, article: Conversion)
-        -> Result<Quantite, ErreurUnite> {
+    pub fn convertir(
+        self,
+        nombre: Decimal,
+        vers: UniteBase,
+        article: Conversion,
+    ) -> Result<Quantite, ErreurUnite> {
         let (depuis, num, den) = self.en_base();
         let exact = nombre.multiplie_en_milliemes(num, den).map_err(|e| match e {
             ErreurDecimal::TropPrecis => ErreurUnite::TropPrecis,
@@ -150,12 +156,16 @@ impl Unite {
     }
 }
 
-fn changer_de_grandeur(q: i64, depuis: UniteBase, vers: UniteBase, article: Conversion)
-    -> Result<i64, ErreurUnite> {
+fn changer_de_grandeur(
+    q: i64,
+    depuis: UniteBase,
+    vers: UniteBase,
+    article: Conversion,
+) -> Result<i64, ErreurUnite> {
     use UniteBase::{G, Ml, Piece};
     let densite = || article.densite_milliemes.ok_or(ErreurUnite::DensiteManquante(depuis, vers));
-    let piece = || article.poids_piece_milliemes
-        .ok_or(ErreurUnite::PoidsPieceManquant(depuis, vers));
+    let piece =
+        || article.poids_piece_milliemes.ok_or(ErreurUnite::PoidsPieceManquant(depuis, vers));
     let (num, den) = match (depuis, vers) {
         (G, G) | (Ml, Ml) | (Piece, Piece) => return Ok(q),
         (Ml, G) => (i128::from(densite()?), 1000),
@@ -197,9 +207,14 @@ mod tests {
         assert_eq!(conv("1", "l", UniteBase::G, huile), Ok(916_000));
         assert_eq!(conv("916", "g", UniteBase::Ml, huile), Ok(1_000_000));
         assert_eq!(conv("2", "u", UniteBase::G, oeuf), Ok(110_000));
-        assert!(matches!(conv("1", "l", UniteBase::G, rien), Err(ErreurUnite::DensiteManquante(..))));
-        assert!(matches!(conv("1", "g", UniteBase::Piece, huile),
-            Err(ErreurUnite::PoidsPieceManquant(..))));
+        assert!(matches!(
+            conv("1", "l", UniteBase::G, rien),
+            Err(ErreurUnite::DensiteManquante(..))
+        ));
+        assert!(matches!(
+            conv("1", "g", UniteBase::Piece, huile),
+            Err(ErreurUnite::PoidsPieceManquant(..))
+        ));
     }
 
     #[test]

@@ -46,8 +46,11 @@ pub struct Besoin {
     pub recettes: Vec<Uuid>,
 }
 
-pub async fn besoins(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
-    -> Result<Besoins, Erreur> {
+pub async fn besoins(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<Besoins, Erreur> {
     let plan = trouver(c, magasin_id, date).await?;
     let ids: Vec<Uuid> = plan.lignes.iter().map(|l| l.recette_id).collect();
     let recettes = recettes::charger(c, &ids).await?;
@@ -71,11 +74,16 @@ pub async fn besoins(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
     }
     let mut besoins: Vec<Besoin> = par_article.into_values().collect();
     besoins.sort_by_cached_key(|b| cle_de_tri(&b.ingredient_nom));
-    Ok(Besoins { plan_id: plan.plan_id, besoins, recettes_incompletes: incompletes(&plan, &lignes) })
+    Ok(Besoins {
+        plan_id: plan.plan_id,
+        besoins,
+        recettes_incompletes: incompletes(&plan, &lignes),
+    })
 }
 
-fn additionner(lignes: &[(&LignePlan, &Productible)])
-    -> Result<BTreeMap<Uuid, Besoin>, ErreurCritiqueMetier> {
+fn additionner(
+    lignes: &[(&LignePlan, &Productible)],
+) -> Result<BTreeMap<Uuid, Besoin>, ErreurCritiqueMetier> {
     let mut par_article: BTreeMap<Uuid, Besoin> = BTreeMap::new();
     for (ligne, recette) in lignes {
         let (avant, apres) = (ligne.quantite_produite, ligne.quantite_planifiee);

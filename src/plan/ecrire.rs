@@ -65,8 +65,11 @@ pub async fn remplacer(
 }
 
 /// A line's menu sells that recipe, in that magasin or in all.
-async fn verifier_menus(tx: &mut PgConnection, magasin_id: Uuid, plan: &NouveauPlan)
-    -> Result<(), Erreur> {
+async fn verifier_menus(
+    tx: &mut PgConnection,
+    magasin_id: Uuid,
+    plan: &NouveauPlan,
+) -> Result<(), Erreur> {
     let ids: Vec<Uuid> = plan.lignes.iter().filter_map(|l| l.menu_id).collect();
     let connus = sql::recettes_des_menus(tx, magasin_id, &ids).await?;
     let mut erreurs = Vec::new();

@@ -12,9 +12,7 @@ use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, json};
 
 pub fn routes() -> OpenApiRouter<Etat> {
-    OpenApiRouter::new()
-        .routes(routes!(lire_plan, remplacer_plan))
-        .routes(routes!(lire_besoins))
+    OpenApiRouter::new().routes(routes!(lire_plan, remplacer_plan)).routes(routes!(lire_besoins))
 }
 
 fn jour_vise(chemin: &Chemin) -> Result<(Uuid, NaiveDate), Erreur> {

@@ -40,8 +40,11 @@ impl LignePlan {
 }
 
 /// 404 `magasin_inconnu` or `plan_absent`.
-pub async fn trouver(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
-    -> Result<Plan, Erreur> {
+pub async fn trouver(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<Plan, Erreur> {
     magasins::trouver(c, magasin_id).await?;
     let plan_id = sql::plan_id(c, magasin_id, date).await?.ok_or_else(absent)?;
     let mut lignes = sql::lignes(c, magasin_id, date).await?;

@@ -12,8 +12,11 @@ use super::produit::LigneProduite;
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 
-pub async fn plan_id(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
-    -> Result<Option<Uuid>, Erreur> {
+pub async fn plan_id(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<Option<Uuid>, Erreur> {
     let id = sqlx::query_scalar!(
         "select id from plan_production where magasin_id = $1 and date_jour = $2",
         magasin_id,
@@ -22,8 +25,7 @@ pub async fn plan_id(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
     Ok(id.fetch_optional(c).await?)
 }
 
-pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
-    -> Result<(), Erreur> {
+pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into plan_production (magasin_id, date_jour, id) values ($1, $2, $3)
          on conflict (magasin_id, date_jour) do nothing",
@@ -36,8 +38,11 @@ pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
     Ok(())
 }
 
-pub async fn verrouiller_lignes(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
-    -> Result<(), Erreur> {
+pub async fn verrouiller_lignes(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<(), Erreur> {
     sqlx::query!(
         "select 1 as un from ligne_plan_production where magasin_id = $1 and date_jour = $2
           order by recette_id for no key update",
@@ -49,8 +54,11 @@ pub async fn verrouiller_lignes(c: &mut PgConnection, magasin_id: Uuid, date: Na
     Ok(())
 }
 
-pub async fn lignes(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
-    -> Result<Vec<LignePlan>, Erreur> {
+pub async fn lignes(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<Vec<LignePlan>, Erreur> {
     let lues = sqlx::query!(
         r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
                   a.unite_base,
@@ -85,8 +93,11 @@ pub async fn lignes(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
 }
 
 /// Of menus that this magasin has, own or common: which recipe each sells.
-pub async fn recettes_des_menus(c: &mut PgConnection, magasin_id: Uuid, menus: &[Uuid])
-    -> Result<HashMap<Uuid, Uuid>, Erreur> {
+pub async fn recettes_des_menus(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    menus: &[Uuid],
+) -> Result<HashMap<Uuid, Uuid>, Erreur> {
     let lus = sqlx::query!(
         "select id, recette_id from menu
           where id = any($2) and (magasin_id = $1 or magasin_id is null)",

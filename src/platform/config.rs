@@ -85,7 +85,8 @@ fn lire_base() -> Result<BaseVisee, ErreurConfiguration> {
 /// sqlx reads the PG* variables itself but passes over wrong ones in silence: check them first.
 fn lire_variables_pg() -> Result<PgConnectOptions, ErreurConfiguration> {
     if let Some(port) = variable("PGPORT") {
-        port.parse::<u16>().map_err(|_| erreur("PGPORT", format!("« {port} » n'est pas un port")))?;
+        port.parse::<u16>()
+            .map_err(|_| erreur("PGPORT", format!("« {port} » n'est pas un port")))?;
     }
     if let Some(mode) = variable("PGSSLMODE") {
         PgSslMode::from_str(&mode)
@@ -141,9 +142,11 @@ pub fn lire_env_file(fichier: &Path) -> Result<Vec<(String, String)>, ErreurConf
         .lines()
         .enumerate()
         .filter(|(_, l)| !l.trim().is_empty() && !l.trim_start().starts_with('#'))
-        .map(|(n, l)| lire_ligne_env(l).ok_or_else(|| {
-            ErreurConfiguration::EnvFile(format!("ligne {} : NOM=valeur attendu", n + 1))
-        }))
+        .map(|(n, l)| {
+            lire_ligne_env(l).ok_or_else(|| {
+                ErreurConfiguration::EnvFile(format!("ligne {} : NOM=valeur attendu", n + 1))
+            })
+        })
         .collect()
 }
 

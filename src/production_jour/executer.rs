@@ -70,19 +70,19 @@ impl DemandeProduction {
 
 /// Makes it in the caller's transaction; the lots come back for the caller to announce after the
 /// commit.
-pub async fn executer(tx: &mut PgConnection, op: Operation, d: &DemandeProduction)
-    -> Result<(ProductionDuJour, Vec<LotProduit>), Erreur> {
+pub async fn executer(
+    tx: &mut PgConnection,
+    op: Operation,
+    d: &DemandeProduction,
+) -> Result<(ProductionDuJour, Vec<LotProduit>), Erreur> {
     magasins::trouver(tx, d.magasin_id).await?;
     let quantites = additionner(&d.lignes)?;
     let ids: Vec<Uuid> = quantites.keys().copied().collect();
     let recettes = recettes::charger(tx, &ids).await?;
     let liste: Vec<(Arc<Productible>, Quantite)> =
         quantites.iter().map(|(id, q)| (Arc::clone(&recettes[id]), *q)).collect();
-    let consigne = Consigne {
-        magasin_id: d.magasin_id,
-        jour: d.date_jour,
-        politique: PolitiqueStock::Strict,
-    };
+    let consigne =
+        Consigne { magasin_id: d.magasin_id, jour: d.date_jour, politique: PolitiqueStock::Strict };
     let production = produire(tx, op, consigne, &liste).await?;
     let evenement = Evenement {
         magasin_id: Some(d.magasin_id),
@@ -99,8 +99,7 @@ pub async fn executer(tx: &mut PgConnection, op: Operation, d: &DemandeProductio
 }
 
 /// The same recipe twice in the list is summed.
-fn additionner(lignes: &[LigneDemandee])
-    -> Result<BTreeMap<Uuid, Quantite>, ErreurCritiqueMetier> {
+fn additionner(lignes: &[LigneDemandee]) -> Result<BTreeMap<Uuid, Quantite>, ErreurCritiqueMetier> {
     let mut quantites = BTreeMap::new();
     for (i, ligne) in lignes.iter().enumerate() {
         let somme = quantites.entry(ligne.recette_id).or_insert(Quantite::ZERO);
@@ -113,8 +112,10 @@ fn additionner(lignes: &[LigneDemandee])
     Ok(quantites)
 }
 
-fn repondre(p: Production, liste: &[(Arc<Productible>, Quantite)])
-    -> (ProductionDuJour, Vec<LotProduit>) {
+fn repondre(
+    p: Production,
+    liste: &[(Arc<Productible>, Quantite)],
+) -> (ProductionDuJour, Vec<LotProduit>) {
     let ingredients = liste.iter().flat_map(|(r, _)| &r.lignes);
     let noms: BTreeMap<Uuid, _> = ingredients.map(|i| (i.article_id, i)).collect();
     let mut besoins: Vec<BesoinCouvert> = p
@@ -141,8 +142,11 @@ fn repondre(p: Production, liste: &[(Arc<Productible>, Quantite)])
 }
 
 /// All that is left of a day's plan, as a list to make; empty when all is made.
-pub async fn reste_du_plan(tx: &mut PgConnection, magasin_id: Uuid, date: NaiveDate)
-    -> Result<Vec<LigneDemandee>, Erreur> {
+pub async fn reste_du_plan(
+    tx: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<Vec<LigneDemandee>, Erreur> {
     let plan = plan::trouver(tx, magasin_id, date).await?;
     Ok(plan
         .lignes

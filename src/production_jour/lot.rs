@@ -101,8 +101,11 @@ fn utilises(liste: &[AProduire]) -> Vec<Uuid> {
     ids
 }
 
-async fn refuser_les_manques(tx: &mut PgConnection, c: Consigne, decision: &Decision)
-    -> Result<(), Erreur> {
+async fn refuser_les_manques(
+    tx: &mut PgConnection,
+    c: Consigne,
+    decision: &Decision,
+) -> Result<(), Erreur> {
     let courts = decision.courts();
     if courts.is_empty() {
         return Ok(());

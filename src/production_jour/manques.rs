@@ -58,16 +58,23 @@ pub struct Regularise {
     pub quantite: Quantite,
 }
 
-pub async fn ouverts(c: &mut PgConnection, magasin_id: Uuid, page: Page)
-    -> Result<Liste<ManqueOuvert>, Erreur> {
+pub async fn ouverts(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    page: Page,
+) -> Result<Liste<ManqueOuvert>, Erreur> {
     magasins::trouver(c, magasin_id).await?;
     let lus = sql::manques_ouverts(c, magasin_id, page).await?;
     Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))
 }
 
 /// The stock found enters (AJUSTEMENT) and is consumed where it was missing, at once.
-pub async fn regulariser(tx: &mut PgConnection, op: Operation, id: Uuid, r: &Regularisation)
-    -> Result<Regularise, Erreur> {
+pub async fn regulariser(
+    tx: &mut PgConnection,
+    op: Operation,
+    id: Uuid,
+    r: &Regularisation,
+) -> Result<Regularise, Erreur> {
     let manque = sql::verrouiller_manque(tx, id).await?.ok_or_else(inconnu)?;
     if manque.restant.est_nulle() {
         let detail = "Ce manque est déjà régularisé.";

@@ -96,8 +96,11 @@ pub async fn inscrire(
     Ok(())
 }
 
-pub async fn manques_ouverts(c: &mut PgConnection, magasin_id: Uuid, page: Page)
-    -> Result<Vec<ManqueOuvert>, Erreur> {
+pub async fn manques_ouverts(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    page: Page,
+) -> Result<Vec<ManqueOuvert>, Erreur> {
     let lus = sqlx::query!(
         "select m.id, m.lot_production_id, p.recette_id, r.nom as recette_nom, p.date_jour,
                 m.article_id, a.nom, a.unite_base, m.restant, m.cree_le
@@ -139,8 +142,10 @@ pub struct ManqueVerrouille {
     pub depuis: DateTime<Utc>,
 }
 
-pub async fn verrouiller_manque(c: &mut PgConnection, id: Uuid)
-    -> Result<Option<ManqueVerrouille>, Erreur> {
+pub async fn verrouiller_manque(
+    c: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<ManqueVerrouille>, Erreur> {
     let lu = sqlx::query!(
         "select m.magasin_id, m.lot_production_id, m.article_id, m.restant, m.cree_le, p.date_jour
            from magasin s

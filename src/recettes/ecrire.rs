@@ -44,8 +44,7 @@ impl NouvelleLigne {
 
 impl NouvelleRecette {
     pub fn lire(l: &Lecteur<'_>) -> Self {
-        let une_piece =
-            QuantiteSaisie { nombre: Decimal::entier(1), unite: Unite::Piece };
+        let une_piece = QuantiteSaisie { nombre: Decimal::entier(1), unite: Unite::Piece };
         Self {
             nom: l.texte("nom", 200),
             nature: l.choix_option("nature", &Nature::MOTS[1..]),
@@ -75,8 +74,11 @@ pub(super) struct LigneEcrite {
     pub saisie: QuantiteSaisie,
 }
 
-pub async fn creer(tx: &mut PgConnection, op: Operation, n: NouvelleRecette)
-    -> Result<Recette, Erreur> {
+pub async fn creer(
+    tx: &mut PgConnection,
+    op: Operation,
+    n: NouvelleRecette,
+) -> Result<Recette, Erreur> {
     sql::verrouiller_graphe(tx).await?;
     let article = article_fait(tx, &n).await?;
     let version = preparer(tx, &n, &article, None).await?;
@@ -86,8 +88,12 @@ pub async fn creer(tx: &mut PgConnection, op: Operation, n: NouvelleRecette)
     trouver(tx, id).await
 }
 
-pub async fn remplacer(tx: &mut PgConnection, op: Operation, id: Uuid, n: NouvelleRecette)
-    -> Result<Recette, Erreur> {
+pub async fn remplacer(
+    tx: &mut PgConnection,
+    op: Operation,
+    id: Uuid,
+    n: NouvelleRecette,
+) -> Result<Recette, Erreur> {
     sql::verrouiller_graphe(tx).await?;
     let Some((article_id, version_avant)) = sql::verrouiller(tx, id).await? else {
         return Err(inconnue(id).into());
@@ -125,11 +131,13 @@ async fn article_fait(tx: &mut PgConnection, n: &NouvelleRecette) -> Result<Arti
 
 fn verifier_nature(n: &NouvelleRecette, article: &Article) -> Result<(), ErreurCritiqueMetier> {
     if article.nature == Nature::Matiere {
-        let message = "désigne une matière achetée : une recette fait une préparation ou un produit";
+        let message =
+            "désigne une matière achetée : une recette fait une préparation ou un produit";
         return Err(ErreurCritiqueMetier::champ("article_id", message));
     }
     if n.nature.is_some_and(|nature| nature != article.nature) {
-        let message = format!("ne correspond pas à l'article, qui est « {} »", article.nature.code());
+        let message =
+            format!("ne correspond pas à l'article, qui est « {} »", article.nature.code());
         return Err(ErreurCritiqueMetier::champ("nature", message));
     }
     Ok(())
@@ -142,8 +150,7 @@ async fn preparer(
     article: &Article,
     remplacee: Option<Uuid>,
 ) -> Result<Version, Erreur> {
-    let rendement =
-        article.convertir(n.rendement).map_err(|e| refus_unite("rendement.", e))?;
+    let rendement = article.convertir(n.rendement).map_err(|e| refus_unite("rendement.", e))?;
     let mut ids: Vec<Uuid> = n.lignes.iter().map(|l| l.ingredient_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -156,8 +163,10 @@ async fn preparer(
 }
 
 /// Every line that does not convert is told at once.
-fn convertir(lignes: &[NouvelleLigne], connus: &HashMap<Uuid, Article>)
-    -> Result<Vec<LigneEcrite>, ErreurCritiqueMetier> {
+fn convertir(
+    lignes: &[NouvelleLigne],
+    connus: &HashMap<Uuid, Article>,
+) -> Result<Vec<LigneEcrite>, ErreurCritiqueMetier> {
     let mut ecrites = Vec::with_capacity(lignes.len());
     let mut erreurs = Vec::new();
     for (i, ligne) in lignes.iter().enumerate() {
@@ -174,7 +183,11 @@ fn convertir(lignes: &[NouvelleLigne], connus: &HashMap<Uuid, Article>)
             }),
             Err(e) => {
                 let refus = refus_unite("", e);
-                let nom = if refus.champs["erreurs"][0]["champ"] == "unite" { "unite" } else { "quantite" };
+                let nom = if refus.champs["erreurs"][0]["champ"] == "unite" {
+                    "unite"
+                } else {
+                    "quantite"
+                };
                 erreurs.push(champ(i, nom, &e.to_string()));
             }
         }

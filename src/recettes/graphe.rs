@@ -22,7 +22,11 @@ pub fn verifier(aretes: &[(Uuid, Uuid)]) -> Result<(), Faute> {
     for fait in enfants.keys() {
         niveaux(*fait, &enfants, &mut connus)?;
     }
-    if connus.values().flatten().any(|n| *n > NIVEAUX_MAX) { Err(Faute::TropProfond) } else { Ok(()) }
+    if connus.values().flatten().any(|n| *n > NIVEAUX_MAX) {
+        Err(Faute::TropProfond)
+    } else {
+        Ok(())
+    }
 }
 
 /// Levels of recipes under an article; `None` in `connus` marks the ones on the way down.

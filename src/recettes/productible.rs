@@ -52,8 +52,10 @@ impl Productible {
 }
 
 /// Every one of them as it stands, or 404 naming the first that is not there.
-pub async fn charger(c: &mut PgConnection, ids: &[Uuid])
-    -> Result<HashMap<Uuid, Arc<Productible>>, Erreur> {
+pub async fn charger(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Arc<Productible>>, Erreur> {
     let lues = sql::productibles(c, ids).await?;
     match ids.iter().find(|id| !lues.contains_key(id)) {
         Some(absente) => Err(inconnue(*absente).into()),
@@ -66,13 +68,16 @@ pub async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Er
 }
 
 /// The refusal of incomplete recipes (I8), naming every line that is not mapped.
-pub fn incomplete<'a>(recettes: impl Iterator<Item = &'a Productible>)
-    -> Option<ErreurCritiqueMetier> {
+pub fn incomplete<'a>(
+    recettes: impl Iterator<Item = &'a Productible>,
+) -> Option<ErreurCritiqueMetier> {
     let lignes: Vec<_> = recettes
         .flat_map(|r| r.non_mappees.iter().map(move |l| (r, l)))
-        .map(|(r, libelle)| json!({
-            "recette_id": r.id, "recette_nom": r.nom, "libelle": libelle,
-        }))
+        .map(|(r, libelle)| {
+            json!({
+                "recette_id": r.id, "recette_nom": r.nom, "libelle": libelle,
+            })
+        })
         .collect();
     let premiere = lignes.first()?;
     let detail = format!(

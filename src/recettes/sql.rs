@@ -36,8 +36,12 @@ fn nom_pris(erreur: sqlx::Error, nom: &str) -> Erreur {
     })
 }
 
-pub async fn inserer(c: &mut PgConnection, id: Uuid, nom: &str, article_id: Uuid)
-    -> Result<(), Erreur> {
+pub async fn inserer(
+    c: &mut PgConnection,
+    id: Uuid,
+    nom: &str,
+    article_id: Uuid,
+) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into recette (id, nom, article_id, version) values ($1, $2, $3, 1)",
         id,
@@ -50,8 +54,12 @@ pub async fn inserer(c: &mut PgConnection, id: Uuid, nom: &str, article_id: Uuid
     Ok(())
 }
 
-pub async fn changer(c: &mut PgConnection, id: Uuid, nom: &str, version: i32)
-    -> Result<(), Erreur> {
+pub async fn changer(
+    c: &mut PgConnection,
+    id: Uuid,
+    nom: &str,
+    version: i32,
+) -> Result<(), Erreur> {
     sqlx::query!("update recette set nom = $2, version = $3 where id = $1", id, nom, version)
         .execute(c)
         .await
@@ -100,8 +108,7 @@ pub async fn inserer_version(
 }
 
 /// (article made, article used) of every recipe but `sauf`, where the article used is itself made.
-pub async fn aretes(c: &mut PgConnection, sauf: Option<Uuid>)
-    -> Result<Vec<(Uuid, Uuid)>, Erreur> {
+pub async fn aretes(c: &mut PgConnection, sauf: Option<Uuid>) -> Result<Vec<(Uuid, Uuid)>, Erreur> {
     let lignes = sqlx::query!(
         r#"select r.article_id as fait, l.article_id as "utilise!"
              from recette r
@@ -116,8 +123,11 @@ pub async fn aretes(c: &mut PgConnection, sauf: Option<Uuid>)
 }
 
 /// One recipe, or a page of them, each with its lines.
-pub async fn recettes(c: &mut PgConnection, id: Option<Uuid>, page: Page)
-    -> Result<Vec<Recette>, Erreur> {
+pub async fn recettes(
+    c: &mut PgConnection,
+    id: Option<Uuid>,
+    page: Page,
+) -> Result<Vec<Recette>, Erreur> {
     let lues = sqlx::query!(
         "select r.id, r.nom, r.article_id, r.version, a.nature, a.unite_base, v.rendement,
                 v.duree_vie_jours
@@ -156,8 +166,10 @@ pub async fn recettes(c: &mut PgConnection, id: Option<Uuid>, page: Page)
         .collect())
 }
 
-async fn lignes(c: &mut PgConnection, recettes: &[Uuid])
-    -> Result<HashMap<Uuid, Vec<LigneRecette>>, Erreur> {
+async fn lignes(
+    c: &mut PgConnection,
+    recettes: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<LigneRecette>>, Erreur> {
     let lues = sqlx::query!(
         r#"select l.recette_id, l.article_id as "article_id?", a.nom as "nom?", l.libelle,
                   l.quantite_saisie, l.unite_saisie
@@ -182,8 +194,10 @@ async fn lignes(c: &mut PgConnection, recettes: &[Uuid])
     Ok(par_recette)
 }
 
-pub async fn productibles(c: &mut PgConnection, ids: &[Uuid])
-    -> Result<HashMap<Uuid, Productible>, Erreur> {
+pub async fn productibles(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Productible>, Erreur> {
     let lues = sqlx::query!(
         r#"select r.id, r.nom, r.version, r.article_id, a.unite_base, v.rendement,
                   v.duree_vie_jours, l.article_id as "ingredient_id?", l.quantite, l.libelle,

@@ -127,8 +127,10 @@ pub async fn inserer(tx: &mut PgConnection, article: &Article) -> Result<(), Err
 }
 
 /// Articles that a recipe line may name.
-pub async fn lister_ingredients(c: &mut PgConnection, page: Page)
-    -> Result<Liste<Article>, Erreur> {
+pub async fn lister_ingredients(
+    c: &mut PgConnection,
+    page: Page,
+) -> Result<Liste<Article>, Erreur> {
     let lus = sql::ingredients(c, page).await?;
     Ok(Liste::couper(lus, page.limite, |a| a.id.to_string()))
 }
@@ -139,10 +141,8 @@ pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Article, Erreur> 
 }
 
 /// All of them, or 404 naming the first that is not there.
-pub async fn par_ids(c: &mut PgConnection, ids: &[Uuid])
-    -> Result<HashMap<Uuid, Article>, Erreur> {
-    let lus: HashMap<_, _> =
-        sql::articles(c, ids).await?.into_iter().map(|a| (a.id, a)).collect();
+pub async fn par_ids(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Article>, Erreur> {
+    let lus: HashMap<_, _> = sql::articles(c, ids).await?.into_iter().map(|a| (a.id, a)).collect();
     match ids.iter().find(|id| !lus.contains_key(id)) {
         Some(absent) => Err(inconnu(*absent).into()),
         None => Ok(lus),

@@ -44,8 +44,10 @@ async fn creer_magasin(e: Ecriture) -> Result<Response, Erreur> {
 #[utoipa::path(get, path = "/api/interne/fournisseurs", tag = "Référentiel",
     params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
     responses((status = 200, body = Liste<Fournisseur>)))]
-async fn lister_fournisseurs(State(etat): State<Etat>, requete: Requete)
-    -> Result<Response, Erreur> {
+async fn lister_fournisseurs(
+    State(etat): State<Etat>,
+    requete: Requete,
+) -> Result<Response, Erreur> {
     let page = requete.lire(Page::lire)?;
     let mut c = etat.base.lire().await?;
     Ok(json(200, &fournisseurs::lister(&mut c, page).await?))
@@ -63,8 +65,10 @@ async fn creer_fournisseur(e: Ecriture) -> Result<Response, Erreur> {
 #[utoipa::path(get, path = "/api/interne/ingredients", tag = "Référentiel",
     params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
     responses((status = 200, body = Liste<Article>)))]
-async fn lister_ingredients(State(etat): State<Etat>, requete: Requete)
-    -> Result<Response, Erreur> {
+async fn lister_ingredients(
+    State(etat): State<Etat>,
+    requete: Requete,
+) -> Result<Response, Erreur> {
     let page = requete.lire(Page::lire)?;
     let mut c = etat.base.lire().await?;
     Ok(json(200, &articles::lister_ingredients(&mut c, page).await?))

@@ -188,8 +188,10 @@ pub async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>
     Ok(lignes.into_iter().map(Article::from).collect())
 }
 
-pub async fn articles_par_noms(c: &mut PgConnection, noms: &[String])
-    -> Result<Vec<Article>, Erreur> {
+pub async fn articles_par_noms(
+    c: &mut PgConnection,
+    noms: &[String],
+) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
         "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
@@ -227,10 +229,8 @@ pub async fn alias(c: &mut PgConnection, page: Page) -> Result<Vec<Alias>, Erreu
 }
 
 pub async fn recette_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
-    let existe = sqlx::query_scalar!(
-        r#"select exists(select from recette where id = $1) as "existe!""#,
-        id
-    );
+    let existe =
+        sqlx::query_scalar!(r#"select exists(select from recette where id = $1) as "existe!""#, id);
     Ok(existe.fetch_one(c).await?)
 }
 

@@ -45,8 +45,11 @@ impl Ajustement {
     }
 }
 
-pub async fn ajuster(tx: &mut PgConnection, op: Operation, a: &Ajustement)
-    -> Result<Correction, Erreur> {
+pub async fn ajuster(
+    tx: &mut PgConnection,
+    op: Operation,
+    a: &Ajustement,
+) -> Result<Correction, Erreur> {
     magasins::trouver(tx, a.magasin_id).await?;
     let lot = lot_vise(tx, a.magasin_id, &a.vise).await?;
     let article = article_vise(tx, lot.as_ref(), &a.vise).await?;
@@ -57,12 +60,13 @@ pub async fn ajuster(tx: &mut PgConnection, op: Operation, a: &Ajustement)
         // Stock found under a label nobody had entered: its lot begins here.
         None => (ouvrir_lot(&mut ecritures, &a.vise)?, Quantite::ZERO),
     };
-    inscrire(tx, op, (a.magasin_id, lot_id, avant), ecritures, Sortie {
-        nature: TypeMouvement::Ajustement,
-        quantite,
-        motif: &a.motif,
-        article: &article,
-    })
+    inscrire(
+        tx,
+        op,
+        (a.magasin_id, lot_id, avant),
+        ecritures,
+        Sortie { nature: TypeMouvement::Ajustement, quantite, motif: &a.motif, article: &article },
+    )
     .await
 }
 
@@ -101,8 +105,11 @@ pub(super) async fn inscrire(
 }
 
 /// The article of the lot meant; of an ajustement on a label, the one named.
-pub(super) async fn article_vise(tx: &mut PgConnection, lot: Option<&Lot>, vise: &LotVise)
-    -> Result<Article, Erreur> {
+pub(super) async fn article_vise(
+    tx: &mut PgConnection,
+    lot: Option<&Lot>,
+    vise: &LotVise,
+) -> Result<Article, Erreur> {
     let id = match (lot, vise) {
         (Some(lot), _) => lot.article_id,
         (None, LotVise::Etiquette { ingredient_id, .. }) => *ingredient_id,

@@ -77,17 +77,12 @@ impl Curseur {
 
     fn ecrire(lot: &LotEnStock) -> String {
         let dlc = lot.date_dlc.map(|d| d.to_string()).unwrap_or_default();
-        URL_SAFE_NO_PAD.encode(format!(
-            "{dlc}|{}|{}",
-            lot.recu_le.timestamp_micros(),
-            lot.lot_id
-        ))
+        URL_SAFE_NO_PAD.encode(format!("{dlc}|{}|{}", lot.recu_le.timestamp_micros(), lot.lot_id))
     }
 }
 
 /// Lots in FEFO order, expired, blocked and produced ones included.
-pub async fn lots(c: &mut PgConnection, r: &RechercheStock)
-    -> Result<Liste<LotEnStock>, Erreur> {
+pub async fn lots(c: &mut PgConnection, r: &RechercheStock) -> Result<Liste<LotEnStock>, Erreur> {
     magasins::trouver(c, r.magasin_id).await?;
     if let Some(ingredient) = r.ingredient_id {
         articles::trouver(c, ingredient).await?;
@@ -114,8 +109,11 @@ pub struct MouvementLu {
 }
 
 /// Every movement of a lot, oldest first.
-pub async fn mouvements_du_lot(c: &mut PgConnection, lot_id: Uuid, page: Page)
-    -> Result<Liste<MouvementLu>, Erreur> {
+pub async fn mouvements_du_lot(
+    c: &mut PgConnection,
+    lot_id: Uuid,
+    page: Page,
+) -> Result<Liste<MouvementLu>, Erreur> {
     let Some(magasin_id) = sql::magasin_du_lot(c, lot_id).await? else {
         return Err(lot_inconnu().into());
     };

@@ -95,8 +95,11 @@ async fn changer_etat_lot(chemin: Chemin, e: Ecriture) -> Result<Response, Erreu
     params(("id" = uuid::Uuid, Path), ("limite" = Option<u16>, Query),
         ("apres" = Option<String>, Query)),
     responses((status = 200, body = Liste<MouvementLu>)))]
-async fn lire_mouvements(State(etat): State<Etat>, chemin: Chemin, requete: Requete)
-    -> Result<Response, Erreur> {
+async fn lire_mouvements(
+    State(etat): State<Etat>,
+    chemin: Chemin,
+    requete: Requete,
+) -> Result<Response, Erreur> {
     let page = requete.lire(Page::lire)?;
     let mut c = etat.base.lire().await?;
     Ok(json(200, &mouvements_du_lot(&mut c, chemin.id()?, page).await?))

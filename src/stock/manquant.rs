@@ -41,8 +41,12 @@ pub struct Bilan {
     pub bloque: Quantite,
 }
 
-pub async fn bilans(c: &mut PgConnection, magasin_id: Uuid, jour: NaiveDate, articles: &[Uuid])
-    -> Result<HashMap<Uuid, Bilan>, Erreur> {
+pub async fn bilans(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    jour: NaiveDate,
+    articles: &[Uuid],
+) -> Result<HashMap<Uuid, Bilan>, Erreur> {
     let mut bilans: HashMap<Uuid, Bilan> = HashMap::new();
     for lot in sql::lots_en_stock(c, magasin_id, articles).await? {
         let bilan = bilans.entry(lot.article_id).or_default();

@@ -85,8 +85,12 @@ impl Ecritures {
     }
 }
 
-pub async fn ecrire(tx: &mut PgConnection, magasin_id: Uuid, op: Operation, e: &Ecritures)
-    -> Result<(), Erreur> {
+pub async fn ecrire(
+    tx: &mut PgConnection,
+    magasin_id: Uuid,
+    op: Operation,
+    e: &Ecritures,
+) -> Result<(), Erreur> {
     let mut variations = e.variations();
     let soldes_initiaux: Vec<i64> = e
         .nouveaux_lots

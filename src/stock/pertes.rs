@@ -31,8 +31,7 @@ impl Perte {
     }
 }
 
-pub async fn perdre(tx: &mut PgConnection, op: Operation, p: &Perte)
-    -> Result<Correction, Erreur> {
+pub async fn perdre(tx: &mut PgConnection, op: Operation, p: &Perte) -> Result<Correction, Erreur> {
     magasins::trouver(tx, p.magasin_id).await?;
     let Some(lot) = lot_vise(tx, p.magasin_id, &p.vise).await? else {
         article_vise(tx, None, &p.vise).await?;
@@ -40,11 +39,17 @@ pub async fn perdre(tx: &mut PgConnection, op: Operation, p: &Perte)
     };
     let article = article_vise(tx, Some(&lot), &p.vise).await?;
     let quantite = article.convertir(p.saisie).map_err(|e| refus_unite("", e))?;
-    inscrire(tx, op, (p.magasin_id, lot.id, lot.solde), Ecritures::default(), Sortie {
-        nature: TypeMouvement::Perte,
-        quantite: -quantite,
-        motif: &p.motif,
-        article: &article,
-    })
+    inscrire(
+        tx,
+        op,
+        (p.magasin_id, lot.id, lot.solde),
+        Ecritures::default(),
+        Sortie {
+            nature: TypeMouvement::Perte,
+            quantite: -quantite,
+            motif: &p.motif,
+            article: &article,
+        },
+    )
     .await
 }

@@ -71,8 +71,11 @@ impl NouvelleReception {
     }
 }
 
-pub async fn recevoir(tx: &mut PgConnection, op: Operation, n: NouvelleReception)
-    -> Result<Reception, Erreur> {
+pub async fn recevoir(
+    tx: &mut PgConnection,
+    op: Operation,
+    n: NouvelleReception,
+) -> Result<Reception, Erreur> {
     let magasin = magasins::trouver(tx, n.magasin_id).await?;
     if let Some(fournisseur) = n.fournisseur_id {
         fournisseurs::verifier(tx, fournisseur).await?;

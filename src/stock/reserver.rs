@@ -60,8 +60,11 @@ impl LotVise {
 }
 
 /// The lot meant, locked, whatever its state; none when no label matches.
-pub async fn lot_vise(tx: &mut PgConnection, magasin_id: Uuid, vise: &LotVise)
-    -> Result<Option<Lot>, Erreur> {
+pub async fn lot_vise(
+    tx: &mut PgConnection,
+    magasin_id: Uuid,
+    vise: &LotVise,
+) -> Result<Option<Lot>, Erreur> {
     match vise {
         LotVise::Id(id) => match sql::verrouiller_lot(tx, magasin_id, *id).await? {
             Some(lot) => Ok(Some(lot)),

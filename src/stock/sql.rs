@@ -125,8 +125,11 @@ pub async fn lots_utilisables(
 }
 
 /// All lots of these articles with something in them, usable or not.
-pub async fn lots_en_stock(c: &mut PgConnection, magasin_id: Uuid, articles: &[Uuid])
-    -> Result<Vec<Lot>, Erreur> {
+pub async fn lots_en_stock(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    articles: &[Uuid],
+) -> Result<Vec<Lot>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneLot,
         "select id, article_id, solde, date_dlc, etat, recu_le from lot
@@ -139,8 +142,11 @@ pub async fn lots_en_stock(c: &mut PgConnection, magasin_id: Uuid, articles: &[U
     Ok(lignes.into_iter().map(Lot::from).collect())
 }
 
-pub async fn verrouiller_lot(c: &mut PgConnection, magasin_id: Uuid, id: Uuid)
-    -> Result<Option<Lot>, Erreur> {
+pub async fn verrouiller_lot(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    id: Uuid,
+) -> Result<Option<Lot>, Erreur> {
     let ligne = sqlx::query_as!(
         LigneLot,
         "select id, article_id, solde, date_dlc, etat, recu_le from lot
@@ -197,8 +203,11 @@ pub async fn inserer_reception(
 }
 
 /// The magasin of the lot, if there is such a lot.
-pub async fn changer_etat(c: &mut PgConnection, lot_id: Uuid, etat: EtatLot)
-    -> Result<Option<Uuid>, Erreur> {
+pub async fn changer_etat(
+    c: &mut PgConnection,
+    lot_id: Uuid,
+    etat: EtatLot,
+) -> Result<Option<Uuid>, Erreur> {
     let Some(magasin_id) = magasin_du_lot(c, lot_id).await? else { return Ok(None) };
     sqlx::query!(
         "update lot set etat = $3 where magasin_id = $1 and id = $2",

@@ -8,12 +8,12 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::Personne;
 use super::connexion::Demande;
 use super::origine::Origine;
 use super::sessions::Nature;
 use super::sql::{self, SessionOuverte};
 use super::utilisateurs::{self, NouvelUtilisateur, Utilisateur};
-use super::Personne;
 use crate::platform::db::executer_transaction;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Chemin, Corps, Etat, Liste, Page, Requete, json as repondre};
@@ -50,8 +50,11 @@ pub struct Jeton {
 /// Ouvre une session de programme.
 #[utoipa::path(post, path = "/auth/login", tag = "Comptes", request_body = DemandeConnexion,
     security(()), responses((status = 200, body = Jeton)))]
-async fn connecter(State(etat): State<Etat>, origine: Origine, corps: Corps)
-    -> Result<Response, Erreur> {
+async fn connecter(
+    State(etat): State<Etat>,
+    origine: Origine,
+    corps: Corps,
+) -> Result<Response, Erreur> {
     let (email, mot_de_passe) =
         corps.lire(|l| (l.texte("email", 254), l.mot_de_passe("mot_de_passe")))?;
     let demande = Demande {
@@ -69,20 +72,25 @@ async fn connecter(State(etat): State<Etat>, origine: Origine, corps: Corps)
 #[utoipa::path(get, path = "/auth/me", tag = "Comptes",
     responses((status = 200, body = Utilisateur)))]
 async fn moi(Extension(p): Extension<Personne>) -> Response {
-    repondre(200, &Utilisateur {
-        id: p.id,
-        email: p.email,
-        nom_affiche: p.nom_affiche,
-        actif: true,
-        roles: vec![p.role],
-    })
+    repondre(
+        200,
+        &Utilisateur {
+            id: p.id,
+            email: p.email,
+            nom_affiche: p.nom_affiche,
+            actif: true,
+            roles: vec![p.role],
+        },
+    )
 }
 
 /// Ferme la session en cours.
 #[utoipa::path(post, path = "/auth/logout", tag = "Comptes",
     responses((status = 200, description = "`{\"statut\":\"ok\"}`")))]
-async fn deconnecter(State(etat): State<Etat>, Extension(p): Extension<Personne>)
-    -> Result<Response, Erreur> {
+async fn deconnecter(
+    State(etat): State<Etat>,
+    Extension(p): Extension<Personne>,
+) -> Result<Response, Erreur> {
     let mut c = etat.base.lire().await?;
     sql::revoquer(&mut c, p.id, Some(p.session_id)).await?;
     Ok(repondre(200, &json!({"statut": "ok"})))
@@ -91,8 +99,10 @@ async fn deconnecter(State(etat): State<Etat>, Extension(p): Extension<Personne>
 /// Mes sessions ouvertes.
 #[utoipa::path(get, path = "/auth/sessions", tag = "Comptes",
     responses((status = 200, body = Liste<SessionOuverte>)))]
-async fn mes_sessions(State(etat): State<Etat>, Extension(p): Extension<Personne>)
-    -> Result<Response, Erreur> {
+async fn mes_sessions(
+    State(etat): State<Etat>,
+    Extension(p): Extension<Personne>,
+) -> Result<Response, Erreur> {
     let mut c = etat.base.lire().await?;
     let elements = sql::sessions_de(&mut c, p.id).await?;
     Ok(repondre(200, &Liste { elements, suivant: None }))
@@ -130,10 +140,9 @@ async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, 
     request_body = NouvelUtilisateur, responses((status = 201, body = Utilisateur)))]
 async fn creer(State(etat): State<Etat>, corps: Corps) -> Result<Response, Erreur> {
     let nouveau = corps.lire(NouvelUtilisateur::lire)?;
-    let cree = executer_transaction(&etat.base, async move |tx| {
-        utilisateurs::creer(tx, &nouveau).await
-    })
-    .await?;
+    let cree =
+        executer_transaction(&etat.base, async move |tx| utilisateurs::creer(tx, &nouveau).await)
+            .await?;
     Ok(repondre(201, &cree))
 }
 
@@ -141,8 +150,11 @@ async fn creer(State(etat): State<Etat>, corps: Corps) -> Result<Response, Erreu
 #[utoipa::path(put, path = "/api/interne/utilisateurs/{id}/actif", tag = "Comptes",
     params(("id" = uuid::Uuid, Path)), request_body = inline(Activation),
     responses((status = 200, description = "`{\"actif\": true}`")))]
-async fn activer(State(etat): State<Etat>, chemin: Chemin, corps: Corps)
-    -> Result<Response, Erreur> {
+async fn activer(
+    State(etat): State<Etat>,
+    chemin: Chemin,
+    corps: Corps,
+) -> Result<Response, Erreur> {
     let id = chemin.id()?;
     let actif = corps.lire(|l| l.booleen("actif"))?;
     executer_transaction(&etat.base, async move |tx| {
@@ -178,8 +190,10 @@ async fn sessions_de(State(etat): State<Etat>, chemin: Chemin) -> Result<Respons
 #[utoipa::path(delete, path = "/api/interne/utilisateurs/{id}/sessions", tag = "Comptes",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, description = "`{\"revoquees\": n}`")))]
-async fn revoquer_sessions_de(State(etat): State<Etat>, chemin: Chemin)
-    -> Result<Response, Erreur> {
+async fn revoquer_sessions_de(
+    State(etat): State<Etat>,
+    chemin: Chemin,
+) -> Result<Response, Erreur> {
     let mut c = etat.base.lire().await?;
     let n = sql::revoquer(&mut c, chemin.id()?, None).await?;
     Ok(repondre(200, &json!({"revoquees": n})))

@@ -24,8 +24,11 @@ enum Jeton<'a> {
 }
 
 /// Routes of the API: 401 without a session, 403 without the right.
-pub async fn exiger_api(State(etat): State<Etat>, requete: Request, suite: Next)
-    -> Result<Response, Erreur> {
+pub async fn exiger_api(
+    State(etat): State<Etat>,
+    requete: Request,
+    suite: Next,
+) -> Result<Response, Erreur> {
     let (mut parts, corps) = requete.into_parts();
     let personne = identifier(&etat, &parts).await?;
     autoriser(&personne, &parts)?;
@@ -34,8 +37,11 @@ pub async fn exiger_api(State(etat): State<Etat>, requete: Request, suite: Next)
 }
 
 /// Pages: to `/connexion` without a session, and back afterwards.
-pub async fn exiger_page(State(etat): State<Etat>, requete: Request, suite: Next)
-    -> Result<Response, ErreurPage> {
+pub async fn exiger_page(
+    State(etat): State<Etat>,
+    requete: Request,
+    suite: Next,
+) -> Result<Response, ErreurPage> {
     let (mut parts, corps) = requete.into_parts();
     match identifier(&etat, &parts).await {
         Ok(personne) => {

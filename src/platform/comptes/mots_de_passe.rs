@@ -19,11 +19,9 @@ pub async fn hacher(mot_de_passe: &str) -> Result<String, Erreur> {
         return Err(ErreurCritiqueMetier::champ("mot_de_passe", message).into());
     }
     let clair = mot_de_passe.to_owned();
-    hors_du_fil(move || {
-        Argon2::default().hash_password(clair.as_bytes()).map(|h| h.to_string())
-    })
-    .await?
-    .map_err(|e| Erreur::interne(e.to_string()))
+    hors_du_fil(move || Argon2::default().hash_password(clair.as_bytes()).map(|h| h.to_string()))
+        .await?
+        .map_err(|e| Erreur::interne(e.to_string()))
 }
 
 /// Takes the same time whether the person exists (`hache` is some) or not.

@@ -55,8 +55,11 @@ pub struct Saisie {
     suite: String,
 }
 
-pub async fn se_connecter(State(etat): State<Etat>, origine: Origine, Form(s): Form<Saisie>)
-    -> Result<Response, ErreurPage> {
+pub async fn se_connecter(
+    State(etat): State<Etat>,
+    origine: Origine,
+    Form(s): Form<Saisie>,
+) -> Result<Response, ErreurPage> {
     let demande = Demande {
         email: s.email.clone(),
         mot_de_passe: s.mot_de_passe,
@@ -81,8 +84,10 @@ pub async fn se_connecter(State(etat): State<Etat>, origine: Origine, Form(s): F
     }
 }
 
-pub async fn se_deconnecter(State(etat): State<Etat>, entetes: HeaderMap)
-    -> Result<Response, ErreurPage> {
+pub async fn se_deconnecter(
+    State(etat): State<Etat>,
+    entetes: HeaderMap,
+) -> Result<Response, ErreurPage> {
     if let Some(jeton) = cookie(&entetes)
         && let Some(qui) = personne(&etat.base, jeton).await?
     {
@@ -112,8 +117,13 @@ fn chez_nous(suite: &str) -> String {
 mod tests {
     #[test]
     fn the_login_never_leads_to_another_host() {
-        for (suite, attendu) in [("/api?x=1", "/api?x=1"), ("//mal.example", "/"),
-            ("https://mal.example", "/"), ("/\\mal.example", "/"), ("", "/")] {
+        for (suite, attendu) in [
+            ("/api?x=1", "/api?x=1"),
+            ("//mal.example", "/"),
+            ("https://mal.example", "/"),
+            ("/\\mal.example", "/"),
+            ("", "/"),
+        ] {
             assert_eq!(super::chez_nous(suite), attendu, "{suite}");
         }
     }

@@ -34,8 +34,12 @@ impl Nature {
 }
 
 /// Opens a session and gives its token, which is told once and never kept.
-pub async fn ouvrir(c: &mut PgConnection, utilisateur_id: Uuid, nature: Nature, agent: &str)
-    -> Result<String, Erreur> {
+pub async fn ouvrir(
+    c: &mut PgConnection,
+    utilisateur_id: Uuid,
+    nature: Nature,
+    agent: &str,
+) -> Result<String, Erreur> {
     let mut octets = [0_u8; 32];
     getrandom::fill(&mut octets).map_err(|e| Erreur::interne(e.to_string()))?;
     let jeton = URL_SAFE_NO_PAD.encode(octets);

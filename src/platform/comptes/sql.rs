@@ -14,8 +14,10 @@ pub struct Identifiants {
     pub actif: bool,
 }
 
-pub async fn identifiants(c: &mut PgConnection, email: &str)
-    -> Result<Option<Identifiants>, Erreur> {
+pub async fn identifiants(
+    c: &mut PgConnection,
+    email: &str,
+) -> Result<Option<Identifiants>, Erreur> {
     Ok(sqlx::query_as!(
         Identifiants,
         "select id, mot_de_passe, actif from utilisateur where email = $1",
@@ -132,8 +134,10 @@ pub struct SessionOuverte {
     pub expire_le: DateTime<Utc>,
 }
 
-pub async fn sessions_de(c: &mut PgConnection, utilisateur: Uuid)
-    -> Result<Vec<SessionOuverte>, Erreur> {
+pub async fn sessions_de(
+    c: &mut PgConnection,
+    utilisateur: Uuid,
+) -> Result<Vec<SessionOuverte>, Erreur> {
     Ok(sqlx::query_as!(
         SessionOuverte,
         "select id, nature, agent, cree_le, vue_le, expire_le from session
@@ -146,8 +150,11 @@ pub async fn sessions_de(c: &mut PgConnection, utilisateur: Uuid)
 }
 
 /// Revokes one session of a person, or all of them; says how many.
-pub async fn revoquer(c: &mut PgConnection, utilisateur: Uuid, session: Option<Uuid>)
-    -> Result<u64, Erreur> {
+pub async fn revoquer(
+    c: &mut PgConnection,
+    utilisateur: Uuid,
+    session: Option<Uuid>,
+) -> Result<u64, Erreur> {
     let faites = sqlx::query!(
         "update session set revoquee_le = now()
           where utilisateur_id = $1 and ($2::uuid is null or id = $2) and revoquee_le is null",
@@ -168,8 +175,10 @@ pub struct LigneUtilisateur<'a> {
     pub demo: bool,
 }
 
-pub async fn inserer_utilisateur(c: &mut PgConnection, u: LigneUtilisateur<'_>)
-    -> Result<(), sqlx::Error> {
+pub async fn inserer_utilisateur(
+    c: &mut PgConnection,
+    u: LigneUtilisateur<'_>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into utilisateur (id, email, nom_affiche, role, mot_de_passe, demo)
          values ($1, $2, $3, $4, $5, $6)",
@@ -185,8 +194,11 @@ pub async fn inserer_utilisateur(c: &mut PgConnection, u: LigneUtilisateur<'_>)
     Ok(())
 }
 
-pub async fn utilisateurs(c: &mut PgConnection, apres: Option<Uuid>, combien: i64)
-    -> Result<Vec<Utilisateur>, Erreur> {
+pub async fn utilisateurs(
+    c: &mut PgConnection,
+    apres: Option<Uuid>,
+    combien: i64,
+) -> Result<Vec<Utilisateur>, Erreur> {
     let lignes = sqlx::query!(
         "select id, email, nom_affiche, role, actif from utilisateur
           where ($1::uuid is null or id > $1) order by id limit $2",
@@ -207,8 +219,11 @@ pub async fn utilisateurs(c: &mut PgConnection, apres: Option<Uuid>, combien: i6
         .collect())
 }
 
-pub async fn changer_mot_de_passe(c: &mut PgConnection, email: &str, hache: &str)
-    -> Result<Option<Uuid>, Erreur> {
+pub async fn changer_mot_de_passe(
+    c: &mut PgConnection,
+    email: &str,
+    hache: &str,
+) -> Result<Option<Uuid>, Erreur> {
     Ok(sqlx::query_scalar!(
         "update utilisateur set mot_de_passe = $2 where email = $1 returning id",
         email,

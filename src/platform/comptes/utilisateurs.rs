@@ -68,7 +68,10 @@ pub async fn creer(tx: &mut PgConnection, n: &NouvelUtilisateur) -> Result<Utili
     };
     sql::inserer_utilisateur(tx, ligne).await.map_err(|e| {
         si_unique(e, "utilisateur_email", || {
-            ErreurCritiqueMetier::conflit("email_deja_pris", "Cette adresse e-mail a déjà un compte.")
+            ErreurCritiqueMetier::conflit(
+                "email_deja_pris",
+                "Cette adresse e-mail a déjà un compte.",
+            )
         })
     })?;
     let nom_affiche = n.nom_affiche.clone();
@@ -81,8 +84,11 @@ pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Utilisateu
 }
 
 /// Also ends every session of that person.
-pub async fn changer_mot_de_passe(tx: &mut PgConnection, email: &str, mot_de_passe: &str)
-    -> Result<(), Erreur> {
+pub async fn changer_mot_de_passe(
+    tx: &mut PgConnection,
+    email: &str,
+    mot_de_passe: &str,
+) -> Result<(), Erreur> {
     let hache = mots_de_passe::hacher(mot_de_passe).await?;
     let email = email.to_lowercase();
     let Some(id) = sql::changer_mot_de_passe(tx, &email, &hache).await? else {

@@ -58,7 +58,9 @@ pub async fn reserver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation
 }
 
 async fn retrouver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation, Erreur> {
-    let Some(cle) = &c.cle else { return Err(Erreur::interne("opération sans clé déjà prise")) };
+    let Some(cle) = &c.cle else {
+        return Err(Erreur::interne("opération sans clé déjà prise"));
+    };
     let faite = sqlx::query!(
         "select empreinte, statut, reponse from operation where auteur_id = $1 and cle = $2",
         c.auteur_id,

@@ -74,7 +74,9 @@ async fn lire_corps(body: Body) -> Result<Bytes, Erreur> {
 fn verifier_nature(entetes: &HeaderMap) -> Result<(), ErreurCritiqueMetier> {
     let nature = entetes.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     let nature = nature.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    if nature == "application/json" || (nature.starts_with("application/") && nature.ends_with("+json")) {
+    if nature == "application/json"
+        || (nature.starts_with("application/") && nature.ends_with("+json"))
+    {
         return Ok(());
     }
     Err(ErreurCritiqueMetier::nouveau(

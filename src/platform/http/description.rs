@@ -19,7 +19,8 @@ pub fn completer(mut document: OpenApi) -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some("Production et stock tracé d'une petite chaîne de cuisines."))
         .build();
-    let mut composants = document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
+    let mut composants =
+        document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
     composants.schemas.insert(Probleme::name().into_owned(), Probleme::schema());
     let jeton = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     composants.security_schemes.insert("jeton".to_owned(), SecurityScheme::Http(jeton).into());
@@ -77,10 +78,7 @@ fn ajouter(operation: &mut Operation, chemin: &str, ecrit: bool) {
 fn probleme(sens: &str) -> Response {
     let forme = Ref::from_schema_name(Probleme::name());
     let contenu = ContentBuilder::new().schema(Some(forme)).build();
-    ResponseBuilder::new()
-        .description(sens)
-        .content("application/problem+json", contenu)
-        .build()
+    ResponseBuilder::new().description(sens).content("application/problem+json", contenu).build()
 }
 
 fn cle() -> Parameter {

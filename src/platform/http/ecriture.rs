@@ -82,9 +82,8 @@ impl Ecriture {
         statut: u16,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<B, Erreur>,
     ) -> Result<Response, Erreur> {
-        let issue = self
-            .executer(statut, async move |tx, op| Ok((action(tx, op).await?, ())))
-            .await?;
+        let issue =
+            self.executer(statut, async move |tx, op| Ok((action(tx, op).await?, ()))).await?;
         Ok(issue.annoncer(|()| ()))
     }
 }
@@ -113,8 +112,7 @@ impl FromRequest<Etat> for Ecriture {
     }
 }
 
-fn lire_cle(brute: &HeaderValue, chemin: &str, corps: &Value)
-    -> Result<Cle, ErreurCritiqueMetier> {
+fn lire_cle(brute: &HeaderValue, chemin: &str, corps: &Value) -> Result<Cle, ErreurCritiqueMetier> {
     let valeur = brute
         .to_str()
         .ok()

@@ -42,7 +42,11 @@ impl<'a> Lecteur<'a> {
     /// The value, if no field was faulty.
     pub fn terminer<T>(self, valeur: T) -> Result<T, ErreurCritiqueMetier> {
         let erreurs = self.erreurs.borrow();
-        if erreurs.is_empty() { Ok(valeur) } else { Err(ErreurCritiqueMetier::validation(&erreurs)) }
+        if erreurs.is_empty() {
+            Ok(valeur)
+        } else {
+            Err(ErreurCritiqueMetier::validation(&erreurs))
+        }
     }
 
     /// Notes a fault that only the caller can see.
@@ -220,8 +224,11 @@ impl<'a> Lecteur<'a> {
     }
 
     fn fauter_une_fois(&self, champ: &str, message: &str) {
-        let complet =
-            if self.chemin.is_empty() { champ.to_owned() } else { format!("{}.{champ}", self.chemin) };
+        let complet = if self.chemin.is_empty() {
+            champ.to_owned()
+        } else {
+            format!("{}.{champ}", self.chemin)
+        };
         if !self.erreurs.borrow().iter().any(|e| e.champ == complet) {
             self.fauter(champ, message);
         }
@@ -301,8 +308,7 @@ fn lire_uuid(v: &Value) -> Lu<Uuid> {
 
 fn lire_jour(v: &Value) -> Lu<NaiveDate> {
     let texte = v.as_str().filter(|s| s.len() == 10).unwrap_or_default();
-    let jour: NaiveDate =
-        texte.parse().map_err(|_| "doit être une date AAAA-MM-JJ".to_owned())?;
+    let jour: NaiveDate = texte.parse().map_err(|_| "doit être une date AAAA-MM-JJ".to_owned())?;
     if jour_acceptable(jour) {
         Ok(jour)
     } else {
@@ -353,8 +359,14 @@ mod tests {
             .collect();
         assert_eq!(
             champs,
-            ["nom", "magasin_id", "lignes[0].quantite", "lignes[1]", "lignes[1].quantite",
-             "lignes[1].unite"]
+            [
+                "nom",
+                "magasin_id",
+                "lignes[0].quantite",
+                "lignes[1]",
+                "lignes[1].quantite",
+                "lignes[1].unite"
+            ]
         );
     }
 }

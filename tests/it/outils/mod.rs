@@ -1,0 +1,10 @@
+//! What the tests stand on: one PostgreSQL for the whole run, a database and a server for each test.
+
+pub mod chaine;
+pub mod client;
+pub mod grappe;
+pub mod serveur;
+
+pub use chaine::Chaine;
+pub use client::{Client, Reponse};
+pub use serveur::Serveur;

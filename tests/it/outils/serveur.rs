@@ -1,0 +1,211 @@
+//! The program, running for real on a database of its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use delicego::platform::config::BaseVisee;
+use delicego::platform::db::Base;
+
+use super::client::Client;
+use super::grappe::{self, PROGRAMME};
+
+pub struct Serveur {
+    base: Base,
+    pub nom_base: String,
+    url: String,
+    processus: Child,
+    journal: Arc<Mutex<Vec<String>>>,
+}
+
+pub const EMAIL_ADMIN: &str = "admin@essai.fr";
+pub const EMAIL_OPERATEUR: &str = "cuisine@essai.fr";
+pub const MOT_DE_PASSE: &str = "mot de passe d'essai";
+
+impl Serveur {
+    /// On a fresh database, with an admin and an operateur.
+    pub async fn demarrer() -> Self {
+        Self::avec(&[]).await
+    }
+
+    /// The same with environment variables of its own.
+    pub async fn avec(variables: &[(&str, &str)]) -> Self {
+        let nom_base = grappe::nouvelle_base().await;
+        let visee = BaseVisee::Serveur(Box::new(grappe::options(&nom_base)));
+        let base = Base::ouvrir(&visee).await.expect("base");
+        let (processus, url, journal) = lancer(&nom_base, variables);
+        let serveur = Self { base, nom_base, url, processus, journal };
+        for (email, role) in [(EMAIL_ADMIN, "admin"), (EMAIL_OPERATEUR, "operateur")] {
+            let sortie = serveur.delicego_stdin(
+                &[
+                    "utilisateur",
+                    "creer",
+                    "--email",
+                    email,
+                    "--nom",
+                    role,
+                    "--role",
+                    role,
+                    "--mot-de-passe-stdin",
+                ],
+                MOT_DE_PASSE,
+            );
+            assert!(sortie.status.success(), "{sortie:?}");
+        }
+        serveur
+    }
+
+    /// A database of one's own, reached without the program.
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.processus.id()
+    }
+
+    pub fn compte_admin(&self) -> (String, String) {
+        (EMAIL_ADMIN.to_owned(), MOT_DE_PASSE.to_owned())
+    }
+
+    pub async fn admin(&self) -> Client {
+        Client::connecte(&self.url, EMAIL_ADMIN, MOT_DE_PASSE).await
+    }
+
+    pub async fn operateur(&self) -> Client {
+        Client::connecte(&self.url, EMAIL_OPERATEUR, MOT_DE_PASSE).await
+    }
+
+    pub fn anonyme(&self) -> Client {
+        Client::anonyme(&self.url)
+    }
+
+    /// Runs the program once on the same database.
+    pub fn delicego(&self, arguments: &[&str]) -> Output {
+        self.delicego_stdin(arguments, "")
+    }
+
+    pub fn delicego_stdin(&self, arguments: &[&str], entree: &str) -> Output {
+        let mut processus = commande(&self.nom_base)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("delicego");
+        let mut stdin = processus.stdin.take().expect("stdin");
+        stdin.write_all(entree.as_bytes()).expect("écrire");
+        drop(stdin);
+        processus.wait_with_output().expect("fin")
+    }
+
+    /// The server's log lines with that event, so far.
+    pub fn evenements(&self, nom: &str) -> Vec<String> {
+        let cherche = format!("event={nom} ");
+        let fin = format!("event={nom}");
+        let journal = self.journal.lock().expect("journal");
+        journal.iter().filter(|l| l.contains(&cherche) || l.ends_with(&fin)).cloned().collect()
+    }
+
+    pub fn journal(&self) -> Vec<String> {
+        self.journal.lock().expect("journal").clone()
+    }
+
+    /// Waits (bounded) for an event to be logged.
+    pub async fn attendre_evenement(&self, nom: &str) -> String {
+        let fin = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(ligne) = self.evenements(nom).pop() {
+                return ligne;
+            }
+            assert!(Instant::now() < fin, "pas d'événement {nom} : {:#?}", self.journal());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// kill -9.
+    pub fn tuer(&mut self) {
+        self.processus.kill().expect("tuer");
+        self.processus.wait().expect("fin");
+    }
+
+    /// A new process on the same database.
+    pub fn relancer(&mut self) {
+        let (processus, url, journal) = lancer(&self.nom_base, &[]);
+        self.processus = processus;
+        self.url = url;
+        self.journal = journal;
+    }
+
+    /// `delicego verifier` finds nothing wrong.
+    pub fn verifier(&self) {
+        let sortie = self.delicego(&["verifier"]);
+        let texte = String::from_utf8_lossy(&sortie.stdout).into_owned();
+        assert_eq!(sortie.status.code(), Some(0), "{texte}");
+        assert!(texte.contains("OK  I1") && !texte.contains("KO"), "{texte}");
+    }
+}
+
+impl Drop for Serveur {
+    fn drop(&mut self) {
+        let _deja_mort = self.processus.kill();
+        let _deja_mort = self.processus.wait();
+    }
+}
+
+/// The program with an environment of nothing but this database.
+fn commande(nom_base: &str) -> Command {
+    let options = grappe::options(nom_base);
+    let mut commande = Command::new(PROGRAMME);
+    commande
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("PGHOST", options.get_host())
+        .env("PGPORT", options.get_port().to_string())
+        .env("PGUSER", options.get_username())
+        .env("PGDATABASE", nom_base);
+    commande
+}
+
+fn lancer(nom_base: &str, variables: &[(&str, &str)]) -> (Child, String, Arc<Mutex<Vec<String>>>) {
+    let mut processus = commande(nom_base)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("serve");
+    let mut lignes = BufReader::new(processus.stdout.take().expect("stdout")).lines();
+    let mut erreurs = processus.stderr.take().expect("stderr");
+    let journal = Arc::new(Mutex::new(Vec::new()));
+    let adresse = loop {
+        let Some(Ok(ligne)) = lignes.next() else {
+            let mut texte = String::new();
+            let _rien = erreurs.read_to_string(&mut texte);
+            panic!("le serveur ne démarre pas : {texte}");
+        };
+        let trouvee = ligne
+            .contains("event=serveur_pret")
+            .then(|| {
+                ligne.split("adresse=").nth(1).map(|a| a.split(' ').next().unwrap_or(a).to_owned())
+            })
+            .flatten();
+        journal.lock().expect("journal").push(ligne);
+        if let Some(adresse) = trouvee {
+            break adresse;
+        }
+    };
+    let suite = Arc::clone(&journal);
+    std::thread::spawn(move || {
+        for ligne in lignes.map_while(Result::ok) {
+            suite.lock().expect("journal").push(ligne);
+        }
+    });
+    (processus, format!("http://{adresse}"), journal)
+}
