@@ -78,7 +78,7 @@ fn routes_protegees() -> OpenApiRouter<Etat> {
     responses((status = 200, description = "`{\"statut\":\"ok\"}`"),
         (status = 503, description = "la base ne répond pas")))]
 async fn sante(State(etat): State<Etat>) -> Result<Response, Erreur> {
-    if etat.base.repond().await {
+    if etat.base.repond() {
         return Ok(repondre(200, &json!({"statut": "ok"})));
     }
     Err(Erreur::BaseAbsente)

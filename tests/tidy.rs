@@ -1,6 +1,8 @@
 //! The rules of ARCHITECTURE.md that no reader should have to check. Needs no dependency: CI runs
 //! it first, by `rustc --test`. Run from the root of the repository, as cargo does.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects")]
+
 #[path = "tidy/documents.rs"]
 mod documents;
 #[path = "tidy/planted.rs"]

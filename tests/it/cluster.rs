@@ -14,8 +14,6 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Executor};
 
-const DOSSIER_TENU: &str = "DELICEGO_TEST_DOSSIER_TENU";
-
 #[tokio::test]
 async fn un_dossier_neuf_donne_un_serveur_sur() {
     let dossier = Dossier::neuf();
@@ -256,15 +254,6 @@ fn un_terminer_adresse_au_gardien_arrete_proprement() {
     assert!(bail.est_rompu());
 }
 
-/// Not a test: the process that `tenir_depuis_un_autre_processus` starts, and that gets killed.
-#[test]
-#[ignore = "processus d'un autre test"]
-fn un_processus_qui_tient_un_bail() {
-    let Some(chemin) = std::env::var_os(DOSSIER_TENU) else { return };
-    let _bail = ouvrir(&options(Path::new(&chemin))).expect("un bail");
-    std::thread::sleep(Duration::from_secs(120));
-}
-
 /// A data folder of its own, removed at the end, once its guardian has gone.
 struct Dossier {
     racine: PathBuf,
@@ -288,10 +277,13 @@ impl Dossier {
         ouvrir(&self.options()).expect("un bail")
     }
 
+    /// The program itself, serving on this folder.
     fn tenir_depuis_un_autre_processus(&self) -> Child {
-        Command::new(std::env::current_exe().expect("ce programme"))
-            .args(["--ignored", "--exact", "cluster::un_processus_qui_tient_un_bail"])
-            .env(DOSSIER_TENU, &self.chemin)
+        Command::new(env!("CARGO_BIN_EXE_delicego"))
+            .args(["serve", "--migrer", "--listen", "127.0.0.1:0"])
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("DELICEGO_DATA", &self.chemin)
             .stdout(Stdio::null())
             .spawn()
             .expect("un autre processus")
