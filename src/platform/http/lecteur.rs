@@ -220,6 +220,11 @@ impl<'a> Lecteur<'a> {
                 "doit être une unité connue : mg, g, kg, ml, cl, l ou piece".to_owned()
             })
         });
+        // Whatever the article, a number this large or this fine is refused: told with the rest.
+        let (_, num, den) = unite.en_base();
+        if let Err(e) = nombre.multiplie_en_milliemes(num, den).and_then(borner) {
+            self.fauter_une_fois("quantite", &dire_nombre(e));
+        }
         QuantiteSaisie { nombre, unite }
     }
 
@@ -327,6 +332,13 @@ fn lire_choix<T: Copy>(v: &Value, mots: &[(&str, T)]) -> Lu<T> {
 fn lire_nombre(v: &Value) -> Lu<Decimal> {
     let Value::Number(n) = v else { return Err("doit être un nombre".to_owned()) };
     Decimal::lire_json(n.as_str()).map_err(dire_nombre)
+}
+
+fn borner(milliemes: i64) -> Result<(), ErreurDecimal> {
+    if milliemes.unsigned_abs() > Quantite::MAX_SAISIE.en_milliemes().unsigned_abs() {
+        return Err(ErreurDecimal::HorsLimites);
+    }
+    Ok(())
 }
 
 fn dire_nombre(erreur: ErreurDecimal) -> String {

@@ -111,5 +111,7 @@ fn texte(statut: u16, nature: &'static str, corps: String) -> axum::response::Re
     *reponse.status_mut() = StatusCode::from_u16(statut).unwrap_or(StatusCode::OK);
     reponse.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(nature));
     reponse.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let nosniff = HeaderValue::from_static("nosniff");
+    reponse.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     reponse
 }
