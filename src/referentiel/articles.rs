@@ -135,6 +135,11 @@ pub async fn lister_ingredients(
     Ok(Liste::couper(lus, page.limite, |a| a.id.to_string()))
 }
 
+/// Every article, products included.
+pub async fn tous(c: &mut PgConnection) -> Result<Vec<Article>, Erreur> {
+    sql::tous_les_articles(c).await
+}
+
 /// 404 `ingredient_inconnu`.
 pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Article, Erreur> {
     par_ids(c, &[id]).await?.remove(&id).ok_or_else(|| inconnu(id).into())

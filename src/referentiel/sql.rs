@@ -188,6 +188,17 @@ pub async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>
     Ok(lignes.into_iter().map(Article::from).collect())
 }
 
+pub async fn tous_les_articles(c: &mut PgConnection) -> Result<Vec<Article>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneArticle,
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+           from article order by id"
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lignes.into_iter().map(Article::from).collect())
+}
+
 pub async fn articles_par_noms(
     c: &mut PgConnection,
     noms: &[String],

@@ -1,5 +1,7 @@
 //! The stock as it stands, and the story of a lot.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -88,6 +90,25 @@ pub async fn lots(c: &mut PgConnection, r: &RechercheStock) -> Result<Liste<LotE
         articles::trouver(c, ingredient).await?;
     }
     Ok(Liste::couper(sql::stock(c, r).await?, r.limite, Curseur::ecrire))
+}
+
+/// Of these labels (article, lot code), those that a lot of the magasin bears or bore.
+pub async fn etiquettes_connues(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    etiquettes: &[(Uuid, String)],
+) -> Result<HashSet<(Uuid, String)>, Erreur> {
+    sql::etiquettes_connues(c, magasin_id, etiquettes).await
+}
+
+/// Every lot of the article with that code, emptied ones included, and its state.
+pub async fn lots_du_code(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    article_id: Uuid,
+    code: &str,
+) -> Result<Vec<(Uuid, EtatLot)>, Erreur> {
+    sql::lots_du_code(c, magasin_id, article_id, code).await
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]

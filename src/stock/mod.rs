@@ -18,7 +18,10 @@ mod reserver;
 mod sql;
 
 pub use ajustements::{Ajustement, ajuster};
-pub use consulter::{LotEnStock, MouvementLu, RechercheStock, lots, mouvements_du_lot};
+pub use consulter::{
+    LotEnStock, MouvementLu, RechercheStock, etiquettes_connues, lots, lots_du_code,
+    mouvements_du_lot,
+};
 pub use etats::{ChangementEtat, EtatLot, changer_etat};
 pub use manquant::{Bilan, Manquant, bilans, compter_les_manquants};
 pub use pertes::{Perte, perdre};

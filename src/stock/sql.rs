@@ -1,6 +1,6 @@
 //! The SQL of the stock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -180,6 +180,46 @@ pub async fn verrouiller_lot_etiquete(
     .fetch_optional(c)
     .await?;
     Ok(ligne.map(Lot::from))
+}
+
+pub async fn etiquettes_connues(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    etiquettes: &[(Uuid, String)],
+) -> Result<HashSet<(Uuid, String)>, Erreur> {
+    let (articles, codes): (Vec<Uuid>, Vec<String>) = etiquettes.iter().cloned().unzip();
+    let connues = sqlx::query!(
+        r#"select distinct l.article_id, l.code_lot as "code_lot!"
+             from lot l
+             join unnest($2::uuid[], $3::text[]) as e(article_id, code_lot)
+               on e.article_id = l.article_id and e.code_lot = l.code_lot
+            where l.magasin_id = $1"#,
+        magasin_id,
+        &articles,
+        &codes
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(connues.into_iter().map(|l| (l.article_id, l.code_lot)).collect())
+}
+
+pub async fn lots_du_code(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    article_id: Uuid,
+    code: &str,
+) -> Result<Vec<(Uuid, EtatLot)>, Erreur> {
+    let lots = sqlx::query!(
+        "select id, etat from lot
+          where magasin_id = $1 and article_id = $2 and code_lot = $3 order by id",
+        magasin_id,
+        article_id,
+        code
+    )
+    .fetch_all(c)
+    .await?;
+    let etat = |texte: &str| EtatLot::lire(texte).unwrap_or(EtatLot::Bloque);
+    Ok(lots.into_iter().map(|l| (l.id, etat(&l.etat))).collect())
 }
 
 pub async fn inserer_reception(

@@ -6,4 +6,6 @@
 mod outils;
 
 mod cluster;
+mod demo;
+mod importer;
 mod production;

@@ -1,0 +1,146 @@
+//! Magasins, fournisseurs, ingredients, alias.
+
+use super::noms::{champ_id, cle};
+use super::{Arret, Chantier};
+use crate::domaine::Quantite;
+use crate::importer::erreurs::Ou;
+use crate::importer::tables::{Ligne, Table};
+use crate::referentiel::alias::{self, NouvelAlias};
+use crate::referentiel::articles::{self, NouvelIngredient};
+use crate::referentiel::fournisseurs::{self, NouveauFournisseur};
+use crate::referentiel::magasins::{self, NouveauMagasin};
+use crate::referentiel::{Article, Magasin, Nature, PolitiqueStock};
+
+const COLONNES_MAGASIN: [&str; 4] = ["nom", "type_magasin", "fuseau", "politique_stock"];
+const COLONNES_INGREDIENT: [&str; 5] = ["nom", "unite_base", "nature", "densite", "poids_piece"];
+
+impl Chantier<'_> {
+    pub(super) async fn magasins(&mut self, t: &Table) -> Result<(), Arret> {
+        self.refuser_les_doubles(t, "nom", |l| l.texte("nom").map(cle));
+        for ligne in &t.lignes {
+            let ou = Ou::une(t, ligne);
+            let lu = self.lire(&ou, ligne.objet(&COLONNES_MAGASIN), NouveauMagasin::lire);
+            let fait = match lu {
+                None => None,
+                Some(n) => match self.noms.magasins.trouver(&n.nom).cloned() {
+                    Some(m) => {
+                        self.comparer(t, ligne, &ecarts_magasin(&m, &n));
+                        Some(m)
+                    }
+                    None => {
+                        let issue = magasins::creer(self.tx, n).await;
+                        self.creer(&ou, issue)?
+                    }
+                },
+            };
+            self.noms.magasins.retenir(ligne.texte("nom"), fait);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn fournisseurs(&mut self, t: &Table) -> Result<(), Arret> {
+        self.refuser_les_doubles(t, "nom", |l| l.texte("nom").map(cle));
+        for ligne in &t.lignes {
+            let ou = Ou::une(t, ligne);
+            let lu = self.lire(&ou, ligne.objet(&["nom"]), NouveauFournisseur::lire);
+            let fait = match lu {
+                None => None,
+                Some(n) => match self.noms.fournisseurs.trouver(&n.nom).cloned() {
+                    Some(f) => {
+                        self.comparer(t, ligne, &[]);
+                        Some(f)
+                    }
+                    None => {
+                        let issue = fournisseurs::creer(self.tx, n).await;
+                        self.creer(&ou, issue)?
+                    }
+                },
+            };
+            self.noms.fournisseurs.retenir(ligne.texte("nom"), fait);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn ingredients(&mut self, t: &Table) -> Result<(), Arret> {
+        self.refuser_les_doubles(t, "nom", |l| l.texte("nom").map(cle));
+        for ligne in &t.lignes {
+            let ou = Ou::une(t, ligne);
+            let lu = self.lire(&ou, ligne.objet(&COLONNES_INGREDIENT), NouvelIngredient::lire);
+            let fait = match lu {
+                None => None,
+                Some(n) => match self.noms.articles.trouver(&n.nom).cloned() {
+                    Some(a) => {
+                        self.comparer(t, ligne, &ecarts_ingredient(&a, &n));
+                        Some(a)
+                    }
+                    None => {
+                        let issue = articles::creer(self.tx, n).await;
+                        self.creer(&ou, issue)?
+                    }
+                },
+            };
+            self.noms.articles.retenir(ligne.texte("nom"), fait);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn alias(&mut self, t: &Table) -> Result<(), Arret> {
+        self.refuser_les_doubles(t, "alias", |l| l.texte("alias").map(cle));
+        for ligne in &t.lignes {
+            self.un_alias(t, ligne).await?;
+        }
+        Ok(())
+    }
+
+    async fn un_alias(&mut self, t: &Table, ligne: &Ligne) -> Result<(), Arret> {
+        let ou = Ou::une(t, ligne);
+        let article = self.noms.articles.viser(&mut self.fautes, (t, ligne), "ingredient").cloned();
+        let mut objet = ligne.objet(&["alias"]);
+        let id = champ_id(ligne, "ingredient", article.as_ref().map(|a| a.id));
+        objet.insert("ingredient_id".to_owned(), id);
+        let (Some(n), Some(article)) = (self.lire(&ou, objet, NouvelAlias::lire), article) else {
+            return Ok(());
+        };
+        if let Some(deja) = self.noms.alias.trouver(&n.alias) {
+            let la = articles::trouver(self.tx, deja.ingredient_id).await?.nom;
+            self.comparer(t, ligne, &[("ingredient", la, article.nom)]);
+            return Ok(());
+        }
+        let issue = alias::creer(self.tx, n).await;
+        self.creer(&ou, issue).map(drop)
+    }
+
+    /// As `admettre`, counted as new.
+    pub(super) fn creer<T>(
+        &mut self,
+        ou: &Ou<'_>,
+        issue: Result<T, crate::platform::errors::Erreur>,
+    ) -> Result<Option<T>, Arret> {
+        let fait = self.admettre(ou, issue)?;
+        if fait.is_some() {
+            self.rapport.compter(ou.table.modele).crees += 1;
+        }
+        Ok(fait)
+    }
+}
+
+fn ecarts_magasin(m: &Magasin, n: &NouveauMagasin) -> [(&'static str, String, String); 3] {
+    let politique = n.politique_stock.unwrap_or(PolitiqueStock::Strict);
+    let fuseau = n.fuseau.as_deref().unwrap_or("Europe/Paris");
+    [
+        ("type_magasin", m.type_magasin.code().to_owned(), n.type_magasin.code().to_owned()),
+        ("fuseau", m.fuseau.clone(), fuseau.to_owned()),
+        ("politique_stock", m.politique_stock.code().to_owned(), politique.code().to_owned()),
+    ]
+}
+
+fn ecarts_ingredient(a: &Article, n: &NouvelIngredient) -> [(&'static str, String, String); 4] {
+    let nature = n.nature.unwrap_or(Nature::Matiere);
+    let texte = |q: Option<Quantite>| q.map(Quantite::francais).unwrap_or_default();
+    [
+        ("unite_base", a.unite_base.code().to_owned(), n.unite_base.code().to_owned()),
+        ("nature", a.nature.code().to_owned(), nature.code().to_owned()),
+        ("densite", texte(a.densite), texte(n.densite)),
+        ("poids_piece", texte(a.poids_piece), texte(n.poids_piece)),
+    ]
+}
