@@ -6,6 +6,8 @@ use clap::builder::styling::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
+use crate::platform::terminal::dire;
+
 const MODELE: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
 
 /// What was asked; or, after a help text or a usage error, the code to exit with.
@@ -15,7 +17,7 @@ pub fn lire<P: CommandFactory + FromArgMatches>() -> Result<P, ExitCode> {
         .and_then(|mut m| P::from_arg_matches_mut(&mut m));
     lu.map_err(|erreur| match erreur.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print!("{erreur}");
+            dire(erreur.to_string().trim_end());
             ExitCode::SUCCESS
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {

@@ -8,6 +8,7 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::platform::comptes::{self, NouvelUtilisateur, Role};
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::http::Page;
+use crate::platform::terminal::dire;
 
 #[derive(Subcommand)]
 pub enum Action {
@@ -47,7 +48,7 @@ pub async fn executer(base: &Base, action: Action) -> Issue {
                 demo: false,
             };
             let cree = executer_transaction(base, async |tx| comptes::creer(tx, &nouveau).await);
-            println!("Utilisateur créé : {} ({role}).", cree.await?.email);
+            dire(format!("Utilisateur créé : {} ({role}).", cree.await?.email));
         }
         Action::MotDePasse { email, mot_de_passe_stdin } => {
             let nouveau = demander(mot_de_passe_stdin)?;
@@ -55,14 +56,14 @@ pub async fn executer(base: &Base, action: Action) -> Issue {
                 comptes::changer_mot_de_passe(tx, &email, &nouveau).await
             })
             .await?;
-            println!("Mot de passe changé ; les sessions de {email} sont fermées.");
+            dire(format!("Mot de passe changé ; les sessions de {email} sont fermées."));
         }
         Action::Lister => {
             let mut c = base.lire().await?;
             for u in comptes::lister(&mut c, Page::TOUT).await?.elements {
                 let role = u.roles.first().map_or("", |r| r.code());
                 let etat = if u.actif { "" } else { "  (désactivé)" };
-                println!("{:<32} {role:<10} {}{etat}", u.email, u.nom_affiche);
+                dire(format!("{:<32} {role:<10} {}{etat}", u.email, u.nom_affiche));
             }
         }
     }

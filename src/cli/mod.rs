@@ -23,6 +23,7 @@ use crate::platform::config::{self, BaseVisee, Configuration, ErreurConfiguratio
 use crate::platform::db::{Base, migrations};
 use crate::platform::http::suivi;
 use crate::platform::logs::{self, SortieLog};
+use crate::platform::terminal::dire;
 
 #[derive(Parser)]
 #[command(
@@ -133,14 +134,14 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
         Commande::Serve { listen, migrer } => service::serve(config, listen, migrer).await,
         Commande::Demo { listen } => service::demo(config, listen).await,
         Commande::Openapi => {
-            println!("{}", crate::router::openapi().to_pretty_json().map_err(sortie::dire)?);
+            dire(crate::router::openapi().to_pretty_json().map_err(sortie::dire)?);
             Ok(Code::Fait)
         }
         Commande::Gardien { .. } => Ok(Code::Fait),
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
             migrations::migrer(&base).await?;
-            println!("Le schéma de la base est à jour (version {}).", migrations::version());
+            dire(format!("Le schéma de la base est à jour (version {}).", migrations::version()));
             Ok(Code::Fait)
         }
         autre => {
@@ -168,13 +169,13 @@ async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
 async fn verifier(base: &Base, json: bool) -> Issue {
     let constats = exploitation::verifier(base).await?;
     if json {
-        println!("{}", serde_json::to_string(&constats).map_err(sortie::dire)?);
+        dire(serde_json::to_string(&constats).map_err(sortie::dire)?);
     } else {
         for c in &constats {
             let verdict = if c.fautes == 0 { "OK" } else { "KO" };
-            println!("{verdict}  {}  {}", c.regle, c.enonce);
+            dire(format!("{verdict}  {}  {}", c.regle, c.enonce));
             if c.fautes > 0 {
-                println!("      {} en faute, par exemple {}", c.fautes, c.exemples.join(", "));
+                dire(format!("      {} en faute, par exemple {}", c.fautes, c.exemples.join(", ")));
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::domaine::{Decimal, Quantite, jour_acceptable};
 use crate::platform::db::operations::{self, Commande, Reservation};
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::terminal::dire;
 use crate::production_jour::{
     self, DemandeProduction, LigneDemandee, LotProduit, ProductionDuJour, journal,
 };
@@ -60,7 +61,7 @@ pub async fn executer(base: &Base, a: Arguments) -> Issue {
             Ok(Code::Fait)
         }
         Ok((_, None)) => {
-            println!("Rien à produire : tout le plan est fait.");
+            dire("Rien à produire : tout le plan est fait.");
             Ok(Code::Fait)
         }
         Err(erreur) => {
@@ -113,19 +114,19 @@ async fn comprendre(tx: &mut PgConnection, a: &Arguments) -> Result<DemandeProdu
 
 fn afficher(a: &Arguments, r: &ProductionDuJour) -> Result<(), Echec> {
     if a.json {
-        println!("{}", serde_json::to_string(r).map_err(sortie::dire)?);
+        dire(serde_json::to_string(r).map_err(sortie::dire)?);
         return Ok(());
     }
-    println!(
+    dire(format!(
         "{}, {} : {} lots produits, {} consommations, {} mouvements de stock.",
         a.magasin,
         a.date.format("%d/%m/%Y"),
         r.lots_crees,
         r.consommations_creees,
         r.mouvements_stock_crees
-    );
+    ));
     for b in &r.besoins {
-        println!("  {:<40} {}", b.ingredient_nom, b.unite.francais(b.quantite));
+        dire(format!("  {:<40} {}", b.ingredient_nom, b.unite.francais(b.quantite)));
     }
     Ok(())
 }
@@ -137,7 +138,7 @@ fn echec(erreur: Erreur, json: bool) -> Echec {
         let mut corps = refus.champs.clone();
         corps.insert("code".to_owned(), Value::from(refus.code));
         corps.insert("detail".to_owned(), Value::from(&*refus.detail));
-        println!("{}", Value::Object(corps));
+        dire(Value::Object(corps));
     }
     let mut phrase = refus.detail.to_string();
     for m in refus.champs.get("manques").and_then(Value::as_array).into_iter().flatten() {

@@ -13,6 +13,7 @@ use crate::platform::comptes::Comptes;
 use crate::platform::config::Configuration;
 use crate::platform::db::{Base, migrations, operations};
 use crate::platform::http::Etat;
+use crate::platform::terminal::dire;
 use crate::router;
 
 /// How long requests under way may still take after SIGTERM.
@@ -46,11 +47,11 @@ pub async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
     migrations::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;
     let adresse = ecoute.local_addr().map_err(sortie::dire)?;
-    println!("\nDéliceGo, démonstration : http://{adresse}\n");
+    dire(format!("\nDéliceGo, démonstration : http://{adresse}\n"));
     for compte in &comptes {
-        println!("  {:<12} {:<28} {}", compte.role.libelle(), compte.email, compte.mot_de_passe);
+        dire(format!("  {:<16}{:<28}{}", compte.role.libelle(), compte.email, compte.mot_de_passe));
     }
-    println!("\nArrêt : Ctrl-C. Les données restent dans {}.\n", dossier.display());
+    dire(format!("\nArrêt : Ctrl-C. Les données restent dans {}.\n", dossier.display()));
     servir(config, base, ecoute).await
 }
 

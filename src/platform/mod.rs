@@ -8,3 +8,4 @@ pub mod db;
 pub mod errors;
 pub mod http;
 pub mod logs;
+pub mod terminal;
