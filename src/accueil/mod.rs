@@ -1,8 +1,17 @@
-//! (stub)
-use axum::response::Response;
-pub async fn accueil() -> Response {
-    crate::platform::http::json(200, &())
-}
-pub async fn api() -> Response {
-    crate::platform::http::json(200, &())
-}
+//! The first page: the magasins, the day's plan of one of them, what is short, its newest lots;
+//! and the page that describes the API.
+//!
+//! - Shortages come from `plan::besoins`: what the same day's plan makes of it is counted.
+//! - Quantities of different units are never added: then the lines of the plan are counted.
+//! - The day and the hour are the magasin's own.
+
+mod api;
+mod cartes;
+mod journee;
+mod mots;
+mod page;
+mod schemas;
+mod sql;
+
+pub use api::api;
+pub use page::accueil;

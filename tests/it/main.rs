@@ -8,4 +8,5 @@ mod outils;
 mod cluster;
 mod demo;
 mod importer;
+mod pages;
 mod production;

@@ -23,7 +23,7 @@ pub struct Page {
     pub titre: String,
     /// The menu entry that is the current one.
     pub rubrique: &'static str,
-    /// `light`, `dark`, or empty for the system's.
+    /// `clair`, `sombre`, or empty: as the system is set.
     pub theme: &'static str,
     pub personne: Option<Qui>,
 }

@@ -15,9 +15,11 @@ use tokio::sync::OnceCell;
 
 pub const PROGRAMME: &str = env!("CARGO_BIN_EXE_delicego");
 const MODELE: &str = "modele";
+const DEMO: &str = "modele_demo";
 
 static BAIL: OnceLock<Bail> = OnceLock::new();
 static MODELE_PRET: OnceCell<()> = OnceCell::const_new();
+static DEMO_PRETE: OnceCell<()> = OnceCell::const_new();
 static NUMERO: AtomicU32 = AtomicU32::new(0);
 
 fn bail() -> &'static Bail {
@@ -63,27 +65,61 @@ pub async fn superutilisateur(base: &str) -> PgConnection {
 
 /// A fresh database with the newest schema; its name.
 pub async fn nouvelle_base() -> String {
+    modele().await;
+    copier(MODELE, &suivante()).await
+}
+
+/// The same with the demonstration chain in it, for today.
+pub async fn nouvelle_base_demo() -> String {
+    DEMO_PRETE.get_or_init(preparer_la_demo).await;
+    copier(DEMO, &suivante()).await
+}
+
+fn suivante() -> String {
+    format!("essai_{}", NUMERO.fetch_add(1, Ordering::Relaxed))
+}
+
+async fn modele() {
     MODELE_PRET.get_or_init(preparer_le_modele).await;
-    let nom = format!("essai_{}", NUMERO.fetch_add(1, Ordering::Relaxed));
+}
+
+async fn copier(modele: &str, nom: &str) -> String {
     let mut c = superutilisateur("postgres").await;
-    let sql = format!("create database {nom} template {MODELE} owner {}", bail().utilisateur());
+    let sql = format!("create database {nom} template {modele} owner {}", bail().utilisateur());
     c.execute(AssertSqlSafe(sql)).await.expect("base d'essai");
     c.close().await.expect("fermeture");
-    nom
+    nom.to_owned()
 }
 
 async fn preparer_le_modele() {
     let mut c = superutilisateur("postgres").await;
     let sql = format!("create database {MODELE} owner {}", bail().utilisateur());
     c.execute(AssertSqlSafe(sql)).await.expect("modèle");
-    let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options(MODELE)))).await.expect("ouvrir");
+    let base = ouvrir_base(MODELE).await;
     migrations::migrer(&base).await.expect("migrer");
+    liberer(base, MODELE).await;
+}
+
+async fn preparer_la_demo() {
+    modele().await;
+    copier(MODELE, DEMO).await;
+    let base = ouvrir_base(DEMO).await;
+    delicego::demo::preparer(&base, &dossier(std::process::id())).await.expect("démonstration");
+    liberer(base, DEMO).await;
+}
+
+async fn ouvrir_base(nom: &str) -> Base {
+    Base::ouvrir(&BaseVisee::Serveur(Box::new(options(nom)))).await.expect("ouvrir")
+}
+
+/// A copy is refused while somebody is connected to the model: the probe goes last.
+async fn liberer(base: Base, nom: &str) {
     base.fermer().await;
-    // The copy is refused while somebody is connected to the model: the probe goes last.
     drop(base);
+    let mut c = superutilisateur("postgres").await;
     loop {
         let n: i64 = sqlx::query_scalar("select count(*) from pg_stat_activity where datname = $1")
-            .bind(MODELE)
+            .bind(nom)
             .fetch_one(&mut c)
             .await
             .expect("activité");

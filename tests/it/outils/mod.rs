@@ -3,6 +3,7 @@
 pub mod chaine;
 pub mod client;
 pub mod grappe;
+pub mod navigateur;
 pub mod serveur;
 
 pub use chaine::Chaine;

@@ -31,7 +31,15 @@ impl Serveur {
 
     /// The same with environment variables of its own.
     pub async fn avec(variables: &[(&str, &str)]) -> Self {
-        let nom_base = grappe::nouvelle_base().await;
+        Self::sur(grappe::nouvelle_base().await, variables).await
+    }
+
+    /// With the demonstration chain in it, nothing produced yet.
+    pub async fn avec_demo() -> Self {
+        Self::sur(grappe::nouvelle_base_demo().await, &[]).await
+    }
+
+    async fn sur(nom_base: String, variables: &[(&str, &str)]) -> Self {
         let visee = BaseVisee::Serveur(Box::new(grappe::options(&nom_base)));
         let base = Base::ouvrir(&visee).await.expect("base");
         let (processus, url, journal) = lancer(&nom_base, variables);

@@ -1,0 +1,251 @@
+//! A real browser: chromium, driven through chromedriver.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+const OPTIONS: [&str; 8] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+const ATTENTE: Duration = Duration::from_secs(15);
+static NUMERO: AtomicU32 = AtomicU32::new(0);
+
+/// A chromedriver and one window of its browser. Both die with this value: chromium is held by a
+/// pipe, and ends when chromedriver does.
+pub struct Navigateur {
+    chromedriver: Child,
+    chromium: u64,
+    adresse: String,
+    session: String,
+    profil: PathBuf,
+    http: reqwest::Client,
+    client: Client,
+}
+
+impl Navigateur {
+    pub async fn ouvrir() -> Self {
+        let (chromedriver, adresse) = lancer();
+        let numero = NUMERO.fetch_add(1, Ordering::Relaxed);
+        let nom = format!("delicego-navigateur-{}-{numero}", std::process::id());
+        let profil = std::env::temp_dir().join(nom);
+        let mut options: Vec<String> = OPTIONS.iter().map(ToString::to_string).collect();
+        options.push("--remote-debugging-pipe".to_owned());
+        options.push(format!("--user-data-dir={}", profil.display()));
+        let mut souhaits = Capabilities::new();
+        souhaits.insert("goog:chromeOptions".to_owned(), json!({"args": options}));
+        souhaits.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(souhaits)
+            .connect(&adresse)
+            .await
+            .expect("chromium");
+        let processus = client.capabilities().and_then(|c| c.get("goog:processID"));
+        let chromium = processus.and_then(Value::as_u64).expect("chromium");
+        let session = client.session_id().await.expect("session").expect("session");
+        let http = reqwest::Client::builder().no_proxy().build().expect("client");
+        Self { chromedriver, chromium, adresse, session, profil, http, client }
+    }
+
+    /// The page as a window of that size shows it, in the light or in the dark.
+    pub async fn regler(&self, (largeur, hauteur): (u32, u32), sombre: bool) {
+        // A window has a least width; a device has not.
+        let taille = json!({"width": largeur, "height": hauteur, "deviceScaleFactor": 1,
+            "mobile": false});
+        self.cdp("Emulation.setDeviceMetricsOverride", taille).await;
+        // As on a phone; and beside a scroll bar the picture of the page would be cut.
+        self.cdp("Emulation.setScrollbarsHidden", json!({"hidden": true})).await;
+        let theme = if sombre { "dark" } else { "light" };
+        let medias = json!({"features": [{"name": "prefers-color-scheme", "value": theme}]});
+        self.cdp("Emulation.setEmulatedMedia", medias).await;
+    }
+
+    pub async fn aller(&self, url: &str) {
+        self.client.goto(url).await.expect("page");
+    }
+
+    pub async fn reculer(&self) {
+        self.client.back().await.expect("page d'avant");
+    }
+
+    /// Path and query of where the window is.
+    pub async fn chemin(&self) -> String {
+        let url = self.client.current_url().await.expect("adresse");
+        url.query().map_or_else(|| url.path().to_owned(), |q| format!("{}?{q}", url.path()))
+    }
+
+    /// Waits (bounded) until the window is there: a click only begins the way.
+    pub async fn arriver(&self, chemin: &str) {
+        let fin = Instant::now() + ATTENTE;
+        while self.chemin().await != chemin {
+            assert!(Instant::now() < fin, "{} au lieu de {chemin}", self.chemin().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits (bounded) for such a place; its text.
+    pub async fn attendre(&self, css: &str) -> String {
+        let element = self.client.wait().at_most(ATTENTE).for_element(Locator::Css(css)).await;
+        element.unwrap_or_else(|e| panic!("{css} : {e}"));
+        self.texte(css).await
+    }
+
+    pub async fn attendre_texte(&self, css: &str, texte: &str) {
+        let fin = Instant::now() + ATTENTE;
+        while self.textes(css).await != [texte] {
+            assert!(Instant::now() < fin, "{:?} au lieu de {texte}", self.textes(css).await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What a person reads at that place.
+    pub async fn texte(&self, css: &str) -> String {
+        let element = self.client.find(Locator::Css(css)).await;
+        let texte = element.unwrap_or_else(|e| panic!("{css} : {e}")).text().await;
+        espaces(&texte.expect("texte"))
+    }
+
+    /// The same of each such place, in their order.
+    pub async fn textes(&self, css: &str) -> Vec<String> {
+        let mut textes = Vec::new();
+        for element in self.client.find_all(Locator::Css(css)).await.expect("recherche") {
+            textes.push(espaces(&element.text().await.expect("texte")));
+        }
+        textes
+    }
+
+    pub async fn cliquer(&self, css: &str) {
+        let element = self.client.find(Locator::Css(css)).await;
+        element.unwrap_or_else(|e| panic!("{css} : {e}")).click().await.expect("clic");
+    }
+
+    pub async fn cliquer_lien(&self, texte: &str) {
+        let lien = self.client.find(Locator::LinkText(texte)).await;
+        lien.unwrap_or_else(|e| panic!("{texte} : {e}")).click().await.expect("clic");
+    }
+
+    pub async fn saisir(&self, css: &str, texte: &str) {
+        let champ = self.client.find(Locator::Css(css)).await.expect("champ");
+        champ.clear().await.expect("vider");
+        champ.send_keys(texte).await.expect("saisie");
+    }
+
+    pub async fn valeur(&self, css: &str) -> String {
+        let champ = self.client.find(Locator::Css(css)).await.expect("champ");
+        champ.prop("value").await.expect("valeur").unwrap_or_default()
+    }
+
+    /// A cookie of this page's site.
+    pub async fn cookie(&self, nom: &str) -> String {
+        let cookie = self.client.get_named_cookie(nom).await.expect("cookie");
+        cookie.value().to_owned()
+    }
+
+    pub async fn evaluer(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.expect("script")
+    }
+
+    /// How far the page stands out on the right, in pixels.
+    pub async fn debordement(&self) -> i64 {
+        let script = "const racine = document.documentElement;
+            return racine.scrollWidth - racine.clientWidth";
+        self.evaluer(script).await.as_i64().expect("nombre")
+    }
+
+    /// What the browser complained about since it was last asked: refused styles, missing files.
+    pub async fn plaintes(&self) -> Vec<String> {
+        let url = format!("{}/session/{}/se/log", self.adresse, self.session);
+        let mut lignes = self.demander(&url, &json!({"type": "browser"})).await;
+        let lignes: Vec<Value> = serde_json::from_value(lignes.take()).expect("journal");
+        let graves = lignes.iter().filter(|l| l["level"] == "SEVERE" || l["level"] == "WARNING");
+        graves.map(|l| l["message"].to_string()).collect()
+    }
+
+    /// The whole page, as `captures/NOM.png`.
+    pub async fn photographier(&self, nom: &str) {
+        let demande = json!({"format": "png", "captureBeyondViewport": true});
+        let image = self.cdp("Page.captureScreenshot", demande).await;
+        let octets = STANDARD.decode(image["data"].as_str().expect("image")).expect("base64");
+        let dossier = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("captures");
+        std::fs::create_dir_all(&dossier).expect("dossier");
+        std::fs::write(dossier.join(format!("{nom}.png")), octets).expect("écriture");
+    }
+
+    async fn cdp(&self, commande: &str, parametres: Value) -> Value {
+        let url = format!("{}/session/{}/goog/cdp/execute", self.adresse, self.session);
+        self.demander(&url, &json!({"cmd": commande, "params": parametres})).await
+    }
+
+    async fn demander(&self, url: &str, corps: &Value) -> Value {
+        let reponse = self.http.post(url).json(corps).send().await.expect("chromedriver");
+        let mut reponse: Value = reponse.json().await.expect("réponse");
+        assert!(reponse["value"]["error"].is_null(), "{reponse}");
+        reponse["value"].take()
+    }
+}
+
+impl Drop for Navigateur {
+    fn drop(&mut self) {
+        // Asked politely, chromedriver ends chromium; what chromium writes to the last goes too.
+        if let Ok(mut flux) = TcpStream::connect(&self.adresse["http://".len()..]) {
+            let _deja_mort = flux.set_read_timeout(Some(ATTENTE));
+            let _deja_mort = flux.write_all(b"GET /shutdown HTTP/1.0\r\nHost: localhost\r\n\r\n");
+            let _deja_mort = flux.read_to_end(&mut Vec::new());
+        }
+        let _deja_mort = self.chromedriver.kill();
+        let _deja_mort = self.chromedriver.wait();
+        let fin = Instant::now() + ATTENTE;
+        while vivant(self.chromium) && Instant::now() < fin {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _deja_parti = std::fs::remove_dir_all(&self.profil);
+    }
+}
+
+/// Neither gone nor waiting to be buried.
+fn vivant(pid: u64) -> bool {
+    let etat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    etat.rsplit(") ").next().is_some_and(|e| !e.is_empty() && !e.starts_with('Z'))
+}
+
+/// On a port that it chooses itself.
+fn lancer() -> (Child, String) {
+    let mut chromedriver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver : scripts/installer --tests");
+    let mut lignes = BufReader::new(chromedriver.stdout.take().expect("stdout")).lines();
+    let port = loop {
+        let ligne = lignes.next().expect("chromedriver démarre").expect("lecture");
+        if let Some((_, port)) = ligne.split_once("successfully on port ") {
+            break port.trim_end_matches('.').to_owned();
+        }
+    };
+    // Nobody reads on: it must not wait for a full pipe.
+    std::thread::spawn(move || for _ in lignes.map_while(Result::ok) {});
+    (chromedriver, format!("http://127.0.0.1:{port}"))
+}
+
+/// One space where the page has a line end or a space that does not break.
+fn espaces(texte: &str) -> String {
+    texte.split_whitespace().collect::<Vec<_>>().join(" ")
+}
