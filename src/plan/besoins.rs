@@ -17,9 +17,9 @@ use crate::stock;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Besoins {
     pub plan_id: Uuid,
-    /// Per ingredient, ordered by name.
+    /// Par ingrédient, dans l'ordre des noms.
     pub besoins: Vec<Besoin>,
-    /// Recipes with lines that are not mapped: they cannot be produced.
+    /// Recettes dont une ligne n'est reliée à aucun ingrédient : elles ne se produisent pas.
     pub recettes_incompletes: Vec<String>,
 }
 
@@ -30,10 +30,10 @@ pub struct Besoin {
     pub unite: UniteBase,
     #[schema(value_type = f64)]
     pub besoin: Quantite,
-    /// Usable on that day.
+    /// Utilisable ce jour-là.
     #[schema(value_type = f64)]
     pub disponible: Quantite,
-    /// What the rest of the same plan makes of it.
+    /// Ce que le reste du même plan en fait.
     #[schema(value_type = f64)]
     pub prevu_au_plan: Quantite,
     #[schema(value_type = f64)]
@@ -42,7 +42,7 @@ pub struct Besoin {
     pub perime: Quantite,
     #[schema(value_type = f64)]
     pub bloque: Quantite,
-    /// Recipes of the plan that use it.
+    /// Recettes du plan qui l'emploient.
     pub recettes: Vec<Uuid>,
 }
 

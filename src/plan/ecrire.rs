@@ -24,7 +24,7 @@ pub struct NouveauPlan {
 pub struct LignePlanifiee {
     pub recette_id: Uuid,
     pub menu_id: Option<Uuid>,
-    /// In the recipe's article's base unit.
+    /// Dans l'unité de base de l'article fait.
     #[schema(value_type = f64)]
     pub quantite_planifiee: Quantite,
 }

@@ -16,14 +16,14 @@ pub struct Plan {
     pub plan_id: Uuid,
     pub magasin_id: Uuid,
     pub date: NaiveDate,
-    /// Ordered by name.
+    /// Dans l'ordre des noms.
     pub lignes: Vec<LignePlan>,
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LignePlan {
     pub recette_id: Uuid,
-    /// The line's menu, else the magasin's menu for that recipe, else the recipe.
+    /// Le menu de la ligne, sinon celui du magasin pour cette recette, sinon la recette.
     pub recette_nom: String,
     pub menu_id: Option<Uuid>,
     #[schema(value_type = f64)]

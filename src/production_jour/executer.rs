@@ -30,7 +30,7 @@ pub struct DemandeProduction {
 #[derive(utoipa::ToSchema)]
 pub struct LigneDemandee {
     pub recette_id: Uuid,
-    /// In the recipe's article's base unit, more than 0.
+    /// Dans l'unité de base de l'article fait, plus grand que 0.
     #[schema(value_type = f64)]
     pub quantite_a_produire: Quantite,
 }
@@ -41,7 +41,7 @@ pub struct ProductionDuJour {
     pub lots_crees: usize,
     pub consommations_creees: usize,
     pub mouvements_stock_crees: usize,
-    /// Ordered by name.
+    /// Dans l'ordre des noms.
     pub besoins: Vec<BesoinCouvert>,
     pub warnings: Vec<String>,
 }

@@ -19,9 +19,9 @@ use crate::referentiel::{Article, Nature};
 pub struct NouvelleRecette {
     pub nom: String,
     pub nature: Option<Nature>,
-    /// The article it makes; without it one is created, of the recipe's name.
+    /// L'article qu'elle fait ; sans lui, un article du même nom est créé.
     pub article_id: Option<Uuid>,
-    /// What it yields; one piece unless given.
+    /// Ce qu'elle donne ; une pièce si rien n'est dit.
     #[schema(required = false)]
     pub rendement: QuantiteSaisie,
     pub duree_vie_jours: Option<i32>,

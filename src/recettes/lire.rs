@@ -15,12 +15,12 @@ pub struct Recette {
     pub id: Uuid,
     pub nom: String,
     pub nature: Nature,
-    /// What it makes; other recipes may use it as `ingredient_id`.
+    /// Ce qu'elle fait ; d'autres recettes peuvent l'employer comme `ingredient_id`.
     pub article_id: Uuid,
     pub version: i32,
     pub rendement: QuantiteUnite,
     pub duree_vie_jours: Option<i32>,
-    /// False while a line is not mapped: then it cannot be produced.
+    /// Faux tant qu'une ligne n'est pas reliée : elle ne se produit pas.
     pub complete: bool,
     pub lignes: Vec<LigneRecette>,
 }
@@ -34,11 +34,11 @@ pub struct QuantiteUnite {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LigneRecette {
-    /// null: not mapped yet, `libelle` says what was read.
+    /// null : pas encore relié, `libelle` dit ce qui a été lu.
     pub ingredient_id: Option<Uuid>,
     pub ingredient_nom: Option<String>,
     pub libelle: String,
-    /// As typed.
+    /// Comme saisi.
     #[schema(value_type = f64)]
     pub quantite: serde_json::Number,
     pub unite: String,

@@ -15,11 +15,11 @@ use crate::platform::http::{Lecteur, Liste, Page, QuantiteSaisie};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Nature {
-    /// Bought.
+    /// Achetée.
     Matiere,
-    /// Made here, used in recipes.
+    /// Faite ici, employée dans des recettes.
     Preparation,
-    /// Made here, sold.
+    /// Fait ici, vendu.
     Produit,
 }
 
@@ -49,10 +49,10 @@ pub struct Article {
     pub nom: String,
     pub unite_base: UniteBase,
     pub nature: Nature,
-    /// g per ml.
+    /// g par ml.
     #[schema(value_type = Option<f64>)]
     pub densite: Option<Quantite>,
-    /// g per piece.
+    /// g par pièce.
     #[schema(value_type = Option<f64>)]
     pub poids_piece: Option<Quantite>,
 }
@@ -85,10 +85,10 @@ pub struct NouvelIngredient {
     pub nom: String,
     pub unite_base: UniteBase,
     pub nature: Option<Nature>,
-    /// g per ml, at most 3 decimals.
+    /// g par ml, au plus 3 décimales.
     #[schema(value_type = Option<f64>)]
     pub densite: Option<Quantite>,
-    /// g per piece, at most 3 decimals.
+    /// g par pièce, au plus 3 décimales.
     #[schema(value_type = Option<f64>)]
     pub poids_piece: Option<Quantite>,
 }

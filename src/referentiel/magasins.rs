@@ -55,7 +55,7 @@ pub struct Magasin {
     pub id: Uuid,
     pub nom: String,
     pub type_magasin: TypeMagasin,
-    /// IANA name; a "day" is the civil day there.
+    /// Nom IANA ; un « jour » est le jour civil de ce fuseau.
     #[schema(example = "Europe/Paris")]
     pub fuseau: String,
     pub politique_stock: PolitiqueStock,

@@ -24,7 +24,7 @@ pub struct Menu {
     pub id: Uuid,
     pub nom: String,
     pub recette_id: Uuid,
-    /// null: every magasin's.
+    /// null : pour tous les magasins.
     pub magasin_id: Option<Uuid>,
     pub gencode: Option<String>,
     #[schema(value_type = Option<f64>)]

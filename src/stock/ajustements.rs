@@ -29,7 +29,7 @@ pub struct Ajustement {
 pub struct Correction {
     pub lot_id: Uuid,
     pub mouvement_id: Uuid,
-    /// What the lot holds now.
+    /// Ce que le lot contient maintenant.
     #[schema(value_type = f64)]
     pub solde: Quantite,
 }

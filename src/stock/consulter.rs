@@ -116,15 +116,15 @@ pub struct MouvementLu {
     pub id: Uuid,
     #[schema(example = "CONSOMMATION")]
     pub r#type: String,
-    /// Signed.
+    /// Signée.
     #[schema(value_type = f64)]
     pub quantite: Quantite,
     pub unite: UniteBase,
     pub motif: Option<String>,
-    /// The movement that this one reverses.
+    /// Le mouvement que celui-ci annule.
     pub annule_id: Option<Uuid>,
     pub operation_id: Uuid,
-    /// Who; null for the command line.
+    /// Qui ; null pour la ligne de commande.
     pub auteur: Option<String>,
     pub date_heure: DateTime<Utc>,
 }

@@ -49,12 +49,12 @@ async fn lire_stock(State(etat): State<Etat>, requete: Requete) -> Result<Respon
 #[expect(dead_code, reason = "describes the request in the OpenAPI document")]
 struct CorrectionDemandee {
     magasin_id: uuid::Uuid,
-    /// Or `ingredient_id` with `code_lot` and `date_dlc`.
+    /// Ou bien `ingredient_id` avec `code_lot` et `date_dlc`.
     lot_id: Option<uuid::Uuid>,
     ingredient_id: Option<uuid::Uuid>,
     code_lot: Option<String>,
     date_dlc: Option<chrono::NaiveDate>,
-    /// Signed for an ajustement, more than 0 for a perte.
+    /// Signée pour un ajustement, plus grande que 0 pour une perte.
     quantite: f64,
     unite: Unite,
     motif: String,

@@ -25,10 +25,10 @@ pub struct Manquant {
     pub disponible: Quantite,
     #[schema(value_type = f64)]
     pub manque: Quantite,
-    /// Past its DLC, on stock all the same.
+    /// DLC dépassée, mais encore en stock.
     #[schema(value_type = f64)]
     pub perime: Quantite,
-    /// Blocked or recalled.
+    /// Bloqué ou rappelé.
     #[schema(value_type = f64)]
     pub bloque: Quantite,
 }

@@ -22,7 +22,7 @@ use crate::referentiel::{Article, fournisseurs, magasins};
 pub struct NouvelleReception {
     pub magasin_id: Uuid,
     pub fournisseur_id: Option<Uuid>,
-    /// Now unless given.
+    /// Maintenant si rien n'est dit.
     pub recue_le: Option<DateTime<Utc>>,
     pub lignes: Vec<LigneReception>,
 }
@@ -34,7 +34,7 @@ pub struct LigneReception {
     pub quantite: Decimal,
     pub unite: Unite,
     pub code_lot: Option<String>,
-    /// A DLC in the past is accepted, and told in `warnings`.
+    /// Une DLC passée est acceptée, et dite dans `warnings`.
     pub date_dlc: Option<NaiveDate>,
 }
 

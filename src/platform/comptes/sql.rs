@@ -125,9 +125,9 @@ pub async fn noter_session(c: &mut PgConnection, id: Uuid) -> Result<(), Erreur>
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 pub struct SessionOuverte {
     pub id: Uuid,
-    /// `api` or `web`.
+    /// `api` ou `web`.
     pub nature: String,
-    /// The program or browser that opened it, as it named itself.
+    /// Le programme ou le navigateur qui l'a ouverte, comme il se nomme.
     pub agent: String,
     pub cree_le: DateTime<Utc>,
     pub vue_le: DateTime<Utc>,

@@ -22,7 +22,7 @@ pub struct NouvelUtilisateur {
     pub email: String,
     pub nom_affiche: String,
     pub role: Role,
-    /// 8 characters at least.
+    /// Au moins 8 caractères.
     pub mot_de_passe: String,
     #[schema(ignore)]
     pub demo: bool,

@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, Required, Response,
     ResponseBuilder,
@@ -12,6 +13,10 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::Probleme;
+
+/// In the order of a first day.
+const RUBRIQUES: [&str; 7] =
+    ["Service", "Comptes", "Référentiel", "Recettes", "Stock", "Plan", "Production"];
 
 pub fn completer(mut document: OpenApi) -> OpenApi {
     document.info = InfoBuilder::new()
@@ -32,6 +37,8 @@ pub fn completer(mut document: OpenApi) -> OpenApi {
         SecurityRequirement::new("jeton", vide),
         SecurityRequirement::new("session", vide),
     ]);
+    document.tags =
+        Some(RUBRIQUES.iter().map(|nom| TagBuilder::new().name(*nom).build()).collect());
     for (chemin, element) in &mut document.paths.paths {
         for (operation, ecrit) in [
             (element.get.as_mut(), false),

@@ -32,7 +32,7 @@ impl Page {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Liste<T> {
     pub elements: Vec<T>,
-    /// Give it as `apres` to read on; null at the end.
+    /// À donner dans `apres` pour lire la suite ; null à la fin.
     pub suivant: Option<String>,
 }
 

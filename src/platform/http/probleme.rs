@@ -18,9 +18,9 @@ pub struct Probleme {
     title: String,
     #[schema(example = 409)]
     status: u16,
-    /// One French sentence for the person on the other side.
+    /// Une phrase pour la personne.
     detail: String,
-    /// Stable, in snake_case.
+    /// Stable, pour les programmes.
     #[schema(example = "stock_insuffisant")]
     code: String,
 }
