@@ -38,6 +38,11 @@ impl Quantite {
         if q.0.abs() > Self::MAX_SAISIE.0 { Err(ErreurDecimal::HorsLimites) } else { Ok(q) }
     }
 
+    /// The sum, where what is added may be anything: `None` when it is no quantity we can hold.
+    pub fn plus(self, autre: Self) -> Option<Self> {
+        self.0.checked_add(autre.0).map(Self)
+    }
+
     /// As a person reads it in French: `1 250,5`.
     pub fn francais(self) -> String {
         let (entier, reste) = (self.0.unsigned_abs() / 1000, self.0.unsigned_abs() % 1000);

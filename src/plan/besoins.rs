@@ -101,7 +101,7 @@ fn additionner(
                 bloque: Quantite::ZERO,
                 recettes: Vec::new(),
             });
-            entree.besoin += besoin;
+            entree.besoin = entree.besoin.plus(besoin).ok_or_else(hors_limites)?;
             entree.recettes.push(ligne.recette_id);
         }
     }

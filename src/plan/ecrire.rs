@@ -57,7 +57,7 @@ pub async fn remplacer(
     recettes::charger(tx, &ids).await?;
     verifier_menus(tx, magasin_id, plan).await?;
     sql::ouvrir(tx, magasin_id, date).await?;
-    sql::verrouiller_lignes(tx, magasin_id, date).await?;
+    sql::verrouiller_lignes(tx, magasin_id, date, &ids).await?;
     refuser_les_produites(tx, magasin_id, date, &ids).await?;
     sql::effacer_les_autres(tx, magasin_id, date, &ids).await?;
     sql::ecrire_lignes(tx, magasin_id, date, &plan.lignes).await?;

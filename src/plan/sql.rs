@@ -25,10 +25,11 @@ pub async fn plan_id(
     Ok(id.fetch_optional(c).await?)
 }
 
+/// Opens the plan if there is none, and makes others who replace it wait; productions do not.
 pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) -> Result<(), Erreur> {
     sqlx::query!(
-        "insert into plan_production (magasin_id, date_jour, id) values ($1, $2, $3)
-         on conflict (magasin_id, date_jour) do nothing",
+        "insert into plan_production as p (magasin_id, date_jour, id) values ($1, $2, $3)
+         on conflict (magasin_id, date_jour) do update set cree_le = p.cree_le",
         magasin_id,
         date,
         Uuid::now_v7()
@@ -38,18 +39,29 @@ pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) -> 
     Ok(())
 }
 
+/// The plan's lines and those to come, in the order of their recipes as every production locks
+/// them: a new line made after an old one was locked is what two people would wait for for ever.
 pub async fn verrouiller_lignes(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
+    recettes: &[Uuid],
 ) -> Result<(), Erreur> {
     sqlx::query!(
-        "select 1 as un from ligne_plan_production where magasin_id = $1 and date_jour = $2
-          order by recette_id for no key update",
+        "insert into ligne_plan_production as l (magasin_id, date_jour, recette_id,
+                                                 quantite_planifiee)
+         select $1, $2, r.recette_id, 0
+           from (select recette_id from ligne_plan_production
+                  where magasin_id = $1 and date_jour = $2
+                 union select unnest($3::uuid[])) r
+          order by r.recette_id
+         on conflict (magasin_id, date_jour, recette_id) do update
+            set quantite_planifiee = l.quantite_planifiee",
         magasin_id,
-        date
+        date,
+        recettes
     )
-    .fetch_all(c)
+    .execute(c)
     .await?;
     Ok(())
 }
@@ -165,8 +177,10 @@ pub async fn ecrire_lignes(
     Ok(())
 }
 
-/// See `produit::compter_produit`. The plan's id is none when another transaction has just opened
-/// the plan: this statement's snapshot does not see it.
+/// See `produit::compter_produit`. The plan is opened before its first line is touched, always
+/// (`ouverts` sees to it): people who open a day at once would else wait for each other. The plan's
+/// id is none when another transaction has just opened it: this statement's snapshot does not see
+/// it.
 pub async fn compter_produit(
     c: &mut PgConnection,
     magasin_id: Uuid,
@@ -187,7 +201,10 @@ pub async fn compter_produit(
              insert into ligne_plan_production as l
                     (magasin_id, date_jour, recette_id, quantite_planifiee, quantite_produite)
              select $1, $2, q.recette_id, q.produite, q.produite
-               from unnest($4::uuid[], $5::bigint[]) as q(recette_id, produite)
+               from (select count(*) from (select from connu union all select from ouvert) p)
+                    as plan(ouverts),
+                    unnest($4::uuid[], $5::bigint[]) as q(recette_id, produite)
+              where plan.ouverts >= 0
               order by q.recette_id
              on conflict (magasin_id, date_jour, recette_id) do update
                 set quantite_produite = l.quantite_produite + excluded.quantite_produite,

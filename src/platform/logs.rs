@@ -44,7 +44,9 @@ pub fn initialiser(config: &Configuration, sortie: SortieLog) {
             .with_writer(ecrire)
             .boxed(),
     };
-    let _deja_fait = tracing_subscriber::registry().with(couche.with_filter(filtre)).try_init();
+    // The filter stands over everything rather than on the layer: sqlx asks whether it may log and
+    // then says nothing, and a layer's own filter would take that "no" for the next event's.
+    let _deja_fait = tracing_subscriber::registry().with(couche).with(filtre).try_init();
 }
 
 /// `level=warning`, as the log contract spells it, where the library says `warn`.

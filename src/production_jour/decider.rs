@@ -66,7 +66,7 @@ pub fn decider(
             let besoin = recette.besoin(ingredient.quantite, *avant, *avant + *quantite)?;
             let (pris, manque) = etal.prelever(article, besoin);
             let total = decision.besoins.entry(article).or_default();
-            *total = (total.0 + besoin, total.1 + manque);
+            *total = (total.0.plus(besoin)?, total.1.plus(manque)?);
             decidee.prelevements.extend(pris);
             if manque.est_positive() {
                 decidee.manques.push((article, manque));

@@ -81,9 +81,10 @@ pub async fn creer(
 ) -> Result<Recette, Erreur> {
     sql::verrouiller_graphe(tx).await?;
     let article = article_fait(tx, &n).await?;
-    let version = preparer(tx, &n, &article, None).await?;
     let id = Uuid::now_v7();
+    // First, so that the graph shows what already uses this article: it is made from now on.
     sql::inserer(tx, id, &n.nom, article.id).await?;
+    let version = preparer(tx, &n, &article, None).await?;
     sql::inserer_version(tx, op, (id, 1), &version).await?;
     trouver(tx, id).await
 }

@@ -107,14 +107,16 @@ pub async fn inserer_version(
     Ok(())
 }
 
-/// (article made, article used) of every recipe but `sauf`, where the article used is itself made.
+/// (article made, article used) of every recipe but `sauf`, where the article used is itself made;
+/// and each recipe's first line whatever it is, so that one of bought things only is a level too.
 pub async fn aretes(c: &mut PgConnection, sauf: Option<Uuid>) -> Result<Vec<(Uuid, Uuid)>, Erreur> {
     let lignes = sqlx::query!(
-        r#"select r.article_id as fait, l.article_id as "utilise!"
+        r#"select r.article_id as fait,
+                  coalesce(l.article_id, '00000000-0000-0000-0000-000000000000') as "utilise!"
              from recette r
              join ligne_recette l on l.recette_id = r.id and l.version = r.version
             where ($1::uuid is null or r.id <> $1)
-              and l.article_id in (select article_id from recette)"#,
+              and (l.rang = 0 or l.article_id in (select article_id from recette))"#,
         sauf
     )
     .fetch_all(c)

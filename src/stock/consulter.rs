@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -70,11 +70,15 @@ impl Curseur {
         let clair = String::from_utf8(octets).ok()?;
         let mut parts = clair.split('|');
         let (dlc, recu, id) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self {
-            date_dlc: if dlc.is_empty() { None } else { Some(dlc.parse().ok()?) },
-            recu_le: DateTime::from_timestamp_micros(recu.parse().ok()?)?,
-            lot_id: id.parse().ok()?,
-        })
+        let date_dlc: Option<NaiveDate> =
+            if dlc.is_empty() { None } else { Some(dlc.parse().ok()?) };
+        let recu_le = DateTime::from_timestamp_micros(recu.parse().ok()?)?;
+        // PostgreSQL does not know every day that chrono knows: one made by hand stops here.
+        let plausible = |jour: NaiveDate| (1970..=2200).contains(&jour.year());
+        let ecrit_par_nous = parts.next().is_none()
+            && plausible(recu_le.date_naive())
+            && date_dlc.is_none_or(plausible);
+        ecrit_par_nous.then_some(Self { date_dlc, recu_le, lot_id: id.parse().ok()? })
     }
 
     fn ecrire(lot: &LotEnStock) -> String {

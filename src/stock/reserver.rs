@@ -16,20 +16,33 @@ use crate::platform::http::Lecteur;
 ///
 /// They are read in a second statement: whoever waited for a lot's lock does not see, in the first,
 /// what the other one inserted meanwhile, and would take the wrong lot or report a false shortage.
-/// A lot that only the second reading shows is not locked yet: then once more.
+/// A lot that only the second reading shows is not locked yet: then once more. One that stands
+/// before a lot already held (freed or refilled meanwhile) is taken if nobody holds it, and left
+/// out otherwise: waiting for it would be against the order.
 pub async fn verrouiller_utilisables(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
     articles: &[Uuid],
 ) -> Result<Etal, Erreur> {
+    let mut verrouilles: HashSet<Uuid> =
+        sql::verrouiller_lots(tx, magasin_id, jour, articles).await?.into_iter().collect();
+    let mut laisses: HashSet<Uuid> = HashSet::new();
     loop {
-        let verrouilles: HashSet<Uuid> =
-            sql::verrouiller_lots(tx, magasin_id, jour, articles).await?.into_iter().collect();
-        let lots: Vec<Lot> = sql::lots_utilisables(tx, magasin_id, jour, articles).await?;
-        if lots.iter().all(|l| verrouilles.contains(&l.id)) {
-            return Ok(Etal::dresser(lots, jour));
+        let (a_nous, autres): (Vec<Lot>, Vec<Lot>) =
+            sql::lots_utilisables(tx, magasin_id, jour, articles)
+                .await?
+                .into_iter()
+                .partition(|l| verrouilles.contains(&l.id));
+        if autres.iter().all(|l| laisses.contains(&l.id)) {
+            return Ok(Etal::dresser(a_nous, jour));
         }
+        let dernier = verrouilles.iter().max().copied().unwrap_or_default();
+        let (avant, apres): (Vec<Uuid>, Vec<Uuid>) =
+            autres.iter().map(|l| l.id).partition(|id| *id < dernier);
+        verrouilles.extend(sql::verrouiller_lots_sans_attendre(tx, magasin_id, &avant).await?);
+        verrouilles.extend(sql::verrouiller_ces_lots(tx, magasin_id, &apres).await?);
+        laisses.extend(avant);
     }
 }
 

@@ -81,6 +81,38 @@ pub async fn verrouiller_lots(
     .await?)
 }
 
+/// These lots, locked in the order of their ids.
+pub async fn verrouiller_ces_lots(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select id from lot where magasin_id = $1 and id = any($2)
+          order by id for no key update",
+        magasin_id,
+        ids
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+/// Those of these lots that nobody holds, locked.
+pub async fn verrouiller_lots_sans_attendre(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select id from lot where magasin_id = $1 and id = any($2)
+            for no key update skip locked",
+        magasin_id,
+        ids
+    )
+    .fetch_all(c)
+    .await?)
+}
+
 struct LigneLot {
     id: Uuid,
     article_id: Uuid,

@@ -6,7 +6,14 @@
 mod outils;
 
 mod cluster;
+mod comptes;
 mod demo;
+mod grains;
 mod importer;
+mod invariants;
+mod mauvaises_entrees;
 mod pages;
+mod pannes;
 mod production;
+mod service;
+mod simulation;

@@ -40,27 +40,7 @@ impl Comptes {
     /// The token of a new session.
     pub async fn connecter(&self, base: &Base, d: Demande) -> Result<String, Erreur> {
         self.limiter(d.adresse)?;
-        let email = d.email.trim().to_lowercase();
-        let mut c = base.lire().await?;
-        if !sql::compter_tentative(&mut c, &email).await? {
-            let secondes = sql::attente(&mut c, &email).await?;
-            tracing::warn!(event = "connexion_bloquee", secondes);
-            return Err(compte_bloque(secondes).into());
-        }
-        let connu = sql::identifiants(&mut c, &email).await?.filter(|u| u.actif);
-        let id = connu.as_ref().map(|u| u.id);
-        // The hash takes its time: meanwhile the connection serves others.
-        drop(c);
-        let bon = mots_de_passe::verifier(&d.mot_de_passe, connu.map(|u| u.mot_de_passe)).await?;
-        let (true, Some(id)) = (bon, id) else {
-            tracing::warn!(event = "connexion_refusee");
-            return Err(identifiants_faux().into());
-        };
-        let mut c = base.lire().await?;
-        sql::oublier_tentatives(&mut c, &email).await?;
-        let jeton = sessions::ouvrir(&mut c, id, d.nature, &d.agent).await?;
-        tracing::info!(event = "connexion", utilisateur_id = %id);
-        Ok(jeton)
+        base.ou_absente(verifier(base, d)).await
     }
 
     fn limiter(&self, adresse: IpAddr) -> Result<(), ErreurCritiqueMetier> {
@@ -76,6 +56,30 @@ impl Comptes {
             )
         })
     }
+}
+
+async fn verifier(base: &Base, d: Demande) -> Result<String, Erreur> {
+    let email = d.email.trim().to_lowercase();
+    let mut c = base.lire().await?;
+    if !sql::compter_tentative(&mut c, &email).await? {
+        let secondes = sql::attente(&mut c, &email).await?;
+        tracing::warn!(event = "connexion_bloquee", secondes);
+        return Err(compte_bloque(secondes).into());
+    }
+    let connu = sql::identifiants(&mut c, &email).await?.filter(|u| u.actif);
+    let id = connu.as_ref().map(|u| u.id);
+    // The hash takes its time: meanwhile the connection serves others.
+    drop(c);
+    let bon = mots_de_passe::verifier(&d.mot_de_passe, connu.map(|u| u.mot_de_passe)).await?;
+    let (true, Some(id)) = (bon, id) else {
+        tracing::warn!(event = "connexion_refusee");
+        return Err(identifiants_faux().into());
+    };
+    let mut c = base.lire().await?;
+    sql::oublier_tentatives(&mut c, &email).await?;
+    let jeton = sessions::ouvrir(&mut c, id, d.nature, &d.agent).await?;
+    tracing::info!(event = "connexion", utilisateur_id = %id);
+    Ok(jeton)
 }
 
 fn identifiants_faux() -> ErreurCritiqueMetier {

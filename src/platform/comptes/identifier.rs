@@ -30,10 +30,13 @@ pub async fn exiger_api(
     suite: Next,
 ) -> Result<Response, Erreur> {
     let (mut parts, corps) = requete.into_parts();
-    let personne = identifier(&etat, &parts).await?;
-    autoriser(&personne, &parts)?;
-    parts.extensions.insert(personne);
-    Ok(suite.run(Request::from_parts(parts, corps)).await)
+    let travail = async {
+        let personne = identifier(&etat, &parts).await?;
+        autoriser(&personne, &parts)?;
+        parts.extensions.insert(personne);
+        Ok(suite.run(Request::from_parts(parts, corps)).await)
+    };
+    etat.base.ou_absente(travail).await
 }
 
 /// Pages: to `/connexion` without a session, and back afterwards.
@@ -43,11 +46,12 @@ pub async fn exiger_page(
     suite: Next,
 ) -> Result<Response, ErreurPage> {
     let (mut parts, corps) = requete.into_parts();
-    match identifier(&etat, &parts).await {
+    match etat.base.ou_absente(identifier(&etat, &parts)).await {
         Ok(personne) => {
             autoriser(&personne, &parts)?;
             parts.extensions.insert(personne);
-            Ok(suite.run(Request::from_parts(parts, corps)).await)
+            let page = async { Ok(suite.run(Request::from_parts(parts, corps)).await) };
+            etat.base.ou_absente(page).await
         }
         Err(Erreur::Refus(_)) => {
             let voulue = parts.uri.path_and_query().map_or("/", |p| p.as_str());

@@ -1,6 +1,7 @@
 //! The login page, and the way out.
 
 use askama::Template;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,7 +12,7 @@ use super::identifier::{COOKIE, cookie, personne};
 use super::origine::Origine;
 use super::sessions::Nature;
 use super::sql;
-use crate::platform::errors::Erreur;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Etat;
 use crate::platform::http::pages::{self, ErreurPage, Page};
 
@@ -32,8 +33,10 @@ pub struct Arrivee {
     suite: String,
 }
 
-pub async fn connexion(Query(arrivee): Query<Arrivee>) -> Response {
-    pages::page(&modele(chez_nous(&arrivee.suite), String::new()))
+/// The form; where to go afterwards is only a wish, passed over when it cannot be read.
+pub async fn connexion(arrivee: Result<Query<Arrivee>, QueryRejection>) -> Response {
+    let suite = arrivee.map_or_else(|_| String::new(), |Query(a)| a.suite);
+    pages::page(&modele(chez_nous(&suite), String::new()))
 }
 
 fn modele(suite: String, email: String) -> PageConnexion {
@@ -58,8 +61,9 @@ pub struct Saisie {
 pub async fn se_connecter(
     State(etat): State<Etat>,
     origine: Origine,
-    Form(s): Form<Saisie>,
+    formulaire: Result<Form<Saisie>, FormRejection>,
 ) -> Result<Response, ErreurPage> {
+    let Form(s) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
     let demande = Demande {
         email: s.email.clone(),
         mot_de_passe: s.mot_de_passe,
@@ -78,10 +82,31 @@ pub async fn se_connecter(
             let mut modele = modele(chez_nous(&s.suite), s.email);
             modele.erreur = refus.detail.to_string();
             modele.verrouille = refus.statut == 429;
-            Ok(pages::page_statut(statut, &modele))
+            Ok(avec_attente(pages::page_statut(statut, &modele), &refus))
         }
         Err(autre) => Err(autre.into()),
     }
+}
+
+/// What axum says of a form in English, as a page of ours.
+fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
+    let (statut, code, titre, detail) = match statut {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            (415, "type_de_contenu", "Type de contenu refusé", "Cette page attend son formulaire.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            (413, "corps_trop_grand", "Requête trop grande", "Ce formulaire est trop grand.")
+        }
+        _ => (400, "requete_invalide", "Requête invalide", "Ce formulaire est incomplet."),
+    };
+    ErreurCritiqueMetier::nouveau(statut, code, titre, detail)
+}
+
+fn avec_attente(mut reponse: Response, refus: &ErreurCritiqueMetier) -> Response {
+    if let Some(secondes) = refus.champs.get("attente_s").and_then(serde_json::Value::as_u64) {
+        reponse.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secondes));
+    }
+    reponse
 }
 
 pub async fn se_deconnecter(

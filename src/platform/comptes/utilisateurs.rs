@@ -28,6 +28,8 @@ pub struct NouvelUtilisateur {
     pub demo: bool,
 }
 
+const NOM_MAX: usize = 120;
+
 impl NouvelUtilisateur {
     pub fn lire(l: &Lecteur<'_>) -> Self {
         let email = l.texte("email", 254).to_lowercase();
@@ -36,7 +38,7 @@ impl NouvelUtilisateur {
         }
         Self {
             email,
-            nom_affiche: l.texte("nom_affiche", 120),
+            nom_affiche: l.texte("nom_affiche", NOM_MAX),
             role: l.choix("role", &Role::MOTS),
             mot_de_passe: l.mot_de_passe("mot_de_passe"),
             demo: false,
@@ -46,14 +48,21 @@ impl NouvelUtilisateur {
 
 /// Something, one @, something: what a mail server thinks of it is its own affair.
 pub fn email_plausible(email: &str) -> bool {
-    email.split_once('@').is_some_and(|(nom, domaine)| {
+    let deux_parts = email.split_once('@').is_some_and(|(nom, domaine)| {
         !nom.is_empty() && !domaine.is_empty() && !domaine.contains('@')
-    }) && !email.contains(char::is_whitespace)
+    });
+    // Counted here, in lower case: some letters become two.
+    deux_parts && email.chars().count() <= 254 && !email.contains(char::is_whitespace)
 }
 
 pub async fn creer(tx: &mut PgConnection, n: &NouvelUtilisateur) -> Result<Utilisateur, Erreur> {
     if !email_plausible(&n.email) {
         return Err(ErreurCritiqueMetier::champ("email", "n'est pas une adresse e-mail").into());
+    }
+    let nom_affiche = n.nom_affiche.trim().to_owned();
+    if !(1..=NOM_MAX).contains(&nom_affiche.chars().count()) {
+        let message = format!("doit avoir de 1 à {NOM_MAX} caractères");
+        return Err(ErreurCritiqueMetier::champ("nom_affiche", message).into());
     }
     let email = n.email.to_lowercase();
     let hache = mots_de_passe::hacher(&n.mot_de_passe).await?;
@@ -61,7 +70,7 @@ pub async fn creer(tx: &mut PgConnection, n: &NouvelUtilisateur) -> Result<Utili
     let ligne = LigneUtilisateur {
         id,
         email: &email,
-        nom_affiche: &n.nom_affiche,
+        nom_affiche: &nom_affiche,
         role: n.role,
         mot_de_passe: &hache,
         demo: n.demo,
@@ -74,7 +83,6 @@ pub async fn creer(tx: &mut PgConnection, n: &NouvelUtilisateur) -> Result<Utili
             )
         })
     })?;
-    let nom_affiche = n.nom_affiche.clone();
     Ok(Utilisateur { id, email, nom_affiche, actif: true, roles: vec![n.role] })
 }
 

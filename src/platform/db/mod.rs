@@ -5,6 +5,7 @@
 //! - Both answer `Erreur::BaseAbsente` within two seconds when the database is away (a probe knows),
 //!   while waiting for a busy connection or row is not "away".
 
+mod bail;
 pub mod evenements;
 pub mod migrations;
 pub mod operations;
@@ -18,8 +19,9 @@ use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
+use self::bail::BailTenu;
 use self::presence::Presence;
-use super::cluster::{self, Bail, OptionsCluster};
+use super::cluster;
 use super::config::BaseVisee;
 use super::errors::Erreur;
 
@@ -33,7 +35,7 @@ pub struct Base {
     pool: PgPool,
     presence: Presence,
     options: Arc<PgConnectOptions>,
-    _bail: Option<Arc<Bail>>,
+    _bail: Option<BailTenu>,
 }
 
 impl Base {
@@ -43,19 +45,19 @@ impl Base {
         let (options, bail) = match visee {
             BaseVisee::Serveur(options) => (options.as_ref().clone(), None),
             BaseVisee::Embarquee(dossier) => {
-                let bail = prendre_bail(dossier.clone()).await?;
+                let bail = bail::prendre(dossier.clone()).await?;
                 let options = PgConnectOptions::new_without_pgpass()
                     .host(&bail.socket_dir().to_string_lossy())
                     .port(bail.port())
                     .username(bail.utilisateur())
                     .database(bail.base());
-                (options, Some(Arc::new(bail)))
+                (options, Some(bail::tenir(bail, dossier.clone())))
             }
         };
         Ok(Self::sur(options, bail))
     }
 
-    fn sur(options: PgConnectOptions, bail: Option<Arc<Bail>>) -> Self {
+    fn sur(options: PgConnectOptions, bail: Option<BailTenu>) -> Self {
         let options = regler(options);
         let pool = PgPoolOptions::new()
             .max_connections(CONNEXIONS)
@@ -78,6 +80,15 @@ impl Base {
     /// says nothing about the database.
     pub fn repond(&self) -> bool {
         !self.presence.est_absente()
+    }
+
+    /// Runs `travail` unless, or until, the database is away: a question it was asked may then stay
+    /// without an answer.
+    pub async fn ou_absente<T, E: From<Erreur>>(
+        &self,
+        travail: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.presence.ou_absente(travail).await
     }
 
     /// Where this base is, for commands that need a connection of their own.
@@ -105,13 +116,13 @@ where
     let travail = action(&mut *transaction);
     match base.presence.ou_absente(travail).await {
         Ok(valeur) => {
-            transaction.commit().await.map_err(|e| E::from(Erreur::from(e)))?;
+            let commit = async { transaction.commit().await.map_err(Erreur::from) };
+            base.presence.ou_absente(commit).await?;
             Ok(valeur)
         }
-        // Nobody is there to hear a rollback: the connection is dropped, the server undoes.
-        Err(erreur) if base.presence.est_absente() => Err(erreur),
         Err(erreur) => {
-            if let Err(echec) = transaction.rollback().await {
+            let rollback = async { transaction.rollback().await.map_err(Erreur::from) };
+            if let Err(echec) = base.presence.ou_absente(rollback).await {
                 tracing::debug!(err = %echec, "la connexion est morte, le serveur annule");
             }
             Err(erreur)
@@ -125,18 +136,6 @@ pub enum ErreurOuverture {
     Cluster(#[from] cluster::ErreurCluster),
     #[error("{0}")]
     Systeme(String),
-}
-
-async fn prendre_bail(dossier: std::path::PathBuf) -> Result<Bail, ErreurOuverture> {
-    let gardien = gardien()?;
-    tokio::task::spawn_blocking(move || cluster::ouvrir(&OptionsCluster { dossier, gardien }))
-        .await
-        .map_err(|e| ErreurOuverture::Systeme(e.to_string()))?
-        .map_err(ErreurOuverture::from)
-}
-
-fn gardien() -> Result<std::path::PathBuf, ErreurOuverture> {
-    std::env::current_exe().map_err(|e| ErreurOuverture::Systeme(e.to_string()))
 }
 
 /// What every connection of ours is set to.

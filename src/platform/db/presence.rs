@@ -10,8 +10,8 @@ use tokio::sync::watch;
 
 use crate::platform::errors::Erreur;
 
-const PERIODE: Duration = Duration::from_millis(500);
-const REPONSE: Duration = Duration::from_secs(1);
+const PERIODE: Duration = Duration::from_millis(400);
+const REPONSE: Duration = Duration::from_millis(1500);
 
 #[derive(Clone)]
 pub(super) struct Presence {

@@ -312,13 +312,20 @@ fn lire_uuid(v: &Value) -> Lu<Uuid> {
 }
 
 fn lire_jour(v: &Value) -> Lu<NaiveDate> {
-    let texte = v.as_str().filter(|s| s.len() == 10).unwrap_or_default();
+    let texte = v.as_str().filter(|t| a_la_forme_d_un_jour(t)).unwrap_or_default();
     let jour: NaiveDate = texte.parse().map_err(|_| "doit être une date AAAA-MM-JJ".to_owned())?;
     if jour_acceptable(jour) {
         Ok(jour)
     } else {
         Err("doit être entre 2000-01-01 et 2100-12-31".to_owned())
     }
+}
+
+/// chrono also takes `+2026-1-22` and spaces: a day has one spelling here.
+fn a_la_forme_d_un_jour(texte: &str) -> bool {
+    let chiffre =
+        |(i, b): (usize, u8)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
+    texte.len() == 10 && texte.bytes().enumerate().all(chiffre)
 }
 
 fn lire_choix<T: Copy>(v: &Value, mots: &[(&str, T)]) -> Lu<T> {

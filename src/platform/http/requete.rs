@@ -30,8 +30,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Requete {
             axum::extract::Query::<Vec<(String, String)>>::from_request_parts(parts, etat)
                 .await
                 .map_err(|_| ErreurCritiqueMetier::champ("", "l'adresse est mal formée"))?;
-        let objet: Map<String, Value> =
-            paires.into_iter().map(|(nom, v)| (nom, Value::String(v))).collect();
+        let mut objet = Map::new();
+        for (nom, valeur) in paires {
+            // Which of the two was meant? Not ours to guess.
+            if objet.insert(nom.clone(), Value::String(valeur)).is_some() {
+                return Err(ErreurCritiqueMetier::champ(nom, "est donné deux fois").into());
+            }
+        }
         Ok(Self(Value::Object(objet)))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
@@ -30,7 +31,8 @@ pub fn url(nom: &str) -> &'static str {
     ADRESSES.get(nom).map_or("/ressources/absente", String::as_str)
 }
 
-pub async fn servir(Path(nom): Path<String>) -> Response {
+pub async fn servir(chemin: Result<Path<String>, PathRejection>) -> Response {
+    let nom = chemin.map_or_else(|_| String::new(), |Path(nom)| nom);
     let Some(fichier) = Web::get(&nom) else {
         return ErreurCritiqueMetier::introuvable("route_inconnue", "Ce fichier n'existe pas.")
             .into_response();

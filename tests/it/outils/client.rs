@@ -1,5 +1,6 @@
 //! A program that uses the HTTP contract.
 
+use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -83,7 +84,15 @@ impl Client {
 
     /// None when the connection broke before an answer came.
     pub async fn essayer(&self, requete: RequestBuilder) -> Option<Reponse> {
+        self.essayer_avec_entetes(requete).await.map(|(reponse, _)| reponse)
+    }
+
+    pub async fn essayer_avec_entetes(
+        &self,
+        requete: RequestBuilder,
+    ) -> Option<(Reponse, HeaderMap)> {
         let reponse = requete.send().await.ok()?;
+        let entetes = reponse.headers().clone();
         let statut = reponse.status().as_u16();
         let entete = |nom: &str| {
             reponse.headers().get(nom).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
@@ -91,7 +100,7 @@ impl Client {
         let (nature, rejouee) = (entete("content-type"), entete("idempotency-replayed") == "true");
         let texte = reponse.text().await.ok()?;
         let corps = serde_json::from_str(&texte).unwrap_or(Value::Null);
-        Some(Reponse { statut, nature, rejouee, corps, texte })
+        Some((Reponse { statut, nature, rejouee, corps, texte }, entetes))
     }
 
     pub async fn get(&self, chemin: &str) -> Reponse {

@@ -1,11 +1,15 @@
 //! What the tests stand on: one PostgreSQL for the whole run, a database and a server for each test.
 
+pub mod brut;
 pub mod chaine;
 pub mod client;
+pub mod ecrits;
+pub mod embarque;
 pub mod grappe;
 pub mod navigateur;
 pub mod serveur;
 
 pub use chaine::Chaine;
 pub use client::{Client, Reponse};
+pub use embarque::Embarque;
 pub use serveur::Serveur;

@@ -142,6 +142,42 @@ impl Serveur {
         self.processus.wait().expect("fin");
     }
 
+    /// The program on the same database, to complete by hand.
+    pub fn programme(&self) -> Command {
+        commande(&self.nom_base)
+    }
+
+    /// SIGTERM.
+    pub fn demander_l_arret(&self) {
+        let pid = rustix::process::Pid::from_child(&self.processus);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("SIGTERM");
+    }
+
+    /// Waits (bounded) for the process to end by itself; its exit code.
+    pub async fn attendre_la_fin(&mut self) -> Option<i32> {
+        let fin = Instant::now() + Duration::from_secs(30);
+        loop {
+            if let Some(statut) = self.processus.try_wait().expect("processus") {
+                return statut.code();
+            }
+            assert!(Instant::now() < fin, "le serveur ne s'arrête pas : {:#?}", self.journal());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits (bounded) for a log line with that text; all lines up to now.
+    pub async fn attendre_journal(&self, texte: &str) -> Vec<String> {
+        let fin = Instant::now() + Duration::from_secs(10);
+        loop {
+            let journal = self.journal();
+            if journal.iter().any(|l| l.contains(texte)) {
+                return journal;
+            }
+            assert!(Instant::now() < fin, "pas de « {texte} » : {journal:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// A new process on the same database.
     pub fn relancer(&mut self) {
         let (processus, url, journal) = lancer(&self.nom_base, &[]);
@@ -181,9 +217,14 @@ fn commande(nom_base: &str) -> Command {
 }
 
 fn lancer(nom_base: &str, variables: &[(&str, &str)]) -> (Child, String, Arc<Mutex<Vec<String>>>) {
-    let mut processus = commande(nom_base)
-        .args(["serve", "--listen", "127.0.0.1:0"])
-        .envs(variables.iter().copied())
+    let mut commande = commande(nom_base);
+    commande.args(["serve", "--listen", "127.0.0.1:0"]).envs(variables.iter().copied());
+    servir(commande)
+}
+
+/// Starts a command that serves; its process, its address once it listens, and its log.
+pub(super) fn servir(mut commande: Command) -> (Child, String, Arc<Mutex<Vec<String>>>) {
+    let mut processus = commande
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,0 +1,124 @@
+//! I7 on every route that writes: done once, answered the same, refused under another body.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::manques::un_manque;
+use super::{cuisine, lignes_par_table, texte};
+use crate::outils::chaine::PRODUIRE;
+use crate::outils::{Chaine, Client, Reponse, Serveur};
+
+/// One write: method, path, body, and another body that the route would accept too.
+struct Ecriture {
+    methode: Method,
+    chemin: String,
+    corps: Value,
+    autre: Value,
+    statut: u16,
+}
+
+fn post(chemin: &str, corps: Value, autre: Value) -> Ecriture {
+    Ecriture { methode: Method::POST, chemin: chemin.to_owned(), corps, autre, statut: 201 }
+}
+
+fn put(chemin: String, corps: Value, autre: Value) -> Ecriture {
+    Ecriture { methode: Method::PUT, chemin, corps, autre, statut: 200 }
+}
+
+/// Every route that writes, ready to be called once.
+async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
+    let riz = c.ingredient("Riz").await;
+    let (bowl, _) = c.recette("Bowl", &[(&riz, 10.0)]).await;
+    let lot = c.lot(&riz, 5000.0, None).await;
+    let manque = un_manque(s, c).await;
+    let magasin = &c.magasin;
+    let nom = |nom: &str| json!({"nom": nom});
+    let ligne = |q: i64| json!([{"ingredient_id": riz, "quantite": q, "unite": "g"}]);
+    let recette = |nom: &str| json!({"nom": nom, "lignes": ligne(3)});
+    let menu = |nom: &str| json!({"nom": nom, "recette_id": bowl});
+    let reception = |q: i64| json!({"magasin_id": magasin, "lignes": ligne(q)});
+    let sur_le_lot = |q: i64| json!({"magasin_id": magasin, "lot_id": lot, "quantite": q, "unite": "g", "motif": "x"});
+    let etat = |motif: &str| json!({"etat": "libre", "motif": motif});
+    let plan = |q: i64| json!({"lignes": [{"recette_id": bowl, "quantite_planifiee": q}]});
+    let site = |nom: &str| json!({"nom": nom, "type_magasin": "VENTE"});
+    let article = |nom: &str| json!({"nom": nom, "unite_base": "g"});
+    let alias = |alias: &str| json!({"alias": alias, "ingredient_id": riz});
+    vec![
+        post("/api/interne/magasins", site("A"), site("B")),
+        post("/api/interne/fournisseurs", nom("A"), nom("B")),
+        post("/api/interne/ingredients", article("A"), article("B")),
+        post("/api/interne/ingredient-alias", alias("A"), alias("B")),
+        post("/api/interne/recettes", recette("RA"), recette("RB")),
+        put(format!("/api/interne/recettes/{bowl}"), recette("Bowl"), recette("Bowl 2")),
+        post("/api/interne/menus", menu("A"), menu("B")),
+        post("/api/interne/receptions", reception(5), reception(6)),
+        post("/api/interne/ajustements", sur_le_lot(-5), sur_le_lot(5)),
+        post("/api/interne/pertes", sur_le_lot(5), sur_le_lot(6)),
+        post(&format!("/api/interne/lots/{lot}/etat"), etat("a"), etat("b")),
+        put(format!("/api/interne/plans/{magasin}/2026-12-24"), plan(5), plan(6)),
+        post(PRODUIRE, c.demande(&[(&bowl, 1.0)]), c.demande(&[(&bowl, 2.0)])),
+        post(
+            &format!("/api/interne/manques/{manque}/regulariser"),
+            json!({"code_lot": "retrouvé"}),
+            json!({"code_lot": "autre"}),
+        ),
+    ]
+}
+
+async fn envoyer(c: &Client, e: &Ecriture, corps: &Value, cle: &str) -> Reponse {
+    let requete = c.requete(e.methode.clone(), &e.chemin).json(corps);
+    c.envoyer(requete.header("Idempotency-Key", cle)).await
+}
+
+#[tokio::test]
+async fn i7_every_writing_route_does_it_once_per_key() {
+    let (s, c) = cuisine().await;
+    for (i, e) in ecritures(&s, &c).await.iter().enumerate() {
+        let cle = format!("cle-{i}");
+        let malformee = envoyer(&c.client, e, &e.corps, "deux mots").await;
+        malformee.refusee(400, "requete_invalide");
+        let avant = lignes_par_table(&s).await;
+        let premiere = envoyer(&c.client, e, &e.corps, &cle).await;
+        assert_eq!((premiere.statut, premiere.rejouee), (e.statut, false), "{}", premiere.texte);
+        let apres = lignes_par_table(&s).await;
+        assert_eq!(apres["operation"], avant["operation"] + 1, "{}", e.chemin);
+        for _ in 0..2 {
+            let encore = envoyer(&c.client, e, &e.corps, &cle).await;
+            assert!(encore.rejouee, "{} {}", e.chemin, encore.texte);
+            assert_eq!((encore.statut, &encore.texte), (premiere.statut, &premiere.texte));
+        }
+        let autre = envoyer(&c.client, e, &e.autre, &cle).await;
+        autre.refusee(409, "cle_deja_utilisee");
+        assert_eq!(lignes_par_table(&s).await, apres, "{}", e.chemin);
+    }
+    s.verifier();
+}
+
+/// A route added to the program is added here.
+#[tokio::test]
+async fn i7_every_writing_route_of_the_description_is_in_that_table() {
+    let (s, c) = cuisine().await;
+    let document = c.client.get("/api/openapi.json").await.attendue(200);
+    let mut decrites: Vec<String> = Vec::new();
+    for (chemin, methodes) in document["paths"].as_object().expect("paths") {
+        // Never a key on passwords, sessions and users.
+        let sans_cle = ["/auth/", "/api/interne/utilisateurs", "/api/interne/sessions"];
+        if sans_cle.iter().any(|p| chemin.starts_with(p)) {
+            continue;
+        }
+        let ecrit = |m: &&String| ["post", "put", "patch", "delete"].contains(&m.as_str());
+        let methodes = methodes.as_object().expect("méthodes").keys().filter(ecrit);
+        decrites.extend(methodes.map(|m| format!("{} {chemin}", m.to_uppercase())));
+    }
+    let table = ecritures(&s, &c).await;
+    let correspond = |e: &Ecriture, decrite: &str| {
+        let Some(chemin) = decrite.strip_prefix(&format!("{} ", e.methode)) else { return false };
+        let (a, b): (Vec<_>, Vec<_>) = (e.chemin.split('/').collect(), chemin.split('/').collect());
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| *a == b || b.starts_with('{'))
+    };
+    let oubliees: Vec<&String> =
+        decrites.iter().filter(|d| !table.iter().any(|e| correspond(e, d))).collect();
+    assert!(oubliees.is_empty(), "{oubliees:?}");
+    assert_eq!(decrites.len(), table.len());
+    assert!(!texte(&document["openapi"]).is_empty());
+}

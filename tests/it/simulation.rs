@@ -1,0 +1,68 @@
+//! Random days, played against a simple model: what the program says and keeps is what the model
+//! foretells, step by step; where several people act at once, what does not depend on whose turn
+//! came first.
+//!
+//! `DELICEGO_GRAINE` replays a game, `DELICEGO_PAS` lengthens it. Each step draws from a seed of
+//! its own, so that what people meet in one changes little in the next.
+
+mod gestes;
+mod modele;
+mod parallele;
+mod partie;
+mod pas_a_pas;
+mod refus;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use self::partie::{Partie, jours};
+
+const PAS: u64 = 300;
+
+#[tokio::test]
+async fn random_days_with_several_people_end_as_a_simple_model_foretells() {
+    let graine = variable("DELICEGO_GRAINE").unwrap_or_else(rand::random);
+    let rejouer = format!(
+        "graine={graine} rejouer : DELICEGO_GRAINE={graine} cargo test --test it simulation"
+    );
+    println!("{rejouer}");
+    let pas = variable("DELICEGO_PAS").unwrap_or(PAS);
+    let partie = tokio::task::LocalSet::new();
+    let fin = partie.run_until(async { tokio::task::spawn_local(jouer(graine, pas)).await });
+    if let Err(echec) = fin.await {
+        panic!("{rejouer}\n{echec}");
+    }
+}
+
+fn variable(nom: &str) -> Option<u64> {
+    std::env::var(nom).ok().map(|v| v.parse().unwrap_or_else(|_| panic!("{nom}={v}")))
+}
+
+async fn jouer(graine: u64, pas: u64) {
+    let mut p = Partie::ouvrir().await;
+    for n in 0..pas {
+        let mut rng =
+            StdRng::seed_from_u64(graine.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        p.pas = n;
+        un_pas(&mut p, &mut rng).await;
+    }
+    p.comparer_tout().await;
+    for magasin in 0..p.m.magasins.len() {
+        assert_eq!(p.stock(magasin, 7).await, p.stock(magasin, 1000).await, "page après page");
+    }
+    println!("{:#?}", p.bilan);
+    assert!(p.bilan["production accepte"] > 0 && p.bilan["production refuse"] > 0);
+    p.serveur.verifier();
+}
+
+async fn un_pas(p: &mut Partie, rng: &mut StdRng) {
+    let magasin = usize::from(rng.random_bool(0.3));
+    match rng.random_range(0..100) {
+        0..68 => pas_a_pas::jouer(p, rng, magasin).await,
+        68..76 => parallele::produire_ensemble(p, rng, magasin).await,
+        76..86 => parallele::melanger(p, rng, magasin).await,
+        86..90 => pas_a_pas::besoins(p, magasin, jours()[rng.random_range(0..4)]).await,
+        90..94 => pas_a_pas::rejouer(p, rng).await,
+        _ => refus::jouer(p, rng, magasin).await,
+    }
+}

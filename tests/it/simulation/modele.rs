@@ -1,0 +1,246 @@
+//! What should be there: the simplest thing that can be right, in whole thousandths, written
+//! without a look at the program. The database and the network play no part in it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+/// Thousandths of a base unit.
+pub type Milli = i64;
+
+pub struct Article {
+    pub id: String,
+    pub nom: &'static str,
+    pub unite: &'static str,
+}
+
+pub struct Recette {
+    pub id: String,
+    /// What it makes.
+    pub article: usize,
+    pub rendement: Milli,
+    pub duree: Option<u64>,
+    /// Lines of one ingredient are summed.
+    pub lignes: BTreeMap<usize, Milli>,
+}
+
+impl Recette {
+    /// What going from `avant` to `apres` takes of each ingredient.
+    fn besoins(&self, avant: Milli, apres: Milli) -> impl Iterator<Item = (usize, Milli)> {
+        let arrondi = move |total: Milli, ligne: Milli| {
+            let produit = i128::from(total) * i128::from(ligne);
+            let (entier, reste) =
+                (produit / i128::from(self.rendement), produit % i128::from(self.rendement));
+            let haut = 2 * reste >= i128::from(self.rendement);
+            i64::try_from(entier).expect("besoin") + i64::from(haut)
+        };
+        self.lignes.iter().map(move |(a, l)| (*a, arrondi(apres, *l) - arrondi(avant, *l)))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    Donne(Option<String>),
+    /// Made by a production: the day, then a number.
+    DuJour(String),
+}
+
+impl Code {
+    pub fn convient(&self, lu: Option<&str>) -> bool {
+        match self {
+            Self::Donne(code) => code.as_deref() == lu,
+            Self::DuJour(jour) => lu.is_some_and(|lu| lu.starts_with(jour)),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Lot {
+    pub article: usize,
+    pub code: Code,
+    pub dlc: Option<NaiveDate>,
+    pub etat: &'static str,
+    pub solde: Milli,
+    /// Of a lot to come: only if the request says it.
+    pub recu_le: Option<DateTime<Utc>>,
+}
+
+impl Lot {
+    fn utilisable(&self, jour: NaiveDate) -> bool {
+        self.solde > 0 && self.etat == "libre" && self.dlc.is_none_or(|dlc| dlc >= jour)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ligne {
+    pub planifiee: Milli,
+    pub produite: Milli,
+}
+
+pub type Plan = BTreeMap<usize, Ligne>;
+
+#[derive(Default)]
+pub struct Magasin {
+    pub id: String,
+    pub lots: BTreeMap<String, Lot>,
+    pub plans: BTreeMap<NaiveDate, Plan>,
+}
+
+impl Magasin {
+    pub fn total(&self, article: usize) -> Milli {
+        self.lots.values().filter(|l| l.article == article).map(|l| l.solde).sum()
+    }
+
+    /// (usable, expired, blocked or recalled)
+    pub fn bilan(&self, article: usize, jour: NaiveDate) -> (Milli, Milli, Milli) {
+        let mut bilan = (0, 0, 0);
+        for lot in self.lots.values().filter(|l| l.article == article) {
+            match lot {
+                l if l.utilisable(jour) => bilan.0 += l.solde,
+                l if l.etat == "libre" => bilan.1 += l.solde,
+                l => bilan.2 += l.solde,
+            }
+        }
+        bilan
+    }
+
+    pub fn produit(&self, jour: NaiveDate, recette: usize) -> Milli {
+        self.plans.get(&jour).and_then(|p| p.get(&recette)).map_or(0, |l| l.produite)
+    }
+
+    /// Adds to the day's lines, as a production does.
+    pub fn compter(&mut self, jour: NaiveDate, liste: &BTreeMap<usize, Milli>) {
+        for (recette, quantite) in liste {
+            let ligne = self.plans.entry(jour).or_default().entry(*recette).or_default();
+            ligne.produite += quantite;
+            ligne.planifiee = ligne.planifiee.max(ligne.produite);
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manque {
+    pub besoin: Milli,
+    pub disponible: Milli,
+    pub manque: Milli,
+    pub perime: Milli,
+    pub bloque: Milli,
+}
+
+/// What a production does.
+pub struct Effet {
+    pub besoins: BTreeMap<usize, Milli>,
+    /// New balances of the lots it takes from.
+    pub soldes: BTreeMap<String, Milli>,
+    /// Per recipe, the lot that comes out, less what the same list takes of it.
+    pub sorties: Vec<Lot>,
+}
+
+#[derive(Default)]
+pub struct Modele {
+    pub articles: Vec<Article>,
+    pub recettes: Vec<Recette>,
+    pub magasins: Vec<Magasin>,
+}
+
+impl Modele {
+    /// Needs of the whole list, whatever the order it is made in.
+    pub fn besoins(
+        &self,
+        (magasin, jour): (usize, NaiveDate),
+        liste: &BTreeMap<usize, Milli>,
+    ) -> BTreeMap<usize, Milli> {
+        let mut besoins = BTreeMap::new();
+        for (recette, quantite) in liste {
+            let avant = self.magasins[magasin].produit(jour, *recette);
+            for (article, besoin) in self.recettes[*recette].besoins(avant, avant + quantite) {
+                *besoins.entry(article).or_insert(0) += besoin;
+            }
+        }
+        besoins
+    }
+
+    /// First expired first out over the whole list, or every shortage.
+    pub fn produire(
+        &self,
+        (magasin, jour): (usize, NaiveDate),
+        liste: &BTreeMap<usize, Milli>,
+    ) -> Result<Effet, BTreeMap<usize, Manque>> {
+        let besoins = self.besoins((magasin, jour), liste);
+        let mut sorties: Vec<Lot> =
+            liste.iter().map(|(r, q)| self.sortie(&self.recettes[*r], jour, *q)).collect();
+        let (mut soldes, mut manques) = (BTreeMap::new(), BTreeMap::new());
+        for (article, besoin) in &besoins {
+            let mut reste = *besoin;
+            let neuve = sorties.iter().find(|l| l.article == *article);
+            for (id, solde) in self.file(magasin, jour, (*article, neuve)) {
+                let pris = reste.min(solde);
+                reste -= pris;
+                match id {
+                    Some(id) if pris > 0 => drop(soldes.insert(id, solde - pris)),
+                    Some(_) => {}
+                    None => {
+                        let neuve = sorties.iter_mut().find(|l| l.article == *article);
+                        neuve.expect("lot fait").solde -= pris;
+                    }
+                }
+            }
+            if reste > 0 {
+                let (_, perime, bloque) = self.magasins[magasin].bilan(*article, jour);
+                let disponible = besoin - reste;
+                let manque = Manque { besoin: *besoin, disponible, manque: reste, perime, bloque };
+                manques.insert(*article, manque);
+            }
+        }
+        if manques.is_empty() { Ok(Effet { besoins, soldes, sorties }) } else { Err(manques) }
+    }
+
+    pub fn sortie(&self, recette: &Recette, jour: NaiveDate, quantite: Milli) -> Lot {
+        Lot {
+            article: recette.article,
+            code: Code::DuJour(jour.format("%Y%m%d-").to_string()),
+            dlc: recette.duree.map(|d| jour + Days::new(d)),
+            etat: "libre",
+            solde: quantite,
+            recu_le: None,
+        }
+    }
+
+    /// The usable balances of an article, next to go first; what the list itself makes is the last
+    /// of its DLC, and has no id yet.
+    fn file(
+        &self,
+        magasin: usize,
+        jour: NaiveDate,
+        (article, neuve): (usize, Option<&Lot>),
+    ) -> Vec<(Option<String>, Milli)> {
+        let rang = |l: &Lot| (l.dlc.unwrap_or(NaiveDate::MAX), l.recu_le.is_none(), l.recu_le);
+        let lots = &self.magasins[magasin].lots;
+        let anciens = lots.iter().filter(|(_, l)| l.article == article && l.utilisable(jour));
+        let mut file: Vec<_> = anciens
+            .map(|(id, l)| (rang(l), Some(id.clone()), l.solde))
+            .chain(neuve.map(|l| (rang(l), None, l.solde)))
+            .collect();
+        file.sort();
+        file.into_iter().map(|(_, id, solde)| (id, solde)).collect()
+    }
+
+    /// Per ingredient of what is left to make: need, usable, made by the rest of the plan.
+    pub fn reste(&self, magasin: usize, jour: NaiveDate) -> BTreeMap<usize, (Milli, Milli)> {
+        let plan = &self.magasins[magasin].plans[&jour];
+        let mut reste = BTreeMap::new();
+        let a_faire = |l: &Ligne| (l.planifiee - l.produite).max(0);
+        for (recette, ligne) in plan.iter().filter(|(_, l)| a_faire(l) > 0) {
+            let r = &self.recettes[*recette];
+            for (article, besoin) in r.besoins(ligne.produite, ligne.planifiee) {
+                reste.entry(article).or_insert((0, 0)).0 += besoin;
+            }
+        }
+        for (recette, ligne) in plan {
+            if let Some(r) = reste.get_mut(&self.recettes[*recette].article) {
+                r.1 += a_faire(ligne);
+            }
+        }
+        reste
+    }
+}
