@@ -116,12 +116,13 @@ async fn i8_units_that_do_not_convert_are_refused_line_by_line_when_written() {
             (&huile, 916.0, "g"),
             (&eau, 1.0, "piece"),
             (&oeuf, 1.0, "cl"),
-            (&riz, 0.01, "mg"),
         ],
     );
     let refus = c.client.post(RECETTES, &fautive).await.refusee(400, "requete_invalide");
-    let fautifs = ["lignes[0].unite", "lignes[2].unite", "lignes[3].unite", "lignes[4].quantite"];
-    assert_eq!(champs_fautifs(&refus), fautifs);
+    assert_eq!(champs_fautifs(&refus), ["lignes[0].unite", "lignes[2].unite", "lignes[3].unite"]);
+    let trop_fine = recette("Trop fine", &[(&riz, 0.01, "mg")]);
+    let refus = c.client.post(RECETTES, &trop_fine).await.refusee(400, "requete_invalide");
+    assert_eq!(champs_fautifs(&refus), ["lignes[0].quantite"]);
     assert_eq!(lignes_par_table(&s).await, avant);
 
     // With density and piece weight they do.
