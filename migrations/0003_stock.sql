@@ -26,7 +26,9 @@ create table lot (
     primary key (magasin_id, id),
     foreign key (magasin_id, reception_id) references reception (magasin_id, id)
 ) with (fillfactor = 50);
-create index lot_fefo on lot (magasin_id, article_id, date_dlc) where disponible;
+-- No DLC is the last of all: then "usable on that day" is one range of this index.
+create index lot_fefo on lot (magasin_id, article_id, (coalesce(date_dlc, 'infinity')))
+    where disponible;
 create index lot_code on lot (magasin_id, article_id, code_lot);
 
 -- Every state a lot was put in, by whom (through its operation) and why.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::sql;
 use crate::domaine::Quantite;
 use crate::platform::errors::Erreur;
+use crate::referentiel::magasins;
 
 #[derive(Debug, Clone, Copy)]
 pub struct LigneProduite {
@@ -20,7 +21,7 @@ pub struct LigneProduite {
 
 /// Adds each quantity to its line's produced total; lines absent from the plan are added, a planned
 /// quantity is raised to the produced total, never lowered. Locks the lines, in the order of their
-/// recipes. Gives the plan's id and, per recipe, the line as it was.
+/// recipes. Gives the plan's id and, per recipe, the line as it was. 404 `magasin_inconnu`.
 pub async fn compter_produit(
     tx: &mut PgConnection,
     magasin_id: Uuid,
@@ -28,6 +29,10 @@ pub async fn compter_produit(
     quantites: &[(Uuid, Quantite)],
 ) -> Result<(Uuid, HashMap<Uuid, LigneProduite>), Erreur> {
     let (plan_id, lignes) = sql::compter_produit(tx, magasin_id, date, quantites).await?;
+    // Without its magasin nothing is counted.
+    if lignes.is_empty() && !quantites.is_empty() {
+        return Err(magasins::inconnu().into());
+    }
     // Somebody else opened this day's plan at this very moment: it is there now.
     let plan_id = match plan_id {
         Some(id) => Some(id),

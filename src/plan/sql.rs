@@ -180,7 +180,7 @@ pub async fn ecrire_lignes(
 /// See `produit::compter_produit`. The plan is opened before its first line is touched, always
 /// (`ouverts` sees to it): people who open a day at once would else wait for each other. The plan's
 /// id is none when another transaction has just opened it: this statement's snapshot does not see
-/// it.
+/// it. No line at all: there is no such magasin.
 pub async fn compter_produit(
     c: &mut PgConnection,
     magasin_id: Uuid,
@@ -194,17 +194,17 @@ pub async fn compter_produit(
              select id from plan_production where magasin_id = $1 and date_jour = $2
            ), ouvert as (
              insert into plan_production (magasin_id, date_jour, id)
-             select $1, $2, $3 where not exists (select from connu)
+             select id, $2, $3 from magasin where id = $1 and not exists (select from connu)
              on conflict (magasin_id, date_jour) do nothing
              returning id
            ), comptees as (
              insert into ligne_plan_production as l
                     (magasin_id, date_jour, recette_id, quantite_planifiee, quantite_produite)
-             select $1, $2, q.recette_id, q.produite, q.produite
+             select m.id, $2, q.recette_id, q.produite, q.produite
                from (select count(*) from (select from connu union all select from ouvert) p)
                     as plan(ouverts),
-                    unnest($4::uuid[], $5::bigint[]) as q(recette_id, produite)
-              where plan.ouverts >= 0
+                    magasin m, unnest($4::uuid[], $5::bigint[]) as q(recette_id, produite)
+              where plan.ouverts >= 0 and m.id = $1
               order by q.recette_id
              on conflict (magasin_id, date_jour, recette_id) do update
                 set quantite_produite = l.quantite_produite + excluded.quantite_produite,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,12 +12,11 @@ use super::lot::{Consigne, LotProduit, Production, produire};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan;
-use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
 use crate::recettes::{self, Productible};
-use crate::referentiel::{PolitiqueStock, magasins};
+use crate::referentiel::PolitiqueStock;
 
 #[derive(utoipa::ToSchema)]
 pub struct DemandeProduction {
@@ -75,26 +73,18 @@ pub async fn executer(
     op: Operation,
     d: &DemandeProduction,
 ) -> Result<(ProductionDuJour, Vec<LotProduit>), Erreur> {
-    magasins::trouver(tx, d.magasin_id).await?;
     let quantites = additionner(&d.lignes)?;
     let ids: Vec<Uuid> = quantites.keys().copied().collect();
     let recettes = recettes::charger(tx, &ids).await?;
     let liste: Vec<(Arc<Productible>, Quantite)> =
         quantites.iter().map(|(id, q)| (Arc::clone(&recettes[id]), *q)).collect();
-    let consigne =
-        Consigne { magasin_id: d.magasin_id, jour: d.date_jour, politique: PolitiqueStock::Strict };
-    let production = produire(tx, op, consigne, &liste).await?;
-    let evenement = Evenement {
-        magasin_id: Some(d.magasin_id),
-        nom: "production_jour",
-        operation_id: op.id,
-        donnees: json!({
-            "plan_id": production.plan_id,
-            "date": d.date_jour,
-            "nb_lots": production.lots.len(),
-        }),
+    let consigne = Consigne {
+        magasin_id: d.magasin_id,
+        jour: d.date_jour,
+        politique: PolitiqueStock::Strict,
+        evenement: "production_jour",
     };
-    evenements::inscrire(tx, evenement).await?;
+    let production = produire(tx, op, consigne, &liste).await?;
     Ok(repondre(production, &liste))
 }
 

@@ -12,6 +12,7 @@ use super::decider::{AProduire, Decidee, Decision, decider};
 use super::sql;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan;
+use crate::platform::db::evenements::Evenement;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::recettes::{self, Productible};
@@ -19,12 +20,13 @@ use crate::referentiel::PolitiqueStock;
 use crate::stock::mouvements::{self, Ecritures, Mouvement, NouveauLot, TypeMouvement};
 use crate::stock::{self, Manquant};
 
-/// Where, when, and what a shortage does.
+/// Where, when, what a shortage does, and how the journal calls it.
 #[derive(Debug, Clone, Copy)]
 pub struct Consigne {
     pub magasin_id: Uuid,
     pub jour: NaiveDate,
     pub politique: PolitiqueStock,
+    pub evenement: &'static str,
 }
 
 #[derive(Debug)]
@@ -67,10 +69,22 @@ pub async fn produire(
     if c.politique == PolitiqueStock::Strict {
         refuser_les_manques(tx, c, &decision).await?;
     }
-    inscrire(tx, op, c, (&liste, &decision)).await.map(|(lots, nb_consommations, nb_mouvements)| {
-        let nb_manques = decision.productions.iter().map(|p| p.manques.len()).sum();
-        let besoins = decision.besoins.into_iter().map(|(id, (b, _))| (id, b)).collect();
-        Production { plan_id, lots, nb_consommations, nb_mouvements, besoins, nb_manques }
+    let (lots, ecritures, lignes) = rediger(&liste, &decision, c.jour);
+    mouvements::ecrire(tx, c.magasin_id, op, &ecritures).await?;
+    let evenement = Evenement {
+        magasin_id: Some(c.magasin_id),
+        nom: c.evenement,
+        operation_id: op.id,
+        donnees: json!({"plan_id": plan_id, "date": c.jour, "nb_lots": lots.len()}),
+    };
+    sql::inscrire(tx, (c.magasin_id, c.jour), &lignes, evenement).await?;
+    Ok(Production {
+        plan_id,
+        lots,
+        nb_consommations: lignes.nb_consommations(),
+        nb_mouvements: ecritures.mouvements.len(),
+        nb_manques: decision.productions.iter().map(|p| p.manques.len()).sum(),
+        besoins: decision.besoins.into_iter().map(|(id, (b, _))| (id, b)).collect(),
     })
 }
 
@@ -133,13 +147,12 @@ fn hors_limites() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::champ("quantite_a_produire", "donne un besoin hors limites")
 }
 
-/// Writes what was decided: stock first, then what points to it.
-async fn inscrire(
-    tx: &mut PgConnection,
-    op: Operation,
-    c: Consigne,
-    (liste, decision): (&[AProduire], &Decision),
-) -> Result<(Vec<LotProduit>, usize, usize), Erreur> {
+/// The rows of what was decided: the stock's, and those that point to them.
+fn rediger(
+    liste: &[AProduire],
+    decision: &Decision,
+    jour: NaiveDate,
+) -> (Vec<LotProduit>, Ecritures, sql::Lignes) {
     let mut ecritures = Ecritures::default();
     let mut lignes = sql::Lignes::default();
     let mut lots = Vec::with_capacity(liste.len());
@@ -152,7 +165,7 @@ async fn inscrire(
             quantite: a.quantite,
             unite: a.recette.unite_base,
         };
-        ecritures.nouveaux_lots.push(sortie(a, decidee, c.jour));
+        ecritures.nouveaux_lots.push(sortie(a, decidee, jour));
         let entree = Mouvement::nouveau(lot.lot_id, TypeMouvement::Production, lot.quantite);
         ecritures.mouvements.push(entree);
         for p in &decidee.prelevements {
@@ -166,9 +179,7 @@ async fn inscrire(
         lignes.production(&lot, a);
         lots.push(lot);
     }
-    mouvements::ecrire(tx, c.magasin_id, op, &ecritures).await?;
-    sql::inscrire(tx, op, (c.magasin_id, c.jour), &lignes).await?;
-    Ok((lots, lignes.nb_consommations(), ecritures.mouvements.len()))
+    (lots, ecritures, lignes)
 }
 
 /// The lot that comes out: code from the day and a number.

@@ -8,7 +8,7 @@ use super::decider::AProduire;
 use super::lot::LotProduit;
 use super::manques::ManqueOuvert;
 use crate::domaine::{Quantite, UniteBase};
-use crate::platform::db::operations::Operation;
+use crate::platform::db::evenements::Evenement;
 use crate::platform::errors::Erreur;
 use crate::platform::http::Page;
 use crate::stock::mouvements::Mouvement;
@@ -54,11 +54,12 @@ impl Lignes {
     }
 }
 
+/// The productions, what each took, what each lacked, and the event that tells it: one statement.
 pub async fn inscrire(
     c: &mut PgConnection,
-    op: Operation,
     (magasin_id, jour): (Uuid, NaiveDate),
     l: &Lignes,
+    e: Evenement<'_>,
 ) -> Result<(), Erreur> {
     sqlx::query!(
         "with productions as (
@@ -71,12 +72,15 @@ pub async fn inscrire(
            select $1, m.id, m.production, m.article, m.quantite, m.quantite
              from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::bigint[])
                   as m(id, production, article, quantite)
+         ), journal as (
+           insert into evenement (id, magasin_id, nom, operation_id, donnees)
+           values ($17, $18, $19, $3, $20)
          )
          insert into ligne_consommation (magasin_id, lot_production_id, lot_id, mouvement_id)
          select $1, c.* from unnest($10::uuid[], $11::uuid[], $12::uuid[]) c",
         magasin_id,
         jour,
-        op.id,
+        e.operation_id,
         &l.ids,
         &l.recettes,
         &l.versions,
@@ -89,7 +93,11 @@ pub async fn inscrire(
         &l.manques.0,
         &l.manques.1,
         &l.manques.2,
-        &l.manques.3
+        &l.manques.3,
+        Uuid::now_v7(),
+        e.magasin_id,
+        e.nom,
+        e.donnees
     )
     .execute(c)
     .await?;

@@ -1,9 +1,9 @@
 //! A recipe as production needs it: what it makes, from how much of what.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -17,6 +17,8 @@ pub struct Productible {
     pub id: Uuid,
     pub nom: String,
     pub version: i32,
+    /// When that version was written.
+    pub cree_le: DateTime<Utc>,
     pub article_id: Uuid,
     pub unite_base: UniteBase,
     pub rendement: Quantite,
@@ -56,11 +58,36 @@ pub async fn charger(
     c: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Arc<Productible>>, Erreur> {
-    let lues = sql::productibles(c, ids).await?;
-    match ids.iter().find(|id| !lues.contains_key(id)) {
-        Some(absente) => Err(inconnue(*absente).into()),
-        None => Ok(lues.into_iter().map(|(id, r)| (id, Arc::new(r))).collect()),
+    let mut lues = deja_lues(&sql::versions(c, ids).await?);
+    let a_lire: Vec<Uuid> = ids.iter().filter(|id| !lues.contains_key(*id)).copied().collect();
+    if !a_lire.is_empty() {
+        let nouvelles = sql::productibles(c, &a_lire).await?;
+        lues.extend(nouvelles.into_iter().map(|(id, r)| (id, Arc::new(r))));
+        retenir(&lues);
     }
+    match ids.iter().find(|id| !lues.contains_key(*id)) {
+        Some(absente) => Err(inconnue(*absente).into()),
+        None => Ok(lues),
+    }
+}
+
+/// A version never changes once its lines are mapped, nor do the names of articles: what was read
+/// once is read. Only the newest of each recipe is kept.
+static LUES: LazyLock<RwLock<HashMap<Uuid, Arc<Productible>>>> = LazyLock::new(RwLock::default);
+
+fn deja_lues(versions: &HashMap<Uuid, (i32, DateTime<Utc>)>) -> HashMap<Uuid, Arc<Productible>> {
+    let lues = LUES.read().unwrap_or_else(PoisonError::into_inner);
+    let lues = versions.iter().filter_map(|(id, version)| {
+        let lue = lues.get(id).filter(|r| (r.version, r.cree_le) == *version)?;
+        Some((*id, Arc::clone(lue)))
+    });
+    lues.collect()
+}
+
+fn retenir(recettes: &HashMap<Uuid, Arc<Productible>>) {
+    let mut lues = LUES.write().unwrap_or_else(PoisonError::into_inner);
+    let completes = recettes.iter().filter(|(_, r)| r.non_mappees.is_empty());
+    lues.extend(completes.map(|(id, r)| (*id, Arc::clone(r))));
 }
 
 pub async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {

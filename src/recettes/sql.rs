@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -196,12 +197,30 @@ async fn lignes(
     Ok(par_recette)
 }
 
+/// Which version each recipe is at. Its moment too: after a restore, or a rollback, a number can be
+/// given again to other lines.
+pub async fn versions(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, (i32, DateTime<Utc>)>, Erreur> {
+    let lues = sqlx::query!(
+        "select r.id, v.version, v.cree_le
+           from recette r
+           join recette_version v on v.recette_id = r.id and v.version = r.version
+          where r.id = any($1)",
+        ids
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lues.into_iter().map(|v| (v.id, (v.version, v.cree_le))).collect())
+}
+
 pub async fn productibles(
     c: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Productible>, Erreur> {
     let lues = sqlx::query!(
-        r#"select r.id, r.nom, r.version, r.article_id, a.unite_base, v.rendement,
+        r#"select r.id, r.nom, r.version, v.cree_le, r.article_id, a.unite_base, v.rendement,
                   v.duree_vie_jours, l.article_id as "ingredient_id?", l.quantite, l.libelle,
                   i.nom as "ingredient_nom?", i.unite_base as "ingredient_unite?"
              from recette r
@@ -220,6 +239,7 @@ pub async fn productibles(
             id: l.id,
             nom: l.nom,
             version: l.version,
+            cree_le: l.cree_le,
             article_id: l.article_id,
             unite_base: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
             rendement: Quantite::milliemes(l.rendement),

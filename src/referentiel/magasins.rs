@@ -113,9 +113,11 @@ pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Magasin>, 
 
 /// 404 `magasin_inconnu`.
 pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Magasin, Erreur> {
-    sql::magasin(c, id).await?.ok_or_else(|| {
-        ErreurCritiqueMetier::introuvable("magasin_inconnu", "Ce magasin n'existe pas.").into()
-    })
+    sql::magasin(c, id).await?.ok_or_else(|| inconnu().into())
+}
+
+pub fn inconnu() -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::introuvable("magasin_inconnu", "Ce magasin n'existe pas.")
 }
 
 pub async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Magasin>, Erreur> {

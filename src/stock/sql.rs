@@ -71,7 +71,7 @@ pub async fn verrouiller_lots(
     Ok(sqlx::query_scalar!(
         "select id from lot
           where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
-            and (date_dlc is null or date_dlc >= $3)
+            and coalesce(date_dlc, 'infinity') >= $3
           order by id for no key update",
         magasin_id,
         articles,
@@ -146,7 +146,7 @@ pub async fn lots_utilisables(
         LigneLot,
         "select id, article_id, solde, date_dlc, etat, recu_le from lot
           where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
-            and (date_dlc is null or date_dlc >= $3)",
+            and coalesce(date_dlc, 'infinity') >= $3",
         magasin_id,
         articles,
         jour

@@ -111,12 +111,7 @@ async fn i8_units_that_do_not_convert_are_refused_line_by_line_when_written() {
     let avant = lignes_par_table(&s).await;
     let fautive = recette(
         "Fautive",
-        &[
-            (&riz, 1.0, "l"),
-            (&huile, 916.0, "g"),
-            (&eau, 1.0, "piece"),
-            (&oeuf, 1.0, "cl"),
-        ],
+        &[(&riz, 1.0, "l"), (&huile, 916.0, "g"), (&eau, 1.0, "piece"), (&oeuf, 1.0, "cl")],
     );
     let refus = c.client.post(RECETTES, &fautive).await.refusee(400, "requete_invalide");
     assert_eq!(champs_fautifs(&refus), ["lignes[0].unite", "lignes[2].unite", "lignes[3].unite"]);

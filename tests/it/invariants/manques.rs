@@ -34,7 +34,8 @@ pub async fn produire_a_compte(
         };
         let recettes = recettes::charger(tx, &[recette]).await?;
         let liste = [(recettes[&recette].clone(), Quantite::milliemes(quantite * 1000))];
-        let consigne = Consigne { magasin_id, jour, politique: PolitiqueStock::Compte };
+        let politique = PolitiqueStock::Compte;
+        let consigne = Consigne { magasin_id, jour, politique, evenement: "production_jour" };
         let production = produire(tx, op, consigne, &liste).await?;
         let (nom, donnees) = ("essai", json!({}));
         let evenement =

@@ -1,0 +1,106 @@
+//! The program as a process: its start, its processor time, its memory, its end.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::grappe::PROGRAMME;
+
+/// What /proc counts in, on every Linux there is.
+const BATTEMENTS_PAR_SECONDE: f64 = 100.0;
+
+/// The program with an environment of nothing but these variables.
+pub fn commande(variables: &[(&str, String)]) -> Command {
+    let mut commande = Command::new(PROGRAMME);
+    commande
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .envs(variables.iter().map(|(nom, valeur)| (nom, valeur)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit());
+    commande
+}
+
+/// A port that was free a moment ago.
+pub fn port_libre() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Waits for `GET /health`: when the first answer came, and when the first 200.
+pub async fn attendre(url: &str, debut: Instant) -> Result<(Duration, Duration)> {
+    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build()?;
+    let mut premiere = None;
+    while debut.elapsed() < Duration::from_secs(120) {
+        if let Ok(reponse) = http.get(format!("{url}/health")).send().await {
+            let premiere = *premiere.get_or_insert(debut.elapsed());
+            if reponse.status() == 200 {
+                return Ok((premiere, debut.elapsed()));
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    bail!("the program does not answer")
+}
+
+/// SIGTERM, and its end.
+pub fn arreter(mut processus: Child) -> Result<()> {
+    kill_process(Pid::from_child(&processus), Signal::TERM)?;
+    let limite = Instant::now() + Duration::from_secs(30);
+    while processus.try_wait()?.is_none() {
+        if Instant::now() > limite {
+            processus.kill()?;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// Seconds of processor, of the program and of the system for it.
+pub fn processeur(pid: u32) -> Result<f64> {
+    let champs = stat(pid)?;
+    Ok((champs.0 + champs.1) / BATTEMENTS_PAR_SECONDE)
+}
+
+/// The same of a process and all its children, those that ended too.
+pub fn processeur_famille(pid: u32) -> Result<f64> {
+    let (utilisateur, systeme, finis, _) = stat(pid)?;
+    let mut total = (utilisateur + systeme + finis) / BATTEMENTS_PAR_SECONDE;
+    for entree in std::fs::read_dir("/proc")?.flatten() {
+        let Ok(enfant) = entree.file_name().to_string_lossy().parse::<u32>() else { continue };
+        // It may end while we look.
+        if let Ok((u, s, f, parent)) = stat(enfant)
+            && parent == pid
+        {
+            total += (u + s + f) / BATTEMENTS_PAR_SECONDE;
+        }
+    }
+    Ok(total)
+}
+
+/// utime, stime, cutime + cstime, and the parent.
+fn stat(pid: u32) -> Result<(f64, f64, f64, u32)> {
+    let texte = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let (_, reste) = texte.rsplit_once(')').context("stat")?;
+    let champs: Vec<&str> = reste.split_whitespace().collect();
+    let champ = |n: usize| champs.get(n).and_then(|c| c.parse::<f64>().ok()).context("stat");
+    let parent = champs.get(1).and_then(|c| c.parse().ok()).context("stat")?;
+    Ok((champ(11)?, champ(12)?, champ(13)? + champ(14)?, parent))
+}
+
+/// A line of /proc/<pid>/<file> in kB, as MB.
+pub fn memoire(pid: u32, fichier: &str, champ: &str) -> Result<f64> {
+    let texte = std::fs::read_to_string(format!("/proc/{pid}/{fichier}"))?;
+    let ligne = texte.lines().find_map(|l| l.strip_prefix(champ)).context("memory")?;
+    let kb = ligne.split_whitespace().next().context("memory")?;
+    Ok(kb.parse::<f64>()? / 1024.0)
+}
+
+/// The first line of PostgreSQL's `postmaster.pid`.
+pub fn postmaster(dossier: &Path) -> Result<u32> {
+    let texte = std::fs::read_to_string(dossier.join("pgdata/postmaster.pid"))?;
+    Ok(texte.lines().next().context("postmaster.pid")?.trim().parse()?)
+}
