@@ -140,7 +140,7 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
         Commande::Gardien { .. } => Ok(Code::Fait),
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
-            migrations::migrer(&base).await?;
+            sortie::migrer(&base).await?;
             dire(format!("Le schéma de la base est à jour (version {}).", migrations::version()));
             Ok(Code::Fait)
         }

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::Instrument;
 
 use super::sortie::{self, Code, Echec, Issue};
 use crate::demo;
-use crate::platform::comptes::Comptes;
+use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
-use crate::platform::db::{Base, migrations, operations};
+use crate::platform::db::{Base, operations};
 use crate::platform::http::Etat;
 use crate::platform::terminal::dire;
 use crate::router;
@@ -22,7 +23,7 @@ const DELAI_ARRET: Duration = Duration::from_secs(20);
 pub async fn serve(config: Configuration, listen: SocketAddr, migrer: bool) -> Issue {
     let base = sortie::ouvrir(&config.base).await?;
     if migrer {
-        migrations::migrer(&base).await?;
+        sortie::migrer(&base).await?;
     }
     sortie::exiger_schema(&base).await?;
     let ecoute = ecouter(listen).await?;
@@ -44,7 +45,7 @@ pub async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
     };
     let ecoute = ecouter(listen).await?;
     let base = sortie::ouvrir(&config.base).await?;
-    migrations::migrer(&base).await?;
+    sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;
     let adresse = ecoute.local_addr().map_err(sortie::dire)?;
     dire(format!("\nDéliceGo, démonstration : http://{adresse}\n"));
@@ -67,7 +68,7 @@ async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
 
 async fn servir(config: Configuration, base: Base, ecoute: TcpListener) -> Issue {
     let adresse = ecoute.local_addr().map_err(sortie::dire)?;
-    let menage = tokio::spawn(faire_le_menage(base.clone()));
+    let menage = tokio::spawn(faire_le_menage(base.clone()).in_current_span());
     let etat = Etat {
         base: base.clone(),
         comptes: Arc::new(Comptes::default()),
@@ -114,6 +115,9 @@ async fn faire_le_menage(base: Base) {
     let mut jour = tokio::time::interval(Duration::from_secs(24 * 3600));
     loop {
         jour.tick().await;
+        if let Err(e) = comptes::faire_le_menage(&base).await {
+            tracing::warn!(event = "tentatives_non_purgees", err = %e);
+        }
         match operations::purger(&base).await {
             Ok(0) => {}
             Ok(reponses) => tracing::info!(event = "operations_purgees", reponses),

@@ -118,9 +118,19 @@ pub async fn exiger_schema(base: &Base) -> Result<(), Echec> {
                 "Le schéma de la base est ancien ({n} étapes à faire) : lancez delicego migrate."
             ),
         )),
-        EtatSchema::PlusRecent => Err(Echec::nouveau(
-            Code::RefuseAvant,
-            "La base a été préparée par un DéliceGo plus récent : mettez ce programme à jour.",
-        )),
+        EtatSchema::PlusRecent => Err(schema_plus_recent()),
     }
+}
+
+/// Brings the schema to the newest, unless a newer program has been there.
+pub async fn migrer(base: &Base) -> Result<(), Echec> {
+    if migrations::etat(base).await? == EtatSchema::PlusRecent {
+        return Err(schema_plus_recent());
+    }
+    Ok(migrations::migrer(base).await?)
+}
+
+fn schema_plus_recent() -> Echec {
+    let phrase = "La base a été préparée par un DéliceGo plus récent : mettez ce programme à jour.";
+    Echec::nouveau(Code::RefuseAvant, phrase)
 }

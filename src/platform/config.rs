@@ -71,8 +71,11 @@ fn erreur(nom: &str, raison: impl Into<String>) -> ErreurConfiguration {
 
 fn lire_base() -> Result<BaseVisee, ErreurConfiguration> {
     if let Some(url) = variable("DATABASE_URL") {
+        let de_postgres = ["postgres://", "postgresql://"].iter().any(|s| url.starts_with(s));
         let options = PgConnectOptions::from_str(&url)
-            .map_err(|_| erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)"))?;
+            .ok()
+            .filter(|_| de_postgres)
+            .ok_or_else(|| erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)"))?;
         return Ok(BaseVisee::Serveur(Box::new(options)));
     }
     if VARIABLES_PG.iter().any(|v| variable(v).is_some()) {

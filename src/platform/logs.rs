@@ -1,10 +1,13 @@
 //! Logs: one line an event, logfmt or JSON, times in UTC. `serve` writes to stdout, one-shot
 //! commands to stderr.
 
+use chrono::{SecondsFormat, Utc};
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer};
@@ -36,11 +39,8 @@ pub fn initialiser(config: &Configuration, sortie: SortieLog) {
             .with_writer(ecrire)
             .boxed(),
         FormatLog::Json => tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .with_target(false)
+            .fmt_fields(JsonFields::new())
+            .event_format(LigneJson)
             .with_writer(ecrire)
             .boxed(),
     };
@@ -64,13 +64,77 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> std::fmt::Result {
-        let niveau = match *event.metadata().level() {
-            Level::ERROR => "error",
-            Level::WARN => "warning",
-            Level::INFO => "info",
-            Level::DEBUG | Level::TRACE => "debug",
-        };
-        write!(writer, "level={niveau} ")?;
+        write!(writer, "level={} ", niveau(event))?;
         self.0.format_event(ctx, writer, event)
+    }
+}
+
+fn niveau(event: &Event<'_>) -> &'static str {
+    match *event.metadata().level() {
+        Level::ERROR => "error",
+        Level::WARN => "warning",
+        Level::INFO => "info",
+        Level::DEBUG | Level::TRACE => "debug",
+    }
+}
+
+/// One flat object a line, with the names of the logfmt line: the id of the request or command
+/// stands beside the fields, not in a span of its own.
+struct LigneJson;
+
+impl<S, N> FormatEvent<S, N> for LigneJson
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        ctx: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let ts = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
+        let mut champs = Map::new();
+        for portee in ctx.event_scope().into_iter().flatten() {
+            if let Some(ecrits) = portee.extensions().get::<FormattedFields<N>>()
+                && let Ok(Value::Object(ecrits)) = serde_json::from_str(&ecrits.fields)
+            {
+                champs.extend(ecrits);
+            }
+        }
+        event.record(&mut Champs(&mut champs));
+        champs.insert("ts".to_owned(), Value::from(ts));
+        champs.insert("level".to_owned(), Value::from(niveau(event)));
+        writeln!(writer, "{}", Value::Object(champs))
+    }
+}
+
+struct Champs<'a>(&'a mut Map<String, Value>);
+
+impl Champs<'_> {
+    fn noter(&mut self, champ: &Field, valeur: impl Into<Value>) {
+        self.0.insert(champ.name().to_owned(), valeur.into());
+    }
+}
+
+impl Visit for Champs<'_> {
+    fn record_debug(&mut self, champ: &Field, valeur: &dyn std::fmt::Debug) {
+        self.noter(champ, format!("{valeur:?}"));
+    }
+
+    fn record_str(&mut self, champ: &Field, valeur: &str) {
+        self.noter(champ, valeur);
+    }
+
+    fn record_i64(&mut self, champ: &Field, valeur: i64) {
+        self.noter(champ, valeur);
+    }
+
+    fn record_u64(&mut self, champ: &Field, valeur: u64) {
+        self.noter(champ, valeur);
+    }
+
+    fn record_bool(&mut self, champ: &Field, valeur: bool) {
+        self.noter(champ, valeur);
     }
 }

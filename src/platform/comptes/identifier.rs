@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::sessions::Nature;
 use super::{Personne, droits, sessions, sql};
 use crate::platform::db::Base;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -63,20 +64,27 @@ pub async fn exiger_page(
 }
 
 async fn identifier(etat: &Etat, parts: &Parts) -> Result<Personne, Erreur> {
-    let jeton = match jeton(&parts.headers).ok_or_else(non_connecte)? {
+    let (jeton, nature) = match jeton(&parts.headers).ok_or_else(non_connecte)? {
         Jeton::Porteur(jeton) => {
             verifier_cle_interne(etat, parts)?;
-            jeton
+            (jeton, Nature::Api)
         }
-        Jeton::Cookie(jeton) => jeton,
+        Jeton::Cookie(jeton) => (jeton, Nature::Web),
     };
-    personne(&etat.base, jeton).await?.ok_or_else(|| non_connecte().into())
+    personne(&etat.base, jeton, nature).await?.ok_or_else(|| non_connecte().into())
 }
 
-/// Whose token it is.
-pub async fn personne(base: &Base, jeton: &str) -> Result<Option<Personne>, Erreur> {
+/// Whose token it is. A program's is no cookie: that would go round the internal key.
+pub async fn personne(
+    base: &Base,
+    jeton: &str,
+    nature: Nature,
+) -> Result<Option<Personne>, Erreur> {
     let mut c = base.lire().await?;
     let Some(lue) = sessions::trouver(&mut c, jeton).await? else { return Ok(None) };
+    if lue.nature != nature.code() {
+        return Ok(None);
+    }
     if lue.a_noter {
         sql::noter_session(&mut c, lue.personne.session_id).await?;
     }

@@ -18,6 +18,9 @@ mod utilisateurs;
 
 use uuid::Uuid;
 
+use super::db::Base;
+use super::errors::Erreur;
+
 pub use connexion::Comptes;
 pub use identifier::{exiger_api, exiger_page};
 pub use utilisateurs::{NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister};
@@ -61,4 +64,10 @@ pub struct Personne {
     pub nom_affiche: String,
     pub role: Role,
     pub session_id: Uuid,
+}
+
+/// Once a day: wrong tries older than that are forgotten.
+pub async fn faire_le_menage(base: &Base) -> Result<(), Erreur> {
+    let mut c = base.lire().await?;
+    sql::purger_tentatives(&mut c).await
 }

@@ -114,7 +114,7 @@ pub async fn se_deconnecter(
     entetes: HeaderMap,
 ) -> Result<Response, ErreurPage> {
     if let Some(jeton) = cookie(&entetes)
-        && let Some(qui) = personne(&etat.base, jeton).await?
+        && let Some(qui) = personne(&etat.base, jeton, Nature::Web).await?
     {
         let mut c = etat.base.lire().await?;
         sql::revoquer(&mut c, qui.id, Some(qui.session_id)).await?;

@@ -17,7 +17,7 @@ pub enum Nature {
 }
 
 impl Nature {
-    const fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Web => "web",

@@ -62,6 +62,14 @@ pub async fn oublier_tentatives(c: &mut PgConnection, cle: &str) -> Result<(), E
     Ok(())
 }
 
+/// Forgets e-mails nobody tried for a day.
+pub async fn purger_tentatives(c: &mut PgConnection) -> Result<(), Erreur> {
+    sqlx::query!("delete from tentative_connexion where vue_le < now() - interval '1 day'")
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
 pub struct NouvelleSession<'a> {
     pub jeton_sha256: &'a [u8],
     pub utilisateur_id: Uuid,
@@ -88,13 +96,15 @@ pub async fn ouvrir_session(c: &mut PgConnection, s: NouvelleSession<'_>) -> Res
 
 pub struct SessionLue {
     pub personne: Personne,
+    /// `api` or `web`.
+    pub nature: String,
     /// Not seen for over five minutes: worth a write.
     pub a_noter: bool,
 }
 
 pub async fn session(c: &mut PgConnection, sha: &[u8]) -> Result<Option<SessionLue>, Erreur> {
     let ligne = sqlx::query!(
-        r#"select s.id as session_id, u.id, u.email, u.nom_affiche, u.role,
+        r#"select s.id as session_id, s.nature, u.id, u.email, u.nom_affiche, u.role,
                   s.vue_le < now() - interval '5 minutes' as "a_noter!"
              from session s join utilisateur u on u.id = s.utilisateur_id
             where s.jeton_sha256 = $1 and s.revoquee_le is null and s.expire_le > now()
@@ -112,7 +122,7 @@ pub async fn session(c: &mut PgConnection, sha: &[u8]) -> Result<Option<SessionL
             role,
             session_id: l.session_id,
         };
-        Some(SessionLue { personne, a_noter: l.a_noter })
+        Some(SessionLue { personne, nature: l.nature, a_noter: l.a_noter })
     }))
 }
 

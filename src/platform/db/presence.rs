@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use crate::platform::errors::Erreur;
 
@@ -21,7 +22,8 @@ pub(super) struct Presence {
 impl Presence {
     pub(super) fn surveiller(options: PgConnectOptions) -> Self {
         let (dire, presente) = watch::channel(true);
-        tokio::spawn(sonder(options, dire));
+        // What it logs belongs to the command that opened the base.
+        tokio::spawn(sonder(options, dire).in_current_span());
         Self { presente }
     }
 

@@ -4,6 +4,7 @@
 //! faulty, so that no placeholder ever leaves a reader.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -147,13 +148,13 @@ impl<'a> Lecteur<'a> {
         self.option(champ, |v| lire_choix(v, mots))
     }
 
-    pub fn entier_option(&self, champ: &str, bornes: std::ops::RangeInclusive<i64>) -> Option<i64> {
-        self.option(champ, |v| {
-            let n = v.as_i64().or_else(|| v.as_str()?.parse().ok());
-            n.filter(|n| bornes.contains(n)).ok_or_else(|| {
-                format!("doit être un entier de {} à {}", bornes.start(), bornes.end())
-            })
-        })
+    pub fn entier_option(&self, champ: &str, bornes: RangeInclusive<i64>) -> Option<i64> {
+        self.option(champ, |v| borner_entier(v.as_i64(), &bornes))
+    }
+
+    /// The same in a query string, which only has texts.
+    pub fn entier_ecrit_option(&self, champ: &str, bornes: RangeInclusive<i64>) -> Option<i64> {
+        self.option(champ, |v| borner_entier(v.as_str().and_then(|t| t.parse().ok()), &bornes))
     }
 
     pub fn booleen(&self, champ: &str) -> bool {
@@ -295,6 +296,11 @@ fn lire_texte(v: &Value, max: usize) -> Lu<String> {
         return Err("contient un caractère interdit".to_owned());
     }
     Ok(texte.to_owned())
+}
+
+fn borner_entier(n: Option<i64>, bornes: &RangeInclusive<i64>) -> Lu<i64> {
+    n.filter(|n| bornes.contains(n))
+        .ok_or_else(|| format!("doit être un entier de {} à {}", bornes.start(), bornes.end()))
 }
 
 /// The query string only has texts.

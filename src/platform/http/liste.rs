@@ -20,7 +20,7 @@ impl Page {
     }
 
     pub fn limite(l: &Lecteur<'_>) -> i64 {
-        l.entier_option("limite", 1..=1000).unwrap_or(100)
+        l.entier_ecrit_option("limite", 1..=1000).unwrap_or(100)
     }
 
     /// One more than asked for tells whether something follows.

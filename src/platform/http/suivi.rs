@@ -34,7 +34,7 @@ pub async fn suivre(requete: Request, suite: Next) -> Response {
     let portee = tracing::error_span!("requete", requete_id = %id);
     let travail = async {
         let reponse = suite.run(requete).await;
-        let duree_ms = debut.elapsed().as_millis();
+        let duree_ms = u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX);
         let statut = reponse.status().as_u16();
         tracing::debug!(event = "requete", %methode, chemin, statut, duree_ms);
         reponse

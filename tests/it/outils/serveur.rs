@@ -73,10 +73,6 @@ impl Serveur {
         &self.url
     }
 
-    pub fn pid(&self) -> u32 {
-        self.processus.id()
-    }
-
     pub fn compte_admin(&self) -> (String, String) {
         (EMAIL_ADMIN.to_owned(), MOT_DE_PASSE.to_owned())
     }
