@@ -14,9 +14,9 @@ use crate::platform::http::Lecteur;
 /// Locks every usable lot of these articles, in the order of their ids (so that two people never
 /// wait for each other), and gives them as they are now.
 ///
-/// They are read in a second statement: whoever waited for a lot's lock does not see, in the first,
-/// what the other one inserted meanwhile, and would take the wrong lot or report a false shortage.
-/// A lot that only the second reading shows is not locked yet: then once more. One that stands
+/// Whoever waited for a lot's lock gets that lot as the other one left it, but does not see what
+/// the other one inserted meanwhile, and would take the wrong lot or report a false shortage: so
+/// a second statement looks again, and a lot that only it shows is locked too. One that stands
 /// before a lot already held (freed or refilled meanwhile) is taken if nobody holds it, and left
 /// out otherwise: waiting for it would be against the order.
 pub async fn verrouiller_utilisables(
@@ -25,24 +25,20 @@ pub async fn verrouiller_utilisables(
     jour: NaiveDate,
     articles: &[Uuid],
 ) -> Result<Etal, Erreur> {
-    let mut verrouilles: HashSet<Uuid> =
-        sql::verrouiller_lots(tx, magasin_id, jour, articles).await?.into_iter().collect();
-    let mut laisses: HashSet<Uuid> = HashSet::new();
+    let mut lots = sql::verrouiller_lots(tx, magasin_id, jour, articles, Uuid::nil()).await?;
+    let mut vus: HashSet<Uuid> = lots.iter().map(|l| l.id).collect();
     loop {
-        let (a_nous, autres): (Vec<Lot>, Vec<Lot>) =
-            sql::lots_utilisables(tx, magasin_id, jour, articles)
-                .await?
-                .into_iter()
-                .partition(|l| verrouilles.contains(&l.id));
-        if autres.iter().all(|l| laisses.contains(&l.id)) {
-            return Ok(Etal::dresser(a_nous, jour));
+        let mut nouveaux = sql::lots_utilisables(tx, magasin_id, jour, articles).await?;
+        nouveaux.retain(|id| !vus.contains(id));
+        if nouveaux.is_empty() {
+            return Ok(Etal::dresser(lots, jour));
         }
-        let dernier = verrouilles.iter().max().copied().unwrap_or_default();
-        let (avant, apres): (Vec<Uuid>, Vec<Uuid>) =
-            autres.iter().map(|l| l.id).partition(|id| *id < dernier);
-        verrouilles.extend(sql::verrouiller_lots_sans_attendre(tx, magasin_id, &avant).await?);
-        verrouilles.extend(sql::verrouiller_ces_lots(tx, magasin_id, &apres).await?);
-        laisses.extend(avant);
+        let dernier = lots.iter().map(|l| l.id).max().unwrap_or_default();
+        nouveaux.retain(|id| *id < dernier);
+        lots.extend(sql::verrouiller_lots_sans_attendre(tx, magasin_id, &nouveaux).await?);
+        lots.extend(sql::verrouiller_lots(tx, magasin_id, jour, articles, dernier).await?);
+        vus.extend(nouveaux);
+        vus.extend(lots.iter().map(|l| l.id));
     }
 }
 

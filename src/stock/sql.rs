@@ -61,40 +61,28 @@ pub async fn ecrire(
     Ok(changes.rows_affected())
 }
 
-/// Usable lots, locked in the order of their ids.
+/// Usable lots after that id, locked in the order of their ids; as they are once locked.
 pub async fn verrouiller_lots(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
     articles: &[Uuid],
-) -> Result<Vec<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "select id from lot
+    apres: Uuid,
+) -> Result<Vec<Lot>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneLot,
+        "select id, article_id, solde, date_dlc, etat, recu_le from lot
           where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
-            and coalesce(date_dlc, 'infinity') >= $3
+            and coalesce(date_dlc, 'infinity') >= $3 and id > $4
           order by id for no key update",
         magasin_id,
         articles,
-        jour
+        jour,
+        apres
     )
     .fetch_all(c)
-    .await?)
-}
-
-/// These lots, locked in the order of their ids.
-pub async fn verrouiller_ces_lots(
-    c: &mut PgConnection,
-    magasin_id: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "select id from lot where magasin_id = $1 and id = any($2)
-          order by id for no key update",
-        magasin_id,
-        ids
-    )
-    .fetch_all(c)
-    .await?)
+    .await?;
+    Ok(lignes.into_iter().map(Lot::from).collect())
 }
 
 /// Those of these lots that nobody holds, locked.
@@ -102,15 +90,17 @@ pub async fn verrouiller_lots_sans_attendre(
     c: &mut PgConnection,
     magasin_id: Uuid,
     ids: &[Uuid],
-) -> Result<Vec<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "select id from lot where magasin_id = $1 and id = any($2)
-            for no key update skip locked",
+) -> Result<Vec<Lot>, Erreur> {
+    let lignes = sqlx::query_as!(
+        LigneLot,
+        "select id, article_id, solde, date_dlc, etat, recu_le from lot
+          where magasin_id = $1 and id = any($2) for no key update skip locked",
         magasin_id,
         ids
     )
     .fetch_all(c)
-    .await?)
+    .await?;
+    Ok(lignes.into_iter().map(Lot::from).collect())
 }
 
 struct LigneLot {
@@ -136,15 +126,15 @@ impl From<LigneLot> for Lot {
     }
 }
 
+/// The ids of the usable lots, as this moment sees them.
 pub async fn lots_utilisables(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
     articles: &[Uuid],
-) -> Result<Vec<Lot>, Erreur> {
-    let lignes = sqlx::query_as!(
-        LigneLot,
-        "select id, article_id, solde, date_dlc, etat, recu_le from lot
+) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select id from lot
           where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
             and coalesce(date_dlc, 'infinity') >= $3",
         magasin_id,
@@ -152,8 +142,7 @@ pub async fn lots_utilisables(
         jour
     )
     .fetch_all(c)
-    .await?;
-    Ok(lignes.into_iter().map(Lot::from).collect())
+    .await?)
 }
 
 /// All lots of these articles with something in them, usable or not.
