@@ -57,9 +57,10 @@ pub async fn remplacer(
     recettes::charger(tx, &ids).await?;
     verifier_menus(tx, magasin_id, plan).await?;
     sql::ouvrir(tx, magasin_id, date).await?;
-    sql::verrouiller_lignes(tx, magasin_id, date, &ids).await?;
-    refuser_les_produites(tx, magasin_id, date, &ids).await?;
-    sql::effacer_les_autres(tx, magasin_id, date, &ids).await?;
+    let mut autres = sql::verrouiller_lignes(tx, magasin_id, date, &ids).await?;
+    autres.retain(|recette| !ids.contains(recette));
+    refuser_les_produites(tx, magasin_id, date, &autres).await?;
+    sql::retirer(tx, magasin_id, date, &autres).await?;
     sql::ecrire_lignes(tx, magasin_id, date, &plan.lignes).await?;
     trouver(tx, magasin_id, date).await
 }
@@ -99,12 +100,12 @@ async fn refuser_les_produites(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
-    gardees: &[Uuid],
+    retirees: &[Uuid],
 ) -> Result<(), Erreur> {
     let lignes = sql::lignes(tx, magasin_id, date).await?;
     let perdues: Vec<_> = lignes
         .iter()
-        .filter(|l| l.quantite_produite.est_positive() && !gardees.contains(&l.recette_id))
+        .filter(|l| l.quantite_produite.est_positive() && retirees.contains(&l.recette_id))
         .collect();
     let Some(premiere) = perdues.first() else { return Ok(()) };
     let detail = format!(

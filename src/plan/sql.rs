@@ -46,8 +46,8 @@ pub async fn verrouiller_lignes(
     magasin_id: Uuid,
     date: NaiveDate,
     recettes: &[Uuid],
-) -> Result<(), Erreur> {
-    sqlx::query!(
+) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
         "insert into ligne_plan_production as l (magasin_id, date_jour, recette_id,
                                                  quantite_planifiee)
          select $1, $2, r.recette_id, 0
@@ -56,14 +56,14 @@ pub async fn verrouiller_lignes(
                  union select unnest($3::uuid[])) r
           order by r.recette_id
          on conflict (magasin_id, date_jour, recette_id) do update
-            set quantite_planifiee = l.quantite_planifiee",
+            set quantite_planifiee = l.quantite_planifiee
+         returning recette_id",
         magasin_id,
         date,
         recettes
     )
-    .execute(c)
-    .await?;
-    Ok(())
+    .fetch_all(c)
+    .await?)
 }
 
 pub async fn lignes(
@@ -121,31 +121,32 @@ pub async fn recettes_des_menus(
     Ok(lus.into_iter().map(|m| (m.id, m.recette_id)).collect())
 }
 
-pub async fn effacer_les_autres(
+/// Takes these lines, locked by the caller, out of the plan.
+pub async fn retirer(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
-    gardees: &[Uuid],
+    retirees: &[Uuid],
 ) -> Result<(), Erreur> {
     // A line whose production was taken back to 0 keeps its history, and so its row.
     sqlx::query!(
         "delete from ligne_plan_production l
-          where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id <> all($3)
+          where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id = any($3)
             and not exists (select from lot_production p
                              where p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
                                and p.recette_id = l.recette_id)",
         magasin_id,
         date,
-        gardees
+        retirees
     )
     .execute(&mut *c)
     .await?;
     sqlx::query!(
         "update ligne_plan_production set quantite_planifiee = 0, menu_id = null
-          where magasin_id = $1 and date_jour = $2 and recette_id <> all($3)",
+          where magasin_id = $1 and date_jour = $2 and recette_id = any($3)",
         magasin_id,
         date,
-        gardees
+        retirees
     )
     .execute(c)
     .await?;

@@ -149,10 +149,11 @@ fn etiquette(rng: &mut StdRng) -> (Option<String>, Option<NaiveDate>) {
 pub fn demander(p: &Partie, rng: &mut StdRng, geste: &Geste) -> Demande {
     let magasin = |m: &usize| p.m.magasins[*m].id.clone();
     let mut d = match geste {
-        Geste::Produire { magasin: m, jour, liste } => Demande::post(
-            PRODUIRE,
-            json!({"magasin_id": magasin(m), "date_jour": jour, "lignes": lignes_a_produire(p, rng, liste)}),
-        ),
+        Geste::Produire { magasin: m, jour, liste } => {
+            let lignes = lignes_a_produire(p, rng, liste);
+            let corps = json!({"magasin_id": magasin(m), "date_jour": jour, "lignes": lignes});
+            Demande::post(PRODUIRE, corps)
+        }
         Geste::Recevoir { magasin: m, lots } => {
             let lignes: Vec<_> = lots.iter().map(|l| ligne_recue(p, rng, l)).collect();
             let corps =

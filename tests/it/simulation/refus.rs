@@ -55,8 +55,10 @@ fn tous(p: &Partie, rng: &mut StdRng, magasin: usize) -> Vec<(Demande, u16, &'st
         (reception(riz, json!(-1)), 400, invalide),
         // Eggs have no weight here.
         (reception(&p.m.articles[2].id, json!(50)), 400, invalide),
-        (cycle(p), 400, invalide),
     ];
+    if p.m.recettes[1].lignes.contains_key(&6) {
+        refus.push((cycle(p), 400, invalide));
+    }
     let autre = &p.m.magasins[1 - magasin];
     if let Some(lot) = autre.lots.keys().choose(rng) {
         let corps = json!({"magasin_id": m.id, "lot_id": lot, "quantite": 1, "unite": "g",
