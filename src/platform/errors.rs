@@ -117,7 +117,7 @@ impl From<sqlx::Error> for Erreur {
                 // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception, ..
                 Some("57P01" | "57P02" | "57P03" | "25006") => Self::BaseAbsente,
                 Some(c) if c.starts_with("08") => Self::BaseAbsente,
-                Some("55P03" | "57014" | "53300") => Self::Occupe("verrou"),
+                Some("55P03" | "57014" | "53300" | "40P01") => Self::Occupe("verrou"),
                 _ => Self::interne(erreur),
             },
             _ => Self::interne(erreur),

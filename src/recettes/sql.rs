@@ -24,7 +24,7 @@ pub async fn verrouiller_graphe(c: &mut PgConnection) -> Result<(), Erreur> {
 /// The article it makes and its present version.
 pub async fn verrouiller(c: &mut PgConnection, id: Uuid) -> Result<Option<(Uuid, i32)>, Erreur> {
     let ligne =
-        sqlx::query!("select article_id, version from recette where id = $1 for update", id)
+        sqlx::query!("select article_id, version from recette where id = $1 for no key update", id)
             .fetch_optional(c)
             .await?;
     Ok(ligne.map(|l| (l.article_id, l.version)))

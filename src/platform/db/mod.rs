@@ -15,7 +15,7 @@ use std::ops::AsyncFnOnce;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::Postgres;
+use sqlx::{Connection, Postgres};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
@@ -28,6 +28,9 @@ use super::errors::Erreur;
 /// On two cores 8 connections beat 16: more of them only wait for one another.
 const CONNEXIONS: u32 = 8;
 const ATTENTE_CONNEXION: Duration = Duration::from_secs(30);
+/// The pool asks a connection whether it lives when it is given back; after this long, once more
+/// before it is used.
+const ENCORE_SURE: Duration = Duration::from_millis(500);
 
 /// Cloning is cheap; the last clone to go gives back the embedded server's lease.
 #[derive(Clone)]
@@ -65,6 +68,15 @@ impl Base {
             // Foreign-key checks keep a plan per connection: an old one may have been made on
             // empty tables.
             .max_lifetime(Duration::from_secs(30 * 60))
+            .test_before_acquire(false)
+            .before_acquire(|connexion, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > ENCORE_SURE {
+                        connexion.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_lazy_with(options.clone());
         let presence = Presence::surveiller(options.clone());
         Self { pool, presence, options: Arc::new(options), _bail: bail }
