@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use chrono::{Days, NaiveDate};
-use delicego::exploitation::verifier;
 use delicego::platform::db::Base;
+use delicego::verification::verifier;
 use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions, Connection, Executor};
 use uuid::Uuid;

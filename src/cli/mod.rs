@@ -16,7 +16,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use self::sortie::{Code, Issue};
-use crate::exploitation;
 use crate::importer;
 use crate::platform::cluster;
 use crate::platform::config::{self, BaseVisee, Configuration, ErreurConfiguration};
@@ -24,6 +23,7 @@ use crate::platform::db::{Base, migrations};
 use crate::platform::http::suivi;
 use crate::platform::logs::{self, SortieLog};
 use crate::platform::terminal::dire;
+use crate::verification;
 
 #[derive(Parser)]
 #[command(
@@ -167,7 +167,7 @@ async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
 }
 
 async fn verifier(base: &Base, json: bool) -> Issue {
-    let constats = exploitation::verifier(base).await?;
+    let constats = verification::verifier(base).await?;
     if json {
         dire(serde_json::to_string(&constats).map_err(sortie::dire)?);
     } else {

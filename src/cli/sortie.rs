@@ -1,87 +1,11 @@
 //! How a command ends: what is said, and with which code.
 
-use std::fmt::Display;
 use std::process::ExitCode;
 
 use crate::platform::config::{BaseVisee, ErreurConfiguration};
 use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::db::{Base, ErreurOuverture};
-use crate::platform::errors::Erreur;
-use crate::platform::http::suivi;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    Fait,
-    Refuse,
-    Usage,
-    Anomalie,
-    RefuseAvant,
-}
-
-impl Code {
-    const fn nombre(self) -> u8 {
-        match self {
-            Self::Fait => 0,
-            Self::Refuse => 1,
-            Self::Usage => 2,
-            Self::Anomalie => 3,
-            Self::RefuseAvant => 5,
-        }
-    }
-
-    pub const fn de(nombre: u8) -> Self {
-        match nombre {
-            0 => Self::Fait,
-            2 => Self::Usage,
-            3 => Self::Anomalie,
-            5 => Self::RefuseAvant,
-            _ => Self::Refuse,
-        }
-    }
-}
-
-/// A command that did not do what was asked: the sentence and the code.
-#[derive(Debug)]
-pub struct Echec {
-    pub code: Code,
-    pub phrase: String,
-}
-
-pub type Issue = Result<Code, Echec>;
-
-impl Echec {
-    pub fn nouveau(code: Code, phrase: impl Into<String>) -> Self {
-        Self { code, phrase: phrase.into() }
-    }
-}
-
-impl From<Erreur> for Echec {
-    fn from(erreur: Erreur) -> Self {
-        let phrase = match &erreur {
-            Erreur::Refus(r) => {
-                let champs = r.champs.get("erreurs").and_then(|e| e.as_array());
-                let lignes = champs.into_iter().flatten().map(|e| {
-                    let texte = |c: &str| e[c].as_str().unwrap_or_default().to_owned();
-                    format!("\n  {} {}", texte("champ"), texte("message"))
-                });
-                format!("{}{}", r.detail, lignes.collect::<String>())
-            }
-            Erreur::BaseAbsente => "La base de données ne répond pas.".to_owned(),
-            Erreur::Occupe(_) => "La base de données est occupée : recommencez.".to_owned(),
-            Erreur::Interne(cause) => {
-                let reference = suivi::reference();
-                tracing::error!(event = "erreur_interne", err = %cause, reference);
-                format!("Erreur interne, référence {reference}. Rien n'a été enregistré.")
-            }
-        };
-        Self::nouveau(Code::Refuse, phrase)
-    }
-}
-
-/// A failure whose text is already for people.
-pub fn dire(erreur: impl Display) -> Echec {
-    Echec::nouveau(Code::Refuse, erreur.to_string())
-}
+pub use crate::platform::issue::{Code, Echec, Issue, dire};
 
 pub fn conclure(issue: Issue) -> ExitCode {
     match issue {

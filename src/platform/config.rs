@@ -85,6 +85,50 @@ fn lire_base() -> Result<BaseVisee, ErreurConfiguration> {
     Ok(BaseVisee::Embarquee(PathBuf::from(dossier)))
 }
 
+/// The variables by which a tool of PostgreSQL reaches the same server. It inherits the PG* ones;
+/// DATABASE_URL holds a password, which must not stand on a command line.
+pub fn variables_libpq() -> Result<Vec<(String, String)>, ErreurConfiguration> {
+    let Some(texte) = variable("DATABASE_URL") else { return Ok(Vec::new()) };
+    let illisible = || erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)");
+    let url = url::Url::parse(&texte).map_err(|_| illisible())?;
+    let clair = |t: &str| percent_encoding::percent_decode_str(t).decode_utf8_lossy().into_owned();
+    let mut variables = Vec::new();
+    let mut noter = |nom: &str, valeur: String| variables.push((nom.to_owned(), valeur));
+    if let Some(hote) = url.host_str() {
+        noter("PGHOST", clair(hote).trim_matches(['[', ']']).to_owned());
+    }
+    if let Some(port) = url.port() {
+        noter("PGPORT", port.to_string());
+    }
+    if !url.username().is_empty() {
+        noter("PGUSER", clair(url.username()));
+    }
+    if let Some(mot_de_passe) = url.password() {
+        noter("PGPASSWORD", clair(mot_de_passe));
+    }
+    for (cle, valeur) in url.query_pairs() {
+        if let Some((_, nom)) = PARAMETRES_URL.iter().find(|(c, _)| *c == cle) {
+            noter(nom, valeur.into_owned());
+        }
+    }
+    Ok(variables)
+}
+
+const PARAMETRES_URL: [(&str, &str); 12] = [
+    ("host", "PGHOST"),
+    ("hostaddr", "PGHOSTADDR"),
+    ("port", "PGPORT"),
+    ("user", "PGUSER"),
+    ("password", "PGPASSWORD"),
+    ("sslmode", "PGSSLMODE"),
+    ("ssl-mode", "PGSSLMODE"),
+    ("sslrootcert", "PGSSLROOTCERT"),
+    ("ssl-root-cert", "PGSSLROOTCERT"),
+    ("ssl-ca", "PGSSLROOTCERT"),
+    ("sslcert", "PGSSLCERT"),
+    ("sslkey", "PGSSLKEY"),
+];
+
 /// sqlx reads the PG* variables itself but passes over wrong ones in silence: check them first.
 fn lire_variables_pg() -> Result<PgConnectOptions, ErreurConfiguration> {
     if let Some(port) = variable("PGPORT") {

@@ -7,5 +7,6 @@ pub mod config;
 pub mod db;
 pub mod errors;
 pub mod http;
+pub mod issue;
 pub mod logs;
 pub mod terminal;

@@ -3,12 +3,14 @@
 use crate::source::{Named, Source};
 
 /// From the top down, each floor on those under it; names on one floor do not know each other.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 13] = [
     &["main"],
     &["cli"],
     &["router"],
     &["demo"],
-    &["exploitation", "sauvegarde", "importer", "accueil"],
+    &["exploitation"],
+    &["sauvegarde", "importer", "accueil"],
+    &["verification"],
     &["production_preparation"],
     &["production_jour"],
     &["plan"],

@@ -19,8 +19,8 @@ impl Binaires {
     /// The version that existing data asks for, else the newest one.
     pub fn choisir(pgdata: &Path, compte: &Compte) -> Result<Self, ErreurCluster> {
         let mut trouves: Vec<Self> =
-            candidats().into_iter().filter_map(|d| examiner(d, compte)).collect();
-        // Stable: between equals, the order of `candidats` decides.
+            dossiers_de_postgres().into_iter().filter_map(|d| examiner(d, compte)).collect();
+        // Stable: between equals, the order of `dossiers_de_postgres` decides.
         trouves.sort_by_key(|b| std::cmp::Reverse(b.majeure));
         match majeure_des_donnees(pgdata)? {
             Some(majeure) => trouves
@@ -51,7 +51,8 @@ pub fn majeure_des_donnees(pgdata: &Path) -> Result<Option<u32>, ErreurCluster> 
     }
 }
 
-fn candidats() -> Vec<PathBuf> {
+/// Where the programs of PostgreSQL may lie, in order of preference.
+pub fn dossiers_de_postgres() -> Vec<PathBuf> {
     if let Some(impose) = std::env::var_os("DELICEGO_PG_BIN") {
         return vec![PathBuf::from(impose)];
     }

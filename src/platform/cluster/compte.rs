@@ -94,7 +94,7 @@ impl Compte {
 /// changing the uid would forget it. Linux counts the death of the starting *thread*, hence the
 /// rule that the guardian lives on the main thread.
 #[cfg(target_os = "linux")]
-pub fn lier_au_gardien(commande: &mut Command, signal: Signal) {
+pub fn lier_au_parent(commande: &mut Command, signal: Signal) {
     let gardien = rustix::process::getpid();
     let lier = move || {
         rustix::process::set_parent_process_death_signal(Some(signal))?;
@@ -108,7 +108,7 @@ pub fn lier_au_gardien(commande: &mut Command, signal: Signal) {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn lier_au_gardien(_commande: &mut Command, _signal: Signal) {}
+pub fn lier_au_parent(_commande: &mut Command, _signal: Signal) {}
 
 /// Puts the command in a session of its own: Ctrl-C on the terminal does not reach it.
 pub fn detacher(commande: &mut Command) {

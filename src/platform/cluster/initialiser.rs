@@ -11,7 +11,7 @@ use rustix::process::Signal;
 
 use super::accueil::Accueil;
 use super::binaires::majeure_des_donnees;
-use super::compte::lier_au_gardien;
+use super::compte::lier_au_parent;
 use super::lieux::{ecrire, ouvrir_journal};
 use super::serveur::{Moteur, premiere_plainte};
 use super::{BASE, ErreurCluster, SUPERUTILISATEUR, UTILISATEUR, sur};
@@ -95,7 +95,7 @@ fn conduire(
     let debut = journal.seek(SeekFrom::End(0)).map_err(sur(&chemin))?;
     let copie = journal.try_clone().map_err(sur(&chemin))?;
     commande.stdin(Stdio::piped()).stdout(copie).stderr(journal);
-    lier_au_gardien(&mut commande, Signal::KILL);
+    lier_au_parent(&mut commande, Signal::KILL);
     let programme = PathBuf::from(commande.get_program());
     let echec = |cause| ErreurCluster::Lancement { programme, cause };
     let mut outil = commande.spawn().map_err(echec)?;

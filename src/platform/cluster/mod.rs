@@ -27,6 +27,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use bail::{Bail, ouvrir};
+pub use binaires::dossiers_de_postgres;
+pub use compte::lier_au_parent;
 
 /// The application's role; it owns the database and is no superuser.
 pub const UTILISATEUR: &str = "delicego";

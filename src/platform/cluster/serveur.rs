@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 use super::accueil::Accueil;
 use super::binaires::Binaires;
-use super::compte::{Compte, lier_au_gardien};
+use super::compte::{Compte, lier_au_parent};
 use super::lieux::{Lieux, ecrire, ouvrir_journal};
 use super::{ErreurCluster, sur};
 
@@ -48,7 +48,7 @@ impl Moteur {
         let programme = self.binaires.outil("postgres");
         let mut commande = self.compte.commande(&programme);
         commande.arg("-D").arg(&pgdata).stdout(copie).stderr(journal);
-        lier_au_gardien(&mut commande, Signal::INT);
+        lier_au_parent(&mut commande, Signal::INT);
         commande.spawn().map_err(|cause| ErreurCluster::Lancement { programme, cause })
     }
 

@@ -14,6 +14,9 @@ use crate::platform::errors::Erreur;
 const PERIODE: Duration = Duration::from_millis(400);
 const REPONSE: Duration = Duration::from_millis(1500);
 
+/// Starting, stopping, or being replaced by a restore.
+const ABSENTE: [&str; 4] = ["57P03", "57P01", "55000", "3D000"];
+
 #[derive(Clone)]
 pub(super) struct Presence {
     presente: watch::Receiver<bool>,
@@ -77,7 +80,9 @@ async fn demander(connexion: &mut Option<PgConnection>, options: &PgConnectOptio
             true
         }
         // Too many connections, or a wrong password: the server is there and says so.
-        Err(sqlx::Error::Database(e)) => !matches!(e.code().as_deref(), Some("57P03" | "57P01")),
+        Err(sqlx::Error::Database(e)) => {
+            !ABSENTE.contains(&e.code().as_deref().unwrap_or_default())
+        }
         Err(_) => false,
     }
 }

@@ -1,0 +1,116 @@
+//! What a backup says of itself, as JSON beside it. Written last: a backup without it does not
+//! exist.
+
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::archive::Empreintes;
+use super::noms::Format;
+
+/// Of the shape below; a larger number is of a newer program.
+pub const FORME: u32 = 1;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifeste {
+    pub forme: u32,
+    /// The version of the program that made it.
+    pub programme: String,
+    /// Grows by one with each backup of a folder, whatever the clock does.
+    pub rang: u64,
+    pub fait_le: DateTime<Utc>,
+    pub duree_s: f64,
+    pub base: Base,
+    pub format: Format,
+    pub chiffre: bool,
+    pub archive: Fichier,
+    pub roles: Option<Fichier>,
+    /// Bytes of the archive once unpacked.
+    pub octets_depaquetes: u64,
+    pub empreintes: Empreintes,
+    /// Read back from the disk to its last block, and found as it was written.
+    pub verifie: bool,
+    /// Why it should not be trusted, in French; empty when nothing is wrong.
+    pub suspect: Vec<String>,
+}
+
+/// The database that was saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Base {
+    pub nom: String,
+    /// The server's own number, which no other server has; none where it may not be read.
+    pub systeme: Option<String>,
+    /// As the server says it: `15.18`.
+    pub serveur: String,
+    pub pg_dump: String,
+    /// The newest migration; none in a database that is not ours.
+    pub schema: Option<i64>,
+    pub octets: u64,
+    pub proprietaire: String,
+    pub reglages: Vec<Reglage>,
+    pub droits: Vec<Droit>,
+}
+
+/// `ALTER DATABASE .. SET`, for everybody or for one role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reglage {
+    pub role: Option<String>,
+    pub nom: String,
+    pub valeur: String,
+}
+
+/// `GRANT .. ON DATABASE ..`; no role: PUBLIC.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Droit {
+    pub role: Option<String>,
+    pub privilege: String,
+    pub transmissible: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fichier {
+    pub nom: String,
+    pub octets: u64,
+    /// Hexadecimal.
+    pub sha256: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurManifeste {
+    #[error("le manifeste est absent")]
+    Absent,
+    #[error("le manifeste ne se lit pas : {0}")]
+    Illisible(String),
+    #[error("le manifeste est d'un DéliceGo plus récent : mettez ce programme à jour")]
+    PlusRecent,
+}
+
+impl Manifeste {
+    pub fn lire(chemin: &Path) -> Result<Self, ErreurManifeste> {
+        let texte = fs::read_to_string(chemin).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => ErreurManifeste::Absent,
+            _ => ErreurManifeste::Illisible(e.to_string()),
+        })?;
+        let illisible = |e: serde_json::Error| ErreurManifeste::Illisible(e.to_string());
+        let forme: serde_json::Value = serde_json::from_str(&texte).map_err(illisible)?;
+        if forme["forme"].as_u64().is_some_and(|f| f > u64::from(FORME)) {
+            return Err(ErreurManifeste::PlusRecent);
+        }
+        serde_json::from_value(forme).map_err(illisible)
+    }
+
+    /// Is it a backup of that database? A server's number tells two of the same name apart.
+    pub fn est_de(&self, nom: &str, systeme: Option<&str>) -> bool {
+        let autre_serveur = match (self.base.systeme.as_deref(), systeme) {
+            (Some(sien), Some(notre)) => sien != notre,
+            _ => false,
+        };
+        self.base.nom == nom && !autre_serveur
+    }
+
+    pub fn lignes(&self) -> u64 {
+        self.empreintes.lignes()
+    }
+}

@@ -1,0 +1,24 @@
+//! Backup, restore, drill: the database is saved, and what was saved is proved to come back.
+//!
+//! 1. A backup exists only when its manifest exists, and the manifest is written last.
+//! 2. A backup counts as verified once the file on the disk was read back to its last block.
+//! 3. A restore never writes into the live database: it restores beside, proves, then swaps names.
+//! 4. Whatever fails, the live database is wholly the old one or wholly the new one.
+//! 5. Nothing is deleted that a manifest of ours does not list, and never the last verified backup.
+//! 6. Secrets reach the tools of PostgreSQL by their environment, never by their command line.
+//! 7. Files are 0600, folders 0700.
+
+pub mod archive;
+mod arret;
+mod cible;
+pub mod manifeste;
+mod noms;
+mod pg_tools;
+mod sql;
+mod verrous;
+
+pub use arret::Arret;
+pub use cible::{Cible, Role};
+pub use noms::{Format, Noms};
+pub use pg_tools::{Enfant, Outils};
+pub use verrous::{Genre, Verrou};

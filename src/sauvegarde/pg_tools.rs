@@ -1,0 +1,178 @@
+//! The only file that starts pg_dump, pg_restore and pg_dumpall: finds the right version, gives
+//! them secrets by the environment, and sees to it that they end with us.
+
+#![expect(clippy::disallowed_methods, reason = "starts the tools of PostgreSQL")]
+
+use std::ffi::OsStr;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::arret::Arret;
+use crate::platform::cluster::{dossiers_de_postgres, lier_au_parent};
+use crate::platform::issue::{Code, Echec};
+
+/// What a tool complained of is kept up to here.
+const PLAINTES_MAX: u64 = 64 * 1024;
+const REGARD: Duration = Duration::from_millis(20);
+
+/// The folder of the tools to use.
+#[derive(Debug, Clone, Default)]
+pub struct Outils {
+    dossier: Option<PathBuf>,
+    pub majeure: u32,
+    /// As they say it: `15.18`.
+    pub version: String,
+}
+
+impl Outils {
+    pub fn dans(dossier: &Path) -> Self {
+        Self { dossier: Some(dossier.to_owned()), ..Self::default() }
+    }
+
+    /// Those of the server's own version, else the nearest newer ones. Older ones are refused: they
+    /// would not know what a newer server has.
+    pub fn choisir(serveur: u32, impose: &Self) -> Result<Self, Echec> {
+        let candidats = match &impose.dossier {
+            Some(dossier) => vec![dossier.clone()],
+            None => dossiers_de_postgres(),
+        };
+        let mut trouves: Vec<Self> = candidats.into_iter().filter_map(examiner).collect();
+        trouves.sort_by_key(|o| o.majeure);
+        let plus_recent = trouves.last().map(|o| o.version.clone());
+        trouves.into_iter().find(|o| o.majeure >= serveur).ok_or_else(|| {
+            let phrase = match plus_recent {
+                Some(v) => format!(
+                    "pg_dump {v} est plus ancien que le serveur (PostgreSQL {serveur}) : installez \
+                     postgresql-client-{serveur}."
+                ),
+                None => format!(
+                    "pg_dump est introuvable : installez postgresql-client-{serveur} (ou indiquez \
+                     son dossier dans DELICEGO_PG_BIN)."
+                ),
+            };
+            Echec::nouveau(Code::RefuseAvant, phrase)
+        })
+    }
+
+    /// A child that has nothing to read and never asks for a password.
+    pub fn lancer(
+        &self,
+        outil: &str,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        environnement: &[(String, String)],
+    ) -> Result<Enfant, Echec> {
+        self.demarrer(outil, arguments, (environnement, Stdio::null()))
+    }
+
+    /// A child that reads what we write.
+    pub fn nourrir(
+        &self,
+        outil: &str,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        environnement: &[(String, String)],
+    ) -> Result<(Enfant, Option<ChildStdin>), Echec> {
+        let mut enfant = self.demarrer(outil, arguments, (environnement, Stdio::piped()))?;
+        let entree = enfant.enfant.stdin.take();
+        Ok((enfant, entree))
+    }
+
+    fn demarrer(
+        &self,
+        outil: &str,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        (environnement, entree): (&[(String, String)], Stdio),
+    ) -> Result<Enfant, Echec> {
+        let programme = self.dossier.as_ref().map_or_else(|| outil.into(), |d| d.join(outil));
+        let mut commande = Command::new(programme);
+        commande.args(arguments).env("LC_ALL", "C").env("TZ", "UTC");
+        commande.env_remove("PGOPTIONS").env_remove("PGSERVICE");
+        commande.envs(environnement.iter().map(|(n, v)| (n, v)));
+        commande.stdin(entree).stdout(Stdio::piped()).stderr(Stdio::piped());
+        lier_au_parent(&mut commande, Signal::TERM);
+        let mut enfant = commande.spawn().map_err(|e| {
+            Echec::nouveau(Code::RefuseAvant, format!("{outil} ne démarre pas : {e}."))
+        })?;
+        let sortie = enfant.stdout.take();
+        let plaintes = enfant.stderr.take().map(|e| std::thread::spawn(move || ecouter(e)));
+        Ok(Enfant { outil: outil.to_owned(), enfant, sortie, plaintes })
+    }
+}
+
+/// A tool at work; killed when dropped before its end.
+pub struct Enfant {
+    outil: String,
+    enfant: Child,
+    sortie: Option<ChildStdout>,
+    plaintes: Option<JoinHandle<String>>,
+}
+
+impl Enfant {
+    /// What it writes; once.
+    pub fn sortie(&mut self) -> Result<ChildStdout, Echec> {
+        self.sortie.take().ok_or_else(|| self.echec("sortie déjà prise"))
+    }
+
+    /// Waits for its end. Its own complaint is the error, code 1.
+    pub fn attendre(mut self, arret: &Arret) -> Result<(), Echec> {
+        let statut = loop {
+            arret.verifier()?;
+            match self.enfant.try_wait() {
+                Ok(Some(statut)) => break statut,
+                Ok(None) => std::thread::sleep(REGARD),
+                Err(e) => return Err(self.echec(&e.to_string())),
+            }
+        };
+        let plaintes = self.plaintes.take().and_then(|p| p.join().ok()).unwrap_or_default();
+        if statut.success() {
+            return Ok(());
+        }
+        tracing::debug!(outil = self.outil, %statut, plaintes);
+        let premiere = plaintes.lines().find(|l| l.contains("error:")).or(plaintes.lines().next());
+        Err(self.echec(premiere.unwrap_or("il a été tué")))
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.enfant.id()
+    }
+
+    fn echec(&self, raison: &str) -> Echec {
+        let raison = raison.trim_start_matches(&format!("{}: ", self.outil));
+        let raison = raison.trim_start_matches("error: ");
+        Echec::nouveau(Code::Refuse, format!("{} a échoué : {raison}", self.outil))
+    }
+}
+
+impl Drop for Enfant {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.enfant.kill();
+        let _ = self.enfant.wait();
+    }
+}
+
+fn ecouter(plaintes: impl Read) -> String {
+    let mut texte = Vec::new();
+    let mut plaintes = plaintes;
+    let _ = plaintes.by_ref().take(PLAINTES_MAX).read_to_end(&mut texte);
+    // The rest is let go, so that the child never waits for a reader.
+    let _ = io::copy(&mut plaintes, &mut io::sink());
+    String::from_utf8_lossy(&texte).into_owned()
+}
+
+fn examiner(dossier: PathBuf) -> Option<Outils> {
+    let sortie = Command::new(dossier.join("pg_dump"))
+        .arg("--version")
+        .stderr(Stdio::null())
+        .output()
+        .ok()
+        .filter(|s| s.status.success())?;
+    let texte = String::from_utf8_lossy(&sortie.stdout).into_owned();
+    let version = texte.split("(PostgreSQL) ").nth(1)?.split_whitespace().next()?.to_owned();
+    let chiffres: String = version.chars().take_while(char::is_ascii_digit).collect();
+    Some(Outils { dossier: Some(dossier), majeure: chiffres.parse().ok()?, version })
+}

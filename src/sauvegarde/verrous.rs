@@ -1,0 +1,130 @@
+//! One run at a time: a lock file for this host, an advisory lock for the others.
+//!
+//! Backups, restores and drills each have a lock of their own: a drill never stops the nightly
+//! backup. Both are freed by the kernel and by the server, however their holder ends.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+use sqlx::postgres::PgConnection;
+
+use super::arret::Arret;
+use super::cible::Cible;
+use super::noms::simple;
+use super::sql;
+use crate::platform::issue::{Code, Echec};
+
+/// How long to wait for another run, unless told otherwise.
+pub const ATTENTE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(250);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Genre {
+    Sauvegarde,
+    /// Restores, swaps and their undoing.
+    Restauration,
+    Exercice,
+}
+
+impl Genre {
+    const fn nom(self) -> &'static str {
+        match self {
+            Self::Sauvegarde => "sauvegarde",
+            Self::Restauration => "restauration",
+            Self::Exercice => "exercice",
+        }
+    }
+}
+
+/// Held until dropped.
+pub struct Verrou {
+    _fichier: File,
+    _connexion: PgConnection,
+}
+
+impl Verrou {
+    /// Waits at most `attente`, then code 4.
+    pub async fn prendre(
+        cible: &Cible,
+        genre: Genre,
+        attente: Duration,
+        arret: &Arret,
+    ) -> Result<Self, Echec> {
+        let limite = Instant::now() + attente;
+        let fichier = ouvrir(cible, genre)?;
+        let mut connexion = cible.administrer().await?;
+        let cle = cle(cible, genre);
+        loop {
+            arret.verifier()?;
+            if flock(&fichier, FlockOperation::NonBlockingLockExclusive).is_ok() {
+                if sql::prendre_verrou(&mut connexion, &cle).await? {
+                    return Ok(Self { _fichier: fichier, _connexion: connexion });
+                }
+                // Another host has it: who waits here must not keep this host's from its own.
+                let _ = flock(&fichier, FlockOperation::Unlock);
+            }
+            if Instant::now() > limite {
+                return Err(occupe(cible, genre));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Does nobody hold it? Asked by who would heal what a dead run left.
+pub async fn est_libre(c: &mut PgConnection, base: &str, genre: Genre) -> Result<bool, Echec> {
+    let cle = format!("delicego:{}:{base}", genre.nom());
+    let libre = sql::prendre_verrou(c, &cle).await?;
+    if libre {
+        sql::rendre_verrou(c, &cle).await?;
+    }
+    Ok(libre)
+}
+
+fn cle(cible: &Cible, genre: Genre) -> String {
+    format!("delicego:{}:{}", genre.nom(), cible.base())
+}
+
+fn occupe(cible: &Cible, genre: Genre) -> Echec {
+    let phrase = format!(
+        "Une autre {} de la base « {} » est en cours : attendez sa fin, puis recommencez.",
+        genre.nom(),
+        cible.base()
+    );
+    let phrase = phrase.replace("Une autre exercice", "Un autre exercice");
+    Echec::nouveau(Code::Verrou, phrase)
+}
+
+fn ouvrir(cible: &Cible, genre: Genre) -> Result<File, Echec> {
+    let dossier = dossier_des_verrous(cible.dossier_embarque());
+    let refus = |e: std::io::Error| {
+        Echec::nouveau(
+            Code::RefuseAvant,
+            format!("Impossible de créer un fichier de verrou : {e}."),
+        )
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(&dossier).map_err(refus)?;
+    let nom = format!("verrou-{}-{}", genre.nom(), simple(cible.base()));
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+        .open(dossier.join(nom))
+        .map_err(refus)
+}
+
+/// Beside the data where the server is embedded, else where the account keeps its state.
+fn dossier_des_verrous(embarque: Option<&Path>) -> PathBuf {
+    if let Some(dossier) = embarque {
+        return dossier.to_owned();
+    }
+    let etat = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let etat = etat.filter(|d| d.is_absolute()).or_else(|| {
+        std::env::var_os("HOME").map(|maison| PathBuf::from(maison).join(".local/state"))
+    });
+    etat.unwrap_or_else(std::env::temp_dir).join("delicego")
+}

@@ -1,0 +1,6 @@
+//! Is everything that is written true? I1 to I5, proved on the whole database.
+
+mod sql;
+mod verifier;
+
+pub use verifier::{Constat, verifier};
