@@ -15,7 +15,7 @@ const PERIODE: Duration = Duration::from_millis(400);
 const REPONSE: Duration = Duration::from_millis(1500);
 
 /// Starting, stopping, or being replaced by a restore.
-const ABSENTE: [&str; 4] = ["57P03", "57P01", "55000", "3D000"];
+const ABSENTE: [&str; 3] = ["57P03", "57P01", "55000"];
 
 #[derive(Clone)]
 pub(super) struct Presence {
