@@ -6,6 +6,7 @@ pub mod accueil;
 pub mod cli;
 pub mod demo;
 pub mod domaine;
+pub mod exploitation;
 pub mod importer;
 pub mod plan;
 pub mod platform;

@@ -17,11 +17,11 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::platform::comptes::{self, exiger_api, exiger_page};
+use crate::platform::comptes::{self, exiger_api, exiger_metriques, exiger_page};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::page_erreur;
 use crate::platform::http::{Etat, description, json as repondre, ressources, suivi};
-use crate::{accueil, plan, production_jour, recettes, referentiel, stock};
+use crate::{accueil, exploitation, plan, production_jour, recettes, referentiel, stock};
 
 pub fn construire(etat: Etat) -> Router {
     let (api, document) = api(&etat).split_for_parts();
@@ -51,12 +51,15 @@ pub fn construire(etat: Etat) -> Router {
 
 /// The description alone, as `delicego openapi` prints it.
 pub fn openapi() -> OpenApi {
-    description::completer(routes_publiques().merge(routes_protegees()).into_openapi())
+    let routes = routes_publiques().merge(routes_protegees());
+    description::completer(routes.merge(exploitation::routes_de_mesure()).into_openapi())
 }
 
 fn api(etat: &Etat) -> OpenApiRouter<Etat> {
     let protegees = routes_protegees().route_layer(from_fn_with_state(etat.clone(), exiger_api));
-    routes_publiques().merge(protegees)
+    let mesures = exploitation::routes_de_mesure()
+        .route_layer(from_fn_with_state(etat.clone(), exiger_metriques));
+    routes_publiques().merge(protegees).merge(mesures)
 }
 
 fn routes_publiques() -> OpenApiRouter<Etat> {

@@ -13,6 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use super::config::{Configuration, FormatLog};
+use super::mesures::Compteur;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortieLog {
@@ -46,7 +47,8 @@ pub fn initialiser(config: &Configuration, sortie: SortieLog) {
     };
     // The filter stands over everything rather than on the layer: sqlx asks whether it may log and
     // then says nothing, and a layer's own filter would take that "no" for the next event's.
-    let _deja_fait = tracing_subscriber::registry().with(couche).with(filtre).try_init();
+    let _deja_fait =
+        tracing_subscriber::registry().with(couche).with(Compteur).with(filtre).try_init();
 }
 
 /// `level=warning`, as the log contract spells it, where the library says `warn`.

@@ -9,4 +9,5 @@ pub mod errors;
 pub mod http;
 pub mod issue;
 pub mod logs;
+pub mod mesures;
 pub mod terminal;

@@ -3,6 +3,7 @@
 mod arret;
 mod configuration;
 mod journal;
+mod metriques;
 mod openapi;
 
 use serde_json::json;

@@ -13,7 +13,13 @@ const ECRITURES_OPERATEUR: [&str; 4] = [
 ];
 const PREFIXE_PREPARATION: &str = "/api/interne/production-preparation/";
 /// What an `operateur` may not even read.
-const RESERVES_ADMIN: [&str; 2] = ["/api/interne/utilisateurs", "/api/interne/sessions"];
+const RESERVES_ADMIN: [&str; 5] = [
+    "/api/interne/utilisateurs",
+    "/api/interne/sessions",
+    "/api/interne/exploitation",
+    "/exploitation",
+    "/metrics",
+];
 
 pub fn autorise(role: Role, methode: &Method, chemin: &str) -> bool {
     if role == Role::Admin || est_a_soi(chemin) {

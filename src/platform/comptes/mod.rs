@@ -22,7 +22,7 @@ use super::db::Base;
 use super::errors::Erreur;
 
 pub use connexion::Comptes;
-pub use identifier::{exiger_api, exiger_page};
+pub use identifier::{exiger_api, exiger_metriques, exiger_page};
 pub use utilisateurs::{NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]

@@ -94,6 +94,11 @@ impl Base {
         !self.presence.est_absente()
     }
 
+    /// Connections open, and those of them that wait for work.
+    pub fn connexions(&self) -> (u32, usize) {
+        (self.pool.size(), self.pool.num_idle())
+    }
+
     /// Runs `travail` unless, or until, the database is away: a question it was asked may then stay
     /// without an answer.
     pub async fn ou_absente<T, E: From<Erreur>>(

@@ -3,12 +3,14 @@
 
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 use uuid::Uuid;
+
+use crate::platform::mesures;
 
 tokio::task_local! {
     static REFERENCE: String;
@@ -29,13 +31,17 @@ pub async fn sous_reference<T>(travail: impl Future<Output = T>) -> T {
 pub async fn suivre(requete: Request, suite: Next) -> Response {
     let id = id_recu(&requete).unwrap_or_else(|| Uuid::now_v7().to_string());
     let methode = requete.method().clone();
+    let route = requete.extensions().get::<MatchedPath>().cloned();
     let chemin = requete.uri().path().to_owned();
     let debut = Instant::now();
     let portee = tracing::error_span!("requete", requete_id = %id);
     let travail = async {
         let reponse = suite.run(requete).await;
-        let duree_ms = u64::try_from(debut.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let duree = debut.elapsed();
+        let duree_ms = u64::try_from(duree.as_millis()).unwrap_or(u64::MAX);
         let statut = reponse.status().as_u16();
+        let route = route.as_ref().map(MatchedPath::as_str);
+        mesures::compter_requete(methode.as_str(), route, statut, duree);
         tracing::debug!(event = "requete", %methode, chemin, statut, duree_ms);
         reponse
     };
