@@ -8,6 +8,7 @@
 //! 6. Secrets reach the tools of PostgreSQL by their environment, never by their command line.
 //! 7. Files are 0600, folders 0700.
 
+mod ailleurs;
 pub mod archive;
 mod arret;
 mod cible;
@@ -17,6 +18,7 @@ mod pg_tools;
 mod sql;
 mod verrous;
 
+pub use ailleurs::{Ailleurs, EtatCopie};
 pub use arret::Arret;
 pub use cible::{Cible, Role};
 pub use noms::{Format, Noms};
