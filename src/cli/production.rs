@@ -66,7 +66,7 @@ pub async fn executer(base: &Base, a: Arguments) -> Issue {
         }
         Err(erreur) => {
             if let Some(d) = &demande {
-                journal::refuser(d, &erreur);
+                journal::refuser(base, d, &erreur).await;
             }
             Err(echec(erreur, a.json))
         }

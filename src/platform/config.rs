@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -33,6 +34,17 @@ pub struct Configuration {
     pub metrics_token: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxys_de_confiance: Vec<IpNet>,
+    pub sauvegardes: Sauvegardes,
+}
+
+/// What the guard-rails are set to, unless a flag says otherwise.
+#[derive(Debug, Clone)]
+pub struct Sauvegardes {
+    pub dossier: PathBuf,
+    /// The object store of the copies elsewhere.
+    pub vers: Option<String>,
+    /// How long a restore may take.
+    pub objectif_restauration: Option<Duration>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +69,7 @@ impl Configuration {
             cle_interne: variable("CLE_INTERNE"),
             metrics_token: variable("METRICS_TOKEN"),
             proxys_de_confiance: lire_proxys()?,
+            sauvegardes: lire_sauvegardes()?,
         })
     }
 }
@@ -160,6 +173,23 @@ fn lire_format() -> Result<FormatLog, ErreurConfiguration> {
         Some(autre) => Err(erreur("LOG_FORMAT", format!("« {autre} » : logfmt ou json"))),
     }
 }
+
+fn lire_sauvegardes() -> Result<Sauvegardes, ErreurConfiguration> {
+    let dossier = variable("DELICEGO_SAUVEGARDES").unwrap_or_else(|| DOSSIER.to_owned());
+    let objectif = variable(OBJECTIF).map(|texte| {
+        let minutes = texte.parse::<u32>().ok().filter(|m| *m > 0);
+        let minutes = minutes.ok_or_else(|| erreur(OBJECTIF, "nombre de minutes attendu"))?;
+        Ok(Duration::from_secs(u64::from(minutes) * 60))
+    });
+    Ok(Sauvegardes {
+        dossier: PathBuf::from(dossier),
+        vers: variable("DELICEGO_SAUVEGARDES_VERS"),
+        objectif_restauration: objectif.transpose()?,
+    })
+}
+
+const DOSSIER: &str = "./backups/postgres";
+const OBJECTIF: &str = "DELICEGO_OBJECTIF_RESTAURATION";
 
 fn lire_proxys() -> Result<Vec<IpNet>, ErreurConfiguration> {
     let Some(texte) = variable("PROXYS_DE_CONFIANCE") else { return Ok(Vec::new()) };

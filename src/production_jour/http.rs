@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<Etat> {
 /// Produit une liste de recettes en une fois : tout, ou rien et la liste de ce qui manque.
 #[utoipa::path(post, path = "/api/interne/operations/production-du-jour", tag = "Production",
     request_body = DemandeProduction, responses((status = 201, body = ProductionDuJour)))]
-async fn production_du_jour(e: Ecriture) -> Result<Response, Erreur> {
+async fn production_du_jour(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
     let demande = e.lire(DemandeProduction::lire)?;
     journal::commencer(&demande);
     let issue = e.executer(201, async |tx, op| {
@@ -36,7 +36,7 @@ async fn production_du_jour(e: Ecriture) -> Result<Response, Erreur> {
             journal::annoncer(demande.magasin_id, plan_id, &lots);
         })),
         Err(erreur) => {
-            journal::refuser(&demande, &erreur);
+            journal::refuser(&etat.base, &demande, &erreur).await;
             Err(erreur)
         }
     }

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::{DemandeProduction, LotProduit};
+use crate::platform::db::{Base, evenements};
 use crate::platform::errors::Erreur;
 
 pub fn commencer(d: &DemandeProduction) {
@@ -25,7 +26,8 @@ pub fn annoncer(magasin_id: Uuid, plan_id: Uuid, lots: &[LotProduit]) {
     }
 }
 
-pub fn refuser(d: &DemandeProduction, erreur: &Erreur) {
+/// A failure is also kept in the journal of the database, where the checklist looks for it.
+pub async fn refuser(base: &Base, d: &DemandeProduction, erreur: &Erreur) {
     let (magasin_id, date) = (d.magasin_id, d.date_jour);
     match erreur {
         Erreur::Refus(r) if r.code == "stock_insuffisant" => {
@@ -39,6 +41,7 @@ pub fn refuser(d: &DemandeProduction, erreur: &Erreur) {
         }
         autre => {
             tracing::error!(event = "production_jour_erreur", %magasin_id, %date, err = %autre);
+            evenements::noter_panne(base, "production_jour_erreur", magasin_id, date).await;
         }
     }
 }

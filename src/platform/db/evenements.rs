@@ -1,9 +1,11 @@
 //! The business journal: append-only, written in the transaction of the fact it tells.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
 
 pub struct Evenement<'a> {
@@ -26,4 +28,26 @@ pub async fn inscrire(tx: &mut PgConnection, e: Evenement<'_>) -> Result<(), Err
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Keeps trace of a failure, in a transaction of its own: that of the fact was rolled back. Where
+/// even this cannot be written, the log alone tells it.
+pub async fn noter_panne(base: &Base, nom: &str, magasin_id: Uuid, date: NaiveDate) {
+    let ecriture = executer_transaction(base, async |tx| {
+        sqlx::query!(
+            "insert into evenement (id, magasin_id, nom, donnees)
+             select $1, $2, $3, jsonb_build_object('date', $4::date)
+              where exists (select from magasin where id = $2)",
+            Uuid::now_v7(),
+            magasin_id,
+            nom,
+            date
+        )
+        .execute(tx)
+        .await
+        .map_err(Erreur::from)
+    });
+    if let Err(erreur) = ecriture.await {
+        tracing::debug!(err = %erreur, "panne non notée");
+    }
 }
