@@ -4,6 +4,7 @@
 //! 3 done but something is wrong · 4 another run holds the lock · 5 refused before the start.
 
 mod aide;
+mod automatiser;
 mod comptes;
 mod production;
 mod service;
@@ -73,6 +74,11 @@ enum Commande {
     Importer(Importer),
     /// Produit une liste de recettes, ou tout le reste du plan du jour
     ProductionDuJour(production::Arguments),
+    /// Programme la sauvegarde et l'essai de restauration (cron, systemd, launchd)
+    Automatiser {
+        #[command(subcommand)]
+        action: automatiser::Action,
+    },
     /// Affiche la description de l'API (OpenAPI 3.1)
     Openapi,
     #[command(hide = true)]
@@ -120,6 +126,10 @@ pub fn executer() -> ExitCode {
             cluster::gardien::executer(dossier).map(|()| Code::Fait).map_err(sortie::dire),
         );
     }
+    if let Commande::Automatiser { action } = programme.commande {
+        // No base, no runtime: it only waits for short programs.
+        return sortie::conclure(automatiser::executer(action, programme.env_file));
+    }
     let execution = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(execution) => execution,
         Err(erreur) => return sortie::conclure(Err(sortie::dire(erreur))),
@@ -137,7 +147,7 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
             dire(crate::router::openapi().to_pretty_json().map_err(sortie::dire)?);
             Ok(Code::Fait)
         }
-        Commande::Gardien { .. } => Ok(Code::Fait),
+        Commande::Gardien { .. } | Commande::Automatiser { .. } => Ok(Code::Fait),
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::migrer(&base).await?;
@@ -186,6 +196,10 @@ async fn verifier(base: &Base, json: bool) -> Issue {
 /// Before any thread is there: the only moment when a program may change its environment.
 fn charger_env_file(programme: &Programme) -> Result<(), ErreurConfiguration> {
     let Some(fichier) = &programme.env_file else { return Ok(()) };
+    if matches!(programme.commande, Commande::Automatiser { .. }) && !fichier.exists() {
+        // It is this command that writes it.
+        return Ok(());
+    }
     for (nom, valeur) in config::lire_env_file(fichier)? {
         // SAFETY: the program has a single thread until the runtime is built, below.
         unsafe { std::env::set_var(nom, valeur) };

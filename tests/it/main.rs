@@ -5,6 +5,7 @@
 
 mod outils;
 
+mod automatiser;
 mod cluster;
 mod comptes;
 mod demo;

@@ -24,7 +24,12 @@ const GROUND: &str = "domaine";
 /// What of sqlx runs a statement, beside the `query*` family.
 const SQL_WORDS: [&str; 6] =
     ["raw_sql", "QueryBuilder", "AssertSqlSafe", "Executor", "prelude", "migrate"];
-const CHILDREN: [&str; 2] = ["src/platform/cluster/", "src/sauvegarde/pg_tools.rs"];
+/// automatiser/commandes.rs: crontab and systemctl are the only doors to the schedulers.
+const CHILDREN: [&str; 3] = [
+    "src/platform/cluster/",
+    "src/sauvegarde/pg_tools.rs",
+    "src/exploitation/automatiser/commandes.rs",
+];
 
 pub fn sql_outside_its_files(sources: &[Source]) -> Vec<String> {
     let outside =

@@ -1,0 +1,176 @@
+//! `delicego automatiser ..`: backup and drill by themselves, and what is really installed.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::sortie::{self, Code, Echec, Issue};
+use crate::exploitation::automatiser::{
+    self, Chemin, Demande, ErreurAutomatiser, Horaire, Installe, Lieux, Programmation, Tache,
+};
+use crate::platform::terminal::dire;
+
+const JOURNAL: &str = "delicego-automatique.log";
+
+#[derive(Subcommand)]
+pub enum Action {
+    /// Programme la sauvegarde et l'essai de restauration ; refaire remplace
+    Installer(Installer),
+    /// Montre ce qui est vraiment installé
+    Montrer {
+        /// Seulement celui-ci
+        #[arg(long, value_name = "OUTIL")]
+        avec: Option<Avec>,
+        /// Résultat en JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Enlève ce que DéliceGo a installé, et rien d'autre
+    Retirer {
+        /// Seulement celui-ci
+        #[arg(long, value_name = "OUTIL")]
+        avec: Option<Avec>,
+    },
+}
+
+#[derive(Args)]
+pub struct Installer {
+    /// Ce qui lance à l'heure : cron, systemd ou launchd (macOS)
+    #[arg(long, value_name = "OUTIL")]
+    avec: Avec,
+    /// Quand sauvegarder : minute, heure, jour du mois, mois, jour de la semaine
+    #[arg(long, default_value = Tache::Backup.horaire_habituel(), value_name = "HORAIRE")]
+    backup: String,
+    /// Quand essayer une restauration, de la même façon
+    #[arg(long, default_value = Tache::Drill.horaire_habituel(), value_name = "HORAIRE")]
+    drill: String,
+    /// Dossier des sauvegardes
+    #[arg(long, default_value = "./backups/postgres", value_name = "DOSSIER")]
+    output_dir: PathBuf,
+    /// Nombre de sauvegardes gardées
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
+    keep: u32,
+    /// Journal des exécutions ; par défaut delicego-automatique.log dans le dossier des sauvegardes
+    #[arg(long, value_name = "FICHIER")]
+    journal: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Avec {
+    Cron,
+    Systemd,
+    Launchd,
+}
+
+pub fn executer(action: Action, env_file: Option<PathBuf>) -> Issue {
+    let lieux = Lieux::du_compte()?;
+    match action {
+        Action::Installer(i) => installer(&i, env_file, &lieux),
+        Action::Montrer { avec, json } => montrer(&lieux, avec.map(Avec::nomme), json),
+        Action::Retirer { avec } => {
+            let retires = automatiser::retirer(&lieux, avec.map(Avec::nomme))?;
+            if retires.is_empty() {
+                dire("Rien à enlever : DéliceGo n'a rien installé ici.");
+            }
+            retires.iter().for_each(dire);
+            Ok(Code::Fait)
+        }
+    }
+}
+
+fn installer(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Issue {
+    let avec = i.avec.nomme();
+    let demande = demande(i, env_file, lieux)?;
+    for phrase in automatiser::installer(avec, &demande, lieux)? {
+        dire(phrase);
+    }
+    let vu = automatiser::installe(lieux, Some(avec));
+    afficher(&vu);
+    let toutes = Tache::TOUTES.iter().all(|t| vu.programmations.iter().any(|p| p.tache == *t));
+    Ok(if toutes && vu.illisibles.is_empty() { Code::Fait } else { Code::Refuse })
+}
+
+fn demande(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Result<Demande, Echec> {
+    let horaire = |nom: &str, texte: &str| {
+        let usage = |phrase| Echec::nouveau(Code::Usage, format!("{nom} {phrase}"));
+        Horaire::lire(texte).map_err(usage)
+    };
+    let programme = std::env::current_exe().map_err(sortie::dire)?;
+    let journal = i.journal.clone().unwrap_or_else(|| i.output_dir.join(JOURNAL));
+    // `./` says nothing once the path is absolute.
+    let chemin = |p: &Path| Chemin::lire(&p.components().collect::<PathBuf>());
+    Ok(Demande {
+        backup: horaire("--backup", &i.backup)?,
+        drill: horaire("--drill", &i.drill)?,
+        programme: chemin(&programme)?,
+        env_file: chemin(&env_file.unwrap_or_else(|| lieux.env_file.clone()))?,
+        output_dir: chemin(&i.output_dir)?,
+        journal: chemin(&journal)?,
+        keep: i.keep,
+    })
+}
+
+fn montrer(lieux: &Lieux, avec: Option<automatiser::Avec>, json: bool) -> Issue {
+    let vu = automatiser::installe(lieux, avec);
+    if json {
+        dire(serde_json::to_string(&vu).map_err(sortie::dire)?);
+    } else {
+        if vu.programmations.is_empty() && vu.illisibles.is_empty() {
+            dire(
+                "Rien n'est programmé. Pour commencer : delicego automatiser installer --avec cron",
+            );
+        }
+        afficher(&vu);
+    }
+    Ok(if vu.illisibles.is_empty() { Code::Fait } else { Code::Anomalie })
+}
+
+fn afficher(vu: &Installe) {
+    vu.programmations.iter().for_each(afficher_une);
+    vu.remarques.iter().for_each(dire);
+    vu.illisibles.iter().for_each(|i| dire(format!("Illisible : {i}")));
+}
+
+fn afficher_une(p: &Programmation) {
+    let etat = if p.active { "" } else { " (pas en marche)" };
+    dire(format!("{} : {}, avec {}{etat}", p.tache.titre(), p.en_clair, p.avec.nom()));
+    dire(format!("    dans {}", p.fichier));
+    if let Some(journal) = &p.journal {
+        dire(format!("    journal {}", journal.display()));
+    }
+    match (&p.derniere, &p.fin_du_journal) {
+        (Some(d), _) => dire(format!("    dernière exécution : {}", d.ligne)),
+        (None, Some(fin)) => {
+            let heure = fin.heure.as_deref().unwrap_or_default();
+            dire(format!(
+                "    aucune exécution au journal, qui finit ({heure}) par : {}",
+                fin.ligne
+            ));
+        }
+        (None, None) => dire("    dernière exécution : aucune n'est au journal"),
+    }
+    if let Some(prochaine) = &p.prochaine {
+        dire(format!("    prochaine : {prochaine}"));
+    }
+}
+
+impl Avec {
+    const fn nomme(self) -> automatiser::Avec {
+        match self {
+            Self::Cron => automatiser::Avec::Cron,
+            Self::Systemd => automatiser::Avec::Systemd,
+            Self::Launchd => automatiser::Avec::Launchd,
+        }
+    }
+}
+
+impl From<ErreurAutomatiser> for Echec {
+    fn from(erreur: ErreurAutomatiser) -> Self {
+        let code = match &erreur {
+            ErreurAutomatiser::Usage(_) => Code::Usage,
+            ErreurAutomatiser::RefuseAvant(_) => Code::RefuseAvant,
+            ErreurAutomatiser::Echec(_) => Code::Refuse,
+        };
+        Self::nouveau(code, erreur.to_string())
+    }
+}

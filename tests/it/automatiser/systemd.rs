@@ -1,0 +1,82 @@
+//! Units that systemd itself accepts. No manager is told: the folders are the test's own.
+
+use std::fs;
+use std::process::Command;
+
+use delicego::exploitation::automatiser::{Avec, Horaire, Tache, installe, installer, retirer};
+
+use super::{Dossier, demande, lieux};
+
+#[test]
+fn les_unites_passent_systemd_analyze_verify_et_se_relisent() {
+    for root in [true, false] {
+        let d = Dossier::nouveau();
+        let l = lieux(&d, root);
+        for horaire in ["*/20 1 1,15 * 1", "15 2 * * *"] {
+            let dits = installer(Avec::Systemd, &demande(&d, &l, horaire), &l).unwrap();
+            assert!(
+                dits.iter().any(|p| p.contains("enable --now delicego-backup.timer")),
+                "{dits:?}"
+            );
+            assert!(!dits.iter().any(|p| p.contains("systemd-analyze")), "{dits:?}");
+            assert_eq!(fs::read_dir(&l.unites).unwrap().count(), 4);
+            let mut verifier = Command::new("systemd-analyze");
+            verifier.args(["--man=no", "verify"]);
+            for entree in fs::read_dir(&l.unites).unwrap() {
+                verifier.arg(entree.unwrap().path());
+            }
+            let sortie = verifier.output().expect("systemd-analyze (paquet systemd)");
+            let plaintes = String::from_utf8_lossy(&sortie.stderr).into_owned();
+            assert!(sortie.status.success() && !plaintes.contains("delicego"), "{plaintes}");
+        }
+        let vu = installe(&l, Some(Avec::Systemd));
+        let [backup, drill] = &vu.programmations[..] else { panic!("{vu:?}") };
+        assert_eq!((backup.tache, drill.tache), (Tache::Backup, Tache::Drill));
+        assert_eq!(backup.en_clair, "chaque jour à 02 h 15");
+        assert_eq!(backup.journal, Some(d.join("journaux/automatique.log")));
+        assert_eq!(backup.env_file, Some(l.env_file.clone()));
+        assert!(!backup.active && vu.remarques.len() == 2, "{vu:?}");
+        retirer(&l, Some(Avec::Systemd)).unwrap();
+        assert_eq!(fs::read_dir(&l.unites).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn systemd_accepte_les_calendriers_traduits() {
+    for horaire in
+        ["15 2 * * *", "0 4 * * 0", "*/20 1 1,15 * 1", "5 1-3 * jan,jul mon-fri", "* * * * *"]
+    {
+        for calendrier in Horaire::lire(horaire).unwrap().on_calendar() {
+            let mut lire = Command::new("systemd-analyze");
+            let sortie = lire.args(["calendar", &calendrier]).output().unwrap();
+            assert!(sortie.status.success(), "{horaire} : {calendrier} {sortie:?}");
+        }
+    }
+}
+
+#[test]
+fn une_unite_changee_a_la_main_est_montree_telle_qu_elle_est() {
+    let d = Dossier::nouveau();
+    let l = lieux(&d, false);
+    installer(Avec::Systemd, &demande(&d, &l, "15 2 * * *"), &l).unwrap();
+    let timer = l.unites.join("delicego-backup.timer");
+    let texte = fs::read_to_string(&timer).unwrap();
+    fs::write(&timer, texte.replace("02:15:00", "05:45:00")).unwrap();
+    let vu = installe(&l, Some(Avec::Systemd));
+    assert!(vu.programmations[0].en_clair.contains("à la main : *-*-* 05:45:00"), "{vu:?}");
+}
+
+#[test]
+fn une_unite_de_quelqu_un_d_autre_n_est_ni_remplacee_ni_enlevee() {
+    let d = Dossier::nouveau();
+    let l = lieux(&d, false);
+    fs::create_dir_all(&l.unites).unwrap();
+    let timer = l.unites.join("delicego-drill.timer");
+    fs::write(&timer, "[Timer]\nOnCalendar=daily\n").unwrap();
+    let refus = installer(Avec::Systemd, &demande(&d, &l, "15 2 * * *"), &l).unwrap_err();
+    assert!(refus.to_string().contains("n'a pas été écrit par DéliceGo"), "{refus}");
+    assert_eq!(fs::read_dir(&l.unites).unwrap().count(), 1);
+    assert_eq!(retirer(&l, Some(Avec::Systemd)).unwrap().len(), 0);
+    assert_eq!(installe(&l, Some(Avec::Systemd)).programmations.len(), 0);
+    assert!(timer.exists());
+}
