@@ -12,6 +12,7 @@ mod ailleurs;
 pub mod archive;
 mod arret;
 mod cible;
+pub mod flux;
 pub mod manifeste;
 mod noms;
 mod pg_tools;

@@ -1,0 +1,21 @@
+//! The bytes of a backup on their way to the file and back.
+//!
+//! 1. [`Compresseur`] packs on several threads; only the thread that calls it writes, so an error
+//!    of the file (disk full) comes back from `write` or `terminer`, and nothing can wait for ever.
+//! 2. [`Hacheur`] takes the SHA-256 of what passes and counts it, in either direction.
+//! 3. [`Derivation`] copies what is read into a second stream: the archive is read and packed in
+//!    one pass.
+//! 4. [`Decompresseur`] knows a file by its first bytes, and refuses one that is cut or damaged.
+//! 5. A `.gz` is a list of gzip members, which `gunzip -c` opens; cut exactly between two of them
+//!    it still is one: what it holds must know its own end, as an archive does.
+
+mod compresseur;
+mod decompresseur;
+mod derivation;
+mod hacheur;
+mod parallele;
+
+pub use compresseur::{Compresseur, FormatFlux};
+pub use decompresseur::{Decompresseur, ErreurFlux};
+pub use derivation::Derivation;
+pub use hacheur::{Hacheur, Passage};
