@@ -111,6 +111,6 @@ impl Manifeste {
     }
 
     pub fn lignes(&self) -> u64 {
-        self.empreintes.lignes()
+        self.empreintes.tables.values().map(|e| e.lignes).sum()
     }
 }
