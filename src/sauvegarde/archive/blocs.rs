@@ -166,7 +166,7 @@ fn decoder<R: Read>(
 ) -> Result<Compte, ErreurArchive> {
     let mut morceaux = Morceaux::de(source);
     match compression {
-        Compression::Aucune => vider(&mut morceaux, a_chaque)?,
+        Compression::Aucune => morceaux.vider(a_chaque)?,
         Compression::Gzip { .. } => vider(tampon(Inflation::de(&mut morceaux)), a_chaque)?,
         Compression::Zstd => {
             let zstd = zstd::stream::read::Decoder::with_buffer(&mut morceaux);

@@ -71,3 +71,6 @@ pub fn lire(
     let lignes_comptees = donnees.lignes_comptees;
     Ok(Contenu { entete, empreintes, entrees, octets: source.octets(), lignes_comptees })
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,11 @@ impl<R: Read> Source<R> {
         Ok(self.tampon.buffer())
     }
 
+    /// The same, without ever reading.
+    pub fn tampon(&self) -> &[u8] {
+        self.tampon.buffer()
+    }
+
     pub fn consommer(&mut self, octets: usize) {
         self.tampon.consume(octets);
         self.octets += octets as u64;
