@@ -7,6 +7,7 @@ mod aide;
 mod automatiser;
 mod comptes;
 mod production;
+mod sauvegarde;
 mod service;
 mod sortie;
 
@@ -79,6 +80,10 @@ enum Commande {
         #[command(subcommand)]
         action: automatiser::Action,
     },
+    /// Sauvegarde la base, prouve le fichier, et retire les sauvegardes de trop
+    Backup(sauvegarde::Backup),
+    /// Liste les sauvegardes d'un dossier
+    Sauvegardes(sauvegarde::Liste),
     /// Affiche la description de l'API (OpenAPI 3.1)
     Openapi,
     #[command(hide = true)]
@@ -148,6 +153,8 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
             Ok(Code::Fait)
         }
         Commande::Gardien { .. } | Commande::Automatiser { .. } => Ok(Code::Fait),
+        Commande::Backup(arguments) => sauvegarde::sauvegarder(&config, arguments).await,
+        Commande::Sauvegardes(arguments) => sauvegarde::lister(&arguments),
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::migrer(&base).await?;

@@ -97,13 +97,14 @@ impl Cible {
     }
 
     async fn version_du_serveur(&self) -> Result<u32, Echec> {
-        // Its own database may be away, in the middle of a swap that died.
-        let mut c = match self.connecter(&self.base, Role::Application).await {
+        let mut c = match self.joindre(&self.base, Role::Application).await {
             Ok(c) => c,
-            Err(premier) => match self.connecter(ENTRETIEN, Role::Administrateur).await {
-                Ok(c) => c,
-                Err(_) => return Err(premier),
-            },
+            // It may be away, in the middle of a swap that died.
+            Err(Some(sqlx::Error::Database(e))) if absente(&*e) => {
+                let refus = refus(&self.base, &sqlx::Error::Database(e));
+                self.connecter(ENTRETIEN, Role::Administrateur).await.map_err(|_| refus)?
+            }
+            Err(cause) => return Err(dire(&self.base, cause)),
         };
         sql::version_du_serveur(&mut c).await
     }
@@ -137,11 +138,15 @@ impl Cible {
 
     /// One connection; never waits for a password. Code 5 when there is none to have.
     pub async fn connecter(&self, base: &str, role: Role) -> Result<PgConnection, Echec> {
+        self.joindre(base, role).await.map_err(|cause| dire(base, cause))
+    }
+
+    /// No cause: no answer in time.
+    async fn joindre(&self, base: &str, role: Role) -> Result<PgConnection, Option<sqlx::Error>> {
         let options = self.options(base, role);
         match tokio::time::timeout(CONNEXION, options.connect()).await {
-            Ok(Ok(connexion)) => Ok(connexion),
-            Ok(Err(erreur)) => Err(refus(base, &erreur)),
-            Err(_) => Err(sans_reponse()),
+            Ok(issue) => issue.map_err(Some),
+            Err(_) => Err(None),
         }
     }
 
@@ -161,6 +166,14 @@ impl Cible {
         }
         variables
     }
+}
+
+fn absente(erreur: &dyn sqlx::error::DatabaseError) -> bool {
+    matches!(erreur.code().as_deref(), Some("3D000" | "55000"))
+}
+
+fn dire(base: &str, cause: Option<sqlx::Error>) -> Echec {
+    cause.map_or_else(sans_reponse, |erreur| refus(base, &erreur))
 }
 
 fn refus(base: &str, erreur: &sqlx::Error) -> Echec {

@@ -34,6 +34,9 @@ pub struct Manifeste {
     pub verifie: bool,
     /// Why it should not be trusted, in French; empty when nothing is wrong.
     pub suspect: Vec<String>,
+    /// What is worth knowing and is no fault: a migration in between, roles that may not be read.
+    #[serde(default)]
+    pub avis: Vec<String>,
 }
 
 /// The database that was saved.

@@ -11,11 +11,18 @@
 mod ailleurs;
 pub mod archive;
 mod arret;
+pub mod backup;
+pub mod chiffre;
 mod cible;
+pub mod depot;
+pub mod disque;
+pub mod faits;
 pub mod flux;
 pub mod manifeste;
 mod noms;
 mod pg_tools;
+pub mod retention;
+pub mod soupcons;
 mod sql;
 mod verrous;
 
@@ -23,5 +30,5 @@ pub use ailleurs::{Ailleurs, EtatCopie};
 pub use arret::Arret;
 pub use cible::{Cible, Role};
 pub use noms::{Format, Noms};
-pub use pg_tools::{Enfant, Outils};
-pub use verrous::{Genre, Verrou};
+pub use pg_tools::{Ecoute, Enfant, Fin, Outils};
+pub use verrous::{Genre, Verrou, est_libre};

@@ -10,6 +10,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::Signal;
 
 use super::arret::Arret;
@@ -117,8 +119,20 @@ impl Enfant {
         self.sortie.take().ok_or_else(|| self.echec("sortie déjà prise"))
     }
 
+    /// What it writes, for a reader who stops when asked to, even while nothing comes; once.
+    pub fn ecoute(&mut self, arret: &Arret) -> Result<Ecoute, Echec> {
+        let sortie = self.sortie()?;
+        elargir(&sortie);
+        Ok(Ecoute { sortie, arret: arret.clone() })
+    }
+
     /// Waits for its end. Its own complaint is the error, code 1.
-    pub fn attendre(mut self, arret: &Arret) -> Result<(), Echec> {
+    pub fn attendre(self, arret: &Arret) -> Result<(), Echec> {
+        self.finir(arret)?.map_err(|fin| fin.echec)
+    }
+
+    /// The same, with all that it complained of.
+    pub fn finir(mut self, arret: &Arret) -> Result<Result<(), Fin>, Echec> {
         let statut = loop {
             arret.verifier()?;
             match self.enfant.try_wait() {
@@ -129,11 +143,12 @@ impl Enfant {
         };
         let plaintes = self.plaintes.take().and_then(|p| p.join().ok()).unwrap_or_default();
         if statut.success() {
-            return Ok(());
+            return Ok(Ok(()));
         }
         tracing::debug!(outil = self.outil, %statut, plaintes);
         let premiere = plaintes.lines().find(|l| l.contains("error:")).or(plaintes.lines().next());
-        Err(self.echec(premiere.unwrap_or("il a été tué")))
+        let echec = self.echec(premiere.unwrap_or("il a été tué"));
+        Ok(Err(Fin { echec, plaintes }))
     }
 
     pub fn pid(&self) -> u32 {
@@ -154,6 +169,43 @@ impl Drop for Enfant {
         let _ = self.enfant.wait();
     }
 }
+
+/// How a tool failed.
+#[derive(Debug)]
+pub struct Fin {
+    pub echec: Echec,
+    pub plaintes: String,
+}
+
+/// What a tool writes. Ends with an error when we are asked to stop.
+pub struct Ecoute {
+    sortie: ChildStdout,
+    arret: Arret,
+}
+
+impl Read for Ecoute {
+    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+        loop {
+            // Not `ErrorKind::Interrupted`, which readers take for an invitation to try again.
+            self.arret.verifier().map_err(|e| io::Error::other(e.phrase))?;
+            let attente = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+            match poll(&mut [PollFd::new(&self.sortie, PollFlags::IN)], Some(&attente)) {
+                Ok(0) | Err(Errno::INTR) => {}
+                Ok(_) => return self.sortie.read(octets),
+                Err(e) => return Err(e.into()),
+            }
+        }
+    }
+}
+
+/// Fewer changes between the tool and us; a system that refuses keeps its own size.
+#[cfg(target_os = "linux")]
+fn elargir(sortie: &ChildStdout) {
+    let _refuse = rustix::pipe::fcntl_setpipe_size(sortie, 1024 * 1024);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn elargir(_sortie: &ChildStdout) {}
 
 fn ecouter(plaintes: impl Read) -> String {
     let mut texte = Vec::new();

@@ -32,6 +32,132 @@ pub async fn rendre_verrou(c: &mut PgConnection, cle: &str) -> Result<(), Echec>
     ligne.try_get::<bool, _>(0).map(drop).map_err(echec)
 }
 
+/// Whoever waits for a table in these statements waits no longer than that.
+pub async fn borner_les_attentes(c: &mut PgConnection, secondes: u64) -> Result<(), Echec> {
+    query("select set_config('lock_timeout', $1, false)")
+        .bind(format!("{secondes}s"))
+        .execute(c)
+        .await
+        .map(drop)
+        .map_err(echec)
+}
+
+/// Of the database that one is connected to.
+pub struct Etat {
+    pub proprietaire: String,
+    pub octets: i64,
+    pub serveur: String,
+    pub lit_les_mots_de_passe: bool,
+}
+
+pub async fn etat(c: &mut PgConnection) -> Result<Etat, Echec> {
+    let ligne = query(
+        "select pg_get_userbyid(datdba)::text as proprietaire, pg_database_size(oid) as octets,
+                current_setting('server_version') as serveur,
+                has_table_privilege('pg_catalog.pg_authid', 'select') as mots_de_passe
+           from pg_database where datname = current_database()",
+    )
+    .fetch_one(c)
+    .await
+    .map_err(echec)?;
+    let lire = || -> sqlx::Result<Etat> {
+        Ok(Etat {
+            proprietaire: ligne.try_get("proprietaire")?,
+            octets: ligne.try_get("octets")?,
+            serveur: ligne.try_get("serveur")?,
+            lit_les_mots_de_passe: ligne.try_get("mots_de_passe")?,
+        })
+    };
+    lire().map_err(echec)
+}
+
+/// The server's own number; none where the account may not read it.
+pub async fn systeme(c: &mut PgConnection) -> Option<String> {
+    query_scalar("select system_identifier::text from pg_control_system()").fetch_one(c).await.ok()
+}
+
+/// The newest migration; none in a database that is not ours.
+pub async fn schema(c: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+    let notre: bool = query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(&mut *c)
+        .await?;
+    if !notre {
+        return Ok(None);
+    }
+    query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(c).await
+}
+
+/// Role (none: everybody) and `name=value`.
+pub async fn reglages(c: &mut PgConnection) -> Result<Vec<(Option<String>, String)>, Echec> {
+    let lignes = query(
+        "select r.rolname::text, unnest(s.setconfig)
+           from pg_db_role_setting s
+           join pg_database d on d.oid = s.setdatabase and d.datname = current_database()
+           left join pg_roles r on r.oid = s.setrole
+          order by 1 nulls first, 2",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)?;
+    let lire = |l: &sqlx::postgres::PgRow| Ok((l.try_get(0)?, l.try_get(1)?));
+    lignes.iter().map(lire).collect::<sqlx::Result<_>>().map_err(echec)
+}
+
+/// Role (none: PUBLIC), privilege, may be passed on. The server's defaults are told too.
+pub async fn droits(c: &mut PgConnection) -> Result<Vec<(Option<String>, String, bool)>, Echec> {
+    let lignes = query(
+        "select case when a.grantee <> 0 then pg_get_userbyid(a.grantee)::text end,
+                a.privilege_type, a.is_grantable
+           from pg_database d,
+                aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+          where d.datname = current_database()
+          order by 1 nulls first, 2",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)?;
+    let lire = |l: &sqlx::postgres::PgRow| Ok((l.try_get(0)?, l.try_get(1)?, l.try_get(2)?));
+    lignes.iter().map(lire).collect::<sqlx::Result<_>>().map_err(echec)
+}
+
+/// Who keeps a whole table for itself.
+pub struct Detenteur {
+    pub table: String,
+    pub pid: i32,
+    pub utilisateur: String,
+    pub programme: String,
+    /// Unknown where the account may not see it.
+    pub depuis: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// The oldest first. Locks on catalogues are of those who make tables, not of those who read.
+pub async fn detenteurs(c: &mut PgConnection) -> Result<Vec<Detenteur>, Echec> {
+    let lignes = query(
+        "select r.relname::text as nom, a.pid, coalesce(a.usename::text, '') as utilisateur,
+                coalesce(a.application_name, '') as programme, a.xact_start as depuis
+           from pg_locks l
+           join pg_database d on d.oid = l.database and d.datname = current_database()
+           join pg_class r on r.oid = l.relation and r.relkind in ('r', 'p', 'm', 'S', 'v', 'f')
+           join pg_stat_activity a on a.pid = l.pid
+          where l.locktype = 'relation' and l.granted and l.mode = 'AccessExclusiveLock'
+            and l.pid <> pg_backend_pid()
+          order by a.xact_start nulls last, a.pid, r.relname",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)?;
+    let lire = |l: &sqlx::postgres::PgRow| {
+        Ok(Detenteur {
+            table: l.try_get("nom")?,
+            pid: l.try_get("pid")?,
+            utilisateur: l.try_get("utilisateur")?,
+            programme: l.try_get("programme")?,
+            depuis: l.try_get("depuis")?,
+        })
+    };
+    lignes.iter().map(lire).collect::<sqlx::Result<_>>().map_err(echec)
+}
+
 /// What the server refused, for the log; the person reads a plain sentence.
 pub fn echec(erreur: sqlx::Error) -> Echec {
     tracing::debug!(err = %erreur, "la base a refusé");

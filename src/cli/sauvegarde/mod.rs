@@ -1,0 +1,161 @@
+//! `delicego backup` and `delicego sauvegardes`.
+
+mod avancement;
+mod liste;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use self::avancement::Avancement;
+pub use self::liste::{Liste, lister};
+use super::sortie::{Echec, Issue};
+use crate::platform::config::Configuration;
+use crate::platform::terminal::dire;
+use crate::sauvegarde::backup::{self, OptionsBackup, Resultat};
+use crate::sauvegarde::chiffre::Destinataire;
+use crate::sauvegarde::retention::Garder;
+use crate::sauvegarde::{Arret, Format, disque};
+
+#[derive(Args)]
+pub struct Backup {
+    /// Dossier des sauvegardes (créé s'il manque, mode 700)
+    #[arg(long, value_name = "DOSSIER", default_value = backup::DOSSIER)]
+    output_dir: PathBuf,
+    /// Nombre de sauvegardes vérifiées à garder, au moins 1
+    #[arg(long, value_name = "N", default_value_t = 14, value_parser = au_moins_une)]
+    keep: usize,
+    /// Garde aussi la dernière de chacun des N derniers jours
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    keep_daily: usize,
+    /// Garde aussi la dernière de chacune des N dernières semaines
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    keep_weekly: usize,
+    /// Garde aussi la dernière de chacun des N derniers mois
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    keep_monthly: usize,
+    /// gz : gunzip l'ouvre ; fc : pg_restore l'ouvre tel quel ; zst : plus rapide
+    #[arg(long, value_name = "FORMAT", default_value = "gz", value_parser = ["gz", "fc", "zst"])]
+    format: String,
+    /// Chiffre pour cette clé publique age (age1..)
+    #[arg(long, value_name = "CLE")]
+    chiffrer: Option<Destinataire>,
+    /// Tient pour bonne une sauvegarde qui semble suspecte
+    #[arg(long)]
+    force_suspect: bool,
+    /// Secondes d'attente d'une autre sauvegarde en cours
+    #[arg(long, value_name = "SECONDES", default_value_t = 60)]
+    attente: u32,
+    /// Secondes d'attente d'une table qu'un autre garde pour lui
+    #[arg(long, value_name = "SECONDES", default_value_t = 30)]
+    attente_table: u32,
+    /// Une ligne JSON par seconde, et le résultat en dernière ligne
+    #[arg(long)]
+    json: bool,
+}
+
+fn au_moins_une(texte: &str) -> Result<usize, String> {
+    texte.parse().ok().filter(|n| *n > 0).ok_or_else(|| "au moins 1".to_owned())
+}
+
+impl From<Backup> for OptionsBackup {
+    fn from(b: Backup) -> Self {
+        Self {
+            dossier: b.output_dir,
+            garder: Garder {
+                dernieres: b.keep,
+                jours: b.keep_daily,
+                semaines: b.keep_weekly,
+                mois: b.keep_monthly,
+            },
+            format: Format::lire(&b.format).unwrap_or(Format::Gz),
+            chiffrer: b.chiffrer,
+            forcer_suspect: b.force_suspect,
+            attente_verrou: Duration::from_secs(u64::from(b.attente)),
+            attente_table: Duration::from_secs(u64::from(b.attente_table)),
+        }
+    }
+}
+
+pub async fn sauvegarder(config: &Configuration, arguments: Backup) -> Issue {
+    let json = arguments.json;
+    let arret = Arret::ecouter()?;
+    let avancement = Avancement::nouveau(json);
+    let o = OptionsBackup::from(arguments);
+    let issue = backup::executer(&config.base, &o, &arret, &avancement.suivi()).await;
+    avancement.finir();
+    match issue {
+        Ok(resultat) => {
+            if json {
+                dire(en_json(&resultat))
+            } else {
+                raconter(&resultat)
+            }
+            Ok(resultat.code())
+        }
+        Err(echec) => {
+            if json {
+                dire(refus_en_json(&echec));
+            }
+            Err(echec)
+        }
+    }
+}
+
+fn en_json(r: &Resultat) -> serde_json::Value {
+    let m = &r.faite.manifeste;
+    json!({
+        "resultat": if m.suspect.is_empty() { "fait" } else { "suspect" },
+        "base": m.base.nom,
+        "fichier": r.faite.archive(),
+        "octets": m.archive.octets,
+        "sha256": m.archive.sha256,
+        "lignes": m.lignes(),
+        "secondes": m.duree_s,
+        "verifie": m.verifie,
+        "suspect": m.suspect,
+        "avis": m.avis,
+        "supprimees": r.supprimees,
+        "ennuis": r.ennuis,
+    })
+}
+
+fn refus_en_json(e: &Echec) -> serde_json::Value {
+    json!({ "resultat": "echec", "code": e.code.nombre(), "phrase": e.phrase })
+}
+
+fn raconter(r: &Resultat) {
+    let m = &r.faite.manifeste;
+    let lignes = liste::milliers(m.lignes());
+    dire(format!(
+        "Sauvegarde de « {} » faite et relue : {}",
+        m.base.nom,
+        r.faite.archive().display()
+    ));
+    dire(format!(
+        "  {}, {lignes} lignes dans {} tables, en {:.1} s.",
+        disque::taille(m.archive.octets),
+        m.empreintes.tables.len(),
+        m.duree_s
+    ));
+    for avis in &m.avis {
+        dire(format!("  À savoir : {avis}."));
+    }
+    for archive in &r.supprimees {
+        dire(format!("  Retirée : {archive}"));
+    }
+    for ennui in &r.ennuis {
+        dire(format!("  ATTENTION : {ennui}"));
+    }
+    for raison in &m.suspect {
+        dire(format!("  SUSPECTE : {raison}."));
+    }
+    if !m.suspect.is_empty() {
+        dire(
+            "  Aucune ancienne sauvegarde n'a été retirée. Si tout est normal, recommencez avec \
+              --force-suspect.",
+        );
+    }
+}

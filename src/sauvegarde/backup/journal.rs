@@ -1,0 +1,56 @@
+//! The log events of backups.
+
+use super::{OptionsBackup, Resultat};
+use crate::platform::issue::{Code, Echec};
+use crate::sauvegarde::depot::Sauvegarde;
+
+pub fn commencer(o: &OptionsBackup) {
+    tracing::info!(
+        event = "backup_start",
+        dossier = %o.dossier.display(),
+        format = o.format.code(),
+        chiffre = o.chiffrer.is_some()
+    );
+}
+
+/// Once it has its name.
+pub fn faite(s: &Sauvegarde) {
+    let m = &s.manifeste;
+    tracing::info!(
+        event = "backup_done",
+        base = m.base.nom,
+        fichier = %s.archive().display(),
+        octets = m.archive.octets,
+        lignes = m.lignes(),
+        secondes = m.duree_s
+    );
+    if !m.suspect.is_empty() {
+        let raisons = m.suspect.join(" ; ");
+        tracing::warn!(
+            event = "backup_suspect",
+            base = m.base.nom,
+            fichier = m.archive.nom,
+            raisons
+        );
+    }
+}
+
+pub fn retiree(s: &Sauvegarde) {
+    let m = &s.manifeste;
+    tracing::info!(
+        event = "backup_rotation",
+        base = m.base.nom,
+        fichier = m.archive.nom,
+        octets = m.archive.octets
+    );
+}
+
+pub fn conclure(issue: &Result<Resultat, Echec>) {
+    match issue {
+        Ok(_) => {}
+        Err(e) if matches!(e.code, Code::RefuseAvant | Code::Verrou | Code::Usage) => {
+            tracing::warn!(event = "backup_refus", err = e.phrase, code = e.code.nombre());
+        }
+        Err(e) => tracing::error!(event = "backup_erreur", err = e.phrase, code = e.code.nombre()),
+    }
+}

@@ -1,0 +1,223 @@
+//! `delicego backup`: a backup that is proved before it is one.
+//!
+//! 1. One run at a time for a database; what dead runs left is removed first.
+//! 2. The archive is parsed while it is written, then read back from the disk and parsed again.
+//! 3. Until the manifest has its name, there is no backup: it is written last, over nothing.
+//! 4. What looks wrong is published as suspect, and rotates nothing.
+//! 5. Rotation deletes only what manifests of this database list, and never the last good one.
+
+mod archiver;
+mod dossier;
+mod journal;
+mod partiel;
+mod progres;
+mod publier;
+mod relire;
+mod roles;
+mod rotation;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use self::archiver::{Archivee, Panne, Travail};
+use self::publier::APublier;
+pub use progres::{Etape, Progres, Suivi};
+
+use super::chiffre::Destinataire;
+use super::depot::{self, Sauvegarde};
+use super::faits::{self, Faits};
+use super::manifeste::{FORME, Manifeste};
+use super::retention::Garder;
+use super::soupcons::{self, Jugement, Vue};
+use super::verrous::{self, Genre, Verrou};
+use super::{Arret, Cible, Format, Role, disque};
+use crate::platform::config::BaseVisee;
+use crate::platform::issue::{Code, Echec, dire};
+
+#[derive(Clone)]
+pub struct OptionsBackup {
+    pub dossier: PathBuf,
+    pub garder: Garder,
+    pub format: Format,
+    pub chiffrer: Option<Destinataire>,
+    /// Publish as good what looks wrong.
+    pub forcer_suspect: bool,
+    /// How long to wait for another run.
+    pub attente_verrou: Duration,
+    /// How long to wait for a table that somebody keeps for himself.
+    pub attente_table: Duration,
+}
+
+pub const DOSSIER: &str = "./backups/postgres";
+pub const ATTENTE_TABLE: Duration = Duration::from_secs(30);
+
+impl Default for OptionsBackup {
+    fn default() -> Self {
+        Self {
+            dossier: PathBuf::from(DOSSIER),
+            garder: Garder::default(),
+            format: Format::Gz,
+            chiffrer: None,
+            forcer_suspect: false,
+            attente_verrou: verrous::ATTENTE,
+            attente_table: ATTENTE_TABLE,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Resultat {
+    pub faite: Sauvegarde,
+    /// Archives that the rotation removed.
+    pub supprimees: Vec<String>,
+    /// What went wrong after the backup was good: it is, and yet somebody should look.
+    pub ennuis: Vec<String>,
+}
+
+impl Resultat {
+    pub fn code(&self) -> Code {
+        let sans_faute = self.faite.manifeste.suspect.is_empty() && self.ennuis.is_empty();
+        if sans_faute { Code::Fait } else { Code::Anomalie }
+    }
+}
+
+/// The whole command, with its events.
+pub async fn executer(
+    visee: &BaseVisee,
+    o: &OptionsBackup,
+    arret: &Arret,
+    suivi: &Suivi,
+) -> Result<Resultat, Echec> {
+    journal::commencer(o);
+    let issue = async {
+        let cible = arret.ou_interrompu(Cible::ouvrir(visee)).await?;
+        sauvegarder(&cible, o, arret, suivi).await
+    };
+    let issue = issue.await;
+    journal::conclure(&issue);
+    issue
+}
+
+/// Without events: for who has a database open already.
+pub async fn sauvegarder(
+    cible: &Cible,
+    o: &OptionsBackup,
+    arret: &Arret,
+    suivi: &Suivi,
+) -> Result<Resultat, Echec> {
+    let debut = Instant::now();
+    dossier::preparer(&o.dossier, cible.base())?;
+    let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
+    dossier::nettoyer(&o.dossier, cible.base())?;
+    let faits = arret.ou_interrompu(faits::lire(cible)).await?;
+    let connues = depot::lister(&o.dossier)?;
+    let derniere = derniere_bonne(&connues, &faits);
+    disque::exiger(&o.dossier, dossier::place_voulue(&faits.base, derniere, o.format))?;
+    let mut archivee = archiver(cible, travail(cible, o, arret), suivi, derniere).await?;
+    let roles = sauver_les_roles(cible, &faits, travail(cible, o, arret)).await?;
+    archivee.avis.extend(roles.as_ref().err().cloned());
+    arret.verifier()?;
+    let manifeste = decrire(&archivee, &faits, o, &connues, derniere);
+    let a_publier = APublier {
+        dossier: o.dossier.clone(),
+        manifeste: Manifeste { duree_s: debut.elapsed().as_secs_f64(), ..manifeste },
+        archive: archivee.partiel,
+        roles: roles.ok(),
+    };
+    let faite = publier::publier(a_publier)?;
+    journal::faite(&faite);
+    let mut resultat = Resultat { faite, supprimees: Vec::new(), ennuis: Vec::new() };
+    if resultat.faite.manifeste.suspect.is_empty() {
+        rotation::tourner(&mut resultat, &o.garder)?;
+    }
+    copier_ailleurs(&mut resultat).await;
+    Ok(resultat)
+}
+
+fn derniere_bonne<'a>(connues: &'a [Sauvegarde], faits: &Faits) -> Option<&'a Sauvegarde> {
+    let (nom, systeme) = (&faits.base.nom, faits.base.systeme.as_deref());
+    connues.iter().rfind(|s| s.fiable() && s.manifeste.est_de(nom, systeme))
+}
+
+fn travail(cible: &Cible, o: &OptionsBackup, arret: &Arret) -> Travail {
+    Travail {
+        outils: cible.outils().clone(),
+        environnement: cible.environnement(cible.base(), Role::Administrateur),
+        base: cible.base().to_owned(),
+        options: o.clone(),
+        arret: arret.clone(),
+    }
+}
+
+async fn archiver(
+    cible: &Cible,
+    travail: Travail,
+    suivi: &Suivi,
+    derniere: Option<&Sauvegarde>,
+) -> Result<Archivee, Echec> {
+    let attente = travail.options.attente_table;
+    let arret = travail.arret.clone();
+    let suivi = progres::attendu(suivi, derniere.map(|d| &d.manifeste));
+    let faite = tokio::task::spawn_blocking(move || archiver::archiver(&travail, &suivi)).await;
+    match faite.map_err(dire)? {
+        Ok(archivee) => Ok(archivee),
+        Err(Panne::TableTenue) => {
+            Err(arret.ou_interrompu(async { Ok(faits::table_tenue(cible, attente).await) }).await?)
+        }
+        Err(Panne::Echec(echec)) => Err(echec),
+    }
+}
+
+/// The roles' file, or why there is none.
+async fn sauver_les_roles(
+    cible: &Cible,
+    faits: &Faits,
+    travail: Travail,
+) -> Result<Result<roles::Roles, String>, Echec> {
+    // Beside an encrypted archive nothing secret lies in the clear.
+    let secrets = faits.lit_les_mots_de_passe && travail.options.chiffrer.is_none();
+    tracing::debug!(base = cible.base(), secrets, "rôles");
+    let faite = tokio::task::spawn_blocking(move || roles::sauver(&travail, secrets)).await;
+    faite.map_err(dire)?
+}
+
+fn decrire(
+    archivee: &Archivee,
+    faits: &Faits,
+    o: &OptionsBackup,
+    connues: &[Sauvegarde],
+    derniere: Option<&Sauvegarde>,
+) -> Manifeste {
+    let contenu = &archivee.contenu;
+    let vue = Vue { schema: faits.base.schema, empreintes: &contenu.empreintes };
+    let Jugement { soupcons, mut avis } =
+        soupcons::juger(vue, derniere.map(|d| Vue::from(&d.manifeste)));
+    let suspect = if o.forcer_suspect {
+        avis.extend(soupcons.into_iter().map(|s| format!("accepté par --force-suspect : {s}")));
+        Vec::new()
+    } else {
+        soupcons
+    };
+    avis.extend(archivee.avis.iter().cloned());
+    Manifeste {
+        forme: FORME,
+        programme: env!("CARGO_PKG_VERSION").to_owned(),
+        rang: connues.iter().map(|s| s.manifeste.rang).max().unwrap_or(0) + 1,
+        fait_le: archivee.fait_le,
+        duree_s: 0.0,
+        base: faits.base.clone(),
+        format: o.format,
+        chiffre: o.chiffrer.is_some(),
+        archive: archivee.fichier(String::new()),
+        roles: None,
+        octets_depaquetes: contenu.octets,
+        empreintes: contenu.empreintes.clone(),
+        verifie: true,
+        suspect,
+        avis,
+    }
+}
+
+/// Where a copy to an object store begins, once the local backup is good: what fails there is an
+/// `ennui`, and the next run tries again.
+async fn copier_ailleurs(_resultat: &mut Resultat) {}

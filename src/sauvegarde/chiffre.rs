@@ -1,0 +1,124 @@
+//! Encryption for one recipient, by age: whoever makes backups cannot read them.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use age::stream::{StreamReader, StreamWriter};
+use age::x25519::Recipient;
+use age::{DecryptError, Decryptor, Encryptor, IdentityFile};
+
+use crate::platform::issue::{Code, Echec};
+
+const MARQUE: &[u8] = b"age-encryption.org/v1";
+const VARIABLE: &str = "DELICEGO_CLE_AGE_FICHIER";
+
+/// A public key: `age1..`.
+#[derive(Clone)]
+pub struct Destinataire(Recipient);
+
+impl FromStr for Destinataire {
+    type Err = String;
+
+    fn from_str(texte: &str) -> Result<Self, String> {
+        let lue = texte.parse().map(Self);
+        lue.map_err(|_| "une clé publique age1.. est attendue".to_owned())
+    }
+}
+
+/// What is written to it reaches `ecriture` encrypted; whole only after `finish`.
+pub fn chiffrer<E: Write>(pour: &Destinataire, ecriture: E) -> io::Result<StreamWriter<E>> {
+    let cle: &dyn age::Recipient = &pour.0;
+    Encryptor::with_recipients(std::iter::once(cle))
+        .map_err(io::Error::other)?
+        .wrap_output(ecriture)
+}
+
+pub fn est_chiffre(chemin: &Path) -> io::Result<bool> {
+    let mut debut = Vec::new();
+    File::open(chemin)?.take(MARQUE.len() as u64).read_to_end(&mut debut)?;
+    Ok(debut == MARQUE)
+}
+
+/// Where the identity lies: as given, else as the environment says.
+pub fn fichier_de_cle(donne: Option<PathBuf>) -> Option<PathBuf> {
+    donne.or_else(|| std::env::var_os(VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from))
+}
+
+pub fn dechiffrer<L: Read>(
+    lecture: L,
+    cle: Option<&Path>,
+) -> Result<StreamReader<BufReader<L>>, Echec> {
+    let cle = cle.ok_or_else(|| {
+        refus(format!("Cette sauvegarde est chiffrée : donnez sa clé par --cle-age ou {VARIABLE}."))
+    })?;
+    let identites = identites(cle)?;
+    let age = Decryptor::new_buffered(BufReader::new(lecture)).map_err(|e| abimee(&e))?;
+    age.decrypt(identites.iter().map(|i| &**i as &dyn age::Identity)).map_err(|e| match e {
+        DecryptError::NoMatchingKeys => {
+            refus(format!("La clé {} n'ouvre pas cette sauvegarde.", cle.display()))
+        }
+        autre => abimee(&autre),
+    })
+}
+
+fn identites(cle: &Path) -> Result<Vec<Box<dyn age::Identity + Send + Sync>>, Echec> {
+    let dire = |quoi: &str| refus(format!("{} : {quoi}.", cle.display()));
+    let fichier = File::open(cle).map_err(|_| dire("clé absente ou illisible"))?;
+    let mode = fichier.metadata().map_err(|_| dire("clé illisible"))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(dire("d'autres que vous peuvent lire cette clé ; faites chmod 600"));
+    }
+    IdentityFile::from_buffer(BufReader::new(fichier))
+        .ok()
+        .and_then(|f| f.into_identities().ok())
+        .filter(|i| !i.is_empty())
+        .ok_or_else(|| dire("ce fichier ne contient pas de clé AGE-SECRET-KEY-1.."))
+}
+
+fn abimee(erreur: &DecryptError) -> Echec {
+    refus(format!("La sauvegarde chiffrée est abîmée : {erreur}."))
+}
+
+fn refus(phrase: String) -> Echec {
+    Echec::nouveau(Code::RefuseAvant, phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+
+    use age::secrecy::ExposeSecret;
+    use age::x25519::Identity;
+
+    use super::*;
+
+    #[test]
+    fn seule_la_cle_du_destinataire_ouvre_et_elle_est_gardee_secrete() {
+        let dossier = std::env::temp_dir().join(format!("delicego-age-{}", std::process::id()));
+        fs::create_dir_all(&dossier).unwrap();
+        let poser = |nom: &str, mode: u32| {
+            let (cle, chemin) = (Identity::generate(), dossier.join(nom));
+            fs::write(&chemin, cle.to_string().expose_secret()).unwrap();
+            fs::set_permissions(&chemin, Permissions::from_mode(mode)).unwrap();
+            (cle.to_public().to_string().parse::<Destinataire>().unwrap(), chemin)
+        };
+        let (pour, cle) = poser("cle", 0o600);
+        let (_, autre) = poser("autre", 0o600);
+        let mut flux = chiffrer(&pour, Vec::new()).unwrap();
+        flux.write_all(b"secret").unwrap();
+        let chiffre = flux.finish().unwrap();
+        let mut clair = String::new();
+        dechiffrer(&chiffre[..], Some(&cle)).unwrap().read_to_string(&mut clair).unwrap();
+        assert_eq!(clair, "secret");
+        fs::set_permissions(&cle, Permissions::from_mode(0o640)).unwrap();
+        for fausse in [None, Some(autre.as_path()), Some(cle.as_path())] {
+            let refus = dechiffrer(&chiffre[..], fausse).err().unwrap();
+            assert_eq!(refus.code, Code::RefuseAvant, "{refus:?}");
+        }
+        fs::remove_dir_all(dossier).unwrap();
+        assert!("age1pasunecle".parse::<Destinataire>().is_err());
+    }
+}

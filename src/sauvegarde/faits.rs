@@ -1,0 +1,84 @@
+//! What is read from the database before it is saved: what an archive does not hold of it.
+
+use std::time::Duration;
+
+use super::cible::{Cible, Role};
+use super::manifeste::{Base, Droit, Reglage};
+use super::sql;
+use crate::platform::issue::{Code, Echec};
+
+/// Catalogues are hardly ever kept from being read; a migration may.
+const ATTENTE: u64 = 10;
+
+#[derive(Debug, Clone)]
+pub struct Faits {
+    pub base: Base,
+    pub lit_les_mots_de_passe: bool,
+}
+
+pub async fn lire(cible: &Cible) -> Result<Faits, Echec> {
+    let mut c = cible.connecter(cible.base(), Role::Administrateur).await?;
+    sql::borner_les_attentes(&mut c, ATTENTE).await?;
+    let etat = sql::etat(&mut c).await?;
+    let schema = match sql::schema(&mut c).await {
+        Ok(schema) => schema,
+        Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("55P03") => {
+            return Err(table_tenue(cible, Duration::from_secs(ATTENTE)).await);
+        }
+        Err(e) => return Err(sql::echec(e)),
+    };
+    let reglages = sql::reglages(&mut c).await?.into_iter().filter_map(reglage).collect();
+    let droits = sql::droits(&mut c).await?.into_iter();
+    let base = Base {
+        nom: cible.base().to_owned(),
+        systeme: sql::systeme(&mut c).await,
+        serveur: etat.serveur.split(' ').next().unwrap_or_default().to_owned(),
+        pg_dump: cible.outils().version.clone(),
+        schema,
+        octets: etat.octets.unsigned_abs(),
+        proprietaire: etat.proprietaire,
+        reglages,
+        droits: droits
+            .map(|(role, privilege, transmissible)| Droit { role, privilege, transmissible })
+            .collect(),
+    };
+    Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe })
+}
+
+fn reglage((role, texte): (Option<String>, String)) -> Option<Reglage> {
+    let (nom, valeur) = texte.split_once('=')?;
+    Some(Reglage { role, nom: nom.to_owned(), valeur: valeur.to_owned() })
+}
+
+/// The refusal, with the name of whoever keeps a table for itself at this moment.
+pub async fn table_tenue(cible: &Cible, attente: Duration) -> Echec {
+    let detenteurs = match cible.connecter(cible.base(), Role::Administrateur).await {
+        Ok(mut c) => sql::detenteurs(&mut c).await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    let secondes = attente.as_secs();
+    let phrase = match detenteurs.first() {
+        Some(d) => format!(
+            "La table « {} » est tenue par un autre depuis plus de {secondes} s : {}. Attendez sa \
+             fin, ou arrêtez-le, puis recommencez.",
+            d.table,
+            nommer(d)
+        ),
+        None => format!(
+            "Une table était tenue par un autre depuis plus de {secondes} s ; elle vient d'être \
+             rendue : recommencez."
+        ),
+    };
+    Echec::nouveau(Code::Refuse, phrase)
+}
+
+fn nommer(d: &sql::Detenteur) -> String {
+    let programme = match d.programme.as_str() {
+        "" => "programme sans nom".to_owned(),
+        nom => format!("programme « {nom} »"),
+    };
+    let depuis = d.depuis.map_or_else(String::new, |t| {
+        format!(", transaction ouverte le {}", t.format("%d/%m/%Y à %H:%M:%S UTC"))
+    });
+    format!("{programme}, compte « {} », pid {}{depuis}", d.utilisateur, d.pid)
+}
