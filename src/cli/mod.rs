@@ -154,7 +154,7 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
         }
         Commande::Gardien { .. } | Commande::Automatiser { .. } => Ok(Code::Fait),
         Commande::Backup(arguments) => sauvegarde::sauvegarder(&config, arguments).await,
-        Commande::Sauvegardes(arguments) => sauvegarde::lister(&arguments),
+        Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments),
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::migrer(&base).await?;

@@ -7,22 +7,24 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::cli::sortie::{Code, Issue};
+use crate::platform::config::Configuration;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::depot::{self, Sauvegarde};
-use crate::sauvegarde::{backup, disque};
+use crate::sauvegarde::disque;
 
 #[derive(Args)]
 pub struct Liste {
     /// Dossier des sauvegardes
-    #[arg(long, value_name = "DOSSIER", default_value = backup::DOSSIER)]
-    output_dir: PathBuf,
+    #[arg(long, value_name = "DOSSIER")]
+    output_dir: Option<PathBuf>,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
 }
 
-pub fn lister(arguments: &Liste) -> Issue {
-    let sauvegardes = depot::lister(&arguments.output_dir)?;
+pub fn lister(config: &Configuration, arguments: &Liste) -> Issue {
+    let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
+    let sauvegardes = depot::lister(dossier)?;
     let maintenant = Utc::now();
     if arguments.json {
         let elements: Vec<Value> = sauvegardes.iter().map(|s| en_json(s, maintenant)).collect();
@@ -30,7 +32,7 @@ pub fn lister(arguments: &Liste) -> Issue {
         return Ok(Code::Fait);
     }
     if sauvegardes.is_empty() {
-        let dossier = arguments.output_dir.display();
+        let dossier = dossier.display();
         dire(format!("Aucune sauvegarde dans {dossier}. Pour en faire une : delicego backup"));
         return Ok(Code::Fait);
     }

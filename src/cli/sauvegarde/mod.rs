@@ -12,7 +12,7 @@ use serde_json::json;
 use self::avancement::Avancement;
 pub use self::liste::{Liste, lister};
 use super::sortie::{Echec, Issue};
-use crate::platform::config::Configuration;
+use crate::platform::config::{Configuration, Sauvegardes};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::backup::{self, OptionsBackup, Resultat};
 use crate::sauvegarde::chiffre::Destinataire;
@@ -22,8 +22,8 @@ use crate::sauvegarde::{Arret, Format, disque};
 #[derive(Args)]
 pub struct Backup {
     /// Dossier des sauvegardes (créé s'il manque, mode 700)
-    #[arg(long, value_name = "DOSSIER", default_value = backup::DOSSIER)]
-    output_dir: PathBuf,
+    #[arg(long, value_name = "DOSSIER")]
+    output_dir: Option<PathBuf>,
     /// Nombre de sauvegardes vérifiées à garder, au moins 1
     #[arg(long, value_name = "N", default_value_t = 14, value_parser = au_moins_une)]
     keep: usize,
@@ -39,6 +39,10 @@ pub struct Backup {
     /// gz : gunzip l'ouvre ; fc : pg_restore l'ouvre tel quel ; zst : plus rapide
     #[arg(long, value_name = "FORMAT", default_value = "gz", value_parser = ["gz", "fc", "zst"])]
     format: String,
+    /// Copie aussi ailleurs : s3://seau/dossier, gs://, az://, file:///dossier (clés par
+    /// l'environnement)
+    #[arg(long, value_name = "ADRESSE")]
+    vers: Option<String>,
     /// Chiffre pour cette clé publique age (age1..)
     #[arg(long, value_name = "CLE")]
     chiffrer: Option<Destinataire>,
@@ -60,10 +64,12 @@ fn au_moins_une(texte: &str) -> Result<usize, String> {
     texte.parse().ok().filter(|n| *n > 0).ok_or_else(|| "au moins 1".to_owned())
 }
 
-impl From<Backup> for OptionsBackup {
-    fn from(b: Backup) -> Self {
-        Self {
-            dossier: b.output_dir,
+impl Backup {
+    fn options(self, s: &Sauvegardes) -> OptionsBackup {
+        let b = self;
+        OptionsBackup {
+            dossier: b.output_dir.unwrap_or_else(|| s.dossier.clone()),
+            vers: b.vers.or_else(|| s.vers.clone()),
             garder: Garder {
                 dernieres: b.keep,
                 jours: b.keep_daily,
@@ -83,7 +89,7 @@ pub async fn sauvegarder(config: &Configuration, arguments: Backup) -> Issue {
     let json = arguments.json;
     let arret = Arret::ecouter()?;
     let avancement = Avancement::nouveau(json);
-    let o = OptionsBackup::from(arguments);
+    let o = arguments.options(&config.sauvegardes);
     let issue = backup::executer(&config.base, &o, &arret, &avancement.suivi()).await;
     avancement.finir();
     match issue {
@@ -118,6 +124,7 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "suspect": m.suspect,
         "avis": m.avis,
         "supprimees": r.supprimees,
+        "copiees": r.copiees,
         "ennuis": r.ennuis,
     })
 }
@@ -145,6 +152,9 @@ fn raconter(r: &Resultat) {
     }
     for archive in &r.supprimees {
         dire(format!("  Retirée : {archive}"));
+    }
+    for archive in &r.copiees {
+        dire(format!("  Copiée ailleurs : {archive}"));
     }
     for ennui in &r.ennuis {
         dire(format!("  ATTENTION : {ennui}"));

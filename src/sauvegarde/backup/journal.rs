@@ -45,6 +45,18 @@ pub fn retiree(s: &Sauvegarde) {
     );
 }
 
+pub fn copiee(s: &Sauvegarde, vers: &str) {
+    let m = &s.manifeste;
+    let (octets, fichier) = (m.archive.octets, &m.archive.nom);
+    tracing::info!(event = "backup_copie", base = m.base.nom, fichier, vers, octets);
+}
+
+pub fn copie_manquee(s: &Sauvegarde, echec: &Echec) {
+    let m = &s.manifeste;
+    let (fichier, err) = (&m.archive.nom, &echec.phrase);
+    tracing::warn!(event = "backup_copie_manquee", base = m.base.nom, fichier, err);
+}
+
 pub fn conclure(issue: &Result<Resultat, Echec>) {
     match issue {
         Ok(_) => {}

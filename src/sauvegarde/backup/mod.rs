@@ -4,9 +4,11 @@
 //! 2. The archive is parsed while it is written, then read back from the disk and parsed again.
 //! 3. Until the manifest has its name, there is no backup: it is written last, over nothing.
 //! 4. What looks wrong is published as suspect, and rotates nothing.
-//! 5. Rotation deletes only what manifests of this database list, and never the last good one.
+//! 5. A copy elsewhere that fails is told, and tried again by the next run: the backup is good.
+//! 6. Rotation deletes only what manifests of this database list, and never the last good one.
 
 mod archiver;
+mod copies;
 mod dossier;
 mod journal;
 mod partiel;
@@ -30,7 +32,7 @@ use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Arret, Cible, Format, Role, disque};
+use super::{Ailleurs, Arret, Cible, Format, Role, disque};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -40,6 +42,8 @@ pub struct OptionsBackup {
     pub garder: Garder,
     pub format: Format,
     pub chiffrer: Option<Destinataire>,
+    /// The object store of the copies elsewhere.
+    pub vers: Option<String>,
     /// Publish as good what looks wrong.
     pub forcer_suspect: bool,
     /// How long to wait for another run.
@@ -58,6 +62,7 @@ impl Default for OptionsBackup {
             garder: Garder::default(),
             format: Format::Gz,
             chiffrer: None,
+            vers: None,
             forcer_suspect: false,
             attente_verrou: verrous::ATTENTE,
             attente_table: ATTENTE_TABLE,
@@ -70,6 +75,8 @@ pub struct Resultat {
     pub faite: Sauvegarde,
     /// Archives that the rotation removed.
     pub supprimees: Vec<String>,
+    /// Archives copied elsewhere: this one, and those of earlier runs that had not been.
+    pub copiees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
     pub ennuis: Vec<String>,
 }
@@ -106,6 +113,7 @@ pub async fn sauvegarder(
     suivi: &Suivi,
 ) -> Result<Resultat, Echec> {
     let debut = Instant::now();
+    let ailleurs = o.vers.as_deref().map(Ailleurs::ouvrir).transpose()?;
     dossier::preparer(&o.dossier, cible.base())?;
     let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
     dossier::nettoyer(&o.dossier, cible.base())?;
@@ -126,11 +134,14 @@ pub async fn sauvegarder(
     };
     let faite = publier::publier(a_publier)?;
     journal::faite(&faite);
-    let mut resultat = Resultat { faite, supprimees: Vec::new(), ennuis: Vec::new() };
+    let mut resultat =
+        Resultat { faite, supprimees: Vec::new(), copiees: Vec::new(), ennuis: Vec::new() };
     if resultat.faite.manifeste.suspect.is_empty() {
         rotation::tourner(&mut resultat, &o.garder)?;
     }
-    copier_ailleurs(&mut resultat).await;
+    if let Some(ailleurs) = &ailleurs {
+        copies::copier(&mut resultat, ailleurs, arret).await;
+    }
     Ok(resultat)
 }
 
@@ -217,7 +228,3 @@ fn decrire(
         avis,
     }
 }
-
-/// Where a copy to an object store begins, once the local backup is good: what fails there is an
-/// `ennui`, and the next run tries again.
-async fn copier_ailleurs(_resultat: &mut Resultat) {}
