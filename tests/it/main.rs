@@ -5,6 +5,7 @@
 
 mod outils;
 
+mod archive;
 mod automatiser;
 mod cluster;
 mod comptes;

@@ -217,7 +217,7 @@ fn couper_setval(definition: &str) -> (&str, &str) {
 pub fn schema(entrees: &[Entree]) -> Empreinte {
     let mut empreinte = Empreinte::default();
     for entree in entrees.iter().filter(|e| !de_la_base(e)) {
-        let octets = entree.definition.as_ref().map_or(0, |d| d.len() as u64);
+        let octets = definition(entree).map_or(0, |d| d.len() as u64);
         empreinte.ajouter(octets, somme(entree));
     }
     empreinte
@@ -225,16 +225,12 @@ pub fn schema(entrees: &[Entree]) -> Empreinte {
 
 /// Of all that defines the object: not of its place in the archive, nor of oids.
 pub fn somme(entree: &Entree) -> u128 {
-    let mut definition = entree.definition.as_deref();
-    if entree.genre == SEQUENCE {
-        definition = definition.map(|d| couper_setval(d).0);
-    }
     let mut somme = Xxh3::new();
     let textes = [
         Some(entree.genre.as_str()),
         entree.schema.as_deref(),
         Some(&entree.nom),
-        definition,
+        definition(entree),
         entree.proprietaire.as_deref(),
         entree.suppression.as_deref(),
         entree.copie.as_deref(),
@@ -249,6 +245,12 @@ pub fn somme(entree: &Entree) -> u128 {
     somme.update(&[entree.section as u8]);
     somme.update(&entree.relkind.unwrap_or_default().to_le_bytes());
     somme.digest128()
+}
+
+/// A sequence's value is not of its definition.
+fn definition(entree: &Entree) -> Option<&str> {
+    let definition = entree.definition.as_deref()?;
+    Some(if entree.genre == SEQUENCE { couper_setval(definition).0 } else { definition })
 }
 
 /// What names the database or its settings, and is different in a copy beside; and the planner's

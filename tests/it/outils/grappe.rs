@@ -3,6 +3,7 @@
 //! database, copied from one whose schema is the newest.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -73,6 +74,24 @@ pub async fn nouvelle_base() -> String {
 pub async fn nouvelle_base_demo() -> String {
     DEMO_PRETE.get_or_init(preparer_la_demo).await;
     copier(DEMO, &suivante()).await
+}
+
+/// A fresh database with nothing in it, which the superuser owns.
+pub async fn nouvelle_base_vide() -> String {
+    let nom = suivante();
+    let mut c = superutilisateur("postgres").await;
+    let sql = format!("create database {nom} template template0");
+    c.execute(AssertSqlSafe(sql)).await.expect("base vide");
+    nom
+}
+
+/// A program of PostgreSQL (`pg_dump`, `pg_restore`), to be run as the superuser on this database.
+pub fn outil(nom: &str, base: &str) -> Command {
+    let bail = bail();
+    let mut outil = Command::new(bail.binaires().join(nom));
+    outil.arg("--host").arg(bail.socket_dir()).arg("--port").arg(bail.port().to_string());
+    outil.args(["--username", bail.superutilisateur(), "--no-password", "--dbname", base]);
+    outil
 }
 
 fn suivante() -> String {
