@@ -7,6 +7,7 @@ mod aide;
 mod automatiser;
 mod comptes;
 mod production;
+mod restauration;
 mod sauvegarde;
 mod service;
 mod sortie;
@@ -84,6 +85,8 @@ enum Commande {
     Backup(sauvegarde::Backup),
     /// Liste les sauvegardes d'un dossier
     Sauvegardes(sauvegarde::Liste),
+    /// Restaure une sauvegarde : à côté, prouvée égale, puis mise à la place
+    Restore(restauration::Arguments),
     /// Affiche la description de l'API (OpenAPI 3.1)
     Openapi,
     #[command(hide = true)]
@@ -155,6 +158,7 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
         Commande::Gardien { .. } | Commande::Automatiser { .. } => Ok(Code::Fait),
         Commande::Backup(arguments) => sauvegarde::sauvegarder(&config, arguments).await,
         Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments),
+        Commande::Restore(arguments) => restauration::executer(&config.base, arguments).await,
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::migrer(&base).await?;

@@ -16,12 +16,14 @@ use crate::platform::db::{Base, operations};
 use crate::platform::http::Etat;
 use crate::platform::terminal::dire;
 use crate::router;
+use crate::sauvegarde::restore;
 
 /// How long requests under way may still take after SIGTERM.
 const DELAI_ARRET: Duration = Duration::from_secs(20);
 
 pub async fn serve(config: Configuration, listen: SocketAddr, migrer: bool) -> Issue {
     let base = sortie::ouvrir(&config.base).await?;
+    restore::au_demarrage(&base, &config.base).await;
     if migrer {
         sortie::migrer(&base).await?;
     }
@@ -45,6 +47,7 @@ pub async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
     };
     let ecoute = ecouter(listen).await?;
     let base = sortie::ouvrir(&config.base).await?;
+    restore::au_demarrage(&base, &config.base).await;
     sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;
     let adresse = ecoute.local_addr().map_err(sortie::dire)?;
@@ -69,6 +72,8 @@ async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
 async fn servir(config: Configuration, base: Base, ecoute: TcpListener) -> Issue {
     let adresse = ecoute.local_addr().map_err(sortie::dire)?;
     let menage = tokio::spawn(faire_le_menage(base.clone()).in_current_span());
+    let guerison = restore::veiller(base.clone(), config.base.clone());
+    let guerison = tokio::spawn(guerison.in_current_span());
     let etat = Etat {
         base: base.clone(),
         comptes: Arc::new(Comptes::default()),
@@ -92,6 +97,7 @@ async fn servir(config: Configuration, base: Base, ecoute: TcpListener) -> Issue
         () = signal => tracing::warn!(event = "serveur_arret_force"),
     }
     menage.abort();
+    guerison.abort();
     base.fermer().await;
     tracing::info!(event = "serveur_arrete");
     Ok(Code::Fait)

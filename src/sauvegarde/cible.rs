@@ -15,7 +15,7 @@ use crate::platform::issue::{Code, Echec};
 
 const CONNEXION: Duration = Duration::from_secs(10);
 /// Where one stands to create, rename and drop the others.
-const ENTRETIEN: &str = "postgres";
+pub(super) const ENTRETIEN: &str = "postgres";
 
 /// As whom to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,12 @@ impl Cible {
 
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The same server, another database.
+    pub fn vers(self, base: &str) -> Self {
+        let options = self.options.clone().database(base);
+        Self { base: base.to_owned(), options, ..self }
     }
 
     pub fn outils(&self) -> &Outils {

@@ -21,6 +21,7 @@ pub mod flux;
 pub mod manifeste;
 mod noms;
 mod pg_tools;
+pub mod restore;
 pub mod retention;
 pub mod soupcons;
 mod sql;

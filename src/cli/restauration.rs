@@ -1,0 +1,270 @@
+//! `restore` and `restore annuler`: what is asked before, and what is said after.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::Utc;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::sortie::{self, Code, Echec, Issue};
+use crate::platform::config::BaseVisee;
+use crate::platform::terminal::dire;
+use crate::sauvegarde::restore::{self, Annulation, Atelier, Demande, Perdu, Resultat, Suivi};
+use crate::sauvegarde::{Arret, Cible, chiffre};
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Sauvegarde à restaurer ; sa somme (.sha256) et son manifeste (.json) sont à côté
+    #[arg(long, value_name = "FICHIER", required = true)]
+    file: Option<PathBuf>,
+    /// Restaure dans cette base ; sans cette option, à la place de la base du programme
+    #[arg(long, value_name = "BASE")]
+    target_db: Option<String>,
+    /// Remplace la base si elle n'est pas vide ; l'ancienne est gardée (voir --garder)
+    #[arg(long)]
+    drop_create: bool,
+    /// Accepte un fichier fait par un autre programme (pg_dump -Fc), et dit ce qui n'est pas prouvé
+    #[arg(long)]
+    sans_manifeste: bool,
+    /// Fichier de la clé age d'une sauvegarde chiffrée (sinon DELICEGO_CLE_AGE_FICHIER)
+    #[arg(long, value_name = "FICHIER")]
+    cle_age: Option<PathBuf>,
+    /// Combien de temps garder la base remplacée (90m, 72h, 3j)
+    #[arg(long, value_name = "DURÉE", default_value = "72h", value_parser = lire_duree)]
+    garder: Duration,
+    /// Ne demande pas de confirmation
+    #[arg(long)]
+    oui: bool,
+    /// Combien de secondes attendre la fin d'une autre restauration
+    #[arg(long, value_name = "SECONDES", default_value_t = 60)]
+    attente: u64,
+    /// Une ligne JSON par seconde, la dernière est le résultat
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Remet la base que la dernière restauration a remplacée
+    Annuler {
+        /// La base à remettre ; sans cette option, celle du programme
+        #[arg(long, value_name = "BASE")]
+        base: Option<String>,
+        /// Combien de secondes attendre la fin d'une autre restauration
+        #[arg(long, value_name = "SECONDES", default_value_t = 60)]
+        attente: u64,
+        /// Résultat en JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub async fn executer(visee: &BaseVisee, arguments: Arguments) -> Issue {
+    let arret = Arret::ecouter()?;
+    match arguments.action {
+        Some(Action::Annuler { base, attente, json }) => {
+            let cible = vers(Cible::ouvrir(visee).await?, base.as_deref());
+            let attente = Duration::from_secs(attente);
+            dire_annulation(&restore::annuler(&cible, attente, &arret).await?, json)
+        }
+        None => restaurer(visee, arguments, &arret).await,
+    }
+}
+
+fn vers(cible: Cible, base: Option<&str>) -> Cible {
+    match base {
+        Some(base) => cible.vers(base),
+        None => cible,
+    }
+}
+
+async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Issue {
+    // Told before a server is even looked for.
+    verifier_l_usage(&a, a.target_db.is_none())?;
+    let cible = Cible::ouvrir(visee).await?;
+    let modele = cible.base().to_owned();
+    let cible = vers(cible, a.target_db.as_deref());
+    let en_place = cible.base() == modele;
+    verifier_l_usage(&a, en_place)?;
+    let suivi = Suivi::nouveau(a.json);
+    let atelier = Atelier { cible: &cible, modele: &modele, suivi: &suivi, arret };
+    let demande = Demande {
+        fichier: a.file.unwrap_or_default(),
+        drop_create: a.drop_create,
+        sans_manifeste: a.sans_manifeste,
+        cle: chiffre::fichier_de_cle(a.cle_age),
+        garder: a.garder,
+        attente: Duration::from_secs(a.attente),
+    };
+    let (oui, json, drop_create) = (a.oui, a.json, a.drop_create);
+    let confirmer = async |perdu: &Perdu| {
+        annoncer(perdu, json)?;
+        let remplace = en_place || drop_create;
+        if oui || !remplace || !std::io::stdin().is_terminal() {
+            return Ok(());
+        }
+        arret.ou_interrompu(demander(perdu.base.clone())).await
+    };
+    let resultat = restore::restaurer(&atelier, &demande, confirmer).await?;
+    dire_resultat(&resultat, json)
+}
+
+/// In place, the person says twice that the live database is to be replaced.
+fn verifier_l_usage(a: &Arguments, en_place: bool) -> Result<(), Echec> {
+    let usage = |phrase: &str| Err(Echec::nouveau(Code::Usage, phrase));
+    if a.target_db.as_deref().is_some_and(str::is_empty) {
+        return usage("--target-db attend le nom d'une base");
+    }
+    if !en_place {
+        return Ok(());
+    }
+    if !a.drop_create {
+        return usage(
+            "restaurer à la place de la base demande --drop-create (ou --target-db pour restaurer \
+             à côté)",
+        );
+    }
+    if !a.oui && !std::io::stdin().is_terminal() {
+        return usage("sans terminal, restaurer à la place de la base demande --oui");
+    }
+    Ok(())
+}
+
+fn annoncer(perdu: &Perdu, en_json: bool) -> Result<(), Echec> {
+    if en_json {
+        dire(json!({ "etape": "annonce", "perdu": perdu }));
+    } else {
+        for phrase in perdu.phrases(Utc::now()) {
+            dire(phrase);
+        }
+    }
+    Ok(())
+}
+
+async fn demander(base: String) -> Result<(), Echec> {
+    eprintln!("\nLa base « {base} » va être remplacée. Tapez son nom pour continuer :");
+    let lire = || {
+        let mut ligne = String::new();
+        std::io::stdin().lock().read_line(&mut ligne).map(|_| ligne)
+    };
+    let lue = tokio::task::spawn_blocking(lire).await.map_err(sortie::dire)?;
+    if lue.map_err(sortie::dire)?.trim() == base {
+        return Ok(());
+    }
+    Err(Echec::nouveau(Code::Refuse, "Ce n'est pas le nom de la base : rien n'a été changé."))
+}
+
+fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
+    let anomalie = !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty();
+    let code = if anomalie { Code::Anomalie } else { Code::Fait };
+    if en_json {
+        dire(json!({ "etape": "fini", "code": code.nombre(), "resultat": r }));
+        return Ok(code);
+    }
+    for balayee in &r.balayees {
+        dire(format!("Copie abandonnée par une restauration interrompue, supprimée : {balayee}."));
+    }
+    dire(format!(
+        "La base « {} » est restaurée : {} tables, {} lignes, égale à la sauvegarde du {}.",
+        r.base,
+        r.tables,
+        r.lignes,
+        r.sauvegarde_du.format("%d/%m/%Y à %H:%M:%S UTC")
+    ));
+    let d = &r.durees_ms;
+    let s = |ms: u128| format!("{},{} s", ms / 1000, ms % 1000 / 100);
+    dire(format!(
+        "Lecture {}, restauration {}, preuve {}, préparation {} ; connexions refusées {} ms.",
+        s(d.lecture),
+        s(d.restauration),
+        s(d.preuve),
+        s(d.appret),
+        d.bascule
+    ));
+    dire_l_appret(r);
+    if let (Some(ancienne), Some(jusqu_au)) = (&r.ancienne, r.gardee_jusqu_au) {
+        dire(format!(
+            "L'ancienne base est gardée jusqu'au {} ({ancienne}) ; pour la remettre : delicego \
+             restore annuler --base {}",
+            jusqu_au.format("%d/%m/%Y à %H:%M UTC"),
+            r.base
+        ));
+    }
+    Ok(code)
+}
+
+fn dire_l_appret(r: &Resultat) {
+    for phrase in &r.non_prouve {
+        dire(phrase);
+    }
+    if !r.roles_manquants.is_empty() {
+        dire(format!(
+            "ATTENTION : ce serveur n'a pas ces rôles, leurs objets appartiennent au propriétaire de \
+             la base et leurs droits manquent : {}. Le fichier .roles.sql de la sauvegarde dit \
+             comment les créer ; restaurez ensuite de nouveau.",
+            r.roles_manquants.join(", ")
+        ));
+    }
+    if r.appret.migrations > 0 {
+        dire(format!("Schéma mis à jour : {} étapes.", r.appret.migrations));
+    }
+    for anomalie in &r.appret.anomalies {
+        dire(format!("ATTENTION : {anomalie} (c'était déjà ainsi dans la sauvegarde)."));
+    }
+}
+
+fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
+    if en_json {
+        dire(json!({ "etape": "fini", "code": 0, "resultat": a }));
+        return Ok(Code::Fait);
+    }
+    dire(format!(
+        "La base « {} » est de nouveau celle d'avant la restauration du {} ({}).",
+        a.base,
+        a.remplacee_le.format("%d/%m/%Y à %H:%M:%S UTC"),
+        a.par
+    ));
+    if let Some(gardee) = &a.gardee {
+        dire(format!(
+            "Celle qui la remplaçait est gardée jusqu'au {} ({gardee}) ; la même commande la remet.",
+            a.jusqu_au.format("%d/%m/%Y à %H:%M UTC")
+        ));
+    }
+    Ok(Code::Fait)
+}
+
+/// `90m`, `72h`, `3j`.
+fn lire_duree(texte: &str) -> Result<Duration, String> {
+    const AN: u64 = 366 * 24 * 3600;
+    let refus = || "une durée comme 90m, 72h ou 3j".to_owned();
+    let unite = texte.chars().last().ok_or_else(refus)?;
+    let secondes = match unite {
+        'm' => 60,
+        'h' => 3600,
+        'j' => 24 * 3600,
+        _ => return Err(refus()),
+    };
+    let nombre: u64 = texte[..texte.len() - 1].parse().map_err(|_| refus())?;
+    let duree = nombre.checked_mul(secondes).filter(|d| *d <= AN).ok_or_else(refus)?;
+    Ok(Duration::from_secs(duree))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_a_unit() {
+        assert_eq!(lire_duree("72h"), Ok(Duration::from_secs(72 * 3600)));
+        assert_eq!(lire_duree("90m"), lire_duree("90m"));
+        assert_eq!(lire_duree("3j"), lire_duree("72h"));
+        for faux in ["", "72", "h", "-1h", "1é", "999999j", "1 h"] {
+            assert!(lire_duree(faux).is_err(), "{faux}");
+        }
+    }
+}

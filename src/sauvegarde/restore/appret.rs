@@ -1,0 +1,79 @@
+//! Makes a proved copy ready to serve: readable by the application, of the newest schema, looked
+//! over by `verifier`, with nobody logged in.
+
+use super::super::arret::Arret;
+use super::super::cible::{Cible, Role};
+use super::droits::Roles;
+use super::sql;
+use crate::platform::config::BaseVisee;
+use crate::platform::db::Base;
+use crate::platform::db::migrations::{self, EtatSchema};
+use crate::platform::issue::{Echec, dire};
+use crate::verification;
+
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Appret {
+    /// Migrations that were run.
+    pub migrations: usize,
+    /// Rules that `verifier` found broken, as sentences.
+    pub anomalies: Vec<String>,
+    pub sessions_fermees: u64,
+}
+
+/// `ouvertes`: tokens that are good in the live database right now.
+pub async fn appreter(
+    cible: &Cible,
+    copie: &str,
+    roles: &Roles,
+    ouvertes: &[Vec<u8>],
+    arret: &Arret,
+) -> Result<Appret, Echec> {
+    verifier_la_lecture(cible, copie).await?;
+    let mut c = cible.connecter(copie, Role::Administrateur).await?;
+    if !sql::est_de_chez_nous(&mut c).await? {
+        return Ok(Appret::default());
+    }
+    let mut options = cible.options(copie, Role::Application);
+    if let Some(role) = &roles.a_prendre {
+        options = options.options([("role", role)]);
+    }
+    let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.map_err(dire)?;
+    let issue = arret.ou_interrompu(mettre_a_jour(&base)).await;
+    base.fermer().await;
+    let (migrations, anomalies) = issue?;
+    let sessions_fermees = sql::fermer_les_sessions(&mut c, ouvertes).await?;
+    Ok(Appret { migrations, anomalies, sessions_fermees })
+}
+
+async fn verifier_la_lecture(cible: &Cible, copie: &str) -> Result<(), Echec> {
+    let mut c = cible.connecter(copie, Role::Application).await?;
+    let illisibles = sql::tables_illisibles(&mut c).await?;
+    match illisibles.as_slice() {
+        [] => Ok(()),
+        tables => Err(super::echec(format!(
+            "Le compte « {} » ne pourrait pas lire {}.",
+            sql::qui_suis_je(&mut c).await?,
+            tables.join(", ")
+        ))),
+    }
+}
+
+async fn mettre_a_jour(base: &Base) -> Result<(usize, Vec<String>), Echec> {
+    let migrations = match migrations::etat(base).await? {
+        EtatSchema::AJour => 0,
+        EtatSchema::Ancien(n) => {
+            migrations::migrer(base).await?;
+            n
+        }
+        EtatSchema::PlusRecent => {
+            let phrase = "Cette sauvegarde vient d'un DéliceGo plus récent : mettez ce programme à \
+                          jour.";
+            return Err(super::echec(phrase));
+        }
+    };
+    let constats = verification::verifier(base).await?;
+    let anomalies = constats.iter().filter(|c| c.fautes > 0).map(|c| {
+        format!("{} : {} en faute, par exemple {}", c.regle, c.fautes, c.exemples.join(", "))
+    });
+    Ok((migrations, anomalies.collect()))
+}

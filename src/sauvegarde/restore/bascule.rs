@@ -1,0 +1,147 @@
+//! The swap of two databases by their names.
+//!
+//! 1. The one that comes in is emptied of people first: nobody notices.
+//! 2. The live one is closed, and marked in the same commit: whoever finds it closed later knows
+//!    that a swap died (see `guerir`).
+//! 3. Both renames, the marks and the opening are one commit: there is no state in between.
+//! 4. Whatever fails before that commit, the live one is opened again.
+
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use sqlx::postgres::PgConnection;
+
+use super::super::cible::Cible;
+use super::marque::{Marque, Remplacee, commentaire_propre};
+use super::sql::{self, BaseConnue};
+use super::{echec, guerir};
+use crate::platform::issue::Echec;
+
+pub struct Bascule<'a> {
+    pub cible: &'a Cible,
+    /// The name to take.
+    pub base: &'a str,
+    pub entrante: &'a str,
+    /// What stands under that name now.
+    pub vivante: Option<&'a BaseConnue>,
+    /// The name under which it is kept, and until when.
+    pub gardee: &'a str,
+    pub marque: Remplacee,
+}
+
+/// Nobody is waiting for the one that comes in.
+const CALME: Duration = Duration::from_secs(30);
+/// Requests fail meanwhile: rather none of this than a long one of it.
+const DEPART: Duration = Duration::from_secs(3);
+const REGARD: Duration = Duration::from_millis(2);
+const RETOUR: Duration = Duration::from_millis(500);
+const RETOURS: u32 = 30;
+
+/// How long connections were refused.
+pub async fn basculer(b: &Bascule<'_>) -> Result<Duration, Echec> {
+    let mut c = b.cible.administrer().await?;
+    sql::ne_pas_attendre(&mut c).await?;
+    let fermer: &[Option<&str>] = &[Some(b.entrante)];
+    sql::ordonner(&mut c, "alter database %I allow_connections false", fermer).await?;
+    vider(&mut c, b.entrante, CALME).await?;
+    let debut = Instant::now();
+    let Some(vivante) = b.vivante else {
+        prendre_le_nom(&mut c, b, None).await?;
+        return Ok(debut.elapsed());
+    };
+    match echanger(&mut c, b, vivante).await {
+        Ok(()) => Ok(debut.elapsed()),
+        Err(erreur) => revenir(b, vivante, debut, erreur).await,
+    }
+}
+
+async fn echanger(
+    c: &mut PgConnection,
+    b: &Bascule<'_>,
+    vivante: &BaseConnue,
+) -> Result<(), Echec> {
+    let commentaire = commentaire_propre(vivante.commentaire.clone());
+    let marque = Marque::Bascule { le: Utc::now(), commentaire: commentaire.clone() }.texte();
+    let fermer: [(&str, &[Option<&str>]); 2] = [
+        ("comment on database %I is %L", &[Some(b.base), Some(&marque)]),
+        ("alter database %I allow_connections false", &[Some(b.base)]),
+    ];
+    sql::ordonner_ensemble(c, &fermer).await?;
+    vider(c, b.base, DEPART).await?;
+    prendre_le_nom(c, b, Some((vivante, commentaire))).await
+}
+
+async fn prendre_le_nom(
+    c: &mut PgConnection,
+    b: &Bascule<'_>,
+    vivante: Option<(&BaseConnue, Option<String>)>,
+) -> Result<(), Echec> {
+    let (base, entrante, gardee) = (Some(b.base), Some(b.entrante), Some(b.gardee));
+    let (limite, commentaire) = vivante.as_ref().map_or((-1, None), |(v, c)| (v.limite, c.clone()));
+    let marque = Marque::Remplacee(b.marque.clone()).texte();
+    let limiter = format!("alter database %I connection limit {limite}");
+    let ecarter: [&[Option<&str>]; 2] = [&[base, gardee], &[gardee, Some(&marque)]];
+    let prendre: [&[Option<&str>]; 3] =
+        [&[entrante, base], &[base, commentaire.as_deref()], &[base]];
+    let mut ordres = Vec::new();
+    if vivante.is_some() {
+        ordres.push(("alter database %I rename to %I", ecarter[0]));
+        ordres.push(("comment on database %I is %L", ecarter[1]));
+    }
+    ordres.push(("alter database %I rename to %I", prendre[0]));
+    ordres.push(("comment on database %I is %L", prendre[1]));
+    ordres.push((limiter.as_str(), prendre[2]));
+    ordres.push(("alter database %I allow_connections true", prendre[2]));
+    sql::ordonner_ensemble(c, &ordres).await
+}
+
+/// Sends everybody away, and waits until they have gone.
+async fn vider(c: &mut PgConnection, base: &str, patience: Duration) -> Result<(), Echec> {
+    let limite = Instant::now() + patience;
+    loop {
+        sql::congedier(c, base).await?;
+        let restent = sql::occupants(c, base).await?;
+        if restent.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > limite {
+            return Err(echec(format!(
+                "Une connexion à « {base} » ne se termine pas (processus {}) : arrêtez ce programme, \
+                 puis recommencez.",
+                restent.join(", ")
+            )));
+        }
+        tokio::time::sleep(REGARD).await;
+    }
+}
+
+/// The swap did not say that it was done. It may be done all the same, when the server was lost at
+/// the very end; else the live database is opened again.
+async fn revenir(
+    b: &Bascule<'_>,
+    vivante: &BaseConnue,
+    debut: Instant,
+    erreur: Echec,
+) -> Result<Duration, Echec> {
+    for _ in 0..RETOURS {
+        if let Ok(fait) = constater(b, vivante).await {
+            return if fait { Ok(debut.elapsed()) } else { Err(erreur) };
+        }
+        tokio::time::sleep(RETOUR).await;
+    }
+    Err(echec(format!(
+        "{} La base « {} » est encore fermée : le serveur la rouvrira de lui-même, ou la prochaine \
+         commande delicego.",
+        erreur.phrase, b.base
+    )))
+}
+
+async fn constater(b: &Bascule<'_>, vivante: &BaseConnue) -> Result<bool, Echec> {
+    let mut c = b.cible.administrer().await?;
+    let bases = sql::bases(&mut c).await?;
+    if bases.iter().any(|x| x.nom == b.gardee) {
+        return Ok(true);
+    }
+    guerir::rouvrir(&mut c, b.base, vivante.commentaire.as_deref()).await?;
+    Ok(false)
+}

@@ -1,0 +1,121 @@
+//! The copy that a restore fills, beside the live database.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgConnection;
+
+use super::super::archive::Entree;
+use super::super::cible::{Cible, Role};
+use super::marque::{COPIE, Marque, est_mort_ne, nom_date};
+use super::sql::{self, BaseConnue};
+use crate::platform::issue::Echec;
+
+/// The server may be starting again while we clean up.
+const ESSAIS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Makes `<base>_restauration_<time>`, with the encoding and locale of `modele` if there is one.
+pub async fn creer(
+    c: &mut PgConnection,
+    (base, proprietaire): (&str, &str),
+    modele: Option<&BaseConnue>,
+    le: DateTime<Utc>,
+) -> Result<String, Echec> {
+    let nom = nom_date(base, COPIE, le);
+    let (mut ordre, mut arguments) = (
+        "create database %I with template template0 allow_connections false owner %I".to_owned(),
+        vec![Some(nom.as_str()), Some(proprietaire)],
+    );
+    match modele {
+        None => ordre.push_str(" encoding 'UTF8'"),
+        Some(m) => {
+            ordre.push_str(" encoding %L lc_collate %L lc_ctype %L");
+            arguments.extend([&m.encodage, &m.collation, &m.ctype].map(|t| Some(t.as_str())));
+            let suite = match m.fournisseur.as_str() {
+                "i" => " locale_provider icu icu_locale %L",
+                "b" => " locale_provider builtin builtin_locale %L",
+                _ => "",
+            };
+            if let (false, Some(locale)) = (suite.is_empty(), &m.locale) {
+                ordre.push_str(suite);
+                arguments.push(Some(locale));
+            }
+        }
+    }
+    sql::ordonner(c, &ordre, &arguments).await?;
+    let marque = Marque::Copie { de: base.to_owned(), le }.texte();
+    let ouvrir: [(&str, &[Option<&str>]); 2] = [
+        ("comment on database %I is %L", &[Some(&nom), Some(&marque)]),
+        ("alter database %I allow_connections true", &[Some(&nom)]),
+    ];
+    sql::ordonner_ensemble(c, &ouvrir).await?;
+    Ok(nom)
+}
+
+/// Extensions that the archive asks for and that the database beside has already: some may be made
+/// by an administrator only. The others `pg_restore` makes, if its role may.
+pub async fn doter(
+    cible: &Cible,
+    copie: &str,
+    modele: Option<&str>,
+    entrees: &[Entree],
+) -> Result<(), Echec> {
+    let demandee = |nom: &str| entrees.iter().any(|e| e.genre == "EXTENSION" && e.nom == nom);
+    if !entrees.iter().any(|e| e.genre == "EXTENSION") {
+        return Ok(());
+    }
+    let Some(modele) = modele else { return Ok(()) };
+    let mut la = cible.connecter(modele, Role::Administrateur).await?;
+    let connues = sql::extensions(&mut la).await?;
+    let mut c = cible.connecter(copie, Role::Administrateur).await?;
+    for (nom, schema) in connues.iter().filter(|(nom, _)| demandee(nom)) {
+        // A schema of their own is made by the archive, later.
+        if schema == "public" || schema == "pg_catalog" {
+            let ordre = "create extension if not exists %I schema %I cascade";
+            sql::ordonner(&mut c, ordre, &[Some(nom), Some(schema)]).await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn supprimer(c: &mut PgConnection, nom: &str) -> Result<(), Echec> {
+    sql::ordonner(c, "drop database if exists %I with (force)", &[Some(nom)]).await
+}
+
+/// Insists for some seconds; false when the copy had to be left.
+pub async fn supprimer_malgre_tout(cible: &Cible, nom: &str) -> bool {
+    for essai in 0..ESSAIS {
+        if essai > 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
+        if let Ok(mut c) = cible.administrer().await
+            && supprimer(&mut c, nom).await.is_ok()
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// What dead runs left beside this database. Only who holds the lock may.
+pub async fn balayer(
+    c: &mut PgConnection,
+    base: &str,
+    bases: &[BaseConnue],
+) -> Result<Vec<String>, Echec> {
+    let mut balayees = Vec::new();
+    for b in bases.iter().filter(|b| est_abandonnee(b, base)) {
+        supprimer(c, &b.nom).await?;
+        balayees.push(b.nom.clone());
+    }
+    Ok(balayees)
+}
+
+fn est_abandonnee(b: &BaseConnue, base: &str) -> bool {
+    match Marque::lire(b.commentaire.as_deref()) {
+        Some(Marque::Copie { de, .. }) => de == base,
+        Some(_) => false,
+        None => b.commentaire.is_none() && !b.ouverte && est_mort_ne(&b.nom, base),
+    }
+}

@@ -1,0 +1,140 @@
+//! Reads a backup's file to its last block, and lays its archive where `pg_restore` can seek in it:
+//! one pass over the file gives its sum, its sums by table, and the archive itself.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::super::archive::{self, Contenu, ErreurArchive};
+use super::super::arret::Arret;
+use super::super::chiffre;
+use super::super::flux::{Decompresseur, Derivation, Hacheur, Passage};
+use super::Suivi;
+use crate::platform::issue::{Code, Echec};
+
+/// What a restore unpacks; swept by the next one of the same database. No backup begins so.
+pub const DEBALLE: &str = ".partiel-restauration-";
+const ARCHIVE_NUE: &[u8] = b"PGDMP";
+
+/// An archive on the disk, removed with this unless it is the backup's own file.
+pub struct Deballee {
+    pub contenu: Contenu,
+    pub chemin: PathBuf,
+    /// Of the file as it lies there.
+    pub sha256: String,
+    pub octets: u64,
+    temporaire: Option<Temporaire>,
+}
+
+/// A file that goes whatever happens.
+struct Temporaire(PathBuf);
+
+impl Drop for Temporaire {
+    fn drop(&mut self) {
+        let _deja_parti = fs::remove_file(&self.0);
+    }
+}
+
+/// Where to unpack, if it must be; and the file of the age identity, for what is encrypted.
+pub struct Ou {
+    pub vers: PathBuf,
+    pub cle: Option<PathBuf>,
+}
+
+pub fn deballer(fichier: &Path, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result<Deballee, Echec> {
+    let illisible = |e: io::Error| refus(format!("{} ne se lit pas : {e}.", fichier.display()));
+    let total = fs::metadata(fichier).map_err(illisible)?.len();
+    suivi.etape("Lecture du fichier", total);
+    let mut hacheur = Hacheur::nouveau(Surveillee {
+        source: File::open(fichier).map_err(illisible)?,
+        lus: 0,
+        suivi,
+        arret,
+    });
+    let (contenu, temporaire) = if est_nue(fichier).map_err(illisible)? {
+        (archive::lire(&mut hacheur, |_| {}).map_err(abimee), None)
+    } else {
+        let temporaire = Temporaire(ou.vers.clone());
+        let contenu = if chiffre::est_chiffre(fichier).map_err(illisible)? {
+            chiffre::dechiffrer(&mut hacheur, ou.cle.as_deref())
+                .and_then(|clair| copier(clair, &ou.vers))
+        } else {
+            copier(&mut hacheur, &ou.vers)
+        };
+        (contenu, Some(temporaire))
+    };
+    arret.verifier()?;
+    let contenu = contenu?;
+    // What follows the archive belongs to the file's sum too.
+    io::copy(&mut hacheur, &mut io::sink()).map_err(illisible)?;
+    let (_, Passage { octets, sha256 }) = hacheur.terminer();
+    let chemin = temporaire.as_ref().map_or_else(|| fichier.to_owned(), |t| t.0.clone());
+    Ok(Deballee { contenu, chemin, sha256, octets, temporaire })
+}
+
+impl Deballee {
+    pub fn est_une_copie(&self) -> bool {
+        self.temporaire.is_some()
+    }
+}
+
+fn copier(source: impl Read, vers: &Path) -> Result<Contenu, Echec> {
+    let ouvrir = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(vers);
+    let sortie = BufWriter::with_capacity(TAMPON, ouvrir().map_err(|e| pas_ecrit(vers, &e))?);
+    let source = Decompresseur::nouveau(source).map_err(|e| refus(format!("{e}.")))?;
+    let mut derivation = Derivation::nouvelle(source, sortie);
+    let contenu = archive::lire(&mut derivation, |_| {});
+    let ecrit = derivation.terminer().and_then(|mut sortie| sortie.flush());
+    ecrit.map_err(|e| pas_ecrit(vers, &e))?;
+    contenu.map_err(abimee)
+}
+
+const TAMPON: usize = 256 * 1024;
+
+/// Says how far it is, and ends when asked to.
+struct Surveillee<'a> {
+    source: File,
+    lus: u64,
+    suivi: &'a Suivi,
+    arret: &'a Arret,
+}
+
+impl Read for Surveillee<'_> {
+    fn read(&mut self, tampon: &mut [u8]) -> io::Result<usize> {
+        if self.arret.est_demande() {
+            return Err(io::Error::other("interrompu"));
+        }
+        let lus = self.source.read(tampon)?;
+        self.lus += lus as u64;
+        self.suivi.avancer(self.lus);
+        Ok(lus)
+    }
+}
+
+fn est_nue(fichier: &Path) -> io::Result<bool> {
+    let mut debut = Vec::new();
+    File::open(fichier)?.take(ARCHIVE_NUE.len() as u64).read_to_end(&mut debut)?;
+    Ok(debut == ARCHIVE_NUE)
+}
+
+fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
+    let dossier = vers.parent().unwrap_or(vers).display();
+    refus(match erreur.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("Plus de place dans {dossier} pour déballer l'archive : libérez-en.")
+        }
+        _ => format!(
+            "Impossible de déballer l'archive dans {dossier} ({erreur}) : copiez la sauvegarde dans \
+             un dossier où l'on peut écrire."
+        ),
+    })
+}
+
+fn abimee(erreur: ErreurArchive) -> Echec {
+    refus(erreur.to_string())
+}
+
+fn refus(phrase: String) -> Echec {
+    Echec::nouveau(Code::RefuseAvant, phrase)
+}

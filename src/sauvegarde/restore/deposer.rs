@@ -1,0 +1,129 @@
+//! Puts an archive into an empty database: the objects by `pg_restore`, as a plain role, on all
+//! cores; then owners and grants.
+
+use std::fs;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::super::archive::{Contenu, Entree};
+use super::super::arret::Arret;
+use super::super::cible::{Cible, Role};
+use super::super::pg_tools::Enfant;
+use super::droits::{self, Roles};
+use super::{Suivi, sql};
+use crate::platform::issue::{Echec, dire};
+
+/// An archive on the disk, and the empty database that is to hold it.
+pub struct Depot<'a> {
+    pub cible: &'a Cible,
+    pub base: &'a str,
+    pub archive: &'a Path,
+    pub contenu: &'a Contenu,
+    pub roles: &'a Roles,
+    /// The folder of the list that `pg_restore` reads.
+    pub travail: &'a Path,
+}
+
+const REGARD: Duration = Duration::from_millis(500);
+/// A copy need not survive a crash before the swap, whose own commit makes all of it durable.
+const REGLAGES: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB";
+
+pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<(), Echec> {
+    let liste = Liste::ecrire(depot)?;
+    let total = super::preuve::lignes(depot.contenu);
+    suivi.etape("Restauration", total);
+    let enfant = lancer(depot, &liste)?;
+    let fin = attendre(enfant, arret.clone());
+    let regarder = suivre(depot, suivi, total);
+    tokio::select! {
+        biased;
+        issue = fin => issue?,
+        () = regarder => {}
+    }
+    suivi.avancer(total);
+    arret.verifier()?;
+    droits::rejouer(depot.cible, depot.base, &depot.contenu.entrees, depot.roles).await
+}
+
+fn lancer(depot: &Depot<'_>, liste: &Liste) -> Result<Enfant, Echec> {
+    let coeurs = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut arguments =
+        ["--exit-on-error", "--no-owner", "--no-acl", "--no-password"].map(str::to_owned).to_vec();
+    arguments.push(format!("--jobs={coeurs}"));
+    arguments.push(format!("--dbname={}", conninfo(depot.base)));
+    arguments.push(format!("--use-list={}", liste.0.display()));
+    if let Some(role) = &depot.roles.a_prendre {
+        arguments.push(format!("--role={role}"));
+    }
+    arguments.push(depot.archive.display().to_string());
+    let mut environnement = depot.cible.environnement(depot.base, Role::Application);
+    environnement.push(("PGOPTIONS".to_owned(), REGLAGES.to_owned()));
+    depot.cible.outils().lancer("pg_restore", arguments, &environnement)
+}
+
+/// A name with `=` in it would be read as more than a name.
+fn conninfo(base: &str) -> String {
+    format!("dbname='{}'", base.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+async fn attendre(enfant: Enfant, arret: Arret) -> Result<(), Echec> {
+    tokio::task::spawn_blocking(move || enfant.attendre(&arret)).await.map_err(dire)?
+}
+
+/// Says how far it is for as long as it is asked; a server that is away is not its business.
+async fn suivre(depot: &Depot<'_>, suivi: &Suivi, total: u64) {
+    let mut connexion = depot.cible.connecter(depot.base, Role::Administrateur).await.ok();
+    loop {
+        tokio::time::sleep(REGARD).await;
+        if let Some(c) = &mut connexion {
+            match sql::lignes_deposees(c).await {
+                Ok(lignes) => suivi.avancer(lignes.min(total)),
+                Err(_) => connexion = None,
+            }
+        }
+    }
+}
+
+/// Which entries to restore, one number a line; removed with this.
+struct Liste(PathBuf);
+
+impl Liste {
+    fn ecrire(depot: &Depot<'_>) -> Result<Self, Echec> {
+        let nom = format!("{}{}~liste", super::DEBALLE, super::super::noms::simple(depot.base));
+        let liste = Self(depot.travail.join(nom));
+        let retenues = depot.contenu.entrees.iter().filter(|e| est_restauree(e));
+        let texte: String = retenues.map(|e| format!("{};\n", e.id)).collect();
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        let deposer = options
+            .open(&liste.0)
+            .and_then(|mut f| std::io::Write::write_all(&mut f, texte.as_bytes()));
+        deposer.map_err(|e| {
+            super::echec(format!("Impossible d'écrire {} : {e}.", liste.0.display()))
+        })?;
+        Ok(liste)
+    }
+}
+
+impl Drop for Liste {
+    fn drop(&mut self) {
+        let _deja_partie = fs::remove_file(&self.0);
+    }
+}
+
+/// An extension brings its comment, which only its owner may change.
+fn est_restauree(entree: &Entree) -> bool {
+    !(entree.genre == "COMMENT" && entree.nom.starts_with("EXTENSION "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::conninfo;
+
+    #[test]
+    fn a_database_name_is_never_read_as_more_than_a_name() {
+        assert_eq!(conninfo("delicego"), "dbname='delicego'");
+        assert_eq!(conninfo("a=b c'd\\e"), "dbname='a=b c\\'d\\\\e'");
+    }
+}

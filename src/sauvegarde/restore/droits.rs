@@ -1,0 +1,280 @@
+//! Owners, grants and settings: what `pg_restore` does not do as a plain role.
+//!
+//! A dump is code: nothing of it runs as administrator. Owners are set by our own quoted orders;
+//! grants are replayed one by one, each proved to be a single GRANT or REVOKE, as the role that
+//! owns the object.
+
+use std::collections::BTreeSet;
+
+use sqlx::postgres::PgConnection;
+
+use super::super::archive::Entree;
+use super::super::cible::{Cible, ENTRETIEN, Role};
+use super::super::manifeste::{Droit, Manifeste, Reglage};
+use super::accords::{Instruction, comprendre};
+use super::sql;
+use crate::platform::issue::Echec;
+
+/// Who does what in the restored database.
+#[derive(Debug, Clone, Default)]
+pub struct Roles {
+    /// Owns the database, and restores into it.
+    pub proprietaire: String,
+    /// To be taken by whoever connects as somebody else.
+    pub a_prendre: Option<String>,
+    /// Named by the archive, unknown to this server.
+    pub manquants: BTreeSet<String>,
+}
+
+/// The database's owner, its grants and its settings.
+#[derive(Debug, Clone, Default)]
+pub struct EtatDeBase {
+    pub proprietaire: Option<String>,
+    pub reglages: Vec<Reglage>,
+    pub droits: Vec<Droit>,
+}
+
+impl EtatDeBase {
+    pub fn du_manifeste(manifeste: &Manifeste) -> Self {
+        Self {
+            proprietaire: Some(manifeste.base.proprietaire.clone()),
+            reglages: manifeste.base.reglages.clone(),
+            droits: manifeste.base.droits.clone(),
+        }
+    }
+
+    /// Of a database that is there.
+    pub async fn lire(c: &mut PgConnection, base: &sql::BaseConnue) -> Result<Self, Echec> {
+        let reglages = sql::reglages(c, &base.nom).await?;
+        let droits = sql::droits(c, &base.nom).await?;
+        let reglage = |(role, nom, valeur)| Reglage { role, nom, valeur };
+        let droit = |(role, privilege, transmissible)| Droit { role, privilege, transmissible };
+        Ok(Self {
+            proprietaire: Some(base.proprietaire.clone()),
+            reglages: reglages.into_iter().map(reglage).collect(),
+            droits: droits.into_iter().map(droit).collect(),
+        })
+    }
+
+    fn roles(&self) -> impl Iterator<Item = &String> {
+        let des_reglages = self.reglages.iter().filter_map(|r| r.role.as_ref());
+        let des_droits = self.droits.iter().filter_map(|d| d.role.as_ref());
+        self.proprietaire.iter().chain(des_reglages).chain(des_droits)
+    }
+}
+
+impl Roles {
+    /// Looks who is there. The owner is the one that the backup names, when the account may act for
+    /// it; else the account itself.
+    pub async fn recenser(
+        cible: &Cible,
+        entrees: &[Entree],
+        etat: &EtatDeBase,
+    ) -> Result<Self, Echec> {
+        let mut c = cible.administrer().await?;
+        let mut nommes: BTreeSet<String> = etat.roles().cloned().collect();
+        nommes.extend(entrees.iter().filter_map(|e| e.proprietaire.clone()));
+        for entree in entrees.iter().filter(|e| est_un_accord(e)) {
+            nommes.extend(roles_cites(entree));
+        }
+        let tous: Vec<String> = nommes.into_iter().collect();
+        let connus = sql::roles_connus(&mut c, &tous).await?;
+        let manquants = tous.into_iter().filter(|r| !connus.contains(r)).collect();
+        let mut application = cible.connecter(ENTRETIEN, Role::Application).await?;
+        let moi = sql::qui_suis_je(&mut application).await?;
+        let proprietaire = match &etat.proprietaire {
+            Some(p) if sql::peut_devenir(&mut application, p).await? => p.clone(),
+            _ => moi.clone(),
+        };
+        let a_prendre = (proprietaire != moi).then(|| proprietaire.clone());
+        Ok(Self { proprietaire, a_prendre, manquants })
+    }
+
+    fn connait(&self, role: &str) -> bool {
+        !self.manquants.contains(role)
+    }
+}
+
+/// Every object to whom it belonged; then who may do what with it.
+pub async fn rejouer(
+    cible: &Cible,
+    base: &str,
+    entrees: &[Entree],
+    roles: &Roles,
+) -> Result<(), Echec> {
+    let mut c = cible.connecter(base, Role::Administrateur).await?;
+    sql::sans_chemin(&mut c).await?;
+    // Tables first: sequences of theirs go with them.
+    for en_second in [false, true] {
+        for entree in entrees.iter().filter(|e| (e.genre == "SEQUENCE") == en_second) {
+            rendre(&mut c, entree, roles).await?;
+        }
+    }
+    for entree in entrees.iter().filter(|e| est_un_accord(e)) {
+        accorder(&mut c, entree, roles).await?;
+    }
+    Ok(())
+}
+
+fn est_un_accord(entree: &Entree) -> bool {
+    let de_la_base = entree.schema.is_none() && entree.nom.starts_with("DATABASE ");
+    matches!(entree.genre.as_str(), "ACL" | "DEFAULT ACL") && !de_la_base
+}
+
+async fn rendre(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Result<(), Echec> {
+    let Some(role) = entree.proprietaire.as_deref() else { return Ok(()) };
+    // PostgreSQL's own role stands for whoever owns the database.
+    if role == roles.proprietaire || role.starts_with("pg_") || !roles.connait(role) {
+        return Ok(());
+    }
+    let schema = entree.schema.as_deref().unwrap_or_default();
+    let nom = entree.nom.as_str();
+    match entree.genre.as_str() {
+        "TABLE" | "VIEW" | "MATERIALIZED VIEW" | "FOREIGN TABLE" | "SEQUENCE" => {
+            let actuel = sql::proprietaire(c, schema, nom).await?;
+            if actuel.is_none_or(|a| a == role) {
+                return Ok(());
+            }
+            let ordre = "alter table %I.%I owner to %I";
+            sql::ordonner(c, ordre, &[Some(schema), Some(nom), Some(role)]).await
+        }
+        "FUNCTION" | "PROCEDURE" | "AGGREGATE" => match sql::routine(c, schema, nom).await? {
+            Some(routine) => {
+                let ordre = "alter routine %s owner to %I";
+                sql::ordonner(c, ordre, &[Some(&routine), Some(role)]).await
+            }
+            None => Ok(()),
+        },
+        "BLOB" => {
+            let ordre = "alter large object %s owner to %I";
+            let numero = nom.bytes().all(|o| o.is_ascii_digit());
+            if numero { sql::ordonner(c, ordre, &[Some(nom), Some(role)]).await } else { Ok(()) }
+        }
+        genre => match ordre_de(genre, entree.schema.is_some()) {
+            None => Ok(()),
+            Some(ordre) if entree.schema.is_some() => {
+                sql::ordonner(c, ordre, &[Some(schema), Some(nom), Some(role)]).await
+            }
+            Some(ordre) => sql::ordonner(c, ordre, &[Some(nom), Some(role)]).await,
+        },
+    }
+}
+
+/// Kinds that are named by their name alone. What is left out stays with the database's owner, and
+/// the proof says so.
+fn ordre_de(genre: &str, dans_un_schema: bool) -> Option<&'static str> {
+    Some(match (genre, dans_un_schema) {
+        ("SCHEMA", false) => "alter schema %I owner to %I",
+        ("PUBLICATION", false) => "alter publication %I owner to %I",
+        ("SERVER", false) => "alter server %I owner to %I",
+        ("TYPE" | "DOMAIN", true) => "alter type %I.%I owner to %I",
+        ("COLLATION", true) => "alter collation %I.%I owner to %I",
+        ("STATISTICS", true) => "alter statistics %I.%I owner to %I",
+        ("TEXT SEARCH DICTIONARY", true) => "alter text search dictionary %I.%I owner to %I",
+        ("TEXT SEARCH CONFIGURATION", true) => "alter text search configuration %I.%I owner to %I",
+        _ => return None,
+    })
+}
+
+fn roles_cites(entree: &Entree) -> Vec<String> {
+    let instructions = comprendre(entree.definition.as_deref().unwrap_or_default());
+    let cites = instructions.into_iter().flatten().filter_map(|i| match i {
+        Instruction::Accord { role, .. } => role,
+        Instruction::Au(role) => Some(role),
+        Instruction::AuProprietaire => None,
+    });
+    cites.collect()
+}
+
+async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Result<(), Echec> {
+    let definition = entree.definition.as_deref().unwrap_or_default();
+    let Some(instructions) = comprendre(definition) else {
+        return Err(super::echec(format!(
+            "Les droits de « {} » ne se lisent pas dans l'archive.",
+            entree.nom
+        )));
+    };
+    let proprietaire = entree.proprietaire.as_deref().filter(|p| roles.connait(p));
+    let proprietaire = proprietaire.filter(|p| !p.starts_with("pg_"));
+    let proprietaire = proprietaire.unwrap_or(&roles.proprietaire).to_owned();
+    let mut acteur = proprietaire.clone();
+    for instruction in instructions {
+        match instruction {
+            Instruction::Au(role) => acteur = role,
+            Instruction::AuProprietaire => acteur.clone_from(&proprietaire),
+            Instruction::Accord { texte, role } => {
+                let nommables = role.iter().chain([&acteur]).all(|r| roles.connait(r));
+                if nommables {
+                    sql::accorder(c, &acteur, &texte).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Who may do what with the database as a whole.
+pub async fn accorder_la_base(
+    cible: &Cible,
+    base: &str,
+    etat: &EtatDeBase,
+    roles: &Roles,
+) -> Result<(), Echec> {
+    // Nothing is known of it: what PostgreSQL grants by itself stays.
+    if etat.droits.is_empty() {
+        return Ok(());
+    }
+    let mut c = cible.administrer().await?;
+    let proprietaire = Some(roles.proprietaire.as_str());
+    sql::ordonner(&mut c, "revoke all on database %I from public", &[Some(base)]).await?;
+    sql::ordonner(&mut c, "revoke all on database %I from %I", &[Some(base), proprietaire]).await?;
+    for droit in &etat.droits {
+        accorder_sur_la_base(&mut c, base, droit, (etat, roles)).await?;
+    }
+    Ok(())
+}
+
+/// The last thing done to a copy: one of its settings may forbid to write.
+pub async fn regler_la_base(
+    cible: &Cible,
+    base: &str,
+    etat: &EtatDeBase,
+    roles: &Roles,
+) -> Result<(), Echec> {
+    let mut c = cible.administrer().await?;
+    for r in etat.reglages.iter().filter(|r| r.role.as_ref().is_none_or(|r| roles.connait(r))) {
+        sql::regler_la_base(&mut c, base, (r.role.as_deref(), &r.nom, &r.valeur)).await?;
+    }
+    Ok(())
+}
+
+async fn accorder_sur_la_base(
+    c: &mut PgConnection,
+    base: &str,
+    droit: &Droit,
+    (etat, roles): (&EtatDeBase, &Roles),
+) -> Result<(), Echec> {
+    // Its former owner's rights are its owner's.
+    let role = match &droit.role {
+        Some(r) if Some(r) == etat.proprietaire.as_ref() => Some(&roles.proprietaire),
+        autre => autre.as_ref(),
+    };
+    let privilege = match droit.privilege.as_str() {
+        "CREATE" => "create",
+        "CONNECT" => "connect",
+        "TEMPORARY" | "TEMP" => "temporary",
+        _ => return Ok(()),
+    };
+    let suite = if droit.transmissible { " with grant option" } else { "" };
+    match role {
+        None => {
+            let modele = format!("grant {privilege} on database %I to public");
+            sql::ordonner(c, &modele, &[Some(base)]).await
+        }
+        Some(role) if roles.connait(role) => {
+            let modele = format!("grant {privilege} on database %I to %I{suite}");
+            sql::ordonner(c, &modele, &[Some(base), Some(role)]).await
+        }
+        Some(_) => Ok(()),
+    }
+}

@@ -1,0 +1,399 @@
+//! A restore from its first refusal to its swap.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::super::arret::Arret;
+use super::super::cible::{Cible, Role};
+use super::super::noms::simple;
+use super::super::verrous::{Genre, Verrou};
+use super::appret::{Appret, appreter};
+use super::bascule::{Bascule, basculer};
+use super::deballer::{DEBALLE, Deballee, Ou, deballer};
+use super::deposer::{Depot, deposer};
+use super::droits::{self, EtatDeBase, Roles};
+use super::marque::{ANCIENNE, Remplacee, commentaire_propre, nom_date};
+use super::perdu::Perdu;
+use super::plan::{self, Source, refus};
+use super::preuve::{Preuve, prouver};
+use super::sql::{self, BaseConnue};
+use super::{Demande, Suivi, copie, echec, guerir};
+use crate::platform::db::migrations;
+use crate::platform::issue::{Code, Echec, dire};
+
+/// What works on a restore.
+pub struct Atelier<'a> {
+    /// The database to be replaced or made.
+    pub cible: &'a Cible,
+    /// The program's own database, where it is another one.
+    pub modele: &'a str,
+    pub suivi: &'a Suivi,
+    pub arret: &'a Arret,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Resultat {
+    pub base: String,
+    pub fichier: String,
+    pub sauvegarde_du: DateTime<Utc>,
+    pub tables: usize,
+    pub lignes: u64,
+    pub productions_perdues: Option<usize>,
+    /// Where the replaced database lies, and until when.
+    pub ancienne: Option<String>,
+    pub gardee_jusqu_au: Option<DateTime<Utc>>,
+    /// What could not be proved, in sentences.
+    pub non_prouve: Vec<String>,
+    pub roles_manquants: Vec<String>,
+    /// Copies that dead runs had left.
+    pub balayees: Vec<String>,
+    pub appret: Appret,
+    pub durees_ms: Durees,
+}
+
+#[derive(Debug, Default, Clone, Serialize)]
+pub struct Durees {
+    pub lecture: u128,
+    pub restauration: u128,
+    pub preuve: u128,
+    pub appret: u128,
+    /// How long connections were refused.
+    pub bascule: u128,
+    pub total: u128,
+}
+
+/// All that was looked at before anything is touched.
+struct Pret {
+    source: Source,
+    lue: Deballee,
+    vivante: Option<BaseConnue>,
+    /// What encoding and locale are taken from.
+    modele: Option<BaseConnue>,
+    vide: bool,
+    balayees: Vec<String>,
+    perdu: Perdu,
+    lecture: Duration,
+    _verrou: Verrou,
+}
+
+/// `confirmer` asks the person, who knows by then what will be lost.
+pub async fn restaurer(
+    atelier: &Atelier<'_>,
+    demande: &Demande,
+    confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
+) -> Result<Resultat, Echec> {
+    let (debut, base) = (Instant::now(), atelier.cible.base());
+    let fichier = demande.fichier.display().to_string();
+    tracing::info!(event = "restore_start", base, fichier);
+    let issue = async {
+        let pret = preparer(atelier, demande).await?;
+        atelier.suivi.effacer();
+        confirmer(&pret.perdu).await?;
+        Box::pin(executer(atelier, demande, pret, debut)).await
+    };
+    let issue = issue.await;
+    atelier.suivi.effacer();
+    match &issue {
+        Ok(r) => tracing::info!(
+            event = "restore_done",
+            base,
+            fichier,
+            lignes = r.lignes,
+            duree_ms = r.durees_ms.total,
+            bascule_ms = r.durees_ms.bascule,
+        ),
+        Err(e) if e.code == Code::Refuse => {
+            tracing::error!(event = "restore_erreur", base, fichier, err = e.phrase);
+        }
+        Err(e) => tracing::warn!(event = "restore_refus", base, fichier, err = e.phrase),
+    }
+    issue
+}
+
+async fn preparer(atelier: &Atelier<'_>, demande: &Demande) -> Result<Pret, Echec> {
+    let (cible, arret) = (atelier.cible, atelier.arret);
+    let source = Source::trouver(&demande.fichier, demande.sans_manifeste)?;
+    source.verifier_le_schema(migrations::version())?;
+    let verrou = Verrou::prendre(cible, Genre::Restauration, demande.attente, arret).await?;
+    let mut c = cible.administrer().await?;
+    guerir::sous_verrou(&mut c, cible.base()).await?;
+    let bases = sql::bases(&mut c).await?;
+    let balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
+    let deballe = place_pour_deballer(&source, cible.base());
+    if !sql::peut_creer_des_bases(&mut c).await? {
+        let moi = sql::qui_suis_je(&mut c).await?;
+        return Err(refus(format!(
+            "Le compte « {moi} » ne peut pas créer de base : un administrateur doit lui donner ce \
+             droit (ALTER ROLE \"{moi}\" CREATEDB)."
+        )));
+    }
+    let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
+    let vivante = connue(cible.base());
+    let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;
+    verifier_la_place(atelier, &source, None)?;
+    let debut = Instant::now();
+    let lue = lire(&source, (deballe, demande.cle.clone()), atelier).await?;
+    let lecture = debut.elapsed();
+    source.verifier(&lue)?;
+    let outils = cible.outils();
+    plan::verifier_les_versions(&lue.contenu, (outils.majeure, &outils.version), cible.majeure())?;
+    verifier_la_place(atelier, &source, Some(&lue))?;
+    verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
+    let fait_le = source.fait_le(&lue.contenu);
+    let perdu = Perdu::chercher(cible, vivante.as_ref(), fait_le).await;
+    let modele = vivante.clone().or_else(|| connue(atelier.modele));
+    Ok(Pret { source, lue, vivante, modele, vide, balayees, perdu, lecture, _verrou: verrou })
+}
+
+/// Is the database to replace empty? One that is not needs `--drop-create`.
+async fn viser(
+    cible: &Cible,
+    vivante: Option<&BaseConnue>,
+    drop_create: bool,
+) -> Result<bool, Echec> {
+    let vide = match vivante {
+        None => return Ok(false),
+        // A closed one cannot be asked.
+        Some(v) if !v.ouverte => false,
+        Some(v) => {
+            let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
+            sql::est_vide(&mut c).await?
+        }
+    };
+    if vide || drop_create {
+        return Ok(vide);
+    }
+    Err(refus(format!(
+        "La base « {} » n'est pas vide : ajoutez --drop-create pour la remplacer, ou donnez un autre \
+         nom avec --target-db.",
+        cible.base()
+    )))
+}
+
+/// What an earlier run of this database left is swept: its lock is ours.
+fn place_pour_deballer(source: &Source, base: &str) -> PathBuf {
+    let debut = format!("{DEBALLE}{}~", simple(base));
+    for entree in fs::read_dir(&source.dossier).into_iter().flatten().flatten() {
+        if entree.file_name().to_string_lossy().starts_with(&debut) {
+            let _deja_parti = fs::remove_file(entree.path());
+        }
+    }
+    source.dossier.join(format!("{debut}{}", std::process::id()))
+}
+
+async fn lire(
+    source: &Source,
+    (vers, cle): (PathBuf, Option<PathBuf>),
+    atelier: &Atelier<'_>,
+) -> Result<Deballee, Echec> {
+    let (fichier, suivi) = (source.fichier.clone(), atelier.suivi.clone());
+    let arret = atelier.arret.clone();
+    let ou = Ou { vers, cle };
+    let lire = move || deballer(&fichier, &ou, &suivi, &arret);
+    tokio::task::spawn_blocking(lire).await.map_err(dire)?
+}
+
+/// Before reading: for the archive unpacked and the copy. After it: for the copy.
+fn verifier_la_place(
+    atelier: &Atelier<'_>,
+    source: &Source,
+    lue: Option<&Deballee>,
+) -> Result<(), Echec> {
+    let mut besoins: Vec<(&Path, u64)> = Vec::new();
+    if let (None, Some(manifeste)) = (lue, &source.manifeste) {
+        besoins.push((&source.dossier, manifeste.octets_depaquetes));
+    }
+    if let Some(dossier) = atelier.cible.dossier_embarque() {
+        besoins.push((dossier, source.octets_de_la_base(lue.map(|l| &l.contenu))));
+    }
+    plan::verifier_la_place(&besoins)
+}
+
+/// What this program runs on is not replaced by something else.
+async fn verifier_la_nature(
+    cible: &Cible,
+    vivante: Option<&BaseConnue>,
+    lue: &Deballee,
+) -> Result<(), Echec> {
+    let a_nous = lue.contenu.empreintes.tables.keys().any(|t| t.nom == "_sqlx_migrations");
+    let Some(vivante) = vivante.filter(|v| v.ouverte && !a_nous) else { return Ok(()) };
+    let mut c = cible.connecter(&vivante.nom, Role::Administrateur).await?;
+    if !sql::est_de_chez_nous(&mut c).await? {
+        return Ok(());
+    }
+    Err(refus(format!(
+        "Cette archive ne contient pas de base DéliceGo : elle ne peut pas remplacer « {} ». Donnez \
+         un autre nom avec --target-db.",
+        vivante.nom
+    )))
+}
+
+async fn executer(
+    atelier: &Atelier<'_>,
+    demande: &Demande,
+    pret: Pret,
+    debut: Instant,
+) -> Result<Resultat, Echec> {
+    let cible = atelier.cible;
+    let mut c = cible.administrer().await?;
+    let etat = match (&pret.source.manifeste, &pret.vivante) {
+        (Some(manifeste), _) => EtatDeBase::du_manifeste(manifeste),
+        (None, Some(vivante)) => EtatDeBase::lire(&mut c, vivante).await?,
+        (None, None) => EtatDeBase::default(),
+    };
+    let roles = Roles::recenser(cible, &pret.lue.contenu.entrees, &etat).await?;
+    let qui = (cible.base(), roles.proprietaire.as_str());
+    let copie = copie::creer(&mut c, qui, pret.modele.as_ref(), Utc::now()).await?;
+    drop(c);
+    let chantier = Chantier { atelier, demande, pret: &pret, etat: &etat, roles: &roles };
+    match chantier.mener(&copie, debut).await {
+        Ok(resultat) => Ok(resultat),
+        Err(e) => Err(abandonner(cible, &copie, e).await),
+    }
+}
+
+struct Chantier<'a> {
+    atelier: &'a Atelier<'a>,
+    demande: &'a Demande,
+    pret: &'a Pret,
+    etat: &'a EtatDeBase,
+    roles: &'a Roles,
+}
+
+impl Chantier<'_> {
+    async fn mener(&self, copie: &str, debut: Instant) -> Result<Resultat, Echec> {
+        let Atelier { cible, suivi, arret, .. } = *self.atelier;
+        let mut durees = Durees { lecture: self.pret.lecture.as_millis(), ..Durees::default() };
+        let mut montre = Instant::now();
+        let mut tour = || std::mem::replace(&mut montre, Instant::now()).elapsed().as_millis();
+        self.doter(copie).await?;
+        let depot = Depot {
+            cible,
+            base: copie,
+            archive: &self.pret.lue.chemin,
+            contenu: &self.pret.lue.contenu,
+            roles: self.roles,
+            travail: &self.pret.source.dossier,
+        };
+        deposer(&depot, suivi, arret).await?;
+        durees.restauration = tour();
+        let preuve = self.prouver(copie).await?;
+        durees.preuve = tour();
+        suivi.etape("Préparation", 1);
+        droits::accorder_la_base(cible, copie, self.etat, self.roles).await?;
+        let ouvertes = self.sessions_ouvertes().await;
+        let appret = appreter(cible, copie, self.roles, &ouvertes, arret).await?;
+        droits::regler_la_base(cible, copie, self.etat, self.roles).await?;
+        durees.appret = tour();
+        arret.verifier()?;
+        let (ancienne, jusqu_au) = self.basculer(copie, &mut durees).await?;
+        durees.total = debut.elapsed().as_millis();
+        Ok(self.resultat(preuve, appret, (ancienne, jusqu_au), durees))
+    }
+
+    async fn doter(&self, copie: &str) -> Result<(), Echec> {
+        let modele = self.pret.modele.as_ref().filter(|m| m.ouverte).map(|m| m.nom.as_str());
+        let entrees = &self.pret.lue.contenu.entrees;
+        copie::doter(self.atelier.cible, copie, modele, entrees).await
+    }
+
+    async fn prouver(&self, copie: &str) -> Result<Preuve, Echec> {
+        let Atelier { cible, suivi, arret, .. } = *self.atelier;
+        let attendu = (&self.pret.lue.contenu, &self.roles.manquants);
+        let mut preuve = prouver(cible, copie, attendu, suivi, arret).await?;
+        if !preuve.ecarts.is_empty() {
+            return Err(echec(format!(
+                "La copie restaurée n'est pas égale à la sauvegarde.\n  {}\n",
+                preuve.ecarts.join("\n  ")
+            )));
+        }
+        if self.pret.source.manifeste.is_none() {
+            let phrase = "Sans manifeste, rien ne prouve que ce fichier contient toute la base \
+                          d'origine ; la copie est égale au fichier.";
+            preuve.non_prouve.push(phrase.to_owned());
+        }
+        Ok(preuve)
+    }
+
+    async fn sessions_ouvertes(&self) -> Vec<Vec<u8>> {
+        let Some(vivante) = self.pret.vivante.as_ref().filter(|v| v.ouverte) else {
+            return Vec::new();
+        };
+        // A live database that cannot be asked keeps nobody logged in.
+        match self.atelier.cible.connecter(&vivante.nom, Role::Administrateur).await {
+            Ok(mut c) => sql::sessions_ouvertes(&mut c).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn basculer(
+        &self,
+        copie: &str,
+        durees: &mut Durees,
+    ) -> Result<(Option<String>, Option<DateTime<Utc>>), Echec> {
+        let (cible, le) = (self.atelier.cible, Utc::now());
+        let vivante = self.pret.vivante.as_ref();
+        let marque = Remplacee {
+            de: cible.base().to_owned(),
+            le,
+            jusqu_au: le + self.demande.garder,
+            par: self.pret.source.noms.archive.clone(),
+            commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
+        };
+        let (gardee, jusqu_au) = (nom_date(cible.base(), ANCIENNE, le), marque.jusqu_au);
+        let base = cible.base();
+        let b = Bascule { cible, base, entrante: copie, vivante, gardee: &gardee, marque };
+        durees.bascule = basculer(&b).await?.as_millis();
+        match vivante {
+            None => Ok((None, None)),
+            Some(_) if self.pret.vide => {
+                copie::supprimer_malgre_tout(cible, &gardee).await;
+                Ok((None, None))
+            }
+            Some(_) => Ok((Some(gardee), Some(jusqu_au))),
+        }
+    }
+
+    fn resultat(
+        &self,
+        preuve: Preuve,
+        appret: Appret,
+        (ancienne, gardee_jusqu_au): (Option<String>, Option<DateTime<Utc>>),
+        durees_ms: Durees,
+    ) -> Resultat {
+        Resultat {
+            base: self.atelier.cible.base().to_owned(),
+            fichier: self.pret.source.noms.archive.clone(),
+            sauvegarde_du: self.pret.perdu.sauvegarde_du,
+            tables: preuve.tables,
+            lignes: preuve.lignes,
+            productions_perdues: self.pret.perdu.productions.as_ref().map(Vec::len),
+            ancienne,
+            gardee_jusqu_au,
+            non_prouve: preuve.non_prouve,
+            roles_manquants: self.roles.manquants.iter().cloned().collect(),
+            balayees: self.pret.balayees.clone(),
+            appret,
+            durees_ms,
+        }
+    }
+}
+
+/// The error, and what became of what was there already.
+async fn abandonner(cible: &Cible, copie: &str, erreur: Echec) -> Echec {
+    let sort = match copie::supprimer_malgre_tout(cible, copie).await {
+        true => format!("la copie « {copie} » a été supprimée"),
+        false => {
+            format!("la copie « {copie} » reste, la prochaine restauration la supprimera")
+        }
+    };
+    let base = cible.base();
+    Echec {
+        phrase: format!("{} La base « {base} » est inchangée ; {sort}.", erreur.phrase),
+        ..erreur
+    }
+}

@@ -1,0 +1,116 @@
+//! Heals a swap that died between closing the live database and renaming it.
+//!
+//! Only what a swap of ours has closed is opened: its mark says so. A database that somebody
+//! closed on purpose stays closed.
+
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+
+use super::super::cible::{Cible, ENTRETIEN};
+use super::super::verrous::{Genre, est_libre};
+use super::marque::{Marque, commentaire_propre};
+use super::sql::{self, BaseConnue};
+use crate::platform::cluster;
+use crate::platform::config::BaseVisee;
+use crate::platform::db::Base;
+use crate::platform::issue::Echec;
+
+const PERIODE: Duration = Duration::from_millis(500);
+const CONNEXION: Duration = Duration::from_secs(5);
+/// Not open to anybody.
+const FERMEE: &str = "55000";
+
+/// What every command on this database does first.
+pub async fn guerir(cible: &Cible) -> Result<bool, Echec> {
+    let mut c = cible.administrer().await?;
+    si_libre(&mut c, cible.base()).await
+}
+
+/// While a restore is at work it may be just there.
+async fn si_libre(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
+    match interrompue(c, base).await? {
+        Some(_) if !est_libre(c, base, Genre::Restauration).await? => Ok(false),
+        trouvee => achever(c, base, trouvee).await,
+    }
+}
+
+/// The same, for who holds the lock.
+pub async fn sous_verrou(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
+    let trouvee = interrompue(c, base).await?;
+    achever(c, base, trouvee).await
+}
+
+/// For a server: opens its database again as often as a dead swap left it closed.
+pub async fn veiller(base: Base, visee: BaseVisee) {
+    loop {
+        if !base.repond() {
+            tenter(&base, &visee).await;
+        }
+        tokio::time::sleep(PERIODE).await;
+    }
+}
+
+/// The same, once, before the first question is asked.
+pub async fn au_demarrage(base: &Base, visee: &BaseVisee) {
+    tenter(base, visee).await;
+}
+
+async fn tenter(base: &Base, visee: &BaseVisee) {
+    let issue = tokio::time::timeout(CONNEXION, tenter_sans_limite(base.options(), visee)).await;
+    if let Ok(Err(echec)) = issue {
+        tracing::debug!(err = echec.phrase, "pas de guérison");
+    }
+}
+
+async fn tenter_sans_limite(options: &PgConnectOptions, visee: &BaseVisee) -> Result<(), Echec> {
+    let fermee = match options.connect().await {
+        Err(sqlx::Error::Database(e)) => e.code().as_deref() == Some(FERMEE),
+        _ => false,
+    };
+    if !fermee {
+        return Ok(());
+    }
+    let nom = options.get_database().unwrap_or(options.get_username()).to_owned();
+    let administrateur = match visee {
+        BaseVisee::Embarquee(_) => options.clone().username(cluster::SUPERUTILISATEUR),
+        BaseVisee::Serveur(_) => options.clone(),
+    };
+    let mut c =
+        administrateur.database(ENTRETIEN).connect().await.map_err(super::super::sql::echec)?;
+    si_libre(&mut c, &nom).await.map(drop)
+}
+
+/// The database, if a swap closed it and it is closed still.
+async fn interrompue(c: &mut PgConnection, base: &str) -> Result<Option<BaseConnue>, Echec> {
+    let bases = sql::bases(c).await?;
+    Ok(bases.into_iter().find(|b| {
+        let marque = Marque::lire(b.commentaire.as_deref());
+        b.nom == base && !b.ouverte && matches!(marque, Some(Marque::Bascule { .. }))
+    }))
+}
+
+async fn achever(
+    c: &mut PgConnection,
+    base: &str,
+    trouvee: Option<BaseConnue>,
+) -> Result<bool, Echec> {
+    let Some(morte) = trouvee else { return Ok(false) };
+    rouvrir(c, base, morte.commentaire.as_deref()).await?;
+    tracing::warn!(event = "restore_guerie", base, "une bascule interrompue avait fermé la base");
+    Ok(true)
+}
+
+pub async fn rouvrir(
+    c: &mut PgConnection,
+    base: &str,
+    commentaire: Option<&str>,
+) -> Result<(), Echec> {
+    let commentaire = commentaire_propre(commentaire.map(str::to_owned));
+    let ordres: [(&str, &[Option<&str>]); 2] = [
+        ("comment on database %I is %L", &[Some(base), commentaire.as_deref()]),
+        ("alter database %I allow_connections true", &[Some(base)]),
+    ];
+    sql::ordonner_ensemble(c, &ordres).await
+}

@@ -1,0 +1,62 @@
+//! Restore: a backup comes back beside the live database, is proved, and takes its name.
+//!
+//! 1. What can be refused is refused first, and nothing was touched.
+//! 2. The live database is never written to: a copy is made, filled, proved, made ready.
+//! 3. The swap is one commit. Before it the live database is wholly the old one, after it wholly
+//!    the new one, however anything ends.
+//! 4. What was replaced is kept for a while, and one command puts it back.
+//! 5. Nothing of an archive runs as administrator.
+//! 6. A database is ours to drop only when its comment, or its birth, says so.
+
+mod accords;
+mod annuler;
+mod appret;
+mod bascule;
+mod copie;
+mod deballer;
+mod deposer;
+mod droits;
+mod executer;
+mod guerir;
+mod marque;
+mod perdu;
+mod plan;
+mod preuve;
+mod sql;
+mod suivi;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::platform::issue::{Code, Echec};
+
+pub use annuler::{Annulation, annuler, purger};
+pub use deballer::{DEBALLE, Deballee, Ou, deballer};
+pub use deposer::{Depot, deposer};
+pub use droits::{EtatDeBase, Roles};
+pub use executer::{Atelier, Resultat, restaurer};
+pub use guerir::{au_demarrage, guerir, veiller};
+pub use perdu::Perdu;
+pub use plan::verifier_les_versions;
+pub use preuve::{Preuve, prouver};
+pub use suivi::Suivi;
+
+/// How long a replaced database is kept, unless told otherwise.
+pub const GARDE: Duration = Duration::from_secs(72 * 3600);
+
+/// What was asked for.
+#[derive(Debug, Clone)]
+pub struct Demande {
+    pub fichier: PathBuf,
+    /// Replace what is there.
+    pub drop_create: bool,
+    pub sans_manifeste: bool,
+    /// The file of the age identity.
+    pub cle: Option<PathBuf>,
+    pub garder: Duration,
+    pub attente: Duration,
+}
+
+fn echec(phrase: impl Into<String>) -> Echec {
+    Echec::nouveau(Code::Refuse, phrase)
+}

@@ -1,0 +1,365 @@
+//! The SQL of restores: databases as a whole, and what is looked up in one.
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection, FromRow, query, query_as, query_scalar};
+
+use super::super::sql::echec;
+use crate::platform::issue::Echec;
+
+/// Runs a statement whose names and texts are dynamic: the server itself quotes them (`%I`, `%L`).
+pub async fn ordonner(
+    c: &mut PgConnection,
+    modele: &str,
+    arguments: &[Option<&str>],
+) -> Result<(), Echec> {
+    essayer(c, modele, arguments).await.map_err(echec)
+}
+
+async fn essayer(
+    c: &mut PgConnection,
+    modele: &str,
+    arguments: &[Option<&str>],
+) -> Result<(), sqlx::Error> {
+    let ordre: String = query_scalar("select format($1, variadic $2::text[])")
+        .bind(modele)
+        .bind(arguments)
+        .fetch_one(&mut *c)
+        .await?;
+    query(AssertSqlSafe(ordre)).persistent(false).execute(c).await.map(drop)
+}
+
+/// All of them, or none.
+pub async fn ordonner_ensemble(
+    c: &mut PgConnection,
+    ordres: &[(&str, &[Option<&str>])],
+) -> Result<(), Echec> {
+    let mut tx = c.begin().await.map_err(echec)?;
+    for (modele, arguments) in ordres {
+        essayer(&mut tx, modele, arguments).await.map_err(echec)?;
+    }
+    tx.commit().await.map_err(echec)
+}
+
+/// A swap waits for nobody: what holds a database makes it fail.
+pub async fn ne_pas_attendre(c: &mut PgConnection) -> Result<(), Echec> {
+    query("select set_config('lock_timeout', '2s', false)").execute(c).await.map_err(echec)?;
+    Ok(())
+}
+
+#[derive(Debug, Clone, FromRow)]
+pub struct BaseConnue {
+    pub nom: String,
+    pub commentaire: Option<String>,
+    /// Accepts connections.
+    pub ouverte: bool,
+    pub proprietaire: String,
+    pub encodage: String,
+    pub collation: String,
+    pub ctype: String,
+    /// `c`, `i` (ICU), `b` (built in).
+    pub fournisseur: String,
+    pub locale: Option<String>,
+    pub limite: i32,
+}
+
+/// Of this server, templates left out.
+pub async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec> {
+    query_as(
+        "select datname::text as nom, shobj_description(d.oid, 'pg_database') as commentaire,
+                datallowconn as ouverte, pg_get_userbyid(datdba)::text as proprietaire,
+                pg_encoding_to_char(encoding)::text as encodage, datcollate::text as collation,
+                datctype::text as ctype, datlocprovider::text as fournisseur,
+                coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') as locale,
+                datconnlimit as limite
+           from pg_database d where not datistemplate",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// May this connection create databases?
+pub async fn peut_creer_des_bases(c: &mut PgConnection) -> Result<bool, Echec> {
+    let requete = "select rolcreatedb or rolsuper from pg_roles where rolname = current_user";
+    query_scalar(requete).fetch_one(c).await.map_err(echec)
+}
+
+pub async fn qui_suis_je(c: &mut PgConnection) -> Result<String, Echec> {
+    query_scalar("select current_user::text").fetch_one(c).await.map_err(echec)
+}
+
+/// May this connection act as that role?
+pub async fn peut_devenir(c: &mut PgConnection, role: &str) -> Result<bool, Echec> {
+    let requete = "select exists (select from pg_roles
+                    where rolname = $1 and pg_has_role(current_user, oid, 'MEMBER'))";
+    query_scalar(requete).bind(role).fetch_one(c).await.map_err(echec)
+}
+
+/// Those of them that this server has.
+pub async fn roles_connus(c: &mut PgConnection, noms: &[String]) -> Result<Vec<String>, Echec> {
+    query_scalar("select rolname::text from pg_roles where rolname = any($1)")
+        .bind(noms)
+        .fetch_all(c)
+        .await
+        .map_err(echec)
+}
+
+/// Ends whoever is connected to it. Autovacuum steps aside by itself.
+pub async fn congedier(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
+    query(
+        "select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = $1 and pid <> pg_backend_pid()
+            and backend_type <> 'autovacuum worker'",
+    )
+    .bind(base)
+    .execute(c)
+    .await
+    .map_err(echec)?;
+    Ok(())
+}
+
+/// Who is still connected: process number and name of the program.
+pub async fn occupants(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
+    query_scalar(
+        "select concat_ws(' ', pid::text, nullif(application_name, '')) from pg_stat_activity
+          where datname = $1 and pid <> pg_backend_pid()
+            and backend_type <> 'autovacuum worker'",
+    )
+    .bind(base)
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// Does it hold anything that somebody made?
+pub async fn est_vide(c: &mut PgConnection) -> Result<bool, Echec> {
+    query_scalar(
+        "select not exists (
+            select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+               and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
+                                  and d.objid = c.oid and d.deptype = 'e'))",
+    )
+    .fetch_one(c)
+    .await
+    .map_err(echec)
+}
+
+/// Has our schema been there?
+pub async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec> {
+    query_scalar("select to_regclass('public._sqlx_migrations') is not null")
+        .fetch_one(c)
+        .await
+        .map_err(echec)
+}
+
+/// With the schema each lies in.
+pub async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
+    query_as("select extname::text, extnamespace::regnamespace::text from pg_extension")
+        .fetch_all(c)
+        .await
+        .map_err(echec)
+}
+
+/// A production that a restore would undo.
+#[derive(Debug, Clone, serde::Serialize, FromRow)]
+pub struct ProductionPerdue {
+    pub le: DateTime<Utc>,
+    pub recette: String,
+    pub magasin: String,
+    /// Thousandths.
+    pub quantite: i64,
+}
+
+/// Newest first; none in a database that has no such table, or cannot be read.
+pub async fn productions_depuis(
+    c: &mut PgConnection,
+    depuis: DateTime<Utc>,
+) -> Result<Vec<ProductionPerdue>, Echec> {
+    let la: bool = query_scalar("select to_regclass('public.lot_production') is not null")
+        .fetch_one(&mut *c)
+        .await
+        .map_err(echec)?;
+    if !la {
+        return Ok(Vec::new());
+    }
+    query_as(
+        "select p.produit_le as le, r.nom as recette, m.nom as magasin, p.quantite
+           from public.lot_production p
+           join public.recette r on r.id = p.recette_id
+           join public.magasin m on m.id = p.magasin_id
+          where p.produit_le > $1 order by p.produit_le desc, p.id",
+    )
+    .bind(depuis)
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// Rows that a restore has put into the database this connection is in.
+pub async fn lignes_deposees(c: &mut PgConnection) -> Result<u64, Echec> {
+    let lignes: i64 = query_scalar(
+        "select (coalesce((select sum(n_tup_ins) from pg_stat_user_tables), 0)
+               + coalesce((select sum(tuples_processed) from pg_stat_progress_copy
+                            where datname = current_database() and command = 'COPY FROM'), 0)
+               )::bigint",
+    )
+    .fetch_one(c)
+    .await
+    .map_err(echec)?;
+    Ok(lignes.unsigned_abs())
+}
+
+/// Tables that this role may not read.
+pub async fn tables_illisibles(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
+    query_scalar(
+        "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+          where n.nspname = 'public' and c.relkind in ('r', 'p')
+            and not (has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'))
+          order by 1",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// The tokens that open a door right now, as their hash.
+pub async fn sessions_ouvertes(c: &mut PgConnection) -> Result<Vec<Vec<u8>>, Echec> {
+    let la: bool = query_scalar("select to_regclass('public.session') is not null")
+        .fetch_one(&mut *c)
+        .await
+        .map_err(echec)?;
+    if !la {
+        return Ok(Vec::new());
+    }
+    query_scalar("select jeton_sha256 from public.session where revoquee_le is null")
+        .fetch_all(c)
+        .await
+        .map_err(echec)
+}
+
+/// Ends every web session, and every other one that is not among `ouvertes`: what was revoked
+/// since the backup must not come back to life.
+pub async fn fermer_les_sessions(c: &mut PgConnection, ouvertes: &[Vec<u8>]) -> Result<u64, Echec> {
+    query(
+        "update public.session set revoquee_le = now()
+          where revoquee_le is null and (nature = 'web' or not jeton_sha256 = any($1))",
+    )
+    .bind(ouvertes)
+    .execute(c)
+    .await
+    .map(|fait| fait.rows_affected())
+    .map_err(echec)
+}
+
+/// `ALTER DATABASE .. SET` and `ALTER ROLE .. IN DATABASE .. SET`, as (role, name, value).
+pub async fn reglages(
+    c: &mut PgConnection,
+    base: &str,
+) -> Result<Vec<(Option<String>, String, String)>, Echec> {
+    query_as(
+        "select r.rolname::text, split_part(reglage, '=', 1),
+                substr(reglage, strpos(reglage, '=') + 1)
+           from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+           left join pg_roles r on r.oid = s.setrole
+           cross join lateral unnest(s.setconfig) reglage
+          where d.datname = $1",
+    )
+    .bind(base)
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// `GRANT .. ON DATABASE`, as (role, privilege, with grant option).
+pub async fn droits(
+    c: &mut PgConnection,
+    base: &str,
+) -> Result<Vec<(Option<String>, String, bool)>, Echec> {
+    query_as(
+        "select r.rolname::text, a.privilege_type, a.is_grantable
+           from pg_database d
+           cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+           left join pg_roles r on r.oid = a.grantee
+          where d.datname = $1 and (a.grantee = 0 or r.oid is not null)",
+    )
+    .bind(base)
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// The value goes through `set_config`, which takes lists as they were written.
+pub async fn regler_la_base(
+    c: &mut PgConnection,
+    base: &str,
+    (role, nom, valeur): (Option<&str>, &str, &str),
+) -> Result<(), Echec> {
+    let mut tx = c.begin().await.map_err(echec)?;
+    query("select set_config($1, $2, true)")
+        .bind(nom)
+        .bind(valeur)
+        .execute(&mut *tx)
+        .await
+        .map_err(echec)?;
+    let (modele, arguments) = match role {
+        None => ("alter database %I set %I from current", vec![Some(base), Some(nom)]),
+        Some(role) => (
+            "alter role %I in database %I set %I from current",
+            vec![Some(role), Some(base), Some(nom)],
+        ),
+    };
+    essayer(&mut tx, modele, &arguments).await.map_err(echec)?;
+    tx.commit().await.map_err(echec)
+}
+
+/// The signature that PostgreSQL itself takes, of a function named as archives do: `f(integer)`.
+pub async fn routine(
+    c: &mut PgConnection,
+    schema: &str,
+    signature: &str,
+) -> Result<Option<String>, Echec> {
+    query_scalar(
+        "select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+          where n.nspname = $1 and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' = $2",
+    )
+    .bind(schema)
+    .bind(signature)
+    .fetch_optional(c)
+    .await
+    .map_err(echec)
+}
+
+/// Runs one grant of an archive as that role. PostgreSQL takes a single order this way.
+pub async fn accorder(c: &mut PgConnection, acteur: &str, accord: &str) -> Result<(), Echec> {
+    let mut tx = c.begin().await.map_err(echec)?;
+    essayer(&mut tx, "set local role %I", &[Some(acteur)]).await.map_err(echec)?;
+    let accord = query(AssertSqlSafe(accord.to_owned())).persistent(false);
+    accord.execute(&mut *tx).await.map_err(echec)?;
+    tx.commit().await.map_err(echec)
+}
+
+/// So that names of types and functions come with their schema.
+pub async fn sans_chemin(c: &mut PgConnection) -> Result<(), Echec> {
+    query("select set_config('search_path', '', false)").execute(c).await.map_err(echec)?;
+    Ok(())
+}
+
+/// Whose a table, view or sequence is; none when there is no such thing.
+pub async fn proprietaire(
+    c: &mut PgConnection,
+    schema: &str,
+    nom: &str,
+) -> Result<Option<String>, Echec> {
+    query_scalar(
+        "select pg_get_userbyid(c.relowner)::text from pg_class c
+           join pg_namespace n on n.oid = c.relnamespace
+          where n.nspname = $1 and c.relname = $2",
+    )
+    .bind(schema)
+    .bind(nom)
+    .fetch_optional(c)
+    .await
+    .map_err(echec)
+}
