@@ -6,6 +6,7 @@
 mod aide;
 mod automatiser;
 mod comptes;
+mod exercice;
 mod production;
 mod restauration;
 mod sauvegarde;
@@ -20,7 +21,7 @@ use clap::{Args, Parser, Subcommand};
 
 use self::sortie::{Code, Issue};
 use crate::importer;
-use crate::platform::cluster;
+use crate::platform::cluster::{self, Usage};
 use crate::platform::config::{self, BaseVisee, Configuration, ErreurConfiguration};
 use crate::platform::db::{Base, migrations};
 use crate::platform::http::suivi;
@@ -87,12 +88,17 @@ enum Commande {
     Sauvegardes(sauvegarde::Liste),
     /// Restaure une sauvegarde : à côté, prouvée égale, puis mise à la place
     Restore(restauration::Arguments),
+    /// Éprouve une sauvegarde : la restaure à part et prouve qu'elle est complète ; code 3 sinon
+    Drill(exercice::Arguments),
     /// Affiche la description de l'API (OpenAPI 3.1)
     Openapi,
     #[command(hide = true)]
     Gardien {
         #[arg(long)]
         dossier: PathBuf,
+        /// Major version of a server to throw away
+        #[arg(long)]
+        jetable: Option<u32>,
     },
 }
 
@@ -128,10 +134,11 @@ pub fn executer() -> ExitCode {
     };
     let service = matches!(programme.commande, Commande::Serve { .. } | Commande::Demo { .. });
     logs::initialiser(&config, if service { SortieLog::Stdout } else { SortieLog::Stderr });
-    if let Commande::Gardien { dossier } = &programme.commande {
+    if let Commande::Gardien { dossier, jetable } = &programme.commande {
+        let usage = jetable.map_or(Usage::Durable, |majeure| Usage::Jetable { majeure });
         // On the main thread, outside any runtime: PostgreSQL dies with the thread that started it.
         return sortie::conclure(
-            cluster::gardien::executer(dossier).map(|()| Code::Fait).map_err(sortie::dire),
+            cluster::gardien::executer(dossier, usage).map(|()| Code::Fait).map_err(sortie::dire),
         );
     }
     if let Commande::Automatiser { action } = programme.commande {
@@ -159,6 +166,7 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
         Commande::Backup(arguments) => sauvegarde::sauvegarder(&config, arguments).await,
         Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments),
         Commande::Restore(arguments) => restauration::executer(&config.base, arguments).await,
+        Commande::Drill(arguments) => exercice::executer(&config, arguments).await,
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::migrer(&base).await?;

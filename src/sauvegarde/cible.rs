@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::pg_tools::Outils;
 use super::sql;
-use crate::platform::cluster::{self, Bail, OptionsCluster};
+use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
 use crate::platform::config::{self, BaseVisee};
 use crate::platform::issue::{Code, Echec};
 
@@ -44,18 +44,28 @@ impl Cible {
     /// not answer, refuses the password, or when the tools are missing or too old.
     pub async fn ouvrir(visee: &BaseVisee) -> Result<Self, Echec> {
         let cible = match visee {
-            BaseVisee::Embarquee(dossier) => Self::embarquee(dossier.clone()).await?,
+            BaseVisee::Embarquee(dossier) => Self::privee(dossier.clone(), Usage::Durable).await?,
             BaseVisee::Serveur(options) => Self::serveur(options)?,
         };
-        let version = cible.version_du_serveur().await?;
-        let majeure = version / 10_000;
-        let outils = Outils::choisir(majeure, &cible.outils)?;
-        Ok(Self { majeure, outils, ..cible })
+        cible.reconnaitre().await
     }
 
-    async fn embarquee(dossier: PathBuf) -> Result<Self, Echec> {
+    /// A private server of that major version (or the newest above it), made for this and thrown
+    /// away with its folder when this is dropped, however we end. The live one is not touched.
+    pub async fn jetable(dossier: PathBuf, majeure: u32) -> Result<Self, Echec> {
+        Self::privee(dossier, Usage::Jetable { majeure }).await?.reconnaitre().await
+    }
+
+    /// Asks the server for its version, and finds the tools for it.
+    async fn reconnaitre(self) -> Result<Self, Echec> {
+        let majeure = self.version_du_serveur().await? / 10_000;
+        let outils = Outils::choisir(majeure, &self.outils)?;
+        Ok(Self { majeure, outils, ..self })
+    }
+
+    async fn privee(dossier: PathBuf, usage: Usage) -> Result<Self, Echec> {
         let gardien = std::env::current_exe().map_err(crate::platform::issue::dire)?;
-        let options = OptionsCluster { dossier: dossier.clone(), gardien };
+        let options = OptionsCluster { dossier: dossier.clone(), gardien, usage };
         let bail = tokio::task::spawn_blocking(move || cluster::ouvrir(&options))
             .await
             .map_err(crate::platform::issue::dire)?
@@ -117,6 +127,11 @@ impl Cible {
     pub fn vers(self, base: &str) -> Self {
         let options = self.options.clone().database(base);
         Self { base: base.to_owned(), options, ..self }
+    }
+
+    /// Whom it connects as, as the application.
+    pub fn compte(&self) -> &str {
+        self.options.get_username()
     }
 
     pub fn outils(&self) -> &Outils {

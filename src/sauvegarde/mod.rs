@@ -16,6 +16,7 @@ pub mod chiffre;
 mod cible;
 pub mod depot;
 pub mod disque;
+pub mod drill;
 pub mod faits;
 pub mod flux;
 pub mod manifeste;

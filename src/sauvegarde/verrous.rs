@@ -42,7 +42,7 @@ impl Genre {
 /// Held until dropped.
 pub struct Verrou {
     _fichier: File,
-    _connexion: PgConnection,
+    _connexion: Option<PgConnection>,
 }
 
 impl Verrou {
@@ -54,29 +54,50 @@ impl Verrou {
         arret: &Arret,
     ) -> Result<Self, Echec> {
         let limite = Instant::now() + attente;
-        let fichier = ouvrir(cible, genre)?;
+        let ici = (cible.dossier_embarque(), cible.base());
+        let fichier = ouvrir(ici, genre)?;
         let mut connexion = cible.administrer().await?;
-        let cle = cle(cible, genre);
+        let cle = cle(cible.base(), genre);
         loop {
             arret.verifier()?;
             if flock(&fichier, FlockOperation::NonBlockingLockExclusive).is_ok() {
                 if sql::prendre_verrou(&mut connexion, &cle).await? {
-                    return Ok(Self { _fichier: fichier, _connexion: connexion });
+                    return Ok(Self { _fichier: fichier, _connexion: Some(connexion) });
                 }
                 // Another host has it: who waits here must not keep this host's from its own.
                 let _ = flock(&fichier, FlockOperation::Unlock);
             }
             if Instant::now() > limite {
-                return Err(occupe(cible, genre));
+                return Err(occupe(cible.base(), genre));
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// On this host alone, for a database (and its embedded data folder, if it has one) whose
+    /// server is not asked.
+    pub async fn prendre_ici(
+        ici: (Option<&Path>, &str),
+        genre: Genre,
+        attente: Duration,
+        arret: &Arret,
+    ) -> Result<Self, Echec> {
+        let limite = Instant::now() + attente;
+        let fichier = ouvrir(ici, genre)?;
+        while flock(&fichier, FlockOperation::NonBlockingLockExclusive).is_err() {
+            arret.verifier()?;
+            if Instant::now() > limite {
+                return Err(occupe(ici.1, genre));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(Self { _fichier: fichier, _connexion: None })
     }
 }
 
 /// Does nobody hold it? Asked by who would heal what a dead run left.
 pub async fn est_libre(c: &mut PgConnection, base: &str, genre: Genre) -> Result<bool, Echec> {
-    let cle = format!("delicego:{}:{base}", genre.nom());
+    let cle = cle(base, genre);
     let libre = sql::prendre_verrou(c, &cle).await?;
     if libre {
         sql::rendre_verrou(c, &cle).await?;
@@ -84,22 +105,21 @@ pub async fn est_libre(c: &mut PgConnection, base: &str, genre: Genre) -> Result
     Ok(libre)
 }
 
-fn cle(cible: &Cible, genre: Genre) -> String {
-    format!("delicego:{}:{}", genre.nom(), cible.base())
+fn cle(base: &str, genre: Genre) -> String {
+    format!("delicego:{}:{base}", genre.nom())
 }
 
-fn occupe(cible: &Cible, genre: Genre) -> Echec {
+fn occupe(base: &str, genre: Genre) -> Echec {
     let phrase = format!(
-        "Une autre {} de la base « {} » est en cours : attendez sa fin, puis recommencez.",
-        genre.nom(),
-        cible.base()
+        "Une autre {} de la base « {base} » est en cours : attendez sa fin, puis recommencez.",
+        genre.nom()
     );
     let phrase = phrase.replace("Une autre exercice", "Un autre exercice");
     Echec::nouveau(Code::Verrou, phrase)
 }
 
-fn ouvrir(cible: &Cible, genre: Genre) -> Result<File, Echec> {
-    let dossier = dossier_des_verrous(cible.dossier_embarque());
+fn ouvrir((embarque, base): (Option<&Path>, &str), genre: Genre) -> Result<File, Echec> {
+    let dossier = dossier_des_verrous(embarque);
     let refus = |e: std::io::Error| {
         Echec::nouveau(
             Code::RefuseAvant,
@@ -107,7 +127,7 @@ fn ouvrir(cible: &Cible, genre: Genre) -> Result<File, Echec> {
         )
     };
     DirBuilder::new().recursive(true).mode(0o700).create(&dossier).map_err(refus)?;
-    let nom = format!("verrou-{}-{}", genre.nom(), simple(cible.base()));
+    let nom = format!("verrou-{}-{}", genre.nom(), simple(base));
     OpenOptions::new()
         .create(true)
         .append(true)

@@ -1,6 +1,8 @@
 //! The embedded PostgreSQL: one guardian per data folder, leases, and every way to die.
 #![expect(clippy::disallowed_methods, reason = "these tests start and look at processes")]
 
+mod jetable;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
-use delicego::platform::cluster::{Bail, ErreurCluster, OptionsCluster, ouvrir};
+use delicego::platform::cluster::{Bail, ErreurCluster, OptionsCluster, Usage, ouvrir};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Executor};
@@ -329,6 +331,7 @@ fn options(chemin: &Path) -> OptionsCluster {
     OptionsCluster {
         dossier: chemin.to_owned(),
         gardien: PathBuf::from(env!("CARGO_BIN_EXE_delicego")),
+        usage: Usage::Durable,
     }
 }
 

@@ -10,6 +10,7 @@ mod automatiser;
 mod cluster;
 mod comptes;
 mod demo;
+mod drill;
 mod grains;
 mod importer;
 mod invariants;

@@ -11,7 +11,7 @@ use rustix::net::{RecvFlags, recv};
 
 use super::compte::{Compte, detacher};
 use super::lieux::{Lieux, ouvrir_journal};
-use super::{BASE, ErreurCluster, OptionsCluster, SUPERUTILISATEUR, UTILISATEUR, sur};
+use super::{BASE, ErreurCluster, OptionsCluster, UTILISATEUR, Usage, sur};
 
 /// A guardian that says nothing for so long is stuck.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -28,6 +28,7 @@ pub struct Bail {
     port: u16,
     version: String,
     binaires: PathBuf,
+    usage: Usage,
 }
 
 enum Reponse {
@@ -39,15 +40,16 @@ enum Reponse {
 }
 
 pub fn ouvrir(options: &OptionsCluster) -> Result<Bail, ErreurCluster> {
-    let lieux = Lieux::preparer(&options.dossier)?;
     let limite = Instant::now() + RELEVE;
     let mut pause = Duration::from_millis(20);
     loop {
-        let connexion = match joindre(&lieux)? {
+        // Each time: the folder of a server to throw away goes with its guardian.
+        let lieux = Lieux::preparer(&options.dossier)?;
+        let connexion = match joindre(&lieux, options.usage)? {
             Some(connexion) => connexion,
-            None => lancer(&options.gardien, &lieux)?,
+            None => lancer(options, &lieux)?,
         };
-        let echec = match ecouter(connexion, &lieux)? {
+        let echec = match ecouter(connexion, &lieux, options.usage)? {
             Reponse::Pret(bail) => return Ok(bail),
             Reponse::Occupe => ErreurCluster::Occupe(lieux.dossier.clone()),
             Reponse::Fermee => ErreurCluster::PasPret(lieux.dossier.clone()),
@@ -79,7 +81,7 @@ impl Bail {
     }
 
     pub fn superutilisateur(&self) -> &'static str {
-        SUPERUTILISATEUR
+        self.usage.superutilisateur()
     }
 
     /// As PostgreSQL says it: `15.14`.
@@ -105,8 +107,9 @@ impl Bail {
     }
 }
 
-fn joindre(lieux: &Lieux) -> Result<Option<UnixStream>, ErreurCluster> {
-    if !lieux.verifier_run(&Compte::choisir(lieux))? {
+fn joindre(lieux: &Lieux, usage: Usage) -> Result<Option<UnixStream>, ErreurCluster> {
+    // Nobody shares a server to throw away.
+    if usage.est_jetable() || !lieux.verifier_run(&Compte::choisir(lieux))? {
         return Ok(None);
     }
     let prise = lieux.prise_gardien();
@@ -121,12 +124,16 @@ fn joindre(lieux: &Lieux) -> Result<Option<UnixStream>, ErreurCluster> {
 
 /// The new guardian gets our lease as its standard input, so it never waits for a first one, and
 /// ends at once when another one was faster.
-fn lancer(programme: &Path, lieux: &Lieux) -> Result<UnixStream, ErreurCluster> {
+fn lancer(options: &OptionsCluster, lieux: &Lieux) -> Result<UnixStream, ErreurCluster> {
+    let programme = &options.gardien;
     let journal = ouvrir_journal(&lieux.journal_gardien())?;
-    let echec = |cause: io::Error| ErreurCluster::Lancement { programme: programme.into(), cause };
+    let echec = |cause: io::Error| ErreurCluster::Lancement { programme: programme.clone(), cause };
     let (notre, sienne) = UnixStream::pair().map_err(echec)?;
     let mut commande = Command::new(programme);
     commande.arg("gardien").arg("--dossier").arg(&lieux.dossier);
+    if let Usage::Jetable { majeure } = options.usage {
+        commande.arg("--jetable").arg(majeure.to_string());
+    }
     commande.stdin(OwnedFd::from(sienne)).stdout(journal.try_clone().map_err(echec)?);
     commande.stderr(journal);
     detacher(&mut commande);
@@ -136,7 +143,7 @@ fn lancer(programme: &Path, lieux: &Lieux) -> Result<UnixStream, ErreurCluster> 
     Ok(notre)
 }
 
-fn ecouter(connexion: UnixStream, lieux: &Lieux) -> Result<Reponse, ErreurCluster> {
+fn ecouter(connexion: UnixStream, lieux: &Lieux, usage: Usage) -> Result<Reponse, ErreurCluster> {
     let pas_pret = || ErreurCluster::PasPret(lieux.dossier.clone());
     connexion.set_read_timeout(Some(SILENCE)).map_err(sur(&lieux.prise_gardien()))?;
     let limite = Instant::now() + DEMARRAGE_MAX;
@@ -151,7 +158,7 @@ fn ecouter(connexion: UnixStream, lieux: &Lieux) -> Result<Reponse, ErreurCluste
         }
         match ligne.trim_end().split_once(' ') {
             Some(("PRET", reste)) => {
-                let bail = comprendre(reste, lecteur.into_inner(), lieux);
+                let bail = comprendre(reste, lecteur.into_inner(), (lieux, usage));
                 return bail.map(Reponse::Pret).ok_or_else(pas_pret);
             }
             Some(("ECHEC", phrase)) => return Err(ErreurCluster::Gardien(phrase.to_owned())),
@@ -162,10 +169,10 @@ fn ecouter(connexion: UnixStream, lieux: &Lieux) -> Result<Reponse, ErreurCluste
     Err(pas_pret())
 }
 
-fn comprendre(reste: &str, connexion: UnixStream, lieux: &Lieux) -> Option<Bail> {
+fn comprendre(reste: &str, connexion: UnixStream, (lieux, usage): (&Lieux, Usage)) -> Option<Bail> {
     let mut mots = reste.splitn(3, ' ');
     let port = mots.next()?.parse().ok()?;
     let version = mots.next()?.to_owned();
     let binaires = PathBuf::from(mots.next()?);
-    Some(Bail { connexion, socket_dir: lieux.run.clone(), port, version, binaires })
+    Some(Bail { connexion, socket_dir: lieux.run.clone(), port, version, binaires, usage })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use super::compte::Compte;
-use super::{ErreurCluster, MAJEURE_MINIMALE, sur};
+use super::{ErreurCluster, MAJEURE_MINIMALE, Usage, sur};
 
 #[derive(Debug, Clone)]
 pub struct Binaires {
@@ -16,12 +16,30 @@ pub struct Binaires {
 }
 
 impl Binaires {
-    /// The version that existing data asks for, else the newest one.
-    pub fn choisir(pgdata: &Path, compte: &Compte) -> Result<Self, ErreurCluster> {
+    pub fn choisir(usage: Usage, pgdata: &Path, compte: &Compte) -> Result<Self, ErreurCluster> {
         let mut trouves: Vec<Self> =
             dossiers_de_postgres().into_iter().filter_map(|d| examiner(d, compte)).collect();
         // Stable: between equals, the order of `dossiers_de_postgres` decides.
         trouves.sort_by_key(|b| std::cmp::Reverse(b.majeure));
+        match usage {
+            Usage::Durable => Self::pour_les_donnees(trouves, pgdata),
+            Usage::Jetable { majeure } => Self::pour_une_archive(trouves, majeure),
+        }
+    }
+
+    /// The version that wrote it, else the newest above it: only an older one cannot read it.
+    fn pour_une_archive(trouves: Vec<Self>, majeure: u32) -> Result<Self, ErreurCluster> {
+        let exacte = trouves.iter().position(|b| b.majeure == majeure);
+        let suffisante = |b: &Self| b.majeure >= majeure.max(MAJEURE_MINIMALE);
+        match exacte {
+            Some(rang) => trouves.into_iter().nth(rang),
+            None => trouves.into_iter().find(suffisante),
+        }
+        .ok_or(ErreurCluster::TropAncien(majeure))
+    }
+
+    /// The version that existing data asks for, else the newest one.
+    fn pour_les_donnees(trouves: Vec<Self>, pgdata: &Path) -> Result<Self, ErreurCluster> {
         match majeure_des_donnees(pgdata)? {
             Some(majeure) => trouves
                 .into_iter()

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Child;
@@ -18,8 +19,8 @@ use super::binaires::Binaires;
 use super::compte::Compte;
 use super::initialiser::initialiser;
 use super::lieux::{Lieux, PORT, options_privees};
-use super::serveur::{Moteur, arreter, arreter_orphelin, premiere_plainte};
-use super::{ErreurCluster, sur};
+use super::serveur::{Moteur, arreter_orphelin, orphelin, premiere_plainte};
+use super::{ErreurCluster, Usage, jetable, sur};
 
 const PAUSE: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -28,13 +29,13 @@ const COUP_D_OEIL: Duration = Duration::from_millis(20);
 /// postgres, which its last children hold for a moment.
 const ESSAIS: Duration = Duration::from_secs(10);
 
-/// The hidden command `gardien --dossier D`. Call it on the main thread: postgres is told of the
+/// The hidden command `gardien --dossier D [--jetable MAJEURE]`. Call it on the main thread: postgres is told of the
 /// death of the thread that started it.
-pub fn executer(dossier: &Path) -> Result<(), ErreurCluster> {
+pub fn executer(dossier: &Path, usage: Usage) -> Result<(), ErreurCluster> {
     let (fin, reveil) = ecouter_les_signaux().map_err(sur(Path::new("les signaux")))?;
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let mut accueil = Accueil::nouveau(reveil);
-    let resultat = garder(dossier, &fin, &mut accueil);
+    let resultat = garder((dossier, usage), &fin, &mut accueil);
     if let Err(echec) = &resultat {
         tracing::error!(%echec, "le gardien renonce");
         accueil.dire(&format!("ECHEC {echec}"));
@@ -42,7 +43,11 @@ pub fn executer(dossier: &Path) -> Result<(), ErreurCluster> {
     resultat
 }
 
-fn garder(dossier: &Path, fin: &AtomicBool, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
+fn garder(
+    (dossier, usage): (&Path, Usage),
+    fin: &AtomicBool,
+    accueil: &mut Accueil,
+) -> Result<(), ErreurCluster> {
     let lieux = Lieux::preparer(dossier)?;
     std::env::set_current_dir("/").map_err(sur(Path::new("/")))?;
     let compte = Compte::choisir(&lieux);
@@ -56,26 +61,43 @@ fn garder(dossier: &Path, fin: &AtomicBool, accueil: &mut Accueil) -> Result<(),
         compte.confier(&journal)?;
     }
     lieux.creer_run(&compte)?;
-    let (prise, run) = (lieux.prise_gardien(), lieux.run.clone());
-    accueil.ouvrir(&prise, &compte)?;
-    let resultat = servir(lieux, compte, fin, accueil);
-    accueil.fermer(&prise);
+    let resultat = match usage {
+        Usage::Durable => garder_la_porte(&lieux, compte, fin, accueil),
+        Usage::Jetable { .. } => jetable::reprendre(&lieux, accueil)
+            .and_then(|()| servir(&lieux, (compte, usage), fin, accueil)),
+    };
     // Fails when something is left in it, which is then found again.
-    let _ = fs::remove_dir(run);
+    let _ = fs::remove_dir(&lieux.run);
+    if usage.est_jetable() {
+        jetable::effacer(&lieux);
+    }
     resultat
 }
 
-fn servir(
-    lieux: Lieux,
+fn garder_la_porte(
+    lieux: &Lieux,
     compte: Compte,
     fin: &AtomicBool,
     accueil: &mut Accueil,
 ) -> Result<(), ErreurCluster> {
-    let binaires = Binaires::choisir(&lieux.pgdata(), &compte)?;
+    let prise = lieux.prise_gardien();
+    accueil.ouvrir(&prise, &compte)?;
+    let resultat = servir(lieux, (compte, Usage::Durable), fin, accueil);
+    accueil.fermer(&prise);
+    resultat
+}
+
+fn servir(
+    lieux: &Lieux,
+    (compte, usage): (Compte, Usage),
+    fin: &AtomicBool,
+    accueil: &mut Accueil,
+) -> Result<(), ErreurCluster> {
+    let binaires = Binaires::choisir(usage, &lieux.pgdata(), &compte)?;
     compte.verifier_acces(&lieux.dossier, &binaires.outil("postgres"))?;
-    let moteur = Moteur { lieux, compte, binaires };
+    let moteur = Moteur { lieux: lieux.clone(), compte, binaires, usage };
     initialiser(&moteur, accueil)?;
-    if let Some(pid) = moteur.orphelin() {
+    if let Some(pid) = orphelin(lieux) {
         arreter_orphelin(pid, accueil)?;
     }
     moteur.oublier_un_numero_repris()?;
@@ -83,7 +105,7 @@ fn servir(
     let resultat = garde.veiller(fin, accueil);
     // First the door: who comes from now on starts a guardian of its own, once we have gone.
     accueil.fermer(&moteur.lieux.prise_gardien());
-    garde.serveur.take().into_iter().for_each(arreter);
+    garde.serveur.take().into_iter().for_each(|serveur| moteur.arreter(serveur));
     tracing::info!("PostgreSQL arrêté");
     resultat
 }
@@ -175,7 +197,8 @@ fn prendre_le_verrou(lieux: &Lieux, compte: &Compte) -> Result<Option<File>, Err
     let chemin = lieux.verrou();
     let mut verrou = options_privees().write(true).open(&chemin).map_err(sur(&chemin))?;
     match verrou.try_lock() {
-        Ok(()) => {}
+        Ok(()) if est_toujours(&verrou, &chemin) => {}
+        Ok(()) => return Ok(None),
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(cause)) => return Err(sur(&chemin)(cause)),
     }
@@ -183,6 +206,13 @@ fn prendre_le_verrou(lieux: &Lieux, compte: &Compte) -> Result<Option<File>, Err
     verrou.set_len(0).and_then(|()| verrou.write_all(pid.as_bytes())).map_err(sur(&chemin))?;
     compte.confier(&chemin)?;
     Ok(Some(verrou))
+}
+
+/// A guardian that went with its folder held what this name no longer leads to.
+fn est_toujours(verrou: &File, chemin: &Path) -> bool {
+    let numero = |infos: fs::Metadata| (infos.dev(), infos.ino());
+    let (notre, la) = (verrou.metadata().map(numero), fs::symlink_metadata(chemin).map(numero));
+    matches!((notre, la), (Ok(notre), Ok(la)) if notre == la)
 }
 
 /// SIGTERM raises the flag; it and SIGCHLD make the stream readable. SIGINT and SIGHUP do nothing.

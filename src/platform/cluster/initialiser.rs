@@ -14,7 +14,7 @@ use super::binaires::majeure_des_donnees;
 use super::compte::lier_au_parent;
 use super::lieux::{ecrire, ouvrir_journal};
 use super::serveur::{Moteur, premiere_plainte};
-use super::{BASE, ErreurCluster, SUPERUTILISATEUR, UTILISATEUR, sur};
+use super::{BASE, ErreurCluster, UTILISATEUR, sur};
 
 const PARTIEL: &str = "pgdata.partiel-";
 
@@ -62,9 +62,10 @@ fn initdb(
     moteur.compte.confier(partiel)?;
     let mut commande = moteur.compte.commande(&moteur.binaires.outil("initdb"));
     commande
-        .args(["--data-checksums", "--encoding=UTF8", "--auth-local=trust"])
+        .args(["--encoding=UTF8", "--auth-local=trust"])
+        .arg(if moteur.usage.est_jetable() { "--no-sync" } else { "--data-checksums" })
         .arg(format!("--locale={locale}"))
-        .args(["-U", SUPERUTILISATEUR, "-D"])
+        .args(["-U", moteur.usage.superutilisateur(), "-D"])
         .arg(partiel);
     conduire(moteur, commande, "", accueil)
 }

@@ -18,6 +18,7 @@ pub const PORT: u16 = 5432;
 const CHEMIN_MAX: usize = 100;
 const JOURNAL_MAX: u64 = 10 * 1024 * 1024;
 
+#[derive(Clone)]
 pub struct Lieux {
     pub dossier: PathBuf,
     /// Holds the sockets of postgres and of the guardian.

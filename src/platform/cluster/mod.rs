@@ -10,7 +10,9 @@
 //! 7. A data folder is never half made: it is prepared under another name, then renamed.
 //! 8. Nothing listens on the network. Who may open the socket folder (0700) may enter.
 //! 9. As root, postgres runs as whoever owns the data, else as `postgres`, else as `nobody`.
-//! 10. All of it blocks: call it from `spawn_blocking`, and [`gardien::executer`] from `main`.
+//! 10. A server may be made to be thrown away ([`Usage::Jetable`]): nobody else joins it, it promises
+//!     nothing after a crash, and its folder goes with it. The next one sweeps what a kill -9 left.
+//! 11. All of it blocks: call it from `spawn_blocking`, and [`gardien::executer`] from `main`.
 
 #![expect(clippy::disallowed_methods, reason = "the one place that starts child processes")]
 
@@ -20,6 +22,7 @@ mod binaires;
 mod compte;
 pub mod gardien;
 mod initialiser;
+mod jetable;
 mod lieux;
 mod serveur;
 
@@ -42,6 +45,33 @@ pub struct OptionsCluster {
     pub dossier: PathBuf,
     /// The executable that understands `gardien --dossier D`; normally the program itself.
     pub gardien: PathBuf,
+    pub usage: Usage,
+}
+
+/// What the server is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Usage {
+    /// Keeps what it is given, whatever happens.
+    #[default]
+    Durable,
+    /// Works as fast as it can on what nobody will miss, then disappears with its folder. Of that
+    /// major version when it is installed, else of the newest one above it.
+    Jetable { majeure: u32 },
+}
+
+impl Usage {
+    pub const fn est_jetable(self) -> bool {
+        matches!(self, Self::Jetable { .. })
+    }
+
+    /// What is restored into a server to throw away may belong to a role named `postgres`, which
+    /// must not be almighty there.
+    pub const fn superutilisateur(self) -> &'static str {
+        match self {
+            Self::Durable => SUPERUTILISATEUR,
+            Self::Jetable { .. } => "delicego_exercice",
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +104,16 @@ pub enum ErreurCluster {
          un autre DELICEGO_DATA.", .0.display()
     )]
     PasUnCluster(PathBuf),
+    #[error(
+        "{} contient autre chose qu'un serveur d'essai ; déplacez-le, ou choisissez un autre \
+         dossier par TMPDIR.", .0.display()
+    )]
+    PasJetable(PathBuf),
+    #[error(
+        "Aucun PostgreSQL {0} ou plus récent n'est installé ici ; installez-le (Debian : apt \
+         install postgresql-{0}) ou indiquez son dossier dans DELICEGO_PG_BIN."
+    )]
+    TropAncien(u32),
     #[error("PostgreSQL n'a pas pu préparer ses données : {0}")]
     Initialisation(String),
     #[error("PostgreSQL ne démarre pas : {detail} (journal : {})", journal.display())]

@@ -13,7 +13,7 @@ use super::accueil::Accueil;
 use super::binaires::Binaires;
 use super::compte::{Compte, lier_au_parent};
 use super::lieux::{Lieux, ecrire, ouvrir_journal};
-use super::{ErreurCluster, sur};
+use super::{ErreurCluster, Usage, jetable, sur};
 
 const ARRET_PROPRE: Duration = Duration::from_secs(30);
 const ARRET_IMMEDIAT: Duration = Duration::from_secs(10);
@@ -23,6 +23,7 @@ pub struct Moteur {
     pub lieux: Lieux,
     pub compte: Compte,
     pub binaires: Binaires,
+    pub usage: Usage,
 }
 
 impl Moteur {
@@ -32,8 +33,12 @@ impl Moteur {
             "# Réécrit à chaque démarrage.\n\
              listen_addresses = ''\n\
              unix_socket_directories = '\"{}\"'\n\
-             {REGLAGES}",
-            self.lieux.run.display()
+             {REGLAGES}{}",
+            self.lieux.run.display(),
+            match self.usage {
+                Usage::Durable => DURABLES.to_owned(),
+                Usage::Jetable { .. } => jetable::reglages(),
+            }
         );
         ecrire(&pgdata.join("delicego.conf"), &texte, &self.compte)
     }
@@ -48,7 +53,7 @@ impl Moteur {
         let programme = self.binaires.outil("postgres");
         let mut commande = self.compte.commande(&programme);
         commande.arg("-D").arg(&pgdata).stdout(copie).stderr(journal);
-        lier_au_parent(&mut commande, Signal::INT);
+        lier_au_parent(&mut commande, self.fin());
         commande.spawn().map_err(|cause| ErreurCluster::Lancement { programme, cause })
     }
 
@@ -61,12 +66,24 @@ impl Moteur {
         sien && lignes.nth(6).is_some_and(|l| l.trim() == "ready")
     }
 
-    /// A postgres without guardian (killed where the system does not tell its children). Only one
-    /// that answers in our folder: the number alone may by now be any process.
-    pub fn orphelin(&self) -> Option<Pid> {
-        UnixStream::connect(self.lieux.prise_postgres()).ok()?;
-        let texte = fs::read_to_string(self.lieux.pgdata().join("postmaster.pid")).ok()?;
-        Pid::from_raw(texte.lines().next()?.trim().parse().ok()?)
+    /// How postgres is told to end: what is thrown away need not be written down first.
+    fn fin(&self) -> Signal {
+        if self.usage.est_jetable() { Signal::QUIT } else { Signal::INT }
+    }
+
+    /// What does not end is pressed harder.
+    pub fn arreter(&self, mut serveur: Child) {
+        let pid = Pid::from_child(&serveur);
+        for (signal, patience) in [(self.fin(), ARRET_PROPRE), (Signal::QUIT, ARRET_IMMEDIAT)] {
+            // It may have ended by itself: the wait below tells.
+            let _ = kill_process(pid, signal);
+            if patienter(patience, || !matches!(serveur.try_wait(), Ok(None))) {
+                return;
+            }
+            tracing::warn!(?signal, "PostgreSQL ne s'arrête pas");
+        }
+        let _ = serveur.kill();
+        let _ = serveur.wait();
     }
 
     /// After a power cut, or in a container that starts again, the number of the dead postmaster
@@ -87,19 +104,12 @@ impl Moteur {
     }
 }
 
-/// Fast shutdown; what does not end is pressed harder.
-pub fn arreter(mut serveur: Child) {
-    let pid = Pid::from_child(&serveur);
-    for (signal, patience) in [(Signal::INT, ARRET_PROPRE), (Signal::QUIT, ARRET_IMMEDIAT)] {
-        // It may have ended by itself: the wait below tells.
-        let _ = kill_process(pid, signal);
-        if patienter(patience, || !matches!(serveur.try_wait(), Ok(None))) {
-            return;
-        }
-        tracing::warn!(?signal, "PostgreSQL ne s'arrête pas");
-    }
-    let _ = serveur.kill();
-    let _ = serveur.wait();
+/// A postgres without guardian (killed where the system does not tell its children). Only one
+/// that answers in our folder: the number alone may by now be any process.
+pub fn orphelin(lieux: &Lieux) -> Option<Pid> {
+    UnixStream::connect(lieux.prise_postgres()).ok()?;
+    let texte = fs::read_to_string(lieux.pgdata().join("postmaster.pid")).ok()?;
+    Pid::from_raw(texte.lines().next()?.trim().parse().ok()?)
 }
 
 /// Fast shutdown of a postgres that is not our child.
@@ -153,13 +163,6 @@ const REGLAGES: &str = "\
 unix_socket_permissions = 0700
 port = 5432
 max_connections = 60
-shared_buffers = '128MB'
-fsync = on
-full_page_writes = on
-synchronous_commit = on
-wal_compression = on
-max_wal_size = '2GB'
-checkpoint_completion_target = 0.9
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -167,4 +170,14 @@ lc_messages = 'C'
 log_destination = 'stderr'
 logging_collector = off
 log_line_prefix = '%m [%p] %q%u@%d '
+";
+
+const DURABLES: &str = "\
+shared_buffers = '128MB'
+fsync = on
+full_page_writes = on
+synchronous_commit = on
+wal_compression = on
+max_wal_size = '2GB'
+checkpoint_completion_target = 0.9
 ";

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::ErreurOuverture;
-use crate::platform::cluster::{self, Bail, OptionsCluster};
+use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
 
 const PERIODE: Duration = Duration::from_secs(2);
 
@@ -16,7 +16,8 @@ pub(super) type BailTenu = Arc<Mutex<Bail>>;
 
 pub(super) async fn prendre(dossier: PathBuf) -> Result<Bail, ErreurOuverture> {
     let gardien = std::env::current_exe().map_err(|e| ErreurOuverture::Systeme(e.to_string()))?;
-    tokio::task::spawn_blocking(move || cluster::ouvrir(&OptionsCluster { dossier, gardien }))
+    let options = OptionsCluster { dossier, gardien, usage: Usage::Durable };
+    tokio::task::spawn_blocking(move || cluster::ouvrir(&options))
         .await
         .map_err(|e| ErreurOuverture::Systeme(e.to_string()))?
         .map_err(ErreurOuverture::from)

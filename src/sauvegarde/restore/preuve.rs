@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::archive::{self, Contenu, Entree, comparer, comparer_definitions};
+use super::super::archive::{self, Contenu, Ecart, Entree, comparer, comparer_definitions};
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
 use super::Suivi;
@@ -15,10 +15,19 @@ use crate::platform::issue::{Code, Echec, dire};
 pub struct Preuve {
     /// Sentences that name the table; none when it is proved.
     pub ecarts: Vec<String>,
+    /// The same, for a program.
+    pub details: Vec<Ecart>,
     /// What could not be compared, in sentences.
     pub non_prouve: Vec<String>,
     pub lignes: u64,
     pub tables: usize,
+}
+
+impl Preuve {
+    fn noter(&mut self, ecarts: Vec<Ecart>) {
+        self.ecarts.extend(ecarts.iter().map(ToString::to_string));
+        self.details.extend(ecarts);
+    }
 }
 
 /// `manquants`: roles that this server does not have, so that theirs cannot be equal.
@@ -61,7 +70,7 @@ fn comparer_les_donnees(attendu: &Contenu, trouve: &Contenu, preuve: &mut Preuve
         voulues.grands_objets = lues.grands_objets;
         lues.sequences.clone_from(&voulues.sequences);
     }
-    preuve.ecarts.extend(comparer(&voulues, &lues).iter().map(ToString::to_string));
+    preuve.noter(comparer(&voulues, &lues));
 }
 
 fn comparer_le_schema(
@@ -88,7 +97,7 @@ fn comparer_le_schema(
         ));
         comparer_definitions(&sans_roles(attendu), &sans_roles(trouve))
     };
-    preuve.ecarts.extend(ecarts.iter().map(ToString::to_string));
+    preuve.noter(ecarts);
 }
 
 /// Comments of extensions are theirs, and come with their version.

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use delicego::platform::cluster::{Bail, OptionsCluster, ouvrir};
+use delicego::platform::cluster::{Bail, OptionsCluster, Usage, ouvrir};
 use delicego::platform::config::BaseVisee;
 use delicego::platform::db::{Base, migrations};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -27,7 +27,8 @@ fn bail() -> &'static Bail {
     BAIL.get_or_init(|| {
         balayer();
         let dossier = dossier(std::process::id());
-        ouvrir(&OptionsCluster { dossier, gardien: PROGRAMME.into() }).expect("PostgreSQL démarre")
+        let (gardien, usage) = (PROGRAMME.into(), Usage::Durable);
+        ouvrir(&OptionsCluster { dossier, gardien, usage }).expect("PostgreSQL démarre")
     })
 }
 
@@ -57,6 +58,11 @@ pub fn options(base: &str) -> PgConnectOptions {
         .port(bail.port())
         .username(bail.utilisateur())
         .database(base)
+}
+
+/// The folder of `pg_dump` and the others.
+pub fn binaires() -> &'static std::path::Path {
+    bail().binaires()
 }
 
 /// A connection that may do anything, to make faults.

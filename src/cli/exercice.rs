@@ -1,0 +1,87 @@
+//! `delicego drill`: is a backup good? It is restored for real, elsewhere, and proved.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use super::sortie::{self, Code, Issue};
+use crate::platform::config::Configuration;
+use crate::platform::terminal::dire;
+use crate::sauvegarde::drill::{self, Bilan, Contexte, Demande, Exercice, Lieu, Verdict};
+use crate::sauvegarde::restore::Suivi;
+use crate::sauvegarde::{Arret, chiffre};
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Sauvegarde à éprouver ; sinon la plus récente qui soit vérifiée
+    #[arg(long, value_name = "FICHIER")]
+    file: Option<PathBuf>,
+    /// Dossier des sauvegardes
+    #[arg(long, default_value = "./backups/postgres", value_name = "DOSSIER")]
+    output_dir: PathBuf,
+    /// Où la restaurer : un PostgreSQL privé (sous TMPDIR, sinon /var/tmp), jeté ensuite ; ou la
+    /// base <base>_restore_test du serveur
+    #[arg(long, default_value = "prive", value_name = "OU", value_parser = ["prive", "serveur"])]
+    cluster: String,
+    /// Fichier de la clé age d'une sauvegarde chiffrée (sinon DELICEGO_CLE_AGE_FICHIER)
+    #[arg(long, value_name = "FICHIER")]
+    cle_age: Option<PathBuf>,
+    /// Combien de secondes attendre la fin d'un autre exercice
+    #[arg(long, default_value_t = 60, value_name = "SECONDES")]
+    attente: u64,
+    /// Une ligne JSON par seconde, puis le résultat
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
+    let demande = Demande {
+        fichier: arguments.file,
+        dossier: arguments.output_dir,
+        lieu: if arguments.cluster == "serveur" { Lieu::Serveur } else { Lieu::Prive },
+        cle: chiffre::fichier_de_cle(arguments.cle_age),
+        attente: Duration::from_secs(arguments.attente),
+    };
+    let contexte = Contexte { suivi: Suivi::nouveau(arguments.json), arret: Arret::ecouter()? };
+    let Bilan { exercice, fichier } = drill::exercer(&config.base, &demande, &contexte).await?;
+    if arguments.json {
+        let fichier = fichier.display().to_string();
+        let ligne = json!({ "etape": "Fin", "fichier": fichier, "exercice": exercice });
+        dire(serde_json::to_string(&ligne).map_err(sortie::dire)?);
+    } else {
+        raconter(&exercice);
+        dire(format!("Résultat écrit dans {}.", fichier.display()));
+    }
+    Ok(if exercice.verdict == Verdict::Prouvee { Code::Fait } else { Code::Anomalie })
+}
+
+fn raconter(e: &Exercice) {
+    let ou = e.postgres.as_deref().unwrap_or_default();
+    dire(format!("{} : restaurée sur PostgreSQL {ou}, {} lignes.", e.archive, e.lignes));
+    let d = &e.durees;
+    dire(format!(
+        "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
+        secondes(d.depaquetage_s),
+        secondes(d.restauration_s),
+        secondes(d.preuve_s),
+        secondes(d.verification_s),
+        secondes(d.total_s)
+    ));
+    for avis in &e.avis {
+        dire(format!("À savoir : {avis}"));
+    }
+    if e.verdict == Verdict::Prouvee {
+        dire("OK  La copie est égale à la base sauvegardée, et toutes ses règles tiennent.");
+        return;
+    }
+    for faute in e.fautes() {
+        dire(format!("KO  {faute}"));
+    }
+    dire("Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.");
+}
+
+fn secondes(duree: f64) -> String {
+    format!("{duree:.1} s").replace('.', ",")
+}

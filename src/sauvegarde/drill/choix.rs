@@ -1,0 +1,143 @@
+//! Which backup: the file given, or the newest verified one of this database. And whether it is
+//! what its manifest says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::super::depot::{self, Sauvegarde};
+use super::super::manifeste::{ErreurManifeste, Manifeste};
+use super::super::restore::Deballee;
+use super::Demande;
+use crate::platform::cluster;
+use crate::platform::config::BaseVisee;
+use crate::platform::db::migrations;
+use crate::platform::issue::{Code, Echec};
+
+pub struct Choix {
+    pub sauvegarde: Sauvegarde,
+}
+
+impl Choix {
+    pub fn faire(visee: &BaseVisee, demande: &Demande) -> Result<Self, Echec> {
+        let choix = match &demande.fichier {
+            Some(fichier) => Self::du_fichier(fichier)?,
+            None => Self::la_plus_recente(&demande.dossier, &base_visee(visee))?,
+        };
+        choix.accepter()?;
+        Ok(choix)
+    }
+
+    fn du_fichier(fichier: &Path) -> Result<Self, Echec> {
+        let nom = fichier.display();
+        if !fichier.is_file() {
+            return Err(refus(format!("{nom} n'existe pas, ou n'est pas un fichier.")));
+        }
+        let sauvegarde = depot::trouver(fichier).map_err(|e| match e {
+            ErreurManifeste::Absent => refus(format!(
+                "{nom} n'a pas de manifeste à côté de lui : sans lui on ne peut rien prouver."
+            )),
+            autre => refus(format!("{nom} : {autre}.")),
+        })?;
+        Ok(Self { sauvegarde })
+    }
+
+    fn la_plus_recente(dossier: &Path, base: &str) -> Result<Self, Echec> {
+        // One that was cut short or lost since then is refused: an older one must not hide it.
+        let mut voulues = depot::lister(dossier)?;
+        voulues.retain(|s| {
+            let m = &s.manifeste;
+            m.est_de(base, None) && m.verifie && m.suspect.is_empty()
+        });
+        let sauvegarde = voulues.pop().ok_or_else(|| {
+            refus(format!(
+                "Aucune sauvegarde vérifiée de la base « {base} » dans {} : faites-en une \
+                 (delicego backup), ou donnez un fichier (--file).",
+                dossier.display()
+            ))
+        })?;
+        Ok(Self { sauvegarde })
+    }
+
+    /// What the manifest alone tells.
+    fn accepter(&self) -> Result<(), Echec> {
+        if self.manifeste().base.schema.is_some_and(|s| s > migrations::version()) {
+            return Err(refus(
+                "La sauvegarde vient d'un DéliceGo plus récent : mettez ce programme à jour."
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Is the file on the disk the one that the manifest tells of?
+    pub fn controler(&self, lue: &Deballee) -> Result<(), Echec> {
+        let attendue = &self.manifeste().archive.sha256;
+        if *attendue != lue.sha256 {
+            return Err(refus(format!(
+                "{} est abîmé : sa somme n'est pas celle de son manifeste ; prenez une autre \
+                 sauvegarde.",
+                self.archive().display()
+            )));
+        }
+        let chemin = self.sauvegarde.dossier.join(self.sauvegarde.noms.somme());
+        let somme = fs::read_to_string(&chemin).map_err(|e| {
+            refus(format!(
+                "{} ne se lit pas ({e}) : prenez une autre sauvegarde.",
+                chemin.display()
+            ))
+        })?;
+        if somme.split_whitespace().next() != Some(attendue) {
+            let phrase = "ne dit pas la somme du manifeste ; prenez une autre sauvegarde.";
+            return Err(refus(format!("{} {phrase}", chemin.display())));
+        }
+        Ok(())
+    }
+
+    pub fn manifeste(&self) -> &Manifeste {
+        &self.sauvegarde.manifeste
+    }
+
+    pub fn archive(&self) -> PathBuf {
+        self.sauvegarde.archive()
+    }
+
+    pub fn nom(&self) -> &str {
+        &self.sauvegarde.noms.archive
+    }
+
+    /// The major version of PostgreSQL that can surely read it: the server's, and not older than
+    /// the pg_dump that wrote it.
+    pub fn majeure(&self) -> u32 {
+        let base = &self.manifeste().base;
+        majeure(&base.serveur).max(majeure(&base.pg_dump))
+    }
+}
+
+fn majeure(version: &str) -> u32 {
+    let chiffres: String = version.chars().take_while(char::is_ascii_digit).collect();
+    chiffres.parse().unwrap_or(0)
+}
+
+/// Its name, without asking any server.
+fn base_visee(visee: &BaseVisee) -> String {
+    match visee {
+        BaseVisee::Embarquee(_) => cluster::BASE.to_owned(),
+        BaseVisee::Serveur(o) => o.get_database().unwrap_or(o.get_username()).to_owned(),
+    }
+}
+
+fn refus(phrase: String) -> Echec {
+    Echec::nouveau(Code::RefuseAvant, phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::majeure;
+
+    #[test]
+    fn a_major_version_is_read_from_all_that_servers_say() {
+        for (texte, voulue) in [("15.18", 15), ("18beta1", 18), ("16", 16), ("", 0)] {
+            assert_eq!(majeure(texte), voulue, "{texte}");
+        }
+    }
+}

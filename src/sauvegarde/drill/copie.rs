@@ -1,0 +1,124 @@
+//! Where the copy is made, and its end: a database on a server to throw away, or one of our own on
+//! the live server, known by its comment.
+
+use super::super::archive::Contenu;
+use super::super::arret::Arret;
+use super::super::cible::Cible;
+use super::super::restore::{EtatDeBase, Roles, ordonner, verifier_les_versions};
+use super::choix::Choix;
+use super::travail::Travail;
+use super::{Lieu, sql};
+use crate::platform::config::BaseVisee;
+use crate::platform::issue::{Code, Echec};
+
+/// Of a database that a drill made: whoever holds the drill's lock may drop it.
+const MARQUE: &str = "Copie d'essai de DéliceGo (delicego drill)";
+const FIN: &str = "_restore_test";
+/// PostgreSQL keeps that many bytes of a name.
+const NOM_MAX: usize = 63;
+
+pub struct Copie {
+    pub cible: Cible,
+    pub nom: String,
+    pub roles: Roles,
+    lieu: Lieu,
+}
+
+impl Copie {
+    /// An empty database on a server that knows every role that the archive names, where it is
+    /// ours.
+    pub async fn preparer(
+        visee: &BaseVisee,
+        lieu: Lieu,
+        (choix, contenu, travail): (&Choix, &Contenu, &Travail),
+        arret: &Arret,
+    ) -> Result<Self, Echec> {
+        let ouverture = async {
+            match lieu {
+                Lieu::Prive => Cible::jetable(travail.serveur(), choix.majeure()).await,
+                Lieu::Serveur => Cible::ouvrir(visee).await,
+            }
+        };
+        let cible = arret.ou_interrompu(ouverture).await?;
+        let outils = (cible.outils().majeure, cible.outils().version.as_str());
+        verifier_les_versions(contenu, outils, cible.majeure())?;
+        let etat = EtatDeBase::du_manifeste(choix.manifeste());
+        let mut roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+        if lieu == Lieu::Prive {
+            creer_les_roles(&cible, &roles, &etat).await?;
+            roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+        }
+        let nom = nom(match lieu {
+            Lieu::Prive => &choix.manifeste().base.nom,
+            Lieu::Serveur => cible.base(),
+        });
+        let copie = Self { cible, nom, roles, lieu };
+        copie.creer().await?;
+        Ok(copie)
+    }
+
+    async fn creer(&self) -> Result<(), Echec> {
+        let mut c = self.cible.administrer().await?;
+        let nom = Some(self.nom.as_str());
+        match sql::commentaire(&mut c, &self.nom).await? {
+            None => {}
+            Some(texte) if texte == MARQUE => {
+                ordonner(&mut c, "drop database %I with (force)", &[nom]).await?;
+            }
+            Some(_) => return Err(autre_base(&self.nom)),
+        }
+        let creer = "create database %I with template template0 encoding 'UTF8' owner %I";
+        ordonner(&mut c, creer, &[nom, Some(&self.roles.proprietaire)]).await?;
+        ordonner(&mut c, "comment on database %I is %L", &[nom, Some(MARQUE)]).await
+    }
+
+    /// What is left of it goes; a private server goes with it.
+    pub async fn supprimer(self) -> Result<(), Echec> {
+        if self.lieu == Lieu::Prive {
+            return Ok(());
+        }
+        let mut c = self.cible.administrer().await?;
+        ordonner(&mut c, "drop database if exists %I with (force)", &[Some(&self.nom)]).await
+    }
+}
+
+/// The account that restores must be able to act for the database's owner; the others need only
+/// be there.
+async fn creer_les_roles(cible: &Cible, roles: &Roles, etat: &EtatDeBase) -> Result<(), Echec> {
+    let mut c = cible.administrer().await?;
+    for role in &roles.manquants {
+        ordonner(&mut c, "create role %I nologin", &[Some(role)]).await?;
+    }
+    let compte = cible.compte();
+    match &etat.proprietaire {
+        Some(p) if roles.manquants.contains(p) => {
+            ordonner(&mut c, "grant %I to %I", &[Some(p), Some(compte)]).await
+        }
+        _ => Ok(()),
+    }
+}
+
+fn nom(base: &str) -> String {
+    let place = NOM_MAX - FIN.len();
+    format!("{}{FIN}", &base[..base.floor_char_boundary(place)])
+}
+
+fn autre_base(nom: &str) -> Echec {
+    let phrase = format!(
+        "Une base « {nom} » existe déjà sur le serveur et ne vient pas d'un exercice : renommez-la \
+         ou supprimez-la (dropdb \"{nom}\"), ou faites l'exercice à part (--cluster prive)."
+    );
+    Echec::nouveau(Code::RefuseAvant, phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nom;
+
+    #[test]
+    fn a_copy_has_a_name_that_postgresql_keeps_whole() {
+        assert_eq!(nom("delicego"), "delicego_restore_test");
+        let longue = nom(&"é".repeat(40));
+        assert!(longue.len() <= 63 && longue.ends_with("_restore_test"), "{longue}");
+    }
+}

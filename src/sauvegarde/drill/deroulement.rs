@@ -1,0 +1,114 @@
+//! What a drill does with an archive that was found intact: restore, prove, migrate, verify.
+
+use std::time::Instant;
+
+use super::super::archive::{Contenu, Ecart, comparer};
+use super::super::cible::Role;
+use super::super::restore::{Deballee, Depot, deposer, prouver};
+use super::choix::Choix;
+use super::copie::Copie;
+use super::travail::Travail;
+use super::{Contexte, Difference, Exercice, Regle, sql};
+use crate::platform::config::BaseVisee;
+use crate::platform::db::Base;
+use crate::platform::db::migrations::{self, EtatSchema};
+use crate::platform::issue::{Echec, dire};
+use crate::verification;
+
+pub type Objet<'a> = (&'a Choix, &'a Deballee, &'a Travail);
+
+/// Notes what it finds as it goes, so that what was measured before a failure is kept.
+pub async fn derouler(
+    visee: &BaseVisee,
+    objet: Objet<'_>,
+    contexte: &Contexte,
+    exercice: &mut Exercice,
+) -> Result<(), Echec> {
+    let (choix, deballee, travail) = objet;
+    contexte.suivi.etape("Préparation du serveur", 0);
+    let objet_copie = (choix, &deballee.contenu, travail);
+    let copie = Copie::preparer(visee, exercice.lieu, objet_copie, &contexte.arret).await?;
+    exercice.postgres = Some(copie.cible.outils().version.clone());
+    let fait = eprouver(&copie, objet, contexte, exercice).await;
+    let range = copie.supprimer().await;
+    fait.and(range)
+}
+
+async fn eprouver(
+    copie: &Copie,
+    (choix, deballee, travail): Objet<'_>,
+    contexte: &Contexte,
+    exercice: &mut Exercice,
+) -> Result<(), Echec> {
+    let Contexte { suivi, arret } = contexte;
+    let depart = Instant::now();
+    let archive = travail.archive();
+    let depot = Depot {
+        cible: &copie.cible,
+        base: &copie.nom,
+        archive: &deballee.chemin,
+        contenu: &deballee.contenu,
+        roles: &copie.roles,
+        travail: archive.parent().unwrap_or(&archive),
+    };
+    arret.ou_interrompu(deposer(&depot, suivi, arret)).await?;
+    exercice.durees.restauration_s = depart.elapsed().as_secs_f64();
+
+    let depart = Instant::now();
+    let attendu = attendu(choix, &deballee.contenu);
+    let attendu = (&attendu, &copie.roles.manquants);
+    let preuve = prouver(&copie.cible, &copie.nom, attendu, suivi, arret).await?;
+    exercice.durees.preuve_s = depart.elapsed().as_secs_f64();
+    exercice.differences = preuve.details.iter().map(Difference::from).collect();
+    exercice.differences.extend(ecart_de_schema(choix, &deballee.contenu).map(|e| (&e).into()));
+    exercice.avis.extend(preuve.non_prouve);
+    if choix.manifeste().base.schema.is_none() {
+        exercice
+            .avis
+            .push("Base sans schéma de DéliceGo : ses règles n'y sont pas vérifiées.".into());
+        return Ok(());
+    }
+    suivi.etape("Vérification", 0);
+    arret.ou_interrompu(verifier(copie, exercice)).await
+}
+
+/// The rows that the manifest tells of, and the definitions of the archive itself.
+fn attendu(choix: &Choix, contenu: &Contenu) -> Contenu {
+    Contenu { empreintes: choix.manifeste().empreintes.clone(), ..contenu.clone() }
+}
+
+/// The archive's definitions are the manifest's, or one of them is of another backup.
+fn ecart_de_schema(choix: &Choix, contenu: &Contenu) -> Option<Ecart> {
+    let ecarts = comparer(&choix.manifeste().empreintes, &contenu.empreintes);
+    ecarts.into_iter().find(|e| matches!(e, Ecart::Schema { .. }))
+}
+
+async fn verifier(copie: &Copie, exercice: &mut Exercice) -> Result<(), Echec> {
+    let mut options = copie.cible.options(&copie.nom, Role::Application);
+    if let Some(role) = &copie.roles.a_prendre {
+        options = options.options([("role", role)]);
+    }
+    let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.map_err(dire)?;
+    let fait = sur_la_base(copie, &base, exercice).await;
+    base.fermer().await;
+    fait
+}
+
+async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Result<(), Echec> {
+    let depart = Instant::now();
+    if let EtatSchema::Ancien(etapes) = migrations::etat(base).await? {
+        migrations::migrer(base).await?;
+        exercice.durees.migration_s = depart.elapsed().as_secs_f64();
+        exercice.avis.push(format!(
+            "Le schéma de la sauvegarde est plus ancien que ce programme : {etapes} étapes de mise \
+             à jour passées sur la copie."
+        ));
+    }
+    let depart = Instant::now();
+    let mut c = copie.cible.connecter(&copie.nom, Role::Administrateur).await?;
+    sql::analyser(&mut c).await?;
+    let constats = verification::verifier(base).await?;
+    exercice.durees.verification_s = depart.elapsed().as_secs_f64();
+    exercice.regles = constats.iter().filter(|c| c.fautes > 0).map(Regle::from).collect();
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! The drill: a backup is restored for real, far from the live database, and proved.
+//!
+//! 1. Checksum, manifest and the whole archive are read first: what is refused there is refused
+//!    before the start (code 5).
+//! 2. The copy lives in a private server made to be thrown away, or in `<base>_restore_test` on
+//!    the server, which must bear our mark when it is already there.
+//! 3. With `--file` and the private server nothing is asked of the live server: it may be away.
+//! 4. Proved: dumped again, the copy has the manifest's rows, table by table, and `verifier` holds.
+//! 5. The result lies beside the archive, whole or not at all. An interrupted drill says nothing.
+//! 6. A drill holds its own lock only: it never stops a backup or a restore.
+
+mod choix;
+mod conclure;
+mod copie;
+mod deroulement;
+mod prevision;
+mod resultat;
+mod sql;
+mod travail;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use prevision::prevision;
+pub use resultat::{Difference, Durees, Exercice, Regle, Verdict};
+use serde::{Deserialize, Serialize};
+
+use self::choix::Choix;
+use self::travail::Travail;
+use super::arret::Arret;
+use super::cible::Cible;
+use super::restore::{Ou, Suivi, deballer};
+use super::verrous::{Genre, Verrou};
+use crate::platform::config::BaseVisee;
+use crate::platform::issue::{Code, Echec, dire};
+
+#[derive(Debug, Clone)]
+pub struct Demande {
+    /// None: the newest verified backup of the database.
+    pub fichier: Option<PathBuf>,
+    /// Where backups lie.
+    pub dossier: PathBuf,
+    pub lieu: Lieu,
+    /// The file of the age identity, for a backup that is encrypted.
+    pub cle: Option<PathBuf>,
+    /// How long to wait for another drill.
+    pub attente: Duration,
+}
+
+/// Where the copy is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lieu {
+    Prive,
+    Serveur,
+}
+
+/// The result, and the file it was written to.
+#[derive(Debug)]
+pub struct Bilan {
+    pub exercice: Exercice,
+    pub fichier: PathBuf,
+}
+
+/// What a drill listens to, and whom it tells how far it is.
+#[derive(Clone)]
+pub struct Contexte {
+    pub suivi: Suivi,
+    pub arret: Arret,
+}
+
+/// Every end of a drill is told to the log here, once.
+pub async fn exercer(
+    visee: &BaseVisee,
+    demande: &Demande,
+    contexte: &Contexte,
+) -> Result<Bilan, Echec> {
+    let issue = conduire(visee, demande, contexte).await;
+    match &issue {
+        Ok(bilan) => bilan.exercice.annoncer(),
+        Err(e) if matches!(e.code, Code::RefuseAvant | Code::Verrou | Code::Usage) => {
+            tracing::warn!(event = "drill_refus", err = e.phrase);
+        }
+        Err(e) => tracing::error!(event = "drill_erreur", err = e.phrase),
+    }
+    issue
+}
+
+async fn conduire(
+    visee: &BaseVisee,
+    demande: &Demande,
+    contexte: &Contexte,
+) -> Result<Bilan, Echec> {
+    let choix = Choix::faire(visee, demande)?;
+    let _verrou = verrouiller(visee, demande, (&choix, &contexte.arret)).await?;
+    let travail = Travail::preparer(visee, &choix.manifeste().base.nom)?;
+    travail.verifier_la_place(choix.manifeste(), demande.lieu)?;
+    let depart = std::time::Instant::now();
+    let (fichier, ou) = (choix.archive(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
+    let Contexte { suivi, arret } = contexte.clone();
+    let deballage = move || deballer(&fichier, &ou, &suivi, &arret);
+    let deballee = tokio::task::spawn_blocking(deballage).await.map_err(dire)??;
+    choix.controler(&deballee)?;
+    let depaquetage_s = depart.elapsed().as_secs_f64();
+    tracing::info!(
+        event = "drill_start",
+        fichier = choix.nom(),
+        lignes = choix.manifeste().lignes()
+    );
+    let mut exercice = Exercice::nouveau(&choix, demande.lieu);
+    exercice.durees.depaquetage_s = depaquetage_s;
+    let fait = deroulement::derouler(visee, (&choix, &deballee, &travail), contexte, &mut exercice);
+    let fait = fait.await;
+    exercice.durees.total_s = depart.elapsed().as_secs_f64();
+    contexte.suivi.effacer();
+    drop(deballee);
+    travail.attendre_la_fin().await;
+    conclure::conclure(fait, exercice, (&choix, &contexte.arret))
+}
+
+/// The live server is asked for the lock too, where there is one to ask; a file of ours on this
+/// host otherwise: a drill must work while the live database is away.
+async fn verrouiller(
+    visee: &BaseVisee,
+    demande: &Demande,
+    (choix, arret): (&Choix, &Arret),
+) -> Result<Verrou, Echec> {
+    let seul = demande.lieu == Lieu::Prive && demande.fichier.is_some();
+    if !seul && let BaseVisee::Serveur(_) = visee {
+        match Cible::ouvrir(visee).await {
+            Ok(cible) => {
+                return Verrou::prendre(&cible, Genre::Exercice, demande.attente, arret).await;
+            }
+            Err(refus) if demande.lieu == Lieu::Serveur => return Err(refus),
+            Err(refus) => tracing::debug!(err = refus.phrase, "exercice sans le serveur"),
+        }
+    }
+    let embarque = match visee {
+        BaseVisee::Embarquee(dossier) if dossier.is_dir() => Some(dossier.as_path()),
+        _ => None,
+    };
+    let base = &choix.manifeste().base.nom;
+    Verrou::prendre_ici((embarque, base), Genre::Exercice, demande.attente, arret).await
+}

@@ -1,0 +1,181 @@
+//! What a drill found, as JSON beside the archive: written under another name, then renamed.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use rustix::fs::OFlags;
+use serde::{Deserialize, Serialize};
+
+use super::super::archive::Ecart;
+use super::super::noms::{PARTIEL, simple};
+use super::Lieu;
+use super::choix::Choix;
+use crate::verification::Constat;
+
+/// Of the shape below; a larger number is of a newer program.
+const FORME: u32 = 1;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Exercice {
+    pub forme: u32,
+    pub programme: String,
+    pub fait_le: DateTime<Utc>,
+    pub archive: String,
+    /// Of the file that was drilled: another one of the same name has not been.
+    pub sha256: String,
+    pub base: String,
+    pub lieu: Lieu,
+    /// The version of PostgreSQL it was restored on.
+    pub postgres: Option<String>,
+    pub lignes: u64,
+    pub octets_depaquetes: u64,
+    pub durees: Durees,
+    pub verdict: Verdict,
+    pub differences: Vec<Difference>,
+    pub regles: Vec<Regle>,
+    /// What is worth knowing and is no fault.
+    pub avis: Vec<String>,
+    /// Why it could not be brought to its end.
+    pub cause: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The copy is the database that was saved, and every rule holds on it.
+    Prouvee,
+    /// Restored, but something is not as it should be.
+    Differente,
+    /// It could not be restored.
+    Echouee,
+}
+
+/// In seconds.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Durees {
+    pub depaquetage_s: f64,
+    pub restauration_s: f64,
+    pub preuve_s: f64,
+    pub migration_s: f64,
+    pub verification_s: f64,
+    pub total_s: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// None: of the schema, or of large objects.
+    pub table: Option<String>,
+    pub constat: String,
+}
+
+/// A rule that `verifier` found broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regle {
+    pub regle: String,
+    pub enonce: String,
+    pub fautes: i64,
+    pub exemples: Vec<String>,
+}
+
+impl Exercice {
+    pub fn nouveau(choix: &Choix, lieu: Lieu) -> Self {
+        let manifeste = choix.manifeste();
+        Self {
+            forme: FORME,
+            programme: env!("CARGO_PKG_VERSION").to_owned(),
+            fait_le: Utc::now(),
+            archive: choix.nom().to_owned(),
+            sha256: manifeste.archive.sha256.clone(),
+            base: manifeste.base.nom.clone(),
+            lieu,
+            postgres: None,
+            lignes: manifeste.lignes(),
+            octets_depaquetes: manifeste.octets_depaquetes,
+            durees: Durees::default(),
+            verdict: Verdict::Echouee,
+            differences: Vec::new(),
+            regles: Vec::new(),
+            avis: Vec::new(),
+            cause: None,
+        }
+    }
+
+    /// None when there is none, or when it cannot be read: then nothing was proved.
+    pub fn lire(chemin: &Path) -> Option<Self> {
+        serde_json::from_str(&fs::read_to_string(chemin).ok()?).ok()
+    }
+
+    pub fn ecrire(&self, dossier: &Path, nom: &str) -> io::Result<()> {
+        let partiel = format!("{PARTIEL}{}~{}-exercice", simple(&self.base), std::process::id());
+        let partiel = dossier.join(partiel);
+        let deposer = || {
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(true).mode(0o600);
+            options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+            let mut fichier = options.open(&partiel)?;
+            fichier.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
+            fichier.write_all(b"\n")?;
+            fichier.sync_all()?;
+            fs::rename(&partiel, dossier.join(nom))?;
+            fs::File::open(dossier)?.sync_all()
+        };
+        // A backup that sweeps what dead runs left may take ours for one of them: once more.
+        deposer().or_else(|_| deposer()).inspect_err(|_| {
+            let _jamais_cree = fs::remove_file(&partiel);
+        })
+    }
+
+    pub fn annoncer(&self) {
+        let (fichier, duree_s) = (&self.archive, self.durees.total_s);
+        match self.verdict {
+            Verdict::Prouvee => {
+                let lignes = self.lignes;
+                tracing::info!(event = "drill_done", fichier, lignes, duree_s);
+            }
+            _ => {
+                let err = self.fautes().next().unwrap_or_default();
+                tracing::error!(event = "drill_erreur", fichier, err);
+            }
+        }
+    }
+
+    /// All that is wrong, in sentences.
+    pub fn fautes(&self) -> impl Iterator<Item = String> {
+        let differences = self.differences.iter().map(|d| d.constat.clone());
+        let regles = self.regles.iter().map(|r| {
+            let exemples = r.exemples.join(", ");
+            format!("{} : {} ; {} en faute, par exemple {exemples}.", r.regle, r.enonce, r.fautes)
+        });
+        differences.chain(regles).chain(self.cause.clone())
+    }
+}
+
+impl From<&Ecart> for Difference {
+    fn from(ecart: &Ecart) -> Self {
+        let table = match ecart {
+            Ecart::TableManquante(nom)
+            | Ecart::TableEnTrop(nom)
+            | Ecart::Lignes { table: nom, .. }
+            | Ecart::Contenu { table: nom, .. }
+            | Ecart::SequenceManquante(nom)
+            | Ecart::SequenceEnTrop(nom)
+            | Ecart::Sequence { nom, .. } => Some(nom.to_string()),
+            _ => None,
+        };
+        Self { table, constat: ecart.to_string() }
+    }
+}
+
+impl From<&Constat> for Regle {
+    fn from(c: &Constat) -> Self {
+        Self {
+            regle: c.regle.to_owned(),
+            enonce: c.enonce.to_owned(),
+            fautes: c.fautes,
+            exemples: c.exemples.clone(),
+        }
+    }
+}

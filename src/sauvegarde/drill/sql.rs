@@ -1,0 +1,24 @@
+//! The SQL of drills.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{query, query_scalar};
+
+use super::super::sql::echec;
+use crate::platform::issue::Echec;
+
+/// What is noted on a database: empty when nothing is, none when there is no such database.
+pub async fn commentaire(c: &mut PgConnection, base: &str) -> Result<Option<String>, Echec> {
+    query_scalar(
+        "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database
+          where datname = $1",
+    )
+    .bind(base)
+    .fetch_optional(c)
+    .await
+    .map_err(echec)
+}
+
+/// A copy just restored has no statistics, and nobody gathers them there.
+pub async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
+    query("analyze").execute(c).await.map(drop).map_err(echec)
+}

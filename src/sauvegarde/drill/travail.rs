@@ -1,0 +1,95 @@
+//! Where a drill works: the folder of its private server, and the unpacked archive beside it. What
+//! a killed drill left there is swept: whoever holds the drill's lock is alone.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::super::disque;
+use super::super::manifeste::Manifeste;
+use super::super::noms::simple;
+use super::Lieu;
+use crate::platform::config::BaseVisee;
+use crate::platform::issue::{Code, Echec};
+
+/// A server to throw away needs a second; a large one on a slow disk more.
+const RANGEMENT: Duration = Duration::from_secs(60);
+/// What a new server takes, and its journal while indexes are built.
+const AISE: u64 = 256 * 1024 * 1024;
+
+pub struct Travail {
+    racine: PathBuf,
+    nom: String,
+}
+
+impl Travail {
+    pub fn preparer(visee: &BaseVisee, base: &str) -> Result<Self, Echec> {
+        let travail = match visee {
+            BaseVisee::Embarquee(dossier) if dossier.join("pgdata").is_dir() => {
+                Self { racine: dossier.clone(), nom: format!("exercice-{}", simple(base)) }
+            }
+            _ => Self { racine: temporaire(), nom: nom_temporaire(base) },
+        };
+        travail.verifier_le_proprietaire()?;
+        match fs::remove_file(travail.archive()) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(refus(format!(
+                "Impossible d'effacer {} ({e}) : effacez-le, puis recommencez.",
+                travail.archive().display()
+            ))),
+            _ => Ok(travail),
+        }
+    }
+
+    /// Of the private server, which makes and removes it.
+    pub fn serveur(&self) -> PathBuf {
+        self.racine.join(&self.nom)
+    }
+
+    pub fn archive(&self) -> PathBuf {
+        self.racine.join(format!("{}.archive", self.nom))
+    }
+
+    /// In a folder where everybody may write, the name may have been taken by somebody else.
+    fn verifier_le_proprietaire(&self) -> Result<(), Echec> {
+        let serveur = self.serveur();
+        let Ok(infos) = fs::symlink_metadata(&serveur) else { return Ok(()) };
+        if infos.is_dir() && infos.uid() == rustix::process::geteuid().as_raw() {
+            return Ok(());
+        }
+        Err(refus(format!(
+            "{} appartient à un autre compte : choisissez un autre dossier de travail par TMPDIR.",
+            serveur.display()
+        )))
+    }
+
+    /// Room for the unpacked archive, and here for the copy, as large as the database was.
+    pub fn verifier_la_place(&self, manifeste: &Manifeste, lieu: Lieu) -> Result<(), Echec> {
+        let copie = if lieu == Lieu::Prive { manifeste.base.octets + AISE } else { 0 };
+        disque::exiger(&self.racine, manifeste.octets_depaquetes.saturating_add(copie))
+    }
+
+    /// The private server goes by itself once nobody holds it: told as done only then.
+    pub async fn attendre_la_fin(&self) {
+        let limite = Instant::now() + RANGEMENT;
+        while self.serveur().exists() && Instant::now() < limite {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// On a disk, rather than in memory as `/tmp` often is.
+fn temporaire() -> PathBuf {
+    let voulu = std::env::var_os("TMPDIR").map(PathBuf::from).filter(|d| d.is_absolute());
+    let stable = || Some(PathBuf::from("/var/tmp")).filter(|d| d.is_dir());
+    voulu.or_else(stable).unwrap_or_else(std::env::temp_dir)
+}
+
+fn nom_temporaire(base: &str) -> String {
+    let compte = rustix::process::geteuid().as_raw();
+    format!("delicego-exercice-{compte}-{}", simple(base))
+}
+
+fn refus(phrase: String) -> Echec {
+    Echec::nouveau(Code::RefuseAvant, phrase)
+}
