@@ -29,6 +29,7 @@ pub fn construire(etat: Etat) -> Router {
     let pages = Router::new()
         .route("/", get(accueil::accueil))
         .route("/api", get(accueil::api))
+        .route("/exploitation", get(exploitation::page))
         .route_layer(from_fn_with_state(etat.clone(), exiger_page))
         .layer(Extension(Arc::clone(&document)));
     let entree = Router::new()

@@ -5,6 +5,7 @@
 
 mod aide;
 mod automatiser;
+mod checklist;
 mod comptes;
 mod exercice;
 mod production;
@@ -90,6 +91,8 @@ enum Commande {
     Restore(restauration::Arguments),
     /// Éprouve une sauvegarde : la restaure à part et prouve qu'elle est complète ; code 3 sinon
     Drill(exercice::Arguments),
+    /// Dit si la production est sûre : onze points, code 3 si l'un est KO
+    Checklist(checklist::Arguments),
     /// Affiche la description de l'API (OpenAPI 3.1)
     Openapi,
     #[command(hide = true)]
@@ -149,12 +152,16 @@ pub fn executer() -> ExitCode {
         Ok(execution) => execution,
         Err(erreur) => return sortie::conclure(Err(sortie::dire(erreur))),
     };
-    let issue = execution.block_on(suivi::sous_reference(lancer(programme.commande, config)));
+    let issue = execution.block_on(suivi::sous_reference(lancer(
+        programme.commande,
+        config,
+        programme.env_file,
+    )));
     execution.shutdown_timeout(std::time::Duration::from_secs(2));
     sortie::conclure(issue)
 }
 
-async fn lancer(commande: Commande, config: Configuration) -> Issue {
+async fn lancer(commande: Commande, config: Configuration, env_file: Option<PathBuf>) -> Issue {
     match commande {
         Commande::Serve { listen, migrer } => service::serve(config, listen, migrer).await,
         Commande::Demo { listen } => service::demo(config, listen).await,
@@ -167,6 +174,7 @@ async fn lancer(commande: Commande, config: Configuration) -> Issue {
         Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments),
         Commande::Restore(arguments) => restauration::executer(&config.base, arguments).await,
         Commande::Drill(arguments) => exercice::executer(&config, arguments).await,
+        Commande::Checklist(a) => checklist::executer(config, env_file, a).await,
         Commande::Migrate => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::migrer(&base).await?;

@@ -119,6 +119,12 @@ impl Cible {
         sql::version_du_serveur(&mut c).await
     }
 
+    /// The server's own number, which no other server has; none where it may not be read.
+    pub async fn systeme(&self) -> Option<String> {
+        let mut c = self.administrer().await.ok()?;
+        sql::systeme(&mut c).await
+    }
+
     pub fn base(&self) -> &str {
         &self.base
     }

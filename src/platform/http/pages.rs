@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::platform::comptes::Personne;
+use crate::platform::comptes::{Personne, Role};
 use crate::platform::errors::Erreur;
 
 /// Nothing inline, nothing from elsewhere.
@@ -16,6 +16,7 @@ const POLITIQUE: &str = "default-src 'self'; object-src 'none'; base-uri 'none';
 pub struct Qui {
     pub nom: String,
     pub role: &'static str,
+    pub admin: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -34,7 +35,11 @@ impl Page {
     }
 
     pub fn de(self, p: &Personne) -> Self {
-        let qui = Qui { nom: p.nom_affiche.clone(), role: p.role.libelle() };
+        let qui = Qui {
+            nom: p.nom_affiche.clone(),
+            role: p.role.libelle(),
+            admin: p.role == Role::Admin,
+        };
         Self { personne: Some(qui), ..self }
     }
 }

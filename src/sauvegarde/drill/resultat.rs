@@ -10,6 +10,7 @@ use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use super::super::archive::Ecart;
+use super::super::depot::Sauvegarde;
 use super::super::noms::{PARTIEL, simple};
 use super::Lieu;
 use super::choix::Choix;
@@ -104,6 +105,12 @@ impl Exercice {
     }
 
     /// None when there is none, or when it cannot be read: then nothing was proved.
+    /// The last drill of that backup, of that very file.
+    pub fn de(s: &Sauvegarde) -> Option<Self> {
+        let lu = Self::lire(&s.dossier.join(s.noms.exercice()))?;
+        (lu.sha256 == s.manifeste.archive.sha256).then_some(lu)
+    }
+
     pub fn lire(chemin: &Path) -> Option<Self> {
         serde_json::from_str(&fs::read_to_string(chemin).ok()?).ok()
     }

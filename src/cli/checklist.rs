@@ -1,0 +1,72 @@
+//! `delicego checklist`: is production safe?
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::sortie::{self, Code, Echec, Issue};
+use crate::exploitation::checklist::{self, Point, Source, Verdict};
+use crate::platform::config::Configuration;
+use crate::platform::terminal::dire;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Dossier des sauvegardes
+    #[arg(long, value_name = "DOSSIER")]
+    output_dir: Option<PathBuf>,
+    /// Où une copie de chaque sauvegarde doit se trouver (s3://, gs://, az://, file://)
+    #[arg(long, value_name = "ADRESSE")]
+    vers: Option<String>,
+    /// Résultat en JSON
+    #[arg(long)]
+    json: bool,
+    /// Écrit aussi le résultat dans ce fichier, pour Prometheus
+    #[arg(long, value_name = "FICHIER")]
+    prometheus: Option<PathBuf>,
+}
+
+pub async fn executer(mut config: Configuration, env_file: Option<PathBuf>, a: Arguments) -> Issue {
+    let s = &mut config.sauvegardes;
+    s.dossier = a.output_dir.unwrap_or_else(|| s.dossier.clone());
+    s.vers = a.vers.or(s.vers.take());
+    let base = sortie::ouvrir(&config.base).await?;
+    let source = Source { config: &config, base: &base, env_file, complet: true };
+    let points = checklist::juger(&checklist::relever(&source).await);
+    if let Some(fichier) = &a.prometheus {
+        ecrire(fichier, &checklist::prometheus(&points)).map_err(|e| {
+            Echec::nouveau(Code::Refuse, format!("{} ne s'écrit pas : {e}.", fichier.display()))
+        })?;
+    }
+    let verdict = checklist::verdict(&points);
+    if a.json {
+        let json = serde_json::json!({"verdict": verdict, "points": points});
+        dire(json);
+    } else {
+        afficher(&points, verdict);
+    }
+    Ok(if verdict == Verdict::Ko { Code::Anomalie } else { Code::Fait })
+}
+
+fn afficher(points: &[Point], verdict: Verdict) {
+    for p in points {
+        dire(format!("{:<9} {:>2}  {} : {}", p.verdict.mot(), p.numero, p.titre, p.raison));
+        if !p.conseil.is_empty() {
+            dire(format!("              → {}", p.conseil));
+        }
+    }
+    dire(match verdict {
+        Verdict::Ok => "\nLa production est sûre.",
+        Verdict::Attention => "\nLa production est sûre ; regardez les lignes ATTENTION.",
+        Verdict::Ko => "\nLa production n'est PAS sûre : corrigez les lignes KO.",
+    });
+}
+
+/// Whole or not at all: a node exporter may read at any moment.
+fn ecrire(fichier: &Path, texte: &str) -> std::io::Result<()> {
+    let nouveau = fichier.with_extension("nouveau");
+    let mut f = std::fs::File::create(&nouveau)?;
+    f.write_all(texte.as_bytes())?;
+    f.sync_all()?;
+    std::fs::rename(nouveau, fichier)
+}

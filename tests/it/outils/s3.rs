@@ -1,0 +1,127 @@
+//! A real S3 server on this machine, which can break in the middle of what it is sent.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use s3s::auth::SimpleAuth;
+use s3s::service::S3ServiceBuilder;
+use s3s_fs::FileSystem;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const CLE: &str = "cle-d-essai";
+const SECRET: &str = "secret-d-essai";
+pub const SEAU: &str = "sauvegardes";
+
+pub struct Magasin {
+    racine: PathBuf,
+    adresse: SocketAddr,
+    /// Bytes that it still takes before it breaks every connection.
+    reste: Arc<AtomicI64>,
+}
+
+impl Magasin {
+    pub fn ouvrir(racine: &Path) -> Self {
+        std::fs::create_dir_all(racine.join(SEAU)).expect("seau");
+        let reste = Arc::new(AtomicI64::new(i64::MAX));
+        let (dire, dite) = std::sync::mpsc::channel();
+        let (dossier, compteur) = (racine.to_owned(), Arc::clone(&reste));
+        // On a thread of its own: the tests wait for real processes meanwhile.
+        std::thread::spawn(move || {
+            let execution = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            execution.expect("runtime").block_on(async move {
+                let interne = servir(&dossier).await;
+                let porte = TcpListener::bind("127.0.0.1:0").await.expect("port");
+                dire.send(porte.local_addr().expect("adresse")).expect("test");
+                loop {
+                    let (client, _) = porte.accept().await.expect("client");
+                    tokio::spawn(passer(client, interne, Arc::clone(&compteur)));
+                }
+            });
+        });
+        let adresse = dite.recv_timeout(Duration::from_secs(10)).expect("serveur S3");
+        Self { racine: racine.to_owned(), adresse, reste }
+    }
+
+    /// What a program needs to reach it.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("AWS_ENDPOINT", format!("http://{}", self.adresse)),
+            ("AWS_ACCESS_KEY_ID", CLE.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", SECRET.to_owned()),
+            ("AWS_REGION", "eu-west-3".to_owned()),
+            ("AWS_ALLOW_HTTP", "true".to_owned()),
+        ]
+    }
+
+    pub fn mourir_apres(&self, octets: i64) {
+        self.reste.store(octets, Ordering::SeqCst);
+    }
+
+    pub fn revenir(&self) {
+        self.reste.store(i64::MAX, Ordering::SeqCst);
+    }
+
+    /// Objects that a client can see, by name, with their contents.
+    pub fn objets(&self, dossier: &str) -> Vec<(String, Vec<u8>)> {
+        let Ok(entrees) = std::fs::read_dir(self.racine.join(SEAU).join(dossier)) else {
+            return Vec::new();
+        };
+        let mut objets: Vec<_> = entrees
+            .flatten()
+            .filter(|e| e.file_type().is_ok_and(|t| t.is_file()))
+            .map(|e| (e.file_name().to_string_lossy().into_owned(), e.path()))
+            .filter(|(nom, _)| !nom.starts_with('.'))
+            .map(|(nom, chemin)| (nom, std::fs::read(chemin).unwrap_or_default()))
+            .collect();
+        objets.sort();
+        objets
+    }
+}
+
+async fn servir(racine: &Path) -> SocketAddr {
+    let mut service = S3ServiceBuilder::new(FileSystem::new(racine).expect("dossier"));
+    service.set_auth(SimpleAuth::from_single(CLE, SECRET));
+    let service = service.build();
+    let porte = TcpListener::bind("127.0.0.1:0").await.expect("port");
+    let adresse = porte.local_addr().expect("adresse");
+    tokio::spawn(async move {
+        loop {
+            let (prise, _) = porte.accept().await.expect("client");
+            let service = service.clone();
+            tokio::spawn(async move {
+                let serveur = Builder::new(TokioExecutor::new());
+                let _ = serveur.serve_connection(TokioIo::new(prise), service).await;
+            });
+        }
+    });
+    adresse
+}
+
+/// Counts what the client sends, and hangs up when there is nothing left to give.
+async fn passer(client: TcpStream, interne: SocketAddr, reste: Arc<AtomicI64>) {
+    let Ok(serveur) = TcpStream::connect(interne).await else { return };
+    let (mut de_client, mut vers_client) = client.into_split();
+    let (mut de_serveur, mut vers_serveur) = serveur.into_split();
+    let aller = async move {
+        let mut tampon = vec![0; 64 * 1024];
+        while let Ok(lus @ 1..) = de_client.read(&mut tampon).await {
+            let lus_i64 = i64::try_from(lus).unwrap_or(i64::MAX);
+            if reste.fetch_sub(lus_i64, Ordering::SeqCst) < lus_i64
+                || vers_serveur.write_all(&tampon[..lus]).await.is_err()
+            {
+                return;
+            }
+        }
+    };
+    let retour = async move { tokio::io::copy(&mut de_serveur, &mut vers_client).await };
+    tokio::select! {
+        () = aller => {}
+        _ = retour => {}
+    }
+}
