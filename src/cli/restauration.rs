@@ -68,11 +68,33 @@ pub async fn executer(visee: &BaseVisee, arguments: Arguments) -> Issue {
     let arret = Arret::ecouter()?;
     match arguments.action {
         Some(Action::Annuler { base, attente, json }) => {
-            let cible = vers(Cible::ouvrir(visee).await?, base.as_deref());
-            let attente = Duration::from_secs(attente);
-            dire_annulation(&restore::annuler(&cible, attente, &arret).await?, json)
+            let annuler = async {
+                let cible = vers(Cible::ouvrir(visee).await?, base.as_deref());
+                restore::annuler(&cible, Duration::from_secs(attente), &arret).await
+            };
+            rapporter(annuler.await, json, dire_annulation)
         }
-        None => restaurer(visee, arguments, &arret).await,
+        None => {
+            let json = arguments.json;
+            rapporter(restaurer(visee, arguments, &arret).await, json, dire_resultat)
+        }
+    }
+}
+
+/// A program that reads JSON reads refusals too.
+fn rapporter<T>(
+    issue: Result<T, Echec>,
+    en_json: bool,
+    raconter: impl FnOnce(&T, bool) -> Issue,
+) -> Issue {
+    match issue {
+        Ok(fait) => raconter(&fait, en_json),
+        Err(e) => {
+            if en_json {
+                dire(json!({ "resultat": "echec", "code": e.code.nombre(), "phrase": e.phrase }));
+            }
+            Err(e)
+        }
     }
 }
 
@@ -83,7 +105,7 @@ fn vers(cible: Cible, base: Option<&str>) -> Cible {
     }
 }
 
-async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Issue {
+async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Result<Resultat, Echec> {
     // Told before a server is even looked for.
     verifier_l_usage(&a, a.target_db.is_none())?;
     let cible = Cible::ouvrir(visee).await?;
@@ -110,8 +132,7 @@ async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Issue {
         }
         arret.ou_interrompu(demander(perdu.base.clone())).await
     };
-    let resultat = restore::restaurer(&atelier, &demande, confirmer).await?;
-    dire_resultat(&resultat, json)
+    restore::restaurer(&atelier, &demande, confirmer).await
 }
 
 /// In place, the person says twice that the live database is to be replaced.
@@ -163,7 +184,8 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
     let anomalie = !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty();
     let code = if anomalie { Code::Anomalie } else { Code::Fait };
     if en_json {
-        dire(json!({ "etape": "fini", "code": code.nombre(), "resultat": r }));
+        let resultat = if anomalie { "anomalie" } else { "fait" };
+        dire(json!({ "resultat": resultat, "restauration": r }));
         return Ok(code);
     }
     for balayee in &r.balayees {
@@ -220,7 +242,7 @@ fn dire_l_appret(r: &Resultat) {
 
 fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
     if en_json {
-        dire(json!({ "etape": "fini", "code": 0, "resultat": a }));
+        dire(json!({ "resultat": "fait", "annulation": a }));
         return Ok(Code::Fait);
     }
     dire(format!(

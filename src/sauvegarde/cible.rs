@@ -8,7 +8,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::pg_tools::Outils;
-use super::sql;
+use super::{restore, sql};
 use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
 use crate::platform::config::{self, BaseVisee};
 use crate::platform::issue::{Code, Echec};
@@ -40,7 +40,8 @@ pub struct Cible {
 }
 
 impl Cible {
-    /// Reaches the server (which tells its version) and finds the tools for it. Code 5 when it does
+    /// Reaches the server (which tells its version), opens again what a dead swap left closed, and
+    /// finds the tools for it. Code 5 when it does
     /// not answer, refuses the password, or when the tools are missing or too old.
     pub async fn ouvrir(visee: &BaseVisee) -> Result<Self, Echec> {
         let cible = match visee {
@@ -112,7 +113,10 @@ impl Cible {
             // It may be away, in the middle of a swap that died.
             Err(Some(sqlx::Error::Database(e))) if absente(&*e) => {
                 let refus = refus(&self.base, &sqlx::Error::Database(e));
-                self.connecter(ENTRETIEN, Role::Administrateur).await.map_err(|_| refus)?
+                let mut c =
+                    self.connecter(ENTRETIEN, Role::Administrateur).await.map_err(|_| refus)?;
+                restore::si_libre(&mut c, &self.base).await?;
+                c
             }
             Err(cause) => return Err(dire(&self.base, cause)),
         };

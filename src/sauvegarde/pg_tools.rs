@@ -8,11 +8,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::arret::Arret;
 use crate::platform::cluster::{dossiers_de_postgres, lier_au_parent};
@@ -20,6 +20,8 @@ use crate::platform::issue::{Code, Echec};
 
 /// What a tool complained of is kept up to here.
 const PLAINTES_MAX: u64 = 64 * 1024;
+/// How long a tool may take to end when asked to.
+const POLITESSE: Duration = Duration::from_secs(2);
 const REGARD: Duration = Duration::from_millis(20);
 
 /// The folder of the tools to use.
@@ -164,7 +166,15 @@ impl Enfant {
 
 impl Drop for Enfant {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        if matches!(self.enfant.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        // Asked first: pg_restore then ends its own children too.
+        let _ = kill_process(Pid::from_child(&self.enfant), Signal::TERM);
+        let limite = Instant::now() + POLITESSE;
+        while Instant::now() < limite && matches!(self.enfant.try_wait(), Ok(None)) {
+            std::thread::sleep(REGARD);
+        }
         let _ = self.enfant.kill();
         let _ = self.enfant.wait();
     }

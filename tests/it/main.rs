@@ -18,5 +18,6 @@ mod mauvaises_entrees;
 mod pages;
 mod pannes;
 mod production;
+mod restore;
 mod service;
 mod simulation;

@@ -9,7 +9,7 @@ use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::verrous::{Genre, Verrou};
 use super::bascule::{Bascule, basculer};
-use super::marque::{ANCIENNE, Marque, Remplacee, commentaire_propre, nom_date};
+use super::marque::{ANCIENNE, Marque, Remplacee, commentaire_propre, nom_libre};
 use super::sql::{self, BaseConnue};
 use super::{GARDE, copie, echec, guerir};
 use crate::platform::issue::Echec;
@@ -47,7 +47,7 @@ pub async fn annuler(cible: &Cible, attente: Duration, arret: &Arret) -> Result<
         par: "restore annuler".to_owned(),
         commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
     };
-    let gardee = nom_date(base, ANCIENNE, le);
+    let gardee = nom_libre(base, ANCIENNE, le, &bases);
     let jusqu_au = marque.jusqu_au;
     let bascule = Bascule { cible, base, entrante: nom, vivante, gardee: &gardee, marque };
     let duree = basculer(&bascule).await?;

@@ -139,7 +139,7 @@ async fn revenir(
 async fn constater(b: &Bascule<'_>, vivante: &BaseConnue) -> Result<bool, Echec> {
     let mut c = b.cible.administrer().await?;
     let bases = sql::bases(&mut c).await?;
-    if bases.iter().any(|x| x.nom == b.gardee) {
+    if !bases.iter().any(|x| x.nom == b.entrante) {
         return Ok(true);
     }
     guerir::rouvrir(&mut c, b.base, vivante.commentaire.as_deref()).await?;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use sqlx::postgres::PgConnection;
 
 use super::super::archive::Entree;
 use super::super::cible::{Cible, Role};
-use super::marque::{COPIE, Marque, est_mort_ne, nom_date};
+use super::marque::{Marque, est_mort_ne};
 use super::sql::{self, BaseConnue};
 use crate::platform::issue::Echec;
 
@@ -15,17 +15,16 @@ use crate::platform::issue::Echec;
 const ESSAIS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Makes `<base>_restauration_<time>`, with the encoding and locale of `modele` if there is one.
+/// Makes the copy `nom` of `base`, with the encoding and locale of `modele` if there is one.
 pub async fn creer(
     c: &mut PgConnection,
+    nom: &str,
     (base, proprietaire): (&str, &str),
     modele: Option<&BaseConnue>,
-    le: DateTime<Utc>,
-) -> Result<String, Echec> {
-    let nom = nom_date(base, COPIE, le);
+) -> Result<(), Echec> {
     let (mut ordre, mut arguments) = (
         "create database %I with template template0 allow_connections false owner %I".to_owned(),
-        vec![Some(nom.as_str()), Some(proprietaire)],
+        vec![Some(nom), Some(proprietaire)],
     );
     match modele {
         None => ordre.push_str(" encoding 'UTF8'"),
@@ -44,13 +43,12 @@ pub async fn creer(
         }
     }
     sql::ordonner(c, &ordre, &arguments).await?;
-    let marque = Marque::Copie { de: base.to_owned(), le }.texte();
+    let marque = Marque::Copie { de: base.to_owned(), le: Utc::now() }.texte();
     let ouvrir: [(&str, &[Option<&str>]); 2] = [
-        ("comment on database %I is %L", &[Some(&nom), Some(&marque)]),
-        ("alter database %I allow_connections true", &[Some(&nom)]),
+        ("comment on database %I is %L", &[Some(nom), Some(&marque)]),
+        ("alter database %I allow_connections true", &[Some(nom)]),
     ];
-    sql::ordonner_ensemble(c, &ouvrir).await?;
-    Ok(nom)
+    sql::ordonner_ensemble(c, &ouvrir).await
 }
 
 /// Extensions that the archive asks for and that the database beside has already: some may be made

@@ -16,7 +16,7 @@ use super::bascule::{Bascule, basculer};
 use super::deballer::{DEBALLE, Deballee, Ou, deballer};
 use super::deposer::{Depot, deposer};
 use super::droits::{self, EtatDeBase, Roles};
-use super::marque::{ANCIENNE, Remplacee, commentaire_propre, nom_date};
+use super::marque::{ANCIENNE, COPIE, Remplacee, commentaire_propre, nom_libre};
 use super::perdu::Perdu;
 use super::plan::{self, Source, refus};
 use super::preuve::{Preuve, prouver};
@@ -143,8 +143,9 @@ async fn preparer(atelier: &Atelier<'_>, demande: &Demande) -> Result<Pret, Eche
     plan::verifier_les_versions(&lue.contenu, (outils.majeure, &outils.version), cible.majeure())?;
     verifier_la_place(atelier, &source, Some(&lue))?;
     verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
-    let fait_le = source.fait_le(&lue.contenu);
-    let perdu = Perdu::chercher(cible, vivante.as_ref(), fait_le).await;
+    let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
+    let sauvegarde = (source.fait_le(&lue.contenu), suspect);
+    let perdu = Perdu::chercher(cible, vivante.as_ref(), sauvegarde).await;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
     Ok(Pret { source, lue, vivante, modele, vide, balayees, perdu, lecture, _verrou: verrou })
 }
@@ -247,7 +248,9 @@ async fn executer(
     };
     let roles = Roles::recenser(cible, &pret.lue.contenu.entrees, &etat).await?;
     let qui = (cible.base(), roles.proprietaire.as_str());
-    let copie = copie::creer(&mut c, qui, pret.modele.as_ref(), Utc::now()).await?;
+    let bases = sql::bases(&mut c).await?;
+    let copie = nom_libre(cible.base(), COPIE, Utc::now(), &bases);
+    copie::creer(&mut c, &copie, qui, pret.modele.as_ref()).await?;
     drop(c);
     let chantier = Chantier { atelier, demande, pret: &pret, etat: &etat, roles: &roles };
     match chantier.mener(&copie, debut).await {
@@ -344,7 +347,9 @@ impl Chantier<'_> {
             par: self.pret.source.noms.archive.clone(),
             commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
         };
-        let (gardee, jusqu_au) = (nom_date(cible.base(), ANCIENNE, le), marque.jusqu_au);
+        let bases = sql::bases(&mut cible.administrer().await?).await?;
+        let gardee = nom_libre(cible.base(), ANCIENNE, le, &bases);
+        let jusqu_au = marque.jusqu_au;
         let base = cible.base();
         let b = Bascule { cible, base, entrante: copie, vivante, gardee: &gardee, marque };
         durees.bascule = basculer(&b).await?.as_millis();

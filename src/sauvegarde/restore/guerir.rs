@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-use super::super::cible::{Cible, ENTRETIEN};
+use super::super::cible::ENTRETIEN;
 use super::super::verrous::{Genre, est_libre};
 use super::marque::{Marque, commentaire_propre};
 use super::sql::{self, BaseConnue};
@@ -22,24 +22,18 @@ const CONNEXION: Duration = Duration::from_secs(5);
 /// Not open to anybody.
 const FERMEE: &str = "55000";
 
-/// What every command on this database does first.
-pub async fn guerir(cible: &Cible) -> Result<bool, Echec> {
-    let mut c = cible.administrer().await?;
-    si_libre(&mut c, cible.base()).await
+/// For who holds the lock.
+pub async fn sous_verrou(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
+    let trouvee = interrompue(c, base).await?;
+    achever(c, base, trouvee).await
 }
 
 /// While a restore is at work it may be just there.
-async fn si_libre(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
+pub async fn si_libre(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
     match interrompue(c, base).await? {
         Some(_) if !est_libre(c, base, Genre::Restauration).await? => Ok(false),
         trouvee => achever(c, base, trouvee).await,
     }
-}
-
-/// The same, for who holds the lock.
-pub async fn sous_verrou(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
-    let trouvee = interrompue(c, base).await?;
-    achever(c, base, trouvee).await
 }
 
 /// For a server: opens its database again as often as a dead swap left it closed.

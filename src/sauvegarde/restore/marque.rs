@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::sql::BaseConnue;
+
 /// A comment that does not read as one of these is somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "delicego", rename_all = "snake_case")]
@@ -56,6 +58,18 @@ pub fn nom_date(base: &str, quoi: &str, le: DateTime<Utc>) -> String {
     let fin = format!("_{quoi}_{}", le.format("%Y%m%dT%H%M%SZ"));
     let place = NOM_MAX.saturating_sub(fin.len());
     format!("{}{fin}", &base[..base.floor_char_boundary(place)])
+}
+
+/// The same, a second later for as long as somebody has that name.
+pub fn nom_libre(base: &str, quoi: &str, le: DateTime<Utc>, bases: &[BaseConnue]) -> String {
+    let mut le = le;
+    loop {
+        let nom = nom_date(base, quoi, le);
+        if !bases.iter().any(|b| b.nom == nom) {
+            return nom;
+        }
+        le += chrono::TimeDelta::seconds(1);
+    }
 }
 
 /// A copy is born closed and gets its mark as it opens: one without a mark, still closed, under

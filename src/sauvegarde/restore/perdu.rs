@@ -10,6 +10,10 @@ use crate::platform::issue::Echec;
 pub struct Perdu {
     pub base: String,
     pub sauvegarde_du: DateTime<Utc>,
+    /// Why the backup itself is not to be trusted; empty when nothing is wrong.
+    pub suspect: Vec<String>,
+    /// Is there a database to be replaced?
+    pub remplace: bool,
     /// None: the live database could not be asked.
     pub productions: Option<Vec<ProductionPerdue>>,
 }
@@ -20,14 +24,15 @@ impl Perdu {
     pub async fn chercher(
         cible: &Cible,
         vivante: Option<&BaseConnue>,
-        sauvegarde_du: DateTime<Utc>,
+        (sauvegarde_du, suspect): (DateTime<Utc>, Vec<String>),
     ) -> Self {
         let productions = match vivante {
             Some(v) if v.ouverte => depuis(cible, &v.nom, sauvegarde_du).await.ok(),
             Some(_) => None,
             None => Some(Vec::new()),
         };
-        Self { base: cible.base().to_owned(), sauvegarde_du, productions }
+        let (base, remplace) = (cible.base().to_owned(), vivante.is_some());
+        Self { base, sauvegarde_du, suspect, remplace, productions }
     }
 
     /// What the person reads before deciding.
@@ -37,6 +42,11 @@ impl Perdu {
             self.sauvegarde_du.format("%d/%m/%Y à %H:%M:%S UTC"),
             age(maintenant.signed_duration_since(self.sauvegarde_du))
         )];
+        let suspect = self.suspect.iter();
+        phrases.extend(suspect.map(|s| format!("ATTENTION, cette sauvegarde est suspecte : {s}.")));
+        if !self.remplace {
+            return phrases;
+        }
         let Some(productions) = &self.productions else {
             phrases.push(format!(
                 "La base « {} » ne répond pas : impossible de dire ce qui y a été produit depuis.",
@@ -101,6 +111,8 @@ mod tests {
         let mut perdu = Perdu {
             base: "delicego".to_owned(),
             sauvegarde_du: le,
+            suspect: Vec::new(),
+            remplace: true,
             productions: Some(vec![production; 12]),
         };
         let maintenant = "2026-11-22T11:30:00Z".parse().unwrap();
@@ -115,5 +127,10 @@ mod tests {
         perdu.productions = Some(Vec::new());
         let dites = perdu.phrases(maintenant);
         assert_eq!(dites[1], "Aucune production enregistrée depuis dans « delicego ».");
+        perdu.suspect.push("il manque une table".to_owned());
+        perdu.remplace = false;
+        let dites = perdu.phrases(maintenant);
+        assert_eq!(dites[1], "ATTENTION, cette sauvegarde est suspecte : il manque une table.");
+        assert_eq!(dites.len(), 2);
     }
 }

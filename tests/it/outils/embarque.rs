@@ -53,6 +53,19 @@ impl Embarque {
         Client::connecte(&self.url, EMAIL_ADMIN, MOT_DE_PASSE).await
     }
 
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn dossier(&self) -> &Path {
+        &self.dossier
+    }
+
+    /// The program on the same data folder, to complete by hand.
+    pub fn programme(&self) -> Command {
+        commande(&self.dossier)
+    }
+
     pub fn anonyme(&self) -> Client {
         Client::anonyme(&self.url)
     }

@@ -1,0 +1,137 @@
+//! Restore: what comes back is proved, and the live database is never half of anything.
+
+mod atelier;
+mod bascule;
+mod fautes;
+mod preuve;
+mod refus;
+
+use serde_json::{Value, json};
+
+use self::atelier::{Atelier, sans_sessions};
+
+#[tokio::test]
+async fn une_restauration_remet_la_sauvegarde_et_le_serveur_en_marche_la_sert() {
+    let a = Atelier::embarque().await;
+    a.produire().await;
+    let (web, api) = (a.connexion_web().await, a.serveur.admin().await);
+    let sauvee = a.tout().await;
+    let fichier = a.sauvegarder();
+    a.produire().await;
+    let avant = a.tout().await;
+    assert_ne!(sauvee, avant);
+    let charge = a.charger(api.clone());
+
+    let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
+
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("1 production faite depuis sera perdue :"), "{sortie:?}");
+    assert!(sortie.dit.contains("Pain"), "{sortie:?}");
+    assert!(sortie.dit.contains("égale à la sauvegarde du"), "{sortie:?}");
+    assert!(sortie.journal.contains("event=restore_done"), "{sortie:?}");
+    let statuts = charge.arreter().await;
+    assert!(statuts.iter().any(|s| *s == 200), "{statuts:?}");
+    assert!(statuts.iter().all(|s| [200, 503].contains(s)), "{statuts:?}");
+    assert_eq!(sans_sessions(a.tout().await), sans_sessions(sauvee));
+    a.serveur.verifier();
+    a.attendre_le_service().await;
+    assert_eq!(web.statut().await, 303, "une session web est fermée");
+    api.get("/auth/me").await.attendue(200);
+    assert_eq!(a.copies().await, Vec::<String>::new());
+
+    // .. and it can be undone, twice.
+    let annulee = a.restore(&["annuler"]);
+    assert_eq!(annulee.code, Some(0), "{annulee:?}");
+    assert!(annulee.dit.contains("de nouveau celle d'avant la restauration"), "{annulee:?}");
+    assert!(annulee.journal.contains("event=restore_annule"), "{annulee:?}");
+    assert_eq!(a.tout().await, avant);
+    assert_eq!(a.restore(&["annuler"]).code, Some(0));
+    assert_ne!(a.tout().await, avant);
+    a.attendre_le_service().await;
+    a.serveur.verifier();
+}
+
+#[tokio::test]
+async fn sans_rien_a_annuler_la_commande_le_dit() {
+    let a = Atelier::embarque().await;
+    let sortie = a.restore(&["annuler"]);
+    assert_eq!(sortie.code, Some(1), "{sortie:?}");
+    assert!(sortie.journal.contains("Rien à annuler"), "{sortie:?}");
+}
+
+#[tokio::test]
+async fn une_autre_base_est_creee_ou_remplacee_sans_toucher_a_la_vivante() {
+    let a = Atelier::embarque().await;
+    a.produire().await;
+    let (fichier, avant) = (a.sauvegarder(), a.tout().await);
+    let vers = ["--file", &fichier, "--target-db", "Été d'hier"];
+    assert_eq!(a.restore(&vers).code, Some(0));
+    assert_eq!(sans_sessions(a.tout_de("Été d'hier").await), sans_sessions(avant.clone()));
+    let refusee = a.restore(&vers);
+    assert_eq!(refusee.code, Some(5), "{refusee:?}");
+    assert!(refusee.journal.contains("n'est pas vide : ajoutez --drop-create"), "{refusee:?}");
+    a.sql("Été d'hier", "delete from tentative_connexion; drop table if exists rien").await;
+    let remplacee = a.restore(&[&vers[..], &["--drop-create"]].concat());
+    assert_eq!(remplacee.code, Some(0), "{remplacee:?}");
+    assert_eq!(a.restore(&["annuler", "--base", "Été d'hier"]).code, Some(0));
+    assert_eq!(a.tout().await, avant);
+}
+
+#[tokio::test]
+async fn le_resultat_se_lit_aussi_en_json() {
+    let a = Atelier::embarque().await;
+    let fichier = a.sauvegarder();
+    let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui", "--json"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let lignes: Vec<Value> =
+        sortie.dit.lines().map(|l| serde_json::from_str(l).expect("json")).collect();
+    let etapes: Vec<&Value> = lignes.iter().map(|l| &l["etape"]).collect();
+    for etape in ["Lecture du fichier", "annonce", "Restauration", "Preuve"] {
+        assert!(etapes.contains(&&json!(etape)), "{etapes:?}");
+    }
+    let fin = lignes.last().expect("résultat");
+    assert_eq!(
+        (&fin["resultat"], &fin["restauration"]["base"]),
+        (&json!("fait"), &json!("delicego"))
+    );
+    for duree in ["lecture", "restauration", "preuve", "bascule", "total"] {
+        assert!(fin["restauration"]["durees_ms"][duree].is_u64(), "{fin}");
+    }
+    let refus = a.restore(&["--file", "absent", "--drop-create", "--oui", "--json"]);
+    let fin: Value = serde_json::from_str(refus.dit.lines().last().expect("ligne")).expect("json");
+    assert_eq!((&fin["resultat"], &fin["code"]), (&json!("echec"), &json!(5)));
+}
+
+/// A file that no program of ours made.
+#[tokio::test]
+async fn un_fichier_etranger_se_restaure_sans_manifeste_et_ce_qui_n_est_pas_prouve_est_dit() {
+    let a = Atelier::embarque().await;
+    a.produire().await;
+    let avant = a.tout().await;
+    let fichier = a.archive_etrangere();
+    a.produire().await;
+    let ordre = ["--file", &fichier, "--drop-create", "--oui"];
+    let refusee = a.restore(&ordre);
+    assert_eq!(refusee.code, Some(5), "{refusee:?}");
+    assert!(refusee.journal.contains("--sans-manifeste"), "{refusee:?}");
+    let sortie = a.restore(&[&ordre[..], &["--sans-manifeste"]].concat());
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("Sans manifeste, rien ne prouve"), "{sortie:?}");
+    assert_eq!(sans_sessions(a.tout().await), sans_sessions(avant));
+    a.serveur.verifier();
+}
+
+#[tokio::test]
+async fn une_base_remplacee_disparait_quand_son_temps_est_passe() {
+    let a = Atelier::embarque().await;
+    let fichier = a.sauvegarder();
+    for garder in ["0h", "1h"] {
+        let ordre = ["--file", &fichier, "--drop-create", "--oui", "--garder", garder];
+        assert_eq!(a.restore(&ordre).code, Some(0));
+    }
+    assert_eq!(a.gardees().await.len(), 2);
+    let cible = a.cible().await;
+    let purgees = delicego::sauvegarde::restore::purger(&cible).await.expect("purge");
+    assert_eq!((purgees.len(), a.gardees().await.len()), (1, 1));
+    assert_eq!(a.restore(&["annuler"]).code, Some(0));
+}
