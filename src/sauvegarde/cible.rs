@@ -175,7 +175,7 @@ impl Cible {
     /// No cause: no answer in time.
     async fn joindre(&self, base: &str, role: Role) -> Result<PgConnection, Option<sqlx::Error>> {
         let options = self.options(base, role);
-        match tokio::time::timeout(CONNEXION, options.connect()).await {
+        match tokio::time::timeout(connexion(), options.connect()).await {
             Ok(issue) => issue.map_err(Some),
             Err(_) => Err(None),
         }
@@ -190,13 +190,19 @@ impl Cible {
     pub fn environnement(&self, base: &str, role: Role) -> Vec<(String, String)> {
         let mut variables = self.libpq.clone();
         variables.push(("PGDATABASE".to_owned(), base.to_owned()));
-        variables.push(("PGCONNECT_TIMEOUT".to_owned(), CONNEXION.as_secs().to_string()));
+        variables.push(("PGCONNECT_TIMEOUT".to_owned(), connexion().as_secs().to_string()));
         variables.push(("PGAPPNAME".to_owned(), "delicego-sauvegarde".to_owned()));
         if let (Some(nom), Role::Administrateur) = (&self.administrateur, role) {
             variables.push(("PGUSER".to_owned(), nom.clone()));
         }
         variables
     }
+}
+
+/// As libpq: `PGCONNECT_TIMEOUT`, in seconds, not under 2.
+fn connexion() -> Duration {
+    let voulue = std::env::var("PGCONNECT_TIMEOUT").ok().and_then(|v| v.trim().parse().ok());
+    voulue.filter(|s| *s > 0).map_or(CONNEXION, |s: u64| Duration::from_secs(s.max(2)))
 }
 
 fn absente(erreur: &dyn sqlx::error::DatabaseError) -> bool {

@@ -7,6 +7,7 @@ mod outils;
 
 mod archive;
 mod automatiser;
+mod backup;
 mod cluster;
 mod comptes;
 mod demo;

@@ -30,10 +30,10 @@ impl Avancement {
 
     pub fn suivi(&self) -> Suivi {
         if self.json {
-            return par_lignes();
+            return au_plus_chaque(SECONDE, |p| dire(en_json(p)));
         }
         let barre = self.barre.clone();
-        Arc::new(move |p: Progres| montrer(&barre, p))
+        au_plus_chaque(SECONDE / 10, move |p| montrer(&barre, p))
     }
 
     pub fn finir(&self) {
@@ -41,38 +41,37 @@ impl Avancement {
     }
 }
 
-/// Without a previous backup nobody knows how many rows there are.
-fn montrer(barre: &ProgressBar, p: Progres) {
+fn au_plus_chaque(temps: Duration, dire: impl Fn(&Progres) + Send + Sync + 'static) -> Suivi {
+    let derniere = Mutex::new(Instant::now());
+    Arc::new(move |p: Progres| {
+        let mut derniere = derniere.lock().unwrap_or_else(PoisonError::into_inner);
+        if derniere.elapsed() >= temps {
+            *derniere = Instant::now();
+            dire(&p);
+        }
+    })
+}
+
+fn montrer(barre: &ProgressBar, p: &Progres) {
     let quoi = match p.etape {
         Etape::Ecriture => "Sauvegarde",
         Etape::Relecture => "Relecture",
     };
-    let modele = match p.lignes_attendues {
-        Some(_) => "{prefix} {wide_bar} {percent} % {msg}",
-        None => "{prefix} {spinner} {msg}",
-    };
+    let modele = "{prefix:10} {wide_bar} {percent} % {msg}";
     if let Ok(style) = ProgressStyle::with_template(modele) {
         barre.set_style(style);
     }
     barre.set_prefix(quoi);
-    barre.set_length(p.lignes_attendues.unwrap_or(0).max(p.lignes).max(1));
-    barre.set_position(p.lignes);
+    barre.set_length(100);
+    barre.set_position(p.pour_cent().unwrap_or(0));
     barre.set_message(format!("{} lignes, {}", milliers(p.lignes), disque::taille(p.octets)));
 }
 
-fn par_lignes() -> Suivi {
-    let derniere = Mutex::new(Instant::now());
-    Arc::new(move |p: Progres| {
-        let mut derniere = derniere.lock().unwrap_or_else(PoisonError::into_inner);
-        if derniere.elapsed() < SECONDE {
-            return;
-        }
-        *derniere = Instant::now();
-        dire(json!({
-            "etape": p.etape.nom(),
-            "lignes": p.lignes,
-            "octets": p.octets,
-            "lignes_attendues": p.lignes_attendues,
-        }));
+fn en_json(p: &Progres) -> serde_json::Value {
+    json!({
+        "etape": p.etape.nom(),
+        "lignes": p.lignes,
+        "octets": p.octets,
+        "pour_cent": p.pour_cent(),
     })
 }

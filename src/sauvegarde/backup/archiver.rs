@@ -69,14 +69,7 @@ fn ecrire(t: &Travail, fichier: &File, suivi: &Suivi) -> Result<(Contenu, Passag
     let chaine = Chaine::nouvelle(&t.options, Hacheur::nouveau(fichier)).map_err(sur_le_disque)?;
     let mut enfant = t.outils.lancer("pg_dump", arguments(t), &t.environnement)?;
     let mut derivation = Derivation::nouvelle(enfant.ecoute(&t.arret)?, chaine);
-    let lu = archive::lire(&mut derivation, |a| {
-        suivi(Progres {
-            etape: Etape::Ecriture,
-            lignes: a.lignes,
-            octets: a.octets,
-            lignes_attendues: None,
-        });
-    });
+    let lu = archive::lire(&mut derivation, |a| suivi(Progres::nouveau(Etape::Ecriture, a)));
     t.arret.verifier()?;
     let chaine = derivation.terminer().map_err(sur_le_disque)?;
     let contenu = conclure(lu, enfant, &t.arret)?;

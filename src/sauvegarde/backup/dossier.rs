@@ -59,7 +59,13 @@ pub fn place_voulue(base: &Base, derniere: Option<&depot::Sauvegarde>, format: F
     estimee.saturating_add(A_COTE)
 }
 
-/// Names given in it stay after a power cut.
+/// Names given in it stay after a power cut; some network disks see to it by themselves, and say
+/// that they cannot.
 pub fn fixer(dossier: &Path) -> io::Result<()> {
-    File::open(dossier)?.sync_all()
+    match File::open(dossier)?.sync_all() {
+        Err(e) if matches!(e.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        fixe => fixe,
+    }
 }

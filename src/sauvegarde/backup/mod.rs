@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use self::archiver::{Archivee, Panne, Travail};
 use self::publier::APublier;
-pub use progres::{Etape, Progres, Suivi};
+pub use progres::{Attendu, Etape, Progres, Suivi};
 
 use super::chiffre::Destinataire;
 use super::depot::{self, Sauvegarde};
@@ -121,8 +121,9 @@ pub async fn sauvegarder(
     let connues = depot::lister(&o.dossier)?;
     let derniere = derniere_bonne(&connues, &faits);
     disque::exiger(&o.dossier, dossier::place_voulue(&faits.base, derniere, o.format))?;
-    let mut archivee = archiver(cible, travail(cible, o, arret), suivi, derniere).await?;
-    let roles = sauver_les_roles(cible, &faits, travail(cible, o, arret)).await?;
+    let suivi = progres::attendu(suivi, faits.base.octets, derniere.map(|d| &d.manifeste));
+    let mut archivee = archiver(cible, travail(cible, o, arret), suivi).await?;
+    let roles = sauver_les_roles(&faits, travail(cible, o, arret)).await?;
     archivee.avis.extend(roles.as_ref().err().cloned());
     arret.verifier()?;
     let manifeste = decrire(&archivee, &faits, o, &connues, derniere);
@@ -137,7 +138,7 @@ pub async fn sauvegarder(
     let mut resultat =
         Resultat { faite, supprimees: Vec::new(), copiees: Vec::new(), ennuis: Vec::new() };
     if resultat.faite.manifeste.suspect.is_empty() {
-        rotation::tourner(&mut resultat, &o.garder)?;
+        rotation::tourner(&mut resultat, &o.garder);
     }
     if let Some(ailleurs) = &ailleurs {
         copies::copier(&mut resultat, ailleurs, arret).await;
@@ -160,15 +161,9 @@ fn travail(cible: &Cible, o: &OptionsBackup, arret: &Arret) -> Travail {
     }
 }
 
-async fn archiver(
-    cible: &Cible,
-    travail: Travail,
-    suivi: &Suivi,
-    derniere: Option<&Sauvegarde>,
-) -> Result<Archivee, Echec> {
+async fn archiver(cible: &Cible, travail: Travail, suivi: Suivi) -> Result<Archivee, Echec> {
     let attente = travail.options.attente_table;
     let arret = travail.arret.clone();
-    let suivi = progres::attendu(suivi, derniere.map(|d| &d.manifeste));
     let faite = tokio::task::spawn_blocking(move || archiver::archiver(&travail, &suivi)).await;
     match faite.map_err(dire)? {
         Ok(archivee) => Ok(archivee),
@@ -181,13 +176,11 @@ async fn archiver(
 
 /// The roles' file, or why there is none.
 async fn sauver_les_roles(
-    cible: &Cible,
     faits: &Faits,
     travail: Travail,
 ) -> Result<Result<roles::Roles, String>, Echec> {
     // Beside an encrypted archive nothing secret lies in the clear.
     let secrets = faits.lit_les_mots_de_passe && travail.options.chiffrer.is_none();
-    tracing::debug!(base = cible.base(), secrets, "rôles");
     let faite = tokio::task::spawn_blocking(move || roles::sauver(&travail, secrets)).await;
     faite.map_err(dire)?
 }

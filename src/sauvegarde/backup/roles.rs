@@ -17,8 +17,13 @@ pub struct Roles {
 pub fn sauver(t: &Travail, secrets: bool) -> Result<Result<Roles, String>, Echec> {
     let sur_le_disque = |e: io::Error| disque::dire(&t.options.dossier, &e);
     let partiel = Partiel::creer(&t.options.dossier, &t.base).map_err(sur_le_disque)?;
-    let mut arguments =
-        vec!["--roles-only".to_owned(), "--no-password".to_owned(), format!("-l{}", t.base)];
+    // As a connection string: a name with an `=` in it would be taken for one.
+    let base = t.base.replace('\\', "\\\\").replace('\'', "\\'");
+    let mut arguments = vec![
+        "--roles-only".to_owned(),
+        "--no-password".to_owned(),
+        format!("--database=dbname='{base}'"),
+    ];
     if !secrets {
         arguments.push("--no-role-passwords".to_owned());
     }

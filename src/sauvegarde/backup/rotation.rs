@@ -16,11 +16,18 @@ use crate::sauvegarde::retention::{self, Garder};
 /// Begins the name of the manifest of a backup that is being removed.
 const ADIEU: &str = ".supprime-";
 
-/// Removes what may go of this database of this server.
-pub fn tourner(resultat: &mut Resultat, garder: &Garder) -> Result<(), Echec> {
+/// Removes what may go of this database of this server. The new backup is good, whatever happens
+/// here.
+pub fn tourner(resultat: &mut Resultat, garder: &Garder) {
     let faite = &resultat.faite;
     let base = &faite.manifeste.base;
-    let mut notres = depot::lister(&faite.dossier)?;
+    let mut notres = match depot::lister(&faite.dossier) {
+        Ok(toutes) => toutes,
+        Err(e) => {
+            resultat.ennuis.push(format!("la rotation n'a pas pu se faire : {}", e.phrase));
+            return;
+        }
+    };
     notres.retain(|s| s.manifeste.est_de(&base.nom, base.systeme.as_deref()));
     let candidates: Vec<_> = notres.iter().map(Sauvegarde::candidate).collect();
     for place in retention::en_trop(&candidates, garder) {
@@ -38,7 +45,6 @@ pub fn tourner(resultat: &mut Resultat, garder: &Garder) -> Result<(), Echec> {
             }
         }
     }
-    Ok(())
 }
 
 fn retirer(s: &Sauvegarde) -> io::Result<()> {

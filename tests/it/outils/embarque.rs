@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use delicego::platform::cluster::{OptionsCluster, ouvrir};
 use rustix::process::{Pid, Signal, kill_process};
+use sqlx::postgres::PgConnectOptions;
 
 use super::client::Client;
 use super::grappe::PROGRAMME;
@@ -124,6 +126,23 @@ impl Embarque {
     /// A new process on the same data folder.
     pub fn relancer(&mut self) {
         *self = self.un_autre();
+    }
+
+    /// The data folder.
+    pub fn dossier(&self) -> &Path {
+        &self.dossier
+    }
+
+    /// Connections as the database's owner.
+    pub fn options(&self) -> PgConnectOptions {
+        let options =
+            OptionsCluster { dossier: self.dossier.to_path_buf(), gardien: PROGRAMME.into() };
+        let bail = ouvrir(&options).expect("bail");
+        PgConnectOptions::new_without_pgpass()
+            .host(&bail.socket_dir().to_string_lossy())
+            .port(bail.port())
+            .username(bail.utilisateur())
+            .database(bail.base())
     }
 
     pub fn pid_postgres(&self) -> Option<Pid> {

@@ -1,0 +1,11 @@
+//! `delicego backup`: what it makes, and every fault that it must survive.
+
+mod atelier;
+mod chiffre;
+mod fichiers;
+mod pannes;
+mod refus;
+mod rotation;
+mod suspects;
+
+use atelier::{Atelier, code, textes};

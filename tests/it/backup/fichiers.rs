@@ -1,0 +1,148 @@
+//! What a backup leaves on the disk, and that stock tools open it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use delicego::sauvegarde::{archive, depot};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Executor};
+
+use super::atelier::compter;
+use super::{Atelier, code, textes};
+use crate::outils::grappe;
+
+#[tokio::test]
+async fn une_sauvegarde_est_quatre_fichiers_que_seul_leur_proprietaire_lit() {
+    let a = Atelier::neuf().await;
+    let sortie = a.backup(&[]);
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    let s = a.derniere();
+    let nom = &s.noms.archive;
+    assert!(nom.starts_with(&format!("delicego_{}_2", a.base)) && nom.ends_with("Z.dump.gz"));
+    let voulus = [nom.clone(), s.noms.somme(), s.noms.manifeste(), s.noms.roles()];
+    assert_eq!(a.fichiers(), voulus.iter().cloned().collect());
+    let mode = |p: &Path| fs::metadata(p).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&a.dossier), 0o700);
+    for fichier in voulus {
+        assert_eq!(mode(&a.dossier.join(&fichier)), 0o600, "{fichier}");
+    }
+    assert!(s.fiable() && s.manifeste.lignes() > 100);
+    let texte = textes(&sortie);
+    assert!(texte.contains("faite et relue") && texte.contains("event=backup_done"), "{texte}");
+}
+
+#[tokio::test]
+async fn sha256sum_gunzip_et_pg_restore_suffisent_pour_la_rendre() {
+    let a = Atelier::neuf().await;
+    let fichier = a.bon_backup(&[]);
+    let somme = a.derniere().noms.somme();
+    lancer(Command::new("sha256sum").args(["-c", &somme]).current_dir(&a.dossier));
+
+    let copie = format!("{}_rendue", a.base);
+    let mut c = grappe::superutilisateur("postgres").await;
+    let proprietaire = grappe::options(&a.base);
+    let creer = format!("create database {copie} owner {}", proprietaire.get_username());
+    c.execute(AssertSqlSafe(creer)).await.unwrap();
+    let mut gunzip =
+        Command::new("gunzip").arg("-c").arg(&fichier).stdout(Stdio::piped()).spawn().unwrap();
+    let mut restore = Command::new(outil("pg_restore"));
+    restore.args(["--exit-on-error", "-d", &copie]).stdin(gunzip.stdout.take().unwrap());
+    restore.env("PGHOST", proprietaire.get_host()).env("PGUSER", proprietaire.get_username());
+    lancer(restore.env("PGPORT", proprietaire.get_port().to_string()));
+    assert!(gunzip.wait().unwrap().success());
+    for table in ["lot", "mouvement_stock", "recette", "article"] {
+        let lignes = a.compter(table).await;
+        assert!(lignes > 0 && compter(&copie, table).await == lignes, "{table} : {lignes}");
+    }
+}
+
+#[tokio::test]
+async fn chaque_format_se_relit_et_dit_les_memes_empreintes() {
+    let a = Atelier::neuf().await;
+    let mut empreintes = Vec::new();
+    for (format, fin) in [("gz", ".dump.gz"), ("fc", ".dump"), ("zst", ".dump.zst")] {
+        let fichier = a.bon_backup(&["--format", format]);
+        assert!(fichier.to_str().unwrap().ends_with(fin), "{}", fichier.display());
+        let lu = archive::lire(depot::ouvrir(&fichier, None).unwrap(), |_| {}).unwrap();
+        assert_eq!(lu.empreintes, a.derniere().manifeste.empreintes, "{format}");
+        empreintes.push(lu.empreintes);
+    }
+    assert!(empreintes.windows(2).all(|e| e[0] == e[1]));
+    let fc = a.liste().into_iter().find(|s| s.noms.archive.ends_with(".dump")).unwrap();
+    lancer(Command::new(outil("pg_restore")).arg("-l").arg(fc.archive()));
+}
+
+#[tokio::test]
+async fn le_manifeste_garde_ce_que_l_archive_ne_sait_pas_de_la_base() {
+    let a = Atelier::neuf().await;
+    a.sql(&format!("alter database {} set statement_timeout = '7min'", a.base)).await;
+    let mut c = grappe::superutilisateur(&a.base).await;
+    let role = format!("lecteur_de_{}", a.base);
+    let ordres = format!(
+        "create role {role}; grant connect on database {} to {role};
+         alter role {role} in database {} set search_path = 'autre, public'",
+        a.base, a.base
+    );
+    c.execute(AssertSqlSafe(ordres)).await.unwrap();
+    a.bon_backup(&[]);
+    let base = a.derniere().manifeste.base;
+    assert_eq!((base.nom.as_str(), base.proprietaire.as_str()), (a.base.as_str(), "delicego"));
+    assert!(base.systeme.is_some() && base.schema.is_some() && base.octets > 0);
+    let reglages: Vec<_> =
+        base.reglages.iter().map(|r| (r.role.as_deref(), &*r.nom, &*r.valeur)).collect();
+    assert!(reglages.contains(&(None, "statement_timeout", "7min")), "{reglages:?}");
+    let nom = Some(role.as_str());
+    assert!(reglages.iter().any(|r| r.0 == nom && r.1 == "search_path"), "{reglages:?}");
+    let droit = |d: &&delicego::sauvegarde::manifeste::Droit| d.role.as_deref() == nom;
+    assert_eq!(base.droits.iter().find(droit).unwrap().privilege, "CONNECT");
+    let roles = fs::read_to_string(a.dossier.join(a.derniere().noms.roles())).unwrap();
+    assert!(roles.contains(&role), "{roles}");
+}
+
+#[tokio::test]
+async fn en_json_la_derniere_ligne_est_le_resultat() {
+    let a = Atelier::neuf().await;
+    let dernier = |octets: &[u8]| -> Value {
+        serde_json::from_str(String::from_utf8_lossy(octets).lines().last().unwrap()).unwrap()
+    };
+    let resultat = dernier(&a.backup(&["--json"]).stdout);
+    assert_eq!(resultat["resultat"], "fait");
+    assert_eq!(resultat["lignes"], a.derniere().manifeste.lignes());
+    let refus = a.commande(&["--json"]).env("PGPORT", "1").env("PGHOST", "127.0.0.1").output();
+    let refus = refus.unwrap();
+    assert_eq!((code(&refus), dernier(&refus.stdout)["code"].as_u64()), (5, Some(5)));
+}
+
+#[tokio::test]
+async fn la_liste_dit_ce_qui_est_la_sans_aucune_base() {
+    let a = Atelier::neuf().await;
+    let sauvegardes = |arguments: &[&str]| {
+        let mut commande = a.programme(&["sauvegardes", "--output-dir"]);
+        commande.arg(&a.dossier).args(arguments).env("PGPORT", "1");
+        let sortie = commande.output().unwrap();
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+        String::from_utf8(sortie.stdout).unwrap()
+    };
+    assert!(sauvegardes(&[]).contains("Aucune sauvegarde"));
+    a.bon_backup(&[]);
+    let tronquee = a.bon_backup(&[]);
+    fs::write(&tronquee, b"abc").unwrap();
+    let texte = sauvegardes(&[]);
+    assert!(texte.contains("vérifiée") && texte.contains("ABSENTE OU TRONQUÉE"), "{texte}");
+    let json: Value = serde_json::from_str(&sauvegardes(&["--json"])).unwrap();
+    assert_eq!(json["elements"][0]["rang"], 1);
+    assert_eq!(json["elements"][1]["presente"], false);
+}
+
+fn lancer(commande: &mut Command) {
+    let sortie = commande.output().unwrap();
+    assert!(sortie.status.success(), "{commande:?} : {}", textes(&sortie));
+}
+
+/// Of the newest PostgreSQL here.
+fn outil(nom: &str) -> std::path::PathBuf {
+    let dossiers = delicego::platform::cluster::dossiers_de_postgres();
+    dossiers.into_iter().map(|d| d.join(nom)).find(|p| p.exists()).unwrap()
+}
