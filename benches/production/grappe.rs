@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use delicego::platform::cluster::{Bail, OptionsCluster, ouvrir};
+use delicego::platform::cluster::{Bail, OptionsCluster, Usage, ouvrir};
 use delicego::platform::config::BaseVisee;
 use delicego::platform::db::{Base, migrations};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -23,7 +23,11 @@ pub struct Grappe {
 impl Grappe {
     pub fn demarrer() -> Result<Self> {
         let dossier = dossier_temporaire("pg");
-        let options = OptionsCluster { dossier: dossier.clone(), gardien: PROGRAMME.into() };
+        let options = OptionsCluster {
+            dossier: dossier.clone(),
+            gardien: PROGRAMME.into(),
+            usage: Usage::Durable,
+        };
         let bail = ouvrir(&options).context("PostgreSQL does not start")?;
         let options = PgConnectOptions::new_without_pgpass()
             .host(&bail.socket_dir().to_string_lossy())

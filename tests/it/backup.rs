@@ -1,5 +1,6 @@
 //! `delicego backup`: what it makes, and every fault that it must survive.
 
+mod ailleurs;
 mod atelier;
 mod chiffre;
 mod fichiers;

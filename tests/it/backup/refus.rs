@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use delicego::platform::cluster::{OptionsCluster, ouvrir};
+use delicego::platform::cluster::{OptionsCluster, Usage, ouvrir};
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
@@ -34,7 +34,11 @@ async fn garder_zero_ou_abc_est_une_faute_d_usage() {
 async fn un_mot_de_passe_faux_ou_absent_est_refuse_sans_attendre_ni_rien_ecrire() {
     let a = Atelier::neuf().await;
     let donnees = a.racine.join("donnees");
-    let bail = ouvrir(&OptionsCluster { dossier: donnees.clone(), gardien: PROGRAMME.into() });
+    let bail = ouvrir(&OptionsCluster {
+        dossier: donnees.clone(),
+        gardien: PROGRAMME.into(),
+        usage: Usage::Durable,
+    });
     let bail = bail.unwrap();
     fs::write(donnees.join("pgdata/pg_hba.conf"), "local all all scram-sha-256\n").unwrap();
     relire_hba(&donnees);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use delicego::platform::cluster::{OptionsCluster, ouvrir};
+use delicego::platform::cluster::{OptionsCluster, Usage, ouvrir};
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::postgres::PgConnectOptions;
 
@@ -128,15 +128,13 @@ impl Embarque {
         *self = self.un_autre();
     }
 
-    /// The data folder.
-    pub fn dossier(&self) -> &Path {
-        &self.dossier
-    }
-
     /// Connections as the database's owner.
     pub fn options(&self) -> PgConnectOptions {
-        let options =
-            OptionsCluster { dossier: self.dossier.to_path_buf(), gardien: PROGRAMME.into() };
+        let options = OptionsCluster {
+            dossier: self.dossier.to_path_buf(),
+            gardien: PROGRAMME.into(),
+            usage: Usage::Durable,
+        };
         let bail = ouvrir(&options).expect("bail");
         PgConnectOptions::new_without_pgpass()
             .host(&bail.socket_dir().to_string_lossy())

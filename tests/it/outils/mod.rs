@@ -7,6 +7,7 @@ pub mod ecrits;
 pub mod embarque;
 pub mod grappe;
 pub mod navigateur;
+pub mod s3;
 pub mod serveur;
 
 pub use chaine::Chaine;

@@ -1,0 +1,111 @@
+//! The copy elsewhere, on a real S3 server that can die.
+
+use std::process::Output;
+
+use super::atelier::{Atelier, code, textes};
+use crate::outils::s3::{Magasin, SEAU};
+
+const VERS: &str = "s3://sauvegardes/cuisine/nuit";
+
+fn copier(a: &Atelier, m: &Magasin, vers: &str) -> Output {
+    let mut commande = a.commande(&["--vers", vers]);
+    commande.envs(m.variables());
+    commande.output().unwrap()
+}
+
+fn noms(m: &Magasin) -> Vec<String> {
+    m.objets("cuisine/nuit").into_iter().map(|(nom, _)| nom).collect()
+}
+
+#[tokio::test]
+async fn a_backup_is_copied_to_s3_whole_and_only_once() {
+    let a = Atelier::neuf().await;
+    let m = Magasin::ouvrir(&a.racine.join("s3"));
+    let sortie = copier(&a, &m, VERS);
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("Copiée ailleurs : delicego_"), "{}", textes(&sortie));
+    let la_bas = m.objets("cuisine/nuit");
+    assert_eq!(la_bas.len(), 4, "archive, somme, rôles, manifeste : {:?}", noms(&m));
+    for (nom, contenu) in la_bas {
+        assert_eq!(contenu, std::fs::read(a.dossier.join(&nom)).unwrap(), "{nom}");
+    }
+    let sortie = copier(&a, &m, VERS);
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    assert_eq!(textes(&sortie).matches("Copiée ailleurs").count(), 1, "{}", textes(&sortie));
+    assert_eq!(noms(&m).len(), 8);
+}
+
+#[tokio::test]
+async fn a_store_that_dies_in_the_middle_leaves_the_backup_good_and_no_partial_object() {
+    let a = Atelier::neuf().await;
+    let m = Magasin::ouvrir(&a.racine.join("s3"));
+    m.mourir_apres(2000);
+    let sortie = copier(&a, &m, VERS);
+    assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("n'a pas pu être copiée"), "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("event=backup_copie_manquee"), "{}", textes(&sortie));
+    let premiere = a.derniere();
+    assert!(premiere.fiable());
+    let archive = &premiere.noms.archive;
+    let octets = premiere.manifeste.archive.octets;
+    for (nom, contenu) in m.objets("cuisine/nuit") {
+        assert!(nom != *archive || contenu.len() as u64 == octets, "{nom} is partial");
+        assert!(!nom.ends_with(".json"), "{nom}: a manifest before its archive");
+    }
+    m.revenir();
+    let sortie = copier(&a, &m, VERS);
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    let la_bas = noms(&m);
+    for s in a.liste() {
+        assert!(la_bas.contains(&s.noms.manifeste()), "{la_bas:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_or_refuses_is_told_and_the_backup_stays_good() {
+    let a = Atelier::neuf().await;
+    let m = Magasin::ouvrir(&a.racine.join("s3"));
+    let mut faux = a.commande(&["--vers", VERS]);
+    faux.envs(m.variables()).env("AWS_SECRET_ACCESS_KEY", "un-autre-secret");
+    let sortie = faux.output().unwrap();
+    assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("refuse l'accès"), "{}", textes(&sortie));
+    assert!(!textes(&sortie).contains("un-autre-secret"));
+    m.mourir_apres(0);
+    let sortie = copier(&a, &m, VERS);
+    assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+    assert_eq!(noms(&m), [""; 0]);
+    assert_eq!(a.liste().iter().filter(|s| s.fiable()).count(), 2);
+}
+
+#[tokio::test]
+async fn what_lies_there_under_that_name_is_never_written_over() {
+    let a = Atelier::neuf().await;
+    let m = Magasin::ouvrir(&a.racine.join("s3"));
+    a.bon_backup(&[]);
+    let archive = a.derniere().noms.archive;
+    let dossier = a.racine.join("s3").join(SEAU).join("cuisine/nuit");
+    std::fs::create_dir_all(&dossier).unwrap();
+    std::fs::write(dossier.join(&archive), "autre chose").unwrap();
+    let sortie = copier(&a, &m, VERS);
+    assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("contient déjà un autre"), "{}", textes(&sortie));
+    assert_eq!(std::fs::read(dossier.join(&archive)).unwrap(), b"autre chose");
+    assert!(noms(&m).contains(&a.derniere().noms.manifeste()), "the newest is there all the same");
+}
+
+#[tokio::test]
+async fn another_folder_is_as_good_as_a_store_and_a_wrong_address_is_refused_first() {
+    let a = Atelier::neuf().await;
+    let ailleurs = a.racine.join("disque usb");
+    let url = format!("file://{}", ailleurs.display().to_string().replace(' ', "%20"));
+    let sortie = a.backup(&["--vers", &url]);
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    assert_eq!(super::atelier::fichiers(&ailleurs).len(), 4);
+    for faux in ["ftp://ailleurs/x", "pas une adresse", "s3://cle:secret@seau/x"] {
+        let sortie = a.backup(&["--vers", faux]);
+        assert_eq!(code(&sortie), 2, "{faux}: {}", textes(&sortie));
+        assert!(!textes(&sortie).contains("secret"), "{}", textes(&sortie));
+    }
+    assert_eq!(a.liste().len(), 1);
+}
