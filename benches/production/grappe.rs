@@ -23,11 +23,8 @@ pub struct Grappe {
 impl Grappe {
     pub fn demarrer() -> Result<Self> {
         let dossier = dossier_temporaire("pg");
-        let options = OptionsCluster {
-            dossier: dossier.clone(),
-            gardien: PROGRAMME.into(),
-            usage: Usage::Durable,
-        };
+        let (gardien, usage) = (PROGRAMME.into(), Usage::Durable);
+        let options = OptionsCluster { dossier: dossier.clone(), gardien, usage };
         let bail = ouvrir(&options).context("PostgreSQL does not start")?;
         let options = PgConnectOptions::new_without_pgpass()
             .host(&bail.socket_dir().to_string_lossy())

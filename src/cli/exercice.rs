@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::sortie::{self, Code, Issue};
+use super::sortie::{Code, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::drill::{self, Bilan, Contexte, Demande, Exercice, Lieu, Verdict};
@@ -19,8 +19,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FICHIER")]
     file: Option<PathBuf>,
     /// Dossier des sauvegardes
-    #[arg(long, default_value = "./backups/postgres", value_name = "DOSSIER")]
-    output_dir: PathBuf,
+    #[arg(long, value_name = "DOSSIER")]
+    output_dir: Option<PathBuf>,
     /// Où la restaurer : un PostgreSQL privé (sous TMPDIR, sinon /var/tmp), jeté ensuite ; ou la
     /// base <base>_restore_test du serveur
     #[arg(long, default_value = "prive", value_name = "OU", value_parser = ["prive", "serveur"])]
@@ -39,17 +39,22 @@ pub struct Arguments {
 pub async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
     let demande = Demande {
         fichier: arguments.file,
-        dossier: arguments.output_dir,
+        dossier: arguments.output_dir.unwrap_or_else(|| config.sauvegardes.dossier.clone()),
         lieu: if arguments.cluster == "serveur" { Lieu::Serveur } else { Lieu::Prive },
         cle: chiffre::fichier_de_cle(arguments.cle_age),
         attente: Duration::from_secs(arguments.attente),
     };
     let contexte = Contexte { suivi: Suivi::nouveau(arguments.json), arret: Arret::ecouter()? };
-    let Bilan { exercice, fichier } = drill::exercer(&config.base, &demande, &contexte).await?;
+    let issue = drill::exercer(&config.base, &demande, &contexte).await;
+    let Bilan { exercice, fichier } = issue.inspect_err(|e| {
+        if arguments.json {
+            let (code, phrase) = (e.code.nombre(), &e.phrase);
+            dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
+        }
+    })?;
     if arguments.json {
-        let fichier = fichier.display().to_string();
-        let ligne = json!({ "etape": "Fin", "fichier": fichier, "exercice": exercice });
-        dire(serde_json::to_string(&ligne).map_err(sortie::dire)?);
+        let (resultat, fichier) = (exercice.verdict, fichier.display().to_string());
+        dire(json!({ "resultat": resultat, "fichier": fichier, "exercice": exercice }));
     } else {
         raconter(&exercice);
         dire(format!("Résultat écrit dans {}.", fichier.display()));

@@ -1,6 +1,7 @@
 //! The drill: a backup is restored for real, and what is wrong with it is found and named.
 #![expect(clippy::disallowed_methods, reason = "these tests start and look at processes")]
 
+mod ensemble;
 mod forge;
 mod ordres;
 mod pannes;
@@ -152,6 +153,52 @@ async fn proprietaires_et_droits_que_le_serveur_prive_ignore_sont_prouves_aussi(
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     let resultat = sauvegardes.exercice(&archive);
     assert_eq!((&resultat["differences"], &resultat["avis"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn une_sauvegarde_que_postgresql_ne_peut_pas_restaurer_est_ratee_et_le_dit() {
+    let (base, sauvegardes) = demo().await;
+    let mut c = grappe::superutilisateur(&base).await;
+    c.execute(
+        "create function ailleurs() returns bool language sql
+            return current_database() not like '%restore_test'",
+    )
+    .await
+    .expect("fonction");
+    c.execute("create table capricieuse (n int check (ailleurs()))").await.expect("table");
+    c.execute("insert into capricieuse values (1)").await.expect("ligne");
+    let archive = sauvegardes.de(&base, 1);
+    let exercice = Exercice::sur(&base, &sauvegardes);
+    for lieu in ["prive", "serveur"] {
+        let sortie = exercice.lancer(&["--cluster", lieu]);
+        assert_eq!(sortie.code, Some(1), "{sortie:?}");
+        assert!(sortie.journal.contains("event=drill_erreur"), "{sortie:?}");
+        let resultat = sauvegardes.exercice(&archive);
+        assert_eq!((&resultat["verdict"], &resultat["lieu"]), (&json!("echouee"), &json!(lieu)));
+        assert!(
+            resultat["cause"].as_str().is_some_and(|c| c.contains("capricieuse")),
+            "{resultat}"
+        );
+        exercice.rien_ne_reste();
+    }
+    let copies: i64 = sqlx::query_scalar("select count(*) from pg_database where datname = $1")
+        .bind(format!("{base}_restore_test"))
+        .fetch_one(&mut c)
+        .await
+        .expect("bases");
+    assert_eq!(copies, 0, "la copie est partie");
+}
+
+#[tokio::test]
+async fn une_sauvegarde_d_un_schema_plus_ancien_est_mise_a_jour_dans_la_copie() {
+    let (base, sauvegardes) =
+        (grappe::base_d_avant_la_derniere_migration().await, Sauvegardes::neuves());
+    let archive = sauvegardes.de(&base, 1);
+    let sortie = Exercice::sur(&base, &sauvegardes).lancer(&[]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let resultat = sauvegardes.exercice(&archive);
+    assert!(resultat["avis"][0].as_str().is_some_and(|a| a.contains("plus ancien")), "{resultat}");
+    assert!(resultat["durees"]["migration_s"].as_f64().is_some_and(|d| d > 0.0), "{resultat}");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use crate::platform::config::Configuration;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
+use crate::sauvegarde::drill::{Exercice, prevision};
 
 #[derive(Args)]
 pub struct Liste {
@@ -25,9 +26,15 @@ pub struct Liste {
 pub fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
     let sauvegardes = depot::lister(dossier)?;
+    let exercices: Vec<_> = sauvegardes.iter().filter_map(Exercice::de).collect();
     let maintenant = Utc::now();
     if arguments.json {
-        let elements: Vec<Value> = sauvegardes.iter().map(|s| en_json(s, maintenant)).collect();
+        let element = |s| {
+            let mut element = en_json(s, maintenant);
+            element["prevision_s"] = json!(prevision_s(s, &exercices));
+            element
+        };
+        let elements: Vec<Value> = sauvegardes.iter().map(element).collect();
         dire(json!({ "elements": elements }));
         return Ok(Code::Fait);
     }
@@ -38,7 +45,9 @@ pub fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     }
     for s in sauvegardes.iter().rev() {
         dire(ligne(s, maintenant));
-        dire(format!("    {}", s.archive().display()));
+        let prevue = prevision_s(s, &exercices);
+        let prevue = prevue.map(|p| format!(" · restauration prévue en {p:.0} s"));
+        dire(format!("    {}{}", s.archive().display(), prevue.unwrap_or_default()));
     }
     Ok(Code::Fait)
 }
@@ -61,6 +70,13 @@ fn en_json(s: &Sauvegarde, maintenant: DateTime<Utc>) -> Value {
         "avis": m.avis,
         "exercice": s.exercice(),
     })
+}
+
+/// How long it would take to restore, from the drills of this database.
+fn prevision_s(s: &Sauvegarde, exercices: &[Exercice]) -> Option<f64> {
+    let siens: Vec<_> =
+        exercices.iter().filter(|e| e.base == s.manifeste.base.nom).cloned().collect();
+    prevision(&siens, &s.manifeste).map(|d| d.as_secs_f64())
 }
 
 fn ligne(s: &Sauvegarde, maintenant: DateTime<Utc>) -> String {

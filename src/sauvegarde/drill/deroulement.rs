@@ -30,8 +30,11 @@ pub async fn derouler(
     let copie = Copie::preparer(visee, exercice.lieu, objet_copie, &contexte.arret).await?;
     exercice.postgres = Some(copie.cible.outils().version.clone());
     let fait = eprouver(&copie, objet, contexte, exercice).await;
-    let range = copie.supprimer().await;
-    fait.and(range)
+    if let Err(refus) = copie.supprimer().await {
+        let suite = "Le prochain exercice supprimera cette copie.";
+        exercice.avis.push(format!("{} {suite}", refus.phrase));
+    }
+    fait
 }
 
 async fn eprouver(
@@ -42,14 +45,14 @@ async fn eprouver(
 ) -> Result<(), Echec> {
     let Contexte { suivi, arret } = contexte;
     let depart = Instant::now();
-    let archive = travail.archive();
+    let dossier = travail.dossier();
     let depot = Depot {
         cible: &copie.cible,
         base: &copie.nom,
         archive: &deballee.chemin,
         contenu: &deballee.contenu,
         roles: &copie.roles,
-        travail: archive.parent().unwrap_or(&archive),
+        travail: &dossier,
     };
     arret.ou_interrompu(deposer(&depot, suivi, arret)).await?;
     exercice.durees.restauration_s = depart.elapsed().as_secs_f64();

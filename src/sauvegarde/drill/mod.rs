@@ -76,6 +76,7 @@ pub async fn exercer(
     contexte: &Contexte,
 ) -> Result<Bilan, Echec> {
     let issue = conduire(visee, demande, contexte).await;
+    contexte.suivi.effacer();
     match &issue {
         Ok(bilan) => bilan.exercice.annoncer(),
         Err(e) if matches!(e.code, Code::RefuseAvant | Code::Verrou | Code::Usage) => {
@@ -112,7 +113,6 @@ async fn conduire(
     let fait = deroulement::derouler(visee, (&choix, &deballee, &travail), contexte, &mut exercice);
     let fait = fait.await;
     exercice.durees.total_s = depart.elapsed().as_secs_f64();
-    contexte.suivi.effacer();
     drop(deballee);
     travail.attendre_la_fin().await;
     conclure::conclure(fait, exercice, (&choix, &contexte.arret))

@@ -104,13 +104,13 @@ impl Exercice {
         }
     }
 
-    /// None when there is none, or when it cannot be read: then nothing was proved.
     /// The last drill of that backup, of that very file.
     pub fn de(s: &Sauvegarde) -> Option<Self> {
         let lu = Self::lire(&s.dossier.join(s.noms.exercice()))?;
         (lu.sha256 == s.manifeste.archive.sha256).then_some(lu)
     }
 
+    /// None when there is none, or when it cannot be read: then nothing was proved.
     pub fn lire(chemin: &Path) -> Option<Self> {
         serde_json::from_str(&fs::read_to_string(chemin).ok()?).ok()
     }

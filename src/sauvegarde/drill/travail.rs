@@ -1,8 +1,9 @@
-//! Where a drill works: the folder of its private server, and the unpacked archive beside it. What
-//! a killed drill left there is swept: whoever holds the drill's lock is alone.
+//! Where a drill works: the folder of its private server, and beside it one for the unpacked
+//! archive. What a killed drill left there is swept: whoever holds the drill's lock is alone.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -31,14 +32,23 @@ impl Travail {
             }
             _ => Self { racine: temporaire(), nom: nom_temporaire(base) },
         };
-        travail.verifier_le_proprietaire()?;
-        match fs::remove_file(travail.archive()) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(refus(format!(
-                "Impossible d'effacer {} ({e}) : effacez-le, puis recommencez.",
-                travail.archive().display()
-            ))),
-            _ => Ok(travail),
+        travail.verifier_les_proprietaires()?;
+        travail.creer().map_err(|e| {
+            let dossier = travail.dossier();
+            refus(format!(
+                "Impossible de travailler dans {} : {e}. Choisissez un autre dossier par TMPDIR.",
+                dossier.display()
+            ))
+        })?;
+        Ok(travail)
+    }
+
+    fn creer(&self) -> io::Result<()> {
+        match fs::remove_dir_all(self.dossier()) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
         }
+        DirBuilder::new().mode(0o700).create(self.dossier())
     }
 
     /// Of the private server, which makes and removes it.
@@ -46,21 +56,28 @@ impl Travail {
         self.racine.join(&self.nom)
     }
 
-    pub fn archive(&self) -> PathBuf {
-        self.racine.join(format!("{}.archive", self.nom))
+    /// Ours alone; removed with this.
+    pub fn dossier(&self) -> PathBuf {
+        self.racine.join(format!("{}.travail", self.nom))
     }
 
-    /// In a folder where everybody may write, the name may have been taken by somebody else.
-    fn verifier_le_proprietaire(&self) -> Result<(), Echec> {
-        let serveur = self.serveur();
-        let Ok(infos) = fs::symlink_metadata(&serveur) else { return Ok(()) };
-        if infos.is_dir() && infos.uid() == rustix::process::geteuid().as_raw() {
-            return Ok(());
+    pub fn archive(&self) -> PathBuf {
+        self.dossier().join("archive")
+    }
+
+    /// In a folder where everybody may write, the names may have been taken by somebody else.
+    fn verifier_les_proprietaires(&self) -> Result<(), Echec> {
+        for dossier in [self.serveur(), self.dossier()] {
+            let Ok(infos) = fs::symlink_metadata(&dossier) else { continue };
+            if !infos.is_dir() || infos.uid() != rustix::process::geteuid().as_raw() {
+                return Err(refus(format!(
+                    "{} appartient à un autre compte : choisissez un autre dossier de travail par \
+                     TMPDIR.",
+                    dossier.display()
+                )));
+            }
         }
-        Err(refus(format!(
-            "{} appartient à un autre compte : choisissez un autre dossier de travail par TMPDIR.",
-            serveur.display()
-        )))
+        Ok(())
     }
 
     /// Room for the unpacked archive, and here for the copy, as large as the database was.
@@ -75,6 +92,13 @@ impl Travail {
         while self.serveur().exists() && Instant::now() < limite {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+}
+
+impl Drop for Travail {
+    fn drop(&mut self) {
+        // What cannot be removed now is swept by the next drill.
+        let _reste = fs::remove_dir_all(self.dossier());
     }
 }
 

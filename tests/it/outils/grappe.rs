@@ -100,6 +100,30 @@ pub fn outil(nom: &str, base: &str) -> Command {
     outil
 }
 
+/// A database as the program before the newest migration left it, empty.
+pub async fn base_d_avant_la_derniere_migration() -> String {
+    let nom = suivante();
+    let mut c = superutilisateur("postgres").await;
+    let sql = format!("create database {nom} owner {}", bail().utilisateur());
+    c.execute(AssertSqlSafe(sql)).await.expect("base d'essai");
+    let dossier = std::env::temp_dir().join(format!("delicego-avant-{}", std::process::id()));
+    std::fs::create_dir_all(&dossier).expect("dossier");
+    let source = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"));
+    let mut fichiers: Vec<_> =
+        source.expect("migrations").map(|e| e.expect("entrée").path()).collect();
+    fichiers.sort();
+    fichiers.pop();
+    for fichier in &fichiers {
+        let copie = dossier.join(fichier.file_name().expect("nom"));
+        std::fs::copy(fichier, copie).expect("copie");
+    }
+    let migrations = sqlx::migrate::Migrator::new(dossier.as_path()).await.expect("migrations");
+    let mut base = options(&nom).connect().await.expect("base");
+    migrations.run(&mut base).await.expect("migrer");
+    std::fs::remove_dir_all(dossier).expect("ménage");
+    nom
+}
+
 fn suivante() -> String {
     format!("essai_{}", NUMERO.fetch_add(1, Ordering::Relaxed))
 }
