@@ -167,6 +167,7 @@ async fn une_sauvegarde_que_postgresql_ne_peut_pas_restaurer_est_ratee_et_le_dit
     .expect("fonction");
     c.execute("create table capricieuse (n int check (ailleurs()))").await.expect("table");
     c.execute("insert into capricieuse values (1)").await.expect("ligne");
+    c.execute("alter table capricieuse owner to delicego").await.expect("propriétaire");
     let archive = sauvegardes.de(&base, 1);
     let exercice = Exercice::sur(&base, &sauvegardes);
     for lieu in ["prive", "serveur"] {

@@ -74,7 +74,8 @@ impl Exercice {
 
     /// The folder of the private server, while there is one.
     pub fn serveur_prive(&self) -> Option<PathBuf> {
-        self.restes().into_iter().find(|p| p.is_dir())
+        let du_serveur = |p: &PathBuf| p.extension().is_none_or(|fin| fin != "travail");
+        self.restes().into_iter().find(du_serveur)
     }
 
     /// No server, no unpacked archive, no process.
