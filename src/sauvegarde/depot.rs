@@ -35,12 +35,6 @@ impl Sauvegarde {
         let m = &self.manifeste;
         Candidate { rang: m.rang, fait_le: m.fait_le, fiable: self.fiable() }
     }
-
-    /// What the last drill of it found.
-    pub fn exercice(&self) -> Option<serde_json::Value> {
-        let texte = fs::read_to_string(self.dossier.join(self.noms.exercice())).ok()?;
-        serde_json::from_str(&texte).ok()
-    }
 }
 
 /// All backups of a folder, the oldest first; none in a folder that is not there.

@@ -1,8 +1,9 @@
 //! `delicego sauvegardes`: what lies in a folder. Needs no database.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use crate::platform::config::Configuration;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
-use crate::sauvegarde::drill::{Exercice, prevision};
+use crate::sauvegarde::drill::{Exercice, Verdict, prevision};
 
 #[derive(Args)]
 pub struct Liste {
@@ -26,15 +27,10 @@ pub struct Liste {
 pub fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
     let sauvegardes = depot::lister(dossier)?;
-    let exercices: Vec<_> = sauvegardes.iter().filter_map(Exercice::de).collect();
-    let maintenant = Utc::now();
+    let exercices: Vec<Exercice> = sauvegardes.iter().filter_map(Exercice::de).collect();
+    let vues: Vec<Vue> = sauvegardes.iter().map(|s| Vue::nouvelle(s, &exercices)).collect();
     if arguments.json {
-        let element = |s| {
-            let mut element = en_json(s, maintenant);
-            element["prevision_s"] = json!(prevision_s(s, &exercices));
-            element
-        };
-        let elements: Vec<Value> = sauvegardes.iter().map(element).collect();
+        let elements: Vec<Value> = vues.iter().map(Vue::en_json).collect();
         dire(json!({ "elements": elements }));
         return Ok(Code::Fait);
     }
@@ -43,55 +39,72 @@ pub fn lister(config: &Configuration, arguments: &Liste) -> Issue {
         dire(format!("Aucune sauvegarde dans {dossier}. Pour en faire une : delicego backup"));
         return Ok(Code::Fait);
     }
-    for s in sauvegardes.iter().rev() {
-        dire(ligne(s, maintenant));
-        let prevue = prevision_s(s, &exercices);
-        let prevue = prevue.map(|p| format!(" · restauration prévue en {p:.0} s"));
-        dire(format!("    {}{}", s.archive().display(), prevue.unwrap_or_default()));
+    for vue in vues.iter().rev() {
+        dire(vue.ligne());
+        dire(format!("    {}", vue.s.archive().display()));
     }
     Ok(Code::Fait)
 }
 
-fn en_json(s: &Sauvegarde, maintenant: DateTime<Utc>) -> Value {
-    let m = &s.manifeste;
-    json!({
-        "base": m.base.nom,
-        "fichier": s.archive(),
-        "fait_le": m.fait_le,
-        "age_s": (maintenant - m.fait_le).num_seconds(),
-        "rang": m.rang,
-        "octets": m.archive.octets,
-        "lignes": m.lignes(),
-        "format": m.format,
-        "chiffre": m.chiffre,
-        "presente": s.presente,
-        "verifie": m.verifie,
-        "suspect": m.suspect,
-        "avis": m.avis,
-        "exercice": s.exercice(),
-    })
+/// A backup, and what is known of it today.
+struct Vue<'a> {
+    s: &'a Sauvegarde,
+    age: TimeDelta,
+    exercice: Option<Exercice>,
+    prevision: Option<Duration>,
 }
 
-/// How long it would take to restore, from the drills of this database.
-fn prevision_s(s: &Sauvegarde, exercices: &[Exercice]) -> Option<f64> {
-    let siens: Vec<_> =
-        exercices.iter().filter(|e| e.base == s.manifeste.base.nom).cloned().collect();
-    prevision(&siens, &s.manifeste).map(|d| d.as_secs_f64())
-}
+impl<'a> Vue<'a> {
+    /// How long a restore would take is told of those of the same database.
+    fn nouvelle(s: &'a Sauvegarde, exercices: &[Exercice]) -> Self {
+        let siens: Vec<Exercice> =
+            exercices.iter().filter(|e| e.base == s.manifeste.base.nom).cloned().collect();
+        Self {
+            s,
+            age: Utc::now() - s.manifeste.fait_le,
+            exercice: Exercice::de(s),
+            prevision: prevision(&siens, &s.manifeste),
+        }
+    }
 
-fn ligne(s: &Sauvegarde, maintenant: DateTime<Utc>) -> String {
-    let m = &s.manifeste;
-    let mut mots = vec![
-        m.fait_le.format("%d/%m/%Y %H:%M UTC").to_string(),
-        format!("il y a {}", age((maintenant - m.fait_le).num_minutes())),
-        format!("base « {} »", m.base.nom),
-        disque::taille(m.archive.octets),
-        format!("{} lignes", milliers(m.lignes())),
-    ];
-    mots.push(etat(s));
-    mots.extend(m.chiffre.then(|| "chiffrée".to_owned()));
-    mots.extend(s.exercice().as_ref().map(exercice));
-    mots.join(" · ")
+    fn en_json(&self) -> Value {
+        let (s, m) = (self.s, &self.s.manifeste);
+        json!({
+            "base": m.base.nom,
+            "fichier": s.archive(),
+            "fait_le": m.fait_le,
+            "age_s": self.age.num_seconds(),
+            "rang": m.rang,
+            "octets": m.archive.octets,
+            "lignes": m.lignes(),
+            "format": m.format,
+            "chiffre": m.chiffre,
+            "presente": s.presente,
+            "verifie": m.verifie,
+            "suspect": m.suspect,
+            "avis": m.avis,
+            "exercice": self.exercice,
+            "restauration_prevue_s": self.prevision.map(|d| d.as_secs_f64()),
+        })
+    }
+
+    fn ligne(&self) -> String {
+        let m = &self.s.manifeste;
+        let mut mots = vec![
+            m.fait_le.format("%d/%m/%Y %H:%M UTC").to_string(),
+            format!("il y a {}", age(self.age.num_minutes())),
+            format!("base « {} »", m.base.nom),
+            disque::taille(m.archive.octets),
+            format!("{} lignes", milliers(m.lignes())),
+            etat(self.s),
+        ];
+        mots.extend(m.chiffre.then(|| "chiffrée".to_owned()));
+        mots.extend(self.exercice.as_ref().map(exercice));
+        mots.extend(
+            self.prevision.map(|d| format!("restauration prévue en {} s", d.as_secs_f64().ceil())),
+        );
+        mots.join(" · ")
+    }
 }
 
 fn etat(s: &Sauvegarde) -> String {
@@ -103,14 +116,12 @@ fn etat(s: &Sauvegarde) -> String {
     }
 }
 
-/// What the last drill of this very file found, and how long its restore took.
-fn exercice(e: &Value) -> String {
-    if e["verdict"] != "prouvee" {
-        return "EXERCICE RATÉ".to_owned();
+fn exercice(e: &Exercice) -> String {
+    let le = e.fait_le.format("%d/%m/%Y");
+    match e.verdict {
+        Verdict::Prouvee => format!("exercice réussi le {le}"),
+        Verdict::Differente | Verdict::Echouee => format!("EXERCICE RATÉ le {le}"),
     }
-    let duree = |quoi: &str| e["durees"][quoi].as_f64().unwrap_or(0.0);
-    let secondes = duree("depaquetage_s") + duree("restauration_s") + duree("preuve_s");
-    format!("exercice réussi, restaurée en {secondes:.0} s")
 }
 
 fn age(minutes: i64) -> String {

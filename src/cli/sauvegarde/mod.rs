@@ -124,6 +124,7 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "suspect": m.suspect,
         "avis": m.avis,
         "supprimees": r.supprimees,
+        "purgees": r.purgees,
         "copiees": r.copiees,
         "ennuis": r.ennuis,
     })
@@ -152,6 +153,9 @@ fn raconter(r: &Resultat) {
     }
     for archive in &r.supprimees {
         dire(format!("  Retirée : {archive}"));
+    }
+    for base in &r.purgees {
+        dire(format!("  Retirée : la base « {base} », remplacée par une restauration"));
     }
     for archive in &r.copiees {
         dire(format!("  Copiée ailleurs : {archive}"));

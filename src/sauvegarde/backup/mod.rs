@@ -32,7 +32,7 @@ use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Ailleurs, Arret, Cible, Format, Role, disque};
+use super::{Ailleurs, Arret, Cible, Format, Role, disque, restore};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -75,6 +75,8 @@ pub struct Resultat {
     pub faite: Sauvegarde,
     /// Archives that the rotation removed.
     pub supprimees: Vec<String>,
+    /// Databases that a restore had replaced, and whose time was up.
+    pub purgees: Vec<String>,
     /// Archives copied elsewhere: this one, and those of earlier runs that had not been.
     pub copiees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
@@ -82,6 +84,16 @@ pub struct Resultat {
 }
 
 impl Resultat {
+    fn nouveau(faite: Sauvegarde) -> Self {
+        Self {
+            faite,
+            supprimees: Vec::new(),
+            purgees: Vec::new(),
+            copiees: Vec::new(),
+            ennuis: Vec::new(),
+        }
+    }
+
     pub fn code(&self) -> Code {
         let sans_faute = self.faite.manifeste.suspect.is_empty() && self.ennuis.is_empty();
         if sans_faute { Code::Fait } else { Code::Anomalie }
@@ -135,15 +147,25 @@ pub async fn sauvegarder(
     };
     let faite = publier::publier(a_publier)?;
     journal::faite(&faite);
-    let mut resultat =
-        Resultat { faite, supprimees: Vec::new(), copiees: Vec::new(), ennuis: Vec::new() };
+    let mut resultat = Resultat::nouveau(faite);
     if resultat.faite.manifeste.suspect.is_empty() {
         rotation::tourner(&mut resultat, &o.garder);
+        purger(cible, &mut resultat).await;
     }
     if let Some(ailleurs) = &ailleurs {
         copies::copier(&mut resultat, ailleurs, arret).await;
     }
     Ok(resultat)
+}
+
+/// What a restore replaced goes once its time is up and there is a good backup of what is live.
+async fn purger(cible: &Cible, resultat: &mut Resultat) {
+    match restore::purger(cible).await {
+        Ok(purgees) => resultat.purgees = purgees,
+        Err(e) => {
+            resultat.ennuis.push(format!("une base remplacée n'a pas pu partir : {}", e.phrase))
+        }
+    }
 }
 
 fn derniere_bonne<'a>(connues: &'a [Sauvegarde], faits: &Faits) -> Option<&'a Sauvegarde> {

@@ -107,6 +107,27 @@ async fn une_rotation_morte_au_milieu_est_finie_par_la_suivante() {
 }
 
 #[tokio::test]
+async fn la_base_qu_une_restauration_a_remplacee_part_avec_la_sauvegarde_qui_suit_son_terme() {
+    let a = Atelier::neuf().await;
+    let fichier = a.bon_backup(&[]);
+    let bases = async || {
+        let mut c = grappe::superutilisateur("postgres").await;
+        let cherche = sqlx::query_scalar("select count(*) from pg_database where datname ~ $1");
+        let n: i64 = cherche.bind(format!("^{}", a.base)).fetch_one(&mut c).await.unwrap();
+        n
+    };
+    for (garder, reste) in [("72h", 2), ("0m", 2)] {
+        let mut restore = a.programme(&["restore", "--drop-create", "--oui", "--garder", garder]);
+        let sortie = restore.arg("--file").arg(&fichier).output().unwrap();
+        assert_eq!(super::code(&sortie), 0, "{}", textes(&sortie));
+        let sortie = a.backup(&[]);
+        assert_eq!(super::code(&sortie), 0, "{}", textes(&sortie));
+        let dite = textes(&sortie).contains("remplacée par une restauration");
+        assert_eq!((bases().await, dite), (reste, garder == "0m"), "{}", textes(&sortie));
+    }
+}
+
+#[tokio::test]
 async fn une_base_du_meme_nom_sur_un_autre_serveur_garde_ses_sauvegardes() {
     let a = Atelier::neuf().await;
     let archive = a.bon_backup(&[]);
