@@ -8,6 +8,7 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::automatiser::{
     self, Chemin, Demande, ErreurAutomatiser, Horaire, Installe, Lieux, Programmation, Tache,
 };
+use crate::platform::config::Configuration;
 use crate::platform::terminal::dire;
 
 const JOURNAL: &str = "delicego-automatique.log";
@@ -45,8 +46,8 @@ pub struct Installer {
     #[arg(long, default_value = Tache::Drill.horaire_habituel(), value_name = "HORAIRE")]
     drill: String,
     /// Dossier des sauvegardes
-    #[arg(long, default_value = "./backups/postgres", value_name = "DOSSIER")]
-    output_dir: PathBuf,
+    #[arg(long, value_name = "DOSSIER")]
+    output_dir: Option<PathBuf>,
     /// Nombre de sauvegardes gardées
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
     keep: u32,
@@ -62,10 +63,13 @@ pub enum Avec {
     Launchd,
 }
 
-pub fn executer(action: Action, env_file: Option<PathBuf>) -> Issue {
+pub fn executer(action: Action, config: &Configuration, env_file: Option<PathBuf>) -> Issue {
     let lieux = Lieux::du_compte()?;
     match action {
-        Action::Installer(i) => installer(&i, env_file, &lieux),
+        Action::Installer(mut i) => {
+            i.output_dir.get_or_insert_with(|| config.sauvegardes.dossier.clone());
+            installer(&i, env_file, &lieux)
+        }
         Action::Montrer { avec, json } => montrer(&lieux, avec.map(Avec::nomme), json),
         Action::Retirer { avec } => {
             let retires = automatiser::retirer(&lieux, avec.map(Avec::nomme))?;
@@ -96,7 +100,8 @@ fn demande(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Result<De
         Horaire::lire(texte).map_err(usage)
     };
     let programme = std::env::current_exe().map_err(sortie::dire)?;
-    let journal = i.journal.clone().unwrap_or_else(|| i.output_dir.join(JOURNAL));
+    let dossier = i.output_dir.clone().unwrap_or_default();
+    let journal = i.journal.clone().unwrap_or_else(|| dossier.join(JOURNAL));
     // `./` says nothing once the path is absolute.
     let chemin = |p: &Path| Chemin::lire(&p.components().collect::<PathBuf>());
     Ok(Demande {
@@ -104,7 +109,7 @@ fn demande(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Result<De
         drill: horaire("--drill", &i.drill)?,
         programme: chemin(&programme)?,
         env_file: chemin(&env_file.unwrap_or_else(|| lieux.env_file.clone()))?,
-        output_dir: chemin(&i.output_dir)?,
+        output_dir: chemin(&dossier)?,
         journal: chemin(&journal)?,
         keep: i.keep,
     })

@@ -8,7 +8,9 @@ use clap::Args;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
 use crate::platform::config::Configuration;
+use crate::platform::db::Base;
 use crate::platform::terminal::dire;
+use crate::sauvegarde::{Cible, restore};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -30,7 +32,8 @@ pub async fn executer(mut config: Configuration, env_file: Option<PathBuf>, a: A
     let s = &mut config.sauvegardes;
     s.dossier = a.output_dir.unwrap_or_else(|| s.dossier.clone());
     s.vers = a.vers.or(s.vers.take());
-    let base = sortie::ouvrir(&config.base).await?;
+    let base = ouvrir(&config).await;
+    let retirees = purger(&config).await;
     let source = Source { config: &config, base: &base, env_file, complet: true };
     let points = checklist::juger(&checklist::relever(&source).await);
     if let Some(fichier) = &a.prometheus {
@@ -40,12 +43,32 @@ pub async fn executer(mut config: Configuration, env_file: Option<PathBuf>, a: A
     }
     let verdict = checklist::verdict(&points);
     if a.json {
-        let json = serde_json::json!({"verdict": verdict, "points": points});
+        let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees});
         dire(json);
     } else {
+        for base in &retirees {
+            dire(format!(
+                "Base remplacée par une restauration, gardée assez longtemps : {base} est retirée."
+            ));
+        }
         afficher(&points, verdict);
     }
     Ok(if verdict == Verdict::Ko { Code::Anomalie } else { Code::Fait })
+}
+
+/// What a restore kept beyond its time; what cannot go now goes another day.
+async fn purger(config: &Configuration) -> Vec<String> {
+    let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
+    restore::purger(&cible).await.unwrap_or_default()
+}
+
+/// An embedded server that does not start is a database that does not answer: the other lines are
+/// still worth reading.
+async fn ouvrir(config: &Configuration) -> Base {
+    sortie::ouvrir(&config.base).await.unwrap_or_else(|refus| {
+        eprintln!("delicego : {}", refus.phrase);
+        Base::absente()
+    })
 }
 
 fn afficher(points: &[Point], verdict: Verdict) {

@@ -146,7 +146,7 @@ pub fn executer() -> ExitCode {
     }
     if let Commande::Automatiser { action } = programme.commande {
         // No base, no runtime: it only waits for short programs.
-        return sortie::conclure(automatiser::executer(action, programme.env_file));
+        return sortie::conclure(automatiser::executer(action, &config, programme.env_file));
     }
     let execution = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(execution) => execution,

@@ -9,6 +9,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
+use super::cluster;
+
 /// Where the database is.
 #[derive(Debug, Clone)]
 pub enum BaseVisee {
@@ -16,6 +18,16 @@ pub enum BaseVisee {
     Embarquee(PathBuf),
     /// A server given by DATABASE_URL or the PG* variables.
     Serveur(Box<PgConnectOptions>),
+}
+
+impl BaseVisee {
+    /// The database's name, without asking any server.
+    pub fn nom(&self) -> &str {
+        match self {
+            Self::Embarquee(_) => cluster::BASE,
+            Self::Serveur(o) => o.get_database().unwrap_or(o.get_username()),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

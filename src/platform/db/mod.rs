@@ -60,6 +60,11 @@ impl Base {
         Ok(Self::sur(options, bail))
     }
 
+    /// One that never answers, for whoever reads on without it.
+    pub fn absente() -> Self {
+        Self::sur(PgConnectOptions::new_without_pgpass().host("/nonexistent"), None)
+    }
+
     fn sur(options: PgConnectOptions, bail: Option<BailTenu>) -> Self {
         let options = regler(options);
         let pool = PgPoolOptions::new()

@@ -73,7 +73,7 @@ impl Default for OptionsBackup {
 #[derive(Debug, Clone)]
 pub struct Resultat {
     pub faite: Sauvegarde,
-    /// Archives that the rotation removed.
+    /// Archives that the rotation removed, replaced databases whose time is up.
     pub supprimees: Vec<String>,
     /// Databases that a restore had replaced, and whose time was up.
     pub purgees: Vec<String>,
@@ -151,6 +151,10 @@ pub async fn sauvegarder(
     if resultat.faite.manifeste.suspect.is_empty() {
         rotation::tourner(&mut resultat, &o.garder);
         purger(cible, &mut resultat).await;
+    }
+    match restore::purger(cible).await {
+        Ok(bases) => resultat.supprimees.extend(bases),
+        Err(echec) => resultat.ennuis.push(echec.phrase),
     }
     if let Some(ailleurs) = &ailleurs {
         copies::copier(&mut resultat, ailleurs, arret).await;

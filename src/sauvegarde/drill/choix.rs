@@ -8,7 +8,6 @@ use super::super::depot::{self, Sauvegarde};
 use super::super::manifeste::{ErreurManifeste, Manifeste};
 use super::super::restore::Deballee;
 use super::Demande;
-use crate::platform::cluster;
 use crate::platform::config::BaseVisee;
 use crate::platform::db::migrations;
 use crate::platform::issue::{Code, Echec};
@@ -21,7 +20,7 @@ impl Choix {
     pub fn faire(visee: &BaseVisee, demande: &Demande) -> Result<Self, Echec> {
         let choix = match &demande.fichier {
             Some(fichier) => Self::du_fichier(fichier)?,
-            None => Self::la_plus_recente(&demande.dossier, &base_visee(visee))?,
+            None => Self::la_plus_recente(&demande.dossier, visee.nom())?,
         };
         choix.accepter()?;
         Ok(choix)
@@ -116,14 +115,6 @@ impl Choix {
 fn majeure(version: &str) -> u32 {
     let chiffres: String = version.chars().take_while(char::is_ascii_digit).collect();
     chiffres.parse().unwrap_or(0)
-}
-
-/// Its name, without asking any server.
-fn base_visee(visee: &BaseVisee) -> String {
-    match visee {
-        BaseVisee::Embarquee(_) => cluster::BASE.to_owned(),
-        BaseVisee::Serveur(o) => o.get_database().unwrap_or(o.get_username()).to_owned(),
-    }
 }
 
 fn refus(phrase: String) -> Echec {
