@@ -152,10 +152,6 @@ pub async fn sauvegarder(
         rotation::tourner(&mut resultat, &o.garder);
         purger(cible, &mut resultat).await;
     }
-    match restore::purger(cible).await {
-        Ok(bases) => resultat.supprimees.extend(bases),
-        Err(echec) => resultat.ennuis.push(echec.phrase),
-    }
     if let Some(ailleurs) = &ailleurs {
         copies::copier(&mut resultat, ailleurs, arret).await;
     }

@@ -42,7 +42,7 @@ async fn ce_que_backup_fait_drill_le_prouve_sur_la_base_embarquee() {
     assert_eq!(elements.len(), 4);
     for element in elements {
         assert_eq!(element["exercice"]["verdict"], "prouvee", "{element}");
-        assert!(element["prevision_s"].as_f64().is_some_and(|p| p > 0.0), "{element}");
+        assert!(element["restauration_prevue_s"].as_f64().is_some_and(|p| p > 0.0), "{element}");
     }
     serveur.verifier();
 }
