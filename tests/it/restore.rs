@@ -30,7 +30,7 @@ async fn une_restauration_remet_la_sauvegarde_et_le_serveur_en_marche_la_sert() 
     assert!(sortie.dit.contains("égale à la sauvegarde du"), "{sortie:?}");
     assert!(sortie.journal.contains("event=restore_done"), "{sortie:?}");
     let statuts = charge.arreter().await;
-    assert!(statuts.iter().any(|s| *s == 200), "{statuts:?}");
+    assert!(statuts.contains(&200), "{statuts:?}");
     assert!(statuts.iter().all(|s| [200, 503].contains(s)), "{statuts:?}");
     assert_eq!(sans_sessions(a.tout().await), sans_sessions(sauvee));
     a.serveur.verifier();
