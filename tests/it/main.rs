@@ -11,6 +11,7 @@ mod backup;
 mod cluster;
 mod comptes;
 mod demo;
+mod distant;
 mod drill;
 mod grains;
 mod importer;
