@@ -55,6 +55,8 @@ pub struct Sauvegardes {
     pub dossier: PathBuf,
     /// The object store of the copies elsewhere.
     pub vers: Option<String>,
+    /// The public key that backups are encrypted for.
+    pub chiffrer: Option<String>,
     /// How long a restore may take.
     pub objectif_restauration: Option<Duration>,
 }
@@ -196,6 +198,7 @@ fn lire_sauvegardes() -> Result<Sauvegardes, ErreurConfiguration> {
     Ok(Sauvegardes {
         dossier: PathBuf::from(dossier),
         vers: variable("DELICEGO_SAUVEGARDES_VERS"),
+        chiffrer: variable("DELICEGO_CHIFFRER_POUR"),
         objectif_restauration: objectif.transpose()?,
     })
 }

@@ -13,6 +13,7 @@ mod comptes;
 mod demo;
 mod distant;
 mod drill;
+mod exploitation_doc;
 mod grains;
 mod importer;
 mod invariants;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use self::avancement::Avancement;
 pub use self::liste::{Liste, lister};
-use super::sortie::{Echec, Issue};
+use super::sortie::{Code, Echec, Issue};
 use crate::platform::config::{Configuration, Sauvegardes};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::backup::{self, OptionsBackup, Resultat};
@@ -43,7 +43,7 @@ pub struct Backup {
     /// l'environnement)
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
-    /// Chiffre pour cette clé publique age (age1..)
+    /// Chiffre pour cette clé publique age (age1.. ; sinon DELICEGO_CHIFFRER_POUR)
     #[arg(long, value_name = "CLE")]
     chiffrer: Option<Destinataire>,
     /// Tient pour bonne une sauvegarde qui semble suspecte
@@ -65,9 +65,13 @@ fn au_moins_une(texte: &str) -> Result<usize, String> {
 }
 
 impl Backup {
-    fn options(self, s: &Sauvegardes) -> OptionsBackup {
+    fn options(self, s: &Sauvegardes) -> Result<OptionsBackup, Echec> {
         let b = self;
-        OptionsBackup {
+        let chiffrer = b.chiffrer.map(Ok).or_else(|| s.chiffrer.as_deref().map(str::parse));
+        let chiffrer = chiffrer.transpose().map_err(|raison| {
+            Echec::nouveau(Code::Usage, format!("DELICEGO_CHIFFRER_POUR : {raison}"))
+        })?;
+        Ok(OptionsBackup {
             dossier: b.output_dir.unwrap_or_else(|| s.dossier.clone()),
             vers: b.vers.or_else(|| s.vers.clone()),
             garder: Garder {
@@ -77,11 +81,11 @@ impl Backup {
                 mois: b.keep_monthly,
             },
             format: Format::lire(&b.format).unwrap_or(Format::Gz),
-            chiffrer: b.chiffrer,
+            chiffrer,
             forcer_suspect: b.force_suspect,
             attente_verrou: Duration::from_secs(u64::from(b.attente)),
             attente_table: Duration::from_secs(u64::from(b.attente_table)),
-        }
+        })
     }
 }
 
@@ -89,7 +93,7 @@ pub async fn sauvegarder(config: &Configuration, arguments: Backup) -> Issue {
     let json = arguments.json;
     let arret = Arret::ecouter()?;
     let avancement = Avancement::nouveau(json);
-    let o = arguments.options(&config.sauvegardes);
+    let o = arguments.options(&config.sauvegardes)?;
     let issue = backup::executer(&config.base, &o, &arret, &avancement.suivi()).await;
     avancement.finir();
     match issue {

@@ -219,7 +219,7 @@ fn lancer(nom_base: &str, variables: &[(&str, &str)]) -> (Child, String, Arc<Mut
 }
 
 /// Starts a command that serves; its process, its address once it listens, and its log.
-pub(super) fn servir(mut commande: Command) -> (Child, String, Arc<Mutex<Vec<String>>>) {
+pub fn servir(mut commande: Command) -> (Child, String, Arc<Mutex<Vec<String>>>) {
     let mut processus = commande
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
