@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::grappe::Grappe;
 use crate::historique::Terrain;
 use crate::processus::{
-    arreter, attendre, commande, port_libre, postmaster, processeur, processeur_famille,
+    arreter, attendre, commande, http, port_libre, postmaster, processeur, processeur_famille,
 };
 use crate::programme::CHEMIN;
 
@@ -88,7 +88,7 @@ struct Client {
 
 impl Client {
     async fn connecte(url: &str) -> Result<Self> {
-        let http = reqwest::Client::builder().no_proxy().build()?;
+        let http = http().build()?;
         let corps = json!({"email": EMAIL, "mot_de_passe": MOT_DE_PASSE});
         let reponse = http.post(format!("{url}/auth/login")).json(&corps).send().await?;
         let lue: Value = reponse.error_for_status()?.json().await?;

@@ -1,6 +1,7 @@
 //! The pages, in a real browser.
 
 use crate::outils::Serveur;
+use crate::outils::client::http;
 use crate::outils::navigateur::Navigateur;
 
 const COOKIE: &str = "delicego_session";
@@ -123,8 +124,7 @@ async fn logging_out_ends_the_session_and_nothing_is_left_to_see() {
     n.reculer().await;
     n.arriver("/connexion?suite=%2F").await;
     assert_eq!(n.textes(".magasin").await, [""; 0]);
-    let http = reqwest::Client::builder().no_proxy();
-    let http = http.redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = http().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let ancienne = http.get(s.url()).header("cookie", format!("{COOKIE}={jeton}"));
     let reponse = ancienne.send().await.unwrap();
     assert_eq!(reponse.status(), 303);

@@ -2,15 +2,17 @@
 
 mod atelier;
 mod bascule;
+mod droits;
 mod fautes;
 mod preuve;
 mod refus;
+mod serveur;
 
 use serde_json::{Value, json};
 
 use self::atelier::{Atelier, sans_sessions};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn une_restauration_remet_la_sauvegarde_et_le_serveur_en_marche_la_sert() {
     let a = Atelier::embarque().await;
     a.produire().await;

@@ -39,20 +39,18 @@ pub async fn derouler(
 
 async fn eprouver(
     copie: &Copie,
-    (choix, deballee, travail): Objet<'_>,
+    (choix, deballee, _): Objet<'_>,
     contexte: &Contexte,
     exercice: &mut Exercice,
 ) -> Result<(), Echec> {
     let Contexte { suivi, arret } = contexte;
     let depart = Instant::now();
-    let dossier = travail.dossier();
     let depot = Depot {
         cible: &copie.cible,
         base: &copie.nom,
         archive: &deballee.chemin,
         contenu: &deballee.contenu,
         roles: &copie.roles,
-        travail: &dossier,
     };
     arret.ou_interrompu(deposer(&depot, suivi, arret)).await?;
     exercice.durees.restauration_s = depart.elapsed().as_secs_f64();

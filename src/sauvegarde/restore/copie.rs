@@ -11,6 +11,8 @@ use super::marque::{Marque, est_mort_ne};
 use super::sql::{self, BaseConnue};
 use crate::platform::issue::Echec;
 
+/// A process of PostgreSQL that hears nothing keeps every database from being dropped.
+const SUPPRESSION: &str = "10min";
 /// The server may be starting again while we clean up.
 const ESSAIS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(500);
@@ -78,6 +80,7 @@ pub async fn doter(
 }
 
 pub async fn supprimer(c: &mut PgConnection, nom: &str) -> Result<(), Echec> {
+    sql::borner(c, SUPPRESSION).await?;
     sql::ordonner(c, "drop database if exists %I with (force)", &[Some(nom)]).await
 }
 

@@ -132,7 +132,12 @@ fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
 }
 
 fn abimee(erreur: ErreurArchive) -> Echec {
-    refus(erreur.to_string())
+    refus(match erreur {
+        ErreurArchive::Lecture(e) => {
+            format!("Le fichier ne se lit pas jusqu'au bout : {e}. Prenez une autre sauvegarde.")
+        }
+        autre => autre.to_string(),
+    })
 }
 
 fn refus(phrase: String) -> Echec {

@@ -1,9 +1,9 @@
 //! Puts an archive into an empty database: the objects by `pg_restore`, as a plain role, on all
 //! cores; then owners and grants.
 
-use std::fs;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
+use std::process::ChildStdin;
 use std::time::Duration;
 
 use super::super::archive::{Contenu, Entree};
@@ -21,8 +21,6 @@ pub struct Depot<'a> {
     pub archive: &'a Path,
     pub contenu: &'a Contenu,
     pub roles: &'a Roles,
-    /// The folder of the list that `pg_restore` reads.
-    pub travail: &'a Path,
 }
 
 const REGARD: Duration = Duration::from_millis(500);
@@ -30,11 +28,10 @@ const REGARD: Duration = Duration::from_millis(500);
 const REGLAGES: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB";
 
 pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<(), Echec> {
-    let liste = Liste::ecrire(depot)?;
     let total = super::preuve::lignes(depot.contenu);
     suivi.etape("Restauration", total);
-    let enfant = lancer(depot, &liste)?;
-    let fin = attendre(enfant, arret.clone());
+    let lance = lancer(depot)?;
+    let fin = attendre(lance, liste(depot.contenu), arret.clone());
     let regarder = suivre(depot, suivi, total);
     tokio::select! {
         biased;
@@ -46,20 +43,22 @@ pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<
     droits::rejouer(depot.cible, depot.base, &depot.contenu.entrees, depot.roles).await
 }
 
-fn lancer(depot: &Depot<'_>, liste: &Liste) -> Result<Enfant, Echec> {
+type Lance = (Enfant, Option<ChildStdin>);
+
+fn lancer(depot: &Depot<'_>) -> Result<Lance, Echec> {
     let coeurs = std::thread::available_parallelism().map_or(1, usize::from);
     let mut arguments =
         ["--exit-on-error", "--no-owner", "--no-acl", "--no-password"].map(str::to_owned).to_vec();
     arguments.push(format!("--jobs={coeurs}"));
     arguments.push(format!("--dbname={}", conninfo(depot.base)));
-    arguments.push(format!("--use-list={}", liste.0.display()));
+    arguments.push("--use-list=/dev/stdin".to_owned());
     if let Some(role) = &depot.roles.a_prendre {
         arguments.push(format!("--role={role}"));
     }
     arguments.push(depot.archive.display().to_string());
     let mut environnement = depot.cible.environnement(depot.base, Role::Application);
     environnement.push(("PGOPTIONS".to_owned(), REGLAGES.to_owned()));
-    depot.cible.outils().lancer("pg_restore", arguments, &environnement)
+    depot.cible.outils().nourrir("pg_restore", arguments, &environnement)
 }
 
 /// A name with `=` in it would be read as more than a name.
@@ -67,8 +66,15 @@ fn conninfo(base: &str) -> String {
     format!("dbname='{}'", base.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
-async fn attendre(enfant: Enfant, arret: Arret) -> Result<(), Echec> {
-    tokio::task::spawn_blocking(move || enfant.attendre(&arret)).await.map_err(dire)?
+async fn attendre((enfant, entree): Lance, liste: String, arret: Arret) -> Result<(), Echec> {
+    let travail = move || {
+        if let Some(mut entree) = entree {
+            // One that is dead already says why itself.
+            let _mort = entree.write_all(liste.as_bytes());
+        }
+        enfant.attendre(&arret)
+    };
+    tokio::task::spawn_blocking(travail).await.map_err(dire)?
 }
 
 /// Says how far it is for as long as it is asked; a server that is away is not its business.
@@ -85,31 +91,9 @@ async fn suivre(depot: &Depot<'_>, suivi: &Suivi, total: u64) {
     }
 }
 
-/// Which entries to restore, one number a line; removed with this.
-struct Liste(PathBuf);
-
-impl Liste {
-    fn ecrire(depot: &Depot<'_>) -> Result<Self, Echec> {
-        let nom = format!("{}{}~liste", super::DEBALLE, super::super::noms::simple(depot.base));
-        let liste = Self(depot.travail.join(nom));
-        let retenues = depot.contenu.entrees.iter().filter(|e| est_restauree(e));
-        let texte: String = retenues.map(|e| format!("{};\n", e.id)).collect();
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true).mode(0o600);
-        let deposer = options
-            .open(&liste.0)
-            .and_then(|mut f| std::io::Write::write_all(&mut f, texte.as_bytes()));
-        deposer.map_err(|e| {
-            super::echec(format!("Impossible d'écrire {} : {e}.", liste.0.display()))
-        })?;
-        Ok(liste)
-    }
-}
-
-impl Drop for Liste {
-    fn drop(&mut self) {
-        let _deja_partie = fs::remove_file(&self.0);
-    }
+/// Which entries to restore, one number a line.
+fn liste(contenu: &Contenu) -> String {
+    contenu.entrees.iter().filter(|e| est_restauree(e)).map(|e| format!("{};\n", e.id)).collect()
 }
 
 /// An extension brings its comment, which only its owner may change.

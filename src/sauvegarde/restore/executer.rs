@@ -280,7 +280,6 @@ impl Chantier<'_> {
             archive: &self.pret.lue.chemin,
             contenu: &self.pret.lue.contenu,
             roles: self.roles,
-            travail: &self.pret.source.dossier,
         };
         deposer(&depot, suivi, arret).await?;
         durees.restauration = tour();

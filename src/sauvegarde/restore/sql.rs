@@ -47,6 +47,12 @@ pub async fn ne_pas_attendre(c: &mut PgConnection) -> Result<(), Echec> {
     Ok(())
 }
 
+pub async fn borner(c: &mut PgConnection, duree: &str) -> Result<(), Echec> {
+    let requete = "select set_config('statement_timeout', $1, false)";
+    query(requete).bind(duree).execute(c).await.map_err(echec)?;
+    Ok(())
+}
+
 #[derive(Debug, Clone, FromRow)]
 pub struct BaseConnue {
     pub nom: String,

@@ -5,6 +5,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 
+use super::client::http;
+
 pub struct Brute {
     pub statut: u16,
     pub entetes: HeaderMap,
@@ -36,5 +38,5 @@ pub fn formulaire(requete: RequestBuilder, champs: &[(&str, &str)]) -> RequestBu
 
 /// A browser that keeps no cookie and shows where it is sent to.
 pub fn navigateur() -> Client {
-    Client::builder().no_proxy().redirect(Policy::none()).build().expect("navigateur")
+    http().redirect(Policy::none()).build().expect("navigateur")
 }

@@ -4,6 +4,12 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+/// TLS comes with the program, which chooses its cryptography: here nobody has chosen yet.
+pub fn http() -> reqwest::ClientBuilder {
+    let _deja_choisi = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
+}
+
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -48,7 +54,7 @@ impl Reponse {
 
 impl Client {
     pub fn anonyme(url: &str) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().expect("client");
+        let http = http().build().expect("client");
         Self { http, url: url.to_owned(), jeton: None }
     }
 

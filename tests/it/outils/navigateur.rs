@@ -14,6 +14,8 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use super::client::http;
+
 const OPTIONS: [&str; 8] = [
     "--headless=new",
     "--no-sandbox",
@@ -59,7 +61,7 @@ impl Navigateur {
         let processus = client.capabilities().and_then(|c| c.get("goog:processID"));
         let chromium = processus.and_then(Value::as_u64).expect("chromium");
         let session = client.session_id().await.expect("session").expect("session");
-        let http = reqwest::Client::builder().no_proxy().build().expect("client");
+        let http = http().build().expect("client");
         Self { chromedriver, chromium, adresse, session, profil, http, client }
     }
 

@@ -164,7 +164,7 @@ impl Atelier {
     }
 
     pub async fn cible(&self) -> Cible {
-        let visee = BaseVisee::Serveur(Box::new(self.options(BASE)));
+        let visee = BaseVisee::Embarquee(self.serveur.dossier().to_owned());
         Cible::ouvrir(&visee).await.expect("cible")
     }
 

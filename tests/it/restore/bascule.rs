@@ -22,10 +22,10 @@ async fn est_ouverte(a: &Atelier) -> bool {
     sqlx::query_scalar(requete).fetch_one(&mut c).await.expect("base")
 }
 
-async fn attendre_la_fermeture(a: &Atelier) {
+async fn attendre(a: &Atelier, ouverte: bool) {
     let limite = Instant::now() + Duration::from_secs(60);
-    while est_ouverte(a).await {
-        assert!(Instant::now() < limite, "la bascule ne commence pas");
+    while est_ouverte(a).await != ouverte {
+        assert!(Instant::now() < limite, "toujours pas : ouverte = {ouverte}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
@@ -37,8 +37,12 @@ async fn une_connexion_qui_ne_part_pas_fait_renoncer_et_la_base_se_rouvre() {
     a.produire().await;
     let avant = a.tout().await;
     let (_c, pid) = connexion_sourde(&a).await;
-    let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
+    let restore = a.lancer(&["--file", &fichier, "--drop-create", "--oui"]);
+    attendre(&a, false).await;
+    attendre(&a, true).await;
+    // No database can be dropped, the copy neither, while that process hears nothing.
     kill_process(pid, Signal::CONT).expect("SIGCONT");
+    let sortie: Sortie = restore.wait_with_output().expect("fin").into();
     assert_eq!(sortie.code, Some(1), "{sortie:?}");
     assert!(sortie.journal.contains("ne se termine pas"), "{sortie:?}");
     assert!(est_ouverte(&a).await);
@@ -56,7 +60,7 @@ async fn le_serveur_rouvre_de_lui_meme_une_base_dont_la_bascule_est_morte() {
     let avant = a.tout().await;
     let (_c, pid) = connexion_sourde(&a).await;
     let mut restore = a.lancer(&["--file", &fichier, "--drop-create", "--oui"]);
-    attendre_la_fermeture(&a).await;
+    attendre(&a, false).await;
     restore.kill().expect("kill -9");
     restore.wait().expect("fin");
     kill_process(pid, Signal::CONT).expect("SIGCONT");
@@ -79,7 +83,7 @@ async fn la_commande_suivante_ou_le_prochain_demarrage_rouvrent_aussi() {
     for rouvrir in ["backup", "restore", "serve"] {
         let (_c, pid) = connexion_sourde(&a).await;
         let mut restore = a.lancer(&["--file", &fichier, "--drop-create", "--oui"]);
-        attendre_la_fermeture(&a).await;
+        attendre(&a, false).await;
         restore.kill().expect("kill -9");
         restore.wait().expect("fin");
         kill_process(pid, Signal::CONT).expect("SIGCONT");
@@ -90,6 +94,9 @@ async fn la_commande_suivante_ou_le_prochain_demarrage_rouvrent_aussi() {
             _ => a.serveur.relancer(),
         }
         assert!(est_ouverte(&a).await, "{rouvrir}");
+        for copie in a.copies().await {
+            a.sql("postgres", &format!("drop database \"{copie}\"")).await;
+        }
     }
     a.serveur.verifier();
 }

@@ -113,7 +113,7 @@ async fn sigterm_arrete_tout_range_tout_et_rend_1() {
 #[tokio::test]
 async fn tuer_pg_restore_ou_pg_dump_ne_touche_pas_la_base_vivante() {
     let mut e = Epreuve::preparer(Atelier::embarque().await).await;
-    for outil in ["pg_restore", "pg_dump", "pg_restore", "pg_dump"] {
+    for outil in ["pg_restore\0--exit", "pg_dump\0--format", "pg_restore\0--exit"] {
         let enfant = e.lancer();
         let tue = tuer_un_enfant(&enfant, outil).await;
         let sortie = fin(enfant);
@@ -129,10 +129,10 @@ async fn tuer_pg_restore_ou_pg_dump_ne_touche_pas_la_base_vivante() {
 }
 
 /// False when it was too quick for us.
-async fn tuer_un_enfant(parent: &Child, nom: &str) -> bool {
+async fn tuer_un_enfant(parent: &Child, ordre: &str) -> bool {
     let parent = Pid::from_child(parent);
     while vivant(parent) {
-        if let Some(pid) = enfant_nomme(parent, nom) {
+        if let Some(pid) = enfant_de(parent, ordre) {
             return kill_process(pid, Signal::KILL).is_ok();
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -140,14 +140,16 @@ async fn tuer_un_enfant(parent: &Child, nom: &str) -> bool {
     false
 }
 
-fn enfant_nomme(parent: Pid, nom: &str) -> Option<Pid> {
+fn enfant_de(parent: Pid, ordre: &str) -> Option<Pid> {
     let pids = std::fs::read_dir("/proc").ok()?.flatten();
     let mut pids = pids.filter_map(|e| e.file_name().to_str()?.parse::<i32>().ok());
     let pid = pids.find(|pid| {
-        let texte = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let Some((debut, reste)) = texte.rsplit_once(')') else { return false };
+        let lire = |quoi| std::fs::read_to_string(format!("/proc/{pid}/{quoi}"));
+        let etat = lire("stat").unwrap_or_default();
+        let Some((_, reste)) = etat.rsplit_once(')') else { return false };
         let pere = reste.split_whitespace().nth(1).and_then(|p| p.parse::<i32>().ok());
-        debut.ends_with(&format!("({nom}")) && pere == Some(parent.as_raw_nonzero().get())
+        let sien = pere == Some(parent.as_raw_nonzero().get());
+        sien && lire("cmdline").is_ok_and(|c| c.contains(ordre))
     });
     Pid::from_raw(pid?)
 }

@@ -24,7 +24,6 @@ async fn ecarts(a: &Atelier, fichier: &str, changer: &str) -> Vec<String> {
         archive: &lue.chemin,
         contenu: &lue.contenu,
         roles: &roles,
-        travail: a.dossier(),
     };
     deposer(&depot, &suivi, &arret).await.expect("dépôt");
     // As a faulty disk would: no trigger, no key looks.

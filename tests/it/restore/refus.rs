@@ -68,7 +68,7 @@ async fn un_fichier_abime_ou_incomplet_est_refuse_avant_tout() {
         let mut fichier = OpenOptions::new().write(true).open(&r.fichier).expect("archive");
         fichier.seek(SeekFrom::Start(place as u64)).expect("place");
         fichier.write_all(&[intact[place] ^ 0x20]).expect("octet");
-        r.refuse(5, "Prenez une autre sauvegarde", &ordre).await;
+        r.refuse(5, "renez une autre sauvegarde", &ordre).await;
         // Even when the sum was made anew: what it holds is read to its end.
         poser_la_somme(Path::new(&r.fichier));
         r.refuse(5, "", &ordre).await;
@@ -162,10 +162,17 @@ async fn un_disque_trop_petit_est_vu_avant_de_commencer() {
         );
     };
     let ou = disque.to_str().expect("chemin");
-    monter(&["mount", "-t", "tmpfs", "-o", "size=120k", "tmpfs", ou]);
+    let suites = ["", ".sha256", ".json"];
+    let pages = |suite| {
+        let infos = fs::metadata(format!("{}{suite}", r.fichier)).expect("fichier");
+        infos.len().div_ceil(4096)
+    };
+    // Room for them, and for four pages more: the archive unpacked is longer.
+    let taille = format!("size={}", (suites.map(pages).iter().sum::<u64>() + 6) * 4096);
+    monter(&["mount", "-t", "tmpfs", "-o", &taille, "tmpfs", ou]);
     let archive = Path::new(&r.fichier);
     let nom = archive.file_name().expect("nom").to_str().expect("nom");
-    for suite in ["", ".sha256", ".json"] {
+    for suite in suites {
         let vers = disque.join(format!("{nom}{suite}"));
         fs::copy(format!("{}{suite}", r.fichier), vers).expect("copie");
     }
