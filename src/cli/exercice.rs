@@ -78,7 +78,8 @@ fn raconter(e: &Exercice) {
         dire(format!("À savoir : {avis}"));
     }
     if e.verdict == Verdict::Prouvee {
-        dire("OK  La copie est égale à la base sauvegardée, et toutes ses règles tiennent.");
+        let regles = if e.regles_verifiees { ", et toutes ses règles tiennent" } else { "" };
+        dire(format!("OK  La copie est égale à la base sauvegardée{regles}."));
         return;
     }
     for faute in e.fautes() {

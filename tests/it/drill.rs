@@ -27,7 +27,10 @@ async fn une_bonne_sauvegarde_est_prouvee_et_le_resultat_est_ecrit() {
     let exercice = Exercice::sur(&base, &sauvegardes);
     let sortie = exercice.lancer(&[]);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
-    assert!(sortie.dit.contains("OK  La copie est égale"), "{sortie:?}");
+    assert!(
+        sortie.dit.contains("OK  La copie est égale à la base sauvegardée, et toutes ses règles"),
+        "{sortie:?}"
+    );
     assert!(sortie.journal.contains("event=drill_start"), "{sortie:?}");
     assert!(sortie.journal.contains("event=drill_done"), "{sortie:?}");
 
@@ -228,4 +231,21 @@ async fn empreinte(base: &str) -> impl PartialEq + std::fmt::Debug + use<> {
     let tout = ecrits::tout_ce_qui_est_ecrit(&base).await;
     base.fermer().await;
     tout
+}
+
+#[tokio::test]
+async fn une_base_qui_n_a_pas_nos_regles_est_prouvee_sans_qu_on_les_dise_tenues() {
+    let (base, sauvegardes) = (grappe::nouvelle_base_vide().await, Sauvegardes::neuves());
+    let mut c = grappe::superutilisateur(&base).await;
+    c.execute("create table t as select generate_series(1, 10) as n").await.expect("table");
+    c.execute("alter table t owner to delicego").await.expect("propriétaire");
+    let archive = sauvegardes.de(&base, 1);
+    let mut manifeste = sauvegardes.manifeste(&archive);
+    manifeste["base"]["schema"] = serde_json::Value::Null;
+    sauvegardes.ecrire_le_manifeste(&archive, &manifeste);
+    let sortie = Exercice::sur(&base, &sauvegardes).lancer(&[]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("OK  La copie est égale"), "{sortie:?}");
+    assert!(!sortie.dit.contains("règles tiennent"), "{sortie:?}");
+    assert_eq!(sauvegardes.exercice(&archive)["regles_verifiees"], false);
 }

@@ -110,6 +110,7 @@ async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Res
     sql::analyser(&mut c).await?;
     let constats = verification::verifier(base).await?;
     exercice.durees.verification_s = depart.elapsed().as_secs_f64();
+    exercice.regles_verifiees = true;
     exercice.regles = constats.iter().filter(|c| c.fautes > 0).map(Regle::from).collect();
     Ok(())
 }

@@ -82,6 +82,7 @@ mod tests {
             verdict: Verdict::Prouvee,
             differences: Vec::new(),
             regles: Vec::new(),
+            regles_verifiees: true,
             avis: Vec::new(),
             cause: None,
         }

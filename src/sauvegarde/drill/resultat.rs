@@ -37,6 +37,9 @@ pub struct Exercice {
     pub verdict: Verdict,
     pub differences: Vec<Difference>,
     pub regles: Vec<Regle>,
+    /// False for a database that has none of our rules.
+    #[serde(default)]
+    pub regles_verifiees: bool,
     /// What is worth knowing and is no fault.
     pub avis: Vec<String>,
     /// Why it could not be brought to its end.
@@ -99,6 +102,7 @@ impl Exercice {
             verdict: Verdict::Echouee,
             differences: Vec::new(),
             regles: Vec::new(),
+            regles_verifiees: false,
             avis: Vec::new(),
             cause: None,
         }
