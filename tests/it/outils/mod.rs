@@ -5,6 +5,7 @@ pub mod chaine;
 pub mod client;
 pub mod ecrits;
 pub mod embarque;
+pub mod exercices;
 pub mod grappe;
 pub mod navigateur;
 pub mod s3;

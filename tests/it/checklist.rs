@@ -1,0 +1,109 @@
+//! The checklist: each line is OK when all is well, and says why and what to do when it is not.
+
+mod base;
+mod cuisine;
+mod sauvegardes;
+
+use std::fs;
+
+use serde_json::json;
+
+use self::cuisine::Cuisine;
+use crate::outils::grappe;
+
+#[tokio::test]
+async fn quand_tout_va_bien_les_onze_lignes_sont_ok_et_le_code_est_0() {
+    let c = Cuisine::sure().await;
+    let vu = c.controler(&[]);
+    assert_eq!((vu.code, &vu.json["verdict"]), (0, &json!("OK")), "{:#}", vu.json);
+    let points = vu.json["points"].as_array().unwrap();
+    let codes: Vec<_> = points.iter().map(|p| p["code"].as_str().unwrap()).collect();
+    let attendus = [
+        "sauvegarde",
+        "copie",
+        "exercice",
+        "automatisation",
+        "disque",
+        "evenements",
+        "verifier",
+        "schema",
+        "secrets",
+        "outils",
+        "duree",
+    ];
+    assert_eq!(codes, attendus);
+    for (numero, p) in (1..).zip(points) {
+        assert_eq!(
+            (&p["numero"], &p["verdict"], &p["conseil"]),
+            (&json!(numero), &json!("OK"), &json!(""))
+        );
+        assert!(!p["raison"].as_str().unwrap().is_empty() && p["titre"].is_string(), "{p}");
+    }
+}
+
+#[tokio::test]
+async fn prometheus_lit_un_fichier_entier_et_rien_d_autre_ne_reste() {
+    let c = Cuisine::sure().await;
+    let dossier = c.racine.join("textfile");
+    fs::create_dir(&dossier).unwrap();
+    let fichier = dossier.join("delicego.prom");
+    fs::write(&fichier, "ancien\n").unwrap();
+    fs::remove_file(c.archive().with_extension("gz.exercice.json")).unwrap();
+    let vu = c.controler(&["--prometheus", fichier.to_str().unwrap()]);
+    assert_eq!(vu.code, 3);
+    let texte = fs::read_to_string(&fichier).unwrap();
+    let valeurs: Vec<&str> = texte.lines().filter(|l| !l.starts_with('#')).collect();
+    assert_eq!(valeurs.len(), 11, "{texte}");
+    assert!(valeurs.contains(&"delicego_checklist{point=\"exercice\"} 2"), "{texte}");
+    assert!(valeurs.contains(&"delicego_checklist{point=\"duree\"} 1"), "{texte}");
+    assert!(valeurs.contains(&"delicego_checklist{point=\"sauvegarde\"} 0"), "{texte}");
+    assert_eq!(fs::read_dir(&dossier).unwrap().count(), 1);
+    let absent = c.racine.join("absent/delicego.prom");
+    let vu = c.controler(&["--prometheus", absent.to_str().unwrap()]);
+    assert_eq!(vu.code, 1);
+    assert!(vu.erreurs.contains("ne s'écrit pas"), "{}", vu.erreurs);
+}
+
+#[tokio::test]
+async fn la_base_absente_n_empeche_pas_de_lire_les_autres_lignes() {
+    let c = Cuisine::sure().await.avec("PGPORT", "1");
+    let vu = c.controler(&[]);
+    assert_eq!(vu.code, 3);
+    for point in ["evenements", "verifier", "schema", "secrets"] {
+        let (verdict, raison) = vu.point(point);
+        assert_eq!(verdict, "KO", "{point}");
+        assert_eq!(raison, "la base de données ne répond pas", "{point}");
+    }
+    for point in ["sauvegarde", "copie", "exercice", "automatisation", "disque", "outils", "duree"]
+    {
+        assert_eq!(vu.point(point).0, "OK", "{point} : {:#}", vu.json);
+    }
+}
+
+#[tokio::test]
+async fn une_base_gardee_trop_longtemps_est_retiree_et_une_autre_reste() {
+    let c = Cuisine::sure().await;
+    let mut s = grappe::superutilisateur("postgres").await;
+    for (suite, jusqu_au) in
+        [("vieille", "2026-01-01T00:00:00Z"), ("recente", "2999-01-01T00:00:00Z")]
+    {
+        let nom = format!("{}_{suite}", c.base);
+        let marque = json!({"delicego": "remplacee", "de": c.base, "le": "2025-12-29T00:00:00Z",
+            "jusqu_au": jusqu_au, "par": "f.dump.gz", "commentaire": null});
+        for sql in [
+            format!("create database {nom} owner delicego"),
+            format!("comment on database {nom} is '{marque}'"),
+        ] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut s).await.unwrap();
+        }
+    }
+    let vu = c.controler(&[]);
+    assert_eq!(vu.json["retirees"], json!([format!("{}_vieille", c.base)]));
+    let restent: Vec<String> =
+        sqlx::query_scalar("select datname from pg_database where datname like $1 order by 1")
+            .bind(format!("{}\\_%", c.base))
+            .fetch_all(&mut s)
+            .await
+            .unwrap();
+    assert_eq!(restent, [format!("{}_recente", c.base)]);
+}

@@ -1,0 +1,174 @@
+//! A kitchen whose production is safe: then one thing is spoilt.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::outils::grappe::PROGRAMME;
+use crate::outils::{exercices, grappe};
+
+/// A crontab that is a file: the account's own is not ours to change.
+const CRONTAB: &str = "#!/bin/sh
+case \"$1\" in
+  -l) [ -f \"$HOME/table\" ] || { echo 'no crontab for essai' >&2; exit 1; }
+      while IFS= read -r l; do printf '%s\\n' \"$l\"; done < \"$HOME/table\" ;;
+  *) while IFS= read -r l; do printf '%s\\n' \"$l\"; done > \"$HOME/table\" ;;
+esac
+";
+
+pub struct Cuisine {
+    pub racine: PathBuf,
+    pub base: String,
+    variables: Vec<(String, String)>,
+}
+
+/// What the checklist said, as a program reads it.
+pub struct Vu {
+    pub code: i32,
+    pub json: Value,
+    pub erreurs: String,
+}
+
+impl Cuisine {
+    pub async fn sure() -> Self {
+        Self::sur(grappe::nouvelle_base().await)
+    }
+
+    pub fn sur(base: String) -> Self {
+        static SUIVANT: AtomicU32 = AtomicU32::new(0);
+        let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
+        let nom = format!("delicego-liste-{}-{numero}", std::process::id());
+        let racine = std::env::temp_dir().join(nom);
+        fs::create_dir_all(racine.join("bin")).unwrap();
+        let crontab = racine.join("bin/crontab");
+        fs::write(&crontab, CRONTAB).unwrap();
+        fs::set_permissions(&crontab, fs::Permissions::from_mode(0o755)).unwrap();
+        let c = Self { racine, base, variables: Vec::new() };
+        c.fait(&["backup", "--force-suspect"]);
+        exercices::forger(&c.archive(), |_| {});
+        let env = c.env_file();
+        c.fait(&[
+            "--env-file",
+            env.to_str().unwrap(),
+            "automatiser",
+            "installer",
+            "--avec",
+            "cron",
+        ]);
+        c.journaliser(Utc::now(), Utc::now());
+        c
+    }
+
+    #[must_use]
+    pub fn avec(mut self, nom: &str, valeur: &str) -> Self {
+        self.variables.push((nom.to_owned(), valeur.to_owned()));
+        self
+    }
+
+    pub fn dossier(&self) -> PathBuf {
+        self.racine.join("sauvegardes")
+    }
+
+    pub fn copies(&self) -> PathBuf {
+        self.racine.join("copies")
+    }
+
+    pub fn env_file(&self) -> PathBuf {
+        self.racine.join("delicego.env")
+    }
+
+    /// The newest archive.
+    pub fn archive(&self) -> PathBuf {
+        let fichiers = fs::read_dir(self.dossier()).unwrap().map(|f| f.unwrap().path());
+        fichiers.filter(|f| f.extension().is_some_and(|e| e == "gz")).max().expect("archive")
+    }
+
+    /// The log of scheduled runs, as if they had run then.
+    pub fn journaliser(&self, backup: DateTime<Utc>, drill: DateTime<Utc>) {
+        let ligne = |le: DateTime<Utc>, quoi| {
+            format!("level=info ts={} event={quoi}_done fichier=f\n", le.to_rfc3339())
+        };
+        let texte = ligne(backup, "backup") + &ligne(drill, "drill");
+        fs::write(self.dossier().join("delicego-automatique.log"), texte).unwrap();
+    }
+
+    /// Changes the manifest of that archive, and that of its copy.
+    pub fn changer_le_manifeste(&self, archive: &Path, changer: impl FnOnce(&mut Value)) {
+        let nom = format!("{}.json", archive.file_name().unwrap().to_str().unwrap());
+        let ici = self.dossier().join(&nom);
+        let mut manifeste = serde_json::from_str(&fs::read_to_string(&ici).unwrap()).unwrap();
+        changer(&mut manifeste);
+        for lieu in [ici, self.copies().join(nom)] {
+            fs::write(lieu, manifeste.to_string()).unwrap();
+        }
+    }
+
+    pub fn controler(&self, arguments: &[&str]) -> Vu {
+        let sortie = self.delicego(&[&["checklist", "--json"], arguments].concat());
+        let json = serde_json::from_slice(&sortie.stdout).unwrap_or_default();
+        let erreurs = String::from_utf8(sortie.stderr).unwrap();
+        Vu { code: sortie.status.code().unwrap(), json, erreurs }
+    }
+
+    /// That line alone is not OK, for that reason, and says what to do.
+    #[track_caller]
+    pub fn seul(&self, point: &str, verdict: &str, raison: &str) {
+        let vu = self.controler(&[]);
+        for p in vu.json["points"].as_array().unwrap() {
+            let attendu = if p["code"] == point { verdict } else { "OK" };
+            assert_eq!(p["verdict"], attendu, "{p}");
+        }
+        assert_eq!(vu.code, if verdict == "KO" { 3 } else { 0 });
+        assert_eq!(vu.json["verdict"], verdict);
+        vu.dit(point, verdict, raison);
+    }
+
+    #[track_caller]
+    pub fn fait(&self, arguments: &[&str]) {
+        let sortie = self.delicego(arguments);
+        assert_eq!(sortie.status.code(), Some(0), "{sortie:?}");
+    }
+
+    fn delicego(&self, arguments: &[&str]) -> Output {
+        let options = grappe::options(&self.base);
+        let chemins = std::env::var("PATH").unwrap_or_default();
+        let mut commande = Command::new(PROGRAMME);
+        commande.args(arguments).env_clear().env("HOME", &self.racine);
+        commande.env("PATH", format!("{}/bin:{chemins}", self.racine.display()));
+        commande.env("DELICEGO_PG_BIN", grappe::binaires());
+        commande.env("DELICEGO_SAUVEGARDES", self.dossier());
+        commande.env("DELICEGO_SAUVEGARDES_VERS", format!("file://{}", self.copies().display()));
+        commande.env("PGHOST", options.get_host()).env("PGPORT", options.get_port().to_string());
+        commande.env("PGUSER", options.get_username()).env("PGDATABASE", &self.base);
+        commande.envs(self.variables.iter().map(|(n, v)| (n, v))).output().unwrap()
+    }
+}
+
+impl Vu {
+    /// Its verdict and its reason.
+    pub fn point(&self, code: &str) -> (&str, &str) {
+        let points = self.json["points"].as_array().expect("points");
+        let p = points.iter().find(|p| p["code"] == code).expect("point");
+        (p["verdict"].as_str().unwrap(), p["raison"].as_str().unwrap())
+    }
+
+    #[track_caller]
+    pub fn dit(&self, code: &str, verdict: &str, raison: &str) {
+        let (vu, dite) = self.point(code);
+        assert!(vu == verdict && dite.contains(raison), "{:#}", self.json);
+        let points = self.json["points"].as_array().unwrap();
+        let p = points.iter().find(|p| p["code"] == code).unwrap();
+        assert_ne!(p["conseil"], "", "{p}");
+    }
+}
+
+impl Drop for Cuisine {
+    fn drop(&mut self) {
+        let _deja_parti = fs::remove_dir_all(&self.racine);
+    }
+}
