@@ -35,9 +35,8 @@ pub async fn inscrire(tx: &mut PgConnection, e: Evenement<'_>) -> Result<(), Err
 pub async fn noter_panne(base: &Base, nom: &str, magasin_id: Uuid, date: NaiveDate) {
     let ecriture = executer_transaction(base, async |tx| {
         sqlx::query!(
-            "insert into evenement (id, magasin_id, nom, donnees)
-             select $1, $2, $3, jsonb_build_object('date', $4::date)
-              where exists (select from magasin where id = $2)",
+            "insert into panne (id, magasin_id, nom, date_jour)
+             select $1, $2, $3, $4 where exists (select from magasin where id = $2)",
             Uuid::now_v7(),
             magasin_id,
             nom,

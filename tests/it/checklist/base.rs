@@ -13,18 +13,15 @@ use crate::outils::grappe;
 async fn une_panne_sans_reussite_depuis_est_ko() {
     let c = Cuisine::sure().await;
     let mut s = grappe::superutilisateur(&c.base).await;
-    let mut dire = async |nom: &str| {
-        sqlx::query("insert into evenement (id, nom, donnees) values ($1, $2, '{}')")
-            .bind(Uuid::now_v7())
-            .bind(nom)
-            .execute(&mut s)
-            .await
-            .unwrap();
+    let mut dire = async |ordre: &'static str| {
+        sqlx::query(ordre).bind(Uuid::now_v7()).execute(&mut s).await.unwrap();
     };
-    dire("production_jour").await;
-    dire("production_jour_erreur").await;
+    let reussite = "insert into evenement (id, nom, donnees) values ($1, 'production_jour', '{}')";
+    dire(reussite).await;
+    dire("insert into panne (id, nom, date_jour) values ($1, 'production_jour_erreur', now())")
+        .await;
     c.seul("evenements", "KO", "production_jour_erreur");
-    dire("production_jour").await;
+    dire(reussite).await;
     assert_eq!(c.controler(&[]).code, 0);
 }
 

@@ -45,7 +45,11 @@ pub fn texte(valeur: &Value) -> &str {
 pub async fn lignes_par_table(s: &Serveur) -> BTreeMap<String, i64> {
     let mut c = s.base().lire().await.expect("connexion");
     let tables: Vec<String> =
-        sqlx::query_scalar("select tablename::text from pg_tables where schemaname = 'public'")
+        // Failures have a table of their own, written after the fact was undone.
+        sqlx::query_scalar(
+            "select tablename::text from pg_tables
+              where schemaname = 'public' and tablename <> 'panne'",
+        )
             .fetch_all(&mut *c)
             .await
             .expect("tables");
