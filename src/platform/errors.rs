@@ -115,8 +115,11 @@ impl From<sqlx::Error> for Erreur {
             E::PoolTimedOut => Self::Occupe("connexion"),
             E::Database(d) => match d.code().as_deref() {
                 // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception, .. and
-                // a database that a restore is putting in the place of another.
-                Some("57P01" | "57P02" | "57P03" | "25006" | "55000") => Self::BaseAbsente,
+                // a database that a restore is putting in the place of another: closed, or just
+                // between its two names.
+                Some("57P01" | "57P02" | "57P03" | "25006" | "55000" | "3D000") => {
+                    Self::BaseAbsente
+                }
                 Some(c) if c.starts_with("08") => Self::BaseAbsente,
                 Some("55P03" | "57014" | "53300" | "40P01") => Self::Occupe("verrou"),
                 _ => Self::interne(erreur),

@@ -42,7 +42,7 @@ impl Genre {
 /// Held until dropped.
 pub struct Verrou {
     _fichier: File,
-    _connexion: Option<PgConnection>,
+    connexion: Option<PgConnection>,
 }
 
 impl Verrou {
@@ -62,7 +62,7 @@ impl Verrou {
             arret.verifier()?;
             if flock(&fichier, FlockOperation::NonBlockingLockExclusive).is_ok() {
                 if sql::prendre_verrou(&mut connexion, &cle).await? {
-                    return Ok(Self { _fichier: fichier, _connexion: Some(connexion) });
+                    return Ok(Self { _fichier: fichier, connexion: Some(connexion) });
                 }
                 // Another host has it: who waits here must not keep this host's from its own.
                 let _ = flock(&fichier, FlockOperation::Unlock);
@@ -72,6 +72,13 @@ impl Verrou {
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// The connection that holds it. What is done through it is over before anybody else gets the
+    /// lock, even when we die in the middle and the server goes on.
+    pub fn connexion(&mut self) -> Result<&mut PgConnection, Echec> {
+        let absente = || Echec::nouveau(Code::Refuse, "Le verrou n'est pas tenu sur le serveur.");
+        self.connexion.as_mut().ok_or_else(absente)
     }
 
     /// On this host alone, for a database (and its embedded data folder, if it has one) whose
@@ -91,7 +98,7 @@ impl Verrou {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(Self { _fichier: fichier, _connexion: None })
+        Ok(Self { _fichier: fichier, connexion: None })
     }
 }
 

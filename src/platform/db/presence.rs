@@ -12,10 +12,12 @@ use tracing::Instrument;
 use crate::platform::errors::Erreur;
 
 const PERIODE: Duration = Duration::from_millis(400);
+/// While it is away: a restore takes less than this to put a database in the place of another.
+const RETOUR: Duration = Duration::from_millis(100);
 const REPONSE: Duration = Duration::from_millis(1500);
 
 /// Starting, stopping, or being replaced by a restore.
-const ABSENTE: [&str; 3] = ["57P03", "57P01", "55000"];
+const ABSENTE: [&str; 4] = ["57P03", "57P01", "55000", "3D000"];
 
 #[derive(Clone)]
 pub(super) struct Presence {
@@ -64,16 +66,20 @@ async fn sonder(options: PgConnectOptions, dire: watch::Sender<bool>) {
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(PERIODE) => {}
+            () = tokio::time::sleep(if la { PERIODE } else { RETOUR }) => {}
             () = dire.closed() => {}
         }
     }
 }
 
 async fn demander(connexion: &mut Option<PgConnection>, options: &PgConnectOptions) -> bool {
-    if let Some(ouverte) = connexion {
-        return ouverte.ping().await.is_ok();
+    if let Some(ouverte) = connexion
+        && ouverte.ping().await.is_ok()
+    {
+        return true;
     }
+    // One connection may have ended without the others: a restore, or somebody's order.
+    *connexion = None;
     match options.connect().await {
         Ok(nouvelle) => {
             *connexion = Some(nouvelle);

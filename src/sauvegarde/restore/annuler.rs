@@ -27,7 +27,7 @@ pub struct Annulation {
 }
 
 pub async fn annuler(cible: &Cible, attente: Duration, arret: &Arret) -> Result<Annulation, Echec> {
-    let _verrou = Verrou::prendre(cible, Genre::Restauration, attente, arret).await?;
+    let mut verrou = Verrou::prendre(cible, Genre::Restauration, attente, arret).await?;
     let base = cible.base();
     let mut c = cible.administrer().await?;
     guerir::sous_verrou(&mut c, base).await?;
@@ -50,7 +50,7 @@ pub async fn annuler(cible: &Cible, attente: Duration, arret: &Arret) -> Result<
     let gardee = nom_libre(base, ANCIENNE, le, &bases);
     let jusqu_au = marque.jusqu_au;
     let bascule = Bascule { cible, base, entrante: nom, vivante, gardee: &gardee, marque };
-    let duree = basculer(&bascule).await?;
+    let duree = basculer(&bascule, verrou.connexion()?).await?;
     let annulation = Annulation {
         base: base.to_owned(),
         par: ancienne.par,

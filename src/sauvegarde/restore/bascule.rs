@@ -37,19 +37,18 @@ const REGARD: Duration = Duration::from_millis(2);
 const RETOUR: Duration = Duration::from_millis(500);
 const RETOURS: u32 = 30;
 
-/// How long connections were refused.
-pub async fn basculer(b: &Bascule<'_>) -> Result<Duration, Echec> {
-    let mut c = b.cible.administrer().await?;
-    sql::ne_pas_attendre(&mut c).await?;
+/// How long connections were refused. `c` holds the lock: nobody heals before it is at its end.
+pub async fn basculer(b: &Bascule<'_>, c: &mut PgConnection) -> Result<Duration, Echec> {
+    sql::ne_pas_attendre(c).await?;
     let fermer: &[Option<&str>] = &[Some(b.entrante)];
-    sql::ordonner(&mut c, "alter database %I allow_connections false", fermer).await?;
-    vider(&mut c, b.entrante, CALME).await?;
+    sql::ordonner(c, "alter database %I allow_connections false", fermer).await?;
+    vider(c, b.entrante, CALME).await?;
     let debut = Instant::now();
     let Some(vivante) = b.vivante else {
-        prendre_le_nom(&mut c, b, None).await?;
+        prendre_le_nom(c, b, None).await?;
         return Ok(debut.elapsed());
     };
-    match echanger(&mut c, b, vivante).await {
+    match echanger(c, b, vivante).await {
         Ok(()) => Ok(debut.elapsed()),
         Err(erreur) => revenir(b, vivante, debut, erreur).await,
     }

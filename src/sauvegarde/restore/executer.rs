@@ -1,29 +1,24 @@
 //! A restore from its first refusal to its swap.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
-use super::super::noms::simple;
-use super::super::verrous::{Genre, Verrou};
+use super::super::verrous::Verrou;
 use super::appret::{Appret, appreter};
 use super::bascule::{Bascule, basculer};
-use super::deballer::{DEBALLE, Deballee, Ou, deballer};
 use super::deposer::{Depot, deposer};
 use super::droits::{self, EtatDeBase, Roles};
 use super::marque::{ANCIENNE, COPIE, Remplacee, commentaire_propre, nom_libre};
 use super::perdu::Perdu;
-use super::plan::{self, Source, refus};
+use super::preparer::{Pret, preparer};
 use super::preuve::{Preuve, prouver};
-use super::sql::{self, BaseConnue};
-use super::{Demande, Suivi, copie, echec, guerir};
-use crate::platform::db::migrations;
-use crate::platform::issue::{Code, Echec, dire};
+use super::sql;
+use super::{Demande, Suivi, copie, echec};
+use crate::platform::issue::{Code, Echec};
 
 /// What works on a restore.
 pub struct Atelier<'a> {
@@ -66,20 +61,6 @@ pub struct Durees {
     pub total: u128,
 }
 
-/// All that was looked at before anything is touched.
-struct Pret {
-    source: Source,
-    lue: Deballee,
-    vivante: Option<BaseConnue>,
-    /// What encoding and locale are taken from.
-    modele: Option<BaseConnue>,
-    vide: bool,
-    balayees: Vec<String>,
-    perdu: Perdu,
-    lecture: Duration,
-    _verrou: Verrou,
-}
-
 /// `confirmer` asks the person, who knows by then what will be lost.
 pub async fn restaurer(
     atelier: &Atelier<'_>,
@@ -90,10 +71,10 @@ pub async fn restaurer(
     let fichier = demande.fichier.display().to_string();
     tracing::info!(event = "restore_start", base, fichier);
     let issue = async {
-        let pret = preparer(atelier, demande).await?;
+        let (pret, mut verrou) = preparer(atelier, demande).await?;
         atelier.suivi.effacer();
         confirmer(&pret.perdu).await?;
-        Box::pin(executer(atelier, demande, pret, debut)).await
+        Box::pin(executer((atelier, demande), pret, &mut verrou, debut)).await
     };
     let issue = issue.await;
     atelier.suivi.effacer();
@@ -114,129 +95,10 @@ pub async fn restaurer(
     issue
 }
 
-async fn preparer(atelier: &Atelier<'_>, demande: &Demande) -> Result<Pret, Echec> {
-    let (cible, arret) = (atelier.cible, atelier.arret);
-    let source = Source::trouver(&demande.fichier, demande.sans_manifeste)?;
-    source.verifier_le_schema(migrations::version())?;
-    let verrou = Verrou::prendre(cible, Genre::Restauration, demande.attente, arret).await?;
-    let mut c = cible.administrer().await?;
-    guerir::sous_verrou(&mut c, cible.base()).await?;
-    let bases = sql::bases(&mut c).await?;
-    let balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
-    let deballe = place_pour_deballer(&source, cible.base());
-    if !sql::peut_creer_des_bases(&mut c).await? {
-        let moi = sql::qui_suis_je(&mut c).await?;
-        return Err(refus(format!(
-            "Le compte « {moi} » ne peut pas créer de base : un administrateur doit lui donner ce \
-             droit (ALTER ROLE \"{moi}\" CREATEDB)."
-        )));
-    }
-    let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
-    let vivante = connue(cible.base());
-    let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;
-    verifier_la_place(atelier, &source, None)?;
-    let debut = Instant::now();
-    let lue = lire(&source, (deballe, demande.cle.clone()), atelier).await?;
-    let lecture = debut.elapsed();
-    source.verifier(&lue)?;
-    let outils = cible.outils();
-    plan::verifier_les_versions(&lue.contenu, (outils.majeure, &outils.version), cible.majeure())?;
-    verifier_la_place(atelier, &source, Some(&lue))?;
-    verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
-    let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
-    let sauvegarde = (source.fait_le(&lue.contenu), suspect);
-    let perdu = Perdu::chercher(cible, vivante.as_ref(), sauvegarde).await;
-    let modele = vivante.clone().or_else(|| connue(atelier.modele));
-    Ok(Pret { source, lue, vivante, modele, vide, balayees, perdu, lecture, _verrou: verrou })
-}
-
-/// Is the database to replace empty? One that is not needs `--drop-create`.
-async fn viser(
-    cible: &Cible,
-    vivante: Option<&BaseConnue>,
-    drop_create: bool,
-) -> Result<bool, Echec> {
-    let vide = match vivante {
-        None => return Ok(false),
-        // A closed one cannot be asked.
-        Some(v) if !v.ouverte => false,
-        Some(v) => {
-            let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
-            sql::est_vide(&mut c).await?
-        }
-    };
-    if vide || drop_create {
-        return Ok(vide);
-    }
-    Err(refus(format!(
-        "La base « {} » n'est pas vide : ajoutez --drop-create pour la remplacer, ou donnez un autre \
-         nom avec --target-db.",
-        cible.base()
-    )))
-}
-
-/// What an earlier run of this database left is swept: its lock is ours.
-fn place_pour_deballer(source: &Source, base: &str) -> PathBuf {
-    let debut = format!("{DEBALLE}{}~", simple(base));
-    for entree in fs::read_dir(&source.dossier).into_iter().flatten().flatten() {
-        if entree.file_name().to_string_lossy().starts_with(&debut) {
-            let _deja_parti = fs::remove_file(entree.path());
-        }
-    }
-    source.dossier.join(format!("{debut}{}", std::process::id()))
-}
-
-async fn lire(
-    source: &Source,
-    (vers, cle): (PathBuf, Option<PathBuf>),
-    atelier: &Atelier<'_>,
-) -> Result<Deballee, Echec> {
-    let (fichier, suivi) = (source.fichier.clone(), atelier.suivi.clone());
-    let arret = atelier.arret.clone();
-    let ou = Ou { vers, cle };
-    let lire = move || deballer(&fichier, &ou, &suivi, &arret);
-    tokio::task::spawn_blocking(lire).await.map_err(dire)?
-}
-
-/// Before reading: for the archive unpacked and the copy. After it: for the copy.
-fn verifier_la_place(
-    atelier: &Atelier<'_>,
-    source: &Source,
-    lue: Option<&Deballee>,
-) -> Result<(), Echec> {
-    let mut besoins: Vec<(&Path, u64)> = Vec::new();
-    if let (None, Some(manifeste)) = (lue, &source.manifeste) {
-        besoins.push((&source.dossier, manifeste.octets_depaquetes));
-    }
-    if let Some(dossier) = atelier.cible.dossier_embarque() {
-        besoins.push((dossier, source.octets_de_la_base(lue.map(|l| &l.contenu))));
-    }
-    plan::verifier_la_place(&besoins)
-}
-
-/// What this program runs on is not replaced by something else.
-async fn verifier_la_nature(
-    cible: &Cible,
-    vivante: Option<&BaseConnue>,
-    lue: &Deballee,
-) -> Result<(), Echec> {
-    let a_nous = lue.contenu.empreintes.tables.keys().any(|t| t.nom == "_sqlx_migrations");
-    let Some(vivante) = vivante.filter(|v| v.ouverte && !a_nous) else { return Ok(()) };
-    let mut c = cible.connecter(&vivante.nom, Role::Administrateur).await?;
-    if !sql::est_de_chez_nous(&mut c).await? {
-        return Ok(());
-    }
-    Err(refus(format!(
-        "Cette archive ne contient pas de base DéliceGo : elle ne peut pas remplacer « {} ». Donnez \
-         un autre nom avec --target-db.",
-        vivante.nom
-    )))
-}
-
 async fn executer(
-    atelier: &Atelier<'_>,
-    demande: &Demande,
+    (atelier, demande): (&Atelier<'_>, &Demande),
     pret: Pret,
+    verrou: &mut Verrou,
     debut: Instant,
 ) -> Result<Resultat, Echec> {
     let cible = atelier.cible;
@@ -250,10 +112,10 @@ async fn executer(
     let qui = (cible.base(), roles.proprietaire.as_str());
     let bases = sql::bases(&mut c).await?;
     let copie = nom_libre(cible.base(), COPIE, Utc::now(), &bases);
-    copie::creer(&mut c, &copie, qui, pret.modele.as_ref()).await?;
     drop(c);
+    copie::creer(verrou.connexion()?, &copie, qui, pret.modele.as_ref()).await?;
     let chantier = Chantier { atelier, demande, pret: &pret, etat: &etat, roles: &roles };
-    match chantier.mener(&copie, debut).await {
+    match chantier.mener(&copie, verrou, debut).await {
         Ok(resultat) => Ok(resultat),
         Err(e) => Err(abandonner(cible, &copie, e).await),
     }
@@ -268,7 +130,12 @@ struct Chantier<'a> {
 }
 
 impl Chantier<'_> {
-    async fn mener(&self, copie: &str, debut: Instant) -> Result<Resultat, Echec> {
+    async fn mener(
+        &self,
+        copie: &str,
+        verrou: &mut Verrou,
+        debut: Instant,
+    ) -> Result<Resultat, Echec> {
         let Atelier { cible, suivi, arret, .. } = *self.atelier;
         let mut durees = Durees { lecture: self.pret.lecture.as_millis(), ..Durees::default() };
         let mut montre = Instant::now();
@@ -292,7 +159,7 @@ impl Chantier<'_> {
         droits::regler_la_base(cible, copie, self.etat, self.roles).await?;
         durees.appret = tour();
         arret.verifier()?;
-        let (ancienne, jusqu_au) = self.basculer(copie, &mut durees).await?;
+        let (ancienne, jusqu_au) = self.basculer(copie, verrou, &mut durees).await?;
         durees.total = debut.elapsed().as_millis();
         Ok(self.resultat(preuve, appret, (ancienne, jusqu_au), durees))
     }
@@ -335,6 +202,7 @@ impl Chantier<'_> {
     async fn basculer(
         &self,
         copie: &str,
+        verrou: &mut Verrou,
         durees: &mut Durees,
     ) -> Result<(Option<String>, Option<DateTime<Utc>>), Echec> {
         let (cible, le) = (self.atelier.cible, Utc::now());
@@ -351,7 +219,7 @@ impl Chantier<'_> {
         let jusqu_au = marque.jusqu_au;
         let base = cible.base();
         let b = Bascule { cible, base, entrante: copie, vivante, gardee: &gardee, marque };
-        durees.bascule = basculer(&b).await?.as_millis();
+        durees.bascule = basculer(&b, verrou.connexion()?).await?.as_millis();
         match vivante {
             None => Ok((None, None)),
             Some(_) if self.pret.vide => {

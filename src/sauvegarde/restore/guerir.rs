@@ -19,6 +19,8 @@ use crate::platform::issue::Echec;
 
 const PERIODE: Duration = Duration::from_millis(500);
 const CONNEXION: Duration = Duration::from_secs(5);
+/// Of half a second each.
+const ESSAIS: u32 = 10;
 /// Not open to anybody.
 const FERMEE: &str = "55000";
 
@@ -46,34 +48,49 @@ pub async fn veiller(base: Base, visee: BaseVisee) {
     }
 }
 
-/// The same, once, before the first question is asked.
+/// The same, before the first question is asked. A swap that is alive is soon over.
 pub async fn au_demarrage(base: &Base, visee: &BaseVisee) {
-    tenter(base, visee).await;
-}
-
-async fn tenter(base: &Base, visee: &BaseVisee) {
-    let issue = tokio::time::timeout(CONNEXION, tenter_sans_limite(base.options(), visee)).await;
-    if let Ok(Err(echec)) = issue {
-        tracing::debug!(err = echec.phrase, "pas de guérison");
+    for _ in 0..ESSAIS {
+        match tenter(base, visee).await {
+            Some(true) => {}
+            Some(false) if base.repond() => return,
+            // Open again, and not yet known to be.
+            Some(false) => {}
+            None => return,
+        }
+        tokio::time::sleep(PERIODE).await;
     }
 }
 
-async fn tenter_sans_limite(options: &PgConnectOptions, visee: &BaseVisee) -> Result<(), Echec> {
-    let fermee = match options.connect().await {
-        Err(sqlx::Error::Database(e)) => e.code().as_deref() == Some(FERMEE),
-        _ => false,
-    };
-    if !fermee {
-        return Ok(());
+/// Is the database closed by a swap, or was it until now? None when nobody can say.
+async fn tenter(base: &Base, visee: &BaseVisee) -> Option<bool> {
+    let issue = tokio::time::timeout(CONNEXION, regarder(base.options(), visee)).await;
+    match issue.ok()? {
+        Ok(fermee) => Some(fermee),
+        Err(echec) => {
+            tracing::debug!(err = echec.phrase, "pas de guérison");
+            None
+        }
+    }
+}
+
+async fn regarder(options: &PgConnectOptions, visee: &BaseVisee) -> Result<bool, Echec> {
+    match options.connect().await {
+        Ok(_) => return Ok(false),
+        Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some(FERMEE) => {}
+        Err(e) => return Err(super::super::sql::echec(e)),
     }
     let nom = options.get_database().unwrap_or(options.get_username()).to_owned();
     let administrateur = match visee {
         BaseVisee::Embarquee(_) => options.clone().username(cluster::SUPERUTILISATEUR),
         BaseVisee::Serveur(_) => options.clone(),
     };
-    let mut c =
-        administrateur.database(ENTRETIEN).connect().await.map_err(super::super::sql::echec)?;
-    si_libre(&mut c, &nom).await.map(drop)
+    let entretien = administrateur.database(ENTRETIEN).connect().await;
+    let mut c = entretien.map_err(super::super::sql::echec)?;
+    if interrompue(&mut c, &nom).await?.is_none() {
+        return Err(super::echec("fermée par quelqu'un d'autre"));
+    }
+    si_libre(&mut c, &nom).await.map(|_| true)
 }
 
 /// The database, if a swap closed it and it is closed still.

@@ -21,6 +21,7 @@ mod guerir;
 mod marque;
 mod perdu;
 mod plan;
+mod preparer;
 mod preuve;
 mod sql;
 mod suivi;

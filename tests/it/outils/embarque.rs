@@ -95,6 +95,10 @@ impl Embarque {
         assert!(texte.contains("OK  I1") && !texte.contains("KO"), "{texte}");
     }
 
+    pub fn journal(&self) -> Vec<String> {
+        self.journal.lock().expect("journal").clone()
+    }
+
     /// How often the event was logged, so far.
     pub fn compter(&self, evenement: &str) -> usize {
         let (milieu, fin) = (format!("event={evenement} "), format!("event={evenement}"));

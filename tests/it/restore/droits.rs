@@ -65,7 +65,8 @@ async fn decor(a: &Atelier) -> Vec<(String, String)> {
                 pg_encoding_to_char(encoding) || shobj_description(oid, 'pg_database')
            from pg_database where datname = 'delicego'
          union all
-         select 'réglages ' || setrole, setconfig::text from pg_db_role_setting
+         select 'réglages ' || setrole, (select array_agg(r order by r) from unnest(setconfig) r)::text
+           from pg_db_role_setting
            where setdatabase = (select oid from pg_database where datname = 'delicego')
          union all select 'extension', extname from pg_extension
          order by 1, 2",

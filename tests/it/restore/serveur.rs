@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use delicego::platform::config::BaseVisee;
+use delicego::platform::db::Base;
 use sqlx::{AssertSqlSafe, Executor};
 
-use super::atelier::Sortie;
+use super::atelier::{Ecrits, Sortie};
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
-use crate::outils::grappe::superutilisateur;
+use crate::outils::grappe::{self, superutilisateur};
 use crate::outils::{Chaine, Serveur};
 
 struct Externe {
@@ -34,14 +36,21 @@ impl Externe {
         commande.stdin(Stdio::null()).output().expect("delicego").into()
     }
 
-    /// Waits (bounded) until our pool and the server's have found it again.
-    async fn attendre_la_base(&self) {
-        let limite = Instant::now() + Duration::from_secs(30);
-        let anonyme = self.serveur.anonyme();
-        while !self.serveur.base().repond() || anonyme.get("/health").await.statut != 200 {
+    /// Waits (bounded) until the server has found its database again.
+    async fn attendre_le_service(&self) {
+        let (anonyme, limite) = (self.serveur.anonyme(), Instant::now() + Duration::from_secs(30));
+        while anonyme.get("/health").await.statut != 200 {
             assert!(Instant::now() < limite, "la base ne revient pas");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    async fn tout(&self) -> Ecrits {
+        let options = grappe::options(&self.serveur.nom_base);
+        let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.expect("base");
+        let ecrits = tout_ce_qui_est_ecrit(&base).await;
+        base.fermer().await;
+        super::sans_sessions(ecrits)
     }
 
     fn sauvegarder(&self) -> String {
@@ -65,14 +74,14 @@ impl Drop for Externe {
 async fn un_administrateur_restaure_et_l_application_garde_sa_base() {
     let e = Externe::demarrer().await;
     let chaine = Chaine::nouvelle(e.serveur.admin().await).await;
-    let avant = super::sans_sessions(tout_ce_qui_est_ecrit(e.serveur.base()).await);
+    let avant = e.tout().await;
     let fichier = e.sauvegarder();
     chaine.autre_magasin("Après").await;
     let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui"];
     let sortie = e.lancer("postgres", &ordre);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
-    e.attendre_la_base().await;
-    assert_eq!(super::sans_sessions(tout_ce_qui_est_ecrit(e.serveur.base()).await), avant);
+    e.attendre_le_service().await;
+    assert_eq!(e.tout().await, avant);
     // The server still is the application's: it reads and writes.
     chaine.autre_magasin("Encore après").await;
     e.serveur.verifier();
@@ -83,7 +92,7 @@ async fn un_administrateur_restaure_et_l_application_garde_sa_base() {
     assert_eq!(proprietaires, ["delicego"]);
     drop(c);
     assert_eq!(e.lancer("postgres", &["restore", "annuler"]).code, Some(0));
-    e.attendre_la_base().await;
+    e.attendre_le_service().await;
     e.serveur.verifier();
     nettoyer(&e).await;
 }
@@ -92,7 +101,7 @@ async fn un_administrateur_restaure_et_l_application_garde_sa_base() {
 async fn un_compte_qui_ne_peut_pas_creer_de_base_est_refuse_avec_le_remede() {
     let e = Externe::demarrer().await;
     let fichier = e.sauvegarder();
-    let avant = tout_ce_qui_est_ecrit(e.serveur.base()).await;
+    let avant = e.tout().await;
     let compte = format!("simple_{}", e.serveur.nom_base);
     let creer = format!("create role {compte} login in role delicego");
     superutilisateur("postgres").await.execute(AssertSqlSafe(creer)).await.expect("rôle");
@@ -102,7 +111,7 @@ async fn un_compte_qui_ne_peut_pas_creer_de_base_est_refuse_avec_le_remede() {
     assert!(sortie.journal.contains("CREATEDB"), "{sortie:?}");
     let sortie = e.lancer("personne", &ordre);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
-    assert_eq!(tout_ce_qui_est_ecrit(e.serveur.base()).await, avant);
+    assert_eq!(e.tout().await, avant);
 }
 
 /// The model has no secrets of ours to keep: what was kept beside goes.

@@ -1,0 +1,149 @@
+//! All that is looked at, and refused, before anything is touched.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::super::cible::{Cible, Role};
+use super::super::noms::simple;
+use super::super::verrous::{Genre, Verrou};
+use super::deballer::{DEBALLE, Deballee, Ou, deballer};
+use super::executer::Atelier;
+use super::perdu::Perdu;
+use super::plan::{self, Source, refus};
+use super::sql::{self, BaseConnue};
+use super::{Demande, copie, guerir};
+use crate::platform::db::migrations;
+use crate::platform::issue::{Echec, dire};
+
+/// All that was looked at before anything is touched.
+pub struct Pret {
+    pub source: Source,
+    pub lue: Deballee,
+    pub vivante: Option<BaseConnue>,
+    /// What encoding and locale are taken from.
+    pub modele: Option<BaseConnue>,
+    pub vide: bool,
+    pub balayees: Vec<String>,
+    pub perdu: Perdu,
+    pub lecture: Duration,
+}
+
+pub async fn preparer(atelier: &Atelier<'_>, demande: &Demande) -> Result<(Pret, Verrou), Echec> {
+    let (cible, arret) = (atelier.cible, atelier.arret);
+    let source = Source::trouver(&demande.fichier, demande.sans_manifeste)?;
+    source.verifier_le_schema(migrations::version())?;
+    let verrou = Verrou::prendre(cible, Genre::Restauration, demande.attente, arret).await?;
+    let mut c = cible.administrer().await?;
+    guerir::sous_verrou(&mut c, cible.base()).await?;
+    let bases = sql::bases(&mut c).await?;
+    let balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
+    let deballe = place_pour_deballer(&source, cible.base());
+    if !sql::peut_creer_des_bases(&mut c).await? {
+        let moi = sql::qui_suis_je(&mut c).await?;
+        return Err(refus(format!(
+            "Le compte « {moi} » ne peut pas créer de base : un administrateur doit lui donner ce \
+             droit (ALTER ROLE \"{moi}\" CREATEDB)."
+        )));
+    }
+    let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
+    let vivante = connue(cible.base());
+    let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;
+    verifier_la_place(atelier, &source, None)?;
+    let debut = Instant::now();
+    let lue = lire(&source, (deballe, demande.cle.clone()), atelier).await?;
+    let lecture = debut.elapsed();
+    source.verifier(&lue)?;
+    let outils = cible.outils();
+    plan::verifier_les_versions(&lue.contenu, (outils.majeure, &outils.version), cible.majeure())?;
+    verifier_la_place(atelier, &source, Some(&lue))?;
+    verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
+    let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
+    let sauvegarde = (source.fait_le(&lue.contenu), suspect);
+    let perdu = Perdu::chercher(cible, vivante.as_ref(), sauvegarde).await;
+    let modele = vivante.clone().or_else(|| connue(atelier.modele));
+    Ok((Pret { source, lue, vivante, modele, vide, balayees, perdu, lecture }, verrou))
+}
+
+/// Is the database to replace empty? One that is not needs `--drop-create`.
+async fn viser(
+    cible: &Cible,
+    vivante: Option<&BaseConnue>,
+    drop_create: bool,
+) -> Result<bool, Echec> {
+    let vide = match vivante {
+        None => return Ok(false),
+        // A closed one cannot be asked.
+        Some(v) if !v.ouverte => false,
+        Some(v) => {
+            let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
+            sql::est_vide(&mut c).await?
+        }
+    };
+    if vide || drop_create {
+        return Ok(vide);
+    }
+    Err(refus(format!(
+        "La base « {} » n'est pas vide : ajoutez --drop-create pour la remplacer, ou donnez un autre \
+         nom avec --target-db.",
+        cible.base()
+    )))
+}
+
+/// What an earlier run of this database left is swept: its lock is ours.
+fn place_pour_deballer(source: &Source, base: &str) -> PathBuf {
+    let debut = format!("{DEBALLE}{}~", simple(base));
+    for entree in fs::read_dir(&source.dossier).into_iter().flatten().flatten() {
+        if entree.file_name().to_string_lossy().starts_with(&debut) {
+            let _deja_parti = fs::remove_file(entree.path());
+        }
+    }
+    source.dossier.join(format!("{debut}{}", std::process::id()))
+}
+
+async fn lire(
+    source: &Source,
+    (vers, cle): (PathBuf, Option<PathBuf>),
+    atelier: &Atelier<'_>,
+) -> Result<Deballee, Echec> {
+    let (fichier, suivi) = (source.fichier.clone(), atelier.suivi.clone());
+    let arret = atelier.arret.clone();
+    let ou = Ou { vers, cle };
+    let lire = move || deballer(&fichier, &ou, &suivi, &arret);
+    tokio::task::spawn_blocking(lire).await.map_err(dire)?
+}
+
+/// Before reading: for the archive unpacked and the copy. After it: for the copy.
+fn verifier_la_place(
+    atelier: &Atelier<'_>,
+    source: &Source,
+    lue: Option<&Deballee>,
+) -> Result<(), Echec> {
+    let mut besoins: Vec<(&Path, u64)> = Vec::new();
+    if let (None, Some(manifeste)) = (lue, &source.manifeste) {
+        besoins.push((&source.dossier, manifeste.octets_depaquetes));
+    }
+    if let Some(dossier) = atelier.cible.dossier_embarque() {
+        besoins.push((dossier, source.octets_de_la_base(lue.map(|l| &l.contenu))));
+    }
+    plan::verifier_la_place(&besoins)
+}
+
+/// What this program runs on is not replaced by something else.
+async fn verifier_la_nature(
+    cible: &Cible,
+    vivante: Option<&BaseConnue>,
+    lue: &Deballee,
+) -> Result<(), Echec> {
+    let a_nous = lue.contenu.empreintes.tables.keys().any(|t| t.nom == "_sqlx_migrations");
+    let Some(vivante) = vivante.filter(|v| v.ouverte && !a_nous) else { return Ok(()) };
+    let mut c = cible.connecter(&vivante.nom, Role::Administrateur).await?;
+    if !sql::est_de_chez_nous(&mut c).await? {
+        return Ok(());
+    }
+    Err(refus(format!(
+        "Cette archive ne contient pas de base DéliceGo : elle ne peut pas remplacer « {} ». Donnez \
+         un autre nom avec --target-db.",
+        vivante.nom
+    )))
+}
