@@ -23,10 +23,12 @@ test:
 check:
 	.ci/run
 
-# Times against a floor, as ratios of one run.
+# Times against a floor, as ratios of one run. BANC: one of them alone, with options of its own.
+BANC ?= production garde_fous
 bench:
 	scripts/installer
-	cargo bench --locked --bench production -- $(ARGS)
+	statut=0; for banc in $(BANC); do \
+		cargo bench --locked --bench $$banc -- $(ARGS) || statut=1; done; exit $$statut
 
 # After a change of SQL or of the schema: describes the queries anew in .sqlx.
 sqlx:

@@ -3,11 +3,11 @@
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::grappe::{PROGRAMME, dossier_temporaire, effacer};
-use crate::processus::{arreter, attendre, commande, memoire, port_libre};
+use crate::commun::grappe::{Dossier, PROGRAMME};
+use crate::commun::processus::{arreter, attendre, commande, port_libre};
 
 const REPOS: Duration = Duration::from_secs(5);
 
@@ -23,15 +23,15 @@ pub struct Demarrage {
 }
 
 pub async fn mesurer() -> Result<Demarrage> {
-    let dossier = dossier_temporaire("demo");
+    let dossier = Dossier::nouveau("demo");
     let port = port_libre()?;
-    let variables = [("DELICEGO_DATA", dossier.to_string_lossy().into_owned())];
+    let variables = [("DELICEGO_DATA", dossier.chemin().to_string_lossy().into_owned())];
     let debut = Instant::now();
     let ecoute = format!("127.0.0.1:{port}");
     let processus = commande(&variables).args(["demo", "--listen", &ecoute]).spawn()?;
     let issue = regarder(&processus, port, debut).await;
     arreter(processus)?;
-    tokio::task::spawn_blocking(move || effacer(&dossier)).await?;
+    tokio::task::spawn_blocking(move || drop(dossier)).await?;
     issue
 }
 
@@ -46,4 +46,12 @@ async fn regarder(processus: &Child, port: u16, debut: Instant) -> Result<Demarr
         pss: memoire(pid, "smaps_rollup", "Pss:")?,
         binaire: std::fs::metadata(PROGRAMME)?.len() as f64 / 1_048_576.0,
     })
+}
+
+/// A line of /proc/<pid>/<file> in kB, as MB.
+fn memoire(pid: u32, fichier: &str, champ: &str) -> Result<f64> {
+    let texte = std::fs::read_to_string(format!("/proc/{pid}/{fichier}"))?;
+    let ligne = texte.lines().find_map(|l| l.strip_prefix(champ)).context("memory")?;
+    let kb = ligne.split_whitespace().next().context("memory")?;
+    Ok(kb.parse::<f64>()? / 1024.0)
 }

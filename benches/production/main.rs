@@ -7,16 +7,15 @@
 
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
 
+#[path = "../commun/mod.rs"]
+mod commun;
 mod demarrage;
-mod grappe;
-mod historique;
-mod mesures;
 mod plancher;
-mod processus;
 mod production;
 mod programme;
 mod service;
 mod tableau;
+mod terrain;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,9 +23,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 
-use grappe::Grappe;
-use historique::Terrain;
+use commun::grappe::Grappe;
 use tableau::Resultats;
+use terrain::Terrain;
 
 #[derive(Parser)]
 struct Arguments {
@@ -54,14 +53,9 @@ fn main() -> Result<ExitCode> {
     // One thread, which waits for the answers itself, as the server's workers do.
     let execution = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let resultats = execution.block_on(mesurer(&arguments))?;
-    print!("{}", tableau::texte(&resultats));
-    std::fs::write(&arguments.json, tableau::json(&resultats)?).context("bench.json")?;
+    let texte = tableau::texte(&resultats);
     let ecarts = tableau::ecarts(&resultats);
-    if arguments.sans_verdict || ecarts.is_empty() {
-        return Ok(ExitCode::SUCCESS);
-    }
-    ecarts.iter().for_each(|e| eprintln!("out of bounds: {e}"));
-    Ok(ExitCode::FAILURE)
+    commun::conclure((&texte, &arguments.json), &resultats, &ecarts, arguments.sans_verdict)
 }
 
 async fn mesurer(arguments: &Arguments) -> Result<Resultats> {
@@ -84,7 +78,7 @@ async fn mesurer(arguments: &Arguments) -> Result<Resultats> {
         (false, Some(terrain)) => Some(service::mesurer(&grappe, terrain).await.context("HTTP")?),
         _ => None,
     };
-    let postgres = grappe.version().to_owned();
+    let postgres = grappe.bail.version().to_owned();
     for terrain in terrains {
         terrain.fermer().await;
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::historique::Terrain;
-use crate::mesures::Mesure;
+use crate::commun::mesures::Mesure;
+use crate::terrain::Terrain;
 
 pub const TAILLES: [usize; 2] = [20, 100];
 /// Of the program over the floor.
@@ -20,6 +20,7 @@ pub const ECHAUFFEMENT: u16 = 3;
 pub struct Cas {
     pub mouvements: u64,
     pub recettes: usize,
+    /// Milliseconds.
     pub plancher: Mesure,
     pub programme: Mesure,
     pub rapport: f64,
@@ -70,8 +71,7 @@ fn resumer(terrains: &[Terrain], releves: &[Releve]) -> Vec<Cas> {
     for (i, terrain) in terrains.iter().enumerate() {
         for (j, recettes) in TAILLES.into_iter().enumerate() {
             let releve = &releves[i * TAILLES.len() + j];
-            let (plancher, programme) =
-                (Mesure::de(&releve.plancher), Mesure::de(&releve.programme));
+            let (plancher, programme) = (en_ms(&releve.plancher), en_ms(&releve.programme));
             let court = cas.get(j).map_or(programme.mediane, |c| c.programme.mediane);
             cas.push(Cas {
                 mouvements: terrain.mouvements,
@@ -84,4 +84,8 @@ fn resumer(terrains: &[Terrain], releves: &[Releve]) -> Vec<Cas> {
         }
     }
     cas
+}
+
+fn en_ms(durees: &[Duration]) -> Mesure {
+    Mesure::de(durees.iter().map(|d| d.as_secs_f64() * 1000.0))
 }

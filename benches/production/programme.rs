@@ -12,7 +12,7 @@ use delicego::production_jour::{DemandeProduction, LigneDemandee, executer};
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use crate::historique::ids;
+use crate::terrain::ids;
 
 pub const CHEMIN: &str = "/api/interne/operations/production-du-jour";
 

@@ -9,12 +9,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::grappe::Grappe;
-use crate::historique::Terrain;
-use crate::processus::{
-    arreter, attendre, commande, http, port_libre, postmaster, processeur, processeur_famille,
-};
+use crate::commun::grappe::Grappe;
+use crate::commun::processus::{arreter, attendre, commande, http, port_libre, processeur};
 use crate::programme::CHEMIN;
+use crate::terrain::Terrain;
 
 /// Milliseconds of the program's processor for each.
 pub const BORNE_PROCESSEUR: f64 = 1.0;
@@ -33,13 +31,7 @@ pub struct Service {
 }
 
 pub async fn mesurer(grappe: &Grappe, terrain: &Terrain) -> Result<Service> {
-    let options = grappe.options(&terrain.nom_base);
-    let variables = [
-        ("PGHOST", options.get_host().to_owned()),
-        ("PGPORT", options.get_port().to_string()),
-        ("PGUSER", options.get_username().to_owned()),
-        ("PGDATABASE", terrain.nom_base.clone()),
-    ];
+    let variables = grappe.variables(&terrain.nom_base);
     creer_utilisateur(&variables)?;
     let port = port_libre()?;
     let url = format!("http://127.0.0.1:{port}");
@@ -50,12 +42,11 @@ pub async fn mesurer(grappe: &Grappe, terrain: &Terrain) -> Result<Service> {
         attendre(&url, Instant::now()).await?;
         let client = Client::connecte(&url).await?;
         client.produire(terrain, ECHAUFFEMENT).await?;
-        let postgres = postmaster(grappe.dossier())?;
-        let (avant, avant_pg) = (processeur(pid)?, processeur_famille(postgres)?);
+        let (avant, avant_pg) = (processeur(pid)?, grappe.processeur()?);
         let debut = Instant::now();
         client.produire(terrain, PRODUCTIONS).await?;
         let duree = debut.elapsed().as_secs_f64();
-        let (apres, apres_pg) = (processeur(pid)?, processeur_famille(postgres)?);
+        let (apres, apres_pg) = (processeur(pid)?, grappe.processeur()?);
         let chacune = |secondes: f64| secondes * 1000.0 / PRODUCTIONS as f64;
         Ok(Service {
             productions: PRODUCTIONS,

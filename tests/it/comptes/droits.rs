@@ -38,12 +38,12 @@ fn permis_en_cuisine(methode: &Method, chemin: &str) -> bool {
         "/api/interne/ajustements",
         "/api/interne/pertes",
     ];
-    let les_gens = chemin.starts_with("/api/interne/utilisateurs");
+    let les_gens = chemin.starts_with("/api/interne/utilisateurs") || chemin == "/metrics";
     (methode == Method::GET && !les_gens)
         || (methode == Method::POST
             && (ecritures.contains(&chemin)
                 || chemin.starts_with("/api/interne/production-preparation/")))
-        || !chemin.starts_with("/api/interne/")
+        || !(chemin.starts_with("/api/interne/") || chemin == "/metrics")
 }
 
 #[tokio::test]

@@ -1,13 +1,12 @@
-//! The program as a process: its start, its processor time, its memory, its end.
+//! The program as a process: its start, its processor time, its end.
 
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::grappe::PROGRAMME;
+use super::grappe::PROGRAMME;
 
 /// What /proc counts in, on every Linux there is.
 const BATTEMENTS_PAR_SECONDE: f64 = 100.0;
@@ -95,18 +94,4 @@ fn stat(pid: u32) -> Result<(f64, f64, f64, u32)> {
     let champ = |n: usize| champs.get(n).and_then(|c| c.parse::<f64>().ok()).context("stat");
     let parent = champs.get(1).and_then(|c| c.parse().ok()).context("stat")?;
     Ok((champ(11)?, champ(12)?, champ(13)? + champ(14)?, parent))
-}
-
-/// A line of /proc/<pid>/<file> in kB, as MB.
-pub fn memoire(pid: u32, fichier: &str, champ: &str) -> Result<f64> {
-    let texte = std::fs::read_to_string(format!("/proc/{pid}/{fichier}"))?;
-    let ligne = texte.lines().find_map(|l| l.strip_prefix(champ)).context("memory")?;
-    let kb = ligne.split_whitespace().next().context("memory")?;
-    Ok(kb.parse::<f64>()? / 1024.0)
-}
-
-/// The first line of PostgreSQL's `postmaster.pid`.
-pub fn postmaster(dossier: &Path) -> Result<u32> {
-    let texte = std::fs::read_to_string(dossier.join("pgdata/postmaster.pid"))?;
-    Ok(texte.lines().next().context("postmaster.pid")?.trim().parse()?)
 }

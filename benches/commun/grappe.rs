@@ -11,34 +11,53 @@ use delicego::platform::db::{Base, migrations};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
+use super::processus;
+
 pub const PROGRAMME: &str = env!("CARGO_BIN_EXE_delicego");
 
+/// Its fields go in their order: the server first.
 pub struct Grappe {
-    bail: Option<Bail>,
+    pub bail: Bail,
     options: PgConnectOptions,
-    version: String,
-    dossier: PathBuf,
+    dossier: Dossier,
 }
+
+/// A short path, because Unix sockets lie in it. Removed with this.
+pub struct Dossier(PathBuf);
 
 impl Grappe {
     pub fn demarrer() -> Result<Self> {
-        let dossier = dossier_temporaire("pg");
-        let (gardien, usage) = (PROGRAMME.into(), Usage::Durable);
-        let options = OptionsCluster { dossier: dossier.clone(), gardien, usage };
+        let dossier = Dossier::nouveau("pg");
+        let usage = Usage::Durable;
+        let options = OptionsCluster {
+            dossier: dossier.chemin().to_owned(),
+            gardien: PROGRAMME.into(),
+            usage,
+        };
         let bail = ouvrir(&options).context("PostgreSQL does not start")?;
         let options = PgConnectOptions::new_without_pgpass()
             .host(&bail.socket_dir().to_string_lossy())
             .port(bail.port())
             .username(bail.utilisateur());
-        Ok(Self { version: bail.version().to_owned(), bail: Some(bail), options, dossier })
+        Ok(Self { bail, options, dossier })
     }
 
-    pub fn version(&self) -> &str {
-        &self.version
+    /// Seconds of processor of the server and all its backends, those that ended too.
+    pub fn processeur(&self) -> Result<f64> {
+        let pid = self.dossier.chemin().join("pgdata/postmaster.pid");
+        let texte = std::fs::read_to_string(pid)?;
+        let pid = texte.lines().next().context("postmaster.pid")?.trim().parse()?;
+        processus::processeur_famille(pid)
     }
 
-    pub fn dossier(&self) -> &Path {
-        &self.dossier
+    /// How the program reaches one of its databases.
+    pub fn variables(&self, base: &str) -> [(&'static str, String); 4] {
+        [
+            ("PGHOST", self.options.get_host().to_owned()),
+            ("PGPORT", self.options.get_port().to_string()),
+            ("PGUSER", self.options.get_username().to_owned()),
+            ("PGDATABASE", base.to_owned()),
+        ]
     }
 
     pub fn options(&self, base: &str) -> PgConnectOptions {
@@ -75,27 +94,28 @@ impl Grappe {
     }
 }
 
-impl Drop for Grappe {
+impl Dossier {
+    pub fn nouveau(nom: &str) -> Self {
+        let nom = format!("delicego-bench-{}-{nom}", std::process::id());
+        Self(std::env::temp_dir().join(nom))
+    }
+
+    pub fn chemin(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// Of a data folder only once its guardian has stopped PostgreSQL.
+impl Drop for Dossier {
     fn drop(&mut self) {
-        drop(self.bail.take());
-        effacer(&self.dossier);
-    }
-}
-
-/// A short path: Unix sockets lie in it.
-pub fn dossier_temporaire(nom: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("delicego-bench-{}-{nom}", std::process::id()))
-}
-
-/// Removes a data folder once its guardian has stopped PostgreSQL.
-pub fn effacer(dossier: &Path) {
-    let limite = Instant::now() + Duration::from_secs(60);
-    let pid = dossier.join("pgdata/postmaster.pid");
-    while pid.exists() && Instant::now() < limite {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    std::thread::sleep(Duration::from_millis(200));
-    if let Err(e) = std::fs::remove_dir_all(dossier) {
-        eprintln!("{} stays: {e}", dossier.display());
+        let limite = Instant::now() + Duration::from_secs(60);
+        let pid = self.0.join("pgdata/postmaster.pid");
+        while pid.exists() && Instant::now() < limite {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        if let Err(e) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("{} stays: {e}", self.0.display());
+        }
     }
 }

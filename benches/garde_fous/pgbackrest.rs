@@ -1,0 +1,38 @@
+//! pgBackRest, where it is installed, as information: another kind of backup, of the files of the
+//! whole server.
+
+use anyhow::Result;
+
+use crate::releve::{Releve, relever};
+use crate::terrain::Terrain;
+
+/// This server archives no journal: what is copied here is to compare costs with, not to keep.
+const PREPARER: &str = "mkdir verrous
+cat >pgbackrest.conf <<FIN
+[banc]
+pg1-path=$(psql -XAt -U postgres -c 'show data_directory')
+pg1-socket-path=$PGHOST
+pg1-port=$PGPORT
+pg1-user=postgres
+[global]
+repo1-path=$PWD/depot
+log-path=$PWD
+lock-path=$PWD/verrous
+archive-check=n
+start-fast=y
+FIN
+pgbackrest --config=pgbackrest.conf --stanza=banc --log-level-console=warn stanza-create";
+const SAUVER: &str =
+    "exec pgbackrest --config=pgbackrest.conf --stanza=banc --log-level-console=warn backup";
+
+/// None: not installed.
+pub fn mesurer(terrain: &Terrain) -> Result<Option<Releve>> {
+    let dossier = terrain.dossier_vide("pgbackrest")?;
+    if !terrain.script("command -v pgbackrest >/dev/null", &dossier).status()?.success() {
+        return Ok(None);
+    }
+    relever(&terrain.grappe, terrain.script(PREPARER, &dossier), &dossier, |_| Ok(()))?;
+    let sauver = terrain.script(SAUVER, &dossier);
+    let (releve, ()) = relever(&terrain.grappe, sauver, &dossier, |_| Ok(()))?;
+    Ok(Some(releve))
+}
