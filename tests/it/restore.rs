@@ -4,6 +4,7 @@ mod atelier;
 mod bascule;
 mod droits;
 mod fautes;
+mod formes;
 mod preuve;
 mod refus;
 mod serveur;

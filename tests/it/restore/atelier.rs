@@ -111,9 +111,13 @@ impl Atelier {
 
     /// What the naive script makes: `pg_dump -Fc | gzip`, and a sum.
     pub fn archive_etrangere(&self) -> String {
+        self.archive_etrangere_de(BASE)
+    }
+
+    pub fn archive_etrangere_de(&self, base: &str) -> String {
         let chemin = self.serveur.dossier().join("étrangère.dump.gz");
         let ordre = format!(
-            "'{}/pg_dump' -Fc -h '{}' -U {} {BASE} | gzip > '{}'",
+            "'{}/pg_dump' -Fc -h '{}' -U {} {base} | gzip > '{}'",
             self.bail.binaires().display(),
             self.bail.socket_dir().display(),
             self.bail.utilisateur(),
@@ -183,16 +187,10 @@ impl Atelier {
         self.bases().await.into_iter().filter(|b| b.contains("_avant_")).collect()
     }
 
-    /// Asks (bounded) until the server answers from its database again.
+    /// Asks (bounded) until the server answers from its database again, by each of its connections:
+    /// one that was ended by a swap says so once.
     pub async fn attendre_le_service(&self) {
-        let limite = Instant::now() + Duration::from_secs(60);
-        loop {
-            if self.serveur.anonyme().get("/health").await.statut == 200 {
-                return;
-            }
-            assert!(Instant::now() < limite, "le serveur ne retrouve pas sa base");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        retrouver(&self.serveur.anonyme()).await;
     }
 
     /// Somebody asks all the time.
@@ -218,6 +216,18 @@ impl Atelier {
         let temoin = reponse.headers().get("set-cookie").expect("témoin").to_str().expect("témoin");
         let temoin = temoin.split(';').next().expect("témoin").to_owned();
         Navigation { http, url, temoin }
+    }
+}
+
+pub async fn retrouver(anonyme: &Client) {
+    let (limite, mut de_suite) = (Instant::now() + Duration::from_secs(60), 0);
+    while de_suite < 20 {
+        let bonne = anonyme.get("/health").await.statut == 200;
+        de_suite = if bonne { de_suite + 1 } else { 0 };
+        assert!(Instant::now() < limite, "le serveur ne retrouve pas sa base");
+        if !bonne {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 

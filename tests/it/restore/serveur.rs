@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use delicego::platform::config::BaseVisee;
 use delicego::platform::db::Base;
 use sqlx::{AssertSqlSafe, Executor};
 
-use super::atelier::{Ecrits, Sortie};
+use super::atelier::{Ecrits, Sortie, retrouver};
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 use crate::outils::grappe::{self, superutilisateur};
 use crate::outils::{Chaine, Serveur};
@@ -34,15 +33,6 @@ impl Externe {
         let mut commande: Command = self.serveur.programme();
         commande.env("PGUSER", compte).env("HOME", &self.dossier).args(arguments);
         commande.stdin(Stdio::null()).output().expect("delicego").into()
-    }
-
-    /// Waits (bounded) until the server has found its database again.
-    async fn attendre_le_service(&self) {
-        let (anonyme, limite) = (self.serveur.anonyme(), Instant::now() + Duration::from_secs(30));
-        while anonyme.get("/health").await.statut != 200 {
-            assert!(Instant::now() < limite, "la base ne revient pas");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
     }
 
     async fn tout(&self) -> Ecrits {
@@ -80,7 +70,7 @@ async fn un_administrateur_restaure_et_l_application_garde_sa_base() {
     let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui"];
     let sortie = e.lancer("postgres", &ordre);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
-    e.attendre_le_service().await;
+    retrouver(&e.serveur.anonyme()).await;
     assert_eq!(e.tout().await, avant);
     // The server still is the application's: it reads and writes.
     chaine.autre_magasin("Encore après").await;
@@ -92,7 +82,7 @@ async fn un_administrateur_restaure_et_l_application_garde_sa_base() {
     assert_eq!(proprietaires, ["delicego"]);
     drop(c);
     assert_eq!(e.lancer("postgres", &["restore", "annuler"]).code, Some(0));
-    e.attendre_le_service().await;
+    retrouver(&e.serveur.anonyme()).await;
     e.serveur.verifier();
     nettoyer(&e).await;
 }
