@@ -29,15 +29,16 @@ pub fn port_libre() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// TLS comes with the program, which chooses its cryptography: here nobody has chosen yet.
-pub fn http() -> reqwest::ClientBuilder {
-    let _deja_choisi = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy()
+/// Who asks the program, and for how long he waits.
+pub fn client(patience: Duration) -> Result<reqwest::Client> {
+    // A second time, it is there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(reqwest::Client::builder().no_proxy().timeout(patience).build()?)
 }
 
 /// Waits for `GET /health`: when the first answer came, and when the first 200.
 pub async fn attendre(url: &str, debut: Instant) -> Result<(Duration, Duration)> {
-    let http = http().timeout(Duration::from_secs(60)).build()?;
+    let http = client(Duration::from_secs(60))?;
     let mut premiere = None;
     while debut.elapsed() < Duration::from_secs(120) {
         if let Ok(reponse) = http.get(format!("{url}/health")).send().await {

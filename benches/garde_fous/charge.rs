@@ -6,16 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde::Serialize;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use tokio::task::JoinSet;
 
+use crate::commun::processus::client;
+
 const CLIENTS: usize = 3;
 /// Between an answer and the next question.
 const PAUSE: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(5);
+/// They go on for a while once the restore has ended.
+const SUITE: Duration = Duration::from_secs(3);
 
 /// Milliseconds: the longest time that nobody got an answer because somebody was refused.
 #[derive(Clone, Copy, Serialize)]
@@ -46,6 +50,7 @@ impl Charge {
     }
 
     pub fn finir(self) -> Result<Coupures> {
+        std::thread::sleep(SUITE);
         self.arret.store(true, Ordering::Relaxed);
         self.fil.join().map_err(|_| anyhow!("the clients died"))?
     }
@@ -56,7 +61,7 @@ async fn travailler(
     url: String,
     arret: Arc<AtomicBool>,
 ) -> Result<Coupures> {
-    let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
+    let http = client(PATIENCE)?;
     let (mut connexions, mut requetes) = (JoinSet::new(), JoinSet::new());
     for _ in 0..CLIENTS {
         let (options, url, http) = (options.clone(), format!("{url}/health"), http.clone());
@@ -65,7 +70,10 @@ async fn travailler(
     }
     let tous = |essais: Vec<Vec<Essai>>| coupure(essais.into_iter().flatten().collect());
     let (connexions, requetes) = (connexions.join_all().await, requetes.join_all().await);
-    Ok(Coupures { connexions: tous(connexions)?, requetes: tous(requetes)? })
+    Ok(Coupures {
+        connexions: tous(connexions).context("connections")?,
+        requetes: tous(requetes).context("requests")?,
+    })
 }
 
 async fn repeter(arret: Arc<AtomicBool>, essayer: impl AsyncFn() -> bool) -> Vec<Essai> {

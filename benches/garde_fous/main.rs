@@ -52,7 +52,11 @@ fn main() -> Result<ExitCode> {
     let execution = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let terrain = execution.block_on(Terrain::preparer(arguments.mouvements))?;
     let sauvegarde = sauvegarde::mesurer(&terrain, arguments.tours).context("backup")?;
-    let pgbackrest = pgbackrest::mesurer(&terrain).context("pgBackRest")?;
+    // For information: the others are judged without it.
+    let pgbackrest = pgbackrest::mesurer(&terrain).unwrap_or_else(|e| {
+        eprintln!("pgBackRest: {e:#}");
+        None
+    });
     let mut restauration = None;
     if arguments.restaurations > 0 {
         let mesurees = restauration::mesurer(&terrain, arguments.restaurations, &execution);

@@ -19,11 +19,15 @@ repo1-path=$PWD/depot
 log-path=$PWD
 lock-path=$PWD/verrous
 archive-check=n
+repo1-retention-full=1
 start-fast=y
 FIN
-pgbackrest --config=pgbackrest.conf --stanza=banc --log-level-console=warn stanza-create";
-const SAUVER: &str =
-    "exec pgbackrest --config=pgbackrest.conf --stanza=banc --log-level-console=warn backup";
+export PGBACKREST_CONFIG=\"$PWD/pgbackrest.conf\" PGBACKREST_STANZA=banc
+export PGBACKREST_LOG_LEVEL_CONSOLE=warn
+pgbackrest stanza-create";
+const SAUVER: &str = "export PGBACKREST_CONFIG=\"$PWD/pgbackrest.conf\" PGBACKREST_STANZA=banc
+export PGBACKREST_LOG_LEVEL_CONSOLE=warn
+exec pgbackrest --type=full backup";
 
 /// None: not installed.
 pub fn mesurer(terrain: &Terrain) -> Result<Option<Releve>> {

@@ -98,7 +98,7 @@ fn sauvegardes(t: &mut String, r: &Resultats) -> std::fmt::Result {
     couts(t, "limit: pg_dump -Fc -Z0 >/dev/null", &s.limite)?;
     match r.pgbackrest {
         Some(p) => couts(t, "pgBackRest, once, the whole server", &Couts::de(&[p])),
-        None => writeln!(t, "{:<36} not installed", "pgBackRest"),
+        None => writeln!(t, "{:<36} not installed, or it failed", "pgBackRest"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commun::grappe::Grappe;
-use crate::commun::processus::{arreter, attendre, commande, http, port_libre, processeur};
+use crate::commun::processus::{arreter, attendre, client, commande, port_libre, processeur};
 use crate::programme::CHEMIN;
 use crate::terrain::Terrain;
 
@@ -18,6 +18,7 @@ use crate::terrain::Terrain;
 pub const BORNE_PROCESSEUR: f64 = 1.0;
 const ECHAUFFEMENT: usize = 200;
 const PRODUCTIONS: usize = 2000;
+const PATIENCE: Duration = Duration::from_secs(60);
 const EMAIL: &str = "cuisine@exemple.fr";
 const MOT_DE_PASSE: &str = "un mot de passe de banc";
 
@@ -79,7 +80,7 @@ struct Client {
 
 impl Client {
     async fn connecte(url: &str) -> Result<Self> {
-        let http = http().build()?;
+        let http = client(PATIENCE)?;
         let corps = json!({"email": EMAIL, "mot_de_passe": MOT_DE_PASSE});
         let reponse = http.post(format!("{url}/auth/login")).json(&corps).send().await?;
         let lue: Value = reponse.error_for_status()?.json().await?;
