@@ -12,8 +12,9 @@ use tracing::Instrument;
 use crate::platform::errors::Erreur;
 
 const PERIODE: Duration = Duration::from_millis(400);
-/// While it is away: a restore takes less than this to put a database in the place of another.
-const RETOUR: Duration = Duration::from_millis(100);
+/// When it has just gone, and then less and less often: a restore puts a database in the place of
+/// another in some hundredths of a second.
+const RETOUR: Duration = Duration::from_millis(20);
 const REPONSE: Duration = Duration::from_millis(1500);
 
 /// Starting, stopping, or being replaced by a restore.
@@ -52,13 +53,20 @@ impl Presence {
 
 async fn sonder(options: PgConnectOptions, dire: watch::Sender<bool>) {
     let mut connexion: Option<PgConnection> = None;
+    let mut pause = PERIODE;
     while !dire.is_closed() {
         let la = tokio::time::timeout(REPONSE, demander(&mut connexion, &options)).await;
         let la = la.unwrap_or(false);
         if !la {
             connexion = None;
         }
-        if dire.send_replace(la) != la {
+        let etait_la = dire.send_replace(la);
+        pause = match (la, etait_la) {
+            (true, _) => PERIODE,
+            (false, true) => RETOUR,
+            (false, false) => PERIODE.min(pause * 2),
+        };
+        if etait_la != la {
             if la {
                 tracing::info!(event = "base_revenue", "la base de données répond de nouveau");
             } else {
@@ -66,7 +74,7 @@ async fn sonder(options: PgConnectOptions, dire: watch::Sender<bool>) {
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(if la { PERIODE } else { RETOUR }) => {}
+            () = tokio::time::sleep(pause) => {}
             () = dire.closed() => {}
         }
     }

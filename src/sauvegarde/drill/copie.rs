@@ -4,7 +4,9 @@
 use super::super::archive::Contenu;
 use super::super::arret::Arret;
 use super::super::cible::Cible;
-use super::super::restore::{EtatDeBase, Roles, ordonner, verifier_les_versions};
+use super::super::restore::{
+    EtatDeBase, Roles, ordonner, supprimer_malgre_tout, verifier_les_versions,
+};
 use super::choix::Choix;
 use super::travail::Travail;
 use super::{Lieu, sql};
@@ -72,13 +74,9 @@ impl Copie {
         ordonner(&mut c, "comment on database %I is %L", &[nom, Some(MARQUE)]).await
     }
 
-    /// What is left of it goes; a private server goes with it.
-    pub async fn supprimer(self) -> Result<(), Echec> {
-        if self.lieu == Lieu::Prive {
-            return Ok(());
-        }
-        let mut c = self.cible.administrer().await?;
-        ordonner(&mut c, "drop database if exists %I with (force)", &[Some(&self.nom)]).await
+    /// What is left of it goes; a private server goes with it. False when it had to be left.
+    pub async fn supprimer(self) -> bool {
+        self.lieu == Lieu::Prive || supprimer_malgre_tout(&self.cible, &self.nom).await
     }
 }
 

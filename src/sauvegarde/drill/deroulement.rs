@@ -30,9 +30,10 @@ pub async fn derouler(
     let copie = Copie::preparer(visee, exercice.lieu, objet_copie, &contexte.arret).await?;
     exercice.postgres = Some(copie.cible.outils().version.clone());
     let fait = eprouver(&copie, objet, contexte, exercice).await;
-    if let Err(refus) = copie.supprimer().await {
-        let suite = "Le prochain exercice supprimera cette copie.";
-        exercice.avis.push(format!("{} {suite}", refus.phrase));
+    if !copie.supprimer().await {
+        let reste =
+            "La copie d'essai n'a pas pu être supprimée : le prochain exercice la supprimera.";
+        exercice.avis.push(reste.to_owned());
     }
     fait
 }

@@ -32,6 +32,7 @@ use std::time::Duration;
 use crate::platform::issue::{Code, Echec};
 
 pub use annuler::{Annulation, annuler, purger};
+pub use copie::supprimer_malgre_tout;
 pub use deballer::{DEBALLE, Deballee, Ou, deballer};
 pub use deposer::{Depot, deposer};
 pub use droits::{EtatDeBase, Roles};
