@@ -131,7 +131,8 @@ fn restaurer(terrain: &Terrain, fichier: &Path, url: String) -> Result<(Passe, C
     ensure!(fin["code"] == 0 && resultat["non_prouve"] == serde_json::json!([]), "{fin}");
     let ancienne = resultat["ancienne"].as_str().context("no old database")?.to_owned();
     let etapes = resultat["durees_ms"].clone();
-    let preuve = etapes["preuve"].as_f64().context("durees_ms")? / 1000.0;
+    let duree = |nom: &str| etapes[nom].as_f64().context("durees_ms");
+    let preuve = (duree("preuve")? + duree("verification")?) / 1000.0;
     Ok((Passe { mur: releve.mur, preuve, etapes }, coupures, ancienne))
 }
 

@@ -13,7 +13,9 @@ pub async fn un_seul_instant(c: &mut PgConnection) -> Result<(), Erreur> {
         .await?;
     // Reading years of movements takes its time, and plans better with their number known.
     sqlx::query!("set local statement_timeout = 0").execute(&mut *c).await?;
-    sqlx::query!("set local plan_cache_mode = auto").execute(c).await?;
+    sqlx::query!("set local plan_cache_mode = auto").execute(&mut *c).await?;
+    // Sums over every movement stay in memory.
+    sqlx::query!("set local work_mem = '64MB'").execute(c).await?;
     Ok(())
 }
 

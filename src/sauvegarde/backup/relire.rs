@@ -8,7 +8,7 @@ use super::archiver::{Archivee, Panne, Travail};
 use super::progres::{Attendu, Etape, Progres, Suivi};
 use crate::platform::issue::{Code, Echec};
 use crate::sauvegarde::archive::{self, Contenu};
-use crate::sauvegarde::flux::{Decompresseur, Hacheur};
+use crate::sauvegarde::flux::{Decompresseur, Hacheur, relayer};
 use crate::sauvegarde::{Arret, disque};
 
 /// Its sum, and all that it holds. Of an encrypted file only the sum: the key is elsewhere.
@@ -44,11 +44,13 @@ fn en_defaut(t: &Travail) -> Panne {
     Panne::Echec(Echec::nouveau(Code::Refuse, phrase))
 }
 
-fn parcourir(lecture: impl Read, archivee: &Archivee, suivi: &Suivi) -> io::Result<Contenu> {
+fn parcourir(lecture: impl Read + Send, archivee: &Archivee, suivi: &Suivi) -> io::Result<Contenu> {
     let attendues = archivee.contenu.empreintes.tables.values().map(|e| e.lignes).sum();
     let attendu = Attendu::Lignes(attendues);
-    let lu = archive::lire(Decompresseur::nouveau(lecture)?, |a| {
-        suivi(Progres { attendu, ..Progres::nouveau(Etape::Relecture, a) });
+    let lu = relayer(Decompresseur::nouveau(lecture)?, |relais| {
+        archive::lire(relais, |a| {
+            suivi(Progres { attendu, ..Progres::nouveau(Etape::Relecture, a) });
+        })
     });
     Ok(lu?)
 }

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use super::super::archive::{Contenu, Ecart, comparer};
 use super::super::cible::Role;
-use super::super::restore::{Deballee, Depot, deposer, prouver};
+use super::super::restore::{Deballee, Depot, analyser, deposer, prouver};
 use super::choix::Choix;
 use super::copie::Copie;
 use super::travail::Travail;
-use super::{Contexte, Difference, Exercice, Regle, sql};
+use super::{Contexte, Difference, Exercice, Regle};
 use crate::platform::config::BaseVisee;
 use crate::platform::db::Base;
 use crate::platform::db::migrations::{self, EtatSchema};
@@ -108,7 +108,7 @@ async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Res
     }
     let depart = Instant::now();
     let mut c = copie.cible.connecter(&copie.nom, Role::Administrateur).await?;
-    sql::analyser(&mut c).await?;
+    analyser(&mut c).await?;
     let constats = verification::verifier(base).await?;
     exercice.durees.verification_s = depart.elapsed().as_secs_f64();
     exercice.regles_verifiees = true;

@@ -1,7 +1,7 @@
 //! The SQL of drills.
 
 use sqlx::postgres::PgConnection;
-use sqlx::{query, query_scalar};
+use sqlx::query_scalar;
 
 use super::super::sql::echec;
 use crate::platform::issue::Echec;
@@ -16,9 +16,4 @@ pub async fn commentaire(c: &mut PgConnection, base: &str) -> Result<Option<Stri
     .fetch_optional(c)
     .await
     .map_err(echec)
-}
-
-/// A copy just restored has no statistics, and nobody gathers them there.
-pub async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
-    query("analyze").execute(c).await.map(drop).map_err(echec)
 }

@@ -5,8 +5,9 @@
 //! 2. [`Hacheur`] takes the SHA-256 of what passes and counts it, in either direction.
 //! 3. [`Derivation`] copies what is read into a second stream: the archive is read and packed in
 //!    one pass.
-//! 4. [`Decompresseur`] knows a file by its first bytes, and refuses one that is cut or damaged.
-//! 5. A `.gz` is a list of gzip members, which `gunzip -c` opens; cut exactly between two of them
+//! 4. [`relayer`] reads ahead on a thread of its own.
+//! 5. [`Decompresseur`] knows a file by its first bytes, and refuses one that is cut or damaged.
+//! 6. A `.gz` is a list of gzip members, which `gunzip -c` opens; cut exactly between two of them
 //!    it still is one: what it holds must know its own end, as an archive does.
 
 mod compresseur;
@@ -14,8 +15,10 @@ mod decompresseur;
 mod derivation;
 mod hacheur;
 mod parallele;
+mod relais;
 
 pub use compresseur::{Compresseur, FormatFlux};
 pub use decompresseur::{Decompresseur, ErreurFlux};
 pub use derivation::Derivation;
 pub use hacheur::{Hacheur, Passage};
+pub use relais::relayer;

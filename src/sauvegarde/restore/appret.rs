@@ -1,6 +1,10 @@
 //! Makes a proved copy ready to serve: readable by the application, of the newest schema, looked
 //! over by `verifier`, with nobody logged in.
 
+use std::time::{Duration, Instant};
+
+use sqlx::PgConnection;
+
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
 use super::droits::Roles;
@@ -18,6 +22,8 @@ pub struct Appret {
     /// Rules that `verifier` found broken, as sentences.
     pub anomalies: Vec<String>,
     pub sessions_fermees: u64,
+    #[serde(skip)]
+    pub verification: Duration,
 }
 
 /// `ouvertes`: tokens that are good in the live database right now.
@@ -38,11 +44,11 @@ pub async fn appreter(
         options = options.options([("role", role)]);
     }
     let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.map_err(dire)?;
-    let issue = arret.ou_interrompu(mettre_a_jour(&base)).await;
+    let issue = arret.ou_interrompu(rendre_sur(&base, &mut c)).await;
     base.fermer().await;
-    let (migrations, anomalies) = issue?;
-    let sessions_fermees = sql::fermer_les_sessions(&mut c, ouvertes).await?;
-    Ok(Appret { migrations, anomalies, sessions_fermees })
+    let mut appret = issue?;
+    appret.sessions_fermees = sql::fermer_les_sessions(&mut c, ouvertes).await?;
+    Ok(appret)
 }
 
 async fn verifier_la_lecture(cible: &Cible, copie: &str) -> Result<(), Echec> {
@@ -58,8 +64,21 @@ async fn verifier_la_lecture(cible: &Cible, copie: &str) -> Result<(), Echec> {
     }
 }
 
-async fn mettre_a_jour(base: &Base) -> Result<(usize, Vec<String>), Echec> {
-    let migrations = match migrations::etat(base).await? {
+async fn rendre_sur(base: &Base, c: &mut PgConnection) -> Result<Appret, Echec> {
+    let migrations = mettre_a_jour(base).await?;
+    sql::analyser(c).await?;
+    let depart = Instant::now();
+    let constats = verification::verifier(base).await?;
+    let anomalies = constats.iter().filter(|c| c.fautes > 0).map(|c| {
+        format!("{} : {} en faute, par exemple {}", c.regle, c.fautes, c.exemples.join(", "))
+    });
+    let anomalies = anomalies.collect();
+    let verification = depart.elapsed();
+    Ok(Appret { migrations, anomalies, verification, ..Appret::default() })
+}
+
+async fn mettre_a_jour(base: &Base) -> Result<usize, Echec> {
+    Ok(match migrations::etat(base).await? {
         EtatSchema::AJour => 0,
         EtatSchema::Ancien(n) => {
             migrations::migrer(base).await?;
@@ -70,10 +89,5 @@ async fn mettre_a_jour(base: &Base) -> Result<(usize, Vec<String>), Echec> {
                           jour.";
             return Err(super::echec(phrase));
         }
-    };
-    let constats = verification::verifier(base).await?;
-    let anomalies = constats.iter().filter(|c| c.fautes > 0).map(|c| {
-        format!("{} : {} en faute, par exemple {}", c.regle, c.fautes, c.exemples.join(", "))
-    });
-    Ok((migrations, anomalies.collect()))
+    })
 }

@@ -56,6 +56,8 @@ pub struct Durees {
     pub restauration: u128,
     pub preuve: u128,
     pub appret: u128,
+    /// Of `appret`: every rule of the stock, read on the copy.
+    pub verification: u128,
     /// How long connections were refused.
     pub bascule: u128,
     pub total: u128,
@@ -158,6 +160,7 @@ impl Chantier<'_> {
         let appret = appreter(cible, copie, self.roles, &ouvertes, arret).await?;
         droits::regler_la_base(cible, copie, self.etat, self.roles).await?;
         durees.appret = tour();
+        durees.verification = appret.verification.as_millis();
         arret.verifier()?;
         let (ancienne, jusqu_au) = self.basculer(copie, verrou, &mut durees).await?;
         durees.total = debut.elapsed().as_millis();

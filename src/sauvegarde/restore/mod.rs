@@ -42,7 +42,7 @@ pub use guerir::{au_demarrage, veiller};
 pub use perdu::Perdu;
 pub use plan::verifier_les_versions;
 pub use preuve::{Preuve, prouver};
-pub use sql::ordonner;
+pub use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 
 /// How long a replaced database is kept, unless told otherwise.

@@ -369,3 +369,8 @@ pub async fn proprietaire(
     .await
     .map_err(echec)
 }
+
+/// A copy just restored has no statistics, and nobody gathers them there.
+pub async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
+    query("analyze").execute(c).await.map(drop).map_err(echec)
+}
