@@ -127,8 +127,9 @@ fn restaurer(terrain: &Terrain, fichier: &Path, url: String) -> Result<(Passe, C
     };
     let (releve, fin) = relever(&terrain.grappe, commande, &terrain.chemin("notre"), suivre)?;
     let coupures = charge.context("no proof")?.finir()?;
-    let resultat = &fin["resultat"];
-    ensure!(fin["code"] == 0 && resultat["non_prouve"] == serde_json::json!([]), "{fin}");
+    let resultat = &fin["restauration"];
+    let prouve = resultat["non_prouve"] == serde_json::json!([]);
+    ensure!(fin["resultat"] == "fait" && prouve, "{fin}");
     let ancienne = resultat["ancienne"].as_str().context("no old database")?.to_owned();
     let etapes = resultat["durees_ms"].clone();
     let duree = |nom: &str| etapes[nom].as_f64().context("durees_ms");

@@ -8,6 +8,7 @@ mod formes;
 mod preuve;
 mod refus;
 mod serveur;
+mod versions;
 
 use serde_json::{Value, json};
 

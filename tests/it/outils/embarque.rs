@@ -20,6 +20,8 @@ use super::serveur::{EMAIL_ADMIN, MOT_DE_PASSE, servir};
 pub struct Embarque {
     /// Removed with the last server on it.
     dossier: Arc<PathBuf>,
+    /// Of PostgreSQL, where it is not the machine's own.
+    binaires: Option<PathBuf>,
     url: String,
     processus: Child,
     journal: Arc<Mutex<Vec<String>>>,
@@ -28,10 +30,19 @@ pub struct Embarque {
 impl Embarque {
     /// On a fresh data folder, with an admin.
     pub fn demarrer() -> Self {
+        Self::demarrer_avec(None)
+    }
+
+    /// The same with the programs of another PostgreSQL.
+    pub fn demarrer_sur(binaires: &Path) -> Self {
+        Self::demarrer_avec(Some(binaires.to_owned()))
+    }
+
+    fn demarrer_avec(binaires: Option<PathBuf>) -> Self {
         static SUIVANT: AtomicU32 = AtomicU32::new(0);
         let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
         let nom = format!("delicego-embarque-{}-{numero}", std::process::id());
-        let serveur = Self::sur(Arc::new(std::env::temp_dir().join(nom)));
+        let serveur = Self::sur(Arc::new(std::env::temp_dir().join(nom)), binaires);
         let mut creation = vec!["utilisateur", "creer", "--email", EMAIL_ADMIN, "--nom", "admin"];
         creation.extend(["--role", "admin", "--mot-de-passe-stdin"]);
         let sortie = serveur.delicego_stdin(&creation, MOT_DE_PASSE);
@@ -39,16 +50,16 @@ impl Embarque {
         serveur
     }
 
-    fn sur(dossier: Arc<PathBuf>) -> Self {
-        let mut commande = commande(&dossier);
+    fn sur(dossier: Arc<PathBuf>, binaires: Option<PathBuf>) -> Self {
+        let mut commande = commande(&dossier, binaires.as_deref());
         commande.args(["serve", "--migrer", "--listen", "127.0.0.1:0"]);
         let (processus, url, journal) = servir(commande);
-        Self { dossier, url, processus, journal }
+        Self { dossier, binaires, url, processus, journal }
     }
 
     /// A second server beside this one, on the same data folder.
     pub fn un_autre(&self) -> Self {
-        Self::sur(Arc::clone(&self.dossier))
+        Self::sur(Arc::clone(&self.dossier), self.binaires.clone())
     }
 
     pub async fn admin(&self) -> Client {
@@ -65,7 +76,7 @@ impl Embarque {
 
     /// The program on the same data folder, to complete by hand.
     pub fn programme(&self) -> Command {
-        commande(&self.dossier)
+        commande(&self.dossier, self.binaires.as_deref())
     }
 
     pub fn anonyme(&self) -> Client {
@@ -78,7 +89,7 @@ impl Embarque {
     }
 
     fn delicego_stdin(&self, arguments: &[&str], entree: &str) -> Output {
-        let mut commande = commande(&self.dossier);
+        let mut commande = self.programme();
         commande.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut processus = commande.stderr(Stdio::piped()).spawn().expect("delicego");
         let mut stdin = processus.stdin.take().expect("stdin");
@@ -226,11 +237,14 @@ fn premier_nombre(fichier: &Path) -> Option<Pid> {
 }
 
 /// The program with an environment of nothing but this folder.
-fn commande(dossier: &Path) -> Command {
+fn commande(dossier: &Path, binaires: Option<&Path>) -> Command {
     let mut commande = Command::new(PROGRAMME);
     commande
         .env_clear()
         .env("PATH", std::env::var("PATH").unwrap_or_default())
         .env("DELICEGO_DATA", dossier);
+    if let Some(binaires) = binaires {
+        commande.env("DELICEGO_PG_BIN", binaires);
+    }
     commande
 }
