@@ -184,7 +184,9 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
         autre => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::exiger_schema(&base).await?;
-            avec_la_base(autre, &base).await
+            let issue = avec_la_base(autre, &base).await;
+            base.fermer().await;
+            issue
         }
     }
 }

@@ -86,10 +86,12 @@ async fn servir(config: Configuration, base: Base, ecoute: TcpListener) -> Issue
     let serveur = axum::serve(ecoute, service).with_graceful_shutdown(async move {
         let _ferme = fin.wait_for(|a| *a).await;
     });
+    let suivies = base.clone();
     let signal = async {
         attendre_un_signal().await;
         tracing::info!(event = "serveur_arret");
         let _plus_personne = arreter.send(true);
+        suivies.ne_plus_suivre();
         tokio::time::sleep(DELAI_ARRET).await;
     };
     tokio::select! {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::lire::{Plan, trouver};
 use super::sql;
 use crate::domaine::Quantite;
+use crate::platform::db::annonces;
 use crate::platform::errors::{Erreur, ErreurChamp, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
 use crate::recettes;
@@ -56,6 +57,7 @@ pub async fn remplacer(
     let ids: Vec<Uuid> = plan.lignes.iter().map(|l| l.recette_id).collect();
     recettes::charger(tx, &ids).await?;
     verifier_menus(tx, magasin_id, plan).await?;
+    annonces::changer(magasin_id);
     sql::ouvrir(tx, magasin_id, date).await?;
     let mut autres = sql::verrouiller_lignes(tx, magasin_id, date, &ids).await?;
     autres.retain(|recette| !ids.contains(recette));

@@ -20,6 +20,7 @@ pub fn routes() -> OpenApiRouter<Etat> {
         .routes(routes!(lister_ingredients, creer_ingredient))
         .routes(routes!(lister_alias, creer_alias))
         .routes(routes!(lister_menus, creer_menu))
+        .merge(super::direct::routes())
 }
 
 /// Les magasins.

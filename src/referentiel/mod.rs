@@ -7,6 +7,7 @@
 
 pub mod alias;
 pub mod articles;
+mod direct;
 pub mod fournisseurs;
 pub mod http;
 pub mod magasins;

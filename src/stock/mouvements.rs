@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::sql;
 use crate::domaine::Quantite;
+use crate::platform::db::annonces;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 
@@ -91,6 +92,7 @@ pub async fn ecrire(
     op: Operation,
     e: &Ecritures,
 ) -> Result<(), Erreur> {
+    annonces::changer(magasin_id);
     let mut variations = e.variations();
     let soldes_initiaux: Vec<i64> = e
         .nouveaux_lots

@@ -12,6 +12,7 @@ mod checklist;
 mod cluster;
 mod comptes;
 mod demo;
+mod direct;
 mod distant;
 mod drill;
 mod exploitation_doc;

@@ -66,6 +66,12 @@ pub struct Personne {
     pub session_id: Uuid,
 }
 
+/// May who opened this session still use it?
+pub async fn session_ouverte(base: &Base, session_id: Uuid) -> Result<bool, Erreur> {
+    let mut c = base.lire().await?;
+    sql::session_ouverte(&mut c, session_id).await
+}
+
 /// Once a day: wrong tries older than that are forgotten.
 pub async fn faire_le_menage(base: &Base) -> Result<(), Erreur> {
     let mut c = base.lire().await?;

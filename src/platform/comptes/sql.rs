@@ -126,6 +126,17 @@ pub async fn session(c: &mut PgConnection, sha: &[u8]) -> Result<Option<SessionL
     }))
 }
 
+pub async fn session_ouverte(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from session s join utilisateur u on u.id = s.utilisateur_id
+                           where s.id = $1 and s.revoquee_le is null and s.expire_le > now()
+                             and u.actif) as "ouverte!""#,
+        id
+    )
+    .fetch_one(c)
+    .await?)
+}
+
 pub async fn noter_session(c: &mut PgConnection, id: Uuid) -> Result<(), Erreur> {
     sqlx::query!("update session set vue_le = now() where id = $1", id).execute(c).await?;
     Ok(())

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Base, executer_transaction};
+use super::{Base, annonces, executer_transaction};
 use crate::platform::errors::Erreur;
 
 pub struct Evenement<'a> {
@@ -16,6 +16,9 @@ pub struct Evenement<'a> {
 }
 
 pub async fn inscrire(tx: &mut PgConnection, e: Evenement<'_>) -> Result<(), Erreur> {
+    if let Some(magasin_id) = e.magasin_id {
+        annonces::changer(magasin_id);
+    }
     sqlx::query!(
         "insert into evenement (id, magasin_id, nom, operation_id, donnees)
          values ($1, $2, $3, $4, $5)",

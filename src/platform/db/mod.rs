@@ -4,7 +4,9 @@
 //! - `Base::lire` gives a connection for reading.
 //! - Both answer `Erreur::BaseAbsente` within two seconds when the database is away (a probe knows),
 //!   while waiting for a busy connection or row is not "away".
+//! - What a transaction changed of a magasin is told after its commit (`annonces`).
 
+pub mod annonces;
 mod bail;
 pub mod evenements;
 pub mod migrations;
@@ -18,7 +20,10 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection, Postgres};
+use tokio::sync::watch;
+use uuid::Uuid;
 
+use self::annonces::{Annonceur, Ecoute};
 use self::bail::BailTenu;
 use self::presence::Presence;
 use super::cluster;
@@ -39,6 +44,8 @@ pub struct Base {
     pool: PgPool,
     presence: Presence,
     options: Arc<PgConnectOptions>,
+    annonceur: Annonceur,
+    ecoute: Ecoute,
     _bail: Option<BailTenu>,
 }
 
@@ -85,7 +92,9 @@ impl Base {
             })
             .connect_lazy_with(options.clone());
         let presence = Presence::surveiller(options.clone());
-        Self { pool, presence, options: Arc::new(options), _bail: bail }
+        let annonceur = Annonceur::sur(options.clone());
+        let ecoute = Ecoute::sur(options.clone(), presence.clone());
+        Self { pool, presence, options: Arc::new(options), annonceur, ecoute, _bail: bail }
     }
 
     /// A connection for reading.
@@ -119,7 +128,19 @@ impl Base {
         &self.options
     }
 
+    /// Sees the changes of a magasin, by whichever process; ends when the server stops.
+    pub fn suivre(&self, magasin_id: Uuid) -> watch::Receiver<()> {
+        self.ecoute.abonner(magasin_id)
+    }
+
+    /// The server stops: who followed a magasin is let go.
+    pub fn ne_plus_suivre(&self) {
+        self.ecoute.fermer();
+    }
+
     pub async fn fermer(&self) {
+        self.ecoute.fermer();
+        self.annonceur.vider().await;
         self.pool.close().await;
     }
 }
@@ -136,11 +157,12 @@ where
 {
     let attente = async { base.pool.begin().await.map_err(|e| E::from(Erreur::from(e))) };
     let mut transaction = base.presence.ou_absente(attente).await?;
-    let travail = action(&mut *transaction);
+    let travail = annonces::recueillir(action(&mut *transaction));
     match base.presence.ou_absente(travail).await {
-        Ok(valeur) => {
+        Ok((valeur, changes)) => {
             let commit = async { transaction.commit().await.map_err(Erreur::from) };
             base.presence.ou_absente(commit).await?;
+            base.annonceur.dire(changes);
             Ok(valeur)
         }
         Err(erreur) => {

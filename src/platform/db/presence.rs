@@ -37,6 +37,16 @@ impl Presence {
         !*self.presente.borrow()
     }
 
+    pub(super) async fn partie(&self) {
+        let mut presente = self.presente.clone();
+        let _fin = presente.wait_for(|p| !p).await.is_ok();
+    }
+
+    pub(super) async fn revenue(&self) {
+        let mut presente = self.presente.clone();
+        let _fin = presente.wait_for(|p| *p).await.is_ok();
+    }
+
     /// Runs `travail` unless, or until, the database is away.
     pub(super) async fn ou_absente<T, E: From<Erreur>>(
         &self,

@@ -64,6 +64,12 @@ impl Serveur {
         serveur
     }
 
+    /// A second process on the same database.
+    pub fn jumeau(&self) -> Self {
+        let (processus, url, journal) = lancer(&self.nom_base, &[]);
+        Self { base: self.base.clone(), nom_base: self.nom_base.clone(), processus, url, journal }
+    }
+
     /// A database of one's own, reached without the program.
     pub fn base(&self) -> &Base {
         &self.base
