@@ -30,6 +30,7 @@ pub fn construire(etat: Etat) -> Router {
         .route("/", get(accueil::accueil))
         .route("/api", get(accueil::api))
         .route("/exploitation", get(exploitation::page))
+        .merge(production_jour::page::routes())
         .route_layer(from_fn_with_state(etat.clone(), exiger_page))
         .layer(Extension(Arc::clone(&document)));
     let entree = Router::new()

@@ -11,10 +11,10 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{OpenApi, RefOr, Required, Response as Reponse};
 
-use super::mots::statut;
 use super::schemas::Schemas;
 use crate::domaine::texte::cle_de_tri;
 use crate::platform::comptes::{Personne, Role, droits};
+use crate::platform::http::mots::statut;
 use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
 
 #[derive(Template)]

@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
-use super::journee::courts;
-use super::mots::{compte, s, statut};
 use crate::domaine::Quantite;
 use crate::plan::Besoins;
+use crate::plan::montrer::courts;
+use crate::platform::http::mots::{compte, s, statut};
 use crate::platform::http::pages::Statut;
 use crate::referentiel::{Magasin, TypeMagasin};
 
@@ -123,7 +123,7 @@ fn signaux(r: &Resume, besoins: Option<&Besoins>) -> Vec<Statut> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accueil::journee::tests::{q, saumon};
+    use crate::plan::montrer::tests::{q, saumon};
 
     #[test]
     fn pieces_are_added_up_and_other_units_only_counted() {

@@ -8,7 +8,6 @@
 mod api;
 mod cartes;
 mod journee;
-mod mots;
 mod page;
 mod schemas;
 mod sql;

@@ -13,14 +13,14 @@ use uuid::Uuid;
 
 use super::cartes::{self, CarteMagasin, ChoixMagasin, Resume};
 use super::journee::{self, Journee};
-use super::{mots, sql};
+use super::sql;
 use crate::domaine::jour_de;
 use crate::domaine::texte::cle_de_tri;
-use crate::plan::{self, Besoins, Plan};
+use crate::plan::{self, Besoins, Plan, montrer};
 use crate::platform::comptes::{Personne, Role};
 use crate::platform::errors::Erreur;
 use crate::platform::http::pages::{self, ErreurPage, Page};
-use crate::platform::http::{Etat, Page as Tranche, Requete};
+use crate::platform::http::{Etat, Page as Tranche, Requete, mots};
 use crate::referentiel::{Magasin, TypeMagasin, magasins};
 
 /// More than a chain has; the list to choose from ends there.
@@ -137,13 +137,13 @@ async fn lire_journee(
         Err(e) if e.code() == Some("plan_absent") => Vec::new(),
         Err(e) => return Err(e),
     };
-    let plan = journee::plan(&lignes, besoins.as_ref());
+    let plan = montrer::lignes(&lignes, besoins.as_ref());
     let lots = sql::derniers_lots(c, magasin.id, LOTS).await?;
     Ok(Journee {
         magasin: magasin.nom,
-        resume: journee::resume(&plan),
+        resume: montrer::resume(&plan),
         plan,
-        manques: besoins.as_ref().map(journee::manques).unwrap_or_default(),
+        manques: besoins.as_ref().map(montrer::manques).unwrap_or_default(),
         lots: lots.iter().map(|l| journee::lot(l, jour)).collect(),
     })
 }

@@ -98,7 +98,7 @@ async fn verifier_menus(
     Err(ErreurCritiqueMetier::validation(&erreurs).into())
 }
 
-async fn refuser_les_produites(
+pub(super) async fn refuser_les_produites(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,

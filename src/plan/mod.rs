@@ -8,12 +8,15 @@ mod besoins;
 mod ecrire;
 pub mod http;
 mod lire;
+mod modifier;
+pub mod montrer;
 mod produit;
 mod sql;
 
 pub use besoins::{Besoin, Besoins, besoins};
 pub use ecrire::{LignePlanifiee, NouveauPlan, remplacer};
 pub use lire::{LignePlan, Plan, trouver};
+pub use modifier::{Changement, modifier, verrouiller};
 pub use produit::{LigneProduite, compter_produit};
 
 use crate::platform::errors::ErreurCritiqueMetier;

@@ -131,12 +131,14 @@ fn repondre(
     (reponse, p.lots)
 }
 
-/// All that is left of a day's plan, as a list to make; empty when all is made.
+/// All that is left of a day's plan, as a list to make; empty when all is made. The lines are held
+/// from here on: two people who ask for it at once do not make it twice.
 pub async fn reste_du_plan(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
 ) -> Result<Vec<LigneDemandee>, Erreur> {
+    plan::verrouiller(tx, magasin_id, date).await?;
     let plan = plan::trouver(tx, magasin_id, date).await?;
     Ok(plan
         .lignes

@@ -11,6 +11,7 @@ pub mod http;
 pub mod journal;
 mod lot;
 mod manques;
+pub mod page;
 mod sql;
 
 pub use executer::{DemandeProduction, LigneDemandee, ProductionDuJour, executer, reste_du_plan};

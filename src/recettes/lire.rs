@@ -49,6 +49,19 @@ pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Recette>, 
     Ok(Liste::couper(lues, page.limite, |r| r.id.to_string()))
 }
 
+/// A recipe to choose from a list.
+#[derive(Debug, Clone)]
+pub struct NomRecette {
+    pub id: Uuid,
+    pub nom: String,
+    pub unite: UniteBase,
+}
+
+/// Every recipe that can be produced.
+pub async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
+    sql::completes(c).await
+}
+
 /// 404 `recette_inconnue`.
 pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Recette, Erreur> {
     let lue = sql::recettes(c, Some(id), Page { limite: 1, apres: None }).await?.pop();

@@ -14,7 +14,7 @@ mod productible;
 mod sql;
 
 pub use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
-pub use lire::{LigneRecette, Recette, lister, trouver};
+pub use lire::{LigneRecette, NomRecette, Recette, completes, lister, trouver};
 pub use productible::{Ingredient, Productible, charger, incomplete, par_nom};
 
 use crate::platform::errors::ErreurCritiqueMetier;

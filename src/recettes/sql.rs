@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::ecrire::Version;
-use super::lire::{LigneRecette, QuantiteUnite, Recette};
+use super::lire::{LigneRecette, NomRecette, QuantiteUnite, Recette};
 use super::productible::{Ingredient, Productible};
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::operations::Operation;
@@ -195,6 +195,26 @@ async fn lignes(
         });
     }
     Ok(par_recette)
+}
+
+pub async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
+    let lues = sqlx::query!(
+        "select r.id, r.nom, a.unite_base
+           from recette r join article a on a.id = r.article_id
+          where not exists (select from ligne_recette l
+                             where l.recette_id = r.id and l.version = r.version
+                               and l.article_id is null)"
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lues
+        .into_iter()
+        .map(|r| NomRecette {
+            id: r.id,
+            nom: r.nom,
+            unite: UniteBase::lire(&r.unite_base).unwrap_or(UniteBase::Piece),
+        })
+        .collect())
 }
 
 /// Which version each recipe is at. Its moment too: after a restore, or a rollback, a number can be

@@ -5,8 +5,9 @@ use axum::http::Method;
 use super::Role;
 
 /// What an `operateur` may write; everything else that writes is for an `admin`.
-const ECRITURES_OPERATEUR: [&str; 4] = [
+const ECRITURES_OPERATEUR: [&str; 5] = [
     "/api/interne/operations/production-du-jour",
+    "/production-du-jour/produire",
     "/api/interne/receptions",
     "/api/interne/ajustements",
     "/api/interne/pertes",
@@ -66,6 +67,11 @@ mod tests {
             ("GET", "/api/interne/utilisateurs/x/sessions", false),
             ("DELETE", "/auth/sessions/x", true),
             ("GET", "/", true),
+            ("GET", "/production-du-jour", true),
+            ("POST", "/production-du-jour/produire", true),
+            ("POST", "/production-du-jour/plan", false),
+            ("GET", "/manques", true),
+            ("POST", "/manques/x/regulariser", false),
         ] {
             assert_eq!(peut(methode, chemin), attendu, "{methode} {chemin}");
             assert!(autorise(Role::Admin, &methode.parse().unwrap(), chemin));

@@ -13,8 +13,8 @@ use super::origine::Origine;
 use super::sessions::Nature;
 use super::sql;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::platform::http::Etat;
 use crate::platform::http::pages::{self, ErreurPage, Page};
+use crate::platform::http::{Etat, menu};
 
 #[derive(Template)]
 #[template(path = "platform/comptes/modeles/connexion.html")]
@@ -73,7 +73,7 @@ pub async fn se_connecter(
     };
     match etat.comptes.connecter(&etat.base, demande).await {
         Ok(jeton) => {
-            let vers = Redirect::to(&chez_nous(&s.suite));
+            let vers = Redirect::to(&destination(&etat, &jeton, &s.suite).await?);
             let duree = Nature::Web.duree().num_seconds();
             Ok(avec_cookie(vers.into_response(), &jeton, duree))
         }
@@ -88,8 +88,18 @@ pub async fn se_connecter(
     }
 }
 
+/// The page that was asked for; where none was, the one this person works at.
+async fn destination(etat: &Etat, jeton: &str, suite: &str) -> Result<String, Erreur> {
+    let suite = chez_nous(suite);
+    if suite != "/" {
+        return Ok(suite);
+    }
+    let qui = personne(&etat.base, jeton, Nature::Web).await?;
+    Ok(qui.map_or("/", |p| menu::premiere_page(p.role)).to_owned())
+}
+
 /// What axum says of a form in English, as a page of ours.
-fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
+pub fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
     let (statut, code, titre, detail) = match statut {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             (415, "type_de_contenu", "Type de contenu refusé", "Cette page attend son formulaire.")

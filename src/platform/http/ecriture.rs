@@ -58,22 +58,10 @@ impl Ecriture {
         statut: u16,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
     ) -> Result<Issue<S>, Erreur> {
-        let commande = self.commande;
-        executer_transaction(&self.base, async move |tx| {
-            let operation = match operations::reserver(tx, &commande).await? {
-                Reservation::DejaFaite { statut, reponse } => {
-                    return Ok(Issue::Rejouee(rejouer(statut, reponse)));
-                }
-                Reservation::AFaire(operation) => operation,
-            };
-            let (corps, suite) = action(tx, operation).await?;
-            let json = serde_json::to_string(&corps).map_err(Erreur::interne)?;
-            if commande.cle.is_some() {
-                operations::conclure(tx, operation, statut, &json).await?;
-            }
-            Ok(Issue::Faite(suite, reponse_json(statut, json)))
+        Ok(match une_fois(&self.base, &self.commande, statut, action).await? {
+            Une::Faite(suite, json) => Issue::Faite(suite, reponse_json(statut, json)),
+            Une::Deja { statut, reponse } => Issue::Rejouee(rejouer(statut, reponse)),
         })
-        .await
     }
 
     /// `executer` for what has nothing to announce.
@@ -86,6 +74,34 @@ impl Ecriture {
             self.executer(statut, async move |tx, op| Ok((action(tx, op).await?, ()))).await?;
         Ok(issue.annoncer(|()| ()))
     }
+}
+
+/// A command done now, with what the caller wants to announce and its answer; or done before.
+pub(super) enum Une<S> {
+    Faite(S, String),
+    Deja { statut: u16, reponse: String },
+}
+
+/// Begins, takes the key, does it, keeps the answer, commits.
+pub(super) async fn une_fois<B: Serialize, S>(
+    base: &Base,
+    commande: &Commande,
+    statut: u16,
+    action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
+) -> Result<Une<S>, Erreur> {
+    executer_transaction(base, async move |tx| {
+        let operation = match operations::reserver(tx, commande).await? {
+            Reservation::DejaFaite { statut, reponse } => return Ok(Une::Deja { statut, reponse }),
+            Reservation::AFaire(operation) => operation,
+        };
+        let (corps, suite) = action(tx, operation).await?;
+        let json = serde_json::to_string(&corps).map_err(Erreur::interne)?;
+        if commande.cle.is_some() {
+            operations::conclure(tx, operation, statut, &json).await?;
+        }
+        Ok(Une::Faite(suite, json))
+    })
+    .await
 }
 
 fn rejouer(statut: u16, reponse: String) -> Response {
@@ -106,16 +122,20 @@ impl FromRequest<Etat> for Ecriture {
         let chemin = format!("{} {}", requete.method(), requete.uri().path());
         let brute = requete.headers().get("idempotency-key").cloned();
         let corps = Corps::from_request(requete, etat).await?;
-        let cle = brute.map(|b| lire_cle(&b, &chemin, corps.valeur())).transpose()?;
+        let cle = brute
+            .map(|b| lire_cle(b.to_str().unwrap_or_default(), &chemin, corps.valeur()))
+            .transpose()?;
         let commande = Commande { auteur_id: Some(personne.id), cle, chemin };
         Ok(Self { corps, personne, base: etat.base.clone(), commande })
     }
 }
 
-fn lire_cle(brute: &HeaderValue, chemin: &str, corps: &Value) -> Result<Cle, ErreurCritiqueMetier> {
-    let valeur = brute
-        .to_str()
-        .ok()
+pub(super) fn lire_cle(
+    brute: &str,
+    chemin: &str,
+    corps: &Value,
+) -> Result<Cle, ErreurCritiqueMetier> {
+    let valeur = Some(brute)
         .filter(|v| (1..=64).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_graphic()))
         .ok_or_else(|| {
             ErreurCritiqueMetier::champ(

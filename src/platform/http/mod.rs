@@ -3,8 +3,11 @@
 mod corps;
 pub mod description;
 mod ecriture;
+mod formulaire;
 mod lecteur;
 mod liste;
+pub mod menu;
+pub mod mots;
 pub mod pages;
 mod probleme;
 mod requete;
@@ -15,6 +18,7 @@ use std::sync::Arc;
 
 pub use corps::Corps;
 pub use ecriture::{Ecriture, Issue};
+pub use formulaire::Formulaire;
 pub use lecteur::{Lecteur, QuantiteSaisie};
 pub use liste::{Liste, Page};
 pub use probleme::{Probleme, json, reponse_json};

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::platform::comptes::{Personne, Role};
+use super::menu::{self, Entree};
+use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
 
 /// Nothing inline, nothing from elsewhere.
@@ -16,7 +17,7 @@ const POLITIQUE: &str = "default-src 'self'; object-src 'none'; base-uri 'none';
 pub struct Qui {
     pub nom: String,
     pub role: &'static str,
-    pub admin: bool,
+    pub menu: Vec<&'static Entree>,
 }
 
 #[derive(Debug, Clone)]
@@ -35,11 +36,8 @@ impl Page {
     }
 
     pub fn de(self, p: &Personne) -> Self {
-        let qui = Qui {
-            nom: p.nom_affiche.clone(),
-            role: p.role.libelle(),
-            admin: p.role == Role::Admin,
-        };
+        let qui =
+            Qui { nom: p.nom_affiche.clone(), role: p.role.libelle(), menu: menu::pour(p.role) };
         Self { personne: Some(qui), ..self }
     }
 }

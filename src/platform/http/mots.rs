@@ -1,4 +1,4 @@
-//! The words of the first page: days, delays, quantities, as a cook says them.
+//! Words that every page shares: days, delays, quantities, as a cook says them.
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike};
 

@@ -1,0 +1,79 @@
+//! A form posted by a page: its fields, and the way to do once what it asks for. The page gives it
+//! a key (the field `cle`): a double click or a reload finds what was done, and does nothing more.
+
+use std::ops::AsyncFnOnce;
+
+use axum::extract::{Form, FromRequest, Request};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::Etat;
+use super::ecriture::{Une, lire_cle, une_fois};
+use super::pages::ErreurPage;
+use crate::platform::comptes::Personne;
+use crate::platform::comptes::pages::formulaire_illisible;
+use crate::platform::db::Base;
+use crate::platform::db::operations::{Commande, Operation};
+use crate::platform::errors::Erreur;
+
+/// The field that holds the operation key.
+const CLE: &str = "cle";
+/// The kept answer says that it was done, whatever the page answers.
+const FAIT: u16 = 200;
+
+pub struct Formulaire {
+    pub personne: Personne,
+    pub base: Base,
+    champs: Vec<(String, String)>,
+    chemin: String,
+}
+
+impl Formulaire {
+    /// The field, trimmed; empty when it is not there.
+    pub fn champ(&self, nom: &'static str) -> &str {
+        self.champs(nom).next().unwrap_or_default()
+    }
+
+    /// Every field of that name, in their order.
+    pub fn champs(&self, nom: &'static str) -> impl Iterator<Item = &str> {
+        self.champs.iter().filter(move |(n, _)| n == nom).map(|(_, v)| v.trim())
+    }
+
+    /// Does it in one transaction, once per key: what was done, now or before, and (now only) what
+    /// to announce.
+    pub async fn executer<B: Serialize + DeserializeOwned, S>(
+        &self,
+        action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
+    ) -> Result<(B, Option<S>), Erreur> {
+        let cle = lire_cle(self.champ(CLE), &self.chemin, &json!(self.champs))?;
+        let commande = Commande {
+            auteur_id: Some(self.personne.id),
+            cle: Some(cle),
+            chemin: self.chemin.clone(),
+        };
+        let (json, suite) = match une_fois(&self.base, &commande, FAIT, action).await? {
+            Une::Faite(suite, json) => (json, Some(suite)),
+            Une::Deja { reponse, .. } => (reponse, None),
+        };
+        Ok((serde_json::from_str(&json).map_err(Erreur::interne)?, suite))
+    }
+}
+
+impl FromRequest<Etat> for Formulaire {
+    type Rejection = ErreurPage;
+
+    async fn from_request(requete: Request, etat: &Etat) -> Result<Self, ErreurPage> {
+        let personne = requete
+            .extensions()
+            .get::<Personne>()
+            .cloned()
+            .ok_or_else(|| Erreur::interne("formulaire sans personne"))?;
+        let chemin = format!("{} {}", requete.method(), requete.uri().path());
+        let Form(champs) = Form::<Vec<(String, String)>>::from_request(requete, etat)
+            .await
+            .map_err(|refus| formulaire_illisible(refus.status()))?;
+        Ok(Self { personne, base: etat.base.clone(), champs, chemin })
+    }
+}

@@ -1,0 +1,262 @@
+//! The tables of the production page, ready to be read: the plan as it can be changed, its needs,
+//! what was made and from which lots. Pure.
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Choix;
+use super::faites::{Du, Faite, LotFait, LotPris};
+use super::saisie::Saisie;
+use crate::domaine::texte::cle_de_tri;
+use crate::domaine::{Decimal, Quantite, UniteBase};
+use crate::plan::montrer::{self, LigneDuPlan};
+use crate::plan::{Besoin, Besoins, LignePlan};
+use crate::platform::errors::ErreurCritiqueMetier;
+use crate::platform::http::mots::{date, heure, quantite_et_mot, statut};
+use crate::platform::http::pages::Statut;
+use crate::recettes::NomRecette;
+
+/// A line of the plan, and what is typed into it.
+#[derive(Debug)]
+pub struct Ligne {
+    pub vue: LigneDuPlan,
+    /// The planned quantity that the person sees, in thousandths.
+    pub milliemes: i64,
+    pub texte: String,
+    /// Typed otherwise than planned: what the plan says.
+    pub au_plan: String,
+    pub faute: String,
+}
+
+/// What was typed, and what is wrong with it.
+#[derive(Default)]
+pub struct Tape {
+    textes: HashMap<Uuid, String>,
+    fautes: HashMap<Uuid, String>,
+}
+
+impl Tape {
+    pub fn de(saisie: &Saisie, refus: &ErreurCritiqueMetier) -> Self {
+        let textes = saisie.lignes.iter().map(|l| (l.recette_id, l.texte.clone())).collect();
+        let erreurs = refus.champs.get("erreurs").and_then(Value::as_array);
+        let fautes = erreurs.into_iter().flatten().filter_map(|e| {
+            let recette = e["champ"].as_str()?.parse().ok()?;
+            Some((recette, format!("Cette quantité {}.", e["message"].as_str()?)))
+        });
+        Self { textes, fautes: fautes.collect() }
+    }
+}
+
+/// Lines without anything planned or made are not shown, unless something was typed there.
+pub fn plan(lignes: &[LignePlan], besoins: Option<&Besoins>, tape: &Tape) -> Vec<Ligne> {
+    let vues = lignes.iter().filter(|l| {
+        l.quantite_planifiee.est_positive()
+            || l.quantite_produite.est_positive()
+            || tape.textes.contains_key(&l.recette_id)
+    });
+    vues.map(|l| ligne(l, besoins, tape)).collect()
+}
+
+fn ligne(l: &LignePlan, besoins: Option<&Besoins>, tape: &Tape) -> Ligne {
+    let vue = montrer::ligne(l, besoins);
+    let texte = tape.textes.get(&l.recette_id).cloned().unwrap_or_else(|| vue.prevu.clone());
+    Ligne {
+        milliemes: l.quantite_planifiee.en_milliemes(),
+        au_plan: if texte == vue.prevu { String::new() } else { vue.prevu.clone() },
+        faute: tape.fautes.get(&l.recette_id).cloned().unwrap_or_default(),
+        texte,
+        vue,
+    }
+}
+
+/// The line that adds a recipe.
+#[derive(Debug, Default)]
+pub struct Ajout {
+    pub recettes: Vec<Choix>,
+    pub texte: String,
+    pub faute: String,
+}
+
+pub fn ajout(
+    recettes: Vec<NomRecette>,
+    lignes: &[LignePlan],
+    saisie: Option<&Saisie>,
+    tape: &Tape,
+) -> Ajout {
+    let nouvelle = saisie.and_then(|s| s.lignes.iter().find(|l| l.nouvelle));
+    let choisie = nouvelle.map(|l| l.recette_id);
+    let au_plan = |id| {
+        lignes.iter().any(|l| {
+            l.recette_id == id
+                && (l.quantite_planifiee.est_positive() || l.quantite_produite.est_positive())
+        })
+    };
+    let mut recettes: Vec<NomRecette> =
+        recettes.into_iter().filter(|r| Some(r.id) == choisie || !au_plan(r.id)).collect();
+    recettes.sort_by_cached_key(|r| cle_de_tri(&r.nom));
+    Ajout {
+        recettes: recettes
+            .iter()
+            .map(|r| Choix::de(r.id, &en_unite(r), Some(r.id) == choisie))
+            .collect(),
+        texte: nouvelle.map(|l| l.texte.clone()).unwrap_or_default(),
+        faute: choisie.and_then(|id| tape.fautes.get(&id).cloned()).unwrap_or_default(),
+    }
+}
+
+/// `Houmous (g)`; pieces go without saying.
+fn en_unite(r: &NomRecette) -> String {
+    match r.unite {
+        UniteBase::Piece => r.nom.clone(),
+        unite => format!("{} ({unite})", r.nom),
+    }
+}
+
+/// What the rest of the plan takes of an ingredient.
+#[derive(Debug)]
+pub struct LigneBesoin {
+    pub ingredient: String,
+    pub besoin: String,
+    pub disponible: String,
+    pub prevu: String,
+    pub ecartes: String,
+    pub statut: Statut,
+}
+
+pub fn besoin(b: &Besoin) -> LigneBesoin {
+    let dire = |q: Quantite| b.unite.francais(q);
+    LigneBesoin {
+        ingredient: b.ingredient_nom.clone(),
+        besoin: dire(b.besoin),
+        disponible: dire(b.disponible),
+        prevu: if b.prevu_au_plan.est_nulle() { String::new() } else { dire(b.prevu_au_plan) },
+        ecartes: ecartes(b.unite, b.perime, b.bloque),
+        statut: if b.manque.est_positive() {
+            statut("manque", "manque", format!("Manque {}", dire(b.manque)))
+        } else {
+            statut("fait", "fait", "Suffisant")
+        },
+    }
+}
+
+fn ecartes(unite: UniteBase, perime: Quantite, bloque: Quantite) -> String {
+    let ecartes = [(perime, "périmé"), (bloque, "bloqué")].into_iter();
+    let dits = ecartes.filter(|(q, _)| q.est_positive());
+    let dits: Vec<String> = dits.map(|(q, mot)| quantite_et_mot(q, unite, mot)).collect();
+    dits.join(", ")
+}
+
+/// One shortage of a refusal.
+#[derive(Debug)]
+pub struct Manque {
+    pub ingredient: String,
+    pub manque: String,
+    pub detail: String,
+}
+
+/// Every shortage the refusal tells.
+pub fn manques(refus: &ErreurCritiqueMetier) -> Vec<Manque> {
+    let manques = refus.champs.get("manques").and_then(Value::as_array);
+    manques.into_iter().flatten().map(manque).collect()
+}
+
+fn manque(m: &Value) -> Manque {
+    let unite = m["unite"].as_str().and_then(UniteBase::lire).unwrap_or(UniteBase::Piece);
+    let q = |champ: &str| quantite(&m[champ]);
+    let mut detail = format!(
+        "Besoin {} · utilisable {}",
+        unite.francais(q("besoin")),
+        unite.francais(q("disponible"))
+    );
+    let ecartes = ecartes(unite, q("perime"), q("bloque"));
+    if !ecartes.is_empty() {
+        detail.push_str(&format!(" · en stock\u{a0}: {ecartes}"));
+    }
+    Manque {
+        ingredient: m["ingredient_nom"].as_str().unwrap_or_default().to_owned(),
+        manque: unite.francais(q("manque")),
+        detail,
+    }
+}
+
+/// A quantity as we write it in JSON.
+fn quantite(v: &Value) -> Quantite {
+    let nombre = v.as_number().and_then(|n| Decimal::lire_json(n.as_str()).ok());
+    let milliemes = nombre.and_then(|n| n.en_milliemes().ok());
+    Quantite::milliemes(milliemes.unwrap_or_default())
+}
+
+/// What was made of one recipe, and from which lots.
+#[derive(Debug)]
+pub struct RecetteFaite {
+    pub recette: String,
+    pub total: String,
+    pub lots: Vec<LotVu>,
+    pub pris: Vec<LotVu>,
+    pub dus: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct LotVu {
+    /// Of which article; empty for the lot that came out.
+    pub article: String,
+    pub quantite: String,
+    pub code: String,
+    pub dlc: String,
+    /// When, and by whom.
+    pub quand: String,
+}
+
+/// In the order of their names.
+pub fn faites(
+    faites: HashMap<Uuid, Faite>,
+    noms: &HashMap<Uuid, String>,
+    fuseau: Tz,
+) -> Vec<RecetteFaite> {
+    let mut vues: Vec<RecetteFaite> = faites
+        .into_iter()
+        .map(|(recette, f)| RecetteFaite {
+            recette: noms.get(&recette).cloned().unwrap_or_default(),
+            total: total(&f.lots),
+            lots: f.lots.iter().map(|l| lot_fait(l, fuseau)).collect(),
+            pris: f.pris.iter().map(lot_pris).collect(),
+            dus: f.dus.iter().map(du).collect(),
+        })
+        .collect();
+    vues.sort_by_cached_key(|f| cle_de_tri(&f.recette));
+    vues
+}
+
+fn total(lots: &[LotFait]) -> String {
+    let somme: Quantite = lots.iter().map(|l| l.quantite).sum();
+    lots.first().map(|l| l.unite.francais(somme)).unwrap_or_default()
+}
+
+fn lot_fait(l: &LotFait, fuseau: Tz) -> LotVu {
+    let quand = heure(&l.produit_le.with_timezone(&fuseau));
+    let auteur = l.auteur.as_deref().unwrap_or("ligne de commande");
+    LotVu {
+        article: String::new(),
+        quantite: l.unite.francais(l.quantite),
+        code: l.code_lot.clone().unwrap_or_else(|| "sans code".to_owned()),
+        dlc: l.date_dlc.map(date).unwrap_or_default(),
+        quand: format!("{quand}, {auteur}"),
+    }
+}
+
+fn lot_pris(l: &LotPris) -> LotVu {
+    LotVu {
+        article: l.ingredient_nom.clone(),
+        quantite: l.unite.francais(l.quantite),
+        code: l.code_lot.clone().unwrap_or_else(|| "sans code".to_owned()),
+        dlc: l.date_dlc.map(date).unwrap_or_default(),
+        quand: String::new(),
+    }
+}
+
+fn du(d: &Du) -> String {
+    format!("{} de {}", d.unite.francais(d.quantite), d.ingredient_nom)
+}

@@ -1,0 +1,244 @@
+//! The production page as it is shown: after a look, after what was done, after a refusal.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use chrono::{Datelike, Days, NaiveDate};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::actes::Fait;
+use super::faites::{self, Journee};
+use super::saisie::Saisie;
+use super::tableau::{self, Ajout, Ligne, LigneBesoin, Manque, RecetteFaite, Tape};
+use super::{Choix, Lieu};
+use crate::domaine::Quantite;
+use crate::plan::{self, Besoins, LignePlan};
+use crate::platform::comptes::{Personne, droits};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::mots::{compte, jour, s, statut};
+use crate::platform::http::pages::{Page, Statut};
+use crate::recettes::{self, NomRecette};
+
+/// Whose page: the magasin, the day, the person.
+pub struct A {
+    pub lieu: Lieu,
+    pub date: NaiveDate,
+    pub personne: Personne,
+}
+
+/// What the page answers to.
+pub enum Retour {
+    Fait(Fait),
+    Refus(Saisie, ErreurCritiqueMetier),
+}
+
+#[derive(Template)]
+#[template(path = "production_jour/page/modeles/production.html")]
+pub struct PageProduction {
+    page: Page,
+    magasins: Vec<Choix>,
+    magasin: Option<Magasin>,
+}
+
+/// The day of the magasin that is looked at.
+struct Magasin {
+    id: Uuid,
+    nom: String,
+    date: NaiveDate,
+    jour: String,
+    veille: String,
+    lendemain: String,
+    cle: String,
+    peut_changer: bool,
+    peut_produire: bool,
+    message: Option<Statut>,
+    refus: Option<Refus>,
+    lignes: Vec<Ligne>,
+    ajout: Ajout,
+    resume: String,
+    reste: bool,
+    courts: String,
+    besoins: Vec<LigneBesoin>,
+    incompletes: Vec<String>,
+    faites: Vec<RecetteFaite>,
+    /// What was made just now, not the whole day.
+    a_l_instant: bool,
+    ici: String,
+}
+
+struct Refus {
+    titre: &'static str,
+    phrase: String,
+    manques: Vec<Manque>,
+    lignes: Vec<String>,
+}
+
+pub fn sans_magasin(personne: &Personne) -> PageProduction {
+    PageProduction { page: page(personne), magasins: Vec::new(), magasin: None }
+}
+
+fn page(personne: &Personne) -> Page {
+    Page::nouvelle("Production du jour", "production").de(personne)
+}
+
+pub async fn lire(c: &mut PgConnection, a: A, retour: Retour) -> Result<PageProduction, Erreur> {
+    let (id, date) = (a.lieu.magasin.id, a.date);
+    let (mut lignes, besoins) = lire_le_plan(c, id, date).await?;
+    let operation_id = match retour {
+        Retour::Fait(Fait::Production(operation)) => Some(operation),
+        _ => None,
+    };
+    let faites = faites::faites(c, Journee { magasin_id: id, date, operation_id }).await?;
+    let peut = |chemin| droits::autorise(a.personne.role, &axum::http::Method::POST, chemin);
+    let peut_changer = peut("/production-du-jour/plan");
+    let recettes = if peut_changer { recettes::completes(c).await? } else { Vec::new() };
+    let noms: HashMap<Uuid, String> =
+        lignes.iter().map(|l| (l.recette_id, l.recette_nom.clone())).collect();
+    let (saisie, refus) = match &retour {
+        Retour::Fait(_) => (None, None),
+        Retour::Refus(saisie, refus) => (Some(saisie), Some(refus)),
+    };
+    lignes.extend(disparues(saisie, &lignes, &recettes));
+    let tape = saisie.zip(refus).map(|(s, r)| Tape::de(s, r)).unwrap_or_default();
+    let vues = tableau::plan(&lignes, besoins.as_ref(), &tape);
+    let ici = format!("/production-du-jour?magasin_id={id}&date=");
+    let faites = tableau::faites(faites, &noms, a.lieu.magasin.tz());
+    let magasin = Magasin {
+        id,
+        nom: a.lieu.magasin.nom.clone(),
+        date,
+        jour: format!("{} {}", jour(date), date.year()),
+        veille: voisin(&ici, date.checked_sub_days(Days::new(1))),
+        lendemain: voisin(&ici, date.checked_add_days(Days::new(1))),
+        cle: cle(saisie, refus),
+        peut_changer,
+        peut_produire: peut("/production-du-jour/produire"),
+        message: message(&retour, &faites),
+        refus: refus.map(|r| dire(r, saisie)),
+        reste: lignes.iter().any(|l| l.reste().est_positive()),
+        courts: besoins.as_ref().map(courts).unwrap_or_default(),
+        resume: resume(&lignes),
+        ajout: tableau::ajout(recettes, &lignes, saisie, &tape),
+        lignes: vues,
+        besoins: besoins.iter().flat_map(|b| &b.besoins).map(tableau::besoin).collect(),
+        incompletes: besoins.map(|b| b.recettes_incompletes).unwrap_or_default(),
+        faites,
+        a_l_instant: operation_id.is_some(),
+        ici: format!("{ici}{date}"),
+    };
+    let magasins = a.lieu.choix();
+    Ok(PageProduction { page: page(&a.personne), magasins, magasin: Some(magasin) })
+}
+
+/// No plan is a plan without lines.
+async fn lire_le_plan(
+    c: &mut PgConnection,
+    id: Uuid,
+    date: NaiveDate,
+) -> Result<(Vec<LignePlan>, Option<Besoins>), Erreur> {
+    match plan::trouver(c, id, date).await {
+        Ok(plan) => Ok((plan.lignes, Some(plan::besoins(c, id, date).await?))),
+        Err(e) if e.code() == Some("plan_absent") => Ok((Vec::new(), None)),
+        Err(e) => Err(e),
+    }
+}
+
+/// Lines that were typed into, and that somebody else took off the plan meanwhile.
+fn disparues(
+    saisie: Option<&Saisie>,
+    lignes: &[LignePlan],
+    recettes: &[NomRecette],
+) -> Vec<LignePlan> {
+    let tapees = saisie.into_iter().flat_map(|s| &s.lignes).filter(|l| !l.nouvelle);
+    let absentes = tapees.filter(|t| !lignes.iter().any(|l| l.recette_id == t.recette_id));
+    let nommees = absentes.filter_map(|t| recettes.iter().find(|r| r.id == t.recette_id));
+    let vides = nommees.map(|r| LignePlan {
+        recette_id: r.id,
+        recette_nom: r.nom.clone(),
+        menu_id: None,
+        quantite_planifiee: Quantite::ZERO,
+        quantite_produite: Quantite::ZERO,
+        unite: r.unite,
+    });
+    vides.collect()
+}
+
+fn voisin(ici: &str, date: Option<NaiveDate>) -> String {
+    date.map(|d| format!("{ici}{d}")).unwrap_or_default()
+}
+
+/// A refused form keeps its key: nothing was written under it. One whose key is taken by another
+/// request, and every page seen anew, gets a new one.
+fn cle(saisie: Option<&Saisie>, refus: Option<&ErreurCritiqueMetier>) -> String {
+    match (saisie, refus) {
+        (Some(s), Some(r)) if r.code != "cle_deja_utilisee" => s.cle.clone(),
+        _ => Uuid::now_v7().to_string(),
+    }
+}
+
+fn message(retour: &Retour, faites: &[RecetteFaite]) -> Option<Statut> {
+    let Retour::Fait(fait) = retour else { return None };
+    match fait {
+        Fait::Rien => None,
+        Fait::Plan => Some(statut("fait", "fait", "Le plan est enregistré.")),
+        Fait::DejaTout => {
+            Some(statut("fait", "information", "Rien à produire : tout le plan est fait."))
+        }
+        Fait::Production(_) if faites.is_empty() => None,
+        Fait::Production(_) => {
+            let nombre = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+            let lots = nombre(faites.iter().map(|f| f.lots.len()).sum());
+            let pris = nombre(faites.iter().map(|f| f.pris.len()).sum());
+            let texte = format!(
+                "C’est produit : {} fabriqué{}, {} d’ingrédients entamé{}.",
+                compte(lots, "lot"),
+                s(lots),
+                compte(pris, "lot"),
+                s(pris)
+            );
+            Some(statut("fait", "fait", texte))
+        }
+    }
+}
+
+fn dire(refus: &ErreurCritiqueMetier, saisie: Option<&Saisie>) -> Refus {
+    let produire = saisie.is_some_and(|s| s.produire);
+    let phrase = match refus.code {
+        "requete_invalide" => "Corrigez les quantités signalées, puis recommencez.".to_owned(),
+        "cle_deja_utilisee" => "Cette page avait déjà servi. Vérifiez ce qui suit, puis \
+            recommencez."
+            .to_owned(),
+        _ => refus.detail.to_string(),
+    };
+    let incompletes = refus.champs.get("lignes").and_then(serde_json::Value::as_array);
+    let lignes = incompletes.into_iter().flatten().filter_map(|l| {
+        Some(format!("{} : {}", l["recette_nom"].as_str()?, l["libelle"].as_str()?))
+    });
+    Refus {
+        titre: if produire {
+            "Rien n’a été produit"
+        } else {
+            "Le plan n’a pas été enregistré"
+        },
+        phrase,
+        manques: tableau::manques(refus),
+        lignes: lignes.collect(),
+    }
+}
+
+/// `Il manque 3 ingrédients`; empty when nothing is short.
+fn courts(besoins: &Besoins) -> String {
+    match plan::montrer::courts(besoins).count() {
+        0 => String::new(),
+        1 => "Il manque 1 ingrédient".to_owned(),
+        n => format!("Il manque {n} ingrédients"),
+    }
+}
+
+/// `20 recettes · 3 faites`.
+fn resume(lignes: &[LignePlan]) -> String {
+    let vues = plan::montrer::lignes(lignes, None);
+    let rien = lignes.iter().map(|l| l.quantite_planifiee).sum::<Quantite>().est_nulle();
+    if rien { String::new() } else { plan::montrer::resume(&vues) }
+}
