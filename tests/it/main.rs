@@ -5,6 +5,7 @@
 
 mod outils;
 
+mod accessibilite;
 mod archive;
 mod automatiser;
 mod backup;
@@ -24,6 +25,7 @@ mod mauvaises_entrees;
 mod pages;
 mod pannes;
 mod production;
+mod production_jour_page;
 mod restore;
 mod service;
 mod simulation;

@@ -31,6 +31,16 @@ pub struct LigneSaisie {
     pub nouvelle: bool,
 }
 
+/// How a refusal names the line that adds a recipe.
+pub const NOUVELLE: &str = "nouvelle";
+
+impl LigneSaisie {
+    /// How a refusal names this line.
+    fn champ(&self) -> String {
+        if self.nouvelle { NOUVELLE.to_owned() } else { self.recette_id.to_string() }
+    }
+}
+
 impl Saisie {
     /// `recette_id`, `vue` and `quantite` once per line, in the same order; then the new line.
     pub fn lire(f: &Formulaire) -> Result<Self, ErreurCritiqueMetier> {
@@ -91,7 +101,7 @@ impl Saisie {
                     changements.push(Changement { recette_id: l.recette_id, vue: l.vue, voulue })
                 }
                 Err(message) => {
-                    erreurs.push(ErreurChamp { champ: l.recette_id.to_string(), message });
+                    erreurs.push(ErreurChamp { champ: l.champ(), message });
                 }
             }
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Choix;
 use super::faites::{Du, Faite, LotFait, LotPris};
-use super::saisie::Saisie;
+use super::saisie::{NOUVELLE, Saisie};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Decimal, Quantite, UniteBase};
 use crate::plan::montrer::{self, LigneDuPlan};
@@ -36,17 +36,30 @@ pub struct Ligne {
 pub struct Tape {
     textes: HashMap<Uuid, String>,
     fautes: HashMap<Uuid, String>,
+    /// Into the line that adds a recipe: which one, and how much.
+    nouvelle: Option<(Uuid, String)>,
+    faute_nouvelle: String,
 }
 
 impl Tape {
     pub fn de(saisie: &Saisie, refus: &ErreurCritiqueMetier) -> Self {
-        let textes = saisie.lignes.iter().map(|l| (l.recette_id, l.texte.clone())).collect();
+        let (nouvelles, lignes): (Vec<_>, Vec<_>) = saisie.lignes.iter().partition(|l| l.nouvelle);
+        let mut tape = Self {
+            textes: lignes.iter().map(|l| (l.recette_id, l.texte.clone())).collect(),
+            nouvelle: nouvelles.first().map(|l| (l.recette_id, l.texte.clone())),
+            ..Self::default()
+        };
         let erreurs = refus.champs.get("erreurs").and_then(Value::as_array);
-        let fautes = erreurs.into_iter().flatten().filter_map(|e| {
-            let recette = e["champ"].as_str()?.parse().ok()?;
-            Some((recette, format!("Cette quantité {}.", e["message"].as_str()?)))
-        });
-        Self { textes, fautes: fautes.collect() }
+        for erreur in erreurs.into_iter().flatten() {
+            let champ = erreur["champ"].as_str().unwrap_or_default();
+            let faute = format!("Cette quantité {}.", erreur["message"].as_str().unwrap_or("?"));
+            match champ.parse() {
+                Ok(recette) => drop(tape.fautes.insert(recette, faute)),
+                Err(_) if champ == NOUVELLE => tape.faute_nouvelle = faute,
+                Err(_) => {}
+            }
+        }
+        tape
     }
 }
 
@@ -80,14 +93,8 @@ pub struct Ajout {
     pub faute: String,
 }
 
-pub fn ajout(
-    recettes: Vec<NomRecette>,
-    lignes: &[LignePlan],
-    saisie: Option<&Saisie>,
-    tape: &Tape,
-) -> Ajout {
-    let nouvelle = saisie.and_then(|s| s.lignes.iter().find(|l| l.nouvelle));
-    let choisie = nouvelle.map(|l| l.recette_id);
+pub fn ajout(recettes: Vec<NomRecette>, lignes: &[LignePlan], tape: &Tape) -> Ajout {
+    let choisie = tape.nouvelle.as_ref().map(|(recette, _)| *recette);
     let au_plan = |id| {
         lignes.iter().any(|l| {
             l.recette_id == id
@@ -102,8 +109,8 @@ pub fn ajout(
             .iter()
             .map(|r| Choix::de(r.id, &en_unite(r), Some(r.id) == choisie))
             .collect(),
-        texte: nouvelle.map(|l| l.texte.clone()).unwrap_or_default(),
-        faute: choisie.and_then(|id| tape.fautes.get(&id).cloned()).unwrap_or_default(),
+        texte: tape.nouvelle.as_ref().map(|(_, texte)| texte.clone()).unwrap_or_default(),
+        faute: tape.faute_nouvelle.clone(),
     }
 }
 

@@ -119,7 +119,7 @@ pub async fn lire(c: &mut PgConnection, a: A, retour: Retour) -> Result<PageProd
         reste: lignes.iter().any(|l| l.reste().est_positive()),
         courts: besoins.as_ref().map(courts).unwrap_or_default(),
         resume: resume(&lignes),
-        ajout: tableau::ajout(recettes, &lignes, saisie, &tape),
+        ajout: tableau::ajout(recettes, &lignes, &tape),
         lignes: vues,
         besoins: besoins.iter().flat_map(|b| &b.besoins).map(tableau::besoin).collect(),
         incompletes: besoins.map(|b| b.recettes_incompletes).unwrap_or_default(),
@@ -205,7 +205,7 @@ fn message(retour: &Retour, faites: &[RecetteFaite]) -> Option<Statut> {
 fn dire(refus: &ErreurCritiqueMetier, saisie: Option<&Saisie>) -> Refus {
     let produire = saisie.is_some_and(|s| s.produire);
     let phrase = match refus.code {
-        "requete_invalide" => "Corrigez les quantités signalées, puis recommencez.".to_owned(),
+        "requete_invalide" => "Corrigez ce qui est signalé, puis recommencez.".to_owned(),
         "cle_deja_utilisee" => "Cette page avait déjà servi. Vérifiez ce qui suit, puis \
             recommencez."
             .to_owned(),

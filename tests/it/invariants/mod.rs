@@ -10,7 +10,7 @@ mod completes;
 mod corrections;
 mod ensemble;
 mod jours;
-mod manques;
+pub mod manques;
 mod mouvements;
 mod plans;
 mod receptions;

@@ -1,5 +1,6 @@
 //! What the tests stand on: one PostgreSQL for the whole run, a database and a server for each test.
 
+pub mod axe;
 pub mod brut;
 pub mod chaine;
 pub mod client;
@@ -10,6 +11,7 @@ pub mod grappe;
 pub mod navigateur;
 pub mod s3;
 pub mod serveur;
+pub mod visiteur;
 
 pub use chaine::Chaine;
 pub use client::{Client, Reponse};

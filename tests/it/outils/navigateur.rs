@@ -82,6 +82,10 @@ impl Navigateur {
         self.client.goto(url).await.expect("page");
     }
 
+    pub async fn recharger(&self) {
+        self.client.refresh().await.expect("page");
+    }
+
     pub async fn reculer(&self) {
         self.client.back().await.expect("page d'avant");
     }
@@ -161,6 +165,11 @@ impl Navigateur {
 
     pub async fn evaluer(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.expect("script")
+    }
+
+    /// The value that a script gives to its callback.
+    pub async fn evaluer_plus_tard(&self, script: &str) -> Value {
+        self.client.execute_async(script, Vec::new()).await.expect("script")
     }
 
     /// How far the page stands out on the right, in pixels.
