@@ -15,6 +15,8 @@ pub struct Journee {
     pub plan: Vec<LigneDuPlan>,
     pub manques: Vec<Manque>,
     pub lots: Vec<DernierLot>,
+    /// The page where its plan is changed and made.
+    pub production: String,
 }
 
 #[derive(Debug, Clone)]

@@ -145,6 +145,7 @@ async fn lire_journee(
         plan,
         manques: besoins.as_ref().map(montrer::manques).unwrap_or_default(),
         lots: lots.iter().map(|l| journee::lot(l, jour)).collect(),
+        production: format!("/production-du-jour?magasin_id={}", magasin.id),
     })
 }
 

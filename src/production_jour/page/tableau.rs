@@ -133,7 +133,14 @@ pub struct LigneBesoin {
     pub statut: Statut,
 }
 
-pub fn besoin(b: &Besoin) -> LigneBesoin {
+/// What is short comes first.
+pub fn besoins(b: &Besoins) -> Vec<LigneBesoin> {
+    let (courts, autres): (Vec<_>, Vec<_>) =
+        b.besoins.iter().partition(|b| b.manque.est_positive());
+    courts.into_iter().chain(autres).map(besoin).collect()
+}
+
+fn besoin(b: &Besoin) -> LigneBesoin {
     let dire = |q: Quantite| b.unite.francais(q);
     LigneBesoin {
         ingredient: b.ingredient_nom.clone(),

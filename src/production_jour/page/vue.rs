@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
+use axum::http::Method;
 use chrono::{Datelike, Days, NaiveDate};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -39,6 +40,7 @@ pub struct PageProduction {
     page: Page,
     magasins: Vec<Choix>,
     magasin: Option<Magasin>,
+    peut_gerer: bool,
 }
 
 /// The day of the magasin that is looked at.
@@ -75,7 +77,12 @@ struct Refus {
 }
 
 pub fn sans_magasin(personne: &Personne) -> PageProduction {
-    PageProduction { page: page(personne), magasins: Vec::new(), magasin: None }
+    let peut_gerer = peut(personne, "/api/interne/magasins");
+    PageProduction { page: page(personne), magasins: Vec::new(), magasin: None, peut_gerer }
+}
+
+fn peut(personne: &Personne, chemin: &str) -> bool {
+    droits::autorise(personne.role, &Method::POST, chemin)
 }
 
 fn page(personne: &Personne) -> Page {
@@ -90,8 +97,7 @@ pub async fn lire(c: &mut PgConnection, a: A, retour: Retour) -> Result<PageProd
         _ => None,
     };
     let faites = faites::faites(c, Journee { magasin_id: id, date, operation_id }).await?;
-    let peut = |chemin| droits::autorise(a.personne.role, &axum::http::Method::POST, chemin);
-    let peut_changer = peut("/production-du-jour/plan");
+    let peut_changer = peut(&a.personne, "/production-du-jour/plan");
     let recettes = if peut_changer { recettes::completes(c).await? } else { Vec::new() };
     let noms: HashMap<Uuid, String> =
         lignes.iter().map(|l| (l.recette_id, l.recette_nom.clone())).collect();
@@ -113,7 +119,7 @@ pub async fn lire(c: &mut PgConnection, a: A, retour: Retour) -> Result<PageProd
         lendemain: voisin(&ici, date.checked_add_days(Days::new(1))),
         cle: cle(saisie, refus),
         peut_changer,
-        peut_produire: peut("/production-du-jour/produire"),
+        peut_produire: peut(&a.personne, "/production-du-jour/produire"),
         message: message(&retour, &faites),
         refus: refus.map(|r| dire(r, saisie)),
         reste: lignes.iter().any(|l| l.reste().est_positive()),
@@ -121,14 +127,15 @@ pub async fn lire(c: &mut PgConnection, a: A, retour: Retour) -> Result<PageProd
         resume: resume(&lignes),
         ajout: tableau::ajout(recettes, &lignes, &tape),
         lignes: vues,
-        besoins: besoins.iter().flat_map(|b| &b.besoins).map(tableau::besoin).collect(),
+        besoins: besoins.as_ref().map(tableau::besoins).unwrap_or_default(),
         incompletes: besoins.map(|b| b.recettes_incompletes).unwrap_or_default(),
         faites,
         a_l_instant: operation_id.is_some(),
         ici: format!("{ici}{date}"),
     };
     let magasins = a.lieu.choix();
-    Ok(PageProduction { page: page(&a.personne), magasins, magasin: Some(magasin) })
+    let page = page(&a.personne);
+    Ok(PageProduction { page, magasins, magasin: Some(magasin), peut_gerer: peut_changer })
 }
 
 /// No plan is a plan without lines.
@@ -191,11 +198,10 @@ fn message(retour: &Retour, faites: &[RecetteFaite]) -> Option<Statut> {
             let lots = nombre(faites.iter().map(|f| f.lots.len()).sum());
             let pris = nombre(faites.iter().map(|f| f.pris.len()).sum());
             let texte = format!(
-                "C’est produit : {} fabriqué{}, {} d’ingrédients entamé{}.",
+                "C’est produit : {} fabriqué{}, {} de lots d’ingrédients.",
                 compte(lots, "lot"),
                 s(lots),
-                compte(pris, "lot"),
-                s(pris)
+                compte(pris, "consommation")
             );
             Some(statut("fait", "fait", texte))
         }

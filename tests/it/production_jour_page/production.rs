@@ -19,11 +19,13 @@ async fn all_that_is_left_is_made_at_once_and_each_lot_is_told() {
     let champs = k.formulaire(&v, PRODUIRE).await.avec("action", "produire");
     let fait = v.envoyer(PRODUIRE, &champs).await;
     let page = lu(&v.suivre(&fait).await.texte);
-    assert!(page.contains("C’est produit : 2 lots fabriqués, 2 lots d’ingrédients entamés."));
+    assert!(
+        page.contains("C’est produit : 2 lots fabriqués, 2 consommations de lots d’ingrédients.")
+    );
     assert!(page.contains("Ce qui vient d’être produit"), "{page}");
     assert!(page.contains("Bowl 7 pièces Lot 20261122-"), "{page}");
-    assert!(page.contains("Riz sans code 01/12/2026 700 g"), "{page}");
-    assert!(page.contains("Riz sans code 01/12/2026 200 g"), "{page}");
+    assert!(page.contains("Riz lot sans code DLC 01/12/2026 700 g"), "{page}");
+    assert!(page.contains("Riz lot sans code DLC 01/12/2026 200 g"), "{page}");
     assert_eq!(k.ligne(&k.bowl).await, Some((10.0, 10.0)));
     assert_eq!(k.ligne(&k.wrap).await, Some((4.0, 4.0)));
     assert_eq!(k.c.solde(&k.lot).await, 800.0);
@@ -33,7 +35,7 @@ async fn all_that_is_left_is_made_at_once_and_each_lot_is_told() {
     // Later, the whole day can be read back, by whom and when.
     let jour = lu(&v.lire(&k.ici()).await.texte);
     assert!(jour.contains("Produit ce jour-là") && jour.contains("Bowl 10 pièces"), "{jour}");
-    assert!(jour.contains("Riz sans code 01/12/2026 1 kg"), "{jour}");
+    assert!(jour.contains("Riz lot sans code DLC 01/12/2026 1 kg"), "{jour}");
     assert!(jour.contains(", operateur") && jour.contains(", admin"), "{jour}");
     k.s.verifier();
 }
