@@ -105,6 +105,7 @@ const INGREDIENTS: &[Colonne] = &[
     libre("nature", Genre::Minuscules),
     libre("densite", Genre::Nombre),
     libre("poids_piece", Genre::Nombre),
+    libre("allergenes", Genre::Minuscules),
 ];
 const RECETTES: &[Colonne] = &[
     requise("recette", Genre::Texte),

@@ -125,6 +125,7 @@ async fn article_fait(tx: &mut PgConnection, n: &NouvelleRecette) -> Result<Arti
         nature: n.nature.unwrap_or(Nature::Produit),
         densite: None,
         poids_piece: None,
+        allergenes: None,
     };
     articles::inserer(tx, &article).await?;
     Ok(article)

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::allergenes::{Allergenes, allergenes};
 use super::{inconnue, sql};
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
@@ -22,6 +23,8 @@ pub struct Recette {
     pub duree_vie_jours: Option<i32>,
     /// Faux tant qu'une ligne n'est pas reliée : elle ne se produit pas.
     pub complete: bool,
+    /// Ce qu'elle contient des 14 à déclarer, par tout ce dont elle est faite.
+    pub allergenes: Allergenes,
     pub lignes: Vec<LigneRecette>,
 }
 
@@ -45,7 +48,8 @@ pub struct LigneRecette {
 }
 
 pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Recette>, Erreur> {
-    let lues = sql::recettes(c, None, page).await?;
+    let mut lues = sql::recettes(c, None, page).await?;
+    dire_les_allergenes(c, &mut lues).await?;
     Ok(Liste::couper(lues, page.limite, |r| r.id.to_string()))
 }
 
@@ -64,6 +68,16 @@ pub async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> 
 
 /// 404 `recette_inconnue`.
 pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Recette, Erreur> {
-    let lue = sql::recettes(c, Some(id), Page { limite: 1, apres: None }).await?.pop();
-    lue.ok_or_else(|| inconnue(id).into())
+    let mut lues = sql::recettes(c, Some(id), Page { limite: 1, apres: None }).await?;
+    dire_les_allergenes(c, &mut lues).await?;
+    lues.pop().ok_or_else(|| inconnue(id).into())
+}
+
+async fn dire_les_allergenes(c: &mut PgConnection, lues: &mut [Recette]) -> Result<(), Erreur> {
+    let ids: Vec<Uuid> = lues.iter().map(|r| r.id).collect();
+    let mut dits = allergenes(c, &ids).await?;
+    for recette in lues {
+        recette.allergenes = dits.remove(&recette.id).unwrap_or_default();
+    }
+    Ok(())
 }

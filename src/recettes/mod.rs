@@ -4,8 +4,10 @@
 //!   keeps the lines it used.
 //! - A line keeps what was typed, and its worth in the ingredient's base unit.
 //! - Units that do not convert, cycles, and more than 8 levels are refused when written (I8).
+//! - Its allergens are those of all it is made of; what nobody has said is told apart.
 //! - A line without article is not mapped yet: its recipe is incomplete and produces nothing.
 
+mod allergenes;
 mod ecrire;
 mod graphe;
 pub mod http;
@@ -13,6 +15,7 @@ mod lire;
 mod productible;
 mod sql;
 
+pub use allergenes::{Allergenes, allergenes};
 pub use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
 pub use lire::{LigneRecette, NomRecette, Recette, completes, lister, trouver};
 pub use productible::{Ingredient, Productible, charger, incomplete, par_nom};

@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::allergenes::{Allergenes, Composant, Composition};
 use super::ecrire::Version;
 use super::lire::{LigneRecette, NomRecette, QuantiteUnite, Recette};
 use super::productible::{Ingredient, Productible};
-use crate::domaine::{Quantite, UniteBase};
+use crate::domaine::{Allergene, Quantite, UniteBase};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::Page;
@@ -162,6 +163,7 @@ pub async fn recettes(
                     unite: UniteBase::lire(&r.unite_base).unwrap_or(UniteBase::Piece),
                 },
                 duree_vie_jours: r.duree_vie_jours,
+                allergenes: Allergenes::default(),
                 complete: lignes.iter().all(|l| l.ingredient_id.is_some()),
                 lignes,
             }
@@ -285,6 +287,45 @@ pub async fn productibles(
         }
     }
     Ok(recettes)
+}
+
+/// What these recipes are made of, down to what is bought: one row per line, and one for what is
+/// said of the article that each recipe makes.
+pub async fn composition(c: &mut PgConnection, recettes: &[Uuid]) -> Result<Composition, Erreur> {
+    let lues = sqlx::query!(
+        r#"with recursive employee(recette_id) as (
+             select unnest($1::uuid[])
+             union
+             select s.id from employee e
+               join recette r on r.id = e.recette_id
+               join ligne_recette l on l.recette_id = r.id and l.version = r.version
+               join recette s on s.article_id = l.article_id
+           ), composant(recette_id, article_id, libelle) as (
+             select r.id, l.article_id, l.libelle from employee e
+               join recette r on r.id = e.recette_id
+               join ligne_recette l on l.recette_id = r.id and l.version = r.version
+             union all
+             select r.id, r.article_id, '' from employee e join recette r on r.id = e.recette_id
+           )
+           select c.recette_id as "recette_id!", coalesce(a.nom, c.libelle) as "nom!",
+                  a.allergenes as "allergenes?",
+                  array(select s.id from recette s where s.article_id = c.article_id)
+                    as "fait_par!"
+             from composant c left join article a on a.id = c.article_id"#,
+        recettes
+    )
+    .fetch_all(c)
+    .await?;
+    let mut composition = Composition::default();
+    for l in lues {
+        let lus = |codes: Vec<String>| codes.iter().filter_map(|c| Allergene::lire(c)).collect();
+        composition.recettes.entry(l.recette_id).or_default().push(Composant {
+            nom: l.nom,
+            dits: l.allergenes.map(lus),
+            fait_par: l.fait_par,
+        });
+    }
+    Ok(composition)
 }
 
 pub async fn id_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {

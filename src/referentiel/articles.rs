@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::sql;
-use crate::domaine::{Conversion, ErreurUnite, Quantite, UniteBase};
+use crate::domaine::{Allergene, Conversion, ErreurUnite, Quantite, UniteBase};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Lecteur, Liste, Page, QuantiteSaisie};
 
@@ -55,6 +55,8 @@ pub struct Article {
     /// g par pièce.
     #[schema(value_type = Option<f64>)]
     pub poids_piece: Option<Quantite>,
+    /// null : personne ne les a dits ; vide : aucun.
+    pub allergenes: Option<Vec<Allergene>>,
 }
 
 impl Article {
@@ -91,6 +93,48 @@ pub struct NouvelIngredient {
     /// g par pièce, au plus 3 décimales.
     #[schema(value_type = Option<f64>)]
     pub poids_piece: Option<Quantite>,
+    /// Ce qu'il contient des 14 à déclarer ; vide : aucun ; absent : à dire plus tard.
+    pub allergenes: Option<Vec<Allergene>>,
+}
+
+/// What an ingredient contains, said anew.
+#[derive(utoipa::ToSchema)]
+pub struct AllergenesDits {
+    /// Vide : aucun des 14.
+    pub allergenes: Vec<Allergene>,
+}
+
+impl AllergenesDits {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        let dits = lire_allergenes(l);
+        if l.brut("allergenes").is_none() {
+            l.fauter("allergenes", "est obligatoire : une liste vide veut dire aucun");
+        }
+        Self { allergenes: dits.unwrap_or_default() }
+    }
+}
+
+/// Each at most once, in the order of the regulation.
+fn lire_allergenes(l: &Lecteur<'_>) -> Option<Vec<Allergene>> {
+    let Some(mots) = l.brut("allergenes")?.as_array() else {
+        l.fauter("allergenes", "doit être une liste");
+        return None;
+    };
+    let mut lus = Vec::new();
+    for mot in mots {
+        match mot.as_str().and_then(Allergene::lire) {
+            Some(allergene) => lus.push(allergene),
+            None => {
+                let dit = mot.as_str().map_or_else(|| mot.to_string(), str::to_owned);
+                let connus: Vec<&str> = Allergene::tous().map(Allergene::code).collect();
+                let connus = connus.join(", ");
+                l.fauter("allergenes", format!("contient « {dit} » : les mots sont {connus}"));
+            }
+        }
+    }
+    lus.sort_unstable();
+    lus.dedup();
+    Some(lus)
 }
 
 const UNITES: [(&str, UniteBase); 3] =
@@ -104,6 +148,7 @@ impl NouvelIngredient {
             nature: l.choix_option("nature", &Nature::MOTS[..2]),
             densite: l.milliemes_option("densite").map(Quantite::milliemes),
             poids_piece: l.milliemes_option("poids_piece").map(Quantite::milliemes),
+            allergenes: lire_allergenes(l),
         }
     }
 }
@@ -116,9 +161,20 @@ pub async fn creer(tx: &mut PgConnection, n: NouvelIngredient) -> Result<Article
         nature: n.nature.unwrap_or(Nature::Matiere),
         densite: n.densite,
         poids_piece: n.poids_piece,
+        allergenes: n.allergenes,
     };
     inserer(tx, &article).await?;
     Ok(article)
+}
+
+/// 404 `ingredient_inconnu`.
+pub async fn dire_allergenes(
+    tx: &mut PgConnection,
+    id: Uuid,
+    dits: &AllergenesDits,
+) -> Result<Article, Erreur> {
+    sql::dire_allergenes(tx, id, &dits.allergenes).await?;
+    trouver(tx, id).await
 }
 
 /// 409 `nom_deja_pris`.

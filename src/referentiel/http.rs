@@ -6,18 +6,19 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::alias::{self, Alias, NouvelAlias};
-use super::articles::{self, Article, NouvelIngredient};
+use super::articles::{self, AllergenesDits, Article, NouvelIngredient};
 use super::fournisseurs::{self, Fournisseur, NouveauFournisseur};
 use super::magasins::{self, Magasin, NouveauMagasin};
 use super::menus::{self, Menu, NouveauMenu};
 use crate::platform::errors::Erreur;
-use crate::platform::http::{Ecriture, Etat, Liste, Page, Requete, json};
+use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 
 pub fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lister_magasins, creer_magasin))
         .routes(routes!(lister_fournisseurs, creer_fournisseur))
         .routes(routes!(lister_ingredients, creer_ingredient))
+        .routes(routes!(dire_les_allergenes))
         .routes(routes!(lister_alias, creer_alias))
         .routes(routes!(lister_menus, creer_menu))
         .merge(super::direct::routes())
@@ -81,6 +82,16 @@ async fn lister_ingredients(
 async fn creer_ingredient(e: Ecriture) -> Result<Response, Erreur> {
     let nouveau = e.lire(NouvelIngredient::lire)?;
     e.faire(201, async |tx, _| articles::creer(tx, nouveau).await).await
+}
+
+/// Dit ce qu'un ingrédient contient des 14 allergènes à déclarer.
+#[utoipa::path(put, path = "/api/interne/ingredients/{id}/allergenes", tag = "Référentiel",
+    params(("id" = uuid::Uuid, Path)), request_body = AllergenesDits,
+    responses((status = 200, body = Article)))]
+async fn dire_les_allergenes(chemin: Chemin, e: Ecriture) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    let dits = e.lire(AllergenesDits::lire)?;
+    e.faire(200, async |tx, _| articles::dire_allergenes(tx, id, &dits).await).await
 }
 
 /// Les alias d'ingrédients.

@@ -8,7 +8,7 @@ use super::articles::{Article, Nature};
 use super::fournisseurs::Fournisseur;
 use super::magasins::{Magasin, PolitiqueStock, TypeMagasin};
 use super::menus::{Menu, Prix};
-use crate::domaine::{Quantite, UniteBase};
+use crate::domaine::{Allergene, Quantite, UniteBase};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::Page;
 
@@ -122,16 +122,18 @@ pub async fn fournisseur_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, 
 }
 
 pub async fn inserer_article(c: &mut PgConnection, a: &Article) -> Result<(), Erreur> {
+    let allergenes = a.allergenes.as_deref().map(codes);
     sqlx::query!(
         "insert into article (id, nom, nature, unite_base, densite_milliemes,
-                              poids_piece_milliemes)
-         values ($1, $2, $3, $4, $5, $6)",
+                              poids_piece_milliemes, allergenes)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         a.id,
         a.nom,
         a.nature.code(),
         a.unite_base.code(),
         a.densite.map(Quantite::en_milliemes),
-        a.poids_piece.map(Quantite::en_milliemes)
+        a.poids_piece.map(Quantite::en_milliemes),
+        allergenes.as_deref()
     )
     .execute(c)
     .await
@@ -146,6 +148,7 @@ struct LigneArticle {
     unite_base: String,
     densite_milliemes: Option<i64>,
     poids_piece_milliemes: Option<i64>,
+    allergenes: Option<Vec<String>>,
 }
 
 impl From<LigneArticle> for Article {
@@ -158,14 +161,34 @@ impl From<LigneArticle> for Article {
             nature: Nature::lire(&l.nature).unwrap_or(Nature::Matiere),
             densite: l.densite_milliemes.map(Quantite::milliemes),
             poids_piece: l.poids_piece_milliemes.map(Quantite::milliemes),
+            allergenes: l.allergenes.map(|codes| allergenes(&codes)),
         }
     }
+}
+
+fn codes(allergenes: &[Allergene]) -> Vec<String> {
+    allergenes.iter().map(|a| a.code().to_owned()).collect()
+}
+
+fn allergenes(codes: &[String]) -> Vec<Allergene> {
+    codes.iter().filter_map(|c| Allergene::lire(c)).collect()
+}
+
+pub async fn dire_allergenes(
+    c: &mut PgConnection,
+    id: Uuid,
+    dits: &[Allergene],
+) -> Result<(), Erreur> {
+    sqlx::query!("update article set allergenes = $2 where id = $1", id, &codes(dits))
+        .execute(c)
+        .await?;
+    Ok(())
 }
 
 pub async fn ingredients(c: &mut PgConnection, page: Page) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
-        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes, allergenes
            from article
           where nature <> 'produit' and ($1::uuid is null or id > $1) order by id limit $2",
         page.apres,
@@ -179,7 +202,7 @@ pub async fn ingredients(c: &mut PgConnection, page: Page) -> Result<Vec<Article
 pub async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
-        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes, allergenes
            from article where id = any($1)",
         ids
     )
@@ -191,7 +214,7 @@ pub async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>
 pub async fn tous_les_articles(c: &mut PgConnection) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
-        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes, allergenes
            from article order by id"
     )
     .fetch_all(c)
@@ -205,7 +228,7 @@ pub async fn articles_par_noms(
 ) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
-        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes
+        "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes, allergenes
            from article where lower(nom) in (select lower(n) from unnest($1::text[]) n)",
         noms
     )

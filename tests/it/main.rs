@@ -6,6 +6,7 @@
 mod outils;
 
 mod accessibilite;
+mod allergenes;
 mod archive;
 mod automatiser;
 mod backup;

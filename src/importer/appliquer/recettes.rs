@@ -124,6 +124,7 @@ impl Chantier<'_> {
             nature: r.nature,
             densite: None,
             poids_piece: None,
+            allergenes: None,
         });
         let deja_la = nom(ou).is_some_and(|n| self.noms.articles.trouver(n).is_some());
         if !deja_la {

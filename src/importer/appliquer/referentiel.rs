@@ -1,8 +1,10 @@
 //! Magasins, fournisseurs, ingredients, alias.
 
+use serde_json::Value;
+
 use super::noms::{champ_id, cle};
 use super::{Arret, Chantier};
-use crate::domaine::Quantite;
+use crate::domaine::{Allergene, Quantite};
 use crate::importer::erreurs::Ou;
 use crate::importer::tables::{Ligne, Table};
 use crate::referentiel::alias::{self, NouvelAlias};
@@ -65,7 +67,9 @@ impl Chantier<'_> {
         self.refuser_les_doubles(t, "nom", |l| l.texte("nom").map(cle));
         for ligne in &t.lignes {
             let ou = Ou::une(t, ligne);
-            let lu = self.lire(&ou, ligne.objet(&COLONNES_INGREDIENT), NouvelIngredient::lire);
+            let mut objet = ligne.objet(&COLONNES_INGREDIENT);
+            objet.insert("allergenes".to_owned(), allergenes(ligne));
+            let lu = self.lire(&ou, objet, NouvelIngredient::lire);
             let fait = match lu {
                 None => None,
                 Some(n) => match self.noms.articles.trouver(&n.nom).cloned() {
@@ -134,13 +138,34 @@ fn ecarts_magasin(m: &Magasin, n: &NouveauMagasin) -> [(&'static str, String, St
     ]
 }
 
-fn ecarts_ingredient(a: &Article, n: &NouvelIngredient) -> [(&'static str, String, String); 4] {
+/// `gluten lait`, `gluten, lait`; `aucun` is a list of none, and an empty cell says nothing.
+fn allergenes(ligne: &Ligne) -> Value {
+    let Some(dits) = ligne.texte("allergenes") else { return Value::Null };
+    if dits == "aucun" {
+        return Value::Array(Vec::new());
+    }
+    let mots = dits.split([' ', ',', '|']).filter(|mot| !mot.is_empty());
+    Value::Array(mots.map(|mot| Value::String(mot.to_owned())).collect())
+}
+
+/// What a file does not say of the allergens is not another word about them.
+fn ecarts_ingredient(a: &Article, n: &NouvelIngredient) -> [(&'static str, String, String); 5] {
     let nature = n.nature.unwrap_or(Nature::Matiere);
+    let dits = n.allergenes.as_ref().or(a.allergenes.as_ref());
     let texte = |q: Option<Quantite>| q.map(Quantite::francais).unwrap_or_default();
     [
         ("unite_base", a.unite_base.code().to_owned(), n.unite_base.code().to_owned()),
         ("nature", a.nature.code().to_owned(), nature.code().to_owned()),
         ("densite", texte(a.densite), texte(n.densite)),
         ("poids_piece", texte(a.poids_piece), texte(n.poids_piece)),
+        ("allergenes", codes(a.allergenes.as_ref()), codes(dits)),
     ]
+}
+
+fn codes(allergenes: Option<&Vec<Allergene>>) -> String {
+    let dire = |a: &Vec<Allergene>| match a.as_slice() {
+        [] => "aucun".to_owned(),
+        dits => dits.iter().map(|a| a.code()).collect::<Vec<_>>().join(" "),
+    };
+    allergenes.map(dire).unwrap_or_default()
 }
