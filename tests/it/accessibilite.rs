@@ -12,8 +12,8 @@ use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
 use crate::outils::visiteur::{Champs, Visiteur};
 use crate::outils::{Chaine, Serveur};
 
-/// Name of its pictures, address. `{boutique}` is the shop that lacks smoked salmon, `{fait}` what
-/// was just produced in the kitchen.
+/// Name of its pictures, address. `{boutique}` is the shop that lacks smoked salmon, `{fait}` where
+/// the kitchen sees what it just produced.
 const PAGES: [(&str, &str); 12] = [
     ("accueil", "/"),
     ("accueil-boutique", "/?magasin_id={boutique}"),
@@ -22,7 +22,7 @@ const PAGES: [(&str, &str); 12] = [
     ("exploitation", "/exploitation"),
     ("production-du-jour", "/production-du-jour"),
     ("production-boutique", "/production-du-jour?magasin_id={boutique}"),
-    ("production-faite", "/production-du-jour?magasin_id={cuisine}&fait={fait}"),
+    ("production-faite", "{fait}"),
     ("production-sans-plan", "/production-du-jour?date=2030-01-01"),
     ("manques", "/manques?magasin_id={boutique}"),
     ("manques-aucun", "/manques"),
@@ -111,7 +111,6 @@ async fn axe_sees_what_is_wrong_under_the_pages_own_policy() {
 /// The demonstration chain, its kitchen's day half made, and a debt in a shop.
 struct Monde {
     s: Serveur,
-    cuisine: String,
     boutique: String,
     fait: String,
 }
@@ -125,14 +124,15 @@ async fn preparer() -> Monde {
         let magasin = tous.iter().find(|m| m["nom"].as_str().is_some_and(|n| n.contains(nom)));
         magasin.expect(nom)["id"].as_str().expect("id").to_owned()
     };
-    let (cuisine, boutique) = (id("Pantin"), id("Saint-Lazare"));
+    let boutique = id("Saint-Lazare");
     endetter(&s, &Chaine { client, magasin: boutique.clone() }).await;
     let v = Visiteur::admin(&s).await;
     let page = v.lire("/production-du-jour").await.texte;
     let champs = Champs::du_formulaire(&page, "/production-du-jour/plan");
     let fait = v.envoyer("/production-du-jour/plan", &champs.avec("action", "produire")).await;
-    let fait = fait.entete("location").split("fait=").nth(1).expect("fait").to_owned();
-    Monde { s, cuisine, boutique, fait }
+    let fait = fait.entete("location").to_owned();
+    assert!(fait.contains("&fait="), "{fait}");
+    Monde { s, boutique, fait }
 }
 
 /// A sandwich made without the ham that the stock shows.
@@ -148,10 +148,7 @@ async fn endetter(s: &Serveur, c: &Chaine) {
 async fn visiter(monde: &Monde, email: &str, role: &str) {
     let n = entrer(&monde.s, email).await;
     for (nom, chemin) in PAGES {
-        let chemin = chemin
-            .replace("{boutique}", &monde.boutique)
-            .replace("{cuisine}", &monde.cuisine)
-            .replace("{fait}", &monde.fait);
+        let chemin = chemin.replace("{boutique}", &monde.boutique).replace("{fait}", &monde.fait);
         n.aller(&format!("{}{chemin}", monde.s.url())).await;
         n.evaluer("document.querySelector('details:target')?.toggleAttribute('open')").await;
         regarder(&n, &format!("{nom}-{role}")).await;

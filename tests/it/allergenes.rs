@@ -54,6 +54,7 @@ async fn a_recipe_contains_what_its_preparations_contain_and_tells_what_nobody_s
 async fn a_word_that_is_no_allergen_is_refused_and_named() {
     let (s, c) = cuisine().await;
     let sel = ingredient(&c, "Sel", json!(null)).await;
+    let cuisine = s.operateur().await;
     let avant = lignes_par_table(&s).await;
     for mauvais in [json!(["gluten", "Lait"]), json!("gluten"), json!([3]), json!({"gluten": true})]
     {
@@ -69,7 +70,7 @@ async fn a_word_that_is_no_allergen_is_refused_and_named() {
     let inconnu = format!("{INGREDIENTS}/00000000-0000-7000-8000-000000000000/allergenes");
     let refus = c.client.put(&inconnu, &json!({"allergenes": []})).await;
     refus.refusee(404, "ingredient_inconnu");
-    let refus = s.operateur().await.put(&chemin, &json!({"allergenes": []})).await;
+    let refus = cuisine.put(&chemin, &json!({"allergenes": []})).await;
     refus.refusee(403, "role_insuffisant");
     assert_eq!(lignes_par_table(&s).await, avant);
     la_base_refuse(&s, "update article set allergenes = '{glutten}'", "allergenes_check").await;

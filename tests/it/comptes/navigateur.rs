@@ -1,5 +1,7 @@
 //! The way in by a browser: the form, the cookie, and other sites that would like to use it.
 
+use delicego::platform::comptes::Role;
+use delicego::platform::http::menu::premiere_page;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
@@ -50,6 +52,24 @@ async fn a_page_leads_to_the_form_and_the_form_to_the_page() {
     assert!(sortie.entete("set-cookie").contains("Max-Age=0"));
     let moi = demande(&s, Method::GET, "/auth/me").header("cookie", &session);
     assert_eq!(brute(moi).await.statut, 401);
+}
+
+#[tokio::test]
+async fn each_role_begins_at_the_page_it_works_at() {
+    let s = Serveur::demarrer().await;
+    for (email, role) in [(EMAIL_ADMIN, Role::Admin), (EMAIL_OPERATEUR, Role::Operateur)] {
+        for suite in ["", "/"] {
+            let entree = entrer(&s, email, MOT_DE_PASSE, suite).await;
+            assert_eq!((entree.statut, entree.entete("location")), (303, premiere_page(role)));
+            let page = demande(&s, Method::GET, premiere_page(role));
+            assert_eq!(brute(page.header("cookie", cookie(&entree))).await.statut, 200);
+            // The overview stays open to everybody.
+            let accueil = demande(&s, Method::GET, "/").header("cookie", cookie(&entree));
+            assert_eq!(brute(accueil).await.statut, 200);
+        }
+        let entree = entrer(&s, email, MOT_DE_PASSE, "/api").await;
+        assert_eq!(entree.entete("location"), "/api");
+    }
 }
 
 #[tokio::test]

@@ -47,6 +47,11 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         post("/api/interne/magasins", site("A"), site("B")),
         post("/api/interne/fournisseurs", nom("A"), nom("B")),
         post("/api/interne/ingredients", article("A"), article("B")),
+        put(
+            format!("/api/interne/ingredients/{riz}/allergenes"),
+            json!({"allergenes": ["gluten"]}),
+            json!({"allergenes": []}),
+        ),
         post("/api/interne/ingredient-alias", alias("A"), alias("B")),
         post("/api/interne/recettes", recette("RA"), recette("RB")),
         put(format!("/api/interne/recettes/{bowl}"), recette("Bowl"), recette("Bowl 2")),
