@@ -67,6 +67,8 @@ async fn on_a_phone_the_menu_opens_and_leads_on() {
     n.regler((360, 740), false).await;
     assert_eq!(n.textes(".menu a").await.concat(), "");
     n.cliquer(".menu-replie summary").await;
+    assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));
+    n.photographier("menu-360-clair").await;
     n.cliquer_lien("Production du jour").await;
     n.arriver("/production-du-jour").await;
 }
