@@ -11,6 +11,7 @@ pub mod importer;
 pub mod plan;
 pub mod platform;
 pub mod production_jour;
+pub mod production_preparation;
 pub mod recettes;
 pub mod referentiel;
 pub mod router;

@@ -21,7 +21,10 @@ use crate::platform::comptes::{self, exiger_api, exiger_metriques, exiger_page};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::page_erreur;
 use crate::platform::http::{Etat, description, json as repondre, ressources, suivi};
-use crate::{accueil, exploitation, plan, production_jour, recettes, referentiel, stock};
+use crate::{
+    accueil, exploitation, plan, production_jour, production_preparation, recettes, referentiel,
+    stock,
+};
 
 pub fn construire(etat: Etat) -> Router {
     let (api, document) = api(&etat).split_for_parts();
@@ -76,6 +79,7 @@ fn routes_protegees() -> OpenApiRouter<Etat> {
         .merge(stock::http::routes())
         .merge(plan::http::routes())
         .merge(production_jour::http::routes())
+        .merge(production_preparation::http::routes())
 }
 
 /// La base répond-elle ?

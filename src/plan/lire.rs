@@ -51,3 +51,12 @@ pub async fn trouver(
     lignes.sort_by_cached_key(|l| cle_de_tri(&l.recette_nom));
     Ok(Plan { plan_id, magasin_id, date, lignes })
 }
+
+/// The plan's id, if the day has one.
+pub async fn trouver_id(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<Option<Uuid>, Erreur> {
+    sql::plan_id(c, magasin_id, date).await
+}

@@ -15,7 +15,7 @@ mod sql;
 
 pub use besoins::{Besoin, Besoins, besoins};
 pub use ecrire::{LignePlanifiee, NouveauPlan, remplacer};
-pub use lire::{LignePlan, Plan, trouver};
+pub use lire::{LignePlan, Plan, trouver, trouver_id};
 pub use modifier::{Changement, modifier, verrouiller};
 pub use produit::{LigneProduite, compter_produit};
 

@@ -85,7 +85,8 @@ pub async fn lignes(
                   and (m.magasin_id = l.magasin_id or m.magasin_id is null)
                 order by m.magasin_id is null, m.nom limit 1
              ) du_magasin on true
-            where l.magasin_id = $1 and l.date_jour = $2"#,
+            where l.magasin_id = $1 and l.date_jour = $2
+              and (l.quantite_planifiee > 0 or l.quantite_produite > 0)"#,
         magasin_id,
         date
     )
@@ -128,13 +129,15 @@ pub async fn retirer(
     date: NaiveDate,
     retirees: &[Uuid],
 ) -> Result<(), Erreur> {
-    // A line whose production was taken back to 0 keeps its history, and so its row.
+    // A line whose production was taken back to 0, or of which something was declared, keeps its
+    // history, and so its row.
     sqlx::query!(
         "delete from ligne_plan_production l
           where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id = any($3)
             and not exists (select from lot_production p
                              where p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
-                               and p.recette_id = l.recette_id)",
+                               and p.recette_id = l.recette_id)
+            and l.nb_declarations = 0",
         magasin_id,
         date,
         retirees

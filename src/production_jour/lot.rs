@@ -50,7 +50,8 @@ pub struct LotProduit {
     pub unite: UniteBase,
 }
 
-/// Makes each quantity of each recipe (at most once in the list), all or nothing.
+/// Makes each quantity of each recipe (at most once in the list), all or nothing, and counts it onto
+/// the day's lines.
 pub async fn produire(
     tx: &mut PgConnection,
     op: Operation,
@@ -62,7 +63,19 @@ pub async fn produire(
     }
     let quantites: Vec<(Uuid, Quantite)> = liste.iter().map(|(r, q)| (r.id, *q)).collect();
     let (plan_id, lignes) = plan::compter_produit(tx, c.magasin_id, c.jour, &quantites).await?;
-    let liste = joindre(liste, &lignes)?;
+    fabriquer(tx, op, c, (plan_id, joindre(liste, &lignes)?)).await
+}
+
+/// The same for lines of the plan that the caller holds, and whose totals the caller writes.
+pub async fn fabriquer(
+    tx: &mut PgConnection,
+    op: Operation,
+    c: Consigne,
+    (plan_id, liste): (Uuid, Vec<AProduire>),
+) -> Result<Production, Erreur> {
+    if let Some(refus) = recettes::incomplete(liste.iter().map(|a| &*a.recette)) {
+        return Err(refus.into());
+    }
     let etal = stock::verrouiller_utilisables(tx, c.magasin_id, c.jour, &utilises(&liste)).await?;
     let maintenant = (c.jour, Utc::now());
     let decision = decider(&liste, etal, maintenant, Uuid::now_v7).ok_or_else(hors_limites)?;

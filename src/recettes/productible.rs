@@ -71,6 +71,29 @@ pub async fn charger(
     }
 }
 
+/// The recipe at that version, where the caller knows which one it is at: read at most once.
+pub async fn charger_version(
+    c: &mut PgConnection,
+    id: Uuid,
+    version: (i32, DateTime<Utc>),
+) -> Result<Arc<Productible>, Erreur> {
+    let mut lues = charger_versions(c, &HashMap::from([(id, version)])).await?;
+    lues.remove(&id).ok_or_else(|| inconnue(id).into())
+}
+
+/// Of these recipes, at versions the caller knows.
+pub async fn charger_versions(
+    c: &mut PgConnection,
+    versions: &HashMap<Uuid, (i32, DateTime<Utc>)>,
+) -> Result<HashMap<Uuid, Arc<Productible>>, Erreur> {
+    let mut lues = deja_lues(versions);
+    let a_lire: Vec<Uuid> = versions.keys().filter(|id| !lues.contains_key(*id)).copied().collect();
+    if !a_lire.is_empty() {
+        lues.extend(charger(c, &a_lire).await?);
+    }
+    Ok(lues)
+}
+
 /// A version never changes once its lines are mapped, nor do the names of articles: what was read
 /// once is read. Only the newest of each recipe is kept.
 static LUES: LazyLock<RwLock<HashMap<Uuid, Arc<Productible>>>> = LazyLock::new(RwLock::default);

@@ -23,7 +23,7 @@ pub use consulter::{
     mouvements_du_lot,
 };
 pub use etats::{ChangementEtat, EtatLot, changer_etat};
-pub use manquant::{Bilan, Manquant, bilans, compter_les_manquants};
+pub use manquant::{Bilan, LotUtilisable, Manquant, bilans, compter_les_manquants, premiers_lots};
 pub use pertes::{Perte, perdre};
 pub use receptions::{LigneReception, NouvelleReception, Reception, recevoir};
 pub use reserver::{LotVise, lot_vise, verrouiller_utilisables};

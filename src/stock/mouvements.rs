@@ -55,15 +55,21 @@ pub struct Mouvement {
     /// Signed.
     pub quantite: Quantite,
     pub motif: Option<String>,
+    /// The movement of the same lot that this one takes back.
+    pub annule_id: Option<Uuid>,
 }
 
 impl Mouvement {
     pub fn nouveau(lot_id: Uuid, nature: TypeMouvement, quantite: Quantite) -> Self {
-        Self { id: Uuid::now_v7(), lot_id, nature, quantite, motif: None }
+        Self { id: Uuid::now_v7(), lot_id, nature, quantite, motif: None, annule_id: None }
     }
 
     pub fn avec_motif(self, motif: &str) -> Self {
         Self { motif: Some(motif.to_owned()), ..self }
+    }
+
+    pub fn annulant(self, mouvement_id: Uuid) -> Self {
+        Self { annule_id: Some(mouvement_id), ..self }
     }
 }
 

@@ -32,12 +32,13 @@ pub async fn ecrire(
            select $1, n.* from unnest($3::uuid[], $4::uuid[], $5::text[], $6::date[],
                                       $7::timestamptz[], $8::uuid[], $9::bigint[]) n
          ), ajoutes as (
-           insert into mouvement_stock (magasin_id, operation_id, id, lot_id, type, quantite, motif)
+           insert into mouvement_stock (magasin_id, operation_id, id, lot_id, type, quantite, motif,
+                                        annule_id)
            select $1, $2, m.* from unnest($10::uuid[], $11::uuid[], $12::text[], $13::bigint[],
-                                          $14::text[]) m
+                                          $14::text[], $15::uuid[]) m
          )
          update lot set solde = solde + v.variation
-           from unnest($15::uuid[], $16::bigint[]) v(id, variation)
+           from unnest($16::uuid[], $17::bigint[]) v(id, variation)
           where lot.magasin_id = $1 and lot.id = v.id",
         magasin_id,
         op.id,
@@ -53,6 +54,7 @@ pub async fn ecrire(
         &m.iter().map(|m| m.nature.code().to_owned()).collect::<Vec<_>>(),
         &m.iter().map(|m| m.quantite.en_milliemes()).collect::<Vec<_>>(),
         &m.iter().map(|m| m.motif.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &m.iter().map(|m| m.annule_id).collect::<Vec<_>>() as &[Option<Uuid>],
         &variations.keys().copied().collect::<Vec<_>>(),
         &variations.values().map(|q| q.en_milliemes()).collect::<Vec<_>>()
     )

@@ -15,8 +15,8 @@ use utoipa::{PartialSchema, ToSchema};
 use super::Probleme;
 
 /// In the order of a first day.
-const RUBRIQUES: [&str; 7] =
-    ["Service", "Comptes", "Référentiel", "Recettes", "Stock", "Plan", "Production"];
+const RUBRIQUES: [&str; 8] =
+    ["Service", "Comptes", "Référentiel", "Recettes", "Stock", "Plan", "Production", "Cuisine"];
 
 pub fn completer(mut document: OpenApi) -> OpenApi {
     document.info = InfoBuilder::new()

@@ -1,5 +1,7 @@
 //! What a shortage answer tells: needed, usable, missing, and what exists but must not be used.
 
+mod sql;
+
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -8,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::fefo::{Ecart, ecart};
-use super::sql;
+use super::sql as sql_du_stock;
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
@@ -48,7 +50,7 @@ pub async fn bilans(
     articles: &[Uuid],
 ) -> Result<HashMap<Uuid, Bilan>, Erreur> {
     let mut bilans: HashMap<Uuid, Bilan> = HashMap::new();
-    for lot in sql::lots_en_stock(c, magasin_id, articles).await? {
+    for lot in sql_du_stock::lots_en_stock(c, magasin_id, articles).await? {
         let bilan = bilans.entry(lot.article_id).or_default();
         match ecart(&lot, jour) {
             None => bilan.disponible += lot.solde,
@@ -58,6 +60,24 @@ pub async fn bilans(
         }
     }
     Ok(bilans)
+}
+
+/// Of one article on one day: how much of it is usable, and the lot that goes first.
+#[derive(Debug, Clone)]
+pub struct LotUtilisable {
+    pub disponible: Quantite,
+    pub code_lot: Option<String>,
+    pub date_dlc: Option<NaiveDate>,
+}
+
+/// Articles of which nothing is usable are not there.
+pub async fn premiers_lots(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    jour: NaiveDate,
+    articles: &[Uuid],
+) -> Result<HashMap<Uuid, LotUtilisable>, Erreur> {
+    sql::premiers_lots(c, magasin_id, jour, articles).await
 }
 
 /// `courts`: per article, what was needed and what was missing; ordered by name.

@@ -1,0 +1,179 @@
+//! Takes back what was made of a line: the latest lot_production first.
+//!
+//! - Its ingredients go back to the very lots they came from, by reversing movements, in reverse
+//!   FEFO order; shortage debts still open shrink first.
+//! - Its output lot shrinks by as much. What was consumed, sent, sold or lost of it cannot be taken
+//!   back: a refusal that lists it.
+
+mod decider;
+mod sql;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use self::decider::{Coupe, Rendus, couper, rendre};
+use self::sql::LotTenu;
+use super::lot::Consigne;
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::db::evenements::Evenement;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::stock::mouvements::{self, Ecritures, Mouvement, TypeMouvement};
+
+/// The line is held by the caller, who also writes its total. Rows are then held in the order that
+/// everyone keeps: debts, lots by their ids.
+pub async fn reprendre(
+    tx: &mut PgConnection,
+    op: Operation,
+    c: Consigne,
+    (recette_id, quantite): (Uuid, Quantite),
+) -> Result<(), Erreur> {
+    let faites = sql::faites(tx, (c.magasin_id, c.jour, recette_id)).await?;
+    let coupes = couper(faites, quantite).ok_or_else(|| incoherent("total de la ligne"))?;
+    let productions: Vec<Uuid> = coupes.iter().map(|c| c.faite.id).collect();
+    let sorties: Vec<Uuid> = coupes.iter().map(|c| c.faite.lot_id).collect();
+    let manques = sql::verrouiller_manques(tx, c.magasin_id, &productions).await?;
+    let lots = sql::verrouiller_lots(tx, c.magasin_id, (&productions, &sorties)).await?;
+    refuser_ce_qui_a_servi(tx, c.magasin_id, (&coupes, &lots)).await?;
+    let versions = sql::versions(tx, recette_id, &coupes).await?;
+    let consommes = sql::consommes(tx, c.magasin_id, &productions).await?;
+    let rendus = rendre(&coupes, &versions, manques, consommes)
+        .ok_or_else(|| incoherent("consommations d'un lot de production"))?;
+    let entrees = sql::mouvements_de_sortie(tx, c.magasin_id, &sorties).await?;
+    let (ecritures, consommations) = rediger(&coupes, &rendus, &entrees)?;
+    mouvements::ecrire(tx, c.magasin_id, op, &ecritures).await?;
+    let evenement = Evenement {
+        magasin_id: Some(c.magasin_id),
+        nom: c.evenement,
+        operation_id: op.id,
+        donnees: json!({"recette_id": recette_id, "date": c.jour, "repris": quantite}),
+    };
+    sql::inscrire(tx, c.magasin_id, (&coupes, &rendus, &consommations), evenement).await
+}
+
+/// (lot_production, lot, reversing movement).
+type Consommation = (Uuid, Uuid, Uuid);
+
+fn rediger(
+    coupes: &[Coupe],
+    rendus: &Rendus,
+    entrees: &HashMap<Uuid, Uuid>,
+) -> Result<(Ecritures, Vec<Consommation>), Erreur> {
+    let mut ecritures = Ecritures::default();
+    let mut consommations = Vec::with_capacity(rendus.consommes.len());
+    for coupe in coupes {
+        let lot_id = coupe.faite.lot_id;
+        let entree = entrees.get(&lot_id).ok_or_else(|| incoherent("lot de sortie"))?;
+        let m = Mouvement::nouveau(lot_id, TypeMouvement::Production, -coupe.reprise);
+        ecritures.mouvements.push(m.annulant(*entree));
+    }
+    for r in &rendus.consommes {
+        let m = Mouvement::nouveau(r.lot_id, TypeMouvement::Consommation, r.quantite);
+        consommations.push((r.lot_production_id, r.lot_id, m.id));
+        ecritures.mouvements.push(m.annulant(r.mouvement_id));
+    }
+    Ok((ecritures, consommations))
+}
+
+/// An output lot that no longer holds what is to be taken back, and where it went.
+#[derive(Debug, Serialize)]
+struct LotEntame {
+    lot_id: Uuid,
+    code_lot: Option<String>,
+    /// What would have to go back out of it.
+    a_reprendre: Quantite,
+    solde: Quantite,
+    unite: UniteBase,
+    usages: Vec<Usage>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Usage {
+    r#type: String,
+    quantite: Quantite,
+    date_heure: DateTime<Utc>,
+    motif: Option<String>,
+    /// Of a CONSOMMATION: what was made of it.
+    recette_nom: Option<String>,
+}
+
+async fn refuser_ce_qui_a_servi(
+    tx: &mut PgConnection,
+    magasin_id: Uuid,
+    (coupes, lots): (&[Coupe], &HashMap<Uuid, LotTenu>),
+) -> Result<(), Erreur> {
+    let mut entames = Vec::new();
+    for coupe in coupes {
+        let lot_id = coupe.faite.lot_id;
+        let lot = lots.get(&lot_id).ok_or_else(|| incoherent("lot de sortie"))?;
+        if lot.solde < coupe.reprise {
+            entames.push(LotEntame {
+                lot_id,
+                code_lot: lot.code_lot.clone(),
+                a_reprendre: coupe.reprise,
+                solde: lot.solde,
+                unite: lot.unite,
+                usages: Vec::new(),
+            });
+        }
+    }
+    if entames.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = entames.iter().map(|e| e.lot_id).collect();
+    let mut usages = sql::usages(tx, magasin_id, &ids).await?;
+    for entame in &mut entames {
+        entame.usages = usages.remove(&entame.lot_id).unwrap_or_default();
+    }
+    Err(deja_utilise(&entames).into())
+}
+
+fn deja_utilise(entames: &[LotEntame]) -> ErreurCritiqueMetier {
+    let dits: Vec<String> = entames.iter().take(3).map(decrire).collect();
+    let suite = match entames.len().saturating_sub(3) {
+        0 => String::new(),
+        n => format!(" ; et {n} autres lots"),
+    };
+    let detail = format!(
+        "Ce qui a été fait ne peut plus être repris : {}{suite}. Corrigez d'abord ces sorties, ou \
+         déclarez une perte.",
+        dits.join(" ; ")
+    );
+    ErreurCritiqueMetier::conflit("production_deja_utilisee", detail).avec("lots", json!(entames))
+}
+
+/// « lot 20261122-0004 : reste 3 pièces sur 5 à reprendre (perdu : 2 pièces) ».
+fn decrire(e: &LotEntame) -> String {
+    let usages: Vec<String> = e
+        .usages
+        .iter()
+        .take(3)
+        .map(|u| {
+            let verbe = match (u.r#type.as_str(), &u.recette_nom) {
+                ("CONSOMMATION", Some(recette)) => format!("utilisé dans « {recette} »"),
+                ("CONSOMMATION", None) => "utilisé".to_owned(),
+                ("TRANSFERT", _) => "envoyé".to_owned(),
+                ("VENTE", _) => "vendu".to_owned(),
+                ("PERTE", _) => "jeté".to_owned(),
+                _ => "retiré du stock".to_owned(),
+            };
+            format!("{verbe} : {}", e.unite.francais(u.quantite))
+        })
+        .collect();
+    format!(
+        "le lot {} n'a plus que {} des {} à reprendre ({})",
+        e.code_lot.as_deref().unwrap_or("sans code"),
+        e.unite.francais(e.solde),
+        e.unite.francais(e.a_reprendre),
+        usages.join(", ")
+    )
+}
+
+fn incoherent(quoi: &str) -> Erreur {
+    Erreur::interne(format!("{quoi} : ce qui est écrit ne s'additionne pas"))
+}

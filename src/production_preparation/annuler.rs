@@ -1,0 +1,83 @@
+//! Annuler: the line goes back to what it was before the last declaration not yet taken back, by
+//! that declaration's own difference; again and again, as long as there is one.
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::atteindre::{Dite, atteindre};
+use super::declaration::TypeDeclaration;
+use super::journal::{Action, Fait};
+use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
+use super::sql::{self, DeclarationLue};
+use crate::domaine::Quantite;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::referentiel::PolitiqueStock;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Annulee {
+    /// `ok`
+    pub status: &'static str,
+    /// Ce qui vient d'être annulé.
+    pub annulee: TypeDeclaration,
+    #[schema(value_type = f64)]
+    pub quantite: Quantite,
+    /// null quand rien n'a été produit de nouveau.
+    pub lot_production_id: Option<Uuid>,
+    pub ligne: LigneDeclaree,
+}
+
+pub async fn annuler(
+    tx: &mut PgConnection,
+    op: Operation,
+    visee: LigneVisee,
+) -> Result<(Annulee, Option<Fait>), Erreur> {
+    let Some(ligne) = sql::tenir(tx, visee).await? else {
+        ligne::magasin_connu(tx, visee.magasin_id).await?;
+        return Err(rien().into());
+    };
+    let derniere = sql::declaration(tx, visee, ligne.derniere).await?.ok_or_else(rien)?;
+    if derniere.apres != ligne.produite {
+        return Err(changee(&ligne, &derniere).into());
+    }
+    let total = derniere.avant;
+    let dite = Dite {
+        r#type: TypeDeclaration::Annulation,
+        quantite: derniere.quantite,
+        total,
+        motif: None,
+        annule: Some((derniere.rang, derniere.precedente)),
+        politique: PolitiqueStock::Strict,
+        evenement: Action::Annuler.evenement(),
+    };
+    let atteinte = atteindre(tx, op, &ligne, &dite).await?;
+    let avant = sql::declaration(tx, visee, derniere.precedente).await?;
+    let peut_annuler = avant.as_ref().is_some_and(|d| d.apres == total);
+    let annulee = Annulee {
+        status: "ok",
+        annulee: derniere.r#type,
+        quantite: derniere.quantite,
+        lot_production_id: atteinte.lot_production_id,
+        ligne: ligne.dire(total, avant.map(|d| d.r#type), peut_annuler),
+    };
+    Ok((annulee, Some(Fait::de(visee, derniere.quantite))))
+}
+
+fn rien() -> ErreurCritiqueMetier {
+    let detail = "Il n'y a rien à annuler sur cette ligne.";
+    ErreurCritiqueMetier::conflit("rien_a_annuler", detail)
+}
+
+/// A total that is not what the declaration left: a production du jour came after it. It only adds,
+/// and nobody else does, so that equal totals mean that nothing came.
+fn changee(ligne: &LigneTenue, derniere: &DeclarationLue) -> ErreurCritiqueMetier {
+    let detail = format!(
+        "« {} » a été produit par une production du jour depuis la dernière déclaration, qui ne \
+         s'annule donc plus. Pour corriger le total, utilisez Ajusté.",
+        ligne.nom
+    );
+    ErreurCritiqueMetier::conflit("ligne_changee", detail)
+        .avec("produit", serde_json::json!(ligne.produite))
+        .avec("declare", serde_json::json!(derniere.apres))
+}

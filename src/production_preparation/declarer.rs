@@ -1,0 +1,104 @@
+//! Produit, Ajusté, Non produit: the kitchen says what a line's total is.
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::atteindre::{Dite, atteindre};
+use super::declaration::TypeDeclaration;
+use super::journal::{Action, Fait};
+use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
+use super::sql::{self, DeclarationLue};
+use crate::domaine::Quantite;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+use crate::referentiel::PolitiqueStock;
+
+#[derive(Debug, Clone)]
+pub enum Declaration {
+    Produit,
+    Ajuste(Quantite),
+    NonProduit(Option<String>),
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Declaree {
+    /// `ok`
+    pub status: &'static str,
+    /// null quand rien de plus n'a été produit.
+    pub lot_production_id: Option<Uuid>,
+    pub ligne: LigneDeclaree,
+}
+
+impl Declaration {
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Produit => Action::Produit,
+            Self::Ajuste(_) => Action::Ajuste,
+            Self::NonProduit(_) => Action::NonProduit,
+        }
+    }
+
+    fn total(&self, ligne: &LigneTenue) -> Quantite {
+        match self {
+            Self::Produit => ligne.planifiee,
+            Self::Ajuste(q) => *q,
+            Self::NonProduit(_) => Quantite::ZERO,
+        }
+    }
+
+    fn motif(&self) -> Option<&str> {
+        match self {
+            Self::NonProduit(motif) => motif.as_deref(),
+            _ => None,
+        }
+    }
+
+    const fn r#type(&self) -> TypeDeclaration {
+        match self {
+            Self::Produit => TypeDeclaration::Produit,
+            Self::Ajuste(_) => TypeDeclaration::Ajuste,
+            Self::NonProduit(_) => TypeDeclaration::NonProduit,
+        }
+    }
+
+    /// A second identical tap: that was the last thing said, and it is still so.
+    fn deja_dite(&self, ligne: &LigneTenue, derniere: &DeclarationLue) -> bool {
+        derniere.r#type == self.r#type()
+            && derniere.motif.as_deref() == self.motif()
+            && derniere.apres == ligne.produite
+            && ligne.produite == self.total(ligne)
+    }
+}
+
+/// What was done, for the caller to announce after the commit; nothing for a second identical tap.
+pub async fn declarer(
+    tx: &mut PgConnection,
+    op: Operation,
+    visee: LigneVisee,
+    declaration: &Declaration,
+) -> Result<(Declaree, Option<Fait>), Erreur> {
+    let ligne = ligne::tenir(tx, visee).await?;
+    let total = declaration.total(&ligne);
+    let dire = |lot_production_id| Declaree {
+        status: "ok",
+        lot_production_id,
+        ligne: ligne.dire(total, Some(declaration.r#type()), true),
+    };
+    if let Some(derniere) = sql::declaration(tx, visee, ligne.derniere).await?
+        && declaration.deja_dite(&ligne, &derniere)
+    {
+        return Ok((dire(derniere.lot_production_id), None));
+    }
+    let dite = Dite {
+        r#type: declaration.r#type(),
+        quantite: total,
+        total,
+        motif: declaration.motif(),
+        annule: None,
+        politique: PolitiqueStock::Strict,
+        evenement: declaration.action().evenement(),
+    };
+    let atteinte = atteindre(tx, op, &ligne, &dite).await?;
+    Ok((dire(atteinte.lot_production_id), Some(Fait::de(visee, total))))
+}

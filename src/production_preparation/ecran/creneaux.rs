@@ -1,0 +1,168 @@
+//! The day in three slots: how much is meant for each, how much is made, what is late. Pure.
+
+use chrono::NaiveTime;
+use serde::Serialize;
+
+use crate::domaine::Quantite;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Creneau {
+    /// `matin`, `midi` ou `soir`
+    pub nom: &'static str,
+    #[schema(example = "06:00")]
+    pub debut: &'static str,
+    #[schema(example = "10:00")]
+    pub fin: &'static str,
+    #[schema(value_type = f64)]
+    pub quantite: Quantite,
+    /// Ce qui est produit remplit le matin, puis midi, puis le soir.
+    #[schema(value_type = f64)]
+    pub fait: Quantite,
+    /// L'heure de fin est passée et il reste à faire.
+    pub en_retard: bool,
+}
+
+struct Horaire {
+    nom: &'static str,
+    debut: &'static str,
+    fin: &'static str,
+    heure_de_fin: u32,
+    /// In hours: the last one counts whole.
+    longueur: i64,
+}
+
+const HORAIRES: [Horaire; 3] = [
+    Horaire { nom: "matin", debut: "06:00", fin: "10:00", heure_de_fin: 10, longueur: 5 },
+    Horaire { nom: "midi", debut: "11:00", fin: "15:00", heure_de_fin: 15, longueur: 5 },
+    Horaire { nom: "soir", debut: "16:00", fin: "22:00", heure_de_fin: 22, longueur: 7 },
+];
+
+/// Where the clock of the magasin stands, seen from the day shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Moment {
+    Avant,
+    PendantLaJournee(NaiveTime),
+    Apres,
+}
+
+/// Of the whole day: planned, made, and settled one way or another (made, or declared not made).
+#[derive(Debug, Clone, Copy)]
+pub struct Journee {
+    pub planifie: Quantite,
+    pub fait: Quantite,
+    pub regle: Quantite,
+}
+
+/// `ventes`: what was sold in each slot on such days; all 0 where nothing was.
+pub fn repartir(j: Journee, ventes: [i64; 3], moment: Moment) -> [Creneau; 3] {
+    let poids = ventes.map(|v| v.max(0));
+    let poids = if poids.iter().any(|p| *p > 0) { poids } else { HORAIRES.map(|h| h.longueur) };
+    let parts = partager(j.planifie, poids);
+    let (mut fait, mut regle) = (j.fait, j.regle);
+    std::array::from_fn(|i| {
+        let h = &HORAIRES[i];
+        let ici = fait.min(parts[i]);
+        let regle_ici = regle.min(parts[i]);
+        (fait, regle) = (fait - ici, regle - regle_ici);
+        let passe = match moment {
+            Moment::Avant => false,
+            Moment::Apres => true,
+            Moment::PendantLaJournee(heure) => {
+                NaiveTime::from_hms_opt(h.heure_de_fin, 0, 0).is_some_and(|fin| heure >= fin)
+            }
+        };
+        Creneau {
+            nom: h.nom,
+            debut: h.debut,
+            fin: h.fin,
+            quantite: parts[i],
+            fait: ici,
+            en_retard: passe && regle_ici < parts[i],
+        }
+    })
+}
+
+/// By largest remainder, so that the parts add up; whole units of a whole total.
+fn partager(total: Quantite, poids: [i64; 3]) -> [Quantite; 3] {
+    let pas = if total.en_milliemes() % 1000 == 0 { 1000 } else { 1 };
+    let (total, somme) = (
+        i128::from(total.en_milliemes() / pas),
+        poids.iter().map(|p| i128::from(*p)).sum::<i128>().max(1),
+    );
+    let mut parts = poids.map(|p| total * i128::from(p) / somme);
+    let mut rangs = [0, 1, 2];
+    // A stable sort: among equal remainders the earlier slot comes first.
+    rangs.sort_by_key(|i| std::cmp::Reverse(total * i128::from(poids[*i]) % somme));
+    let reste = total - parts.iter().sum::<i128>();
+    for i in rangs.into_iter().take(usize::try_from(reste).unwrap_or(0)) {
+        parts[i] += 1;
+    }
+    parts.map(|p| Quantite::milliemes(i64::try_from(p).unwrap_or(i64::MAX / pas) * pas))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const fn q(milliemes: i64) -> Quantite {
+        Quantite::milliemes(milliemes)
+    }
+
+    fn journee(planifie: i64, fait: i64, regle: i64) -> Journee {
+        Journee { planifie: q(planifie), fait: q(fait), regle: q(regle) }
+    }
+
+    fn quantites(creneaux: &[Creneau; 3]) -> [i64; 3] {
+        [0, 1, 2].map(|i| creneaux[i].quantite.en_milliemes())
+    }
+
+    #[test]
+    fn without_sales_the_length_of_the_slots_decides() {
+        for (total, attendu) in [
+            (25_000, [8_000, 7_000, 10_000]),
+            (17_000, [5_000, 5_000, 7_000]),
+            (1_000, [0, 0, 1_000]),
+            (0, [0, 0, 0]),
+            (1_500, [441, 441, 618]),
+        ] {
+            let creneaux = repartir(journee(total, 0, 0), [0; 3], Moment::Avant);
+            assert_eq!(quantites(&creneaux), attendu, "{total}");
+        }
+    }
+
+    #[test]
+    fn the_shares_of_past_sales_decide_where_there_are_any() {
+        let creneaux = repartir(journee(10_000, 0, 0), [1_000, 3_000, 0], Moment::Avant);
+        assert_eq!(quantites(&creneaux), [3_000, 7_000, 0]);
+    }
+
+    #[test]
+    fn what_is_made_fills_the_morning_first_and_a_slot_behind_the_clock_is_late() {
+        let a = |h| Moment::PendantLaJournee(NaiveTime::from_hms_opt(h, 30, 0).unwrap());
+        let faits = |c: &[Creneau; 3]| [0, 1, 2].map(|i| c[i].fait.en_milliemes());
+        let tards = |c: &[Creneau; 3]| [0, 1, 2].map(|i| c[i].en_retard);
+        let midi = repartir(journee(17_000, 6_000, 6_000), [0; 3], a(15));
+        assert_eq!(faits(&midi), [5_000, 1_000, 0]);
+        assert_eq!(tards(&midi), [false, true, false]);
+        // What was declared not made is no longer waited for, and is not made either.
+        let regle = repartir(journee(17_000, 6_000, 10_000), [0; 3], a(15));
+        assert_eq!((faits(&regle), tards(&regle)), ([5_000, 1_000, 0], [false; 3]));
+        let hier = repartir(journee(17_000, 5_000, 5_000), [0; 3], Moment::Apres);
+        assert_eq!(tards(&hier), [false, true, true]);
+        let demain = repartir(journee(17_000, 0, 0), [0; 3], Moment::Avant);
+        assert_eq!(tards(&demain), [false; 3]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_slots_always_add_up_to_the_total(
+            total in 0_i64..10_000_000, ventes in prop::array::uniform3(0_i64..1_000_000),
+        ) {
+            let parts = quantites(&repartir(journee(total, 0, 0), ventes, Moment::Avant));
+            prop_assert_eq!(parts.iter().sum::<i64>(), total);
+            prop_assert!(parts.iter().all(|p| *p >= 0));
+            prop_assert!(total % 1000 != 0 || parts.iter().all(|p| p % 1000 == 0));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Doors of the kitchen screen.
+
+use axum::extract::State;
+use axum::response::Response;
+use chrono::NaiveDate;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::ecran::{self, Ecran};
+use super::{
+    Action, Annulee, Declaration, Declaree, LigneVisee, Scan, Scannee, Tracabilite, annuler,
+    declarer, journal, scanner, tracer,
+};
+use crate::domaine::Quantite;
+use crate::platform::errors::Erreur;
+use crate::platform::http::{Ecriture, Etat, Issue, Requete, json};
+
+pub fn routes() -> OpenApiRouter<Etat> {
+    OpenApiRouter::new()
+        .routes(routes!(lire_ecran))
+        .routes(routes!(dire_produit))
+        .routes(routes!(dire_ajuste))
+        .routes(routes!(dire_non_produit))
+        .routes(routes!(dire_scan))
+        .routes(routes!(dire_annuler))
+        .routes(routes!(lire_tracabilite))
+}
+
+/// La journée d'un magasin : ce qui reste à faire, ligne par ligne.
+#[utoipa::path(get, path = "/api/interne/production-preparation", tag = "Cuisine",
+    params(("magasin_id" = Uuid, Query), ("date" = NaiveDate, Query)),
+    responses((status = 200, body = Ecran)))]
+async fn lire_ecran(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let (magasin_id, date) = requete.lire(|l| (l.uuid("magasin_id"), l.jour("date")))?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &ecran::lire(&mut c, magasin_id, date).await?))
+}
+
+/// La ligne est produite comme prévu : son total devient la quantité planifiée.
+#[utoipa::path(post, path = "/api/interne/production-preparation/produit", tag = "Cuisine",
+    request_body = LigneVisee, responses((status = 200, body = Declaree)))]
+async fn dire_produit(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
+    let visee = e.lire(LigneVisee::lire)?;
+    executer(&etat, e, visee, Declaration::Produit).await
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "the shape of a body, for its description")]
+struct DemandeAjuste {
+    magasin_id: Uuid,
+    date: NaiveDate,
+    recette_id: Uuid,
+    /// Le total fait, plus grand que 0.
+    #[schema(value_type = f64)]
+    quantite: Quantite,
+}
+
+/// Le total de la ligne devient la quantité dite.
+#[utoipa::path(post, path = "/api/interne/production-preparation/ajuste", tag = "Cuisine",
+    request_body = DemandeAjuste, responses((status = 200, body = Declaree)))]
+async fn dire_ajuste(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
+    let (visee, quantite) = e.lire(|l| (LigneVisee::lire(l), l.quantite_positive("quantite")))?;
+    executer(&etat, e, visee, Declaration::Ajuste(quantite)).await
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "the shape of a body, for its description")]
+struct DemandeNonProduit {
+    magasin_id: Uuid,
+    date: NaiveDate,
+    recette_id: Uuid,
+    motif: Option<String>,
+}
+
+/// La ligne n'a pas été produite : son total devient 0.
+#[utoipa::path(post, path = "/api/interne/production-preparation/non-produit", tag = "Cuisine",
+    request_body = DemandeNonProduit, responses((status = 200, body = Declaree)))]
+async fn dire_non_produit(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
+    let (visee, motif) = e.lire(|l| (LigneVisee::lire(l), l.texte_option("motif", 500)))?;
+    executer(&etat, e, visee, Declaration::NonProduit(motif)).await
+}
+
+async fn executer(
+    etat: &Etat,
+    e: Ecriture,
+    visee: LigneVisee,
+    declaration: Declaration,
+) -> Result<Response, Erreur> {
+    let issue = e.executer(200, async |tx, op| declarer(tx, op, visee, &declaration).await).await;
+    conclure(etat, declaration.action(), (visee.magasin_id, visee.date), issue).await
+}
+
+/// Un produit de plus, par son gencode.
+#[utoipa::path(post, path = "/api/interne/production-preparation/scan", tag = "Cuisine",
+    request_body = Scan, responses((status = 200, body = Scannee)))]
+async fn dire_scan(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
+    let scan = e.lire(Scan::lire)?;
+    let issue = e.executer(200, async |tx, op| scanner(tx, op, &scan).await).await;
+    conclure(&etat, Action::Scan, (scan.magasin_id, scan.date), issue).await
+}
+
+/// Annule la dernière déclaration de la ligne.
+#[utoipa::path(post, path = "/api/interne/production-preparation/annuler", tag = "Cuisine",
+    request_body = LigneVisee, responses((status = 200, body = Annulee)))]
+async fn dire_annuler(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
+    let visee = e.lire(LigneVisee::lire)?;
+    let issue = e.executer(200, async |tx, op| annuler(tx, op, visee).await).await;
+    conclure(&etat, Action::Annuler, (visee.magasin_id, visee.date), issue).await
+}
+
+/// Tells what was done, or why it was not.
+async fn conclure(
+    etat: &Etat,
+    action: Action,
+    ou: (Uuid, NaiveDate),
+    issue: Result<Issue<Option<journal::Fait>>, Erreur>,
+) -> Result<Response, Erreur> {
+    match issue {
+        Ok(issue) => Ok(issue.annoncer(|fait| {
+            if let Some(fait) = fait {
+                journal::annoncer(action, fait);
+            }
+        })),
+        Err(erreur) => {
+            journal::refuser(&etat.base, action, ou, &erreur).await;
+            Err(erreur)
+        }
+    }
+}
+
+/// Tout ce qui a été déclaré d'une ligne, dans l'ordre.
+#[utoipa::path(get, path = "/api/interne/production-preparation/traceabilite", tag = "Cuisine",
+    params(("magasin_id" = Uuid, Query), ("date" = NaiveDate, Query),
+        ("recette_id" = Uuid, Query)),
+    responses((status = 200, body = Tracabilite)))]
+async fn lire_tracabilite(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let visee = requete.lire(LigneVisee::lire)?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &tracer(&mut c, visee).await?))
+}

@@ -1,0 +1,78 @@
+//! A scan: one more of what bears that gencode.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::atteindre::{Dite, atteindre};
+use super::declaration::TypeDeclaration;
+use super::journal::{Action, Fait};
+use super::ligne::{self, LigneDeclaree, LigneTenue};
+use super::sql;
+use crate::domaine::Quantite;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::Lecteur;
+
+const UN: Quantite = Quantite::milliemes(1000);
+
+#[derive(utoipa::ToSchema)]
+pub struct Scan {
+    pub magasin_id: Uuid,
+    pub date: NaiveDate,
+    pub gencode: String,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Scannee {
+    pub ligne: LigneDeclaree,
+    /// Ingrédients que le stock n'avait pas : des manques à régulariser.
+    pub nb_manques: usize,
+}
+
+impl Scan {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        Self {
+            magasin_id: l.uuid("magasin_id"),
+            date: l.jour("date"),
+            gencode: l.texte("gencode", 64),
+        }
+    }
+}
+
+/// The magasin's policy says what a shortage does: here alone it may let it through.
+pub async fn scanner(
+    tx: &mut PgConnection,
+    op: Operation,
+    scan: &Scan,
+) -> Result<(Scannee, Option<Fait>), Erreur> {
+    let ligne = tenir(tx, scan).await?;
+    let total = ligne.produite + UN;
+    let dite = Dite {
+        r#type: TypeDeclaration::Scan,
+        quantite: UN,
+        total,
+        motif: None,
+        annule: None,
+        politique: ligne.politique,
+        evenement: Action::Scan.evenement(),
+    };
+    let atteinte = atteindre(tx, op, &ligne, &dite).await?;
+    let fait = Fait::de(ligne.visee, UN).avec_manques(atteinte.nb_manques);
+    let ligne = ligne.dire(total, Some(TypeDeclaration::Scan), true);
+    Ok((Scannee { ligne, nb_manques: atteinte.nb_manques }, Some(fait)))
+}
+
+/// One question in the ordinary case; what is wrong is asked only when something is.
+async fn tenir(tx: &mut PgConnection, scan: &Scan) -> Result<LigneTenue, Erreur> {
+    match sql::tenir_par_gencode(tx, (scan.magasin_id, scan.date), &scan.gencode).await? {
+        Some(ligne) if ligne::est_au_plan(&ligne) => return Ok(ligne),
+        _ => ligne::magasin_connu(tx, scan.magasin_id).await?,
+    }
+    if !sql::gencode_connu(tx, scan.magasin_id, &scan.gencode).await? {
+        let detail = "Ce gencode n'est celui d'aucun menu de ce magasin.";
+        return Err(ErreurCritiqueMetier::introuvable("gencode_inconnu", detail).into());
+    }
+    Err(ligne::pourquoi(tx, scan.magasin_id, scan.date).await)
+}

@@ -1,0 +1,279 @@
+//! The SQL of declarations.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::atteindre::Dite;
+use super::declaration::TypeDeclaration;
+use super::ligne::{LigneTenue, LigneVisee};
+use super::tracabilite::EvenementTrace;
+use crate::domaine::{Quantite, UniteBase};
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+use crate::referentiel::PolitiqueStock;
+
+/// Holds the line until the commit, and reads it as it then is. What may have changed while it was
+/// waited for is read from the line itself or in subqueries of its own row: a joined row would
+/// still be that of before.
+pub async fn tenir(c: &mut PgConnection, v: LigneVisee) -> Result<Option<LigneTenue>, Erreur> {
+    let lue = sqlx::query_as!(
+        LigneLue,
+        r#"select l.recette_id, p.id as plan_id, l.quantite_planifiee, l.quantite_produite,
+                  l.nb_declarations, l.derniere_declaration, s.politique_stock, a.unite_base,
+                  r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
+                  coalesce((select m.nom from menu m where m.id = l.menu_id),
+                           (select m.nom from menu m
+                             where m.recette_id = l.recette_id
+                               and (m.magasin_id = l.magasin_id or m.magasin_id is null)
+                             order by m.magasin_id is null, m.nom limit 1), r.nom) as "nom!"
+             from ligne_plan_production l
+             join plan_production p on p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
+             join magasin s on s.id = l.magasin_id
+             join recette r on r.id = l.recette_id
+             join recette_version v on v.recette_id = r.id and v.version = r.version
+             join article a on a.id = r.article_id
+            where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id = $3
+              for no key update of l"#,
+        v.magasin_id,
+        v.date,
+        v.recette_id
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(lue.map(|l| l.tenue(v.magasin_id, v.date)))
+}
+
+/// The same for the menu that bears this gencode: the magasin's own before one that belongs to all.
+pub async fn tenir_par_gencode(
+    c: &mut PgConnection,
+    (magasin_id, date): (Uuid, NaiveDate),
+    gencode: &str,
+) -> Result<Option<LigneTenue>, Erreur> {
+    let lue = sqlx::query_as!(
+        LigneLue,
+        r#"select l.recette_id, p.id as plan_id, l.quantite_planifiee, l.quantite_produite,
+                  l.nb_declarations, l.derniere_declaration, s.politique_stock, a.unite_base,
+                  r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
+                  coalesce((select m.nom from menu m where m.id = l.menu_id),
+                           (select m.nom from menu m
+                             where m.recette_id = l.recette_id
+                               and (m.magasin_id = l.magasin_id or m.magasin_id is null)
+                             order by m.magasin_id is null, m.nom limit 1), r.nom) as "nom!"
+             from (select recette_id from menu
+                    where gencode = $3 and (magasin_id = $1 or magasin_id is null)
+                    order by magasin_id is null limit 1) scanne
+             join ligne_plan_production l on l.magasin_id = $1 and l.date_jour = $2
+                                         and l.recette_id = scanne.recette_id
+             join plan_production p on p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
+             join magasin s on s.id = l.magasin_id
+             join recette r on r.id = l.recette_id
+             join recette_version v on v.recette_id = r.id and v.version = r.version
+             join article a on a.id = r.article_id
+              for no key update of l"#,
+        magasin_id,
+        date,
+        gencode
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(lue.map(|l| l.tenue(magasin_id, date)))
+}
+
+struct LigneLue {
+    recette_id: Uuid,
+    plan_id: Uuid,
+    quantite_planifiee: i64,
+    quantite_produite: i64,
+    nb_declarations: i32,
+    derniere_declaration: Option<i32>,
+    politique_stock: String,
+    unite_base: String,
+    version: i32,
+    cree_le: DateTime<Utc>,
+    numero: i64,
+    nom: String,
+}
+
+impl LigneLue {
+    fn tenue(self, magasin_id: Uuid, date: NaiveDate) -> LigneTenue {
+        let compte = self.politique_stock == PolitiqueStock::Compte.code();
+        LigneTenue {
+            visee: LigneVisee { magasin_id, date, recette_id: self.recette_id },
+            plan_id: self.plan_id,
+            nom: self.nom,
+            unite: UniteBase::lire(&self.unite_base).unwrap_or(UniteBase::Piece),
+            planifiee: Quantite::milliemes(self.quantite_planifiee),
+            produite: Quantite::milliemes(self.quantite_produite),
+            nb_declarations: self.nb_declarations,
+            derniere: self.derniere_declaration,
+            politique: if compte { PolitiqueStock::Compte } else { PolitiqueStock::Strict },
+            version: (self.version, self.cree_le),
+            numero: self.numero,
+        }
+    }
+}
+
+/// Does the magasin have a menu with it, of its own or one that belongs to all?
+pub async fn gencode_connu(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    gencode: &str,
+) -> Result<bool, Erreur> {
+    let connu = sqlx::query_scalar!(
+        r#"select exists(select from menu where gencode = $2
+                          and (magasin_id = $1 or magasin_id is null)) as "connu!""#,
+        magasin_id,
+        gencode
+    );
+    Ok(connu.fetch_one(c).await?)
+}
+
+#[derive(Debug)]
+pub struct DeclarationLue {
+    pub rang: i32,
+    pub r#type: TypeDeclaration,
+    pub quantite: Quantite,
+    pub avant: Quantite,
+    pub apres: Quantite,
+    pub motif: Option<String>,
+    pub lot_production_id: Option<Uuid>,
+    pub precedente: Option<i32>,
+}
+
+/// The declaration of that rank, of a line that is held.
+pub async fn declaration(
+    c: &mut PgConnection,
+    v: LigneVisee,
+    rang: Option<i32>,
+) -> Result<Option<DeclarationLue>, Erreur> {
+    let Some(rang) = rang else { return Ok(None) };
+    let lue = sqlx::query!(
+        "select type as nature, quantite, avant, apres, motif, lot_production_id, precedente
+           from declaration
+          where magasin_id = $1 and date_jour = $2 and recette_id = $3 and rang = $4",
+        v.magasin_id,
+        v.date,
+        v.recette_id,
+        rang
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(lue.map(|d| DeclarationLue {
+        rang,
+        r#type: TypeDeclaration::lire(&d.nature),
+        quantite: Quantite::milliemes(d.quantite),
+        avant: Quantite::milliemes(d.avant),
+        apres: Quantite::milliemes(d.apres),
+        motif: d.motif,
+        lot_production_id: d.lot_production_id,
+        precedente: d.precedente,
+    }))
+}
+
+/// Keeps the declaration, and brings the held line to its total.
+pub async fn declarer(
+    c: &mut PgConnection,
+    op: Operation,
+    ligne: &LigneTenue,
+    (dite, lot_production_id): (&Dite<'_>, Option<Uuid>),
+) -> Result<(), Erreur> {
+    let rang = ligne.nb_declarations + 1;
+    let derniere = match dite.annule {
+        Some((_, precedente)) => precedente,
+        None => Some(rang),
+    };
+    sqlx::query!(
+        "with ligne as (
+           update ligne_plan_production
+              set quantite_produite = $4, nb_declarations = $5, derniere_declaration = $6
+            where magasin_id = $1 and date_jour = $2 and recette_id = $3
+         )
+         insert into declaration (magasin_id, date_jour, recette_id, rang, type, quantite, avant,
+                                  apres, motif, precedente, annule, lot_production_id,
+                                  operation_id)
+         values ($1, $2, $3, $5, $7, $8, $9, $4, $10, $11, $12, $13, $14)",
+        ligne.visee.magasin_id,
+        ligne.visee.date,
+        ligne.visee.recette_id,
+        dite.total.en_milliemes(),
+        rang,
+        derniere,
+        dite.r#type.code(),
+        dite.quantite.en_milliemes(),
+        ligne.produite.en_milliemes(),
+        dite.motif,
+        ligne.derniere,
+        dite.annule.map(|(rang, _)| rang),
+        lot_production_id,
+        op.id
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// The unit that a recipe is counted in, if there is such a recipe.
+pub async fn unite(c: &mut PgConnection, recette_id: Uuid) -> Result<Option<UniteBase>, Erreur> {
+    let unite = sqlx::query_scalar!(
+        "select a.unite_base from recette r join article a on a.id = r.article_id where r.id = $1",
+        recette_id
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(unite.map(|u| UniteBase::lire(&u).unwrap_or(UniteBase::Piece)))
+}
+
+/// Declarations, and productions that none of them made, in the order in which they were written:
+/// each of them held the line.
+pub async fn tracer(
+    c: &mut PgConnection,
+    v: LigneVisee,
+    unite: UniteBase,
+) -> Result<Vec<EvenementTrace>, Erreur> {
+    let lus = sqlx::query!(
+        r#"select t.nature as "nature!", t.quand as "quand!", t.quantite as "quantite!",
+                  t.apres as "apres!", t.motif, t.lot_production_id, t.annule as "annule!",
+                  t.du_jour as "du_jour!", u.nom_affiche as "auteur?"
+             from (select d.type as nature, d.declaree_le as quand, d.quantite, d.apres, d.motif,
+                          d.lot_production_id, d.operation_id, false as du_jour,
+                          exists(select from declaration a
+                                  where a.magasin_id = d.magasin_id and a.date_jour = d.date_jour
+                                    and a.recette_id = d.recette_id and a.annule = d.rang) as annule
+                     from declaration d
+                    where d.magasin_id = $1 and d.date_jour = $2 and d.recette_id = $3
+                   union all
+                   select 'PRODUIT', p.produit_le, m.quantite, p.cumul_avant + m.quantite, null,
+                          p.id, p.operation_id, true, false
+                     from lot_production p
+                     join mouvement_stock m on m.magasin_id = p.magasin_id and m.lot_id = p.lot_id
+                                           and m.type = 'PRODUCTION' and m.annule_id is null
+                    where p.magasin_id = $1 and p.date_jour = $2 and p.recette_id = $3
+                      and not exists (select from declaration d
+                                       where d.magasin_id = $1 and d.date_jour = $2
+                                         and d.recette_id = $3 and d.lot_production_id = p.id)) t
+             left join operation o on o.id = t.operation_id
+             left join utilisateur u on u.id = o.auteur_id
+            order by t.quand, t.apres"#,
+        v.magasin_id,
+        v.date,
+        v.recette_id
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lus
+        .into_iter()
+        .map(|t| EvenementTrace {
+            r#type: TypeDeclaration::lire(&t.nature),
+            date_heure: t.quand,
+            quantite: Quantite::milliemes(t.quantite),
+            unite,
+            lot_production_id: t.lot_production_id,
+            auteur: t.auteur,
+            motif: t.motif,
+            total: Quantite::milliemes(t.apres),
+            annule: t.annule,
+            production_du_jour: t.du_jour,
+        })
+        .collect())
+}
