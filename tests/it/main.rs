@@ -27,6 +27,7 @@ mod pages;
 mod pannes;
 mod production;
 mod production_jour_page;
+production_preparation;
 mod restore;
 mod service;
 mod simulation;
