@@ -28,7 +28,9 @@ async fn une_panne_sans_reussite_depuis_est_ko() {
 #[tokio::test]
 async fn une_production_sans_son_evenement_est_ko() {
     let c = Cuisine::sur(grappe::nouvelle_base_demo().await);
-    let jour = chrono::Local::now().format("%Y-%m-%d").to_string();
+    // The shop's day, wherever the test runs.
+    let jour = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Paris);
+    let jour = jour.format("%Y-%m-%d").to_string();
     c.fait(&["production-du-jour", "--magasin", "Boutique Bastille", "--date", &jour]);
     let vu = c.controler(&[]);
     assert_eq!(vu.point("evenements"), ("OK", "productions : 1, toutes journalisées"));
