@@ -74,6 +74,69 @@ pub async fn totaux_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     Ok((lu.n, lu.ids))
 }
 
+/// A reversing movement belongs to the very lot_production whose movement it takes back.
+pub async fn reprises_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+    let lu = sqlx::query!(
+        r#"with faux as (
+             select m.id from mouvement_stock m
+               join ligne_consommation r on r.magasin_id = m.magasin_id and r.lot_id = m.lot_id
+                                        and r.mouvement_id = m.id
+               left join ligne_consommation o on o.magasin_id = m.magasin_id
+                                             and o.lot_id = m.lot_id
+                                             and o.mouvement_id = m.annule_id
+              where m.annule_id is not null
+                and o.lot_production_id is distinct from r.lot_production_id
+           )
+           select count(*) as "n!", coalesce((array_agg(id::text))[1:5], '{}') as "ids!"
+             from faux"#
+    )
+    .fetch_one(c)
+    .await?;
+    Ok((lu.n, lu.ids))
+}
+
+/// Every line knows how many declarations it has and which one is the last not taken back; an
+/// annulation goes back to what was before; what was made by one is a production of that line.
+pub async fn declarations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+    let lu = sqlx::query!(
+        r#"with par_ligne as (
+             select d.magasin_id, d.date_jour, d.recette_id, count(*) as nombre,
+                    max(d.rang) as dernier,
+                    max(d.rang) filter (where d.annule is null and a.rang is null) as tenue
+               from declaration d
+               left join declaration a on a.magasin_id = d.magasin_id
+                and a.date_jour = d.date_jour and a.recette_id = d.recette_id
+                and a.annule = d.rang
+              group by 1, 2, 3
+           ), faux as (
+             select l.recette_id as id from ligne_plan_production l
+               full join par_ligne p using (magasin_id, date_jour, recette_id)
+              where l.nb_declarations is distinct from coalesce(p.nombre, 0)
+                 or l.nb_declarations is distinct from coalesce(p.dernier, 0)
+                 or l.derniere_declaration is distinct from p.tenue
+             union all
+             select a.recette_id from declaration a
+               left join declaration d on d.magasin_id = a.magasin_id
+                and d.date_jour = a.date_jour and d.recette_id = a.recette_id
+                and d.rang = a.annule
+              where a.annule is not null
+                and (d.rang is null or d.annule is not null or a.avant <> d.apres
+                     or a.apres <> d.avant)
+             union all
+             select d.recette_id from declaration d
+               left join lot_production p on p.magasin_id = d.magasin_id
+                and p.id = d.lot_production_id and p.date_jour = d.date_jour
+                and p.recette_id = d.recette_id and p.cumul_avant = d.avant
+              where d.lot_production_id is not null and (p.id is null or d.apres <= d.avant)
+           )
+           select count(*) as "n!", coalesce((array_agg(id::text))[1:5], '{}') as "ids!"
+             from faux"#
+    )
+    .fetch_one(c)
+    .await?;
+    Ok((lu.n, lu.ids))
+}
+
 pub async fn productions_incompletes(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with sorties as (

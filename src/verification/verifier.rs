@@ -44,9 +44,19 @@ async fn constater(tx: &mut PgConnection) -> Result<Vec<Constat>, Erreur> {
         sql::annulations_fausses(tx).await?,
     );
     noter(
+        "I2",
+        "ce qui est rendu l'est au lot de production qui l'avait pris",
+        sql::reprises_fausses(tx).await?,
+    );
+    noter(
         "I3",
         "total produit de chaque ligne du plan = ses lots de production",
         sql::totaux_faux(tx).await?,
+    );
+    noter(
+        "I3",
+        "déclarations de chaque ligne : toutes comptées, chacune annulée une fois au plus",
+        sql::declarations_fausses(tx).await?,
     );
     noter(
         "I4",

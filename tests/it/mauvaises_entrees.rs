@@ -7,6 +7,7 @@ mod identifiants;
 mod listes;
 mod monde;
 mod nombres;
+mod preparation;
 mod protocole;
 mod regles;
 mod textes;
@@ -32,6 +33,7 @@ async fn bad_input_is_refused_in_french_with_the_field_named_and_nothing_written
         adresses::cas(&m),
         protocole::cas(&m),
         regles::cas(&m),
+        preparation::cas(&m),
     ]
     .into_iter()
     .flatten()

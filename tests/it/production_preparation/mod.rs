@@ -7,9 +7,11 @@ mod corrections;
 mod ecran;
 mod ensemble;
 mod journal;
+mod pannes;
 mod refus;
 mod scans;
 mod tracabilite;
+mod verifier;
 
 use serde_json::{Value, json};
 
