@@ -6,6 +6,7 @@ mod comptes;
 mod corrections;
 mod ecran;
 mod ensemble;
+mod hasard;
 mod journal;
 mod pannes;
 mod refus;
