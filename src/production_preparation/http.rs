@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domaine::Quantite;
 use crate::platform::errors::Erreur;
-use crate::platform::http::{Ecriture, Etat, Issue, Requete, json};
+use crate::platform::http::{Ecriture, Etat, Issue, Lecteur, Requete, json};
 
 pub fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
@@ -46,7 +46,6 @@ async fn dire_produit(State(etat): State<Etat>, e: Ecriture) -> Result<Response,
 }
 
 #[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "the shape of a body, for its description")]
 struct DemandeAjuste {
     magasin_id: Uuid,
     date: NaiveDate,
@@ -56,16 +55,23 @@ struct DemandeAjuste {
     quantite: Quantite,
 }
 
+impl DemandeAjuste {
+    fn lire(l: &Lecteur<'_>) -> Self {
+        let LigneVisee { magasin_id, date, recette_id } = LigneVisee::lire(l);
+        Self { magasin_id, date, recette_id, quantite: l.quantite_positive("quantite") }
+    }
+}
+
 /// Le total de la ligne devient la quantité dite.
 #[utoipa::path(post, path = "/api/interne/production-preparation/ajuste", tag = "Cuisine",
     request_body = DemandeAjuste, responses((status = 200, body = Declaree)))]
 async fn dire_ajuste(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let (visee, quantite) = e.lire(|l| (LigneVisee::lire(l), l.quantite_positive("quantite")))?;
+    let DemandeAjuste { magasin_id, date, recette_id, quantite } = e.lire(DemandeAjuste::lire)?;
+    let visee = LigneVisee { magasin_id, date, recette_id };
     executer(&etat, e, visee, Declaration::Ajuste(quantite)).await
 }
 
 #[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "the shape of a body, for its description")]
 struct DemandeNonProduit {
     magasin_id: Uuid,
     date: NaiveDate,
@@ -73,11 +79,20 @@ struct DemandeNonProduit {
     motif: Option<String>,
 }
 
+impl DemandeNonProduit {
+    fn lire(l: &Lecteur<'_>) -> Self {
+        let LigneVisee { magasin_id, date, recette_id } = LigneVisee::lire(l);
+        Self { magasin_id, date, recette_id, motif: l.texte_option("motif", 500) }
+    }
+}
+
 /// La ligne n'a pas été produite : son total devient 0.
 #[utoipa::path(post, path = "/api/interne/production-preparation/non-produit", tag = "Cuisine",
     request_body = DemandeNonProduit, responses((status = 200, body = Declaree)))]
 async fn dire_non_produit(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let (visee, motif) = e.lire(|l| (LigneVisee::lire(l), l.texte_option("motif", 500)))?;
+    let DemandeNonProduit { magasin_id, date, recette_id, motif } =
+        e.lire(DemandeNonProduit::lire)?;
+    let visee = LigneVisee { magasin_id, date, recette_id };
     executer(&etat, e, visee, Declaration::NonProduit(motif)).await
 }
 
