@@ -8,6 +8,7 @@ pub mod demo;
 pub mod domaine;
 pub mod exploitation;
 pub mod importer;
+pub mod livres;
 pub mod plan;
 pub mod platform;
 pub mod production_jour;

@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 13] = [
     &["router"],
     &["demo"],
     &["exploitation"],
-    &["sauvegarde", "importer", "accueil"],
+    &["sauvegarde", "importer", "accueil", "livres"],
     &["verification"],
     &["production_preparation"],
     &["production_jour"],

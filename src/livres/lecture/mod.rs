@@ -1,0 +1,77 @@
+//! A recipe book as printed, from its bytes: recipes, lines, and all that could not be read.
+//!
+//! - A title is told by the word COMPOSITION that follows it, not by its case.
+//! - What is printed is kept as printed: `1,25 kg` is 1.25 of `kg`. Nothing is guessed: a line that
+//!   cannot be read is listed with its page and its text.
+//! - Pieces beside a weight are kept beside it, never multiplied into it.
+//! - A title met twice is two recipes; the second is named with ` (2)`, and `remarques` says so.
+
+mod erreurs;
+mod remarques;
+
+pub use erreurs::ErreurDeLivre;
+pub use remarques::Remarque;
+
+use crate::domaine::{Decimal, Quantite};
+
+/// What a book says, in the order of reading.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LivreLu {
+    pub pages: u32,
+    pub recettes: Vec<RecetteLue>,
+    pub lignes_illisibles: Vec<LigneIllisible>,
+    /// What the person should know of this book beside its recipes; each prints as a sentence.
+    pub remarques: Vec<Remarque>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecetteLue {
+    pub titre: String,
+    /// Where its title stands; the first page is 1.
+    pub page: u32,
+    pub lignes: Vec<LigneLue>,
+    pub poids_net_g: Option<Quantite>,
+    /// The text after the word EMBALLAGE.
+    pub emballage: Option<String>,
+    pub duree_vie_jours: Option<u16>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LigneLue {
+    /// The ingredient, without its quantity and its pieces.
+    pub libelle: String,
+    /// The whole line.
+    pub texte: String,
+    /// As printed. None: as much as it takes (« QS »).
+    pub quantite: Option<Decimal>,
+    /// The code of a known unit (`g` where the book prints none, `kg`, `ml`, `piece`), else the
+    /// word as printed, in lower case and singular (`botte`), which `Unite::lire` does not know.
+    /// None as long as `quantite` is.
+    pub unite: Option<String>,
+    pub pieces: Option<Decimal>,
+    pub page: u32,
+}
+
+/// What stands where an ingredient should, and is none we can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LigneIllisible {
+    pub page: u32,
+    pub texte: String,
+}
+
+/// Reads a whole book in a limited child process. `progres` is told the pages read so far.
+pub async fn lire(
+    pdf: &[u8],
+    progres: &mut (dyn FnMut(u32) + Send),
+) -> Result<LivreLu, ErreurDeLivre> {
+    progres(0);
+    if pdf.is_empty() { Err(ErreurDeLivre::PasUnPdf) } else { Err(ErreurDeLivre::OutilAbsent) }
+}
+
+/// The picture of one page (the first is 1), as PNG, made under the same limits.
+pub async fn image(pdf: &[u8], page: u32) -> Result<Vec<u8>, ErreurDeLivre> {
+    if pdf.is_empty() || page == 0 {
+        return Err(ErreurDeLivre::PasUnPdf);
+    }
+    Err(ErreurDeLivre::OutilAbsent)
+}
