@@ -6,10 +6,29 @@
 //! - Pieces beside a weight are kept beside it, never multiplied into it.
 //! - A title met twice is two recipes; the second is named with ` (2)`, and `remarques` says so.
 
+mod champs;
+mod colonnes;
+mod composition;
+mod comprendre;
 mod erreurs;
+mod fiches;
+mod grammaire;
+mod marges;
+mod mots;
+mod mots_cles;
+mod nombres;
+mod poids;
+mod poppler;
+mod rangees;
 mod remarques;
+mod repliees;
+mod titres;
+mod tsv;
 
+pub use comprendre::comprendre;
 pub use erreurs::ErreurDeLivre;
+pub use mots::{Cadre, Mot, Moteur, PageLue, Pages};
+pub use poppler::Poppler;
 pub use remarques::Remarque;
 
 use crate::domaine::{Decimal, Quantite};
@@ -59,19 +78,47 @@ pub struct LigneIllisible {
     pub texte: String,
 }
 
+/// A book larger than this is not read.
+const OCTETS_MAX: usize = 20 * 1024 * 1024;
+
 /// Reads a whole book in a limited child process. `progres` is told the pages read so far.
 pub async fn lire(
     pdf: &[u8],
     progres: &mut (dyn FnMut(u32) + Send),
 ) -> Result<LivreLu, ErreurDeLivre> {
-    progres(0);
-    if pdf.is_empty() { Err(ErreurDeLivre::PasUnPdf) } else { Err(ErreurDeLivre::OutilAbsent) }
+    lire_avec(&Poppler::default(), pdf, progres).await
+}
+
+/// The same, by another engine.
+pub async fn lire_avec(
+    moteur: &(impl Moteur + Sync),
+    pdf: &[u8],
+    progres: &mut (dyn FnMut(u32) + Send),
+) -> Result<LivreLu, ErreurDeLivre> {
+    verifier(pdf)?;
+    let pages = moteur.mots(pdf, progres).await?;
+    let lu = tokio::task::spawn_blocking(move || comprendre(pages)).await;
+    let lu = lu.map_err(|_| ErreurDeLivre::Systeme)?;
+    if lu.recettes.is_empty() { Err(ErreurDeLivre::AucuneRecette) } else { Ok(lu) }
 }
 
 /// The picture of one page (the first is 1), as PNG, made under the same limits.
 pub async fn image(pdf: &[u8], page: u32) -> Result<Vec<u8>, ErreurDeLivre> {
-    if pdf.is_empty() || page == 0 {
-        return Err(ErreurDeLivre::PasUnPdf);
+    verifier(pdf)?;
+    if page == 0 {
+        return Err(ErreurDeLivre::PageAbsente);
     }
-    Err(ErreurDeLivre::OutilAbsent)
+    Poppler::default().image(pdf, page).await
+}
+
+fn verifier(pdf: &[u8]) -> Result<(), ErreurDeLivre> {
+    if pdf.len() > OCTETS_MAX {
+        return Err(ErreurDeLivre::TropGros);
+    }
+    // Readers look for it in the first kilobyte.
+    let debut = pdf.get(..pdf.len().min(1024)).unwrap_or_default();
+    match memchr::memmem::find(debut, b"%PDF-") {
+        Some(_) => Ok(()),
+        None => Err(ErreurDeLivre::PasUnPdf),
+    }
 }

@@ -1,0 +1,215 @@
+//! Where the columns of a page are (pure).
+//!
+//! Recipes side by side are told from a table of names and grams by their heads: each recipe has
+//! one. Between two heads that stand beside each other runs a gutter: the last empty strip before
+//! the right one. A page without heads of its own takes the gutters of the page before, if nothing
+//! crosses them. Text beside a list, without a head, is a column of its own (`annexe`).
+
+use super::marges::Feuille;
+use super::mots::{Cadre, Mot};
+use super::mots_cles::{MotDeTete, cle};
+use super::nombres::{Atome, atome};
+use super::rangees::{Rangee, Segment, ranger};
+
+/// Less than 3 pt is no gutter.
+const GOUTTIERE_MIN: i32 = 300;
+
+/// The lines of one column of one page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colonne {
+    pub page: u32,
+    /// From the left.
+    pub rang: usize,
+    /// Stands beside a list and has no head of its own.
+    pub annexe: bool,
+    pub rangees: Vec<Rangee>,
+}
+
+/// All columns of all pages, page by page, from the left.
+pub fn colonnes(feuilles: Vec<Feuille>, tete: MotDeTete) -> Vec<Colonne> {
+    let par_page = gouttieres(&feuilles, tete);
+    let mut colonnes = Vec::new();
+    for ((feuille, gouttieres), page) in feuilles.into_iter().zip(par_page).zip(1_u32..) {
+        for (rang, segments) in repartir(feuille.segments, &gouttieres).into_iter().enumerate() {
+            let (principale, annexe) = match marge_d_annexe(&segments, tete) {
+                Some(x) => {
+                    let mut moities = repartir(segments, &[x]);
+                    let annexe = moities.pop().unwrap_or_default();
+                    (moities.pop().unwrap_or_default(), annexe)
+                }
+                None => (segments, Vec::new()),
+            };
+            for (segments, annexe) in [(principale, false), (annexe, true)] {
+                let mots: Vec<Mot> = segments.into_iter().flat_map(|s| s.mots).collect();
+                let rangees = ranger(mots, page);
+                if !rangees.is_empty() {
+                    colonnes.push(Colonne { page, rang, annexe, rangees });
+                }
+            }
+        }
+    }
+    colonnes
+}
+
+/// The box of the word that opens a list, if this opens one.
+pub fn tete_de(segment: &Segment, tete: MotDeTete) -> Option<Cadre> {
+    let premier = segment.mots.first()?;
+    // Most are not: a look at the first letter is enough.
+    let lettre = tete.cle().chars().next()?;
+    let commence = premier.texte.chars().find(|c| c.is_alphanumeric())?;
+    if !commence.to_lowercase().eq(std::iter::once(lettre)) {
+        return None;
+    }
+    let cles: Vec<String> = segment.mots.iter().map(|m| cle(&m.texte)).collect();
+    let cles = cles.iter().map(String::as_str).filter(|c| !c.is_empty());
+    tete.ouvre(cles).then_some(premier.cadre)
+}
+
+fn gouttieres(feuilles: &[Feuille], tete: MotDeTete) -> Vec<Vec<i32>> {
+    let propres: Vec<Vec<i32>> =
+        feuilles.iter().map(|f| gouttieres_d_une_page(&f.segments, tete)).collect();
+    let mut dernieres: &[i32] =
+        propres.iter().find(|g| !g.is_empty()).map(Vec::as_slice).unwrap_or_default();
+    let mut toutes = Vec::with_capacity(propres.len());
+    for (feuille, siennes) in feuilles.iter().zip(&propres) {
+        let reprises = siennes.len() < dernieres.len() && convient(feuille, dernieres);
+        if !siennes.is_empty() && !reprises {
+            dernieres = siennes;
+        }
+        toutes.push(if reprises { dernieres.to_vec() } else { siennes.clone() });
+    }
+    toutes
+}
+
+/// Gutters of another page do here as well: nearly nothing crosses them, and no strip between them
+/// is a column of numbers alone.
+fn convient(feuille: &Feuille, gouttieres: &[i32]) -> bool {
+    let croise = |s: &&Segment| {
+        gouttieres.iter().any(|g| s.cadre.gauche < *g - 100 && *g + 100 < s.cadre.droite)
+    };
+    let croisent = feuille.segments.iter().filter(croise).count();
+    let bandes = (0..=gouttieres.len()).all(|rang| {
+        let gauche = rang.checked_sub(1).and_then(|r| gouttieres.get(r)).copied();
+        let droite = gouttieres.get(rang).copied();
+        let dedans = feuille.segments.iter().filter(|s| {
+            gauche.is_none_or(|g| s.cadre.centre() >= g)
+                && droite.is_none_or(|d| s.cadre.centre() < d)
+        });
+        !est_chiffree(dedans)
+    });
+    croisent * 12 <= feuille.segments.len() && bandes
+}
+
+fn gouttieres_d_une_page(segments: &[Segment], tete: MotDeTete) -> Vec<i32> {
+    let mut tetes: Vec<Cadre> = segments.iter().filter_map(|s| tete_de(s, tete)).collect();
+    tetes.sort_by_key(|t| t.gauche);
+    let mut groupes: Vec<Cadre> = Vec::new();
+    for tete in tetes {
+        match groupes.last_mut().filter(|g| tete.gauche < g.droite) {
+            Some(groupe) => *groupe = groupe.avec(tete),
+            None => groupes.push(tete),
+        }
+    }
+    let debut = groupes.iter().map(|g| g.haut).min().unwrap_or(0);
+    let corps: Vec<Cadre> =
+        segments.iter().map(|s| s.cadre).filter(|c| c.milieu() > debut).collect();
+    let paires = groupes.windows(2);
+    paires.filter_map(|p| gouttiere(&corps, p[0].droite, p[1].gauche)).collect()
+}
+
+/// The last strip between `a` and `b` that (nearly) nothing crosses: just left of its right end.
+fn gouttiere(corps: &[Cadre], a: i32, b: i32) -> Option<i32> {
+    let tolere = corps.len() / 24;
+    let vides = vides(corps, (a, b), tolere);
+    let assez = vides.iter().rev().find(|(g, d)| d - g >= GOUTTIERE_MIN);
+    let (gauche, droite) = assez.or(vides.last()).copied().unwrap_or((b - 2, b));
+    (a < b).then(|| droite - ((droite - gauche) / 2).clamp(1, GOUTTIERE_MIN))
+}
+
+/// The strips of `a..=b` that at most `tolere` boxes cover.
+fn vides(corps: &[Cadre], (a, b): (i32, i32), tolere: usize) -> Vec<(i32, i32)> {
+    let mut bords: Vec<(i32, i32)> = Vec::with_capacity(corps.len() * 2);
+    for cadre in corps.iter().filter(|c| c.droite > a && c.gauche < b) {
+        bords.push((cadre.gauche.max(a), 1));
+        bords.push((cadre.droite.min(b), -1));
+    }
+    bords.sort_unstable();
+    let (mut vides, mut couverts, mut depuis) = (Vec::new(), 0_usize, Some(a));
+    for (x, sens) in bords {
+        couverts = if sens > 0 { couverts + 1 } else { couverts.saturating_sub(1) };
+        match (depuis, couverts > tolere) {
+            (Some(debut), true) => {
+                if x > debut {
+                    vides.push((debut, x));
+                }
+                depuis = None;
+            }
+            (None, false) => depuis = Some(x),
+            _ => {}
+        }
+    }
+    vides.extend(depuis.filter(|d| *d < b).map(|d| (d, b)));
+    vides
+}
+
+/// Each segment goes where its middle is.
+fn repartir(segments: Vec<Segment>, gouttieres: &[i32]) -> Vec<Vec<Segment>> {
+    let mut bandes: Vec<Vec<Segment>> = vec![Vec::new(); gouttieres.len() + 1];
+    for segment in segments {
+        let rang = gouttieres.iter().filter(|g| segment.cadre.centre() >= **g).count();
+        if let Some(bande) = bandes.get_mut(rang) {
+            bande.push(segment);
+        }
+    }
+    bandes
+}
+
+/// Where, right of names and numbers, text begins again within the lists of this column.
+fn marge_d_annexe(segments: &[Segment], tete: MotDeTete) -> Option<i32> {
+    let liste: Vec<&Segment> = dans_les_listes(segments, tete);
+    let cadres: Vec<Cadre> = liste.iter().map(|s| s.cadre).collect();
+    let tout = Cadre::autour(cadres.iter().copied());
+    let vides = vides(&cadres, (tout.gauche, tout.droite), 0);
+    let bords: Vec<i32> = std::iter::once(tout.gauche).chain(vides.iter().map(|v| v.1)).collect();
+    let (mut texte, mut chiffres) = (false, false);
+    for (rang, debut) in bords.iter().enumerate() {
+        let fin = bords.get(rang + 1).copied().unwrap_or(i32::MAX);
+        let bande = liste.iter().copied();
+        let bande = bande.filter(|s| (*debut..fin).contains(&s.cadre.centre()));
+        match est_chiffree(bande.clone()) {
+            true => chiffres |= texte,
+            false if chiffres && bande.count() > 1 => return Some(debut - 1),
+            false => texte = true,
+        }
+    }
+    None
+}
+
+/// What stands between a head and what ends its list.
+fn dans_les_listes(segments: &[Segment], tete: MotDeTete) -> Vec<&Segment> {
+    let mut ordre: Vec<&Segment> = segments.iter().collect();
+    ordre.sort_by_key(|s| s.cadre.milieu());
+    let (mut liste, mut ouverte) = (Vec::new(), false);
+    for segment in ordre {
+        let premiere = segment.mots.first().map(|m| cle(&m.texte)).unwrap_or_default();
+        if matches!(premiere.as_str(), "poids" | "emballage" | "dlc" | "total") {
+            ouverte = false;
+        } else if tete_de(segment, tete).is_some() {
+            ouverte = true;
+        } else if ouverte {
+            liste.push(segment);
+        }
+    }
+    liste
+}
+
+/// Seven in ten of these or more are numbers and units.
+fn est_chiffree<'a>(segments: impl Iterator<Item = &'a Segment>) -> bool {
+    let (mut chiffres, mut tous) = (0_usize, 0_usize);
+    for segment in segments {
+        tous += 1;
+        let nombre = |m: &Mot| !matches!(atome(&m.texte), Atome::Autre);
+        chiffres += usize::from(segment.mots.iter().all(nombre));
+    }
+    tous > 0 && chiffres * 10 >= tous * 7
+}

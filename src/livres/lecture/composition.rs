@@ -1,0 +1,182 @@
+//! One recipe out of its lines: ingredients, then the fields that end it (pure).
+//!
+//! A line without quantity is the rest of a name that wrapped, the heading of a part, or nothing we
+//! can read: then it is listed.
+
+use super::champs::{self, Champ, Nom, champs, est_total};
+use super::fiches::Fiche;
+use super::grammaire::{self, Lecture, Lectures};
+use super::mots_cles::{est_entete, est_partie, est_suite};
+use super::poids::{departager, desaccord};
+use super::rangees::Rangee;
+use super::repliees::{self, Ligne};
+use super::{LigneIllisible, LigneLue, RecetteLue, Remarque};
+use crate::domaine::Decimal;
+
+/// What one recipe gives.
+pub struct Comprise {
+    pub recette: RecetteLue,
+    pub illisibles: Vec<LigneIllisible>,
+    pub remarques: Vec<Remarque>,
+}
+
+/// The two columns of numbers stand the other way round: pieces, then grams.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct PiecesDabord(bool);
+
+pub fn comprendre(fiche: Fiche) -> Comprise {
+    let ordre =
+        PiecesDabord(pieces_dabord(&fiche.tete) || fiche.rangees.iter().take(2).any(pieces_dabord));
+    let (liste, fin) = separer(&fiche.rangees);
+    let mut comprise = Comprise {
+        recette: RecetteLue {
+            titre: fiche.titre,
+            page: fiche.page,
+            lignes: Vec::new(),
+            poids_net_g: None,
+            emballage: None,
+            duree_vie_jours: None,
+        },
+        illisibles: Vec::new(),
+        remarques: Vec::new(),
+    };
+    remplir_les_champs(&mut comprise, &fin);
+    let lignes = repliees::assembler(&liste);
+    lire_la_liste(&mut comprise, lignes, ordre);
+    comprise
+}
+
+fn pieces_dabord(rangee: &Rangee) -> bool {
+    let place = |mots: &[&str]| rangee.cles().position(|c| mots.contains(&c));
+    let pieces = place(&["piece", "pieces", "pce", "pces", "pcs", "nb", "nbre", "nombre"]);
+    let grammes = place(&["g", "gr", "grammes", "gramme", "grammage", "poids", "quantite", "qte"]);
+    let entete = rangee.cles().all(|c| est_entete(c) || c == "composition");
+    entete && matches!((pieces, grammes), (Some(p), Some(g)) if p < g)
+}
+
+/// The lines of the list, and those from the first field on.
+fn separer(rangees: &[Rangee]) -> (Vec<&Rangee>, Vec<&Rangee>) {
+    let (mut liste, mut fin) = (Vec::new(), Vec::new());
+    let mut dans_la_liste = true;
+    for rangee in rangees {
+        if !champs(&rangee.jetons).is_empty() {
+            dans_la_liste = false;
+        } else if dans_la_liste && finit_la_liste(rangee) {
+            dans_la_liste = false;
+            continue;
+        }
+        if !dans_la_liste {
+            fin.push(rangee);
+        } else if !rangee.cles().all(est_entete) {
+            liste.push(rangee);
+        }
+    }
+    (liste, fin)
+}
+
+/// `PRÉPARATION`, `Allergènes : lait`: what comes is no list.
+fn finit_la_liste(rangee: &Rangee) -> bool {
+    let premiere = rangee.premiere_cle();
+    let annonce = rangee.jetons.first().is_some_and(|j| j.texte.ends_with(':'))
+        || rangee.jetons.get(1).is_some_and(|j| j.texte.starts_with(':'));
+    let partie = est_partie(premiere) && rangee.jetons.len() == 1;
+    let sans_quantite = || grammaire::lire(&rangee.jetons, &[]).fin.is_empty();
+    est_suite(premiere) && !partie && (annonce || sans_quantite())
+}
+
+fn remplir_les_champs(comprise: &mut Comprise, fin: &[&Rangee]) {
+    for (rang, rangee) in fin.iter().enumerate() {
+        for champ in champs(&rangee.jetons) {
+            let suivante = fin.get(rang + 1).filter(|r| champs(&r.jetons).is_empty());
+            remplir(comprise, (rangee, &champ), suivante.copied());
+        }
+    }
+}
+
+/// The first word on a field counts.
+fn remplir(comprise: &mut Comprise, (rangee, champ): (&Rangee, &Champ), suivante: Option<&Rangee>) {
+    let recette = &mut comprise.recette;
+    match champ.nom {
+        Nom::Poids if recette.poids_net_g.is_none() => {
+            recette.poids_net_g = champs::poids(champ.jetons);
+        }
+        Nom::Duree if recette.duree_vie_jours.is_none() => {
+            recette.duree_vie_jours = champs::duree(champ.jetons);
+            if recette.duree_vie_jours.is_none() && !champ.jetons.is_empty() {
+                comprise
+                    .remarques
+                    .push(Remarque::DureeIllisible { page: rangee.page, texte: rangee.texte() });
+            }
+        }
+        Nom::Emballage if recette.emballage.is_none() => {
+            let texte = champs::texte(champ.jetons);
+            recette.emballage =
+                texte.or_else(|| suivante.filter(|s| s.page == rangee.page).map(Rangee::texte));
+        }
+        _ => {}
+    }
+}
+
+fn lire_la_liste(comprise: &mut Comprise, lignes: Vec<Ligne>, ordre: PiecesDabord) {
+    let lectures = repliees::lectures(&lignes);
+    let par_la_tete = commence_par_les_quantites(&lectures);
+    let (mut gardees, mut possibles) = (Vec::new(), Vec::new());
+    for (ligne, lectures) in lignes.into_iter().zip(lectures) {
+        let choix = choisir(lectures, par_la_tete);
+        if !choix.is_empty() {
+            gardees.push(ligne);
+            possibles.push(choix);
+        } else if !ligne.est_un_intertitre() {
+            comprise.illisibles.push(LigneIllisible { page: ligne.page, texte: ligne.texte });
+        }
+    }
+    if ordre.0 {
+        possibles.iter_mut().flatten().for_each(echanger);
+    }
+    let poids = comprise.recette.poids_net_g;
+    departager(&mut possibles, poids);
+    if let Some(annonce) = poids
+        && let Some(somme) = desaccord(&possibles, annonce)
+    {
+        let (page, titre) = (comprise.recette.page, comprise.recette.titre.clone());
+        comprise.remarques.push(Remarque::PoidsDifferent { page, titre, annonce, somme });
+    }
+    for (ligne, possibles) in gardees.into_iter().zip(possibles) {
+        comprise.recette.lignes.extend(possibles.into_iter().next().map(|l| lue(ligne, l)));
+    }
+}
+
+/// More than half of the lines that can be read do so in this book.
+fn commence_par_les_quantites(lectures: &[Lectures]) -> bool {
+    let lisibles = lectures.iter().filter(|l| l.tete.is_some() || !l.fin.is_empty()).count();
+    lectures.iter().filter(|l| l.tete.is_some()).count() * 2 > lisibles
+}
+
+fn choisir(lectures: Lectures, par_la_tete: bool) -> Vec<Lecture> {
+    match lectures.tete {
+        Some(tete) if par_la_tete || lectures.fin.is_empty() => vec![tete],
+        _ => lectures.fin,
+    }
+}
+
+fn echanger(lecture: &mut Lecture) {
+    if let (Some(quantite), Some(pieces)) = (&mut lecture.quantite, &mut lecture.pieces) {
+        std::mem::swap::<Decimal>(quantite, pieces);
+    }
+}
+
+fn lue(ligne: Ligne, lecture: Lecture) -> LigneLue {
+    LigneLue {
+        libelle: lecture.libelle,
+        texte: ligne.texte,
+        quantite: lecture.quantite,
+        unite: lecture.unite,
+        pieces: lecture.pieces,
+        page: ligne.page,
+    }
+}
+
+/// A line that only adds up.
+pub fn est_une_somme(rangee: &Rangee) -> bool {
+    est_total(&rangee.jetons)
+}

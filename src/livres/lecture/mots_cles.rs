@@ -1,0 +1,269 @@
+//! The words a book is built on, however they are written: case, accents and punctuation aside.
+
+use crate::domaine::texte::cle_de_tri;
+
+/// What may stand beside COMPOSITION, or in the line that names the columns.
+const ENTETES: [&str; 40] = [
+    "ingredient",
+    "ingredients",
+    "ingr",
+    "denomination",
+    "designation",
+    "designations",
+    "produit",
+    "produits",
+    "article",
+    "articles",
+    "libelle",
+    "quantite",
+    "quantites",
+    "qte",
+    "qtes",
+    "qt",
+    "grammage",
+    "grammages",
+    "gramme",
+    "grammes",
+    "g",
+    "gr",
+    "kg",
+    "poids",
+    "piece",
+    "pieces",
+    "pce",
+    "pces",
+    "pcs",
+    "nb",
+    "nbre",
+    "nombre",
+    "unite",
+    "unites",
+    "u",
+    "en",
+    "de",
+    "net",
+    "par",
+    "la",
+];
+/// A line that begins with one of these, and gives no quantity, is no ingredient any more.
+const SUITES: [&str; 28] = [
+    "preparation",
+    "preparations",
+    "progression",
+    "methode",
+    "mode",
+    "realisation",
+    "procede",
+    "process",
+    "etapes",
+    "etape",
+    "allergenes",
+    "allergene",
+    "conservation",
+    "dressage",
+    "montage",
+    "cuisson",
+    "valeurs",
+    "cout",
+    "prix",
+    "consignes",
+    "consigne",
+    "etiquetage",
+    "remarque",
+    "remarques",
+    "note",
+    "notes",
+    "nb",
+    "traces",
+];
+/// Names of parts of a recipe, which stand over their ingredients without a quantity.
+const PARTIES: [&str; 20] = [
+    "sauce",
+    "garniture",
+    "garnitures",
+    "assaisonnement",
+    "finition",
+    "decor",
+    "base",
+    "marinade",
+    "appareil",
+    "topping",
+    "toppings",
+    "vinaigrette",
+    "dressage",
+    "montage",
+    "garnissage",
+    "accompagnement",
+    "salade",
+    "pate",
+    "farce",
+    "creme",
+];
+
+/// What a word says: no case, no accent, no punctuation around it.
+pub fn cle(mot: &str) -> String {
+    let nu = mot.trim_matches(|c: char| !c.is_alphanumeric());
+    if nu.is_ascii() { nu.to_ascii_lowercase() } else { cle_de_tri(nu) }
+}
+
+pub fn est_entete(cle: &str) -> bool {
+    cle.is_empty() || ENTETES.contains(&cle)
+}
+
+pub fn est_suite(cle: &str) -> bool {
+    SUITES.contains(&cle)
+}
+
+pub fn est_partie(cle: &str) -> bool {
+    PARTIES.contains(&cle)
+}
+
+/// The word that opens an ingredient list: COMPOSITION; INGRÉDIENTS in a book without the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MotDeTete {
+    Composition,
+    Ingredients,
+}
+
+impl MotDeTete {
+    pub const fn cle(self) -> &'static str {
+        match self {
+            Self::Composition => "composition",
+            Self::Ingredients => "ingredients",
+        }
+    }
+
+    /// A line of these words opens a list: the word itself, and what names columns at most.
+    pub fn ouvre<'a>(self, mut cles: impl Iterator<Item = &'a str>) -> bool {
+        let mut debut = String::new();
+        for cle in cles.by_ref() {
+            debut.push_str(cle);
+            if debut.len() >= self.cle().len() {
+                break;
+            }
+        }
+        debut == self.cle()
+            && cles.all(|c| {
+                est_entete(c)
+                    || c == "suite"
+                    || c.chars().all(|c| c.is_ascii_digit())
+                    || c == "pour"
+                    || c == "portion"
+                    || c == "portions"
+                    || c == "recette"
+            })
+    }
+}
+
+/// Units by what people write for them; the right side is what is kept.
+const UNITES: [(&str, &str); 62] = [
+    ("g", "g"),
+    ("gr", "g"),
+    ("grs", "g"),
+    ("gramme", "g"),
+    ("grammes", "g"),
+    ("kg", "kg"),
+    ("kgs", "kg"),
+    ("kilo", "kg"),
+    ("kilos", "kg"),
+    ("mg", "mg"),
+    ("l", "l"),
+    ("litre", "l"),
+    ("litres", "l"),
+    ("cl", "cl"),
+    ("ml", "ml"),
+    ("dl", "dl"),
+    ("piece", "piece"),
+    ("pieces", "piece"),
+    ("pce", "piece"),
+    ("pces", "piece"),
+    ("pc", "piece"),
+    ("pcs", "piece"),
+    ("unite", "piece"),
+    ("unites", "piece"),
+    ("u", "piece"),
+    ("botte", "botte"),
+    ("bottes", "botte"),
+    ("bouquet", "bouquet"),
+    ("bouquets", "bouquet"),
+    ("gousse", "gousse"),
+    ("gousses", "gousse"),
+    ("tranche", "tranche"),
+    ("tranches", "tranche"),
+    ("feuille", "feuille"),
+    ("feuilles", "feuille"),
+    ("pincee", "pincée"),
+    ("pincees", "pincée"),
+    ("brin", "brin"),
+    ("brins", "brin"),
+    ("sachet", "sachet"),
+    ("sachets", "sachet"),
+    ("boite", "boîte"),
+    ("boites", "boîte"),
+    ("pot", "pot"),
+    ("pots", "pot"),
+    ("barquette", "barquette"),
+    ("barquettes", "barquette"),
+    ("rouleau", "rouleau"),
+    ("rouleaux", "rouleau"),
+    ("tete", "tête"),
+    ("tetes", "tête"),
+    ("branche", "branche"),
+    ("branches", "branche"),
+    ("portion", "portion"),
+    ("portions", "portion"),
+    ("paquet", "paquet"),
+    ("paquets", "paquet"),
+    ("bouteille", "bouteille"),
+    ("bouteilles", "bouteille"),
+    ("poignee", "poignée"),
+    ("poignees", "poignée"),
+    ("zeste", "zeste"),
+];
+
+/// The unit as it is kept; `mot` as printed, without anything around it but a full stop.
+pub fn unite(mot: &str) -> Option<&'static str> {
+    let nu = mot.strip_suffix('.').unwrap_or(mot);
+    if nu.is_empty() || !nu.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let cle = cle(nu);
+    UNITES.iter().find(|(ecrit, _)| *ecrit == cle).map(|(_, garde)| *garde)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ouvre(texte: &str) -> bool {
+        let cles: Vec<String> = texte.split(' ').map(cle).collect();
+        MotDeTete::Composition.ouvre(cles.iter().map(String::as_str))
+    }
+
+    #[test]
+    fn composition_opens_a_list_however_it_is_written() {
+        for texte in [
+            "COMPOSITION",
+            "Composition :",
+            "COMPOSITION (en g)",
+            "C O M P O S I T I O N",
+            "Composition pour 1 pièce",
+            "COMPOSITION Grammes Pièces",
+            "COMPOSITION (suite)",
+        ] {
+            assert!(ouvre(texte), "{texte}");
+        }
+        for texte in ["La composition", "Composition variable selon saison", "COMPOSITIONS", ""] {
+            assert!(!ouvre(texte), "{texte}");
+        }
+    }
+
+    #[test]
+    fn units_are_known_by_any_of_their_names() {
+        assert_eq!(unite("Gr."), Some("g"));
+        assert_eq!(unite("Pincées"), Some("pincée"));
+        assert_eq!(unite("KG"), Some("kg"));
+        assert_eq!(unite("(g)"), None);
+        assert_eq!(unite("T55"), None);
+    }
+}

@@ -1,0 +1,169 @@
+//! Words put in lines: what stands at one height, from left to right (pure).
+
+use super::mots::{Cadre, Mot};
+use super::mots_cles::cle;
+
+/// A gap of more than this much of the letters' height is no space between two words, in percent.
+const ESPACE_MAX: i32 = 45;
+/// Words whose middles differ by less than this much of their height share a line, in percent.
+const ECART_MAX: i32 = 35;
+
+/// One word of a line, ready to be understood.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Jeton {
+    pub texte: String,
+    pub cle: String,
+    pub cadre: Cadre,
+    /// More than a space stands before it: another cell of a table, perhaps.
+    pub large: bool,
+}
+
+/// One line of one column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rangee {
+    pub page: u32,
+    pub cadre: Cadre,
+    /// Of its tallest word: the size of the letters.
+    pub hauteur: i32,
+    pub jetons: Vec<Jeton>,
+}
+
+/// Words that follow one another on a line with a space between them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Segment {
+    pub cadre: Cadre,
+    pub mots: Vec<Mot>,
+}
+
+impl Rangee {
+    pub fn texte(&self) -> String {
+        let mots: Vec<&str> = self.jetons.iter().map(|j| j.texte.as_str()).collect();
+        mots.join(" ")
+    }
+
+    pub fn cles(&self) -> impl Iterator<Item = &str> {
+        self.jetons.iter().map(|j| j.cle.as_str())
+    }
+
+    /// The first word that is one.
+    pub fn premiere_cle(&self) -> &str {
+        self.cles().find(|c| !c.is_empty()).unwrap_or_default()
+    }
+}
+
+impl Segment {
+    pub fn texte(&self) -> String {
+        let mots: Vec<&str> = self.mots.iter().map(|m| m.texte.as_str()).collect();
+        mots.join(" ")
+    }
+}
+
+/// The lines that these words make, from the top.
+pub fn ranger(mots: Vec<Mot>, page: u32) -> Vec<Rangee> {
+    let lignes = en_lignes(mots).into_iter().map(|ligne| {
+        let mots = assembler_les_lettres(ligne);
+        let cadre = Cadre::autour(mots.iter().map(|m| m.cadre));
+        let hauteur = mots.iter().map(|m| m.cadre.hauteur()).max().unwrap_or(0);
+        Rangee { page, cadre, hauteur, jetons: jetons(mots) }
+    });
+    lignes.filter(|r| !r.jetons.is_empty()).collect()
+}
+
+/// The same lines, cut where more than a space stands between two words.
+pub fn segments(mots: Vec<Mot>) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for ligne in en_lignes(mots) {
+        let mut precedent: Option<Cadre> = None;
+        for mot in assembler_les_lettres(ligne) {
+            let suit = precedent.is_some_and(|p| !large(p, mot.cadre));
+            precedent = Some(mot.cadre);
+            match segments.last_mut().filter(|_| suit) {
+                Some(segment) => {
+                    segment.cadre = segment.cadre.avec(mot.cadre);
+                    segment.mots.push(mot);
+                }
+                None => segments.push(Segment { cadre: mot.cadre, mots: vec![mot] }),
+            }
+        }
+    }
+    segments
+}
+
+fn large(gauche: Cadre, droite: Cadre) -> bool {
+    let hauteur = gauche.hauteur().min(droite.hauteur());
+    (droite.gauche - gauche.droite).saturating_mul(100) > hauteur.saturating_mul(ESPACE_MAX)
+}
+
+fn en_lignes(mut mots: Vec<Mot>) -> Vec<Vec<Mot>> {
+    mots.sort_by_key(|m| (m.cadre.milieu(), m.cadre.gauche));
+    let mut lignes: Vec<Vec<Mot>> = Vec::new();
+    for mot in mots {
+        let meme = |autre: &Mot| {
+            let ecart = mot.cadre.milieu().saturating_sub(autre.cadre.milieu());
+            let hauteur = mot.cadre.hauteur().min(autre.cadre.hauteur());
+            ecart.saturating_mul(100) <= hauteur.saturating_mul(ECART_MAX)
+        };
+        match lignes.last_mut().filter(|l| l.first().is_some_and(meme)) {
+            Some(ligne) => ligne.push(mot),
+            None => lignes.push(vec![mot]),
+        }
+    }
+    for ligne in &mut lignes {
+        ligne.sort_by_key(|m| m.cadre.gauche);
+    }
+    lignes
+}
+
+/// `S A L A D E` set with wide letters comes as six words: as one again, where it is so.
+fn assembler_les_lettres(ligne: Vec<Mot>) -> Vec<Mot> {
+    let lettre = |m: &&Mot| {
+        m.texte.chars().nth(1).is_none() && !m.texte.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let seules = ligne.iter().filter(lettre).count();
+    if ligne.len() < 4 || seules * 10 < ligne.len() * 7 {
+        return ligne;
+    }
+    let mut ecarts: Vec<i32> =
+        ligne.windows(2).map(|p| p[1].cadre.gauche - p[0].cadre.droite).collect();
+    ecarts.sort_unstable();
+    let median = ecarts.get(ecarts.len() / 2).copied().unwrap_or(0);
+    let mut mots: Vec<Mot> = Vec::new();
+    for mot in ligne {
+        let seuil = median + mot.cadre.hauteur() / 8;
+        match mots.last_mut().filter(|p| mot.cadre.gauche - p.cadre.droite <= seuil) {
+            Some(precedent) => {
+                precedent.cadre = precedent.cadre.avec(mot.cadre);
+                precedent.texte.push_str(&mot.texte);
+            }
+            None => mots.push(mot),
+        }
+    }
+    mots
+}
+
+fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
+    let mut jetons = Vec::with_capacity(mots.len());
+    let mut precedent: Option<Cadre> = None;
+    for mot in mots {
+        let mut ecarte = precedent.is_some_and(|p| large(p, mot.cadre));
+        for (rang, texte) in sans_points_de_conduite(&mot.texte).enumerate() {
+            ecarte |= rang > 0;
+            let cle = cle(texte);
+            jetons.push(Jeton { texte: texte.to_owned(), cle, cadre: mot.cadre, large: ecarte });
+            ecarte = false;
+            precedent = Some(mot.cadre);
+        }
+    }
+    jetons
+}
+
+/// `FARINE.......150` is two words, and a word of dots alone is none.
+pub fn sans_points_de_conduite(texte: &str) -> impl Iterator<Item = &str> {
+    let conduite = texte.contains("...")
+        || texte.contains("__")
+        || texte.contains('…')
+        || texte.contains("··");
+    let coupe = move |c: char| conduite && matches!(c, '.' | '_' | '…' | '·');
+    let seul = |t: &&str| !t.is_empty() && !t.chars().all(|c| matches!(c, '.' | '_' | '·'));
+    texte.split(coupe).filter(seul)
+}

@@ -1,0 +1,330 @@
+//! Lines of a list put together again where a name wrapped onto a second line (pure).
+
+use super::champs::champs;
+use super::composition::est_une_somme;
+use super::grammaire::{self, Lectures};
+use super::mots::Cadre;
+use super::mots_cles::{est_partie, est_suite};
+use super::nombres::{Atome, atome};
+use super::rangees::{Jeton, Rangee};
+
+/// Numbers within 1.5 pt of each other stand in one column.
+const ALIGNEMENT: i32 = 150;
+
+/// One line of the list, of one row of words or several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ligne {
+    pub page: u32,
+    pub texte: String,
+    pub jetons: Vec<Jeton>,
+    /// Stands out from the lines around it, or says itself that it is a heading.
+    intertitre: bool,
+}
+
+/// What a row is before it is joined to another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sorte {
+    /// Has a name and a quantity.
+    Entiere,
+    /// Has a name only.
+    Nom,
+    /// Has a quantity only.
+    Nombre,
+}
+
+impl Ligne {
+    fn de(rangee: &Rangee, intertitre: bool) -> Self {
+        let (page, texte) = (rangee.page, rangee.texte());
+        Self { page, texte, jetons: rangee.jetons.clone(), intertitre }
+    }
+
+    pub fn est_un_intertitre(&self) -> bool {
+        let seul = self.jetons.len() == 1;
+        let cle = self.jetons.iter().map(|j| j.cle.as_str()).find(|c| !c.is_empty());
+        self.intertitre
+            || self.texte.ends_with(':')
+            || cle.is_none()
+            || cle.is_some_and(|c| c == "pour" || (seul && est_partie(c)))
+    }
+}
+
+/// The lines of a list; sums are left out.
+pub fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
+    let rangees: Vec<&Rangee> = rangees.iter().copied().filter(|r| !est_une_somme(r)).collect();
+    let sortes: Vec<Sorte> = rangees.iter().map(|r| sorte(r)).collect();
+    let corps = hauteur_du_corps(&rangees, &sortes);
+    let liees = Plis::nouveau(&rangees, &sortes).liees();
+    let mut lignes: Vec<Ligne> = Vec::with_capacity(rangees.len());
+    let mut debut = 0;
+    for fin in 1..=rangees.len() {
+        if liees.get(fin - 1).copied().unwrap_or(false) {
+            continue;
+        }
+        lignes.push(match rangees.get(debut..fin).unwrap_or_default() {
+            [seule] => Ligne::de(seule, (seule.hauteur - corps).abs() * 20 > corps),
+            ensemble => reunir(ensemble, sortes.get(debut..fin).unwrap_or_default()),
+        });
+        debut = fin;
+    }
+    lignes
+}
+
+/// Reads each line, knowing which of its numbers stand in a column with those of others.
+pub fn lectures(lignes: &[Ligne]) -> Vec<Lectures> {
+    let chiffre = |j: &&Jeton| matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Mesure(..));
+    let bords = |j: &Jeton| (j.cadre.gauche, j.cadre.droite);
+    let (mut gauches, mut droites) = (Vec::new(), Vec::new());
+    for ligne in lignes {
+        for jeton in ligne.jetons.iter().skip(1).filter(chiffre) {
+            let (gauche, droite) = bords(jeton);
+            gauches.push(gauche);
+            droites.push(droite);
+        }
+    }
+    gauches.sort_unstable();
+    droites.sort_unstable();
+    // Without another line there is no column to speak of.
+    let assez = (lignes.len() / 2).max(2);
+    let partages = |tries: &[i32], x: i32| {
+        let debut = tries.partition_point(|t| *t < x - ALIGNEMENT);
+        tries.partition_point(|t| *t <= x + ALIGNEMENT) - debut >= assez
+    };
+    let aligne = |j: &Jeton| {
+        let (gauche, droite) = bords(j);
+        partages(&gauches, gauche) || partages(&droites, droite)
+    };
+    let lire = |l: &Ligne| {
+        let alignes: Vec<bool> = l.jetons.iter().map(aligne).collect();
+        grammaire::lire(&l.jetons, &alignes)
+    };
+    lignes.iter().map(lire).collect()
+}
+
+/// Fields that wrapped: `POIDS NET 792 / EMBALLAGE FILM +`, `ÉTIQUETTE / DLC J+2`.
+pub fn recoller_les_champs(rangees: Vec<Rangee>) -> Vec<Rangee> {
+    let largeur = rangees.iter().map(|r| r.cadre.droite).max().unwrap_or(0);
+    let mut recollees: Vec<Rangee> = Vec::with_capacity(rangees.len());
+    for rangee in rangees {
+        match recollees.last_mut().filter(|haut| champ_replie(haut, &rangee, largeur)) {
+            Some(haut) => {
+                haut.cadre = Cadre { haut: rangee.cadre.haut, ..haut.cadre.avec(rangee.cadre) };
+                haut.jetons.extend(rangee.jetons);
+            }
+            None => recollees.push(rangee),
+        }
+    }
+    recollees
+}
+
+fn champ_replie(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
+    let saut = bas.cadre.milieu() - haut.cadre.milieu();
+    let pres = haut.page == bas.page && saut > 0 && saut * 10 <= haut.hauteur * 15;
+    let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
+    if !pres || !egales || champs(&haut.jetons).is_empty() || !champs(&bas.jetons).is_empty() {
+        return false;
+    }
+    let separe = |j: &Jeton| matches!(j.texte.as_str(), "/" | "|" | "-" | "–" | "—" | "•");
+    let champ_plus_loin = (1..bas.jetons.len()).any(|n| {
+        bas.jetons.get(n - 1).is_some_and(separe)
+            && bas.jetons.get(n..).is_some_and(|j| !champs(j).is_empty())
+    });
+    let suspendu = haut.jetons.last().is_some_and(|j| separe(j) || j.texte.ends_with(['+', ',']));
+    let mot = bas.jetons.first().map_or(0, |j| j.cadre.largeur());
+    let deborde = haut.cadre.droite + haut.hauteur / 5 + mot > largeur;
+    champ_plus_loin || suspendu || (deborde && !est_suite(bas.premiere_cle()))
+}
+
+/// Decides which rows belong to one name.
+///
+/// Between two quantities, the rows of names alone go with the upper or the lower one. The widest
+/// gap parts them: in a table, lines of one cell stand nearer than those of two.
+struct Plis<'a> {
+    rangees: &'a [&'a Rangee],
+    sortes: &'a [Sorte],
+    /// How far names reach to the right.
+    largeur: i32,
+    /// From one row to the next, where both are whole.
+    pas: Option<i32>,
+}
+
+impl<'a> Plis<'a> {
+    fn nouveau(rangees: &'a [&'a Rangee], sortes: &'a [Sorte]) -> Self {
+        let largeur = rangees.iter().map(|r| fin_du_nom(r)).max().unwrap_or(0);
+        let mut plis = Self { rangees, sortes, largeur, pas: None };
+        let entieres = (1..rangees.len()).filter(|n| {
+            sortes.get(n - 1..=*n).is_some_and(|s| s.iter().all(|s| *s == Sorte::Entiere))
+        });
+        let mut pas: Vec<i32> = entieres.filter_map(|n| plis.saut(n - 1)).collect();
+        pas.sort_unstable();
+        plis.pas = pas.get(pas.len() / 2).copied();
+        plis
+    }
+
+    /// For each row, whether it goes on with the next.
+    fn liees(&self) -> Vec<bool> {
+        let mut liees = vec![false; self.rangees.len()];
+        let mut avant: Option<usize> = None;
+        let mut rang = 0;
+        while rang < self.rangees.len() {
+            let noms = self.sortes.iter().skip(rang).take_while(|s| **s == Sorte::Nom).count();
+            let apres = Some(rang + noms).filter(|n| *n < self.rangees.len());
+            let (du_haut, du_bas) = self.partager((avant, apres), rang, noms);
+            for n in 0..du_haut {
+                if let Some(lien) = (rang + n).checked_sub(1).and_then(|n| liees.get_mut(n)) {
+                    *lien = true;
+                }
+            }
+            for n in rang + noms - du_bas..rang + noms {
+                if let Some(lien) = liees.get_mut(n) {
+                    *lien = true;
+                }
+            }
+            avant = apres;
+            rang += noms + 1;
+        }
+        liees
+    }
+
+    /// How many of these names go with the quantity above, and how many with the one below.
+    fn partager(
+        &self,
+        (avant, apres): (Option<usize>, Option<usize>),
+        debut: usize,
+        noms: usize,
+    ) -> (usize, usize) {
+        let du_haut = match avant {
+            Some(_) => (0..noms).take_while(|n| self.se_suivent(debut + n - 1)).count(),
+            None => 0,
+        };
+        let du_bas = match apres {
+            Some(_) => (0..noms).rev().take_while(|n| self.se_suivent(debut + n)).count(),
+            None => 0,
+        };
+        if du_haut + du_bas <= noms {
+            return (du_haut, du_bas);
+        }
+        // Row `debut + k` would be the first that goes with the quantity below.
+        let saut = |k: &usize| (debut + k).checked_sub(1).and_then(|n| self.saut(n)).unwrap_or(0);
+        let coupes = noms - du_bas..=du_haut;
+        let large = coupes.clone().map(|k| saut(&k)).max().unwrap_or(0);
+        let mut larges = coupes.filter(|k| saut(k) * 103 >= large * 100);
+        let en_ligne = apres.and_then(|n| self.rangees.get(n)).is_some_and(|r| !a_une_cellule(r));
+        let coupe = if en_ligne { larges.next() } else { larges.next_back() };
+        coupe.map_or((du_haut, noms - du_haut), |k| (k, noms - k))
+    }
+
+    fn saut(&self, rang: usize) -> Option<i32> {
+        let (haut, bas) = (self.rangees.get(rang)?, self.rangees.get(rang + 1)?);
+        let saut = bas.cadre.milieu() - haut.cadre.milieu();
+        (haut.page == bas.page && saut > 0).then_some(saut)
+    }
+
+    /// The row below goes on with this one's name.
+    fn se_suivent(&self, rang: usize) -> bool {
+        let (Some(haut), Some(bas)) = (self.rangees.get(rang), self.rangees.get(rang + 1)) else {
+            return false;
+        };
+        let Some(saut) = self.saut(rang) else { return false };
+        let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
+        if !egales || saut * 10 > haut.hauteur * 15 {
+            return false;
+        }
+        let nombre = |n: usize| self.sortes.get(n) == Some(&Sorte::Nombre);
+        let serrees = self.pas.is_some_and(|pas| saut * 100 < pas * 95);
+        nombre(rang)
+            || nombre(rang + 1)
+            || commence_en_minuscule(bas)
+            || finit_en_suspens(haut)
+            || (self.deborde(haut, bas) && (serrees || !commence_un_nom(haut, bas)))
+    }
+
+    /// The first word below would not have fitted at the end of the name above.
+    fn deborde(&self, haut: &Rangee, bas: &Rangee) -> bool {
+        let mot = bas.jetons.first().map_or(0, |j| j.cadre.largeur());
+        fin_du_nom(haut) + haut.hauteur / 5 + mot > self.largeur
+    }
+}
+
+/// Its quantity stands apart from its name.
+fn a_une_cellule(rangee: &Rangee) -> bool {
+    rangee.jetons.iter().skip(1).any(|j| j.large)
+}
+
+/// The book writes `Poulet rôti`: another capital begins another name.
+fn commence_un_nom(haut: &Rangee, bas: &Rangee) -> bool {
+    let minuscules = haut.jetons.iter().any(|j| j.texte.chars().any(char::is_lowercase));
+    let majuscule = bas.jetons.first().is_some_and(|j| j.texte.starts_with(char::is_uppercase));
+    minuscules && majuscule
+}
+
+fn commence_en_minuscule(rangee: &Rangee) -> bool {
+    let suite = |c: char| c.is_lowercase() || matches!(c, '(' | '+' | '&');
+    rangee.jetons.first().is_some_and(|j| j.texte.starts_with(suite))
+}
+
+fn finit_en_suspens(rangee: &Rangee) -> bool {
+    let nom = rangee.jetons.iter().rev().find(|j| j.texte.chars().any(char::is_alphabetic));
+    let mots =
+        ["de", "du", "des", "d'", "a", "au", "aux", "et", "en", "la", "le", "les", "avec", "sans"];
+    let dernier = |j: &Jeton| {
+        mots.contains(&j.cle.as_str())
+            || j.texte.ends_with([',', '/', '&', '+'])
+            || (j.texte.contains('(') && !j.texte.contains(')'))
+    };
+    nom.is_some_and(dernier)
+}
+
+fn sorte(rangee: &Rangee) -> Sorte {
+    let nombre = |j: &Jeton| !matches!(atome(&j.texte), Atome::Autre);
+    if rangee.jetons.iter().all(nombre) {
+        return Sorte::Nombre;
+    }
+    let lectures = grammaire::lire(&rangee.jetons, &[]);
+    if lectures.fin.is_empty() && lectures.tete.is_none() { Sorte::Nom } else { Sorte::Entiere }
+}
+
+/// Where the name ends: before the first number that stands apart.
+fn fin_du_nom(rangee: &Rangee) -> i32 {
+    let jetons = rangee.jetons.iter().enumerate();
+    let mut apart = jetons.filter(|(n, j)| *n > 0 && j.large);
+    let fin = apart.next().map_or(rangee.jetons.len(), |(n, _)| n);
+    rangee.jetons.get(..fin).and_then(|j| j.last()).map_or(0, |j| j.cadre.droite)
+}
+
+fn hauteur_du_corps(rangees: &[&Rangee], sortes: &[Sorte]) -> i32 {
+    let entieres = rangees.iter().zip(sortes).filter(|(_, s)| **s == Sorte::Entiere);
+    let mut hauteurs: Vec<i32> = entieres.map(|(r, _)| r.hauteur).collect();
+    hauteurs.sort_unstable();
+    hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0)
+}
+
+/// The names in the order of reading, then the quantity.
+fn reunir(rangees: &[&Rangee], sortes: &[Sorte]) -> Ligne {
+    let mut noms: Vec<Jeton> = Vec::new();
+    let mut nombres: Vec<Jeton> = Vec::new();
+    for (rangee, sorte) in rangees.iter().zip(sortes) {
+        let coupe = match sorte {
+            Sorte::Nom => rangee.jetons.len(),
+            Sorte::Nombre => 0,
+            Sorte::Entiere => debut_des_nombres(rangee),
+        };
+        noms.extend(rangee.jetons.iter().take(coupe).cloned());
+        nombres.extend(rangee.jetons.iter().skip(coupe).cloned());
+    }
+    if let Some(premier) = nombres.first_mut() {
+        premier.large = true;
+    }
+    // A second line of the name begins beside nothing.
+    noms.iter_mut().for_each(|j| j.large = false);
+    noms.append(&mut nombres);
+    let textes: Vec<&str> = noms.iter().map(|j| j.texte.as_str()).collect();
+    let page = rangees.first().map_or(0, |r| r.page);
+    Ligne { page, texte: textes.join(" "), jetons: noms, intertitre: false }
+}
+
+/// The first word of the numbers at the end.
+fn debut_des_nombres(rangee: &Rangee) -> usize {
+    let nombre = |j: &&Jeton| !matches!(atome(&j.texte), Atome::Autre);
+    let large = rangee.jetons.iter().enumerate().rev().take_while(|(_, j)| nombre(j));
+    large.last().map_or(rangee.jetons.len(), |(n, _)| n)
+}

@@ -1,0 +1,121 @@
+//! The title of each recipe: what stands over its head (pure).
+//!
+//! Not its case tells a title, but its place, and the size of its letters where other lines stand
+//! between it and the head. It may wrap onto further lines.
+
+use super::champs::{champs, est_total};
+use super::grammaire;
+use super::rangees::Rangee;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Titre {
+    pub texte: String,
+    /// The first line that belongs to this recipe, and its head.
+    pub debut: usize,
+    pub tete: usize,
+    /// Fields between title and head, counted from `debut`.
+    pub champs: Vec<usize>,
+}
+
+/// The title of each of these heads.
+pub fn trouver(rangees: &[Rangee], tetes: &[usize]) -> Vec<Titre> {
+    let largeur = rangees.iter().map(|r| r.cadre.droite).max().unwrap_or(0);
+    let debuts = std::iter::once(0).chain(tetes.iter().map(|t| t + 1));
+    let titre = |(tete, debut): (&usize, usize)| {
+        let au_dessus = rangees.get(debut..*tete).unwrap_or_default();
+        let corps = rangees.get(tete + 1).map_or(0, |r| r.hauteur);
+        let tete_haut = rangees.get(*tete).map_or(0, |r| r.cadre.milieu());
+        trouver_un(au_dessus, (tete_haut, corps, largeur)).map_or(
+            Titre { texte: String::new(), debut: *tete, tete: *tete, champs: Vec::new() },
+            |(de, texte, champs)| Titre { texte, debut: debut + de, tete: *tete, champs },
+        )
+    };
+    tetes.iter().zip(debuts).map(titre).collect()
+}
+
+/// Where it begins in the lines above the head, its text, the fields below it.
+fn trouver_un(
+    lignes: &[Rangee],
+    (tete, corps, largeur): (i32, i32, i32),
+) -> Option<(usize, String, Vec<usize>)> {
+    let bloc = bloc(lignes, tete);
+    let candidates: Vec<usize> =
+        (bloc..lignes.len()).filter(|n| lignes.get(*n).is_some_and(peut_etre_titre)).collect();
+    let hauteur = |n: usize| lignes.get(n).map_or(0, |r| r.hauteur);
+    let grande = |n: usize| hauteur(n).saturating_mul(100) > corps.saturating_mul(108);
+    let derniere = candidates.last().copied()?;
+    let plus_haute = match grande(derniere) {
+        true => hauteur(derniere),
+        false => candidates.iter().map(|n| hauteur(*n)).max()?,
+    };
+    let proche = |n: usize| {
+        let (h, ecart) = (hauteur(n), plus_haute / 12);
+        (plus_haute - ecart..=plus_haute + ecart).contains(&h)
+    };
+    let proches = || candidates.iter().rev().copied().filter(|n| proche(*n));
+    let nommee = proches().find(|n| lignes.get(*n).is_some_and(|r| !est_un_detail(r)));
+    let fin = nommee.or(proches().next())?;
+    let grande = grande(fin);
+    let mut debut = fin;
+    while let Some(avant) = debut.checked_sub(1).filter(|n| *n >= bloc && candidates.contains(n)) {
+        let (Some(haut), Some(bas)) = (lignes.get(avant), lignes.get(debut)) else { break };
+        if !proche(avant) || !(grande || deborde(haut, bas, largeur)) {
+            break;
+        }
+        debut = avant;
+    }
+    let textes: Vec<String> = lignes.get(debut..=fin)?.iter().map(Rangee::texte).collect();
+    let champs = (fin + 1..lignes.len()).filter(|n| lignes.get(*n).is_some_and(a_un_champ));
+    Some((debut, textes.join(" "), champs.map(|n| n - debut).collect()))
+}
+
+/// The first of the lines that stand together over the head.
+fn bloc(lignes: &[Rangee], tete: i32) -> usize {
+    let mut bas = tete;
+    let mut bloc = lignes.len();
+    let mut titre_vu = false;
+    for (rang, ligne) in lignes.iter().enumerate().rev() {
+        let saut = bas - ligne.cadre.milieu();
+        let limite = ligne.hauteur * if titre_vu { 2 } else { 4 };
+        let etranger = titre_vu && (a_un_champ(ligne) || est_total(&ligne.jetons));
+        if bloc < lignes.len() && (saut > limite || etranger) {
+            break;
+        }
+        bas = ligne.cadre.milieu();
+        titre_vu |= peut_etre_titre(ligne);
+        bloc = rang;
+        if titre_vu && a_une_quantite(ligne) && rang + 1 < lignes.len() {
+            // An ingredient of the recipe above: not part of this one.
+            return rang + 1;
+        }
+    }
+    bloc
+}
+
+fn a_un_champ(rangee: &Rangee) -> bool {
+    !champs(&rangee.jetons).is_empty()
+}
+
+fn peut_etre_titre(rangee: &Rangee) -> bool {
+    let lettres = rangee.jetons.iter().any(|j| j.texte.chars().any(char::is_alphabetic));
+    lettres && !a_un_champ(rangee) && !est_total(&rangee.jetons)
+}
+
+/// `Pour 1 pièce`, `Réf. 1204`: stands between a title and its list, or right under it.
+fn est_un_detail(rangee: &Rangee) -> bool {
+    let details = ["pour", "ref", "reference", "code", "version", "portion", "rendement", "saison"];
+    let chiffre = rangee.jetons.iter().any(|j| j.texte.chars().any(|c| c.is_ascii_digit()));
+    chiffre && details.contains(&rangee.premiere_cle())
+}
+
+fn a_une_quantite(rangee: &Rangee) -> bool {
+    let large = rangee.jetons.last().is_some_and(|j| j.large);
+    large && !grammaire::lire(&rangee.jetons, &[]).fin.is_empty()
+}
+
+/// The first word of `bas` would not have fitted at the end of `haut`.
+fn deborde(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
+    let mot = bas.jetons.first().map_or(0, |j| j.cadre.largeur());
+    let espace = haut.hauteur / 4;
+    haut.cadre.droite.saturating_add(mot).saturating_add(espace) > largeur
+}
