@@ -5,13 +5,12 @@
 
 use super::champs::{self, Champ, Nom, champs, est_total};
 use super::fiches::Fiche;
-use super::grammaire::{self, Lecture, Lectures};
+use super::grammaire::{self, Contexte, Lecture, Lectures};
 use super::mots_cles::{est_entete, est_partie, est_suite};
 use super::poids::{departager, desaccord};
 use super::rangees::Rangee;
 use super::repliees::{self, Ligne};
 use super::{LigneIllisible, LigneLue, RecetteLue, Remarque};
-use crate::domaine::Decimal;
 
 /// What one recipe gives.
 pub struct Comprise {
@@ -20,14 +19,10 @@ pub struct Comprise {
     pub remarques: Vec<Remarque>,
 }
 
-/// The two columns of numbers stand the other way round: pieces, then grams.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct PiecesDabord(bool);
-
 pub fn comprendre(fiche: Fiche) -> Comprise {
-    let ordre =
-        PiecesDabord(pieces_dabord(&fiche.tete) || fiche.rangees.iter().take(2).any(pieces_dabord));
-    let (liste, fin) = separer(&fiche.rangees);
+    let ordre = pieces_dabord(&fiche.tete) || fiche.rangees.iter().take(2).any(pieces_dabord);
+    let rangees = repliees::recoller_les_champs(fiche.rangees);
+    let (liste, fin) = separer(&rangees);
     let mut comprise = Comprise {
         recette: RecetteLue {
             titre: fiche.titre,
@@ -46,6 +41,7 @@ pub fn comprendre(fiche: Fiche) -> Comprise {
     comprise
 }
 
+/// The two columns of numbers stand the other way round: pieces, then grams.
 fn pieces_dabord(rangee: &Rangee) -> bool {
     let place = |mots: &[&str]| rangee.cles().position(|c| mots.contains(&c));
     let pieces = place(&["piece", "pieces", "pce", "pces", "pcs", "nb", "nbre", "nombre"]);
@@ -80,7 +76,7 @@ fn finit_la_liste(rangee: &Rangee) -> bool {
     let annonce = rangee.jetons.first().is_some_and(|j| j.texte.ends_with(':'))
         || rangee.jetons.get(1).is_some_and(|j| j.texte.starts_with(':'));
     let partie = est_partie(premiere) && rangee.jetons.len() == 1;
-    let sans_quantite = || grammaire::lire(&rangee.jetons, &[]).fin.is_empty();
+    let sans_quantite = || grammaire::lire(&rangee.jetons, Contexte::default()).fin.is_empty();
     est_suite(premiere) && !partie && (annonce || sans_quantite())
 }
 
@@ -117,8 +113,8 @@ fn remplir(comprise: &mut Comprise, (rangee, champ): (&Rangee, &Champ), suivante
     }
 }
 
-fn lire_la_liste(comprise: &mut Comprise, lignes: Vec<Ligne>, ordre: PiecesDabord) {
-    let lectures = repliees::lectures(&lignes);
+fn lire_la_liste(comprise: &mut Comprise, lignes: Vec<Ligne>, pieces_dabord: bool) {
+    let lectures = repliees::lectures(&lignes, pieces_dabord);
     let par_la_tete = commence_par_les_quantites(&lectures);
     let (mut gardees, mut possibles) = (Vec::new(), Vec::new());
     for (ligne, lectures) in lignes.into_iter().zip(lectures) {
@@ -129,9 +125,6 @@ fn lire_la_liste(comprise: &mut Comprise, lignes: Vec<Ligne>, ordre: PiecesDabor
         } else if !ligne.est_un_intertitre() {
             comprise.illisibles.push(LigneIllisible { page: ligne.page, texte: ligne.texte });
         }
-    }
-    if ordre.0 {
-        possibles.iter_mut().flatten().for_each(echanger);
     }
     let poids = comprise.recette.poids_net_g;
     departager(&mut possibles, poids);
@@ -156,12 +149,6 @@ fn choisir(lectures: Lectures, par_la_tete: bool) -> Vec<Lecture> {
     match lectures.tete {
         Some(tete) if par_la_tete || lectures.fin.is_empty() => vec![tete],
         _ => lectures.fin,
-    }
-}
-
-fn echanger(lecture: &mut Lecture) {
-    if let (Some(quantite), Some(pieces)) = (&mut lecture.quantite, &mut lecture.pieces) {
-        std::mem::swap::<Decimal>(quantite, pieces);
     }
 }
 

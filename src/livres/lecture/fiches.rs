@@ -6,7 +6,7 @@
 
 use super::champs::{champs, est_total};
 use super::colonnes::Colonne;
-use super::grammaire;
+use super::grammaire::{self, Contexte};
 use super::mots_cles::MotDeTete;
 use super::rangees::Rangee;
 use super::titres::{self, Titre};
@@ -108,7 +108,7 @@ fn parle_de_recette(rangee: &Rangee) -> bool {
 }
 
 fn est_ingredient(rangee: &Rangee) -> bool {
-    let lectures = grammaire::lire(&rangee.jetons, &[]);
+    let lectures = grammaire::lire(&rangee.jetons, Contexte::default());
     lectures.tete.is_some() || !lectures.fin.is_empty()
 }
 

@@ -44,15 +44,23 @@ struct Quantifie {
     cout: u32,
 }
 
-/// `alignes`: for each word, whether it stands in a column of numbers.
-pub fn lire(jetons: &[Jeton], alignes: &[bool]) -> Lectures {
+/// What the other lines of the list say of this one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Contexte<'a> {
+    /// For each word, whether it stands in a column of numbers.
+    pub alignes: &'a [bool],
+    /// The pieces stand before the quantity.
+    pub pieces_dabord: bool,
+}
+
+pub fn lire(jetons: &[Jeton], contexte: Contexte) -> Lectures {
     let mut elements: Vec<Element> = jetons
         .iter()
         .enumerate()
         .map(|(rang, j)| Element {
             texte: &j.texte,
             large: j.large,
-            aligne: alignes.get(rang).copied().unwrap_or(false),
+            aligne: contexte.alignes.get(rang).copied().unwrap_or(false),
             atome: atome(&j.texte),
         })
         .collect();
@@ -61,7 +69,10 @@ pub fn lire(jetons: &[Jeton], alignes: &[bool]) -> Lectures {
     let tete = par_la_tete(&elements);
     retirer_les_parts(&mut elements);
     let mut fin = suffisant(&elements).into_iter().collect::<Vec<_>>();
-    fin.extend(par_la_fin(&elements));
+    fin.extend(match contexte.pieces_dabord {
+        true => pieces_puis_quantite(&elements),
+        false => par_la_fin(&elements),
+    });
     fin.sort_by_key(|l| l.cout);
     Lectures { fin, tete }
 }
@@ -107,6 +118,22 @@ fn par_la_fin(elements: &[Element]) -> Vec<Lecture> {
     lectures
 }
 
+/// `2 | 150`, where the book's columns stand so.
+fn pieces_puis_quantite(elements: &[Element]) -> Vec<Lecture> {
+    let quantites = quantifies(elements, elements.len()).into_iter();
+    let lire = |mut q: Quantifie| {
+        let avant = q.debut;
+        let pieces =
+            pieces(elements, avant).filter(|_| elements.get(avant).is_some_and(|e| e.large));
+        if let Some((debut, _, cout)) = pieces {
+            q.debut = debut;
+            q.cout += cout;
+        }
+        lecture(elements, q, pieces.map(|p| p.1))
+    };
+    quantites.filter_map(lire).collect()
+}
+
 /// What is left of the words before the quantity is the name, if it is one.
 fn lecture(elements: &[Element], q: Quantifie, pieces: Option<Decimal>) -> Option<Lecture> {
     let avant = elements.get(..q.debut)?;
@@ -135,7 +162,7 @@ fn quantifies(elements: &[Element], fin: usize) -> Vec<Quantifie> {
     let Some(dernier) = elements.get(rang) else { return Vec::new() };
     match &dernier.atome {
         Atome::Unite(unite) => {
-            let mut trouves = nombres(elements, rang, None);
+            let mut trouves = quantifies_sans_unite(elements, rang);
             trouves.iter_mut().for_each(|q| q.unite = Some(unite));
             trouves
         }
@@ -145,7 +172,16 @@ fn quantifies(elements: &[Element], fin: usize) -> Vec<Quantifie> {
             trouves
         }
         Atome::Mesure(Chiffres::Fraction(f), u) => fractions(elements, rang, *f, Some(u)),
-        Atome::Fraction(f) => fractions(elements, rang, *f, None),
+        _ => quantifies_sans_unite(elements, fin),
+    }
+}
+
+fn quantifies_sans_unite(elements: &[Element], fin: usize) -> Vec<Quantifie> {
+    let dernier = fin.checked_sub(1).and_then(|rang| Some((rang, elements.get(rang)?)));
+    match dernier {
+        Some((rang, Element { atome: Atome::Fraction(f), .. })) => {
+            fractions(elements, rang, *f, None)
+        }
         _ => nombres(elements, fin, None),
     }
 }

@@ -22,22 +22,63 @@ pub struct Feuille {
     pub segments: Vec<Segment>,
 }
 
-/// Takes margins away.
+/// Takes margins away: from the edges inward, as long as all that stands at one height is margin.
 pub fn oter(feuilles: &mut [Feuille]) {
     let repetes = repetitions(feuilles);
     let pages = feuilles.len();
     for (rang, feuille) in feuilles.iter_mut().enumerate() {
-        let en_marge: Vec<bool> = feuille
-            .segments
-            .iter()
-            .map(|s| {
-                dans_la_zone(s, feuille.hauteur, ZONE)
-                    && (repetes.get(&empreinte(s, rang)).is_some_and(|h| revient(h, s, pages))
-                        || est_numero(s, feuille))
-            })
-            .collect();
-        let mut garder = en_marge.into_iter().map(|m| !m);
-        feuille.segments.retain(|_| garder.next().unwrap_or(true));
+        let en_marge = |s: &Segment, voisins: usize, isole: bool| {
+            let hauteurs = repetes.get(&empreinte(s, rang));
+            hauteurs.is_some_and(|h| revient(h, s, (pages, isole)))
+                || est_numero(s, feuille.hauteur, voisins)
+        };
+        let mut lignes = par_ligne(&feuille.segments);
+        let mut ote = vec![false; feuille.segments.len()];
+        for _ in 0..2 {
+            for (n, ligne) in lignes.iter().enumerate() {
+                let isole = est_isolee(&feuille.segments, ligne, lignes.get(n + 1));
+                let segments = ligne.iter().filter_map(|s| feuille.segments.get(*s));
+                if !segments.clone().all(|s| {
+                    dans_la_zone(s, feuille.hauteur, ZONE) && en_marge(s, ligne.len(), isole)
+                }) {
+                    break;
+                }
+                for s in ligne {
+                    if let Some(ote) = ote.get_mut(*s) {
+                        *ote = true;
+                    }
+                }
+            }
+            lignes.reverse();
+        }
+        let mut ote = ote.into_iter();
+        feuille.segments.retain(|_| !ote.next().unwrap_or(false));
+    }
+}
+
+/// Which segments stand at one height, from the top.
+fn par_ligne(segments: &[Segment]) -> Vec<Vec<usize>> {
+    let milieu = |n: &usize| segments.get(*n).map_or(0, |s| s.cadre.milieu());
+    let mut ordre: Vec<usize> = (0..segments.len()).collect();
+    ordre.sort_by_key(milieu);
+    let mut lignes: Vec<Vec<usize>> = Vec::new();
+    for n in ordre {
+        let demi = segments.get(n).map_or(0, |s| s.cadre.hauteur() / 2);
+        let meme = |l: &&mut Vec<usize>| l.first().is_some_and(|p| milieu(&n) - milieu(p) < demi);
+        match lignes.last_mut().filter(meme) {
+            Some(ligne) => ligne.push(n),
+            None => lignes.push(vec![n]),
+        }
+    }
+    lignes
+}
+
+/// The next line stands farther away than lines of one text do.
+fn est_isolee(segments: &[Segment], ligne: &[usize], suivante: Option<&Vec<usize>>) -> bool {
+    let premier = |l: &[usize]| l.first().and_then(|n| segments.get(*n)).map(|s| s.cadre);
+    match (premier(ligne), suivante.and_then(|l| premier(l))) {
+        (Some(ici), Some(la)) => (la.milieu() - ici.milieu()).abs() * 10 > ici.hauteur() * 22,
+        _ => true,
     }
 }
 
@@ -59,15 +100,13 @@ fn repetitions(feuilles: &[Feuille]) -> HashMap<String, Vec<i32>> {
     repetes
 }
 
-/// On two pages of two to four, on two in five of more.
-fn revient(hauteurs: &[i32], segment: &Segment, pages: usize) -> bool {
+/// On two pages in five where nothing stands near, on three in five otherwise.
+fn revient(hauteurs: &[i32], segment: &Segment, (pages, isole): (usize, bool)) -> bool {
     let (bas, haut) = (segment.cadre.haut - JEU, segment.cadre.haut + JEU);
     let debut = hauteurs.partition_point(|h| *h < bas);
     let fois = hauteurs.partition_point(|h| *h <= haut).saturating_sub(debut);
-    let chiffre = segment.mots.last().is_some_and(|m| m.texte.ends_with(|c: char| c.is_numeric()));
-    // On two pages, `SEL FIN 5` at the same height may be chance.
-    let assez = if pages <= 3 && chiffre { 3 } else { 2 };
-    fois >= assez && fois * 5 >= pages * 2
+    let (assez, part) = if isole { (2, 2) } else { (3, 3) };
+    fois >= assez && fois * 5 >= pages * part
 }
 
 /// The text, with the page's own number left open.
@@ -75,7 +114,8 @@ fn empreinte(segment: &Segment, rang: usize) -> String {
     let numero = (rang + 1).to_string();
     let mots = segment.mots.iter().map(|m| {
         let nu = m.texte.trim_matches(|c: char| !c.is_alphanumeric());
-        if nu == numero { "#" } else { m.texte.as_str() }
+        let sur = nu.split_once('/').map_or(nu, |(page, _)| page);
+        if sur == numero { "#" } else { m.texte.as_str() }
     });
     mots.collect::<Vec<_>>().join(" ")
 }
@@ -86,19 +126,14 @@ fn dans_la_zone(segment: &Segment, hauteur: i32, pourcent: i32) -> bool {
 }
 
 /// `12`, `- 12 -`, `Page 3 / 12`, with nothing beside it but other margins.
-fn est_numero(segment: &Segment, feuille: &Feuille) -> bool {
+fn est_numero(segment: &Segment, hauteur: i32, voisins: usize) -> bool {
     let mots: Vec<String> = segment.mots.iter().map(|m| cle(&m.texte)).collect();
-    let chiffres = |m: &String| m.len() <= 4 && m.bytes().all(|c| c.is_ascii_digit() || c == b'/');
+    let chiffres = |m: &String| m.len() <= 7 && m.bytes().all(|c| c.is_ascii_digit() || c == b'/');
     let pagine = mots.iter().any(|m| matches!(m.as_str(), "page" | "p"));
     let nombres = mots.iter().filter(|m| !m.is_empty() && chiffres(m)).count();
     let seuls = mots
         .iter()
         .all(|m| chiffres(m) || matches!(m.as_str(), "page" | "p" | "sur" | "de" | "/" | ""));
-    let voisins = || {
-        let milieu = segment.cadre.milieu();
-        let meme = |s: &&Segment| (s.cadre.milieu() - milieu).abs() < segment.cadre.hauteur() / 2;
-        feuille.segments.iter().filter(meme).count() > 1
-    };
-    let zone = dans_la_zone(segment, feuille.hauteur, ZONE_NUMEROS);
-    seuls && zone && (1..=2).contains(&nombres) && (pagine || !voisins())
+    let zone = dans_la_zone(segment, hauteur, ZONE_NUMEROS);
+    seuls && zone && (1..=2).contains(&nombres) && (pagine || voisins == 1)
 }

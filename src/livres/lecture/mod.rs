@@ -21,6 +21,7 @@ mod poids;
 mod poppler;
 mod rangees;
 mod remarques;
+mod reperes;
 mod repliees;
 mod titres;
 mod tsv;

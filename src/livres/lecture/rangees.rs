@@ -51,13 +51,6 @@ impl Rangee {
     }
 }
 
-impl Segment {
-    pub fn texte(&self) -> String {
-        let mots: Vec<&str> = self.mots.iter().map(|m| m.texte.as_str()).collect();
-        mots.join(" ")
-    }
-}
-
 /// The lines that these words make, from the top.
 pub fn ranger(mots: Vec<Mot>, page: u32) -> Vec<Rangee> {
     let lignes = en_lignes(mots).into_iter().map(|ligne| {

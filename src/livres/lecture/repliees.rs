@@ -2,14 +2,12 @@
 
 use super::champs::champs;
 use super::composition::est_une_somme;
-use super::grammaire::{self, Lectures};
+use super::grammaire::{self, Contexte, Lectures};
 use super::mots::Cadre;
 use super::mots_cles::{est_partie, est_suite};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
-
-/// Numbers within 1.5 pt of each other stand in one column.
-const ALIGNEMENT: i32 = 150;
+use super::reperes::Reperes;
 
 /// One line of the list, of one row of words or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +49,7 @@ impl Ligne {
 /// The lines of a list; sums are left out.
 pub fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
     let rangees: Vec<&Rangee> = rangees.iter().copied().filter(|r| !est_une_somme(r)).collect();
-    let sortes: Vec<Sorte> = rangees.iter().map(|r| sorte(r)).collect();
+    let sortes = sortes(&rangees);
     let corps = hauteur_du_corps(&rangees, &sortes);
     let liees = Plis::nouveau(&rangees, &sortes).liees();
     let mut lignes: Vec<Ligne> = Vec::with_capacity(rangees.len());
@@ -70,32 +68,11 @@ pub fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
 }
 
 /// Reads each line, knowing which of its numbers stand in a column with those of others.
-pub fn lectures(lignes: &[Ligne]) -> Vec<Lectures> {
-    let chiffre = |j: &&Jeton| matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Mesure(..));
-    let bords = |j: &Jeton| (j.cadre.gauche, j.cadre.droite);
-    let (mut gauches, mut droites) = (Vec::new(), Vec::new());
-    for ligne in lignes {
-        for jeton in ligne.jetons.iter().skip(1).filter(chiffre) {
-            let (gauche, droite) = bords(jeton);
-            gauches.push(gauche);
-            droites.push(droite);
-        }
-    }
-    gauches.sort_unstable();
-    droites.sort_unstable();
-    // Without another line there is no column to speak of.
-    let assez = (lignes.len() / 2).max(2);
-    let partages = |tries: &[i32], x: i32| {
-        let debut = tries.partition_point(|t| *t < x - ALIGNEMENT);
-        tries.partition_point(|t| *t <= x + ALIGNEMENT) - debut >= assez
-    };
-    let aligne = |j: &Jeton| {
-        let (gauche, droite) = bords(j);
-        partages(&gauches, gauche) || partages(&droites, droite)
-    };
+pub fn lectures(lignes: &[Ligne], pieces_dabord: bool) -> Vec<Lectures> {
+    let reperes = Reperes::de(lignes.iter().map(|l| l.jetons.as_slice()));
     let lire = |l: &Ligne| {
-        let alignes: Vec<bool> = l.jetons.iter().map(aligne).collect();
-        grammaire::lire(&l.jetons, &alignes)
+        let alignes = reperes.alignes(&l.jetons);
+        grammaire::lire(&l.jetons, Contexte { alignes: &alignes, pieces_dabord })
     };
     lignes.iter().map(lire).collect()
 }
@@ -274,12 +251,34 @@ fn finit_en_suspens(rangee: &Rangee) -> bool {
     nom.is_some_and(dernier)
 }
 
+/// In a list with a column of numbers, one that stands in no column is part of a name.
+fn sortes(rangees: &[&Rangee]) -> Vec<Sorte> {
+    let reperes = Reperes::de(rangees.iter().map(|r| r.jetons.as_slice()));
+    let mut sortes: Vec<Sorte> = rangees.iter().map(|r| sorte(r)).collect();
+    let en_colonne = |r: &Rangee| reperes.alignes(&r.jetons).contains(&true);
+    let entieres = sortes.iter().filter(|s| **s == Sorte::Entiere).count();
+    let alignees = rangees.iter().zip(&sortes);
+    let alignees = alignees.filter(|(r, s)| **s == Sorte::Entiere && en_colonne(r)).count();
+    if alignees * 3 > entieres * 2 {
+        for (rangee, sorte) in rangees.iter().zip(&mut sortes) {
+            let nombres = rangee.jetons.get(debut_des_nombres(rangee)..).unwrap_or_default();
+            let a_part = nombres.iter().any(|j| j.large)
+                || nombres.last().is_some_and(|j| atome(&j.texte) == Atome::Suffisant);
+            if *sorte == Sorte::Entiere && !a_part && !en_colonne(rangee) {
+                *sorte = Sorte::Nom;
+            }
+        }
+    }
+    sortes
+}
+
 fn sorte(rangee: &Rangee) -> Sorte {
     let nombre = |j: &Jeton| !matches!(atome(&j.texte), Atome::Autre);
-    if rangee.jetons.iter().all(nombre) {
+    let part = |j: &Jeton| atome(&j.texte) == Atome::Part;
+    if rangee.jetons.iter().all(nombre) && !rangee.jetons.iter().all(part) {
         return Sorte::Nombre;
     }
-    let lectures = grammaire::lire(&rangee.jetons, &[]);
+    let lectures = grammaire::lire(&rangee.jetons, Contexte::default());
     if lectures.fin.is_empty() && lectures.tete.is_none() { Sorte::Nom } else { Sorte::Entiere }
 }
 

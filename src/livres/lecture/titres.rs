@@ -4,7 +4,7 @@
 //! between it and the head. It may wrap onto further lines.
 
 use super::champs::{champs, est_total};
-use super::grammaire;
+use super::grammaire::{self, Contexte};
 use super::rangees::Rangee;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +110,7 @@ fn est_un_detail(rangee: &Rangee) -> bool {
 
 fn a_une_quantite(rangee: &Rangee) -> bool {
     let large = rangee.jetons.last().is_some_and(|j| j.large);
-    large && !grammaire::lire(&rangee.jetons, &[]).fin.is_empty()
+    large && !grammaire::lire(&rangee.jetons, Contexte::default()).fin.is_empty()
 }
 
 /// The first word of `bas` would not have fitted at the end of `haut`.
