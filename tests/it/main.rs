@@ -22,6 +22,7 @@ mod exploitation_page;
 mod grains;
 mod importer;
 mod invariants;
+mod livres_lecture;
 mod mauvaises_entrees;
 mod pages;
 mod pannes;

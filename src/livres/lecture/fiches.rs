@@ -26,19 +26,14 @@ pub struct Fiche {
 
 pub fn fiches(colonnes: Vec<Colonne>, tete: MotDeTete) -> Vec<Fiche> {
     let mut fiches: Vec<Fiche> = Vec::new();
-    let mut page = (0, 0);
     for colonne in colonnes {
-        if colonne.page != page.0 {
-            ordonner(&mut fiches, page.1);
-            page = (colonne.page, fiches.len());
-        }
         if colonne.annexe {
             joindre_l_annexe(&mut fiches, &colonne);
         } else {
             lire_la_colonne(&mut fiches, colonne, tete);
         }
     }
-    ordonner(&mut fiches, page.1);
+    ordonner(&mut fiches);
     reunir_les_suites(fiches)
 }
 
@@ -144,24 +139,25 @@ fn joindre_l_annexe(fiches: &mut [Fiche], colonne: &Colonne) {
     }
 }
 
-/// Recipes that stand in rows are read row by row, others column by column.
-fn ordonner(fiches: &mut [Fiche], depuis: usize) {
-    let Some(page) = fiches.get_mut(depuis..) else { return };
-    page.sort_by_key(|f| f.haut);
-    let mut bandes: Vec<usize> = Vec::with_capacity(page.len());
-    let (mut bande, mut bas) = (0, i32::MIN);
-    for fiche in page.iter() {
-        bande += usize::from(fiche.haut > bas);
-        bas = bas.max(fiche.bas);
+/// Recipes that stand in rows are read row by row. Where on any page they do not, all of the book
+/// is read column by column.
+fn ordonner(fiches: &mut [Fiche]) {
+    fiches.sort_by_key(|f| (f.page, f.haut));
+    let mut bandes: Vec<usize> = Vec::with_capacity(fiches.len());
+    let (mut bande, mut bas, mut page) = (0, i32::MIN, 0);
+    for fiche in fiches.iter() {
+        bande += usize::from(fiche.page != page || fiche.haut > bas);
+        bas = if fiche.page == page { bas.max(fiche.bas) } else { fiche.bas };
+        page = fiche.page;
         bandes.push(bande);
     }
-    let place = |n: usize| (bandes.get(n), page.get(n).map(|f| f.rang));
-    let double = (0..page.len()).any(|n| (0..n).rev().take(8).any(|m| place(m) == place(n)));
-    if double {
-        page.sort_by_key(|f| (f.rang, f.haut));
+    let mut places: Vec<_> = bandes.iter().zip(fiches.iter().map(|f| f.rang)).collect();
+    places.sort_unstable();
+    if places.windows(2).any(|p| p[0] == p[1]) {
+        fiches.sort_by_key(|f| (f.page, f.rang, f.haut));
     } else {
         let mut bandes = bandes.into_iter();
-        page.sort_by_cached_key(|f| (bandes.next(), f.rang));
+        fiches.sort_by_cached_key(|f| (bandes.next(), f.rang));
     }
 }
 

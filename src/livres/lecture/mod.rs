@@ -23,6 +23,8 @@ mod rangees;
 mod remarques;
 mod reperes;
 mod repliees;
+#[cfg(test)]
+mod tests;
 mod titres;
 mod tsv;
 

@@ -19,8 +19,10 @@ impl Reperes {
         let mut toutes = [Vec::new(), Vec::new(), Vec::new()];
         let mut nombre = 0_usize;
         for ligne in lignes {
-            nombre += 1;
-            for jeton in ligne.iter().skip(1).filter(|j| est_chiffre(j)) {
+            // A number that begins a line with a name is of the name, or of another kind of book.
+            let nommee = ligne.iter().any(|j| atome(&j.texte) == Atome::Autre);
+            nombre += usize::from(ligne.iter().skip(1).any(est_chiffre));
+            for jeton in ligne.iter().skip(usize::from(nommee)).filter(|j| est_chiffre(j)) {
                 for (liste, x) in toutes.iter_mut().zip(places(jeton)) {
                     liste.push(x);
                 }

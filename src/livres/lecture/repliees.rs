@@ -208,8 +208,10 @@ impl<'a> Plis<'a> {
         }
         let nombre = |n: usize| self.sortes.get(n) == Some(&Sorte::Nombre);
         let serrees = self.pas.is_some_and(|pas| saut * 100 < pas * 95);
+        let tres_serrees = self.pas.is_some_and(|pas| saut * 100 < pas * 80);
         nombre(rang)
             || nombre(rang + 1)
+            || tres_serrees
             || commence_en_minuscule(bas)
             || finit_en_suspens(haut)
             || (self.deborde(haut, bas) && (serrees || !commence_un_nom(haut, bas)))
@@ -259,7 +261,7 @@ fn sortes(rangees: &[&Rangee]) -> Vec<Sorte> {
     let entieres = sortes.iter().filter(|s| **s == Sorte::Entiere).count();
     let alignees = rangees.iter().zip(&sortes);
     let alignees = alignees.filter(|(r, s)| **s == Sorte::Entiere && en_colonne(r)).count();
-    if alignees * 3 > entieres * 2 {
+    if alignees * 3 >= entieres * 2 {
         for (rangee, sorte) in rangees.iter().zip(&mut sortes) {
             let nombres = rangee.jetons.get(debut_des_nombres(rangee)..).unwrap_or_default();
             let a_part = nombres.iter().any(|j| j.large)

@@ -1,0 +1,173 @@
+//! The reading as a whole, on words that no engine would give and on some that one would.
+
+use bolero::check;
+use proptest::prelude::*;
+
+use super::*;
+
+/// One word of a made-up page.
+fn mot(x: i32, y: i32, texte: &str) -> Mot {
+    let largeur = 550 * i32::try_from(texte.chars().count()).unwrap_or(1).max(1);
+    let cadre = Cadre { gauche: x, haut: y, droite: x + largeur, bas: y + 1000 };
+    Mot { cadre, texte: texte.to_owned() }
+}
+
+fn page(mots: Vec<Mot>) -> Pages {
+    Pages { pages: vec![PageLue { largeur: 59_500, hauteur: 84_200, mots }], plaintes: false }
+}
+
+/// A recipe of these lines, at one place.
+fn recette(x: i32, lignes: &[&str]) -> Vec<Mot> {
+    let mut mots = Vec::new();
+    for (rang, ligne) in lignes.iter().enumerate() {
+        let (mut gauche, haut) = (x, 20_000 + 1_300 * i32::try_from(rang).unwrap_or(0));
+        for texte in ligne.split(' ') {
+            let mot = mot(gauche, haut, texte);
+            gauche = mot.cadre.droite + 300;
+            mots.push(mot);
+        }
+    }
+    mots
+}
+
+fn ligne(texte: &str, poids: &str) -> Option<(String, Option<String>, Option<String>)> {
+    let lignes = ["SALADE", "COMPOSITION", "Sucre 100", texte, poids, "DLC J+2"];
+    let lu = comprendre(page(recette(4_000, &lignes)));
+    let ligne = lu.recettes.first()?.lignes.get(1)?.clone();
+    let quantite = ligne.quantite.map(|q| format!("{q} {}", ligne.unite.unwrap_or_default()));
+    Some((ligne.libelle, quantite, ligne.pieces.map(|p| p.to_string())))
+}
+
+#[test]
+fn each_habit_of_writing_a_line_is_read() {
+    let attendu = |l: &str, q: &str, p: &str| {
+        let dit = |t: &str| (!t.is_empty()).then(|| t.to_owned());
+        Some((l.to_owned(), dit(q), dit(p)))
+    };
+    for (texte, libelle, quantite, pieces) in [
+        ("SAUCE CÉSAR 60 2", "SAUCE CÉSAR", "60 g", "2"),
+        ("Poulet rôti (bio) 1 250", "Poulet rôti (bio)", "1250 g", ""),
+        ("CRÈME FRAÎCHE 35% 12,5", "CRÈME FRAÎCHE 35%", "12.5 g", ""),
+        ("POIVRE NOIR 5 BAIES 12", "POIVRE NOIR 5 BAIES", "12 g", ""),
+        ("Farine 150g", "Farine", "150 g", ""),
+        ("Farine : 1 kg", "Farine", "1 kg", ""),
+        ("Farine ........ 0,5 kg", "Farine", "0.5 kg", ""),
+        ("Persil ½ botte", "Persil", "0.5 botte", ""),
+        ("Persil 1 ½ bottes", "Persil", "1.5 botte", ""),
+        ("Sel QS", "Sel", "", ""),
+        ("Sel Q.S.", "Sel", "", ""),
+        ("Œufs 150 3 pièces", "Œufs", "150 g", "3"),
+        ("Œufs 3 pièces", "Œufs", "3 piece", ""),
+        ("• Lait ½ écrémé 25 cl", "Lait ½ écrémé", "25 cl", ""),
+        ("Saumon 60 x2", "Saumon", "60 g", "2"),
+    ] {
+        assert_eq!(ligne(texte, ""), attendu(libelle, quantite, pieces), "{texte}");
+    }
+}
+
+#[test]
+fn the_net_weight_decides_between_two_readings() {
+    let lue = |poids| ligne("FARINE T 55 150", poids).map(|l| (l.0, l.1));
+    let dit = |l: &str, q: &str| Some((l.to_owned(), Some(q.to_owned())));
+    assert_eq!(lue("POIDS NET 250"), dit("FARINE T 55", "150 g"));
+    assert_eq!(lue("POIDS NET 55 250 g"), dit("FARINE T", "55150 g"));
+}
+
+#[test]
+fn what_cannot_be_read_is_listed_and_never_dropped() {
+    let lignes = ["SALADE", "COMPOSITION", "Sucre 100", "Sel 10-15", "Miel", "DLC J+2"];
+    let lu = comprendre(page(recette(4_000, &lignes)));
+    let textes: Vec<&str> = lu.lignes_illisibles.iter().map(|l| l.texte.as_str()).collect();
+    assert_eq!(textes, ["Sel 10-15", "Miel"]);
+}
+
+#[test]
+fn a_third_recipe_of_one_title_has_its_own_name() {
+    let lignes = ["SALADE", "COMPOSITION", "Sucre 100", "DLC J+2"];
+    let pages = (0..3).map(|_| page(recette(4_000, &lignes)).pages.remove(0)).collect();
+    let lu = comprendre(Pages { pages, plaintes: false });
+    let titres: Vec<&str> = lu.recettes.iter().map(|r| r.titre.as_str()).collect();
+    assert_eq!(titres, ["SALADE", "SALADE (2)", "SALADE (3)"]);
+    assert_eq!(lu.remarques.len(), 2);
+}
+
+const VOCABULAIRE: [&str; 24] = [
+    "COMPOSITION",
+    "POIDS",
+    "NET",
+    "EMBALLAGE",
+    "DLC",
+    "J+3",
+    "TOTAL",
+    "(suite)",
+    "QS",
+    "½",
+    "1/2",
+    "250",
+    "1",
+    "12,5",
+    "150g",
+    "kg",
+    "x2",
+    "35%",
+    "€",
+    "/",
+    "Farine",
+    "DE",
+    "•",
+    "999999999999",
+];
+
+#[test]
+fn no_words_anywhere_make_the_reading_fall() {
+    let test = check!().with_iterations(10_000);
+    test.with_type::<Vec<(u8, u16, i16, i16, u8, u8)>>().for_each(|mots| {
+        let mut pages = vec![PageLue { largeur: 59_500, hauteur: 84_200, mots: Vec::new() }; 3];
+        for (numero, choix, x, y, l, h) in mots {
+            let texte = VOCABULAIRE[usize::from(*choix) % VOCABULAIRE.len()].to_owned();
+            let (gauche, haut) = (i32::from(*x), i32::from(*y));
+            let (droite, bas) = (gauche + i32::from(*l) * 20, haut + i32::from(*h) * 10);
+            let page = &mut pages[usize::from(*numero) % 3];
+            page.mots.push(Mot { cadre: Cadre { gauche, haut, droite, bas }, texte });
+        }
+        let lu = comprendre(Pages { pages, plaintes: false });
+        assert_eq!(lu.pages, 3);
+    });
+}
+
+#[test]
+fn no_line_makes_the_grammar_fall() {
+    check!().with_iterations(10_000).with_type::<String>().for_each(|texte| {
+        let lignes = ["SALADE", "COMPOSITION", texte.as_str(), "Sucre 100", "POIDS NET 100"];
+        let lu = comprendre(page(recette(4_000, &lignes)));
+        assert!(lu.recettes.len() <= 2);
+    });
+}
+
+proptest! {
+    #[test]
+    fn where_a_recipe_stands_and_in_what_order_it_is_drawn_change_nothing(
+        quantites in prop::collection::vec(1_u32..1000, 1..12),
+        x in 1_000_i32..30_000, graine in any::<u64>(),
+    ) {
+        let noms = ["Farine T55", "Poivre 5 baies", "Jambon (blanc)", "Huile"];
+        let corps: Vec<String> =
+            quantites.iter().zip(noms.iter().cycle()).map(|(q, n)| format!("{n} {q}")).collect();
+        let mut lignes = vec!["SALADE", "COMPOSITION"];
+        lignes.extend(corps.iter().map(String::as_str));
+        let total = format!("POIDS NET {}", quantites.iter().sum::<u32>());
+        lignes.push(&total);
+        let mut mots = recette(x, &lignes);
+        let droit = comprendre(page(mots.clone()));
+        let n = mots.len() as u64;
+        for i in (1..mots.len()).rev() {
+            mots.swap(i, (graine.wrapping_mul(i as u64 + n) % (i as u64 + 1)) as usize);
+        }
+        let mele = comprendre(page(mots));
+        prop_assert_eq!(&droit, &mele);
+        prop_assert_eq!(droit.recettes[0].lignes.len(), quantites.len());
+        for (ligne, q) in droit.recettes[0].lignes.iter().zip(&quantites) {
+            prop_assert_eq!(ligne.quantite, Some(crate::domaine::Decimal::entier(i64::from(*q))));
+        }
+    }
+}
