@@ -22,7 +22,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::page_erreur;
 use crate::platform::http::{Etat, description, json as repondre, ressources, suivi};
 use crate::{
-    accueil, exploitation, plan, production_jour, production_preparation, recettes, referentiel,
+    accueil, exploitation, livres, plan, production_jour, production_preparation, recettes, referentiel,
     stock,
 };
 
@@ -34,6 +34,7 @@ pub fn construire(etat: Etat) -> Router {
         .route("/api", get(accueil::api))
         .route("/exploitation", get(exploitation::page))
         .merge(production_jour::page::routes())
+        .merge(livres::pages())
         .route_layer(from_fn_with_state(etat.clone(), exiger_page))
         .layer(Extension(Arc::clone(&document)));
     let entree = Router::new()
@@ -76,6 +77,7 @@ fn routes_protegees() -> OpenApiRouter<Etat> {
         .merge(comptes::http::routes_protegees())
         .merge(referentiel::http::routes())
         .merge(recettes::http::routes())
+        .merge(livres::http::routes())
         .merge(stock::http::routes())
         .merge(plan::http::routes())
         .merge(production_jour::http::routes())

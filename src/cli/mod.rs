@@ -8,6 +8,7 @@ mod automatiser;
 mod checklist;
 mod comptes;
 mod exercice;
+mod livres;
 mod production;
 mod restauration;
 mod sauvegarde;
@@ -76,6 +77,10 @@ enum Commande {
     },
     /// Importe un dossier de fichiers CSV ou XLSX : tout, ou rien
     Importer(Importer),
+    /// Lit des livres de recettes au format PDF ; code 1 si un fichier est refusé
+    ImportRecettes(livres::ImportRecettes),
+    /// Essaie de nouveau de relier les lignes de livres qui ne mènent à aucun ingrédient
+    Remap(livres::Remap),
     /// Produit une liste de recettes, ou tout le reste du plan du jour
     ProductionDuJour(production::Arguments),
     /// Programme la sauvegarde et l'essai de restauration (cron, systemd, launchd)
@@ -197,6 +202,8 @@ async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
         Commande::Verifier { json } => verifier(base, json).await,
         Commande::Utilisateur { action } => comptes::executer(base, action).await,
         Commande::ProductionDuJour(arguments) => production::executer(base, arguments).await,
+        Commande::ImportRecettes(arguments) => livres::importer(base, arguments).await,
+        Commande::Remap(arguments) => livres::remap(base, arguments).await,
         Commande::Importer(i) => {
             let mode = if i.apply { importer::Mode::Apply } else { importer::Mode::DryRun };
             Ok(Code::de(importer::commande(base, &i.dossier, mode, i.json).await))

@@ -11,6 +11,7 @@ mod allergenes;
 mod ecrire;
 mod graphe;
 pub mod http;
+pub mod importees;
 mod lire;
 mod productible;
 mod sql;

@@ -38,3 +38,13 @@ pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Alias>, Er
     let lus = sql::alias(c, page).await?;
     Ok(Liste::couper(lus, page.limite, |a| a.id.to_string()))
 }
+
+/// All that are in force.
+pub async fn actifs(c: &mut PgConnection) -> Result<Vec<Alias>, Erreur> {
+    sql::alias_actifs(c).await
+}
+
+/// Those that were still in force; an alias is kept, for the lines that it explained.
+pub async fn desactiver(tx: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Alias>, Erreur> {
+    sql::desactiver_alias(tx, ids).await
+}

@@ -182,6 +182,11 @@ pub async fn inserer(tx: &mut PgConnection, article: &Article) -> Result<(), Err
     sql::inserer_article(tx, article).await
 }
 
+/// Many at once; 409 `nom_deja_pris`.
+pub async fn inserer_tous(tx: &mut PgConnection, articles: &[Article]) -> Result<(), Erreur> {
+    sql::inserer_articles(tx, articles).await
+}
+
 /// Articles that a recipe line may name.
 pub async fn lister_ingredients(
     c: &mut PgConnection,

@@ -141,6 +141,26 @@ pub async fn inserer_article(c: &mut PgConnection, a: &Article) -> Result<(), Er
     Ok(())
 }
 
+/// Of articles that books name: neither density nor piece weight is known.
+pub async fn inserer_articles(c: &mut PgConnection, articles: &[Article]) -> Result<(), Erreur> {
+    let ids: Vec<Uuid> = articles.iter().map(|a| a.id).collect();
+    let noms: Vec<String> = articles.iter().map(|a| a.nom.clone()).collect();
+    let natures: Vec<String> = articles.iter().map(|a| a.nature.code().to_owned()).collect();
+    let unites: Vec<String> = articles.iter().map(|a| a.unite_base.code().to_owned()).collect();
+    sqlx::query!(
+        "insert into article (id, nom, nature, unite_base)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])",
+        &ids,
+        &noms,
+        &natures,
+        &unites
+    )
+    .execute(c)
+    .await
+    .map_err(|e| nom_pris(e, "article_nom", "un autre article", "d'une recette du livre"))?;
+    Ok(())
+}
+
 struct LigneArticle {
     id: Uuid,
     nom: String,
@@ -257,6 +277,26 @@ pub async fn alias(c: &mut PgConnection, page: Page) -> Result<Vec<Alias>, Erreu
           where actif and ($1::uuid is null or id > $1) order by id limit $2",
         page.apres,
         page.a_lire()
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+pub async fn alias_actifs(c: &mut PgConnection) -> Result<Vec<Alias>, Erreur> {
+    Ok(sqlx::query_as!(
+        Alias,
+        "select id, alias, article_id as ingredient_id from ingredient_alias where actif"
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+pub async fn desactiver_alias(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Alias>, Erreur> {
+    Ok(sqlx::query_as!(
+        Alias,
+        "update ingredient_alias set actif = false where id = any($1) and actif
+         returning id, alias, article_id as ingredient_id",
+        ids
     )
     .fetch_all(c)
     .await?)

@@ -23,6 +23,7 @@ mod grains;
 mod importer;
 mod invariants;
 mod livres_lecture;
+livres;
 mod mauvaises_entrees;
 mod pages;
 mod pannes;

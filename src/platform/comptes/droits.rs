@@ -14,11 +14,12 @@ const ECRITURES_OPERATEUR: [&str; 5] = [
 ];
 const PREFIXE_PREPARATION: &str = "/api/interne/production-preparation/";
 /// What an `operateur` may not even read.
-const RESERVES_ADMIN: [&str; 5] = [
+const RESERVES_ADMIN: [&str; 6] = [
     "/api/interne/utilisateurs",
     "/api/interne/sessions",
     "/api/interne/exploitation",
     "/exploitation",
+    "/livres",
     "/metrics",
 ];
 

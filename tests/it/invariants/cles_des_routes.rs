@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::manques::un_manque;
 use super::{cuisine, lignes_par_table, texte};
+use crate::livres::atelier::{Recette, garder};
 use crate::outils::chaine::PRODUIRE;
 use crate::outils::{Chaine, Client, Reponse, Serveur};
 
@@ -31,6 +32,7 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let (bowl, _) = c.recette("Bowl", &[(&riz, 10.0)]).await;
     let lot = c.lot(&riz, 5000.0, None).await;
     let manque = un_manque(s, c).await;
+    let livres = ecritures_des_livres(s, c, &riz).await;
     let magasin = &c.magasin;
     let nom = |nom: &str| json!({"nom": nom});
     let ligne = |q: i64| json!([{"ingredient_id": riz, "quantite": q, "unite": "g"}]);
@@ -43,7 +45,7 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let site = |nom: &str| json!({"nom": nom, "type_magasin": "VENTE"});
     let article = |nom: &str| json!({"nom": nom, "unite_base": "g"});
     let alias = |alias: &str| json!({"alias": alias, "ingredient_id": riz});
-    vec![
+    let mut ecritures = vec![
         post("/api/interne/magasins", site("A"), site("B")),
         post("/api/interne/fournisseurs", nom("A"), nom("B")),
         post("/api/interne/ingredients", article("A"), article("B")),
@@ -67,6 +69,36 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
             json!({"code_lot": "retrouvé"}),
             json!({"code_lot": "autre"}),
         ),
+    ];
+    ecritures.extend(livres);
+    ecritures
+}
+
+/// Those on recipe books: (path, body, another one, status).
+async fn ecritures_des_livres(s: &Serveur, c: &Chaine, riz: &str) -> Vec<Ecriture> {
+    let livre = [Recette("Riz au lait", &[("RIZ ROND", Some(80)), ("LAIT", Some(5))])];
+    garder(s.base(), None, "LIVRE.pdf", &livre).await;
+    let id = async |chemin: &str, corps: Value| {
+        let cree = c.client.post(chemin, &corps).await.attendue(201);
+        texte(&cree["id"]).to_owned()
+    };
+    let lien = |libelle: &str| json!({"libelle": libelle, "ingredient_id": riz});
+    let ignore = |libelle: &str| json!({"libelle": libelle});
+    let (liens, ignores) = ("/api/interne/livres/liens", "/api/interne/livres/ignores");
+    let appris = id(liens, lien("RIZ LONG")).await;
+    let ignore_id = id(ignores, ignore("EAU")).await;
+    let lues: Value = c.client.get("/api/interne/livres").await.attendue(200);
+    let livre = texte(&lues["elements"][0]["id"]).to_owned();
+    let livre = c.client.get(&format!("/api/interne/livres/{livre}")).await.attendue(200);
+    let recette = texte(&livre["recettes"][0]["id"]).to_owned();
+    let faite =
+        |chemin: String| Ecriture { statut: 200, ..post(&chemin, json!({}), json!({"autre": 1})) };
+    vec![
+        post(liens, lien("RIZ ROND"), lien("RIZ BRISÉ")),
+        post(ignores, ignore("LAIT"), ignore("SEL")),
+        faite(format!("{liens}/{appris}/annuler")),
+        faite(format!("{ignores}/{ignore_id}/annuler")),
+        faite(format!("/api/interne/livres/recettes/{recette}/reprendre")),
     ]
 }
 

@@ -1,0 +1,333 @@
+//! The SQL of a book that is kept.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::super::normaliser::cle;
+use super::super::rapprocher::Verdict;
+use super::super::releve::Releve;
+use super::super::sql::Verdicts;
+use super::Compte;
+use crate::domaine::Quantite;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+
+pub struct Document<'a> {
+    pub id: Uuid,
+    pub source: &'a str,
+    pub titre: &'a str,
+    pub nom_fichier: &'a str,
+    pub sha256: &'a [u8; 32],
+    pub octets: &'a [u8],
+    pub pages: u32,
+    pub releve: &'a Releve,
+    /// The edition it replaces.
+    pub precedent_id: Option<Uuid>,
+}
+
+/// Where a recipe was last taken from.
+pub struct Lien {
+    pub recette_importee_id: Option<Uuid>,
+    pub source: String,
+    pub version: i32,
+}
+
+impl Lien {
+    pub fn ailleurs(&self, source: &str) -> bool {
+        self.recette_importee_id.is_some() && self.source != source
+    }
+}
+
+/// The book in force with this very content, of that source if one is said.
+pub async fn meme_contenu(
+    c: &mut PgConnection,
+    sha256: &[u8; 32],
+    source: Option<&str>,
+) -> Result<Option<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select id from document_importe
+          where sha256 = $1 and remplace_le is null and ($2::text is null or source = $2)
+          order by importe_le limit 1",
+        &sha256[..],
+        source
+    )
+    .fetch_optional(c)
+    .await?)
+}
+
+pub async fn edition(
+    c: &mut PgConnection,
+    source: &str,
+    titre: &str,
+) -> Result<Option<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select id from document_importe
+          where source = $1 and titre = $2 and remplace_le is null",
+        source,
+        titre
+    )
+    .fetch_optional(c)
+    .await?)
+}
+
+/// How the lines of a book stand.
+pub async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Compte, Erreur> {
+    let lu = sqlx::query!(
+        r#"select count(distinct r.id) as "recettes!", count(l.id) as "lignes!",
+                  count(*) filter (where l.statut = 'mappee') as "mappees!",
+                  count(*) filter (where l.statut = 'non_mappee') as "non_mappees!",
+                  count(*) filter (where l.statut = 'ignoree') as "ignorees!"
+             from recette_importee r
+             left join ligne_recette_importee l on l.recette_importee_id = r.id
+            where r.document_id = $1"#,
+        document_id
+    )
+    .fetch_one(c)
+    .await?;
+    let nombre = |n: i64| usize::try_from(n).unwrap_or_default();
+    Ok(Compte {
+        recettes: nombre(lu.recettes),
+        lignes: nombre(lu.lignes),
+        mappees: nombre(lu.mappees),
+        non_mappees: nombre(lu.non_mappees),
+        ignorees: nombre(lu.ignorees),
+        ..Compte::default()
+    })
+}
+
+/// Takes away the lines of the edition before, whole; and of the source's other books the recipes
+/// that this one says anew.
+pub async fn remplacer_edition(
+    c: &mut PgConnection,
+    document: &Document<'_>,
+    cles: &[String],
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "delete from recette_importee r using document_importe d
+          where d.id = r.document_id and d.source = $1 and (d.id = $2 or r.cle = any($3))",
+        document.source,
+        document.precedent_id,
+        cles
+    )
+    .execute(&mut *c)
+    .await?;
+    let Some(precedent) = document.precedent_id else { return Ok(()) };
+    sqlx::query!("delete from document_contenu where document_id = $1", precedent)
+        .execute(&mut *c)
+        .await?;
+    sqlx::query!("delete from ligne_illisible where document_id = $1", precedent)
+        .execute(&mut *c)
+        .await?;
+    sqlx::query!("update document_importe set remplace_le = now() where id = $1", precedent)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+pub async fn inserer_document(
+    c: &mut PgConnection,
+    op: Operation,
+    d: &Document<'_>,
+) -> Result<(), Erreur> {
+    let lecture = serde_json::to_value(d.releve).map_err(Erreur::interne)?;
+    sqlx::query!(
+        "insert into document_importe (id, source, titre, nom_fichier, sha256, nb_pages, lecture,
+                                       precedent_id, operation_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        d.id,
+        d.source,
+        d.titre,
+        d.nom_fichier,
+        &d.sha256[..],
+        i32::try_from(d.pages).unwrap_or(i32::MAX),
+        lecture,
+        d.precedent_id,
+        op.id
+    )
+    .execute(&mut *c)
+    .await?;
+    sqlx::query!(
+        "insert into document_contenu (document_id, octets) values ($1, $2)",
+        d.id,
+        d.octets
+    )
+    .execute(&mut *c)
+    .await?;
+    let pages: Vec<i32> = d.releve.lignes_illisibles.iter().map(|l| page(l.page)).collect();
+    let textes: Vec<String> = d.releve.lignes_illisibles.iter().map(|l| l.texte.clone()).collect();
+    sqlx::query!(
+        "insert into ligne_illisible (document_id, rang, page, texte)
+         select $1, l.rang - 1, l.page, l.texte
+           from unnest($2::int[], $3::text[]) with ordinality as l(page, texte, rang)",
+        d.id,
+        &pages,
+        &textes
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+fn page(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+pub async fn liens(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Lien>, Erreur> {
+    let lus = sqlx::query!(
+        "select recette_id, recette_importee_id, source, version from recette_livre
+          where recette_id = any($1)",
+        ids
+    )
+    .fetch_all(c)
+    .await?;
+    let lien = |recette_importee_id, source, version| Lien { recette_importee_id, source, version };
+    Ok(lus
+        .into_iter()
+        .map(|l| (l.recette_id, lien(l.recette_importee_id, l.source, l.version)))
+        .collect())
+}
+
+/// Names of articles in lower case; with the article where it is none of a recipe's yet and may
+/// become one's.
+pub async fn noms_d_articles(
+    c: &mut PgConnection,
+) -> Result<HashMap<String, Option<Uuid>>, Erreur> {
+    let lus = sqlx::query!(
+        r#"select nom, case when nature <> 'matiere' and not exists
+                            (select from recette r where r.article_id = a.id)
+                            then id end as libre
+             from article a"#
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lus.into_iter().map(|l| (l.nom.to_lowercase(), l.libre)).collect())
+}
+
+/// The recipes of a book as read; their ids.
+pub async fn inserer_recettes(
+    c: &mut PgConnection,
+    d: &Document<'_>,
+    cles: &[String],
+    recettes: &[Option<Uuid>],
+) -> Result<Vec<Uuid>, Erreur> {
+    let lues = &d.releve.recettes;
+    let ids: Vec<Uuid> = lues.iter().map(|_| Uuid::now_v7()).collect();
+    let pages: Vec<i32> = lues.iter().map(|r| page(r.page)).collect();
+    let titres: Vec<String> = lues.iter().map(|r| r.titre.clone()).collect();
+    let poids: Vec<Option<i64>> =
+        lues.iter().map(|r| r.poids_net().map(Quantite::en_milliemes)).collect();
+    let emballages: Vec<Option<String>> = lues.iter().map(|r| r.emballage.clone()).collect();
+    let durees: Vec<Option<i32>> = lues.iter().map(|r| r.duree_vie_jours()).collect();
+    sqlx::query!(
+        "insert into recette_importee (id, document_id, rang, page, titre, cle, poids_net,
+                                       emballage, duree_vie_jours, recette_id)
+         select r.id, $1, r.rang - 1, r.page, r.titre, r.cle, r.poids, r.emballage, r.duree,
+                r.recette_id
+           from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::text[],
+                       $8::int[], $9::uuid[]) with ordinality
+                as r(id, page, titre, cle, poids, emballage, duree, recette_id, rang)",
+        d.id,
+        &ids,
+        &pages,
+        &titres,
+        cles,
+        &poids as &[Option<i64>],
+        &emballages as &[Option<String>],
+        &durees as &[Option<i32>],
+        recettes as &[Option<Uuid>]
+    )
+    .execute(c)
+    .await?;
+    Ok(ids)
+}
+
+/// Their lines, each with what it was judged to be.
+pub async fn inserer_lignes(
+    c: &mut PgConnection,
+    releve: &Releve,
+    recettes: &[Uuid],
+    verdicts: &[Vec<Verdict>],
+) -> Result<(), Erreur> {
+    let mut l = Lignes::default();
+    for ((recette, id), verdicts) in releve.recettes.iter().zip(recettes).zip(verdicts) {
+        for ((rang, ligne), verdict) in (0_i32..).zip(&recette.lignes).zip(verdicts) {
+            l.recettes.push(*id);
+            l.rangs.push(rang);
+            l.pages.push(page(ligne.page));
+            l.textes.push(ligne.texte.clone());
+            l.libelles.push(ligne.libelle.clone());
+            l.cles.push(cle(&ligne.libelle).pliee);
+            l.quantites.push(ligne.quantite.as_ref().map(ToString::to_string));
+            l.unites.push(ligne.unite.clone().unwrap_or_default());
+            l.pieces.push(ligne.pieces.as_ref().map(ToString::to_string));
+            l.verdicts.ajouter(verdict);
+        }
+    }
+    let ids: Vec<Uuid> = l.recettes.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query!(
+        "insert into ligne_recette_importee (id, recette_importee_id, rang, page, texte, libelle,
+             cle, quantite, unite, pieces, statut, article_id, quantite_base, alias_id, raison)
+         select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[],
+             $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+             $12::uuid[], $13::bigint[], $14::uuid[], $15::text[])",
+        &ids,
+        &l.recettes,
+        &l.rangs,
+        &l.pages,
+        &l.textes,
+        &l.libelles,
+        &l.cles,
+        &l.quantites as &[Option<String>],
+        &l.unites,
+        &l.pieces as &[Option<String>],
+        &l.verdicts.statuts,
+        &l.verdicts.articles as &[Option<Uuid>],
+        &l.verdicts.quantites as &[Option<i64>],
+        &l.verdicts.alias as &[Option<Uuid>],
+        &l.verdicts.raisons
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct Lignes {
+    recettes: Vec<Uuid>,
+    rangs: Vec<i32>,
+    pages: Vec<i32>,
+    textes: Vec<String>,
+    libelles: Vec<String>,
+    cles: Vec<String>,
+    quantites: Vec<Option<String>>,
+    unites: Vec<String>,
+    pieces: Vec<Option<String>>,
+    verdicts: Verdicts,
+}
+
+/// From now on these recipes are taken from these, at these versions.
+pub async fn lier(
+    c: &mut PgConnection,
+    source: &str,
+    liens: &[(Uuid, Uuid, i32)],
+) -> Result<(), Erreur> {
+    let recettes: Vec<Uuid> = liens.iter().map(|l| l.0).collect();
+    let importees: Vec<Uuid> = liens.iter().map(|l| l.1).collect();
+    let versions: Vec<i32> = liens.iter().map(|l| l.2).collect();
+    sqlx::query!(
+        "insert into recette_livre (recette_id, recette_importee_id, source, version)
+         select l.recette, l.importee, $1, l.version
+           from unnest($2::uuid[], $3::uuid[], $4::int[]) as l(recette, importee, version)
+         on conflict (recette_id) do update set recette_importee_id = excluded.recette_importee_id,
+             source = excluded.source, version = excluded.version",
+        source,
+        &recettes,
+        &importees,
+        &versions
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}

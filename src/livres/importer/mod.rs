@@ -1,0 +1,299 @@
+//! Reads PDF files one after the other and keeps each in a transaction of its own: a file that is
+//! refused keeps no other from being imported.
+
+mod rapport;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::deposer::{Compte, Depot, Livre, deposer, titre};
+use super::lecture::{self, ErreurDeLivre};
+use super::releve::Releve;
+use crate::platform::db::operations::{self, Commande, Operation, Reservation};
+use crate::platform::db::{Base, executer_transaction};
+use crate::platform::errors::Erreur;
+
+pub use rapport::ecrire as ecrire_rapport;
+
+pub struct Demande {
+    /// Who the books come from; without it each book is a source of its own.
+    pub source: Option<String>,
+    pub fichiers: Vec<Fichier>,
+    /// Reads and judges all of it, writes nothing.
+    pub essai: bool,
+    pub auteur_id: Option<Uuid>,
+}
+
+pub struct Fichier {
+    pub nom: String,
+    pub contenu: Contenu,
+}
+
+pub enum Contenu {
+    /// Read when its turn comes.
+    Chemin(PathBuf),
+    Octets(Vec<u8>),
+}
+
+#[derive(Debug, Default)]
+pub struct Resultat {
+    pub fichiers: Vec<FichierImporte>,
+    pub compte: Compte,
+}
+
+#[derive(Debug)]
+pub struct FichierImporte {
+    pub nom: String,
+    pub issue: Result<Lu, Refus>,
+}
+
+#[derive(Debug)]
+pub struct Lu {
+    pub releve: Releve,
+    pub depot: Depot,
+}
+
+#[derive(Debug, Clone)]
+pub struct Refus {
+    pub code: &'static str,
+    pub raison: String,
+}
+
+/// How far the file of that rank is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Etape {
+    Lecture { pages: u32 },
+    Ecriture,
+    Finie,
+}
+
+/// Told each step of each file.
+pub type Suivi<'a> = &'a mut (dyn FnMut(usize, Etape, Option<&FichierImporte>) + Send);
+
+/// 20 MB: what a page of the web lets in, too.
+pub const TAILLE_MAX: u64 = 20 << 20;
+
+pub async fn importer(base: &Base, demande: Demande, suivi: Suivi<'_>) -> Result<Resultat, Erreur> {
+    let (nb_pdfs, dry_run) = (demande.fichiers.len(), demande.essai);
+    tracing::info!(event = "import_recettes_from_pdfs_start", nb_pdfs, dry_run);
+    let (auteur_id, source) = (demande.auteur_id, demande.source);
+    let mut noms = Sources { source, deja: HashMap::new() };
+    let mut fichiers = Vec::new();
+    let mut a_essayer = Vec::new();
+    for (rang, fichier) in demande.fichiers.into_iter().enumerate() {
+        let nom = fichier.nom.clone();
+        let lu = lire(fichier, &mut |pages| suivi(rang, Etape::Lecture { pages }, None)).await;
+        let issue = match lu {
+            Err(erreur) => Err(refuser(erreur)),
+            Ok(lu) => {
+                let source = noms.source(&nom, lu.sha256);
+                let lu = ALivrer { nom: nom.clone(), source, ..lu };
+                if dry_run {
+                    a_essayer.push((rang, lu.sans_octets()));
+                    Err(Refus { code: "", raison: String::new() })
+                } else {
+                    suivi(rang, Etape::Ecriture, None);
+                    garder(base, auteur_id, lu).await?
+                }
+            }
+        };
+        let importe = FichierImporte { nom, issue };
+        suivi(rang, Etape::Finie, Some(&importe));
+        fichiers.push(importe);
+    }
+    essayer(base, a_essayer, &mut fichiers).await?;
+    Ok(conclure(fichiers))
+}
+
+fn conclure(fichiers: Vec<FichierImporte>) -> Resultat {
+    let mut compte = Compte::default();
+    for lu in fichiers.iter().filter_map(|f| f.issue.as_ref().ok()) {
+        compte += lu.depot.compte;
+    }
+    let Compte { recettes, lignes, mappees, non_mappees, .. } = compte;
+    tracing::info!(
+        event = "import_recettes_from_pdfs_done",
+        recettes,
+        lignes,
+        mappees,
+        non_mappees
+    );
+    Resultat { fichiers, compte }
+}
+
+/// A book that was read, to be kept.
+#[derive(Default)]
+struct ALivrer {
+    nom: String,
+    source: Option<String>,
+    sha256: [u8; 32],
+    octets: Vec<u8>,
+    pages: u32,
+    releve: Releve,
+}
+
+impl ALivrer {
+    fn sans_octets(self) -> Self {
+        Self { octets: Vec::new(), ..self }
+    }
+
+    fn livre(&self) -> Livre<'_> {
+        Livre {
+            source: self.source.as_deref(),
+            nom_fichier: &self.nom,
+            sha256: self.sha256,
+            octets: &self.octets,
+            pages: self.pages,
+            releve: &self.releve,
+        }
+    }
+}
+
+/// Two different books of one title in one call are two sources: the second is not the next edition
+/// of the first.
+struct Sources {
+    source: Option<String>,
+    deja: HashMap<String, Vec<[u8; 32]>>,
+}
+
+impl Sources {
+    fn source(&mut self, nom: &str, sha256: [u8; 32]) -> Option<String> {
+        let titre = titre(nom);
+        let vus = self.deja.entry(titre.to_lowercase()).or_default();
+        let place = vus.iter().position(|v| *v == sha256).unwrap_or_else(|| {
+            vus.push(sha256);
+            vus.len() - 1
+        });
+        match (place, &self.source) {
+            (0, source) => source.clone(),
+            (n, Some(source)) => Some(format!("{source} ({})", n + 1)),
+            (n, None) => Some(format!("{titre} ({})", n + 1)),
+        }
+    }
+}
+
+enum Illisible {
+    Livre(ErreurDeLivre),
+    Fichier(&'static str),
+}
+
+fn refuser(erreur: Illisible) -> Refus {
+    match erreur {
+        Illisible::Livre(e) => Refus { code: e.code(), raison: e.to_string() },
+        Illisible::Fichier(raison) => {
+            Refus { code: "livre_fichier_illisible", raison: raison.to_owned() }
+        }
+    }
+}
+
+async fn lire(
+    fichier: Fichier,
+    progres: &mut (dyn FnMut(u32) + Send),
+) -> Result<ALivrer, Illisible> {
+    let octets = match fichier.contenu {
+        Contenu::Octets(octets) => octets,
+        Contenu::Chemin(chemin) => ouvrir(chemin).await?,
+    };
+    if octets.len() as u64 > TAILLE_MAX {
+        return Err(Illisible::Livre(ErreurDeLivre::TropGros));
+    }
+    let livre = lecture::lire(&octets, progres).await.map_err(Illisible::Livre)?;
+    Ok(ALivrer {
+        sha256: Sha256::digest(&octets).into(),
+        octets,
+        pages: livre.pages,
+        releve: Releve::from(&livre),
+        ..ALivrer::default()
+    })
+}
+
+async fn ouvrir(chemin: PathBuf) -> Result<Vec<u8>, Illisible> {
+    let absent = |_| Illisible::Fichier("Ce fichier n'existe pas, ou il ne peut pas être lu.");
+    let nature = tokio::fs::metadata(&chemin).await.map_err(absent)?;
+    if !nature.is_file() {
+        return Err(Illisible::Livre(ErreurDeLivre::PasUnPdf));
+    }
+    if nature.len() > TAILLE_MAX {
+        return Err(Illisible::Livre(ErreurDeLivre::TropGros));
+    }
+    tokio::fs::read(&chemin).await.map_err(absent)
+}
+
+async fn garder(
+    base: &Base,
+    auteur_id: Option<Uuid>,
+    lu: ALivrer,
+) -> Result<Result<Lu, Refus>, Erreur> {
+    let faite = executer_transaction(base, async |tx| {
+        let op = operation(tx, auteur_id).await?;
+        let depot = deposer(tx, op, &lu.livre()).await?;
+        // Nothing changed: not even the operation stays.
+        if depot.deja_la { Err(Fin::DejaLa(Box::new(depot))) } else { Ok(depot) }
+    })
+    .await;
+    match faite {
+        Ok(depot) => Ok(Ok(Lu { releve: lu.releve, depot })),
+        Err(Fin::DejaLa(depot)) => Ok(Ok(Lu { releve: lu.releve, depot: *depot })),
+        Err(Fin::Erreur(Erreur::Refus(refus))) => {
+            Ok(Err(Refus { code: refus.code, raison: refus.detail.to_string() }))
+        }
+        Err(Fin::Erreur(autre)) => Err(autre),
+        Err(Fin::Essai(_)) => Err(Erreur::interne("essai sans essai")),
+    }
+}
+
+/// Why a transaction ends without being kept.
+enum Fin {
+    DejaLa(Box<Depot>),
+    Essai(Vec<(usize, Lu)>),
+    Erreur(Erreur),
+}
+
+impl From<Erreur> for Fin {
+    fn from(erreur: Erreur) -> Self {
+        Self::Erreur(erreur)
+    }
+}
+
+/// Does it all in one transaction, sees what came of it, and gives it up.
+async fn essayer(
+    base: &Base,
+    livres: Vec<(usize, ALivrer)>,
+    fichiers: &mut [FichierImporte],
+) -> Result<(), Erreur> {
+    if livres.is_empty() {
+        return Ok(());
+    }
+    let essai: Result<(), Fin> = executer_transaction(base, async |tx| {
+        let op = operation(tx, None).await?;
+        let mut lus = Vec::new();
+        for (rang, livre) in livres {
+            let depot = deposer(tx, op, &livre.livre()).await?;
+            lus.push((rang, Lu { releve: livre.releve, depot }));
+        }
+        Err(Fin::Essai(lus))
+    })
+    .await;
+    match essai {
+        Err(Fin::Essai(lus)) => {
+            for (rang, lu) in lus {
+                fichiers[rang].issue = Ok(lu);
+            }
+            Ok(())
+        }
+        Err(Fin::Erreur(erreur)) => Err(erreur),
+        Ok(()) | Err(Fin::DejaLa(_)) => Ok(()),
+    }
+}
+
+async fn operation(tx: &mut PgConnection, auteur_id: Option<Uuid>) -> Result<Operation, Erreur> {
+    let chemin = "import-recettes".to_owned();
+    match operations::reserver(tx, &Commande { auteur_id, cle: None, chemin }).await? {
+        Reservation::AFaire(op) => Ok(op),
+        Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
+    }
+}

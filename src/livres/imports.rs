@@ -1,0 +1,131 @@
+//! Imports asked for from the web: they go on in the server when the page is closed, one after the
+//! other, and the page asks how far they are.
+
+use std::collections::VecDeque;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use uuid::Uuid;
+
+use super::deposer::Compte;
+use super::importer::{Contenu, Demande, Etape, Fichier, FichierImporte, importer};
+use crate::platform::comptes::Personne;
+use crate::platform::db::Base;
+use crate::platform::errors::ErreurCritiqueMetier;
+use crate::platform::http::suivi;
+
+/// How many are remembered once they are done.
+const GARDES: usize = 5;
+/// How many may wait or run: each holds its files in memory.
+const EN_COURS_MAX: usize = 4;
+
+#[derive(Debug, Clone)]
+pub struct Import {
+    pub id: Uuid,
+    pub par: String,
+    pub fini: bool,
+    /// What stopped it, where it is no fault of a file.
+    pub panne: Option<String>,
+    pub fichiers: Vec<FichierSuivi>,
+}
+
+#[derive(Debug, Clone)]
+pub struct FichierSuivi {
+    pub nom: String,
+    pub etat: EtatFichier,
+}
+
+#[derive(Debug, Clone)]
+pub enum EtatFichier {
+    Attente,
+    Lecture { pages: u32 },
+    Ecriture,
+    Lu { compte: Compte, deja_la: bool, remarques: Vec<String> },
+    Refuse { raison: String },
+}
+
+static IMPORTS: LazyLock<Mutex<VecDeque<Import>>> = LazyLock::new(Mutex::default);
+/// One book is read at a time, whoever asks.
+static TOUR: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// The newest first.
+pub fn tous() -> Vec<Import> {
+    IMPORTS.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+}
+
+/// Begins it and comes back at once; refused while too many wait.
+pub fn lancer(
+    base: Base,
+    qui: &Personne,
+    source: Option<String>,
+    fichiers: Vec<(String, Vec<u8>)>,
+) -> Result<Uuid, ErreurCritiqueMetier> {
+    let id = Uuid::now_v7();
+    let attente = |nom: &String| FichierSuivi { nom: nom.clone(), etat: EtatFichier::Attente };
+    inscrire(Import {
+        id,
+        par: qui.nom_affiche.clone(),
+        fini: false,
+        panne: None,
+        fichiers: fichiers.iter().map(|(nom, _)| attente(nom)).collect(),
+    })?;
+    let fichiers = fichiers
+        .into_iter()
+        .map(|(nom, octets)| Fichier { nom, contenu: Contenu::Octets(octets) })
+        .collect();
+    let demande = Demande { source, fichiers, essai: false, auteur_id: Some(qui.id) };
+    tokio::spawn(suivi::sous_reference(mener(base, id, demande)));
+    Ok(id)
+}
+
+fn inscrire(import: Import) -> Result<(), ErreurCritiqueMetier> {
+    let mut imports = IMPORTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if imports.iter().filter(|i| !i.fini).count() >= EN_COURS_MAX {
+        let detail = "Plusieurs imports attendent déjà leur tour : attendez la fin de l'un d'eux.";
+        return Err(ErreurCritiqueMetier::conflit("imports_en_attente", detail));
+    }
+    imports.push_front(import);
+    imports.truncate(EN_COURS_MAX + GARDES);
+    Ok(())
+}
+
+async fn mener(base: Base, id: Uuid, demande: Demande) {
+    let _tour = TOUR.lock().await;
+    let mut noter = |rang: usize, etape: Etape, fichier: Option<&FichierImporte>| {
+        let etat = etat(etape, fichier);
+        changer(id, |import| {
+            if let Some(f) = import.fichiers.get_mut(rang) {
+                f.etat = etat;
+            }
+        });
+    };
+    let issue = importer(&base, demande, &mut noter).await;
+    let panne = issue.err().map(|erreur| {
+        let reference = suivi::reference();
+        tracing::error!(event = "erreur_interne", err = %erreur, reference);
+        format!("L'import s'est arrêté (référence {reference}). Recommencez dans un instant.")
+    });
+    changer(id, |import| {
+        import.fini = true;
+        import.panne = panne;
+    });
+}
+
+fn etat(etape: Etape, fichier: Option<&FichierImporte>) -> EtatFichier {
+    match (etape, fichier.map(|f| &f.issue)) {
+        (Etape::Lecture { pages }, _) => EtatFichier::Lecture { pages },
+        (Etape::Finie, Some(Ok(lu))) => EtatFichier::Lu {
+            compte: lu.depot.compte,
+            deja_la: lu.depot.deja_la,
+            remarques: lu.depot.remarques.clone(),
+        },
+        (Etape::Finie, Some(Err(refus))) => EtatFichier::Refuse { raison: refus.raison.clone() },
+        (Etape::Ecriture | Etape::Finie, _) => EtatFichier::Ecriture,
+    }
+}
+
+fn changer(id: Uuid, changement: impl FnOnce(&mut Import)) {
+    let mut imports = IMPORTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(import) = imports.iter_mut().find(|i| i.id == id) {
+        changement(import);
+    }
+}

@@ -1,0 +1,217 @@
+//! The books, the upload of others and how far it is, the recipes that somebody should look at.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
+use axum::extract::{Multipart, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono_tz::Tz;
+
+use super::compter;
+use crate::livres::consulter::{self, LivreEnVigueur, RecetteAVoir};
+use crate::livres::imports::{self, EtatFichier, Import};
+use crate::platform::comptes::Personne;
+use crate::platform::errors::ErreurCritiqueMetier;
+use crate::platform::http::Etat;
+use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
+
+#[derive(Template)]
+#[template(path = "livres/modeles/livres.html")]
+struct PageLivres {
+    page: Page,
+    avancement: Avancement,
+    livres: Vec<CarteLivre>,
+    sources: Vec<String>,
+    a_relier: String,
+    incompletes: Vec<RecetteAVoir>,
+    protegees: Vec<RecetteAVoir>,
+}
+
+struct CarteLivre {
+    livre: LivreEnVigueur,
+    quand: String,
+    recettes: String,
+    restantes: String,
+    illisibles: String,
+}
+
+/// The part that the page asks for again while something runs.
+#[derive(Template)]
+#[template(path = "livres/modeles/avancement.html")]
+struct Avancement {
+    en_cours: bool,
+    imports: Vec<Suivi>,
+}
+
+struct Suivi {
+    par: String,
+    panne: String,
+    fichiers: Vec<FichierDit>,
+}
+
+struct FichierDit {
+    nom: String,
+    statut: Statut,
+    phrase: String,
+    remarques: Vec<String>,
+}
+
+pub async fn livres(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+) -> Result<Response, ErreurPage> {
+    let mut c = etat.base.lire().await?;
+    let livres = consulter::livres(&mut c).await?;
+    let a_voir = consulter::a_voir(&mut c).await?;
+    let (protegees, incompletes) = a_voir.into_iter().partition(|r| r.protegee);
+    let restantes: i64 = livres.iter().map(|l| l.non_mappees).sum();
+    let mut sources: Vec<String> = livres.iter().map(|l| l.source.clone()).collect();
+    sources.sort();
+    sources.dedup();
+    Ok(pages::page(&PageLivres {
+        page: Page::nouvelle("Recettes importées", "livres").de(&personne),
+        avancement: ou_en_sont(),
+        livres: livres.into_iter().map(carte).collect(),
+        sources,
+        a_relier: match restantes {
+            0 => String::new(),
+            n => compter(n, "ligne à relier", "lignes à relier"),
+        },
+        incompletes,
+        protegees,
+    }))
+}
+
+fn carte(livre: LivreEnVigueur) -> CarteLivre {
+    let quand = livre.importe_le.with_timezone(&Tz::Europe__Paris);
+    CarteLivre {
+        quand: quand.format("%d/%m/%Y à %H h %M").to_string(),
+        recettes: compter(livre.nb_recettes, "recette", "recettes"),
+        restantes: compter(livre.non_mappees, "ligne à relier", "lignes à relier"),
+        illisibles: compter(livre.illisibles, "ligne illisible", "lignes illisibles"),
+        livre,
+    }
+}
+
+/// The fragment alone, for the script of the page.
+pub async fn avancement() -> Response {
+    pages::page(&ou_en_sont())
+}
+
+fn ou_en_sont() -> Avancement {
+    let imports = imports::tous();
+    let en_cours = imports.iter().any(|i| !i.fini);
+    Avancement { en_cours, imports: imports.into_iter().map(suivi).collect() }
+}
+
+fn suivi(import: Import) -> Suivi {
+    let fichiers = import.fichiers.into_iter().map(|f| {
+        let (statut, phrase, remarques) = dire(f.etat);
+        FichierDit { nom: f.nom, statut, phrase, remarques }
+    });
+    Suivi { par: import.par, panne: import.panne.unwrap_or_default(), fichiers: fichiers.collect() }
+}
+
+fn dire(etat: EtatFichier) -> (Statut, String, Vec<String>) {
+    let (genre, icone, mot) = match &etat {
+        EtatFichier::Attente => ("sans", "a-produire", "En attente"),
+        EtatFichier::Lecture { .. } => ("en-cours", "en-cours", "Lecture"),
+        EtatFichier::Ecriture => ("en-cours", "en-cours", "Enregistrement"),
+        EtatFichier::Lu { .. } => ("fait", "fait", "Importé"),
+        EtatFichier::Refuse { .. } => ("manque", "manque", "Refusé"),
+    };
+    let (phrase, remarques) = match etat {
+        EtatFichier::Lecture { pages } if pages > 0 => {
+            (compter(i64::from(pages), "page lue", "pages lues"), Vec::new())
+        }
+        EtatFichier::Attente | EtatFichier::Lecture { .. } | EtatFichier::Ecriture => {
+            (String::new(), Vec::new())
+        }
+        EtatFichier::Lu { deja_la: true, .. } => {
+            ("Déjà importé : rien ne change.".to_owned(), Vec::new())
+        }
+        EtatFichier::Lu { compte: c, remarques, .. } => {
+            let phrase = format!(
+                "Recettes : {} créées, {} mises à jour, {} inchangées, {} protégées. \
+                 Lignes : {} reliées, {} à relier.",
+                c.creees, c.mises_a_jour, c.inchangees, c.protegees, c.mappees, c.non_mappees
+            );
+            (phrase, remarques)
+        }
+        EtatFichier::Refuse { raison } => (raison, Vec::new()),
+    };
+    (Statut { genre, icone, texte: mot.to_owned() }, phrase, remarques)
+}
+
+/// 20 MiB of files in one go.
+const TOTAL_MAX: usize = 20 << 20;
+const FICHIERS_MAX: usize = 20;
+
+pub async fn deposer(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+    formulaire: Result<Multipart, MultipartRejection>,
+) -> Result<Response, ErreurPage> {
+    let formulaire = formulaire.map_err(|_| illisible())?;
+    let (source, fichiers) = recevoir(formulaire).await?;
+    if fichiers.is_empty() {
+        let message = "Choisissez au moins un fichier PDF.";
+        return Err(ErreurCritiqueMetier::champ("pdf", message).into());
+    }
+    imports::lancer(etat.base.clone(), &personne, source, fichiers)?;
+    Ok(Redirect::to("/livres").into_response())
+}
+
+type Recus = (Option<String>, Vec<(String, Vec<u8>)>);
+
+async fn recevoir(mut formulaire: Multipart) -> Result<Recus, ErreurCritiqueMetier> {
+    let (mut source, mut fichiers, mut total) = (None, Vec::new(), 0);
+    while let Some(mut champ) = formulaire.next_field().await.map_err(refuser)? {
+        let nom = champ.file_name().map(str::to_owned);
+        let est_source = champ.name() == Some("source");
+        let mut octets = Vec::new();
+        while let Some(morceau) = champ.chunk().await.map_err(refuser)? {
+            total += morceau.len();
+            // Heard to its end, so that the browser reads the answer; kept no longer.
+            if total <= TOTAL_MAX {
+                octets.extend_from_slice(&morceau);
+            }
+        }
+        match nom {
+            Some(nom) if !octets.is_empty() || !nom.is_empty() => fichiers.push((nom, octets)),
+            _ if est_source => source = lire_source(&octets)?,
+            _ => {}
+        }
+    }
+    if total > TOTAL_MAX || fichiers.len() > FICHIERS_MAX {
+        return Err(trop_grand());
+    }
+    Ok((source, fichiers))
+}
+
+fn lire_source(octets: &[u8]) -> Result<Option<String>, ErreurCritiqueMetier> {
+    let texte = String::from_utf8_lossy(octets).trim().to_owned();
+    if texte.chars().count() > 150 || texte.chars().any(char::is_control) {
+        let message = "doit être un nom de 150 caractères au plus";
+        return Err(ErreurCritiqueMetier::champ("source", message));
+    }
+    Ok(Some(texte).filter(|t| !t.is_empty()))
+}
+
+fn refuser(erreur: MultipartError) -> ErreurCritiqueMetier {
+    if erreur.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        trop_grand()
+    } else {
+        illisible()
+    }
+}
+
+fn trop_grand() -> ErreurCritiqueMetier {
+    let detail = "Un envoi porte au plus 20 fichiers et 20 Mio : envoyez-les en plusieurs fois.";
+    ErreurCritiqueMetier::nouveau(413, "corps_trop_grand", "Envoi trop grand", detail)
+}
+
+fn illisible() -> ErreurCritiqueMetier {
+    let detail = "L'envoi n'est pas arrivé en entier : recommencez.";
+    ErreurCritiqueMetier::nouveau(400, "requete_invalide", "Requête invalide", detail)
+}

@@ -1,0 +1,199 @@
+//! Lines to be mapped, and the forms that decide: they work without any script.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Carte;
+use crate::livres::consulter::{self, Appris};
+use crate::livres::http::tranche;
+use crate::livres::relier::{self, AIgnorer, Lien};
+use crate::platform::comptes::Personne;
+use crate::platform::db::executer_transaction;
+use crate::platform::db::operations::{self, Commande, Operation, Reservation};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::pages::{self, ErreurPage, Page};
+use crate::platform::http::{Chemin, Etat, Requete};
+use crate::referentiel::articles;
+
+#[derive(Template)]
+#[template(path = "livres/modeles/a_relier.html")]
+struct PageARelier {
+    page: Page,
+    cartes: Vec<Carte>,
+    suite: Option<String>,
+    ingredients: Vec<String>,
+    liens: Vec<Appris>,
+    ignores: Vec<Appris>,
+}
+
+const PAR_PAGE: i64 = 50;
+
+pub async fn a_relier(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+    requete: Requete,
+) -> Result<Response, ErreurPage> {
+    let (_, apres) = requete.lire(tranche)?;
+    let mut c = etat.base.lire().await?;
+    let groupes = consulter::a_relier(&mut c, PAR_PAGE, apres).await?;
+    let retour = "/livres/a-relier";
+    Ok(pages::page(&PageARelier {
+        page: Page::nouvelle("Lignes à relier", "livres").de(&personne),
+        cartes: groupes.elements.into_iter().map(|g| Carte::de(g, retour)).collect(),
+        suite: groupes.suivant,
+        ingredients: consulter::ingredients(&mut c).await?,
+        liens: consulter::derniers_liens(&mut c).await?,
+        ignores: consulter::derniers_ignores(&mut c).await?,
+    }))
+}
+
+#[derive(Deserialize)]
+pub struct Saisie {
+    #[serde(default)]
+    libelle: String,
+    /// A suggestion's.
+    ingredient_id: Option<Uuid>,
+    /// Or a name that was typed.
+    ingredient: Option<String>,
+    #[serde(default)]
+    sans_quantite: bool,
+    #[serde(default)]
+    retour: String,
+}
+
+type Formulaire = Result<Form<Saisie>, FormRejection>;
+
+fn saisie(formulaire: Formulaire) -> Result<Saisie, ErreurCritiqueMetier> {
+    let Form(saisie) = formulaire.map_err(|_| {
+        ErreurCritiqueMetier::champ("", "ce formulaire est incomplet : revenez et recommencez")
+    })?;
+    Ok(saisie)
+}
+
+impl Saisie {
+    fn libelle(&self, max: usize) -> Result<String, ErreurCritiqueMetier> {
+        let libelle = self.libelle.trim();
+        if libelle.is_empty() || libelle.chars().count() > max {
+            let message = format!("doit avoir de 1 à {max} caractères");
+            return Err(ErreurCritiqueMetier::champ("libelle", message));
+        }
+        Ok(libelle.to_owned())
+    }
+
+    /// Only to a page of ours.
+    fn revenir(&self) -> Response {
+        let chez_nous = self.retour.starts_with("/livres")
+            && self.retour.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+        let vers = if chez_nous { self.retour.as_str() } else { "/livres/a-relier" };
+        Redirect::to(vers).into_response()
+    }
+}
+
+pub async fn relier(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+    formulaire: Formulaire,
+) -> Result<Response, ErreurPage> {
+    let s = saisie(formulaire)?;
+    let libelle = s.libelle(200)?;
+    executer_transaction(&etat.base, async |tx| {
+        let ingredient_id = viser(tx, &s).await?;
+        let op = operation(tx, &personne, "POST /livres/liens").await?;
+        relier::relier(tx, op, Lien { libelle, ingredient_id }).await
+    })
+    .await?;
+    Ok(s.revenir())
+}
+
+async fn viser(tx: &mut PgConnection, s: &Saisie) -> Result<Uuid, Erreur> {
+    if let Some(id) = s.ingredient_id {
+        return Ok(id);
+    }
+    let nom = s.ingredient.as_deref().unwrap_or_default().trim().to_owned();
+    let trouve = articles::par_noms(tx, std::slice::from_ref(&nom)).await?.pop();
+    trouve.map(|a| a.id).ok_or_else(|| {
+        let detail = format!(
+            "Aucun ingrédient ne s'appelle « {nom} » : choisissez-en un dans la liste, ou \
+             créez-le d'abord."
+        );
+        ErreurCritiqueMetier::introuvable("ingredient_inconnu", detail).into()
+    })
+}
+
+pub async fn oublier(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+    chemin: Chemin,
+    formulaire: Formulaire,
+) -> Result<Response, ErreurPage> {
+    let (id, s) = (chemin.id()?, saisie(formulaire)?);
+    executer_transaction(&etat.base, async |tx| {
+        let op = operation(tx, &personne, "POST /livres/liens/annuler").await?;
+        relier::oublier(tx, op, id).await
+    })
+    .await?;
+    Ok(s.revenir())
+}
+
+pub async fn ignorer(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+    formulaire: Formulaire,
+) -> Result<Response, ErreurPage> {
+    let s = saisie(formulaire)?;
+    let demande = AIgnorer { libelle: s.libelle(2_000)?, sans_quantite: s.sans_quantite };
+    executer_transaction(&etat.base, async |tx| {
+        let op = operation(tx, &personne, "POST /livres/ignores").await?;
+        relier::ignorer(tx, op, demande).await
+    })
+    .await?;
+    Ok(s.revenir())
+}
+
+pub async fn ne_plus_ignorer(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+    chemin: Chemin,
+    formulaire: Formulaire,
+) -> Result<Response, ErreurPage> {
+    let (id, s) = (chemin.id()?, saisie(formulaire)?);
+    executer_transaction(&etat.base, async |tx| {
+        let op = operation(tx, &personne, "POST /livres/ignores/annuler").await?;
+        relier::ne_plus_ignorer(tx, op, id).await
+    })
+    .await?;
+    Ok(s.revenir())
+}
+
+pub async fn reprendre(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+    chemin: Chemin,
+    formulaire: Formulaire,
+) -> Result<Response, ErreurPage> {
+    let (id, s) = (chemin.id()?, saisie(formulaire)?);
+    executer_transaction(&etat.base, async |tx| {
+        let op = operation(tx, &personne, "POST /livres/recettes/reprendre").await?;
+        relier::reprendre(tx, op, id).await
+    })
+    .await?;
+    Ok(s.revenir())
+}
+
+async fn operation(
+    tx: &mut PgConnection,
+    personne: &Personne,
+    chemin: &str,
+) -> Result<Operation, Erreur> {
+    let commande = Commande { auteur_id: Some(personne.id), cle: None, chemin: chemin.to_owned() };
+    match operations::reserver(tx, &commande).await? {
+        Reservation::AFaire(op) => Ok(op),
+        Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
+    }
+}

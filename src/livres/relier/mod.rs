@@ -1,0 +1,138 @@
+//! What a person decides of a label, once and for everywhere it is printed; and undoes.
+
+mod sql;
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::normaliser::cle;
+use super::reviser::{self, Bilan};
+use super::sql as commun;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::Lecteur;
+use crate::referentiel::alias::{self, Alias, NouvelAlias};
+use crate::referentiel::{Nature, articles};
+
+#[derive(utoipa::ToSchema)]
+pub struct Lien {
+    /// Le libellé, comme imprimé.
+    pub libelle: String,
+    pub ingredient_id: Uuid,
+}
+
+impl Lien {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        Self { libelle: l.texte("libelle", 200), ingredient_id: l.uuid("ingredient_id") }
+    }
+}
+
+#[derive(utoipa::ToSchema)]
+pub struct AIgnorer {
+    /// Le libellé, comme imprimé.
+    pub libelle: String,
+    /// Vrai : seulement là où aucune quantité n'est imprimée (« QS »).
+    #[schema(required = false)]
+    pub sans_quantite: bool,
+}
+
+impl AIgnorer {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        Self {
+            libelle: l.texte("libelle", 2_000),
+            sans_quantite: l.booleen_option("sans_quantite").unwrap_or(false),
+        }
+    }
+}
+
+/// What was decided, by the id that undoes it, and what came of it.
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+pub struct Decision {
+    /// L'alias appris, ou le libellé ignoré : à donner pour annuler.
+    pub id: Uuid,
+    #[serde(flatten)]
+    pub bilan: Bilan,
+}
+
+/// Learns that this label means that ingredient, and lets every such line be it.
+pub async fn relier(tx: &mut PgConnection, op: Operation, lien: Lien) -> Result<Decision, Erreur> {
+    commun::verrouiller(tx).await?;
+    let article = articles::trouver(tx, lien.ingredient_id).await?;
+    if article.nature == Nature::Produit {
+        let message = "désigne un produit vendu, pas un ingrédient";
+        return Err(ErreurCritiqueMetier::champ("ingredient_id", message).into());
+    }
+    let voulue = cle(&lien.libelle);
+    let semblables = alias::actifs(tx).await?.into_iter();
+    let (deja, contraires): (Vec<Alias>, Vec<Alias>) = semblables
+        .filter(|a| cle(&a.alias).stricte == voulue.stricte)
+        .partition(|a| a.ingredient_id == article.id);
+    let contraires: Vec<Uuid> = contraires.iter().map(|a| a.id).collect();
+    alias::desactiver(tx, &contraires).await?;
+    sql::ne_plus_ignorer(tx, &voulue.pliee).await?;
+    let id = match deja.first() {
+        Some(alias) => alias.id,
+        None => {
+            let nouveau = NouvelAlias { alias: lien.libelle, ingredient_id: article.id };
+            alias::creer(tx, nouveau).await?.id
+        }
+    };
+    Ok(Decision { id, bilan: juger_de_nouveau(tx, op, &voulue.pliee).await? })
+}
+
+/// Forgets an alias: the lines that it explained are what they were without it.
+pub async fn oublier(tx: &mut PgConnection, op: Operation, id: Uuid) -> Result<Decision, Erreur> {
+    commun::verrouiller(tx).await?;
+    let Some(oublie) = alias::desactiver(tx, &[id]).await?.pop() else {
+        let detail = "Cet alias n'existe pas, ou il est déjà oublié.";
+        return Err(ErreurCritiqueMetier::introuvable("alias_inconnu", detail).into());
+    };
+    let bilan = juger_de_nouveau(tx, op, &cle(&oublie.alias).pliee).await?;
+    Ok(Decision { id, bilan })
+}
+
+/// This label is no ingredient, or is not counted where no quantity is printed.
+pub async fn ignorer(
+    tx: &mut PgConnection,
+    op: Operation,
+    demande: AIgnorer,
+) -> Result<Decision, Erreur> {
+    commun::verrouiller(tx).await?;
+    let pliee = cle(&demande.libelle).pliee;
+    let id = sql::ignorer(tx, &demande, &pliee).await?;
+    Ok(Decision { id, bilan: juger_de_nouveau(tx, op, &pliee).await? })
+}
+
+pub async fn ne_plus_ignorer(
+    tx: &mut PgConnection,
+    op: Operation,
+    id: Uuid,
+) -> Result<Decision, Erreur> {
+    commun::verrouiller(tx).await?;
+    let Some(pliee) = sql::reprendre_en_compte(tx, id).await? else {
+        let detail = "Ce libellé n'est pas, ou n'est plus, ignoré.";
+        return Err(ErreurCritiqueMetier::introuvable("libelle_inconnu", detail).into());
+    };
+    Ok(Decision { id, bilan: juger_de_nouveau(tx, op, &pliee).await? })
+}
+
+/// Lets a recipe be what the book says, although it was changed by hand or taken from another book.
+pub async fn reprendre(tx: &mut PgConnection, op: Operation, id: Uuid) -> Result<Bilan, Erreur> {
+    commun::verrouiller(tx).await?;
+    reviser::reprendre(tx, op, id).await?.ok_or_else(|| {
+        let detail = "Cette recette importée n'existe pas, ou elle n'a pas de ligne à reprendre.";
+        ErreurCritiqueMetier::introuvable("recette_importee_inconnue", detail).into()
+    })
+}
+
+async fn juger_de_nouveau(
+    tx: &mut PgConnection,
+    op: Operation,
+    pliee: &str,
+) -> Result<Bilan, Erreur> {
+    let dictionnaire = commun::dictionnaire(tx).await?;
+    let lignes = reviser::lignes_de_cle(tx, pliee).await?;
+    let revisions = reviser::revoir(&dictionnaire, lignes);
+    reviser::appliquer(tx, op, &dictionnaire, revisions).await
+}

@@ -1,0 +1,131 @@
+//! Tries every line that is not mapped again, recipe by recipe, each in a transaction of its own:
+//! one that cannot be written keeps no other from its turn.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::rapprocher::Dictionnaire;
+use super::reviser::{self, Bilan, LigneGardee, Revision};
+use super::sql;
+use crate::platform::db::operations::{self, Commande, Operation, Reservation};
+use crate::platform::db::{Base, executer_transaction};
+use crate::platform::errors::Erreur;
+
+/// Recipes read at once: what is held in memory, nothing else.
+const RECETTES_PAR_LOT: i64 = 1_000;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Remap {
+    /// Lines that were looked at.
+    pub candidats: usize,
+    pub remappes: usize,
+    /// Recipes with at least one of those.
+    pub nb_recettes: usize,
+    pub recettes_completees: usize,
+}
+
+/// `essai`: counts what would be done, and writes nothing.
+pub async fn remap(base: &Base, essai: bool) -> Result<Remap, Erreur> {
+    let candidats = sql::candidats(&mut *base.lire().await?).await?;
+    tracing::info!(event = "remap_start", candidats);
+    let dictionnaire = sql::dictionnaire(&mut *base.lire().await?).await?;
+    let mut travail =
+        Travail { base, dictionnaire, essai, operation: None, fait: Remap::default() };
+    let mut apres = Uuid::nil();
+    loop {
+        let lignes = {
+            let mut c = base.lire().await?;
+            reviser::a_relier(&mut c, apres, RECETTES_PAR_LOT).await?
+        };
+        let Some(derniere) = lignes.last() else { break };
+        apres = derniere.recette_importee_id;
+        travail.fait.candidats += lignes.len();
+        for recette in par_recette(lignes) {
+            travail.une_recette(recette).await?;
+        }
+    }
+    let Remap { candidats, remappes, nb_recettes, .. } = travail.fait;
+    tracing::info!(event = "remap_done", candidats, remappes, nb_recettes);
+    Ok(travail.fait)
+}
+
+fn par_recette(lignes: Vec<LigneGardee>) -> Vec<Vec<LigneGardee>> {
+    let mut recettes: Vec<Vec<LigneGardee>> = Vec::new();
+    for ligne in lignes {
+        match recettes.last_mut() {
+            Some(r) if r[0].recette_importee_id == ligne.recette_importee_id => r.push(ligne),
+            _ => recettes.push(vec![ligne]),
+        }
+    }
+    recettes
+}
+
+struct Travail<'a> {
+    base: &'a Base,
+    dictionnaire: Dictionnaire,
+    essai: bool,
+    operation: Option<Operation>,
+    fait: Remap,
+}
+
+impl Travail<'_> {
+    async fn une_recette(&mut self, lignes: Vec<LigneGardee>) -> Result<(), Erreur> {
+        let combien = lignes.len();
+        let revisions = reviser::revoir(&self.dictionnaire, lignes);
+        if revisions.is_empty() {
+            return Ok(());
+        }
+        let bilan = if self.essai {
+            prevoir(combien, &revisions)
+        } else {
+            match self.ecrire(revisions).await {
+                Ok(bilan) => bilan,
+                // Somebody is changing that recipe: the next remap will find it again.
+                Err(Erreur::Refus(_)) => return Ok(()),
+                Err(autre) => return Err(autre),
+            }
+        };
+        self.fait.remappes += bilan.remappees;
+        self.fait.nb_recettes += usize::from(bilan.remappees > 0);
+        self.fait.recettes_completees += bilan.completees;
+        Ok(())
+    }
+
+    async fn ecrire(&mut self, revisions: Vec<Revision>) -> Result<Bilan, Erreur> {
+        let op = match self.operation {
+            Some(op) => op,
+            None => *self.operation.insert(executer_transaction(self.base, operation).await?),
+        };
+        let dictionnaire = &self.dictionnaire;
+        executer_transaction(self.base, async |tx| {
+            sql::verrouiller(tx).await?;
+            reviser::appliquer(tx, op, dictionnaire, revisions).await
+        })
+        .await
+    }
+}
+
+async fn operation(tx: &mut sqlx::PgConnection) -> Result<Operation, Erreur> {
+    let commande = Commande { auteur_id: None, cle: None, chemin: "remap".to_owned() };
+    match operations::reserver(tx, &commande).await? {
+        Reservation::AFaire(op) => Ok(op),
+        Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
+    }
+}
+
+fn prevoir(combien: usize, revisions: &[Revision]) -> Bilan {
+    let statuts: HashMap<&str, usize> = revisions.iter().fold(HashMap::new(), |mut statuts, r| {
+        *statuts.entry(r.verdict.statut()).or_default() += 1;
+        statuts
+    });
+    let nombre = |statut| statuts.get(statut).copied().unwrap_or_default();
+    let reglees = nombre("mappee") + nombre("ignoree");
+    Bilan {
+        lignes: revisions.len(),
+        remappees: nombre("mappee"),
+        recettes: usize::from(reglees > 0),
+        completees: usize::from(reglees == combien),
+    }
+}

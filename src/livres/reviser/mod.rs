@@ -1,0 +1,157 @@
+//! Lines judged again: what changes is written, and each recipe they belong to gets a new version.
+
+mod sql;
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::deposer::ecarter;
+use super::rapprocher::{Dictionnaire, Imprimee, Verdict};
+use crate::domaine::Decimal;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+use crate::recettes::importees::{self, Emboitements, VersionImportee};
+
+pub use sql::{a_relier, lignes_de_cle};
+
+/// A line as it is kept.
+#[derive(Debug, Clone)]
+pub struct LigneGardee {
+    pub id: Uuid,
+    pub recette_importee_id: Uuid,
+    pub libelle: String,
+    pub quantite: Option<String>,
+    pub unite: String,
+    pub avant: Verdict,
+}
+
+/// A line that is no longer what it was.
+#[derive(Debug)]
+pub struct Revision {
+    pub ligne: LigneGardee,
+    pub verdict: Verdict,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Bilan {
+    /// Lignes qui ne sont plus ce qu'elles étaient.
+    pub lignes: usize,
+    /// Celles qui mènent maintenant à un ingrédient.
+    pub remappees: usize,
+    /// Recettes qui ont une nouvelle version.
+    pub recettes: usize,
+    /// Celles qui peuvent maintenant être produites.
+    pub completees: usize,
+}
+
+/// The lines whose verdict is another one now.
+pub fn revoir(dictionnaire: &Dictionnaire, lignes: Vec<LigneGardee>) -> Vec<Revision> {
+    lignes
+        .into_iter()
+        .filter_map(|ligne| {
+            let quantite = ligne.quantite.as_deref().and_then(|q| Decimal::lire_json(q).ok());
+            let verdict = dictionnaire.juger(Imprimee {
+                libelle: &ligne.libelle,
+                quantite,
+                unite: &ligne.unite,
+            });
+            (verdict != ligne.avant).then_some(Revision { ligne, verdict })
+        })
+        .collect()
+}
+
+pub async fn appliquer(
+    tx: &mut PgConnection,
+    op: Operation,
+    dictionnaire: &Dictionnaire,
+    mut revisions: Vec<Revision>,
+) -> Result<Bilan, Erreur> {
+    if revisions.is_empty() {
+        return Ok(Bilan::default());
+    }
+    ecarter_les_cycles(tx, dictionnaire, &mut revisions).await?;
+    sql::changer(tx, &revisions).await?;
+    let mut bilan = Bilan {
+        lignes: revisions.len(),
+        remappees: revisions.iter().filter(|r| r.verdict.statut() == "mappee").count(),
+        ..Bilan::default()
+    };
+    let touchees = recettes_touchees(&revisions);
+    let versions = nouvelles_versions(tx, &touchees).await?;
+    importees::ecrire_versions(tx, op, &versions).await?;
+    let ecrites: Vec<(Uuid, i32)> = versions.iter().map(|v| (v.recette_id, v.version)).collect();
+    sql::suivre(tx, &ecrites).await?;
+    bilan.recettes = versions.len();
+    let complete = |v: &&VersionImportee| v.contenu.lignes.iter().all(|l| l.article_id.is_some());
+    bilan.completees = versions.iter().filter(complete).count();
+    Ok(bilan)
+}
+
+/// Those whose lines mean something else; a reason that changes is not told to the recipe.
+fn recettes_touchees(revisions: &[Revision]) -> Vec<Uuid> {
+    let change = |r: &&Revision| {
+        let muette = |v: &Verdict| matches!(v, Verdict::NonMappee { .. });
+        !(muette(&r.verdict) && muette(&r.ligne.avant))
+    };
+    let uniques: HashSet<Uuid> =
+        revisions.iter().filter(change).map(|r| r.ligne.recette_importee_id).collect();
+    uniques.into_iter().collect()
+}
+
+async fn ecarter_les_cycles(
+    tx: &mut PgConnection,
+    dictionnaire: &Dictionnaire,
+    revisions: &mut [Revision],
+) -> Result<(), Erreur> {
+    if !revisions.iter().any(|r| dictionnaire.prend_une_preparation(&r.verdict)) {
+        return Ok(());
+    }
+    let mut emboitements = Emboitements::verrouiller(tx).await?;
+    let ids: Vec<Uuid> = revisions.iter().map(|r| r.ligne.recette_importee_id).collect();
+    let faits = sql::articles_faits(tx, &ids).await?;
+    for r in revisions {
+        if let Some(fait) = faits.get(&r.ligne.recette_importee_id) {
+            ecarter(&mut emboitements, *fait, [&mut r.verdict]);
+        }
+    }
+    Ok(())
+}
+
+/// Of the recipes that are taken from there and were not changed by hand since.
+async fn nouvelles_versions(
+    tx: &mut PgConnection,
+    importees: &[Uuid],
+) -> Result<Vec<VersionImportee>, Erreur> {
+    let retenues = sql::retenues(tx, importees).await?;
+    let ids: Vec<Uuid> = retenues.iter().map(|r| r.recette_importee_id).collect();
+    let mut contenus: HashMap<Uuid, _> = sql::contenus(tx, &ids).await?;
+    Ok(retenues
+        .into_iter()
+        .filter_map(|r| {
+            let contenu = contenus.remove(&r.recette_importee_id)?;
+            Some(VersionImportee { recette_id: r.recette_id, version: r.version + 1, contenu })
+        })
+        .collect())
+}
+
+/// Lets a recipe be what this book says, whatever it was: somebody asked for it.
+pub async fn reprendre(
+    tx: &mut PgConnection,
+    op: Operation,
+    recette_importee_id: Uuid,
+) -> Result<Option<Bilan>, Erreur> {
+    if !sql::prendre(tx, recette_importee_id).await? {
+        return Ok(None);
+    }
+    let versions = nouvelles_versions(tx, &[recette_importee_id]).await?;
+    importees::ecrire_versions(tx, op, &versions).await?;
+    let ecrites: Vec<(Uuid, i32)> = versions.iter().map(|v| (v.recette_id, v.version)).collect();
+    sql::suivre(tx, &ecrites).await?;
+    let complete = |v: &&VersionImportee| v.contenu.lignes.iter().all(|l| l.article_id.is_some());
+    let completees = versions.iter().filter(complete).count();
+    Ok(Some(Bilan { recettes: versions.len(), completees, ..Bilan::default() }))
+}

@@ -1,0 +1,210 @@
+//! The SQL of lines that are judged again.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::super::rapprocher::Verdict;
+use super::super::sql::Verdicts;
+use super::{LigneGardee, Revision};
+use crate::domaine::Quantite;
+use crate::platform::errors::Erreur;
+use crate::recettes::importees::{Contenu, LigneImportee};
+
+struct Ligne {
+    id: Uuid,
+    recette_importee_id: Uuid,
+    libelle: String,
+    quantite: Option<String>,
+    unite: String,
+    statut: String,
+    article_id: Option<Uuid>,
+    quantite_base: Option<i64>,
+    alias_id: Option<Uuid>,
+    raison: String,
+}
+
+impl From<Ligne> for LigneGardee {
+    fn from(l: Ligne) -> Self {
+        let avant = match (l.article_id, l.quantite_base) {
+            (Some(article_id), Some(quantite)) => Verdict::Mappee {
+                article_id,
+                alias_id: l.alias_id,
+                quantite: Quantite::milliemes(quantite),
+            },
+            _ if l.statut == Verdict::Ignoree.statut() => Verdict::Ignoree,
+            _ => Verdict::NonMappee { raison: l.raison },
+        };
+        Self {
+            id: l.id,
+            recette_importee_id: l.recette_importee_id,
+            libelle: l.libelle,
+            quantite: l.quantite,
+            unite: l.unite,
+            avant,
+        }
+    }
+}
+
+/// Every line printed like this, whatever became of it.
+pub async fn lignes_de_cle(c: &mut PgConnection, cle: &str) -> Result<Vec<LigneGardee>, Erreur> {
+    let lues = sqlx::query_as!(
+        Ligne,
+        "select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
+                quantite_base, alias_id, raison
+           from ligne_recette_importee where cle = $1",
+        cle
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lues.into_iter().map(LigneGardee::from).collect())
+}
+
+/// The lines not mapped of the next recipes after `apres`, in the order of their ids, so that every
+/// one has its turn.
+pub async fn a_relier(
+    c: &mut PgConnection,
+    apres: Uuid,
+    recettes: i64,
+) -> Result<Vec<LigneGardee>, Erreur> {
+    let lues = sqlx::query_as!(
+        Ligne,
+        "select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
+                quantite_base, alias_id, raison
+           from ligne_recette_importee
+          where statut = 'non_mappee' and recette_importee_id in (
+                select distinct recette_importee_id from ligne_recette_importee
+                 where statut = 'non_mappee' and recette_importee_id > $1
+                 order by 1 limit $2)
+          order by recette_importee_id",
+        apres,
+        recettes
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lues.into_iter().map(LigneGardee::from).collect())
+}
+
+pub async fn changer(c: &mut PgConnection, revisions: &[Revision]) -> Result<(), Erreur> {
+    let ids: Vec<Uuid> = revisions.iter().map(|r| r.ligne.id).collect();
+    let mut v = Verdicts::default();
+    revisions.iter().for_each(|r| v.ajouter(&r.verdict));
+    sqlx::query!(
+        "update ligne_recette_importee l
+            set statut = v.statut, article_id = v.article, quantite_base = v.quantite,
+                alias_id = v.alias, raison = v.raison
+           from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[])
+                as v(id, statut, article, quantite, alias, raison)
+          where l.id = v.id",
+        &ids,
+        &v.statuts,
+        &v.articles as &[Option<Uuid>],
+        &v.quantites as &[Option<i64>],
+        &v.alias as &[Option<Uuid>],
+        &v.raisons
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+pub async fn articles_faits(
+    c: &mut PgConnection,
+    importees: &[Uuid],
+) -> Result<HashMap<Uuid, Uuid>, Erreur> {
+    let lus = sqlx::query!(
+        "select i.id, r.article_id from recette_importee i join recette r on r.id = i.recette_id
+          where i.id = any($1)",
+        importees
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lus.into_iter().map(|l| (l.id, l.article_id)).collect())
+}
+
+pub struct Retenue {
+    pub recette_importee_id: Uuid,
+    pub recette_id: Uuid,
+    pub version: i32,
+}
+
+/// The recipes that are taken from these and stand where an import left them, kept still.
+pub async fn retenues(c: &mut PgConnection, importees: &[Uuid]) -> Result<Vec<Retenue>, Erreur> {
+    Ok(sqlx::query_as!(
+        Retenue,
+        r#"select l.recette_importee_id as "recette_importee_id!", r.id as recette_id, r.version
+             from recette_livre l
+             join recette r on r.id = l.recette_id and r.version = l.version
+            where l.recette_importee_id = any($1)
+            order by r.id for no key update of r"#,
+        importees
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+/// What these say now: the lines that count, in their order.
+pub async fn contenus(
+    c: &mut PgConnection,
+    importees: &[Uuid],
+) -> Result<HashMap<Uuid, Contenu>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select i.id, i.duree_vie_jours, l.libelle, l.article_id, l.quantite_base, l.quantite,
+                  l.unite
+             from recette_importee i
+             join ligne_recette_importee l on l.recette_importee_id = i.id
+            where i.id = any($1) and l.statut <> 'ignoree'
+            order by i.id, l.rang"#,
+        importees
+    )
+    .fetch_all(c)
+    .await?;
+    let mut contenus: HashMap<Uuid, Contenu> = HashMap::new();
+    for l in lues {
+        let contenu = contenus
+            .entry(l.id)
+            .or_insert_with(|| Contenu { duree_vie_jours: l.duree_vie_jours, lignes: Vec::new() });
+        contenu.lignes.push(LigneImportee {
+            article_id: l.article_id,
+            libelle: l.libelle,
+            quantite: Quantite::milliemes(l.quantite_base.unwrap_or_default()),
+            saisie: l.quantite.unwrap_or_default(),
+            unite: l.unite,
+        });
+    }
+    Ok(contenus)
+}
+
+/// Notes the versions that were just written: they are not changes by hand.
+pub async fn suivre(c: &mut PgConnection, versions: &[(Uuid, i32)]) -> Result<(), Erreur> {
+    let (recettes, numeros): (Vec<Uuid>, Vec<i32>) = versions.iter().copied().unzip();
+    sqlx::query!(
+        "update recette_livre l set version = v.version
+           from unnest($1::uuid[], $2::int[]) as v(recette_id, version)
+          where l.recette_id = v.recette_id",
+        &recettes,
+        &numeros
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// Takes the recipe of that title from there, at the version it stands at. False: there is none.
+pub async fn prendre(c: &mut PgConnection, importee: Uuid) -> Result<bool, Erreur> {
+    let prise = sqlx::query!(
+        "insert into recette_livre (recette_id, recette_importee_id, source, version)
+         select r.id, i.id, d.source, r.version
+           from recette_importee i
+           join document_importe d on d.id = i.document_id
+           join recette r on r.id = i.recette_id
+          where i.id = $1
+         on conflict (recette_id) do update set recette_importee_id = excluded.recette_importee_id,
+             source = excluded.source, version = excluded.version",
+        importee
+    )
+    .execute(c)
+    .await?;
+    Ok(prise.rows_affected() > 0)
+}

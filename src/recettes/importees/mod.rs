@@ -1,0 +1,120 @@
+//! Recipes written from books, many at once: some of their lines may not be mapped yet.
+//!
+//! Like any other change it makes versions, and takes the same lock where preparations are used.
+
+mod sql;
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::graphe;
+use crate::domaine::Quantite;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+
+/// A recipe by its name, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Repere {
+    pub id: Uuid,
+    pub nom: String,
+    pub article_id: Uuid,
+    pub version: i32,
+}
+
+/// What a version says beside its yield, which stays what it was (one piece for a new recipe).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contenu {
+    pub duree_vie_jours: Option<i32>,
+    pub lignes: Vec<LigneImportee>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LigneImportee {
+    /// None: not mapped yet, `libelle` says what was read.
+    pub article_id: Option<Uuid>,
+    pub libelle: String,
+    /// In the article's base unit; nothing where there is no article.
+    pub quantite: Quantite,
+    /// As printed.
+    pub saisie: String,
+    pub unite: String,
+}
+
+pub struct VersionImportee {
+    pub recette_id: Uuid,
+    /// The recipe stands at the one before; 1 is a new recipe's.
+    pub version: i32,
+    pub contenu: Contenu,
+}
+
+/// Every recipe.
+pub async fn reperes(c: &mut PgConnection) -> Result<Vec<Repere>, Erreur> {
+    sql::reperes(c).await
+}
+
+/// The versions that these stand at, nobody else changing them meanwhile.
+pub async fn verrouiller(
+    tx: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, i32>, Erreur> {
+    sql::verrouiller(tx, ids).await
+}
+
+/// What they say now.
+pub async fn contenus(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Contenu>, Erreur> {
+    sql::contenus(c, ids).await
+}
+
+/// New recipes, still without their first version.
+pub async fn creer_importees(tx: &mut PgConnection, nouvelles: &[Repere]) -> Result<(), Erreur> {
+    sql::creer(tx, nouvelles).await
+}
+
+pub async fn ecrire_versions(
+    tx: &mut PgConnection,
+    op: Operation,
+    versions: &[VersionImportee],
+) -> Result<(), Erreur> {
+    if versions.is_empty() {
+        return Ok(());
+    }
+    sql::inserer_versions(tx, op, versions).await?;
+    let attendues = versions.iter().filter(|v| v.version > 1).count();
+    if attendues > 0 && sql::avancer(tx, versions).await? != attendues {
+        let detail = "Une recette vient d'être changée par quelqu'un d'autre : recommencez.";
+        return Err(ErreurCritiqueMetier::conflit("recette_changee", detail).into());
+    }
+    Ok(())
+}
+
+/// The recipes within recipes as they stand, kept still until the end of the transaction.
+pub struct Emboitements {
+    aretes: Vec<(Uuid, Uuid)>,
+    faits: HashSet<Uuid>,
+}
+
+impl Emboitements {
+    pub async fn verrouiller(tx: &mut PgConnection) -> Result<Self, Erreur> {
+        super::sql::verrouiller_graphe(tx).await?;
+        let aretes = super::sql::aretes(tx, None).await?;
+        let faits = aretes.iter().map(|(fait, _)| *fait).collect();
+        Ok(Self { aretes, faits })
+    }
+
+    /// May the recipe that makes `fait` use these? A yes is kept in mind for the next question.
+    pub fn accepter(&mut self, fait: Uuid, utilises: &[Uuid]) -> bool {
+        let fabriques = utilises.iter().filter(|u| self.faits.contains(u) || **u == fait);
+        let avant = self.aretes.len();
+        self.aretes.extend(fabriques.map(|u| (fait, *u)));
+        let acceptes = self.aretes.len() == avant || graphe::verifier(&self.aretes).is_ok();
+        if !acceptes {
+            self.aretes.truncate(avant);
+        }
+        acceptes
+    }
+}

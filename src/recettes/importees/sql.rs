@@ -1,0 +1,169 @@
+//! The SQL of recipes from books: each statement takes all of them.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Contenu, LigneImportee, Repere, VersionImportee};
+use crate::domaine::Quantite;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
+
+pub async fn reperes(c: &mut PgConnection) -> Result<Vec<Repere>, Erreur> {
+    let lus = sqlx::query_as!(Repere, "select id, nom, article_id, version from recette");
+    Ok(lus.fetch_all(c).await?)
+}
+
+pub async fn verrouiller(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, i32>, Erreur> {
+    let lues = sqlx::query!(
+        "select id, version from recette where id = any($1) order by id for no key update",
+        ids
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lues.into_iter().map(|l| (l.id, l.version)).collect())
+}
+
+pub async fn contenus(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Contenu>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select r.id, v.duree_vie_jours, l.article_id as "article_id?", l.libelle as "libelle?",
+                  l.quantite as "quantite?", l.quantite_saisie as "saisie?",
+                  l.unite_saisie as "unite?"
+             from recette r
+             join recette_version v on v.recette_id = r.id and v.version = r.version
+             left join ligne_recette l on l.recette_id = r.id and l.version = r.version
+            where r.id = any($1) order by r.id, l.rang"#,
+        ids
+    )
+    .fetch_all(c)
+    .await?;
+    let mut contenus: HashMap<Uuid, Contenu> = HashMap::new();
+    for l in lues {
+        let contenu = contenus
+            .entry(l.id)
+            .or_insert_with(|| Contenu { duree_vie_jours: l.duree_vie_jours, lignes: Vec::new() });
+        let (Some(libelle), Some(quantite)) = (l.libelle, l.quantite) else { continue };
+        contenu.lignes.push(LigneImportee {
+            article_id: l.article_id,
+            libelle,
+            quantite: Quantite::milliemes(quantite),
+            saisie: l.saisie.unwrap_or_default(),
+            unite: l.unite.unwrap_or_default(),
+        });
+    }
+    Ok(contenus)
+}
+
+pub async fn creer(c: &mut PgConnection, nouvelles: &[Repere]) -> Result<(), Erreur> {
+    let ids: Vec<Uuid> = nouvelles.iter().map(|n| n.id).collect();
+    let noms: Vec<String> = nouvelles.iter().map(|n| n.nom.clone()).collect();
+    let articles: Vec<Uuid> = nouvelles.iter().map(|n| n.article_id).collect();
+    sqlx::query!(
+        "insert into recette (id, nom, article_id, version)
+         select id, nom, article_id, 1
+           from unnest($1::uuid[], $2::text[], $3::uuid[]) as n(id, nom, article_id)",
+        &ids,
+        &noms,
+        &articles
+    )
+    .execute(c)
+    .await
+    .map_err(|e| {
+        si_unique(e, "recette_nom", || {
+            let detail = "Une recette de ce nom vient d'être créée : recommencez.";
+            ErreurCritiqueMetier::conflit("nom_deja_pris", detail)
+        })
+    })?;
+    Ok(())
+}
+
+/// Versions and their lines. The yield is the one before, or one piece.
+pub async fn inserer_versions(
+    c: &mut PgConnection,
+    op: Operation,
+    versions: &[VersionImportee],
+) -> Result<(), Erreur> {
+    let recettes: Vec<Uuid> = versions.iter().map(|v| v.recette_id).collect();
+    let numeros: Vec<i32> = versions.iter().map(|v| v.version).collect();
+    let durees: Vec<Option<i32>> = versions.iter().map(|v| v.contenu.duree_vie_jours).collect();
+    sqlx::query!(
+        "insert into recette_version (recette_id, version, rendement, duree_vie_jours,
+                                      operation_id)
+         select v.recette_id, v.version, coalesce(avant.rendement, 1000), v.duree, $4
+           from unnest($1::uuid[], $2::int[], $3::int[]) as v(recette_id, version, duree)
+           left join recette_version avant
+                  on avant.recette_id = v.recette_id and avant.version = v.version - 1",
+        &recettes,
+        &numeros,
+        &durees as &[Option<i32>],
+        op.id
+    )
+    .execute(&mut *c)
+    .await?;
+    inserer_lignes(c, versions).await
+}
+
+async fn inserer_lignes(c: &mut PgConnection, versions: &[VersionImportee]) -> Result<(), Erreur> {
+    let mut colonnes = Colonnes::default();
+    for v in versions {
+        for (rang, ligne) in (0_i32..).zip(&v.contenu.lignes) {
+            colonnes.recettes.push(v.recette_id);
+            colonnes.versions.push(v.version);
+            colonnes.rangs.push(rang);
+            colonnes.articles.push(ligne.article_id);
+            colonnes.libelles.push(ligne.libelle.clone());
+            colonnes.quantites.push(ligne.quantite.en_milliemes());
+            colonnes.saisies.push(ligne.saisie.clone());
+            colonnes.unites.push(ligne.unite.clone());
+        }
+    }
+    sqlx::query!(
+        "insert into ligne_recette (recette_id, version, rang, article_id, libelle, quantite,
+                                    quantite_saisie, unite_saisie)
+         select * from unnest($1::uuid[], $2::int[], $3::int[], $4::uuid[], $5::text[],
+                              $6::bigint[], $7::text[], $8::text[])",
+        &colonnes.recettes,
+        &colonnes.versions,
+        &colonnes.rangs,
+        &colonnes.articles as &[Option<Uuid>],
+        &colonnes.libelles,
+        &colonnes.quantites,
+        &colonnes.saisies,
+        &colonnes.unites
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct Colonnes {
+    recettes: Vec<Uuid>,
+    versions: Vec<i32>,
+    rangs: Vec<i32>,
+    articles: Vec<Option<Uuid>>,
+    libelles: Vec<String>,
+    quantites: Vec<i64>,
+    saisies: Vec<String>,
+    unites: Vec<String>,
+}
+
+/// Lets the recipes stand at their new version, those that still stand at the one before.
+pub async fn avancer(c: &mut PgConnection, versions: &[VersionImportee]) -> Result<usize, Erreur> {
+    let (recettes, numeros): (Vec<Uuid>, Vec<i32>) =
+        versions.iter().filter(|v| v.version > 1).map(|v| (v.recette_id, v.version)).unzip();
+    let faites = sqlx::query!(
+        "update recette r set version = v.version
+           from unnest($1::uuid[], $2::int[]) as v(recette_id, version)
+          where r.id = v.recette_id and r.version = v.version - 1",
+        &recettes,
+        &numeros
+    )
+    .execute(c)
+    .await?;
+    Ok(usize::try_from(faites.rows_affected()).unwrap_or(usize::MAX))
+}
