@@ -80,7 +80,7 @@ create table ligne_recette_importee (
     quantite_base       bigint check (quantite_base > 0),
     alias_id            uuid references ingredient_alias (id),
     -- Why it is not mapped although its ingredient may be known.
-    raison              text not null default '',
+    obstacle            text not null default '',
     unique (recette_importee_id, rang),
     check ((statut = 'mappee') = (article_id is not null)
            and (statut = 'mappee') = (quantite_base is not null)),

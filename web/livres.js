@@ -4,7 +4,7 @@ const suivre = async () => {
   const place = document.getElementById("avancement");
   if (place?.dataset.enCours !== "true") return;
   try {
-    const reponse = await fetch("/livres/avancement", { redirect: "error" });
+    const reponse = await fetch("/livres/suivi", { redirect: "error" });
     if (reponse.ok) {
       const lu = new DOMParser().parseFromString(await reponse.text(), "text/html");
       const nouveau = lu.getElementById("avancement");

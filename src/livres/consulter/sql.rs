@@ -99,7 +99,7 @@ async fn lignes(
 ) -> Result<HashMap<Uuid, Vec<LigneDuLivre>>, Erreur> {
     let lues = sqlx::query!(
         r#"select l.recette_importee_id, l.page, l.texte, l.libelle, l.quantite, l.unite, l.pieces,
-                  l.statut, l.raison, a.nom as "ingredient_nom?"
+                  l.statut, l.obstacle as raison, a.nom as "ingredient_nom?"
              from recette_importee i
              join ligne_recette_importee l on l.recette_importee_id = i.id
              left join article a on a.id = l.article_id
@@ -132,14 +132,15 @@ pub async fn groupes(
     (limite, apres): (i64, i64),
 ) -> Result<Vec<Groupe>, Erreur> {
     let lus = sqlx::query!(
-        r#"select min(l.libelle) as "libelle!", l.quantite is null as "sans_quantite!", l.raison,
+        r#"select min(l.libelle) as "libelle!", l.quantite is null as "sans_quantite!",
+                  l.obstacle as raison,
                   count(*) as "occurrences!",
                   (array_agg(distinct i.titre order by i.titre))[1:4] as "recettes!"
              from ligne_recette_importee l
              join recette_importee i on i.id = l.recette_importee_id
             where l.statut = 'non_mappee' and ($3::uuid is null or i.id = $3)
-            group by l.cle, l.quantite is null, l.raison
-            order by count(*) desc, l.cle, 2, l.raison
+            group by l.cle, l.quantite is null, l.obstacle
+            order by count(*) desc, l.cle, 2, l.obstacle
             limit $1 offset $2"#,
         limite,
         apres,

@@ -268,7 +268,7 @@ pub async fn inserer_lignes(
     let ids: Vec<Uuid> = l.recettes.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query!(
         "insert into ligne_recette_importee (id, recette_importee_id, rang, page, texte, libelle,
-             cle, quantite, unite, pieces, statut, article_id, quantite_base, alias_id, raison)
+             cle, quantite, unite, pieces, statut, article_id, quantite_base, alias_id, obstacle)
          select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[],
              $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
              $12::uuid[], $13::bigint[], $14::uuid[], $15::text[])",

@@ -19,7 +19,7 @@ pub fn routes() -> Router<Etat> {
     Router::new()
         .route("/livres", get(livres::livres))
         .route("/livres/deposer", post(livres::deposer).layer(DefaultBodyLimit::max(CORPS_ENTENDU)))
-        .route("/livres/avancement", get(livres::avancement))
+        .route("/livres/suivi", get(livres::avancement))
         .route("/livres/a-relier", get(relier::a_relier))
         .route("/livres/liens", post(relier::relier))
         .route("/livres/liens/{id}/annuler", post(relier::oublier))

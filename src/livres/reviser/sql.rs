@@ -52,7 +52,7 @@ pub async fn lignes_de_cle(c: &mut PgConnection, cle: &str) -> Result<Vec<LigneG
     let lues = sqlx::query_as!(
         Ligne,
         "select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
-                quantite_base, alias_id, raison
+                quantite_base, alias_id, obstacle as raison
            from ligne_recette_importee where cle = $1",
         cle
     )
@@ -71,7 +71,7 @@ pub async fn a_relier(
     let lues = sqlx::query_as!(
         Ligne,
         "select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
-                quantite_base, alias_id, raison
+                quantite_base, alias_id, obstacle as raison
            from ligne_recette_importee
           where statut = 'non_mappee' and recette_importee_id in (
                 select distinct recette_importee_id from ligne_recette_importee
@@ -93,7 +93,7 @@ pub async fn changer(c: &mut PgConnection, revisions: &[Revision]) -> Result<(),
     sqlx::query!(
         "update ligne_recette_importee l
             set statut = v.statut, article_id = v.article, quantite_base = v.quantite,
-                alias_id = v.alias, raison = v.raison
+                alias_id = v.alias, obstacle = v.raison
            from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[])
                 as v(id, statut, article, quantite, alias, raison)
           where l.id = v.id",

@@ -22,7 +22,8 @@ async fn the_same_book_again_changes_nothing() {
     a.livre("copie de BOOK.pdf", &recettes).await;
     let mut apres = tout_ce_qui_est_ecrit(a.serveur.base()).await;
     // This test's own operations.
-    (avant.remove("operation"), apres.remove("operation"));
+    avant.remove("operation");
+    apres.remove("operation");
     assert_eq!(apres, avant);
 }
 

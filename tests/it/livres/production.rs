@@ -75,8 +75,9 @@ async fn a_line_that_cannot_be_weighed_stays_and_says_why_and_can_be_ignored() {
     a.chaine.client.post("/api/interne/ingredients", &oeuf).await.attendue(201);
     let lignes = [("OEUF", Some(55)), ("SEL", None), ("Sel", Some(5))];
     a.livre("BOOK.pdf", &[Recette("WOK", &lignes)]).await;
-    let raisons =
-        a.textes("select raison from ligne_recette_importee where raison <> '' order by 1").await;
+    let raisons = a
+        .textes("select obstacle from ligne_recette_importee where obstacle <> '' order by 1")
+        .await;
     assert_eq!(raisons.len(), 2, "{raisons:?}");
     assert_eq!(raisons[0], "aucune quantité imprimée");
     assert!(raisons[1].contains("poids d'une pièce"), "{raisons:?}");
@@ -116,7 +117,7 @@ async fn a_preparation_that_would_contain_itself_stays_for_a_person() {
     a.chaine.client.post("/api/interne/ingredients", &sauce).await.attendue(201);
     let compte = a.livre("BOOK.pdf", &[Recette("SAUCE", &[("Sauce", Some(60))])]).await;
     assert_eq!((compte.creees, compte.non_mappees), (1, 1));
-    let raison = a.textes("select raison from ligne_recette_importee").await;
+    let raison = a.textes("select obstacle from ligne_recette_importee").await;
     assert!(raison[0].contains("se contiendrait elle-même"), "{raison:?}");
     assert_eq!(a.recette("SAUCE").await["nature"], "preparation");
 }
