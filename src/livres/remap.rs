@@ -126,6 +126,6 @@ fn prevoir(combien: usize, revisions: &[Revision]) -> Bilan {
         lignes: revisions.len(),
         remappees: nombre("mappee"),
         recettes: usize::from(reglees > 0),
-        completees: usize::from(reglees == combien),
+        completees: usize::from(reglees == combien && revisions.iter().all(|r| r.ligne.retenue)),
     }
 }

@@ -1,6 +1,8 @@
 //! Recipe books: what is kept of them, and what becomes of their lines and recipes.
 
 pub mod atelier;
+mod commande;
 mod editions;
+mod pages;
 mod production;
 mod remap;

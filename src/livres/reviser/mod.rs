@@ -2,7 +2,7 @@
 
 mod sql;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -25,6 +25,8 @@ pub struct LigneGardee {
     pub libelle: String,
     pub quantite: Option<String>,
     pub unite: String,
+    /// A recipe is taken from there, and was not changed by hand since.
+    pub retenue: bool,
     pub avant: Verdict,
 }
 
@@ -81,7 +83,7 @@ pub async fn appliquer(
         ..Bilan::default()
     };
     let touchees = recettes_touchees(&revisions);
-    let versions = nouvelles_versions(tx, &touchees).await?;
+    let versions = sql::a_ecrire(tx, &touchees).await?;
     importees::ecrire_versions(tx, op, &versions).await?;
     let ecrites: Vec<(Uuid, i32)> = versions.iter().map(|v| (v.recette_id, v.version)).collect();
     sql::suivre(tx, &ecrites).await?;
@@ -121,23 +123,6 @@ async fn ecarter_les_cycles(
     Ok(())
 }
 
-/// Of the recipes that are taken from there and were not changed by hand since.
-async fn nouvelles_versions(
-    tx: &mut PgConnection,
-    importees: &[Uuid],
-) -> Result<Vec<VersionImportee>, Erreur> {
-    let retenues = sql::retenues(tx, importees).await?;
-    let ids: Vec<Uuid> = retenues.iter().map(|r| r.recette_importee_id).collect();
-    let mut contenus: HashMap<Uuid, _> = sql::contenus(tx, &ids).await?;
-    Ok(retenues
-        .into_iter()
-        .filter_map(|r| {
-            let contenu = contenus.remove(&r.recette_importee_id)?;
-            Some(VersionImportee { recette_id: r.recette_id, version: r.version + 1, contenu })
-        })
-        .collect())
-}
-
 /// Lets a recipe be what this book says, whatever it was: somebody asked for it.
 pub async fn reprendre(
     tx: &mut PgConnection,
@@ -147,7 +132,7 @@ pub async fn reprendre(
     if !sql::prendre(tx, recette_importee_id).await? {
         return Ok(None);
     }
-    let versions = nouvelles_versions(tx, &[recette_importee_id]).await?;
+    let versions = sql::a_ecrire(tx, &[recette_importee_id]).await?;
     importees::ecrire_versions(tx, op, &versions).await?;
     let ecrites: Vec<(Uuid, i32)> = versions.iter().map(|v| (v.recette_id, v.version)).collect();
     sql::suivre(tx, &ecrites).await?;

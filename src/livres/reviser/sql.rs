@@ -10,7 +10,7 @@ use super::super::sql::Verdicts;
 use super::{LigneGardee, Revision};
 use crate::domaine::Quantite;
 use crate::platform::errors::Erreur;
-use crate::recettes::importees::{Contenu, LigneImportee};
+use crate::recettes::importees::{Contenu, LigneImportee, VersionImportee};
 
 struct Ligne {
     id: Uuid,
@@ -23,6 +23,7 @@ struct Ligne {
     quantite_base: Option<i64>,
     alias_id: Option<Uuid>,
     raison: String,
+    retenue: bool,
 }
 
 impl From<Ligne> for LigneGardee {
@@ -42,6 +43,7 @@ impl From<Ligne> for LigneGardee {
             libelle: l.libelle,
             quantite: l.quantite,
             unite: l.unite,
+            retenue: l.retenue,
             avant,
         }
     }
@@ -51,9 +53,9 @@ impl From<Ligne> for LigneGardee {
 pub async fn lignes_de_cle(c: &mut PgConnection, cle: &str) -> Result<Vec<LigneGardee>, Erreur> {
     let lues = sqlx::query_as!(
         Ligne,
-        "select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
-                quantite_base, alias_id, obstacle as raison
-           from ligne_recette_importee where cle = $1",
+        r#"select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
+                  quantite_base, alias_id, obstacle as raison, true as "retenue!"
+             from ligne_recette_importee where cle = $1"#,
         cle
     )
     .fetch_all(c)
@@ -70,14 +72,17 @@ pub async fn a_relier(
 ) -> Result<Vec<LigneGardee>, Erreur> {
     let lues = sqlx::query_as!(
         Ligne,
-        "select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
-                quantite_base, alias_id, obstacle as raison
-           from ligne_recette_importee
-          where statut = 'non_mappee' and recette_importee_id in (
-                select distinct recette_importee_id from ligne_recette_importee
-                 where statut = 'non_mappee' and recette_importee_id > $1
-                 order by 1 limit $2)
-          order by recette_importee_id",
+        r#"select l.id, l.recette_importee_id, l.libelle, l.quantite, l.unite, l.statut,
+                  l.article_id, l.quantite_base, l.alias_id, l.obstacle as raison,
+                  r.id is not null as "retenue!"
+             from ligne_recette_importee l
+             left join recette_livre x on x.recette_importee_id = l.recette_importee_id
+             left join recette r on r.id = x.recette_id and r.version = x.version
+            where l.statut = 'non_mappee' and l.recette_importee_id in (
+                  select distinct recette_importee_id from ligne_recette_importee
+                   where statut = 'non_mappee' and recette_importee_id > $1
+                   order by 1 limit $2)
+            order by l.recette_importee_id"#,
         apres,
         recettes
     )
@@ -123,57 +128,43 @@ pub async fn articles_faits(
     Ok(lus.into_iter().map(|l| (l.id, l.article_id)).collect())
 }
 
-pub struct Retenue {
-    pub recette_importee_id: Uuid,
-    pub recette_id: Uuid,
-    pub version: i32,
-}
-
-/// The recipes that are taken from these and stand where an import left them, kept still.
-pub async fn retenues(c: &mut PgConnection, importees: &[Uuid]) -> Result<Vec<Retenue>, Erreur> {
-    Ok(sqlx::query_as!(
-        Retenue,
-        r#"select l.recette_importee_id as "recette_importee_id!", r.id as recette_id, r.version
-             from recette_livre l
-             join recette r on r.id = l.recette_id and r.version = l.version
-            where l.recette_importee_id = any($1)
-            order by r.id for no key update of r"#,
-        importees
-    )
-    .fetch_all(c)
-    .await?)
-}
-
-/// What these say now: the lines that count, in their order.
-pub async fn contenus(
+/// The next versions of the recipes that are taken from these and stand where an import left them,
+/// kept still: the lines that count, in their order.
+pub async fn a_ecrire(
     c: &mut PgConnection,
     importees: &[Uuid],
-) -> Result<HashMap<Uuid, Contenu>, Erreur> {
+) -> Result<Vec<VersionImportee>, Erreur> {
     let lues = sqlx::query!(
-        r#"select i.id, i.duree_vie_jours, l.libelle, l.article_id, l.quantite_base, l.quantite,
-                  l.unite
-             from recette_importee i
+        r#"select r.id, r.version, i.duree_vie_jours, l.libelle, l.article_id, l.quantite_base,
+                  l.quantite, l.unite
+             from recette_livre x
+             join recette r on r.id = x.recette_id and r.version = x.version
+             join recette_importee i on i.id = x.recette_importee_id
              join ligne_recette_importee l on l.recette_importee_id = i.id
             where i.id = any($1) and l.statut <> 'ignoree'
-            order by i.id, l.rang"#,
+            order by r.id, l.rang for no key update of r"#,
         importees
     )
     .fetch_all(c)
     .await?;
-    let mut contenus: HashMap<Uuid, Contenu> = HashMap::new();
+    let mut versions: Vec<VersionImportee> = Vec::new();
     for l in lues {
-        let contenu = contenus
-            .entry(l.id)
-            .or_insert_with(|| Contenu { duree_vie_jours: l.duree_vie_jours, lignes: Vec::new() });
-        contenu.lignes.push(LigneImportee {
-            article_id: l.article_id,
-            libelle: l.libelle,
-            quantite: Quantite::milliemes(l.quantite_base.unwrap_or_default()),
-            saisie: l.quantite.unwrap_or_default(),
-            unite: l.unite,
-        });
+        if versions.last().is_none_or(|v| v.recette_id != l.id) {
+            let contenu = Contenu { duree_vie_jours: l.duree_vie_jours, lignes: Vec::new() };
+            let version = l.version + 1;
+            versions.push(VersionImportee { recette_id: l.id, version, contenu });
+        }
+        if let Some(v) = versions.last_mut() {
+            v.contenu.lignes.push(LigneImportee {
+                article_id: l.article_id,
+                libelle: l.libelle,
+                quantite: Quantite::milliemes(l.quantite_base.unwrap_or_default()),
+                saisie: l.quantite.unwrap_or_default(),
+                unite: l.unite,
+            });
+        }
     }
-    Ok(contenus)
+    Ok(versions)
 }
 
 /// Notes the versions that were just written: they are not changes by hand.

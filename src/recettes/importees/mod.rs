@@ -83,9 +83,8 @@ pub async fn ecrire_versions(
     if versions.is_empty() {
         return Ok(());
     }
-    sql::inserer_versions(tx, op, versions).await?;
-    let attendues = versions.iter().filter(|v| v.version > 1).count();
-    if attendues > 0 && sql::avancer(tx, versions).await? != attendues {
+    let avancees = sql::inserer_versions(tx, op, versions).await?;
+    if avancees != versions.iter().filter(|v| v.version > 1).count() {
         let detail = "Une recette vient d'être changée par quelqu'un d'autre : recommencez.";
         return Err(ErreurCritiqueMetier::conflit("recette_changee", detail).into());
     }

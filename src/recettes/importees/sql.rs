@@ -81,67 +81,85 @@ pub async fn creer(c: &mut PgConnection, nouvelles: &[Repere]) -> Result<(), Err
     Ok(())
 }
 
-/// Versions and their lines. The yield is the one before, or one piece.
+/// Versions, their lines, and the recipes that stood at the one before put there: in one statement,
+/// because a remap writes thousands of them one by one. The yield is the one before, or one piece.
+/// Answers how many recipes went on.
 pub async fn inserer_versions(
     c: &mut PgConnection,
     op: Operation,
     versions: &[VersionImportee],
-) -> Result<(), Erreur> {
-    let recettes: Vec<Uuid> = versions.iter().map(|v| v.recette_id).collect();
-    let numeros: Vec<i32> = versions.iter().map(|v| v.version).collect();
-    let durees: Vec<Option<i32>> = versions.iter().map(|v| v.contenu.duree_vie_jours).collect();
-    sqlx::query!(
-        "insert into recette_version (recette_id, version, rendement, duree_vie_jours,
-                                      operation_id)
-         select v.recette_id, v.version, coalesce(avant.rendement, 1000), v.duree, $4
-           from unnest($1::uuid[], $2::int[], $3::int[]) as v(recette_id, version, duree)
-           left join recette_version avant
-                  on avant.recette_id = v.recette_id and avant.version = v.version - 1",
-        &recettes,
-        &numeros,
-        &durees as &[Option<i32>],
-        op.id
+) -> Result<usize, Erreur> {
+    let v = Colonnes::de(versions);
+    let faites = sqlx::query_scalar!(
+        r#"with v as (
+               select * from unnest($1::uuid[], $2::int[], $3::int[])
+                        as v(recette_id, version, duree)),
+           versions as (
+               insert into recette_version (recette_id, version, rendement, duree_vie_jours,
+                                            operation_id)
+               select v.recette_id, v.version, coalesce(avant.rendement, 1000), v.duree, $4
+                 from v left join recette_version avant
+                        on avant.recette_id = v.recette_id and avant.version = v.version - 1),
+           lignes as (
+               insert into ligne_recette (recette_id, version, rang, article_id, libelle,
+                                          quantite, quantite_saisie, unite_saisie)
+               select * from unnest($5::uuid[], $6::int[], $7::int[], $8::uuid[], $9::text[],
+                                    $10::bigint[], $11::text[], $12::text[])),
+           faites as (
+               update recette r set version = v.version from v
+                where r.id = v.recette_id and r.version = v.version - 1
+               returning r.id)
+           select count(*) as "n!" from faites"#,
+        &v.recettes,
+        &v.versions,
+        &v.durees as &[Option<i32>],
+        op.id,
+        &v.lignes.recettes,
+        &v.lignes.versions,
+        &v.lignes.rangs,
+        &v.lignes.articles as &[Option<Uuid>],
+        &v.lignes.libelles,
+        &v.lignes.quantites,
+        &v.lignes.saisies,
+        &v.lignes.unites
     )
-    .execute(&mut *c)
+    .fetch_one(c)
     .await?;
-    inserer_lignes(c, versions).await
-}
-
-async fn inserer_lignes(c: &mut PgConnection, versions: &[VersionImportee]) -> Result<(), Erreur> {
-    let mut colonnes = Colonnes::default();
-    for v in versions {
-        for (rang, ligne) in (0_i32..).zip(&v.contenu.lignes) {
-            colonnes.recettes.push(v.recette_id);
-            colonnes.versions.push(v.version);
-            colonnes.rangs.push(rang);
-            colonnes.articles.push(ligne.article_id);
-            colonnes.libelles.push(ligne.libelle.clone());
-            colonnes.quantites.push(ligne.quantite.en_milliemes());
-            colonnes.saisies.push(ligne.saisie.clone());
-            colonnes.unites.push(ligne.unite.clone());
-        }
-    }
-    sqlx::query!(
-        "insert into ligne_recette (recette_id, version, rang, article_id, libelle, quantite,
-                                    quantite_saisie, unite_saisie)
-         select * from unnest($1::uuid[], $2::int[], $3::int[], $4::uuid[], $5::text[],
-                              $6::bigint[], $7::text[], $8::text[])",
-        &colonnes.recettes,
-        &colonnes.versions,
-        &colonnes.rangs,
-        &colonnes.articles as &[Option<Uuid>],
-        &colonnes.libelles,
-        &colonnes.quantites,
-        &colonnes.saisies,
-        &colonnes.unites
-    )
-    .execute(c)
-    .await?;
-    Ok(())
+    Ok(usize::try_from(faites).unwrap_or_default())
 }
 
 #[derive(Default)]
 struct Colonnes {
+    recettes: Vec<Uuid>,
+    versions: Vec<i32>,
+    durees: Vec<Option<i32>>,
+    lignes: Lignes,
+}
+
+impl Colonnes {
+    fn de(versions: &[VersionImportee]) -> Self {
+        let mut c = Self::default();
+        for v in versions {
+            c.recettes.push(v.recette_id);
+            c.versions.push(v.version);
+            c.durees.push(v.contenu.duree_vie_jours);
+            for (rang, ligne) in (0_i32..).zip(&v.contenu.lignes) {
+                c.lignes.recettes.push(v.recette_id);
+                c.lignes.versions.push(v.version);
+                c.lignes.rangs.push(rang);
+                c.lignes.articles.push(ligne.article_id);
+                c.lignes.libelles.push(ligne.libelle.clone());
+                c.lignes.quantites.push(ligne.quantite.en_milliemes());
+                c.lignes.saisies.push(ligne.saisie.clone());
+                c.lignes.unites.push(ligne.unite.clone());
+            }
+        }
+        c
+    }
+}
+
+#[derive(Default)]
+struct Lignes {
     recettes: Vec<Uuid>,
     versions: Vec<i32>,
     rangs: Vec<i32>,
@@ -150,20 +168,4 @@ struct Colonnes {
     quantites: Vec<i64>,
     saisies: Vec<String>,
     unites: Vec<String>,
-}
-
-/// Lets the recipes stand at their new version, those that still stand at the one before.
-pub async fn avancer(c: &mut PgConnection, versions: &[VersionImportee]) -> Result<usize, Erreur> {
-    let (recettes, numeros): (Vec<Uuid>, Vec<i32>) =
-        versions.iter().filter(|v| v.version > 1).map(|v| (v.recette_id, v.version)).unzip();
-    let faites = sqlx::query!(
-        "update recette r set version = v.version
-           from unnest($1::uuid[], $2::int[]) as v(recette_id, version)
-          where r.id = v.recette_id and r.version = v.version - 1",
-        &recettes,
-        &numeros
-    )
-    .execute(c)
-    .await?;
-    Ok(usize::try_from(faites.rows_affected()).unwrap_or(usize::MAX))
 }

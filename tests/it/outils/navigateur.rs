@@ -152,6 +152,12 @@ impl Navigateur {
         champ.send_keys(texte).await.expect("saisie");
     }
 
+    /// Chooses files, one path a line.
+    pub async fn deposer(&self, css: &str, chemins: &str) {
+        let champ = self.client.find(Locator::Css(css)).await.expect("champ");
+        champ.send_keys(chemins).await.expect("fichiers");
+    }
+
     pub async fn valeur(&self, css: &str) -> String {
         let champ = self.client.find(Locator::Css(css)).await.expect("champ");
         champ.prop("value").await.expect("valeur").unwrap_or_default()

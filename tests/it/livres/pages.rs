@@ -1,0 +1,150 @@
+//! « Recettes importées » in a real browser: upload, mapping by a click, undo; who may see it.
+
+use reqwest::Method;
+use reqwest::header::COOKIE;
+
+use super::atelier::{Atelier, Recette};
+use super::commande::livre;
+use crate::outils::brut::{brute, formulaire, navigateur};
+use crate::outils::navigateur::Navigateur;
+use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
+
+async fn ouvrir(a: &Atelier, email: &str) -> Navigateur {
+    let n = Navigateur::ouvrir().await;
+    n.regler((1280, 900), false).await;
+    n.aller(&format!("{}/", a.serveur.url())).await;
+    n.saisir("#email", email).await;
+    n.saisir("#mot_de_passe", MOT_DE_PASSE).await;
+    n.cliquer("button[type=submit]").await;
+    n.arriver("/").await;
+    n
+}
+
+#[tokio::test]
+async fn a_manager_drops_books_in_maps_a_line_by_a_click_and_undoes_it() {
+    let a = Atelier::ouvrir().await;
+    for nom in ["Beurre", "Sucre glace", "Farine T55"] {
+        a.chaine.ingredient(nom).await;
+    }
+    let n = ouvrir(&a, EMAIL_ADMIN).await;
+    n.cliquer_lien("Recettes importées").await;
+    n.arriver("/livres").await;
+    assert!(n.texte(".vide-titre").await.contains("Aucun livre"));
+    let fichiers = [livre("rl_inline_helv.pdf"), livre("h_scan.pdf")].join("\n");
+    envoyer(&n, &fichiers).await;
+    n.attendre(".livres-liste a").await;
+    let dits = n.textes(".fichiers > li").await;
+    assert!(dits[0].contains("Importé") && dits[0].contains("rl_inline_helv.pdf"), "{dits:?}");
+    assert!(dits[1].contains("Refusé") && dits[1].contains("scanné"), "{dits:?}");
+    assert_eq!(n.textes(".livres-liste a").await, ["rl_inline_helv"]);
+
+    n.aller(&format!("{}/livres/a-relier", a.serveur.url())).await;
+    let avant = n.textes(".groupe h3").await;
+    let place = avant.iter().position(|t| t == "BEURRE DOUX").expect("beurre");
+    let bouton = format!(".groupe:nth-child({}) .suggestion", place + 1);
+    assert!(n.texte(&bouton).await.contains("Beurre"));
+    n.cliquer(&bouton).await;
+    n.attendre(".appris li").await;
+    let apres = n.textes(".groupe h3").await;
+    assert!(!apres.contains(&"BEURRE DOUX".to_owned()), "{apres:?}");
+    assert!(n.textes(".appris li").await[0].contains("BEURRE DOUX = Beurre"));
+    n.cliquer(".appris button").await;
+    n.attendre(".groupe:nth-child(1)").await;
+    assert_eq!(n.textes(".appris li").await, [""; 0]);
+    assert!(n.textes(".groupe h3").await.contains(&"BEURRE DOUX".to_owned()));
+}
+
+/// Chooses the files and sends them.
+async fn envoyer(n: &Navigateur, fichiers: &str) {
+    n.deposer("#pdf", fichiers).await;
+    n.cliquer(".deposer button").await;
+}
+
+#[tokio::test]
+async fn every_page_fits_every_screen_in_the_light_and_in_the_dark() {
+    let a = Atelier::ouvrir().await;
+    for nom in ["Beurre", "Sucre glace", "Farine T55", "Filet de poulet"] {
+        a.chaine.ingredient(nom).await;
+    }
+    let n = ouvrir(&a, EMAIL_ADMIN).await;
+    n.aller(&format!("{}/livres", a.serveur.url())).await;
+    envoyer(&n, &livre("weasy_side2.pdf")).await;
+    n.attendre(".livres-liste a").await;
+    let livre_id = a.textes("select id::text from document_importe").await.remove(0);
+    let recette = "select id::text from recette_importee where rang = 0";
+    let recette = a.textes(recette).await.remove(0);
+    let adresses = [
+        ("livres", "/livres".to_owned()),
+        ("a-relier", "/livres/a-relier".to_owned()),
+        ("livre", format!("/livres/{livre_id}")),
+        ("recette", format!("/livres/{livre_id}/recettes/{recette}")),
+    ];
+    for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
+        for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+            n.regler((largeur, hauteur), sombre).await;
+            for (nom, adresse) in &adresses {
+                n.aller(&format!("{}{adresse}", a.serveur.url())).await;
+                assert_eq!(n.debordement().await, 0, "{nom} {largeur} {theme}");
+                n.photographier(&format!("livres-{nom}-{largeur}-{theme}")).await;
+                assert_eq!(n.plaintes().await, [""; 0], "{nom} {largeur} {theme}");
+            }
+        }
+    }
+    let image = "const i = document.querySelector('.page-du-livre img'); return i.naturalWidth";
+    assert!(n.evaluer(image).await.as_i64().unwrap() > 300);
+}
+
+#[tokio::test]
+async fn a_cook_neither_sees_the_pages_nor_may_decide() {
+    let a = Atelier::ouvrir().await;
+    a.livre("BOOK.pdf", &[Recette("WOK", &[("YUZU", Some(5))])]).await;
+    let entree = navigateur().post(format!("{}/connexion", a.serveur.url()));
+    let champs = [("email", EMAIL_OPERATEUR), ("mot_de_passe", MOT_DE_PASSE)];
+    let entree = brute(formulaire(entree, &champs)).await;
+    let session = entree.entete("set-cookie").split(';').next().unwrap().to_owned();
+    for (methode, chemin) in [
+        (Method::GET, "/livres"),
+        (Method::GET, "/livres/a-relier"),
+        (Method::GET, "/livres/suivi"),
+        (Method::POST, "/livres/deposer"),
+        (Method::POST, "/livres/liens"),
+        (Method::POST, "/livres/ignores"),
+    ] {
+        let adresse = format!("{}{chemin}", a.serveur.url());
+        let demande = navigateur().request(methode, adresse).header(COOKIE, &session);
+        assert_eq!(brute(demande).await.statut, 403, "{chemin}");
+    }
+    let cuisine = a.serveur.operateur().await;
+    let lus = cuisine.get("/api/interne/livres/a-relier").await.attendue(200);
+    assert_eq!(lus["elements"][0]["libelle"], "YUZU");
+    let lien = serde_json::json!({"libelle": "YUZU", "ingredient_id": uuid::Uuid::nil()});
+    let refus = cuisine.post("/api/interne/livres/liens", &lien).await;
+    refus.refusee(403, "role_insuffisant");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_no_form_or_too_large_is_refused_and_writes_nothing() {
+    let a = Atelier::ouvrir().await;
+    let entree = navigateur().post(format!("{}/connexion", a.serveur.url()));
+    let champs = [("email", EMAIL_ADMIN), ("mot_de_passe", MOT_DE_PASSE)];
+    let entree = brute(formulaire(entree, &champs)).await;
+    let session = entree.entete("set-cookie").split(';').next().unwrap().to_owned();
+    let envoyer = async |corps: Vec<u8>, nature: &str| {
+        let demande = navigateur().post(format!("{}/livres/deposer", a.serveur.url()));
+        let demande = demande.header(COOKIE, &session).header("content-type", nature.to_owned());
+        brute(demande.body(corps)).await
+    };
+    let champ = |octets: &[u8]| {
+        let debut = "--x\r\ncontent-disposition: form-data; name=\"pdf\"; \
+                     filename=\"A.pdf\"\r\n\r\n";
+        [debut.as_bytes(), octets, b"\r\n--x--\r\n"].concat()
+    };
+    let multi = "multipart/form-data; boundary=x";
+    assert_eq!(envoyer(b"{}".to_vec(), "application/json").await.statut, 400);
+    assert_eq!(envoyer(b"--x--\r\n".to_vec(), multi).await.statut, 400);
+    let grand = envoyer(champ(&vec![b'a'; 21 << 20]), multi).await;
+    assert_eq!(grand.statut, 413);
+    assert!(grand.texte.contains("20 Mio"), "{}", grand.texte);
+    assert_eq!(envoyer(champ(b"hello"), multi).await.statut, 303);
+    assert_eq!(a.nombre("select count(*) from document_importe").await, 0);
+}
