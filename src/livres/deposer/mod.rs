@@ -106,9 +106,10 @@ pub async fn deposer(
         precedent_id: sql::edition(tx, source, &titre).await?,
     };
     let cles: Vec<String> = livre.releve.recettes.iter().map(cle_de_titre).collect();
+    let deja_nommees = sql::deja_nommees(tx, source, &cles).await?;
     sql::remplacer_edition(tx, &document, &cles).await?;
     sql::inserer_document(tx, op, &document).await?;
-    let mut tri = Tri::charger(tx, source, &cles).await?;
+    let mut tri = Tri::charger(tx, source, &cles, &deja_nommees).await?;
     tri.creer(tx, (livre.releve, &cles, &verdicts)).await?;
     tri.ecarter_les_cycles(tx, &dictionnaire, (&cles, &mut verdicts)).await?;
     let mut depot = dire(document.id, &dictionnaire, livre.releve, &verdicts);

@@ -97,6 +97,26 @@ pub async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Compte, E
     })
 }
 
+/// Which recipe each title of this source meant so far: it may have been renamed since.
+pub async fn deja_nommees(
+    c: &mut PgConnection,
+    source: &str,
+    cles: &[String],
+) -> Result<HashMap<String, Uuid>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select i.cle, l.recette_id
+             from recette_importee i
+             join document_importe d on d.id = i.document_id
+             join recette_livre l on l.recette_importee_id = i.id
+            where d.source = $1 and i.cle = any($2)"#,
+        source,
+        cles
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(lues.into_iter().map(|l| (l.cle, l.recette_id)).collect())
+}
+
 /// Takes away the lines of the edition before, whole; and of the source's other books the recipes
 /// that this one says anew.
 pub async fn remplacer_edition(

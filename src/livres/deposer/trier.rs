@@ -42,15 +42,9 @@ impl<'a> Tri<'a> {
         tx: &mut PgConnection,
         source: &'a str,
         cles: &[String],
+        deja_nommees: &HashMap<String, Uuid>,
     ) -> Result<Self, Erreur> {
-        let voulues: HashSet<&String> = cles.iter().collect();
-        let mut par_cle: HashMap<String, Repere> = HashMap::new();
-        for r in importees::reperes(tx).await? {
-            let cle = cle(&r.nom).stricte;
-            if voulues.contains(&cle) && par_cle.get(&cle).is_none_or(|autre| r.id < autre.id) {
-                par_cle.insert(cle, r);
-            }
-        }
+        let mut par_cle = par_titre(importees::reperes(tx).await?, cles, deja_nommees);
         let ids: Vec<Uuid> = par_cle.values().map(|r| r.id).collect();
         let versions = importees::verrouiller(tx, &ids).await?;
         for r in par_cle.values_mut() {
@@ -185,6 +179,30 @@ impl<'a> Tri<'a> {
         }
         (nom, None)
     }
+}
+
+/// The recipe that each title means: the one it meant before, whatever its name now; else the one
+/// of that name.
+fn par_titre(
+    reperes: Vec<Repere>,
+    cles: &[String],
+    deja_nommees: &HashMap<String, Uuid>,
+) -> HashMap<String, Repere> {
+    let voulues: HashSet<&String> = cles.iter().collect();
+    let titres: HashMap<Uuid, &String> = deja_nommees.iter().map(|(t, id)| (*id, t)).collect();
+    let mut par_cle: HashMap<String, Repere> = HashMap::new();
+    for r in reperes {
+        let nommee = cle(&r.nom).stricte;
+        if let Some(titre) = titres.get(&r.id) {
+            par_cle.insert((*titre).clone(), r);
+        } else if voulues.contains(&nommee)
+            && !deja_nommees.contains_key(&nommee)
+            && par_cle.get(&nommee).is_none_or(|autre| r.id < autre.id)
+        {
+            par_cle.insert(nommee, r);
+        }
+    }
+    par_cle
 }
 
 fn produit(id: Uuid, nom: String) -> Article {

@@ -133,7 +133,10 @@ fn dire(ligne: LigneDuLivre) -> LigneDite {
         None => "QS".to_owned(),
         Some(q) => format!("{} {}", nombre(q), ligne.unite),
     };
-    let pieces = ligne.pieces.as_ref().map(|p| format!(" ({} pièces)", nombre(p)));
+    let pieces = ligne.pieces.as_ref().map(|p| {
+        let une = p.as_str() == "1";
+        format!(" ({} {})", nombre(p), if une { "pièce" } else { "pièces" })
+    });
     LigneDite {
         quantite: quantite + &pieces.unwrap_or_default(),
         statut: statut_de_ligne(&ligne.statut),

@@ -61,6 +61,8 @@ struct Carte {
     occurrences: String,
     recettes: String,
     suggestions: Vec<Choix>,
+    /// Not where the ingredient is known and only its quantity is missing.
+    peut_relier: bool,
     /// Where to come back to.
     retour: String,
 }
@@ -81,6 +83,7 @@ impl Carte {
         Self {
             occurrences: compter(groupe.occurrences, "ligne", "lignes"),
             recettes: groupe.recettes.join(", "),
+            peut_relier: groupe.raison.is_empty() || !groupe.sans_quantite,
             suggestions: groupe.suggestions.iter().map(choix).collect(),
             groupe,
             retour: retour.to_owned(),

@@ -109,19 +109,20 @@ async fn a_recipe_changed_or_made_by_hand_survives_every_edition_and_is_told() {
     assert_eq!((compte.creees, compte.protegees), (1, 1));
     let wok = a.recette("WOK").await;
     let chemin = format!("/api/interne/recettes/{}", wok["id"].as_str().unwrap());
-    let main = json!({"nom": "WOK", "lignes": ligne(111)});
+    // Renamed too: it stays the recipe that the book means.
+    let main = json!({"nom": "Wok du chef", "lignes": ligne(111)});
     a.chaine.client.put(&chemin, &main).await.attendue(200);
     for grammes in [130, 140] {
         let edition = [Recette("WOK", &[("POULET", Some(grammes)), ("YUZU", Some(1))])];
         let compte = a.livre("BOOK.pdf", &edition).await;
-        assert_eq!((compte.protegees, compte.mises_a_jour), (1, 0));
-        let wok = a.recette("WOK").await;
+        assert_eq!((compte.protegees, compte.mises_a_jour, compte.creees), (1, 0, 0));
+        let wok = a.recette("Wok du chef").await;
         assert_eq!((&wok["version"], &wok["lignes"][0]["quantite"]), (&json!(2), &json!(111)));
     }
     // Its lines are mapped like all others, and it stays as the hand left it.
     let relier = json!({"libelle": "YUZU", "ingredient_id": poulet});
     a.chaine.client.post("/api/interne/livres/liens", &relier).await.attendue(201);
-    assert_eq!(a.recette("WOK").await["version"], 2);
+    assert_eq!(a.recette("Wok du chef").await["version"], 2);
     assert_eq!(a.recette("Salade César").await["lignes"][0]["quantite"], 7);
     a.serveur.verifier();
 }
