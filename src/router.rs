@@ -21,6 +21,7 @@ use crate::platform::comptes::{self, exiger_api, exiger_metriques, exiger_page};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::page_erreur;
 use crate::platform::http::{Etat, description, json as repondre, ressources, suivi};
+use crate::platform::tls;
 use crate::{
     accueil, exploitation, livres, plan, production_jour, production_preparation, recettes, referentiel,
     stock,
@@ -39,7 +40,9 @@ pub fn construire(etat: Etat) -> Router {
         .layer(Extension(Arc::clone(&document)));
     let entree = Router::new()
         .route("/connexion", get(comptes::pages::connexion).post(comptes::pages::se_connecter))
-        .route("/deconnexion", post(comptes::pages::se_deconnecter));
+        .route("/deconnexion", post(comptes::pages::se_deconnecter))
+        .route("/certificat", get(tls::page::page))
+        .route("/certificat/autorite.crt", get(tls::page::autorite));
     let ecrans = pages
         .merge(entree)
         .route("/ressources/{*nom}", get(ressources::servir))

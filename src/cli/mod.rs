@@ -5,6 +5,7 @@
 
 mod aide;
 mod automatiser;
+mod certificat;
 mod checklist;
 mod comptes;
 mod exercice;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::service::Options;
 use self::sortie::{Code, Issue};
 use crate::importer;
 use crate::platform::cluster::{self, Usage};
@@ -61,6 +63,12 @@ enum Commande {
         /// Met le schéma de la base à jour avant de servir
         #[arg(long)]
         migrer: bool,
+        /// Sert en HTTPS avec ce certificat (PEM)
+        #[arg(long, value_name = "FICHIER", requires = "tls_cle")]
+        tls_cert: Option<PathBuf>,
+        /// La clé privée de ce certificat (PEM ; mode 600)
+        #[arg(long, value_name = "FICHIER", requires = "tls_cert")]
+        tls_cle: Option<PathBuf>,
     },
     /// Met le schéma de la base à jour
     Migrate,
@@ -98,6 +106,8 @@ enum Commande {
     Drill(exercice::Arguments),
     /// Dit si la production est sûre : onze points, code 3 si l'un est KO
     Checklist(checklist::Arguments),
+    /// Fait un certificat HTTPS pour ce serveur, avec une autorité à soi
+    Certificat(certificat::Arguments),
     /// Affiche la description de l'API (OpenAPI 3.1)
     Openapi,
     #[command(hide = true)]
@@ -168,7 +178,11 @@ pub fn executer() -> ExitCode {
 
 async fn lancer(commande: Commande, config: Configuration, env_file: Option<PathBuf>) -> Issue {
     match commande {
-        Commande::Serve { listen, migrer } => service::serve(config, listen, migrer).await,
+        Commande::Serve { listen, migrer, tls_cert, tls_cle } => {
+            let fichiers = tls_cert.zip(tls_cle);
+            service::serve(config, Options { listen, migrer, fichiers }).await
+        }
+        Commande::Certificat(arguments) => certificat::executer(&arguments),
         Commande::Demo { listen } => service::demo(config, listen).await,
         Commande::Openapi => {
             dire(crate::router::openapi().to_pretty_json().map_err(sortie::dire)?);

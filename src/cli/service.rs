@@ -1,11 +1,17 @@
 //! `serve` and `demo`: the server, from its start to a stop that lets requests finish.
 
+use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tracing::Instrument;
 
 use super::sortie::{self, Code, Echec, Issue};
@@ -15,21 +21,32 @@ use crate::platform::config::Configuration;
 use crate::platform::db::{Base, operations};
 use crate::platform::http::Etat;
 use crate::platform::terminal::dire;
+use crate::platform::tls::{Certificat, EcouteTls, ErreurTls, Fichiers};
 use crate::router;
 use crate::sauvegarde::restore;
 
 /// How long requests under way may still take after SIGTERM.
 const DELAI_ARRET: Duration = Duration::from_secs(20);
 
-pub async fn serve(config: Configuration, listen: SocketAddr, migrer: bool) -> Issue {
+/// What `serve` was asked for.
+pub struct Options {
+    pub listen: SocketAddr,
+    pub migrer: bool,
+    /// Certificate and key.
+    pub fichiers: Option<(PathBuf, PathBuf)>,
+}
+
+pub async fn serve(config: Configuration, o: Options) -> Issue {
+    let tls = o.fichiers.map(|(certificat, cle)| Certificat::lire(Fichiers { certificat, cle }));
+    let tls = tls.transpose().map_err(refuser_certificat)?;
     let base = sortie::ouvrir(&config.base).await?;
     restore::au_demarrage(&base, &config.base).await;
-    if migrer {
+    if o.migrer {
         sortie::migrer(&base).await?;
     }
     sortie::exiger_schema(&base).await?;
-    let ecoute = ecouter(listen).await?;
-    servir(config, base, ecoute).await
+    let ecoute = ecouter(o.listen).await?;
+    servir((config, tls), base, ecoute).await
 }
 
 pub async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
@@ -56,7 +73,7 @@ pub async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
         dire(format!("  {:<16}{:<28}{}", compte.role.libelle(), compte.email, compte.mot_de_passe));
     }
     dire(format!("\nArrêt : Ctrl-C. Les données restent dans {}.\n", dossier.display()));
-    servir(config, base, ecoute).await
+    servir((config, None), base, ecoute).await
 }
 
 async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
@@ -69,7 +86,19 @@ async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
     })
 }
 
-async fn servir(config: Configuration, base: Base, ecoute: TcpListener) -> Issue {
+fn refuser_certificat(erreur: ErreurTls) -> Echec {
+    let code = match erreur {
+        ErreurTls::CleLisible => Code::RefuseAvant,
+        ErreurTls::Fichier { .. } => Code::Usage,
+    };
+    Echec::nouveau(code, erreur.to_string())
+}
+
+async fn servir(
+    (config, tls): (Configuration, Option<Arc<Certificat>>),
+    base: Base,
+    ecoute: TcpListener,
+) -> Issue {
     let adresse = ecoute.local_addr().map_err(sortie::dire)?;
     let menage = tokio::spawn(faire_le_menage(base.clone()).in_current_span());
     let guerison = restore::veiller(base.clone(), config.base.clone());
@@ -78,14 +107,11 @@ async fn servir(config: Configuration, base: Base, ecoute: TcpListener) -> Issue
         base: base.clone(),
         comptes: Arc::new(Comptes::default()),
         config: Arc::new(config),
+        tls: tls.clone(),
     };
-    let service = router::construire(etat).into_make_service_with_connect_info::<SocketAddr>();
-    tracing::info!(event = "serveur_pret", %adresse);
     let (arreter, arret) = tokio::sync::watch::channel(false);
-    let mut fin = arret.clone();
-    let serveur = axum::serve(ecoute, service).with_graceful_shutdown(async move {
-        let _ferme = fin.wait_for(|a| *a).await;
-    });
+    let serveur = recevoir(router::construire(etat), (ecoute, tls), arret).map_err(sortie::dire)?;
+    tracing::info!(event = "serveur_pret", %adresse);
     let suivies = base.clone();
     let signal = async {
         attendre_un_signal().await;
@@ -103,6 +129,31 @@ async fn servir(config: Configuration, base: Base, ecoute: TcpListener) -> Issue
     base.fermer().await;
     tracing::info!(event = "serveur_arrete");
     Ok(Code::Fait)
+}
+
+type Reception = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+
+/// In clear or by TLS, until the stop.
+fn recevoir(
+    routes: Router,
+    (ecoute, tls): (TcpListener, Option<Arc<Certificat>>),
+    mut arret: watch::Receiver<bool>,
+) -> io::Result<Reception> {
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let fin = async move {
+        let _ferme = arret.wait_for(|a| *a).await.is_ok();
+    };
+    let Some(certificat) = tls else {
+        // A live event is a few bytes: it is not kept back for more.
+        let ecoute = ecoute.tap_io(|flux| drop(flux.set_nodelay(true)));
+        return Ok(Box::pin(
+            axum::serve(ecoute, service).with_graceful_shutdown(fin).into_future(),
+        ));
+    };
+    let config = certificat.configuration().map_err(io::Error::other)?;
+    let ecoute = EcouteTls::sur(ecoute, config)?.tap_io(|_| ());
+    tokio::spawn(certificat.veiller().in_current_span());
+    Ok(Box::pin(axum::serve(ecoute, service).with_graceful_shutdown(fin).into_future()))
 }
 
 /// SIGTERM or Ctrl-C.

@@ -11,3 +11,4 @@ pub mod issue;
 pub mod logs;
 pub mod mesures;
 pub mod terminal;
+pub mod tls;

@@ -33,3 +33,4 @@ production_preparation;
 mod restore;
 mod service;
 mod simulation;
+mod tls;

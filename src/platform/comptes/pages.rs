@@ -75,7 +75,7 @@ pub async fn se_connecter(
         Ok(jeton) => {
             let vers = Redirect::to(&destination(&etat, &jeton, &s.suite).await?);
             let duree = Nature::Web.duree().num_seconds();
-            Ok(avec_cookie(vers.into_response(), &jeton, duree))
+            Ok(poser(vers.into_response(), (COOKIE, &jeton, duree), etat.tls.is_some()))
         }
         Err(Erreur::Refus(refus)) => {
             let statut = StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::UNAUTHORIZED);
@@ -129,13 +129,20 @@ pub async fn se_deconnecter(
         let mut c = etat.base.lire().await?;
         sql::revoquer(&mut c, qui.id, Some(qui.session_id)).await?;
     }
-    Ok(avec_cookie(Redirect::to("/connexion").into_response(), "", 0))
+    let vers = Redirect::to("/connexion").into_response();
+    Ok(poser(vers, (COOKIE, "", 0), etat.tls.is_some()))
 }
 
-fn avec_cookie(mut reponse: Response, jeton: &str, duree_s: i64) -> Response {
-    let cookie = format!("{COOKIE}={jeton}; Path=/; HttpOnly; SameSite=Lax; Max-Age={duree_s}");
+/// Gives a cookie: its name, value and seconds; by HTTPS, for HTTPS alone.
+pub(super) fn poser(
+    mut reponse: Response,
+    (nom, jeton, duree_s): (&str, &str, i64),
+    https: bool,
+) -> Response {
+    let sur = if https { "; Secure" } else { "" };
+    let cookie = format!("{nom}={jeton}; Path=/; HttpOnly; SameSite=Lax; Max-Age={duree_s}{sur}");
     if let Ok(valeur) = HeaderValue::from_str(&cookie) {
-        reponse.headers_mut().insert(header::SET_COOKIE, valeur);
+        reponse.headers_mut().append(header::SET_COOKIE, valeur);
     }
     reponse
 }

@@ -27,6 +27,7 @@ pub use requete::{Chemin, Requete};
 use super::comptes::Comptes;
 use super::config::Configuration;
 use super::db::Base;
+use super::tls::Certificat;
 
 /// What every handler may reach.
 #[derive(Clone)]
@@ -34,4 +35,6 @@ pub struct Etat {
     pub base: Base,
     pub comptes: Arc<Comptes>,
     pub config: Arc<Configuration>,
+    /// Served by HTTPS: cookies are then for HTTPS alone.
+    pub tls: Option<Arc<Certificat>>,
 }

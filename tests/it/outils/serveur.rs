@@ -31,18 +31,23 @@ impl Serveur {
 
     /// The same with environment variables of its own.
     pub async fn avec(variables: &[(&str, &str)]) -> Self {
-        Self::sur(grappe::nouvelle_base().await, variables).await
+        Self::sur(grappe::nouvelle_base().await, (variables, &[])).await
+    }
+
+    /// The same with options of `serve`; https when they say so.
+    pub async fn avec_options(options: &[&str]) -> Self {
+        Self::sur(grappe::nouvelle_base().await, (&[], options)).await
     }
 
     /// With the demonstration chain in it, nothing produced yet.
     pub async fn avec_demo() -> Self {
-        Self::sur(grappe::nouvelle_base_demo().await, &[]).await
+        Self::sur(grappe::nouvelle_base_demo().await, (&[], &[])).await
     }
 
-    async fn sur(nom_base: String, variables: &[(&str, &str)]) -> Self {
+    async fn sur(nom_base: String, reglages: Reglages<'_>) -> Self {
         let visee = BaseVisee::Serveur(Box::new(grappe::options(&nom_base)));
         let base = Base::ouvrir(&visee).await.expect("base");
-        let (processus, url, journal) = lancer(&nom_base, variables);
+        let (processus, url, journal) = lancer(&nom_base, reglages);
         let serveur = Self { base, nom_base, url, processus, journal };
         for (email, role) in [(EMAIL_ADMIN, "admin"), (EMAIL_OPERATEUR, "operateur")] {
             let sortie = serveur.delicego_stdin(
@@ -66,7 +71,7 @@ impl Serveur {
 
     /// A second process on the same database.
     pub fn jumeau(&self) -> Self {
-        let (processus, url, journal) = lancer(&self.nom_base, &[]);
+        let (processus, url, journal) = lancer(&self.nom_base, (&[], &[]));
         Self { base: self.base.clone(), nom_base: self.nom_base.clone(), processus, url, journal }
     }
 
@@ -151,8 +156,12 @@ impl Serveur {
 
     /// SIGTERM.
     pub fn demander_l_arret(&self) {
+        self.signaler(rustix::process::Signal::TERM);
+    }
+
+    pub fn signaler(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.processus);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("SIGTERM");
+        rustix::process::kill_process(pid, signal).expect("signal");
     }
 
     /// Waits (bounded) for the process to end by itself; its exit code.
@@ -182,7 +191,7 @@ impl Serveur {
 
     /// A new process on the same database.
     pub fn relancer(&mut self) {
-        let (processus, url, journal) = lancer(&self.nom_base, &[]);
+        let (processus, url, journal) = lancer(&self.nom_base, (&[], &[]));
         self.processus = processus;
         self.url = url;
         self.journal = journal;
@@ -218,9 +227,16 @@ fn commande(nom_base: &str) -> Command {
     commande
 }
 
-fn lancer(nom_base: &str, variables: &[(&str, &str)]) -> (Child, String, Arc<Mutex<Vec<String>>>) {
+/// Environment variables, and options of `serve`.
+type Reglages<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
+fn lancer(
+    nom_base: &str,
+    (variables, options): Reglages<'_>,
+) -> (Child, String, Arc<Mutex<Vec<String>>>) {
     let mut commande = commande(nom_base);
-    commande.args(["serve", "--listen", "127.0.0.1:0"]).envs(variables.iter().copied());
+    commande.args(["serve", "--listen", "127.0.0.1:0"]).args(options);
+    commande.envs(variables.iter().copied());
     servir(commande)
 }
 
