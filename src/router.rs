@@ -36,11 +36,13 @@ pub fn construire(etat: Etat) -> Router {
         .route("/exploitation", get(exploitation::page))
         .merge(production_jour::page::routes())
         .merge(livres::pages())
+        .merge(comptes::tablettes::pages_admin())
         .route_layer(from_fn_with_state(etat.clone(), exiger_page))
         .layer(Extension(Arc::clone(&document)));
     let entree = Router::new()
         .route("/connexion", get(comptes::pages::connexion).post(comptes::pages::se_connecter))
         .route("/deconnexion", post(comptes::pages::se_deconnecter))
+        .merge(comptes::tablettes::pages_publiques())
         .route("/certificat", get(tls::page::page))
         .route("/certificat/autorite.crt", get(tls::page::autorite));
     let ecrans = pages
@@ -78,6 +80,7 @@ fn routes_publiques() -> OpenApiRouter<Etat> {
 fn routes_protegees() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .merge(comptes::http::routes_protegees())
+        .merge(comptes::tablettes::http::routes())
         .merge(referentiel::http::routes())
         .merge(recettes::http::routes())
         .merge(livres::http::routes())

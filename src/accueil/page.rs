@@ -51,6 +51,7 @@ pub async fn accueil(
     let vise = requete.lire(|l| l.uuid_option("magasin_id"))?;
     let mut c = etat.base.lire().await?;
     let mut tous = magasins::lister(&mut c, MAGASINS).await?.elements;
+    tous.retain(|m| personne.voit(m.id));
     tous.sort_by_cached_key(|m| (m.type_magasin != TypeMagasin::Production, cle_de_tri(&m.nom)));
     let choisi = match vise {
         Some(id) => Some(magasins::trouver(&mut c, id).await?),

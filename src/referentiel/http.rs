@@ -1,5 +1,6 @@
 //! Doors of the reference data.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -10,6 +11,7 @@ use super::articles::{self, AllergenesDits, Article, NouvelIngredient};
 use super::fournisseurs::{self, Fournisseur, NouveauFournisseur};
 use super::magasins::{self, Magasin, NouveauMagasin};
 use super::menus::{self, Menu, NouveauMenu};
+use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 
@@ -28,10 +30,19 @@ pub fn routes() -> OpenApiRouter<Etat> {
 #[utoipa::path(get, path = "/api/interne/magasins", tag = "Référentiel",
     params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
     responses((status = 200, body = Liste<Magasin>)))]
-async fn lister_magasins(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+async fn lister_magasins(
+    State(etat): State<Etat>,
+    Extension(p): Extension<Personne>,
+    requete: Requete,
+) -> Result<Response, Erreur> {
     let page = requete.lire(Page::lire)?;
     let mut c = etat.base.lire().await?;
-    Ok(json(200, &magasins::lister(&mut c, page).await?))
+    let liste = match p.magasin_id {
+        // A tablet knows its own only.
+        Some(id) => Liste { elements: vec![magasins::trouver(&mut c, id).await?], suivant: None },
+        None => magasins::lister(&mut c, page).await?,
+    };
+    Ok(json(200, &liste))
 }
 
 /// Crée un magasin.

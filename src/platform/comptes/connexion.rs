@@ -7,8 +7,9 @@ use std::num::NonZeroU32;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
+use uuid::Uuid;
 
-use super::sessions::{self, Nature};
+use super::sessions::{self, Nature, Ouverture};
 use super::{mots_de_passe, sql};
 use crate::platform::db::Base;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -43,7 +44,8 @@ impl Comptes {
         base.ou_absente(verifier(base, d)).await
     }
 
-    fn limiter(&self, adresse: IpAddr) -> Result<(), ErreurCritiqueMetier> {
+    /// Not too many tries from one address.
+    pub fn limiter(&self, adresse: IpAddr) -> Result<(), ErreurCritiqueMetier> {
         if self.limite.len() > 10_000 {
             self.limite.retain_recent();
         }
@@ -59,27 +61,45 @@ impl Comptes {
 }
 
 async fn verifier(base: &Base, d: Demande) -> Result<String, Erreur> {
-    let email = d.email.trim().to_lowercase();
+    let Some(id) = reconnaitre(base, &d.email, &d.mot_de_passe).await? else {
+        tracing::warn!(event = "connexion_refusee");
+        return Err(identifiants_faux().into());
+    };
+    let mut c = base.lire().await?;
+    let ouverture =
+        Ouverture { utilisateur_id: id, nature: d.nature, agent: &d.agent, tablette_id: None };
+    let jeton = sessions::ouvrir(&mut c, ouverture).await?;
+    tracing::info!(event = "connexion", utilisateur_id = %id);
+    Ok(jeton)
+}
+
+/// Is it this person's password? Wrong ones count as they do at the door.
+pub async fn verifier_mot_de_passe(
+    base: &Base,
+    email: &str,
+    mot_de_passe: &str,
+) -> Result<bool, Erreur> {
+    Ok(base.ou_absente(reconnaitre(base, email, mot_de_passe)).await?.is_some())
+}
+
+/// Whose e-mail and password these are.
+async fn reconnaitre(base: &Base, email: &str, mot_de_passe: &str) -> Result<Option<Uuid>, Erreur> {
+    let email = email.trim().to_lowercase();
     let mut c = base.lire().await?;
     if !sql::compter_tentative(&mut c, &email).await? {
         let secondes = sql::attente(&mut c, &email).await?;
         tracing::warn!(event = "connexion_bloquee", secondes);
-        return Err(compte_bloque(secondes).into());
+        return Err(attendre_encore("compte_bloque", "mots de passe incorrects", secondes).into());
     }
     let connu = sql::identifiants(&mut c, &email).await?.filter(|u| u.actif);
     let id = connu.as_ref().map(|u| u.id);
     // The hash takes its time: meanwhile the connection serves others.
     drop(c);
-    let bon = mots_de_passe::verifier(&d.mot_de_passe, connu.map(|u| u.mot_de_passe)).await?;
-    let (true, Some(id)) = (bon, id) else {
-        tracing::warn!(event = "connexion_refusee");
-        return Err(identifiants_faux().into());
-    };
+    let bon = mots_de_passe::verifier(mot_de_passe, connu.map(|u| u.mot_de_passe)).await?;
+    let (true, Some(id)) = (bon, id) else { return Ok(None) };
     let mut c = base.lire().await?;
     sql::oublier_tentatives(&mut c, &email).await?;
-    let jeton = sessions::ouvrir(&mut c, id, d.nature, &d.agent).await?;
-    tracing::info!(event = "connexion", utilisateur_id = %id);
-    Ok(jeton)
+    Ok(Some(id))
 }
 
 fn identifiants_faux() -> ErreurCritiqueMetier {
@@ -89,17 +109,14 @@ fn identifiants_faux() -> ErreurCritiqueMetier {
     )
 }
 
-fn compte_bloque(secondes: i64) -> ErreurCritiqueMetier {
+/// Too many wrong ones in a row: how long still.
+pub fn attendre_encore(code: &'static str, quoi: &str, secondes: i64) -> ErreurCritiqueMetier {
     let duree = if secondes < 120 {
         format!("{secondes} s")
     } else {
         format!("{} min", secondes.div_euclid(60) + 1)
     };
-    attendre(
-        "compte_bloque",
-        format!("Trop de mots de passe incorrects. Réessayez dans {duree}."),
-        secondes.unsigned_abs(),
-    )
+    attendre(code, format!("Trop de {quoi}. Réessayez dans {duree}."), secondes.unsigned_abs())
 }
 
 fn attendre(code: &'static str, detail: String, secondes: u64) -> ErreurCritiqueMetier {

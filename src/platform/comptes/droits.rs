@@ -14,9 +14,11 @@ const ECRITURES_OPERATEUR: [&str; 5] = [
 ];
 const PREFIXE_PREPARATION: &str = "/api/interne/production-preparation/";
 /// What an `operateur` may not even read.
-const RESERVES_ADMIN: [&str; 6] = [
+const RESERVES_ADMIN: [&str; 8] = [
     "/api/interne/utilisateurs",
     "/api/interne/sessions",
+    "/api/interne/tablettes",
+    "/tablettes",
     "/api/interne/exploitation",
     "/exploitation",
     "/livres",
@@ -36,9 +38,9 @@ pub fn autorise(role: Role, methode: &Method, chemin: &str) -> bool {
             && (ECRITURES_OPERATEUR.contains(&chemin) || chemin.starts_with(PREFIXE_PREPARATION)))
 }
 
-/// One's own sessions and one's own way out.
-fn est_a_soi(chemin: &str) -> bool {
-    chemin.starts_with("/auth/") || chemin == "/deconnexion"
+/// One's own sessions, one's own PIN, and one's own way out.
+pub fn est_a_soi(chemin: &str) -> bool {
+    chemin.starts_with("/auth/") || chemin == "/deconnexion" || chemin == "/pin"
 }
 
 fn est_sous(chemin: &str, prefixe: &str) -> bool {
@@ -73,6 +75,10 @@ mod tests {
             ("POST", "/production-du-jour/plan", false),
             ("GET", "/manques", true),
             ("POST", "/manques/x/regulariser", false),
+            ("GET", "/tablettes", false),
+            ("DELETE", "/api/interne/tablettes/x", false),
+            ("PUT", "/api/interne/utilisateurs/x/pin", false),
+            ("POST", "/pin", true),
         ] {
             assert_eq!(peut(methode, chemin), attendu, "{methode} {chemin}");
             assert!(autorise(Role::Admin, &methode.parse().unwrap(), chemin));

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::sessions::Nature;
-use super::{Personne, droits, sessions, sql};
+use super::{Personne, droits, portee, sessions, sql, tablettes};
 use crate::platform::db::Base;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Etat;
@@ -34,6 +34,7 @@ pub async fn exiger_api(
     let travail = async {
         let personne = identifier(&etat, &parts).await?;
         autoriser(&personne, &parts)?;
+        portee::verifier(&personne, &parts)?;
         parts.extensions.insert(personne);
         Ok(suite.run(Request::from_parts(parts, corps)).await)
     };
@@ -68,6 +69,9 @@ pub async fn exiger_page(
     match etat.base.ou_absente(identifier(&etat, &parts)).await {
         Ok(personne) => {
             autoriser(&personne, &parts)?;
+            if let Some(la_sienne) = portee::verifier_page(&personne, &parts)? {
+                return Ok(Redirect::to(&la_sienne).into_response());
+            }
             parts.extensions.insert(personne);
             let page = async { Ok(suite.run(Request::from_parts(parts, corps)).await) };
             etat.base.ou_absente(page).await
@@ -75,7 +79,10 @@ pub async fn exiger_page(
         Err(Erreur::Refus(_)) => {
             let voulue = parts.uri.path_and_query().map_or("/", |p| p.as_str());
             let suite: String = form_urlencoded::byte_serialize(voulue.as_bytes()).collect();
-            Ok(Redirect::to(&format!("/connexion?suite={suite}")).into_response())
+            // On a tablet people enter by PIN.
+            let tablette = tablettes::jeton(&parts.headers).is_some();
+            let entree = if tablette { "/tablette" } else { "/connexion" };
+            Ok(Redirect::to(&format!("{entree}?suite={suite}")).into_response())
         }
         Err(autre) => Err(autre.into()),
     }
@@ -138,12 +145,16 @@ fn jeton(entetes: &HeaderMap) -> Option<Jeton<'_>> {
 
 /// The session's cookie.
 pub fn cookie(entetes: &HeaderMap) -> Option<&str> {
+    cookie_nomme(entetes, COOKIE)
+}
+
+pub fn cookie_nomme<'a>(entetes: &'a HeaderMap, nom: &str) -> Option<&'a str> {
     entetes
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|v| v.to_str().ok())
         .flat_map(|v| v.split(';'))
-        .find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .find_map(|c| c.trim().strip_prefix(nom)?.strip_prefix('='))
 }
 
 /// Where the server is configured with a key, programs must show it on the internal routes.

@@ -3,6 +3,7 @@
 //! - Passwords are argon2id; sessions are 32 random bytes of which only the SHA-256 is kept.
 //! - After 5 wrong passwords in a row an e-mail waits, twice as long each time, up to an hour.
 //! - Who may do what is one function, `droits::autorise`, asked for every request in one place.
+//! - A PIN opens a cook's session on one magasin (`tablettes`); what it reaches is said in `portee`.
 //! - Nobody has a default password.
 
 mod connexion;
@@ -12,8 +13,10 @@ mod identifier;
 mod mots_de_passe;
 mod origine;
 pub mod pages;
+mod portee;
 mod sessions;
 mod sql;
+pub mod tablettes;
 mod utilisateurs;
 
 use uuid::Uuid;
@@ -23,6 +26,7 @@ use super::errors::Erreur;
 
 pub use connexion::Comptes;
 pub use identifier::{exiger_api, exiger_metriques, exiger_page};
+pub use portee::verifier_corps;
 pub use utilisateurs::{NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -64,6 +68,8 @@ pub struct Personne {
     pub nom_affiche: String,
     pub role: Role,
     pub session_id: Uuid,
+    /// The only one they reach: the session was opened by PIN on its tablet.
+    pub magasin_id: Option<Uuid>,
 }
 
 /// May who opened this session still use it?

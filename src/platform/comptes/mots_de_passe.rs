@@ -18,7 +18,12 @@ pub async fn hacher(mot_de_passe: &str) -> Result<String, Erreur> {
         let message = format!("doit avoir de {LONGUEUR_MIN} à {LONGUEUR_MAX} caractères");
         return Err(ErreurCritiqueMetier::champ("mot_de_passe", message).into());
     }
-    let clair = mot_de_passe.to_owned();
+    hacher_tel_quel(mot_de_passe).await
+}
+
+/// The same for a secret whose form was judged already.
+pub async fn hacher_tel_quel(secret: &str) -> Result<String, Erreur> {
+    let clair = secret.to_owned();
     hors_du_fil(move || Argon2::default().hash_password(clair.as_bytes()).map(|h| h.to_string()))
         .await?
         .map_err(|e| Erreur::interne(e.to_string()))

@@ -11,7 +11,7 @@ use super::connexion::Demande;
 use super::identifier::{COOKIE, cookie, personne};
 use super::origine::Origine;
 use super::sessions::Nature;
-use super::sql;
+use super::{sql, tablettes};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
 use crate::platform::http::{Etat, menu};
@@ -31,11 +31,22 @@ struct PageConnexion {
 pub struct Arrivee {
     #[serde(default)]
     suite: String,
+    /// On a tablet, where people enter by PIN, an admin asks for the password.
+    #[serde(default)]
+    mot_de_passe: String,
 }
 
 /// The form; where to go afterwards is only a wish, passed over when it cannot be read.
-pub async fn connexion(arrivee: Result<Query<Arrivee>, QueryRejection>) -> Response {
-    let suite = arrivee.map_or_else(|_| String::new(), |Query(a)| a.suite);
+pub async fn connexion(
+    entetes: HeaderMap,
+    arrivee: Result<Query<Arrivee>, QueryRejection>,
+) -> Response {
+    let (suite, demande) = arrivee
+        .map_or_else(|_| (String::new(), String::new()), |Query(a)| (a.suite, a.mot_de_passe));
+    if demande.is_empty() && tablettes::jeton(&entetes).is_some() {
+        let suite: String = form_urlencoded::byte_serialize(suite.as_bytes()).collect();
+        return Redirect::to(&format!("/tablette?suite={suite}")).into_response();
+    }
     pages::page(&modele(chez_nous(&suite), String::new()))
 }
 
@@ -112,7 +123,7 @@ pub fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::nouveau(statut, code, titre, detail)
 }
 
-fn avec_attente(mut reponse: Response, refus: &ErreurCritiqueMetier) -> Response {
+pub fn avec_attente(mut reponse: Response, refus: &ErreurCritiqueMetier) -> Response {
     if let Some(secondes) = refus.champs.get("attente_s").and_then(serde_json::Value::as_u64) {
         reponse.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secondes));
     }
@@ -123,18 +134,25 @@ pub async fn se_deconnecter(
     State(etat): State<Etat>,
     entetes: HeaderMap,
 ) -> Result<Response, ErreurPage> {
-    if let Some(jeton) = cookie(&entetes)
+    fermer_la_session(&etat, cookie(&entetes)).await?;
+    // On a tablet the next one enters: one tap changes the person.
+    let tablette = tablettes::jeton(&entetes).is_some();
+    let vers = Redirect::to(if tablette { "/tablette" } else { "/connexion" }).into_response();
+    Ok(poser(vers, (COOKIE, "", 0), etat.tls.is_some()))
+}
+
+pub async fn fermer_la_session(etat: &Etat, jeton: Option<&str>) -> Result<(), Erreur> {
+    if let Some(jeton) = jeton
         && let Some(qui) = personne(&etat.base, jeton, Nature::Web).await?
     {
         let mut c = etat.base.lire().await?;
         sql::revoquer(&mut c, qui.id, Some(qui.session_id)).await?;
     }
-    let vers = Redirect::to("/connexion").into_response();
-    Ok(poser(vers, (COOKIE, "", 0), etat.tls.is_some()))
+    Ok(())
 }
 
 /// Gives a cookie: its name, value and seconds; by HTTPS, for HTTPS alone.
-pub(super) fn poser(
+pub fn poser(
     mut reponse: Response,
     (nom, jeton, duree_s): (&str, &str, i64),
     https: bool,
@@ -148,7 +166,7 @@ pub(super) fn poser(
 }
 
 /// Only a path of ours: never to another host after the login.
-fn chez_nous(suite: &str) -> String {
+pub fn chez_nous(suite: &str) -> String {
     let local = suite.starts_with('/')
         && !suite.starts_with("//")
         && !suite.contains(['\\', '\r', '\n', '\t']);

@@ -33,23 +33,28 @@ impl Nature {
     }
 }
 
+/// A session to open: whose, by what, and on which tablet if by PIN.
+pub struct Ouverture<'a> {
+    pub utilisateur_id: Uuid,
+    pub nature: Nature,
+    pub agent: &'a str,
+    pub tablette_id: Option<Uuid>,
+}
+
+/// What a token is long: 32 bytes in base64.
+pub const LONGUEUR_JETON: usize = 43;
+
 /// Opens a session and gives its token, which is told once and never kept.
-pub async fn ouvrir(
-    c: &mut PgConnection,
-    utilisateur_id: Uuid,
-    nature: Nature,
-    agent: &str,
-) -> Result<String, Erreur> {
-    let mut octets = [0_u8; 32];
-    getrandom::fill(&mut octets).map_err(|e| Erreur::interne(e.to_string()))?;
-    let jeton = URL_SAFE_NO_PAD.encode(octets);
-    let agent: String = agent.chars().filter(|c| !c.is_control()).take(200).collect();
+pub async fn ouvrir(c: &mut PgConnection, o: Ouverture<'_>) -> Result<String, Erreur> {
+    let (jeton, empreinte) = nouveau_jeton()?;
+    let agent: String = o.agent.chars().filter(|c| !c.is_control()).take(200).collect();
     let session = NouvelleSession {
-        jeton_sha256: &empreinte(&jeton),
-        utilisateur_id,
-        nature: nature.code(),
+        jeton_sha256: &empreinte,
+        utilisateur_id: o.utilisateur_id,
+        nature: o.nature.code(),
         agent: &agent,
-        expire_le: Utc::now() + nature.duree(),
+        expire_le: Utc::now() + o.nature.duree(),
+        tablette_id: o.tablette_id,
     };
     sql::ouvrir_session(c, session).await?;
     Ok(jeton)
@@ -57,12 +62,21 @@ pub async fn ouvrir(
 
 /// Whose token it is, if it is a good one.
 pub async fn trouver(c: &mut PgConnection, jeton: &str) -> Result<Option<SessionLue>, Erreur> {
-    if jeton.len() != 43 {
+    if jeton.len() != LONGUEUR_JETON {
         return Ok(None);
     }
     sql::session(c, &empreinte(jeton)).await
 }
 
-fn empreinte(jeton: &str) -> [u8; 32] {
+/// A token nobody guesses, and what is kept of it.
+pub fn nouveau_jeton() -> Result<(String, [u8; 32]), Erreur> {
+    let mut octets = [0_u8; 32];
+    getrandom::fill(&mut octets).map_err(|e| Erreur::interne(e.to_string()))?;
+    let jeton = URL_SAFE_NO_PAD.encode(octets);
+    let empreinte = empreinte(&jeton);
+    Ok((jeton, empreinte))
+}
+
+pub fn empreinte(jeton: &str) -> [u8; 32] {
     Sha256::digest(jeton.as_bytes()).into()
 }

@@ -76,18 +76,21 @@ pub struct NouvelleSession<'a> {
     pub nature: &'a str,
     pub agent: &'a str,
     pub expire_le: DateTime<Utc>,
+    pub tablette_id: Option<Uuid>,
 }
 
 pub async fn ouvrir_session(c: &mut PgConnection, s: NouvelleSession<'_>) -> Result<(), Erreur> {
     sqlx::query!(
-        "insert into session (id, jeton_sha256, utilisateur_id, nature, agent, expire_le)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into session
+           (id, jeton_sha256, utilisateur_id, nature, agent, expire_le, tablette_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         Uuid::now_v7(),
         s.jeton_sha256,
         s.utilisateur_id,
         s.nature,
         s.agent,
-        s.expire_le
+        s.expire_le,
+        s.tablette_id
     )
     .execute(c)
     .await?;
@@ -105,22 +108,28 @@ pub struct SessionLue {
 pub async fn session(c: &mut PgConnection, sha: &[u8]) -> Result<Option<SessionLue>, Erreur> {
     let ligne = sqlx::query!(
         r#"select s.id as session_id, s.nature, u.id, u.email, u.nom_affiche, u.role,
-                  s.vue_le < now() - interval '5 minutes' as "a_noter!"
+                  s.vue_le < now() - interval '5 minutes' as "a_noter!",
+                  t.magasin_id as "magasin_id?"
              from session s join utilisateur u on u.id = s.utilisateur_id
+                  left join tablette t on t.id = s.tablette_id
             where s.jeton_sha256 = $1 and s.revoquee_le is null and s.expire_le > now()
-              and u.actif"#,
+              and u.actif
+              and (s.tablette_id is null
+                   or (t.revoquee_le is null and s.vue_le > now() - interval '12 hours'))"#,
         sha
     )
     .fetch_optional(c)
     .await?;
     Ok(ligne.and_then(|l| {
-        let role = Role::lire(&l.role)?;
+        // By PIN everybody is an operateur.
+        let role = if l.magasin_id.is_some() { Role::Operateur } else { Role::lire(&l.role)? };
         let personne = Personne {
             id: l.id,
             email: l.email,
             nom_affiche: l.nom_affiche,
             role,
             session_id: l.session_id,
+            magasin_id: l.magasin_id,
         };
         Some(SessionLue { personne, nature: l.nature, a_noter: l.a_noter })
     }))
@@ -128,9 +137,13 @@ pub async fn session(c: &mut PgConnection, sha: &[u8]) -> Result<Option<SessionL
 
 pub async fn session_ouverte(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
     Ok(sqlx::query_scalar!(
-        r#"select exists (select from session s join utilisateur u on u.id = s.utilisateur_id
-                           where s.id = $1 and s.revoquee_le is null and s.expire_le > now()
-                             and u.actif) as "ouverte!""#,
+        r#"select exists (
+             select from session s join utilisateur u on u.id = s.utilisateur_id
+                    left join tablette t on t.id = s.tablette_id
+              where s.id = $1 and s.revoquee_le is null and s.expire_le > now() and u.actif
+                and (s.tablette_id is null
+                     or (t.revoquee_le is null and s.vue_le > now() - interval '12 hours'))
+           ) as "ouverte!""#,
         id
     )
     .fetch_one(c)

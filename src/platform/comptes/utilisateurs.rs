@@ -106,6 +106,10 @@ pub async fn changer_mot_de_passe(
     sql::oublier_tentatives(tx, &email).await
 }
 
+pub fn mot_de_passe_faux() -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::interdit("mot_de_passe_incorrect", "Ce mot de passe n'est pas le vôtre.")
+}
+
 pub fn inconnu() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("utilisateur_inconnu", "Cet utilisateur n'existe pas.")
 }

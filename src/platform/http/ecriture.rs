@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 
 use super::{Corps, Etat, Lecteur, reponse_json};
 use crate::domaine::Decimal;
-use crate::platform::comptes::Personne;
+use crate::platform::comptes::{self, Personne};
 use crate::platform::db::operations::{self, Cle, Commande, Operation, Reservation};
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -122,6 +122,7 @@ impl FromRequest<Etat> for Ecriture {
         let chemin = format!("{} {}", requete.method(), requete.uri().path());
         let brute = requete.headers().get("idempotency-key").cloned();
         let corps = Corps::from_request(requete, etat).await?;
+        comptes::verifier_corps(&personne, corps.valeur())?;
         let cle = brute
             .map(|b| lire_cle(b.to_str().unwrap_or_default(), &chemin, corps.valeur()))
             .transpose()?;

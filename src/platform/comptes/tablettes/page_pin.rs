@@ -1,0 +1,70 @@
+//! `/pin`: one's own PIN. It asks for the password: an open session is not enough.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::page_admin::premiere_faute;
+use super::pin;
+use crate::platform::comptes::connexion::verifier_mot_de_passe;
+use crate::platform::comptes::pages::{avec_attente, formulaire_illisible};
+use crate::platform::comptes::{Personne, utilisateurs};
+use crate::platform::db::executer_transaction;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::Etat;
+use crate::platform::http::pages::{self, ErreurPage, Page};
+
+#[derive(Template)]
+#[template(path = "platform/comptes/tablettes/modeles/pin.html")]
+struct PagePin {
+    page: Page,
+    erreur: String,
+    fait: bool,
+}
+
+pub async fn page(Extension(p): Extension<Personne>) -> Response {
+    pages::page(&modele(&p, String::new(), false))
+}
+
+fn modele(p: &Personne, erreur: String, fait: bool) -> PagePin {
+    PagePin { page: Page::nouvelle("Mon code PIN", "pin").de(p), erreur, fait }
+}
+
+#[derive(Deserialize)]
+pub struct Saisie {
+    mot_de_passe: String,
+    pin: String,
+    encore: String,
+}
+
+pub async fn changer(
+    State(etat): State<Etat>,
+    Extension(p): Extension<Personne>,
+    formulaire: Result<Form<Saisie>, FormRejection>,
+) -> Result<Response, ErreurPage> {
+    let Form(s) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
+    match essayer(&etat, &p, &s).await {
+        Ok(()) => Ok(pages::page(&modele(&p, String::new(), true))),
+        Err(Erreur::Refus(refus)) => {
+            let statut = StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::BAD_REQUEST);
+            let page = pages::page_statut(statut, &modele(&p, premiere_faute(&refus), false));
+            Ok(avec_attente(page, &refus))
+        }
+        Err(autre) => Err(autre.into()),
+    }
+}
+
+async fn essayer(etat: &Etat, p: &Personne, s: &Saisie) -> Result<(), Erreur> {
+    if s.pin != s.encore {
+        return Err(ErreurCritiqueMetier::champ("encore", "n'est pas le même les deux fois").into());
+    }
+    if !verifier_mot_de_passe(&etat.base, &p.email, &s.mot_de_passe).await? {
+        return Err(utilisateurs::mot_de_passe_faux().into());
+    }
+    let (id, code) = (p.id, s.pin.as_str());
+    executer_transaction(&etat.base, async |tx| pin::poser(tx, id, Some(code)).await).await
+}
