@@ -33,4 +33,5 @@ production_preparation;
 mod restore;
 mod service;
 mod simulation;
+mod tablettes;
 mod tls;

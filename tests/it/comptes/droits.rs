@@ -38,7 +38,9 @@ fn permis_en_cuisine(methode: &Method, chemin: &str) -> bool {
         "/api/interne/ajustements",
         "/api/interne/pertes",
     ];
-    let les_gens = chemin.starts_with("/api/interne/utilisateurs") || chemin == "/metrics";
+    let les_gens = ["/api/interne/utilisateurs", "/api/interne/tablettes", "/metrics"]
+        .iter()
+        .any(|p| chemin.starts_with(p));
     (methode == Method::GET && !les_gens)
         || (methode == Method::POST
             && (ecritures.contains(&chemin)
