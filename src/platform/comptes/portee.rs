@@ -15,7 +15,7 @@ use super::{Personne, droits};
 use crate::platform::errors::ErreurCritiqueMetier;
 
 /// What all magasins share, to read; the list of magasins then gives that one only.
-const COMMUNES: [&str; 11] = [
+const COMMUNES: [&str; 10] = [
     "/api",
     "/api/interne/magasins",
     "/api/interne/fournisseurs",
@@ -24,7 +24,6 @@ const COMMUNES: [&str; 11] = [
     "/api/interne/recettes",
     "/api/interne/recettes/{id}",
     "/cuisine",
-    "/cuisine/service_worker.js",
     "/tablette",
     "/tablette/{id}",
 ];
