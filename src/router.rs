@@ -37,11 +37,13 @@ pub fn construire(etat: Etat) -> Router {
         .merge(production_jour::page::routes())
         .merge(livres::pages())
         .merge(comptes::tablettes::pages_admin())
+        .route("/cuisine", get(production_preparation::cuisine))
         .route_layer(from_fn_with_state(etat.clone(), exiger_page))
         .layer(Extension(Arc::clone(&document)));
     let entree = Router::new()
         .route("/connexion", get(comptes::pages::connexion).post(comptes::pages::se_connecter))
         .route("/deconnexion", post(comptes::pages::se_deconnecter))
+        .route("/cuisine-hors-ligne.js", get(production_preparation::hors_ligne))
         .merge(comptes::tablettes::pages_publiques())
         .route("/certificat", get(tls::page::page))
         .route("/certificat/autorite.crt", get(tls::page::autorite));

@@ -13,6 +13,7 @@ mod backup;
 mod checklist;
 mod cluster;
 mod comptes;
+mod cuisine;
 mod demo;
 mod direct;
 mod distant;

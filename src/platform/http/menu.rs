@@ -17,7 +17,7 @@ pub struct Entree {
 
 const ENTREES: [Entree; 8] = [
     entree("accueil", "/", "Aujourd’hui", true),
-    entree("cuisine", "/cuisine", "Cuisine", false),
+    entree("cuisine", "/cuisine", "Cuisine", true),
     entree("production", "/production-du-jour", "Production du jour", true),
     entree("manques", "/manques", "Manques", true),
     entree("livres", "/livres", "Recettes importées", false),

@@ -4,6 +4,7 @@ pub mod axe;
 pub mod brut;
 pub mod chaine;
 pub mod client;
+pub mod coupure;
 pub mod ecrits;
 pub mod embarque;
 pub mod exercices;

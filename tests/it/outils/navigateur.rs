@@ -120,6 +120,15 @@ impl Navigateur {
         }
     }
 
+    /// Waits (bounded) until there is no such place.
+    pub async fn attendre_absence(&self, css: &str) {
+        let fin = Instant::now() + ATTENTE;
+        while !self.textes(css).await.is_empty() {
+            assert!(Instant::now() < fin, "{css} : {:?}", self.textes(css).await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// What a person reads at that place.
     pub async fn texte(&self, css: &str) -> String {
         let element = self.client.find(Locator::Css(css)).await;
@@ -178,6 +187,26 @@ impl Navigateur {
         self.client.execute_async(script, Vec::new()).await.expect("script")
     }
 
+    /// What a hardware scanner types: each code and Enter, keys by their place, 40 ms apart by the
+    /// clock that events carry, on a French keyboard.
+    pub async fn scanner(&self, codes: &[&str]) {
+        let maintenant = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let mut quand = maintenant.expect("horloge").as_secs_f64();
+        for code in codes {
+            let touches = code.chars().map(|c| (format!("Digit{c}"), azerty(c), c as u32));
+            for (place, signe, numero) in
+                touches.chain([("Enter".to_owned(), "Enter".to_owned(), 13)])
+            {
+                quand += 0.04;
+                for nature in ["rawKeyDown", "keyUp"] {
+                    let touche = json!({"type": nature, "code": place, "key": signe,
+                        "windowsVirtualKeyCode": numero, "timestamp": quand});
+                    self.cdp("Input.dispatchKeyEvent", touche).await;
+                }
+            }
+        }
+    }
+
     /// How far the page stands out on the right, in pixels.
     pub async fn debordement(&self) -> i64 {
         let script = "const racine = document.documentElement;
@@ -233,6 +262,12 @@ impl Drop for Navigateur {
         }
         let _deja_parti = std::fs::remove_dir_all(&self.profil);
     }
+}
+
+/// What that key gives on a French keyboard.
+fn azerty(chiffre: char) -> String {
+    let rang = chiffre.to_digit(10).expect("chiffre") as usize;
+    ["à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç"][rang].to_owned()
 }
 
 /// Neither gone nor waiting to be buried.

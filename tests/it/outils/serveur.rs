@@ -189,6 +189,13 @@ impl Serveur {
         }
     }
 
+    /// A new process on the same database, where the last one listened.
+    pub fn relancer_au_meme_port(&mut self) {
+        let mut commande = commande(&self.nom_base);
+        commande.args(["serve", "--listen", self.url.trim_start_matches("http://")]);
+        (self.processus, self.url, self.journal) = servir(commande);
+    }
+
     /// A new process on the same database.
     pub fn relancer(&mut self) {
         let (processus, url, journal) = lancer(&self.nom_base, (&[], &[]));

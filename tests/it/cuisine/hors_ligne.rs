@@ -1,0 +1,182 @@
+//! Without the server: nothing is lost, nothing counts twice.
+
+use serde_json::json;
+
+use super::pieces::{
+    Cuisine, ECRAN, GENCODE_BAGEL, GENCODE_CAKE, gardee, place, reste, se_connecter, taper,
+    toucher, tout_parti,
+};
+use crate::outils::Serveur;
+use crate::outils::coupure::Coupure;
+use crate::outils::navigateur::Navigateur;
+use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR};
+
+const HORS_LIGNE: &str =
+    "Hors ligne : continuez, tout est gardé et sera envoyé au retour du réseau.";
+
+/// The screen, kept by its browser, and the server dead.
+async fn coupe(s: &mut Serveur, url: &str, c: &Cuisine) -> Navigateur {
+    let n = ECRAN.ouvrir(url, "/cuisine").await;
+    reste(&n, &c.bagel, "10").await;
+    gardee(&n).await;
+    s.tuer();
+    n.attendre_texte("#etat p", HORS_LIGNE).await;
+    n
+}
+
+async fn fermer_les_sessions(s: &Serveur) {
+    let mut c = s.base().lire().await.unwrap();
+    sqlx::query("update session set revoquee_le = now() where nature = 'web'")
+        .execute(&mut *c)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_server_dies_the_page_is_loaded_again_and_each_action_counts_once_and_in_order() {
+    let mut s = Serveur::demarrer().await;
+    let c = Cuisine::de(&s).await;
+    let cable = Coupure::devant(s.url()).await;
+    let n = coupe(&mut s, &cable.url(), &c).await;
+    n.recharger().await;
+    reste(&n, &c.bagel, "10").await;
+    n.attendre_texte("#etat p", HORS_LIGNE).await;
+    n.cliquer("#plus-un").await;
+    n.scanner(&[GENCODE_BAGEL, GENCODE_BAGEL, GENCODE_CAKE]).await;
+    reste(&n, &c.bagel, "8").await;
+    reste(&n, &c.cake, "7").await;
+    toucher(&n, &c.cake, "ajuster").await;
+    taper(&n, "5").await;
+    reste(&n, &c.cake, "3").await;
+    n.attendre_texte("#attentes", "4 actions en attente").await;
+    let en_attente = place(&c.cake, "[data-lieu=attente]:not([hidden])");
+    assert_eq!(n.texte(&en_attente).await, "En attente d’envoi");
+    n.recharger().await;
+    n.attendre_texte("#attentes", "4 actions en attente").await;
+    reste(&n, &c.cake, "3").await;
+
+    cable.perdre_des_reponses(1);
+    s.relancer_au_meme_port();
+    tout_parti(&n).await;
+    assert_eq!(cable.encore_a_perdre(), 0, "une réponse a été perdue");
+    assert_eq!(c.declarations(&c.bagel).await, ["SCAN", "SCAN"]);
+    assert_eq!(c.declarations(&c.cake).await, ["SCAN", "AJUSTE"]);
+    assert_eq!((c.produit(&c.bagel).await, c.produit(&c.cake).await), (2.0, 5.0));
+    reste(&n, &c.bagel, "8").await;
+    reste(&n, &c.cake, "3").await;
+    n.attendre_texte("#bouton-liste", "À voir").await;
+    n.attendre_absence("#etat:not([hidden])").await;
+    s.verifier();
+}
+
+#[tokio::test]
+async fn a_login_that_expires_meanwhile_is_asked_for_and_the_queue_is_kept() {
+    let mut s = Serveur::demarrer().await;
+    let c = Cuisine::de(&s).await;
+    let adresse = s.url().to_owned();
+    let n = coupe(&mut s, &adresse, &c).await;
+    toucher(&n, &c.bagel, "produit").await;
+    reste(&n, &c.bagel, "0").await;
+    fermer_les_sessions(&s).await;
+    s.relancer_au_meme_port();
+    n.attendre("#se-reconnecter:not([hidden])").await;
+    n.attendre_texte("#connexion", "Session terminée").await;
+    n.scanner(&[GENCODE_CAKE]).await;
+    n.attendre_texte("#attentes", "2 actions en attente").await;
+    n.cliquer("#se-reconnecter").await;
+    n.arriver("/connexion?suite=%2Fcuisine").await;
+    se_connecter(&n, EMAIL_OPERATEUR).await;
+    n.arriver("/cuisine").await;
+    reste(&n, &c.cake, "7").await;
+    tout_parti(&n).await;
+    assert_eq!(c.declarations(&c.bagel).await, ["PRODUIT"]);
+    assert_eq!(c.declarations(&c.cake).await, ["SCAN"]);
+}
+
+#[tokio::test]
+async fn a_refused_entry_waits_in_its_list_and_the_others_pass() {
+    let mut s = Serveur::demarrer().await;
+    let c = Cuisine::de(&s).await;
+    let adresse = s.url().to_owned();
+    let n = coupe(&mut s, &adresse, &c).await;
+    toucher(&n, &c.quiche, "produit").await;
+    n.scanner(&["96385074", GENCODE_CAKE]).await;
+    toucher(&n, &c.bagel, "produit").await;
+    n.attendre_texte("#attentes", "4 actions en attente").await;
+    s.relancer_au_meme_port();
+    tout_parti(&n).await;
+    n.attendre_texte("#bouton-liste", "2 à corriger").await;
+    assert_eq!((c.produit(&c.bagel).await, c.produit(&c.cake).await), (10.0, 1.0));
+    n.cliquer("#bouton-liste").await;
+    let titres = n.textes("#corriger .c-entree-titre").await;
+    assert!(titres.contains(&"Quiche : produit".to_owned()), "{titres:?}");
+    assert!(titres.contains(&"Code 96385074".to_owned()), "{titres:?}");
+    let raisons = n.textes("#corriger .c-raison").await;
+    assert!(raisons.iter().any(|r| r.contains("gencode")), "{raisons:?}");
+    n.cliquer("#corriger [data-action=resoudre]").await;
+    n.cliquer("[data-action=fait-moins]").await;
+    taper(&n, "1").await;
+    reste(&n, &c.quiche, "3").await;
+    n.attendre_texte("#bouton-liste", "1 à corriger").await;
+    n.cliquer("#bouton-liste").await;
+    n.cliquer("#corriger [data-action=retirer]").await;
+    n.attendre_texte("#liste-vide", "Rien à corriger, rien en attente.").await;
+    assert_eq!(c.declarations(&c.quiche).await, ["AJUSTE"]);
+}
+
+#[tokio::test]
+async fn what_somebody_else_tapped_waits_for_them_or_for_an_admin() {
+    let mut s = Serveur::demarrer().await;
+    let c = Cuisine::de(&s).await;
+    let adresse = s.url().to_owned();
+    let n = coupe(&mut s, &adresse, &c).await;
+    toucher(&n, &c.bagel, "produit").await;
+    n.attendre_texte("#attentes", "1 action en attente").await;
+    fermer_les_sessions(&s).await;
+    s.relancer_au_meme_port();
+    n.attendre("#se-reconnecter:not([hidden])").await;
+    n.cliquer("#se-reconnecter").await;
+    n.arriver("/connexion?suite=%2Fcuisine").await;
+    se_connecter(&n, EMAIL_ADMIN).await;
+    n.arriver("/cuisine").await;
+    n.attendre_texte("#personne", "admin").await;
+    n.cliquer("#bouton-liste").await;
+    let raison = "Faite par operateur : elle attend que operateur se reconnecte, ou qu’un \
+                  responsable la confirme.";
+    n.attendre_texte("#attente .c-raison", raison).await;
+    assert_eq!(c.produit(&c.bagel).await, 0.0);
+    n.cliquer("#attente [data-action=confirmer]").await;
+    tout_parti(&n).await;
+    assert_eq!(c.declarations(&c.bagel).await, ["PRODUIT"]);
+}
+
+#[tokio::test]
+async fn what_is_older_than_a_day_is_sent_only_when_a_person_says_so() {
+    let mut s = Serveur::demarrer().await;
+    let c = Cuisine::de(&s).await;
+    let adresse = s.url().to_owned();
+    let n = coupe(&mut s, &adresse, &c).await;
+    toucher(&n, &c.bagel, "produit").await;
+    n.attendre_texte("#attentes", "1 action en attente").await;
+    let vieillir = "const fini = arguments[0];
+        indexedDB.open('delicego-cuisine').onsuccess = (e) => {
+          const t = e.target.result.transaction('attente', 'readwrite');
+          const boite = t.objectStore('attente');
+          boite.getAll().onsuccess = (lu) => {
+            const [entree] = lu.target.result;
+            boite.put({ ...entree, quand: new Date(Date.now() - 25 * 3600e3).toISOString() });
+          };
+          t.oncomplete = () => fini('fait');
+        };";
+    assert_eq!(n.evaluer_plus_tard(vieillir).await, json!("fait"));
+    s.relancer_au_meme_port();
+    n.attendre_absence("#etat:not([hidden])").await;
+    n.recharger().await;
+    n.attendre_texte("#attentes", "1 action en attente").await;
+    n.cliquer("#bouton-liste").await;
+    n.attendre("#attente [data-action=confirmer]").await;
+    assert_eq!(c.produit(&c.bagel).await, 0.0);
+    n.cliquer("#attente [data-action=confirmer]").await;
+    tout_parti(&n).await;
+    assert_eq!(c.declarations(&c.bagel).await, ["PRODUIT"]);
+}

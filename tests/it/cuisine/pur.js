@@ -1,0 +1,137 @@
+// Runs in the browser, on the modules that the page itself loads. Gives the sentences that are not
+// true, and how many were looked at.
+const [fini] = arguments;
+const module = (nom) => import(window.adresses.find((a) => a.endsWith(`/${nom}.js`)));
+const fautes = [];
+let vues = 0;
+const egal = (obtenu, attendu, phrase) => {
+  vues += 1;
+  const [o, a] = [obtenu, attendu].map((v) => JSON.stringify(v));
+  if (o !== a) fautes.push(`${phrase} : ${o} au lieu de ${a}`);
+};
+
+async function codes() {
+  const { lireCode, chiffreJuste } = await module("codes");
+  for (const [code, juste] of [["4006381333931", true], ["4006381333932", false],
+    ["96385074", true], ["012345678905", true], ["13017620422000", true], ["96385075", false]]) {
+    egal(chiffreJuste(code), juste, `chiffre de contrôle de ${code}`);
+  }
+  const code = (texte, connu) => {
+    const lu = lireCode(texte, connu);
+    return lu.gencode ?? lu.genre;
+  };
+  for (const [texte, attendu] of [
+    ["4006381333931", "4006381333931"], [" 4006381333931\n", "4006381333931"],
+    ["]E04006381333931", "4006381333931"], ["4006381333932", "faux"], ["]E04006381333932", "faux"],
+    ["ABC-12", "ABC-12"], ["12345", "12345"], ["", "illisible"], ["été", "illisible"],
+    ["]C1(", "illisible"], ["(01)03017620422003", "3017620422003"],
+    ["(01)03017620422004", "faux"], ["(10)AB", "illisible"], ["(01)13017620422000", "13017620422000"],
+  ]) egal(code(texte), attendu, `lire ${texte}`);
+  egal(code("12345678", (c) => c === "12345678"), "12345678", "un gencode du plan est pris tel quel");
+  const upc = lireCode("012345678905");
+  egal([upc.gencode, upc.autres.includes("0012345678905")], ["012345678905", true], "UPC-A");
+  const gs = "\u001d";
+  const complet = { genre: "gencode", gencode: "3017620422003", lot: "L42", dlc: "2026-11-30",
+    poids_kg: 1.25 };
+  for (const texte of ["(01)03017620422003(17)261130(3103)001250(10)L42",
+    `]C101030176204220031726113031030012501${"0L42"}`,
+    `${gs}010301762042200310L42${gs}172611003103001250`,
+    `0103017620422003152611303103001250${"10L42"}`]) {
+    const { genre, gencode, lot, dlc, poids_kg } = lireCode(texte);
+    egal({ genre, gencode, lot, dlc, poids_kg }, complet, `GS1-128 ${texte}`);
+  }
+  egal(lireCode("(01)03017620422003(17)261131").genre, "illisible", "le 31 novembre n'existe pas");
+  egal(lireCode("(01)03017620422003(17)240200").dlc, "2024-02-29", "jour 00 : le dernier du mois");
+}
+
+async function clavier() {
+  const { Clavier, Repetition } = await module("clavier");
+  const taper = (codes, ecart, c = new Clavier()) => codes.map((code, i) =>
+    c.prendre({ code, shiftKey: false, ctrlKey: false, altKey: false, timeStamp: 1000 + i * ecart }));
+  const chiffres = ["Digit4", "Numpad0", "Digit0", "Digit6"];
+  egal(taper([...chiffres, "Enter"], 40).at(-1), "4006", "des touches rapides et Entrée : un code");
+  egal(taper([...chiffres, "Tab"], 50).at(-1), "4006", "Tab finit aussi un code");
+  egal(taper([...chiffres, "Enter"], 400).at(-1), false, "une personne tape plus lentement");
+  egal(taper(["Digit4", "Enter"], 40).at(-1), false, "deux touches ne sont pas un code");
+  egal(taper(["Enter"], 40), [false], "Entrée seule reste à la personne");
+  egal(taper([...chiffres, "ArrowDown", "Enter"], 40).at(-1), false, "une flèche n'est pas un code");
+  const r = new Repetition();
+  egal([r.accepte("A", 0, false), r.accepte("A", 1400, false), r.accepte("B", 1450, false),
+    r.accepte("A", 1460, false), r.accepte("A", 1470, true), r.accepte("A", 2970, false)],
+  [true, false, true, true, true, true], "le même code dans la seconde et demie");
+}
+
+const auteur = { id: "a", nom: "Awa" };
+const moi = { id: "a", nom: "Awa", admin: false };
+let ordre = 0;
+const entree = (plus) => ({ ordre: ++ordre, cle: `c${ordre}`, action: "scan", magasin_id: "m",
+  date: "2026-11-22", ligne: "r", nom: "n", chemin: "/", corps: {}, auteur,
+  quand: "2026-11-22T08:00:00Z", tentee: false, pannes: 0, confirmee: false, ...plus });
+
+async function attente() {
+  const { prochaine, examiner, juger, pause, vueParLaPersonne } = await module("attente");
+  const t = Date.parse("2026-11-22T09:00:00Z");
+  const cle = (entrees, qui = moi, quand = t) => prochaine(entrees, qui, quand)?.cle ?? null;
+  const [e1, e2, e3] = [entree(), entree(), entree({ ligne: "autre" })];
+  egal(cle([e3, e2, e1]), e1.cle, "dans l'ordre");
+  const vieux = { ...e1, quand: "2026-11-21T08:59:00Z" };
+  egal(cle([vieux, e2]), null, "une action de plus de 24 h attend, et sa ligne avec elle");
+  egal(cle([vieux, e2, e3]), e3.cle, "les autres lignes passent");
+  egal(cle([{ ...vieux, confirmee: true }, e2]), e1.cle, "confirmée, elle part la première");
+  const bob = { id: "b", nom: "Bob", admin: true };
+  egal(examiner([e1, e3], bob, t).map((x) => x.raison), ["auteur", "auteur"], "à son auteur");
+  egal(cle([{ ...e1, confirmee: true }], bob), e1.cle, "ou confirmée par un responsable");
+  egal(examiner([{ ...e1, confirmee: true, tentee: true }], bob, t)[0].raison, "auteur-essayee",
+    "jamais sous un autre nom quand elle est peut-être déjà comptée");
+  const dit = (statut, plus = {}) => juger({ statut, corps: null, attente_s: 0 }, entree(plus));
+  egal([200, 201, 401, 403, 404, 409, 400, 0, 502, 503, 504, 500, 408, 429].map((s) => dit(s)),
+    ["faite", "faite", "connexion", "refusee", "refusee", "refusee", "refusee", "attendre",
+      "attendre", "attendre", "attendre", "attendre", "attendre", "attendre"], "les réponses");
+  egal(dit(500, { pannes: 4 }), "refusee", "cinq pannes : une personne regarde");
+  egal([pause(0, 0), pause(3, 0), pause(99, 0), pause(0, 30)], [1000, 8000, 10000, 30000], "pauses");
+  egal([vueParLaPersonne(e1, "gencode_inconnu", Date.parse(e1.quand) + 100),
+    vueParLaPersonne(e1, "gencode_inconnu", t), vueParLaPersonne(e1, "stock_insuffisant", 0)],
+  [true, false, false], "ce que la personne a vu n'est pas gardé");
+}
+
+async function superposition() {
+  const { superposer, remplir } = await module("attente");
+  const ligne = { recette_id: "r", recette_nom: "Bagel", quantite_planifiee: 10,
+    quantite_produite: 2, statut: "A_PRODUIRE", unite: "piece", gencodes: [], manques: [],
+    peut_annuler: false, derniere: null };
+  const vue = (...actions) => {
+    const entrees = actions.map(([action, q]) => entree({ action, corps: { quantite: q } }));
+    const [l] = superposer([ligne], entrees);
+    return [l.quantite_produite, l.restant, l.statut, l.peut_annuler];
+  };
+  egal(vue(), [2, 8, "A_PRODUIRE", false], "rien en attente");
+  egal(vue(["scan"], ["scan"]), [4, 6, "A_PRODUIRE", true], "deux scans");
+  egal(vue(["produit"]), [10, 0, "PRODUIT", true], "Produit");
+  egal(vue(["ajuste", 7]), [7, 3, "AJUSTE", true], "Ajusté");
+  egal(vue(["ajuste", 12]), [12, 0, "PRODUIT", true], "Ajusté au-dessus du prévu");
+  egal(vue(["non-produit"]), [0, 0, "NON_PRODUIT", true], "Non produit");
+  egal(vue(["scan"], ["ajuste", 7], ["annuler"]), [3, 7, "A_PRODUIRE", true], "Annuler reprend le dernier");
+  egal(vue(["scan"], ["annuler"]), [2, 8, "A_PRODUIRE", false], "tout est repris");
+  egal(vue(["annuler"]), [2, 8, "A_PRODUIRE", false], "seul le serveur sait ce qui précédait");
+  const creneaux = [{ debut: "06:00", fin: "10:00", quantite: 5 },
+    { debut: "11:00", fin: "15:00", quantite: 5 }, { debut: "16:00", fin: "22:00", quantite: 7 }];
+  const a = (produite, restant) => [{ quantite_planifiee: 17, quantite_produite: produite, restant }];
+  egal(remplir(creneaux, a(6, 11), "15:30").map((c) => [c.fait, c.en_retard]),
+    [[5, false], [1, true], [0, false]], "le matin se remplit d'abord");
+  egal(remplir(creneaux, a(0, 0), "23:00").map((c) => [c.fait, c.en_retard]),
+    [[0, false], [0, false], [0, false]], "ce qui n'est pas produit n'est pas en retard");
+}
+
+async function quantites() {
+  const { dire, direTout, lire, ecrire } = await module("quantites");
+  const simple = (t) => t.replace(/[\u00a0\u202f]/g, " ");
+  egal([dire(12, "piece"), dire(4500, "g"), dire(250, "g"), dire(1250.5, "ml"), dire(12000, "piece")]
+    .map(simple), ["12", "4,5 kg", "250 g", "1,251 l", "12 000"], "dire");
+  egal([direTout(1, "piece"), direTout(2, "piece")].map(simple), ["1 pièce", "2 pièces"], "direTout");
+  egal([lire("4,5", 1000), lire("0,3", 1000), lire("", 1), lire("abc", 1), lire("1,", 1)],
+    [4500, 300, null, null, null], "lire");
+  egal(ecrire(4500, 1000), "4,5", "écrire");
+}
+
+Promise.all([codes(), clavier(), attente(), superposition(), quantites()])
+  .then(() => fini({ fautes, vues }), (e) => fini({ fautes: [String(e)], vues }));

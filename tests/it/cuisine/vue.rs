@@ -1,0 +1,126 @@
+//! What a person sees: at each size, in the light and in the dark.
+
+use serde_json::json;
+
+use super::pieces::{ECRAN, se_connecter};
+use crate::outils::Serveur;
+use crate::outils::navigateur::Navigateur;
+use crate::outils::serveur::EMAIL_ADMIN;
+
+/// Buttons smaller than a gloved finger, or nearer to their neighbour than 16 px.
+const FAUTES: &str = "
+  const racine = document.querySelector('dialog[open]') ?? document.querySelector('.c-page');
+  const cibles = [...racine.querySelectorAll('button, a[href]')]
+    .filter((b) => b.checkVisibility());
+  const cadre = (b) => b.getBoundingClientRect();
+  const nom = (b) => b.getAttribute('aria-label') ?? b.textContent.trim();
+  const fautes = [];
+  for (const b of cibles) {
+    const r = cadre(b);
+    if (r.width < 103.5 || r.height < 103.5) fautes.push(`${nom(b)} ${r.width}x${r.height}`);
+    if (b.scrollWidth > b.clientWidth + 1) fautes.push(`${nom(b)} déborde`);
+    for (const v of cibles) {
+      if (v === b || v.parentElement !== b.parentElement) continue;
+      const s = cadre(v);
+      const ecart = Math.max(s.left - r.right, r.left - s.right, s.top - r.bottom, r.top - s.bottom);
+      if (ecart < 15.5) fautes.push(`${nom(b)} / ${nom(v)} : ${ecart}`);
+    }
+  }
+  for (const e of racine.querySelectorAll('h2, p, strong')) {
+    if (e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1) {
+      fautes.push(`${e.textContent.trim()} déborde`);
+    }
+  }
+  return fautes;";
+
+async fn voir(n: &Navigateur, nom: &str) {
+    assert_eq!(n.debordement().await, 0, "{nom}");
+    assert_eq!(n.evaluer(FAUTES).await, json!([]), "{nom}");
+    n.photographier(nom).await;
+    assert_eq!(n.violations().await, [""; 0], "{nom}");
+    assert_eq!(n.plaintes().await, [""; 0], "{nom}");
+}
+
+async fn a_l_ecran(n: &Navigateur, css: &str) {
+    n.attendre(css).await;
+    let immobile = "document.documentElement.removeAttribute('data-signal')";
+    n.evaluer(immobile).await;
+}
+
+#[tokio::test]
+async fn every_target_is_large_and_nothing_overlaps_from_the_phone_to_the_wall() {
+    let s = Serveur::avec_demo().await;
+    let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
+    a_l_ecran(&n, "#magasins a").await;
+    let lien = |nom: &str| {
+        format!(
+            "return [...document.querySelectorAll('#magasins a')]
+              .find((a) => a.textContent.trim() === '{nom}').getAttribute('href')"
+        )
+    };
+    let boutique = n.evaluer(&lien("Boutique Saint-Lazare")).await;
+    let cuisine = n.evaluer(&lien("Cuisine centrale de Pantin")).await;
+    for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
+        for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+            n.regler((largeur, hauteur), sombre).await;
+            let nom = |quoi: &str| format!("cuisine-{quoi}-{largeur}-{theme}");
+            n.aller(&format!("{}/cuisine", s.url())).await;
+            a_l_ecran(&n, "#magasins a").await;
+            voir(&n, &nom("magasins")).await;
+            n.aller(&format!("{}{}", s.url(), cuisine.as_str().unwrap())).await;
+            a_l_ecran(&n, ".c-carte").await;
+            voir(&n, &nom("jour")).await;
+            n.cliquer(".c-carte [data-action=ajuster]").await;
+            voir(&n, &nom("clavier")).await;
+            n.cliquer("dialog[open] [data-action=fermer]").await;
+            n.cliquer(".c-carte [data-action=motifs]").await;
+            voir(&n, &nom("motifs")).await;
+            n.aller(&format!("{}{}", s.url(), boutique.as_str().unwrap())).await;
+            a_l_ecran(&n, ".c-carte [data-action=solutions]:not([hidden])").await;
+            voir(&n, &nom("boutique")).await;
+            n.cliquer(".c-carte [data-action=solutions]:not([hidden])").await;
+            voir(&n, &nom("manque")).await;
+            n.cliquer("[data-action=stock-trouve]").await;
+            voir(&n, &nom("trouve")).await;
+            n.cliquer("dialog[open] [data-action=fermer]").await;
+            n.cliquer("[data-action=menu]").await;
+            voir(&n, &nom("menu")).await;
+            n.cliquer("dialog[open] [data-action=fermer]").await;
+            n.cliquer("[data-action=code]").await;
+            voir(&n, &nom("code")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_admin_is_offered_other_lots_but_never_one_that_is_set_aside() {
+    let s = Serveur::avec_demo().await;
+    let n = Navigateur::ouvrir().await;
+    n.regler((1024, 768), false).await;
+    n.aller(&format!("{}/cuisine", s.url())).await;
+    se_connecter(&n, EMAIL_ADMIN).await;
+    n.attendre("#magasins a").await;
+    n.cliquer_lien("Boutique Saint-Lazare").await;
+    n.attendre(".c-carte [data-action=solutions]:not([hidden])").await;
+    n.attendre_texte("#personne", "admin").await;
+    n.cliquer(".c-carte [data-action=solutions]:not([hidden])").await;
+    n.cliquer("#d-manque [data-action=autre-lot]").await;
+    n.attendre("#lots button").await;
+    let lots = n.textes("#lots button").await;
+    assert!(lots.iter().all(|l| l.starts_with("Lot ")), "{lots:?}");
+    let stock = s.admin().await.get("/api/interne/magasins?limite=1000").await.attendue(200);
+    let magasins = stock["elements"].as_array().unwrap();
+    let ici = magasins.iter().find(|m| m["nom"] == "Boutique Saint-Lazare").unwrap();
+    let chemin = format!(
+        "/api/interne/stock?magasin_id={}&vides=true&limite=1000",
+        ici["id"].as_str().unwrap()
+    );
+    let stock = s.admin().await.get(&chemin).await.attendue(200);
+    let saumons = stock["elements"].as_array().unwrap().iter();
+    let saumons: Vec<_> = saumons.filter(|l| l["ingredient_nom"] == "Saumon fumé").collect();
+    assert!(saumons.iter().any(|l| l["etat"] == "bloque"), "{saumons:?}");
+    for ecarte in saumons.iter().filter(|l| l["etat"] != "libre") {
+        let code = ecarte["code_lot"].as_str().unwrap();
+        assert!(!lots.iter().any(|l| l.contains(&format!("Lot {code}"))), "{code} : {lots:?}");
+    }
+}

@@ -1,0 +1,147 @@
+// From a tap or a scan to an entry of the queue, and what the person hears of it.
+
+import { signaler } from "./appareil.js";
+import { Repetition } from "./clavier.js";
+import { lireCode } from "./codes.js";
+import { changerIcone, ecrire, icone, lieu, montrer } from "./dom.js";
+import { etat, ligne } from "./etat.js";
+import * as memoire from "./memoire.js";
+import { direTout, jour } from "./quantites.js";
+import { cle } from "./rejeu.js";
+import { ADRESSE_AJUSTEMENTS, adresseAction, maintenant } from "./reseau.js";
+import { T } from "./textes.js";
+
+/** @typedef {import("./attente.js").Entree} Entree */
+/** @typedef {import("./attente.js").Ligne} Ligne */
+
+/** A person who waits longer is told that it is kept. */
+const PATIENCE_MS = 1000;
+
+/** Who waits for the answer to that key. @type {Map<string, (refus: Refus | null) => void>} */
+const attendus = new Map();
+/** @typedef {{code: string, raison: string}} Refus */
+
+/** @type {() => Promise<void>} set by `principal.js` */
+let partir = async () => {};
+/** @param {() => Promise<void>} envoyer reads the queue anew, draws, sends */
+export const brancher = (envoyer) => { partir = envoyer; };
+
+/** The answer came. @param {string} cleRecue @param {Refus | null} refus
+ * @returns {boolean} somebody still waited for it */
+export function repondre(cleRecue, refus) {
+  const attendu = attendus.get(cleRecue);
+  attendu?.(refus);
+  return Boolean(attendu);
+}
+
+/** @param {Entree["action"]} action @param {Pick<Ligne, "recette_id" | "recette_nom"> | null} l
+ * @param {string} nom @param {Record<string, unknown>} plus @returns {Entree} */
+export function entree(action, l, nom, plus = {}) {
+  const magasin_id = etat.magasin?.id ?? "";
+  const corps = action === "ajustement" ? { magasin_id, ...plus }
+    : { magasin_id, date: etat.date, ...(action !== "scan" && { recette_id: l?.recette_id }), ...plus };
+  const auteur = { id: etat.moi?.id ?? "", nom: etat.moi?.nom ?? "" };
+  return { cle: cle(), action, magasin_id, date: etat.date, ligne: l?.recette_id ?? null, nom,
+    chemin: action === "ajustement" ? ADRESSE_AJUSTEMENTS : adresseAction(action), corps, auteur,
+    quand: new Date(maintenant()).toISOString(), tentee: false, pannes: 0, confirmee: false };
+}
+
+/** Keeps the entries, then sends them; the person is told of the last one.
+ * @param {Entree[]} entrees @param {import("./attente.js").Refusee | null} remplacee */
+export async function enregistrer(entrees, remplacee = null) {
+  const derniere = entrees[entrees.length - 1];
+  try {
+    await (remplacee ? memoire.corriger(remplacee, entrees) : memoire.ajouter(entrees));
+  } catch {
+    annoncer("refuse", T.pasGarde);
+    return null;
+  }
+  const issue = attendre(derniere.cle);
+  await partir();
+  const resultat = await issue;
+  if (resultat === "lente") annoncer("accepte", T.garde(derniere.nom));
+  else if (resultat === null) annoncer("accepte", derniere.nom);
+  else annoncer(resultat.code === "gencode_inconnu" ? "inconnu" : "refuse", resultat.raison);
+  return resultat;
+}
+
+/** @param {string} c @returns {Promise<Refus | null | "lente">} */
+async function attendre(c) {
+  const hors = etat.connexion === "hors_ligne" || etat.connexion === "session";
+  /** @type {Promise<Refus | null>} */
+  const reponse = new Promise((suite) => attendus.set(c, suite));
+  /** @type {Promise<"lente">} */
+  const patience = new Promise((suite) => setTimeout(() => suite("lente"), hors ? 0 : PATIENCE_MS));
+  return Promise.race([reponse, patience]).finally(() => attendus.delete(c));
+}
+
+/** Signal and sentence: icon and word beside the colour.
+ * @param {import("./appareil.js").Signal} signal @param {string} phrase */
+export function annoncer(signal, phrase) {
+  signaler(signal);
+  const alerte = signal === "refuse" || signal === "inconnu";
+  const [place, autre] = alerte ? ["alerte", "annonce"] : ["annonce", "alerte"];
+  const [classe, image] = { accepte: ["message-ok", "fait"], double: ["message-info", "information"],
+    inconnu: ["message-inconnu", "manque"], refuse: ["message-erreur", "perime"] }[signal];
+  const boite = lieu(place);
+  boite.className = `c-message message ${classe}`;
+  if (boite.children.length === 0) boite.append(icone(image), document.createElement("span"));
+  changerIcone(boite.firstElementChild, image);
+  ecrire(boite.lastElementChild, phrase);
+  montrer(boite, true);
+  montrer(lieu(autre), false);
+  // A dialogue lies above it.
+  ecrire(document.querySelector("dialog[open] [data-annonce]"), phrase);
+}
+
+const repetition = new Repetition();
+
+/** @param {string} brut @param {number} quand on the clock of the page */
+export async function scanner(brut, quand = performance.now()) {
+  const gencodes = new Set(etat.ecran?.cuisine.flatMap((l) => l.gencodes ?? []));
+  const lu = lireCode(brut, (code) => gencodes.has(code));
+  if (lu.genre !== "gencode") {
+    return annoncer("inconnu", lu.genre === "faux" ? T.codeFaux : T.codeIllisible);
+  }
+  if (!repetition.accepte(lu.gencode, quand, etat.plusUn)) {
+    return annoncer("double", T.deuxFois);
+  }
+  const gencode = [lu.gencode, ...lu.autres].find((c) => gencodes.has(c)) ?? lu.gencode;
+  const l = etat.ecran?.cuisine.find((x) => x.gencodes?.includes(gencode));
+  const nom = l ? T.scan(l.recette_nom) : T.scanDe(gencode);
+  await enregistrer([entree("scan", l ?? null, nom, { gencode })]);
+  if (!l && etat.connexion === "hors_ligne") annoncer("inconnu", T.codeInconnuHorsLigne);
+}
+
+/** @param {string} id */
+export const produire = (id) => avecLigne(id, (l) => entree("produit", l, T.produit(l.recette_nom)));
+
+/** @param {string} id @param {number} quantite */
+export const ajuster = (id, quantite) => avecLigne(id, (l) =>
+  entree("ajuste", l, T.ajuste(l.recette_nom, direTout(quantite, l.unite)), { quantite }));
+
+/** @param {string} id @param {string} motif */
+export const nePasProduire = (id, motif) => avecLigne(id, (l) =>
+  entree("non-produit", l, T.nonProduit(l.recette_nom), { motif }));
+
+/** @param {string} id */
+export const annuler = (id) => avecLigne(id, (l) =>
+  entree("annuler", l, T.annulation(l.recette_nom)));
+
+/** @param {string} id @param {(l: Ligne) => Entree} faire */
+async function avecLigne(id, faire) {
+  const l = ligne(id);
+  return l ? enregistrer([faire(l)]) : null;
+}
+
+/** What was found, as the AJUSTEMENT says it.
+ * @param {Ligne} l @param {import("./attente.js").Manque} m
+ * @param {{quantite: number, lot_id?: string, code_lot?: string, date_dlc?: string, motif: string}} trouve */
+export function ajustement(l, m, trouve) {
+  const { quantite, motif, lot_id, code_lot, date_dlc } = trouve;
+  const vise = lot_id ? { lot_id } : { ingredient_id: m.ingredient_id, ...(code_lot && { code_lot }),
+    ...(date_dlc && { date_dlc }) };
+  const nom = T.ajustement(m.ingredient_nom, direTout(quantite, m.unite)) +
+    (date_dlc ? ` (DLC ${jour(date_dlc)})` : "");
+  return entree("ajustement", l, nom, { ...vise, quantite, unite: m.unite, motif });
+}

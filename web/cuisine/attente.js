@@ -1,0 +1,176 @@
+// The queue's decisions, pure: what an action changes before the server said so, which entry goes
+// next, what an answer means.
+
+import { arrondir } from "./quantites.js";
+
+/** @typedef {{id: string, nom: string, admin: boolean}} Personne */
+/** @typedef {"produit" | "ajuste" | "non-produit" | "scan" | "annuler" | "ajustement"} Action */
+/**
+ * One action, as it was tapped. `ordre` comes from the database of the browser and only grows.
+ * @typedef {object} Entree
+ * @property {number} [ordre]
+ * @property {string} cle the Idempotency-Key, drawn before anything is sent
+ * @property {Action} action
+ * @property {string} magasin_id
+ * @property {string} date
+ * @property {string | null} ligne its recette_id, where the screen knows it
+ * @property {string} nom what a person reads
+ * @property {string} chemin
+ * @property {Record<string, unknown>} corps
+ * @property {{id: string, nom: string}} auteur who tapped
+ * @property {string} quand ISO 8601
+ * @property {boolean} tentee it was sent at least once: the server may know it
+ * @property {number} pannes answers 500 so far
+ * @property {boolean} confirmee a person said: send it all the same
+ */
+/** @typedef {Entree & {raison: string, code: string, manques: Manque[]}} Refusee */
+/** @typedef {{ingredient_id?: string, ingredient_nom: string, manque: number, unite: string}} Manque */
+/** @typedef {{statut: number, corps: any, attente_s: number}} Reponse 0: no answer of ours came */
+/** @typedef {"vieille" | "auteur" | "auteur-essayee" | "derriere"} Raison */
+
+export const ECHEANCE_MS = 24 * 3600 * 1000;
+/** The server fails on this entry and on no other: a person must look. */
+const PANNES_MAX = 5;
+
+/**
+ * Each entry with what it waits for, if a person must act first. Entries go in order; what waits
+ * for a person holds back what was tapped later on the same line, and only that.
+ * @param {Entree[]} entrees @param {Personne | null} moi @param {number} maintenant
+ * @returns {{entree: Entree, raison: Raison | null}[]}
+ */
+export function examiner(entrees, moi, maintenant) {
+  const tenues = new Set();
+  return [...entrees].sort((a, b) => (a.ordre ?? 0) - (b.ordre ?? 0)).map((entree) => {
+    const ligne = [entree.magasin_id, entree.date, entree.ligne ?? entree.nom].join("|");
+    const raison = tenues.has(ligne) ? "derriere" : raisonDe(entree, moi, maintenant);
+    if (raison) tenues.add(ligne);
+    return { entree, raison };
+  });
+}
+
+/** @param {Entree} e @param {Personne | null} moi @param {number} maintenant
+ * @returns {Raison | null} */
+function raisonDe(e, moi, maintenant) {
+  // The server knows a key together with its author: from somebody else it would count anew.
+  if (moi && moi.id !== e.auteur.id && e.tentee) return "auteur-essayee";
+  if (e.confirmee) return null;
+  if (moi && moi.id !== e.auteur.id) return "auteur";
+  return maintenant - Date.parse(e.quand) > ECHEANCE_MS ? "vieille" : null;
+}
+
+/** The entry to send now; none when all that is left waits for a person.
+ * @param {Entree[]} entrees @param {Personne | null} moi @param {number} maintenant */
+export function prochaine(entrees, moi, maintenant) {
+  return examiner(entrees, moi, maintenant).find((e) => e.raison === null)?.entree ?? null;
+}
+
+/** What an answer means for its entry.
+ * @param {Reponse} r @param {Entree} e @returns {"faite" | "attendre" | "connexion" | "refusee"} */
+export function juger(r, e) {
+  if (r.statut >= 200 && r.statut < 300) return "faite";
+  if (r.statut === 401) return "connexion";
+  if (r.statut === 500) return e.pannes + 1 >= PANNES_MAX ? "refusee" : "attendre";
+  if (r.statut < 400 || r.statut > 500 || [408, 425, 429].includes(r.statut)) return "attendre";
+  return "refusee";
+}
+
+/** How long to wait before the next try. @param {number} essais @param {number} attente_s */
+export function pause(essais, attente_s) {
+  return Math.max(Math.min(1000 * 2 ** Math.min(essais, 4), 10000), attente_s * 1000);
+}
+
+/**
+ * @typedef {object} Ligne what the server says of a line
+ * @property {string} recette_id
+ * @property {string} recette_nom
+ * @property {number} quantite_planifiee
+ * @property {number} quantite_produite
+ * @property {string} statut
+ * @property {string} unite
+ * @property {string[]} gencodes
+ * @property {Manque[]} manques
+ * @property {{ingredient_nom: string, code_lot: string | null, date_dlc: string | null} | null} premier_lot
+ * @property {string[]} allergenes
+ * @property {boolean} recette_incomplete
+ * @property {boolean} peut_annuler
+ * @property {{type: string, date_heure: string, quantite: number, auteur?: string | null,
+ *   avant?: number} | null} [derniere]
+ */
+/** @typedef {Ligne & {restant: number, en_attente: number}} LigneVue */
+
+/** The lines as they will be once the entries are through. @param {Ligne[]} lignes
+ * @param {Entree[]} entrees of this magasin and day, in order @returns {LigneVue[]} */
+export function superposer(lignes, entrees) {
+  return lignes.map((ligne) => {
+    const siennes = entrees.filter((e) => e.ligne === ligne.recette_id && e.action !== "ajustement");
+    /** @type {Etat} */
+    let etat = { produite: ligne.quantite_produite, statut: ligne.statut,
+      derniere: ligne.derniere ?? null, annulable: ligne.peut_annuler };
+    const pile = [];
+    for (const e of siennes) {
+      if (e.action === "annuler") {
+        etat = pile.pop() ?? avant(ligne, etat);
+      } else {
+        pile.push(etat);
+        etat = effet(e, ligne, etat);
+      }
+    }
+    const reste = arrondir(ligne.quantite_planifiee - etat.produite);
+    const restant = etat.statut === "NON_PRODUIT" ? 0 : Math.max(0, reste);
+    return { ...ligne, quantite_produite: etat.produite, statut: etat.statut, restant,
+      derniere: etat.derniere, peut_annuler: etat.annulable, en_attente: siennes.length };
+  });
+}
+
+/** @typedef {{produite: number, statut: string, derniere: Ligne["derniere"], annulable: boolean}} Etat */
+
+/** @param {Entree} e @param {Ligne} l @param {Etat} etat @returns {Etat} */
+function effet(e, l, etat) {
+  let produite = l.quantite_planifiee;
+  if (e.action === "non-produit") produite = 0;
+  if (e.action === "ajuste") produite = Number(e.corps.quantite);
+  if (e.action === "scan") produite = arrondir(etat.produite + 1);
+  const type = e.action.replace("-", "_").toUpperCase();
+  const derniere = { type, date_heure: e.quand, quantite: produite, auteur: e.auteur.nom };
+  return { produite, statut: statutDe(e.action, produite, l), derniere, annulable: true };
+}
+
+/** As the server would say it. @param {Action} action @param {number} produite @param {Ligne} l */
+function statutDe(action, produite, l) {
+  if (action === "non-produit") return "NON_PRODUIT";
+  if (produite >= l.quantite_planifiee && produite > 0) return "PRODUIT";
+  return action === "ajuste" ? "AJUSTE" : "A_PRODUIRE";
+}
+
+/** What the server's last declaration replaced, where it says so; else the number stays until the
+ * server has answered. @param {Ligne} l @param {Etat} etat @returns {Etat} */
+function avant(l, etat) {
+  const produite = l.derniere?.avant ?? etat.produite;
+  return { produite, statut: "A_PRODUIRE", derniere: null, annulable: false };
+}
+
+/** Refused while the person looked on, and told at once: nothing is left to correct.
+ * @param {Entree} e @param {string} code @param {number} maintenant */
+export function vueParLaPersonne(e, code, maintenant) {
+  const sansSuite = ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler"].includes(code);
+  return sansSuite && maintenant - Date.parse(e.quand) < 5000;
+}
+
+/**
+ * Slots filled morning first. What was declared not made is settled: nobody waits for it.
+ * @param {{debut: string, fin: string, quantite: number}[]} creneaux
+ * @param {{quantite_planifiee: number, quantite_produite: number, restant: number}[]} lignes
+ * @param {string} heure `14:05`, the magasin's
+ */
+export function remplir(creneaux, lignes, heure) {
+  const total = (/** @type {(l: typeof lignes[0]) => number} */ de) =>
+    lignes.reduce((n, l) => arrondir(n + de(l)), 0);
+  let fait = total((l) => Math.min(l.quantite_produite, l.quantite_planifiee));
+  let regle = total((l) => l.quantite_planifiee - l.restant);
+  return creneaux.map((c) => {
+    const [ici, regleIci] = [Math.min(c.quantite, fait), Math.min(c.quantite, regle)];
+    [fait, regle] = [arrondir(fait - ici), arrondir(regle - regleIci)];
+    const fini = regleIci >= c.quantite;
+    return { ...c, fait: ici, fini, en_retard: !fini && heure >= c.fin };
+  });
+}

@@ -1,0 +1,62 @@
+// The keypad: the total that was made, in pieces, or in kg and l where the plan speaks of them.
+
+import { ajuster } from "./actions.js";
+import { superposer } from "./attente.js";
+import { dialogue, ecrire, lieu } from "./dom.js";
+import { enRoute, etat, ligne } from "./etat.js";
+import { arrondir, ecrire as enChiffres, echelle, lire } from "./quantites.js";
+import { T } from "./textes.js";
+
+/** @type {{id: string, texte: string, facteur: number, pas: number, neuf: boolean,
+ *   apres: ((quantite: number) => void) | null}} */
+let saisie = { id: "", texte: "", facteur: 1, pas: 1, neuf: true, apres: null };
+
+/** @param {string} id @param {((quantite: number) => void) | null} apres instead of Ajusté */
+export function ouvrir(id, apres = null) {
+  const l = ligne(id);
+  if (!l) return;
+  const [vue] = superposer([l], enRoute());
+  const { facteur, mot } = echelle(l.quantite_planifiee, l.unite);
+  const pas = l.unite === "piece" ? 1 : facteur === 1000 ? 100 : 10;
+  saisie = { id, facteur, pas, neuf: true, apres,
+    texte: enChiffres(vue.quantite_produite || l.quantite_planifiee, facteur) };
+  ecrire(lieu("clavier-titre"), T.clavierTitre(l.recette_nom));
+  ecrire(lieu("clavier-unite"), mot);
+  ecrire(lieu("clavier-faute"), "");
+  afficher();
+  dialogue("d-clavier");
+}
+
+const afficher = () => ecrire(lieu("clavier-valeur"), saisie.texte || "0");
+
+/** The first key begins anew, as on a till. @param {string} signe */
+export function touche(signe) {
+  const avant = saisie.neuf ? "" : saisie.texte;
+  saisie.neuf = false;
+  if (signe === "," && avant.includes(",")) return;
+  const suite = (avant === "0" && signe !== "," ? "" : avant) + signe;
+  if (/^(\d{1,7}(,\d{0,3})?|,)$/.test(suite)) saisie.texte = suite === "," ? "0," : suite;
+  afficher();
+}
+
+export function effacer() {
+  saisie.texte = saisie.neuf ? "" : saisie.texte.slice(0, -1);
+  saisie.neuf = false;
+  afficher();
+}
+
+/** @param {1 | -1} sens */
+export function pas(sens) {
+  const quantite = lire(saisie.texte.replace(/,$/, "") || "0", saisie.facteur) ?? 0;
+  saisie.texte = enChiffres(Math.max(0, arrondir(quantite + sens * saisie.pas)), saisie.facteur);
+  saisie.neuf = true;
+  afficher();
+}
+
+export function valider() {
+  const quantite = lire(saisie.texte.replace(/,$/, ""), saisie.facteur);
+  if (!quantite) return ecrire(lieu("clavier-faute"), T.clavierVide);
+  dialogue(null);
+  if (saisie.apres) saisie.apres(quantite);
+  else if (etat.magasin) void ajuster(saisie.id, quantite);
+}

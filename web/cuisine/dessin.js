@@ -1,0 +1,220 @@
+// Draws the state. Cards are made once and then only changed where something changed: what a
+// finger is about to touch stays where it is.
+
+import { remplir, superposer } from "./attente.js";
+import { changerIcone, cloner, ecrire, element, lieu, montrer, statut } from "./dom.js";
+import { enRoute, etat } from "./etat.js";
+import { dire, jour, parts } from "./quantites.js";
+import { maintenant } from "./reseau.js";
+import { CONNEXION, CRENEAUX, STATUTS, T } from "./textes.js";
+
+/** @typedef {import("./attente.js").LigneVue} LigneVue */
+
+/** @type {Map<string, HTMLElement>} */
+const cartes = new Map();
+
+export function dessiner() {
+  const lignes = superposer(etat.ecran?.cuisine ?? [], enRoute());
+  dessinerTete();
+  dessinerBandeau(lignes);
+  dessinerEtat(lignes.length);
+  dessinerCreneaux(lignes);
+  dessinerCartes(lignes);
+  dessinerTotaux(lignes);
+}
+
+/** @param {Intl.DateTimeFormatOptions} options */
+const heureDuMagasin = (options) =>
+  new Intl.DateTimeFormat("fr-FR", { timeZone: etat.magasin?.fuseau ?? "Europe/Paris", ...options });
+
+/** `14:05` where the magasin is. */
+export const heure = () =>
+  heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(maintenant());
+
+/** The magasin's civil day. */
+export function aujourdhui() {
+  const options = { timeZone: etat.magasin?.fuseau ?? "Europe/Paris" };
+  return new Intl.DateTimeFormat("en-CA", options).format(maintenant());
+}
+
+function dessinerTete() {
+  ecrire(lieu("magasin"), etat.magasin?.nom ?? "Cuisine");
+  const date = heureDuMagasin({ weekday: "long", day: "numeric", month: "long" });
+  ecrire(lieu("date"), etat.magasin ? date.format(maintenant()) : "");
+  ecrire(lieu("heure"), etat.magasin ? heure() : "");
+  ecrire(lieu("personne"), etat.moi?.nom ?? "");
+  const [image, mot] = CONNEXION[etat.connexion ?? "suivi"];
+  const genre = { direct: "fait", suivi: "en-cours", hors_ligne: "aujourdhui", session: "manque" };
+  if (etat.connexion) statut(lieu("connexion"), genre[etat.connexion], image, mot);
+  const [attente, corriger] = [etat.attente.length, etat.corriger.length];
+  montrer(lieu("attentes"), attente > 0);
+  ecrire(lieu("attentes").querySelector("span"), T.attentes(attente));
+  const bouton = lieu("bouton-liste");
+  bouton.classList.toggle("c-alerte-liste", corriger > 0);
+  changerIcone(bouton.querySelector("svg"), corriger > 0 ? "manque" : "plan");
+  ecrire(bouton.querySelector("span"), corriger > 0 ? T.aCorriger(corriger) : "À voir");
+}
+
+/** The last declaration of the magasin that can be taken back.
+ * @param {LigneVue[]} lignes */
+export function derniereLigne(lignes = superposer(etat.ecran?.cuisine ?? [], enRoute())) {
+  return lignes
+    .filter((l) => l.peut_annuler && l.derniere)
+    .sort((a, b) => Date.parse(b.derniere?.date_heure ?? "") - Date.parse(a.derniere?.date_heure ?? ""))
+    .at(0);
+}
+
+/** @param {LigneVue[]} lignes */
+function dessinerBandeau(lignes) {
+  const l = derniereLigne(lignes);
+  montrer(lieu("bandeau"), Boolean(l));
+  if (!l?.derniere) return;
+  const { type, quantite, date_heure, auteur } = l.derniere;
+  const phrases = { PRODUIT: T.produit(l.recette_nom), NON_PRODUIT: T.nonProduit(l.recette_nom),
+    AJUSTE: T.ajuste(l.recette_nom, dire(quantite, l.unite)), SCAN: T.scan(l.recette_nom) };
+  ecrire(lieu("dernier"), phrases[/** @type {"SCAN"} */ (type)] ?? l.recette_nom);
+  const quand = heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(Date.parse(date_heure));
+  ecrire(lieu("dernier-detail"), quand + (auteur ? T.parPersonne(auteur) : ""));
+}
+
+/** @param {number} nombre of lines */
+function dessinerEtat(nombre) {
+  const session = etat.connexion === "session";
+  const phrase = session ? T.sessionTerminee : etat.connexion === "hors_ligne" ? T.horsLigne : "";
+  montrer(lieu("etat"), phrase !== "");
+  ecrire(lieu("etat").querySelector("p"), phrase);
+  montrer(lieu("se-reconnecter"), session);
+  const [titre, conseil] = rien();
+  montrer(lieu("vide"), nombre === 0 && titre !== "");
+  ecrire(lieu("vide").querySelector(".vide-titre"), titre);
+  ecrire(lieu("vide").querySelector("p:last-child"), conseil);
+  montrer(lieu("outils"), Boolean(etat.magasin));
+}
+
+/** Why there is no card. */
+function rien() {
+  if (!etat.magasin) {
+    if (etat.magasins.length > 0) return ["", ""];
+    return etat.connexion === null ? [T.chargement, ""] : [T.aucunMagasin, T.aucunMagasinConseil];
+  }
+  if (etat.ecran || etat.planAbsent) return [T.planAbsent, T.planAbsentConseil];
+  return etat.connexion === null ? [T.chargement, ""] : [T.jamaisLu, T.jamaisLuConseil];
+}
+
+/** @param {LigneVue[]} lignes */
+function dessinerCreneaux(lignes) {
+  const creneaux = etat.ecran?.quantites_par_creneau ?? [];
+  const liste = lieu("creneaux");
+  montrer(liste, lignes.length > 0);
+  const passee = etat.date < aujourdhui();
+  remplir(creneaux, lignes, passee ? "24:00" : heure()).forEach((c, i) => {
+    const tuile = liste.children[i] ?? liste.appendChild(cloner("t-creneau"));
+    ecrire(tuile.querySelector(".c-creneau-nom"), `${CRENEAUX[i] ?? ""} ${c.debut}–${c.fin}`);
+    const [fait, prevu] = [parts(c.fait, "piece").nombre, parts(c.quantite, "piece").nombre];
+    ecrire(tuile.querySelector("strong"), fait);
+    ecrire(tuile.querySelector(".c-creneau-chiffres span"), `/ ${prevu}`);
+    const s = tuile.querySelector(".statut");
+    if (c.fini) statut(s, "fait", "fait", T.creneauFait);
+    else if (c.en_retard) statut(s, "manque", "horloge", T.enRetard);
+    else statut(s, "a-produire", "a-produire", T.creneauEnCours);
+  });
+}
+
+/** @param {LigneVue[]} lignes */
+function dessinerCartes(lignes) {
+  const liste = lieu("cartes");
+  const voulues = new Set(lignes.map((l) => l.recette_id));
+  for (const [id, carte] of cartes) {
+    if (!voulues.has(id)) carte.remove(), cartes.delete(id);
+  }
+  lignes.forEach((l, i) => {
+    const carte = cartes.get(l.recette_id) ?? nouvelleCarte(l);
+    if (liste.children[i] !== carte) liste.insertBefore(carte, liste.children[i] ?? null);
+    remplirCarte(carte, l);
+  });
+}
+
+/** @param {LigneVue} l */
+function nouvelleCarte(l) {
+  const carte = cloner("t-carte");
+  carte.dataset.ligne = l.recette_id;
+  cartes.set(l.recette_id, carte);
+  return carte;
+}
+
+/** @param {HTMLElement} carte @param {LigneVue} l */
+function remplirCarte(carte, l) {
+  const trouver = (/** @type {string} */ css) => carte.querySelector(css);
+  const finie = l.restant === 0 && l.statut !== "A_PRODUIRE" || l.statut === "NON_PRODUIT";
+  carte.classList.toggle("c-finie", finie);
+  ecrire(trouver("h2"), l.recette_nom);
+  const code = l.statut === "A_PRODUIRE" && l.quantite_produite > 0 ? "EN_COURS" : l.statut;
+  const [image, mot] = STATUTS[/** @type {"PRODUIT"} */ (code)] ?? STATUTS.A_PRODUIRE;
+  statut(trouver('[data-lieu="statut"]'), image, image, mot);
+  const { nombre, mot: unite } = parts(l.restant, l.unite);
+  ecrire(trouver(".c-reste strong"), nombre);
+  ecrire(trouver(".c-mot"), unite);
+  ecrire(trouver('[data-lieu="prevu"]'), T.prevu(dire(l.quantite_planifiee, l.unite)));
+  ecrire(trouver('[data-lieu="fait"]'), T.fait(dire(l.quantite_produite, l.unite)));
+  montrer(trouver('[data-lieu="attente"]'), etat.attente.some((e) => e.ligne === l.recette_id)
+    && (etat.connexion === "hors_ligne" || etat.connexion === "session" || vieille(l)));
+  const lot = l.premier_lot;
+  note(carte, "lot", lot ? T.premierLot(lot.ingredient_nom, lot.code_lot ?? T.sansCode, jour(lot.date_dlc)) : "");
+  note(carte, "allergenes", l.allergenes?.length ? T.allergenes(l.allergenes) : "");
+  note(carte, "incomplete", l.recette_incomplete ? T.incomplete : "");
+  remplirBoutons(carte, l, finie);
+}
+
+/** Waiting so long that it is worth a word. @param {LigneVue} l */
+const vieille = (l) =>
+  etat.attente.some((e) => e.ligne === l.recette_id && maintenant() - Date.parse(e.quand) > 1500);
+
+/** @param {HTMLElement} carte @param {string} nom @param {string} texte */
+function note(carte, nom, texte) {
+  const p = carte.querySelector(`[data-lieu="${nom}"]`);
+  montrer(p, texte !== "");
+  ecrire(p?.querySelector("span") ?? null, texte);
+}
+
+/** @param {HTMLElement} carte @param {LigneVue} l @param {boolean} finie */
+function remplirBoutons(carte, l, finie) {
+  const bouton = (/** @type {string} */ action) =>
+    /** @type {HTMLButtonElement} */ (carte.querySelector(`[data-action="${action}"]`));
+  const produit = bouton("produit");
+  const complete = l.quantite_planifiee > 0 && l.quantite_produite === l.quantite_planifiee;
+  produit.disabled = complete && l.statut === "PRODUIT";
+  ecrire(produit.querySelector("span"), produit.disabled ? T.complet : "Produit");
+  const manques = finie ? [] : l.manques ?? [];
+  const texte = manques.map((m) => `${dire(m.manque, m.unite)} ${m.ingredient_nom}`).join(", ");
+  montrer(bouton("solutions"), texte !== "");
+  ecrire(bouton("solutions").querySelector("span"), T.manque(texte));
+  montrer(bouton("annuler"), l.peut_annuler);
+  for (const b of carte.querySelectorAll("button")) {
+    const nom = `${b.textContent?.trim()}, ${l.recette_nom}`;
+    if (b.getAttribute("aria-label") !== nom) b.setAttribute("aria-label", nom);
+  }
+}
+
+/** @param {LigneVue[]} lignes */
+function dessinerTotaux(lignes) {
+  montrer(lieu("totaux"), lignes.length > 0);
+  rangees("par-produit", lignes.map((l) => [l.recette_nom, dire(l.quantite_planifiee, l.unite),
+    dire(l.quantite_produite, l.unite), dire(l.restant, l.unite)]));
+  const besoins = etat.ecran?.totaux?.ingredients ?? [];
+  rangees("par-ingredient", besoins.map((b) => [b.ingredient_nom, dire(b.besoin, b.unite),
+    dire(b.disponible, b.unite), b.manque > 0 ? dire(b.manque, b.unite) : "–"]));
+}
+
+/** @param {string} id @param {string[][]} contenu */
+function rangees(id, contenu) {
+  const corps = lieu(id);
+  while (corps.children.length > contenu.length) corps.lastElementChild.remove();
+  contenu.forEach((cases, i) => {
+    const rangee = corps.children[i] ?? corps.appendChild(document.createElement("tr"));
+    cases.forEach((texte, j) => {
+      const place = rangee.children[j] ?? rangee.appendChild(element(j === 0 ? "th" : "td", ""));
+      if (j === 0) place.scope = "row";
+      ecrire(place, texte);
+    });
+  });
+}

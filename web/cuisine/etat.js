@@ -1,0 +1,44 @@
+// What the screen knows now. One object, read by whoever draws, changed by `principal.js` and
+// `actions.js`.
+
+/** @typedef {import("./attente.js").Entree} Entree */
+/**
+ * @typedef {object} Ecran the server's answer
+ * @property {number} quantites_a_produire_aujourdhui
+ * @property {{debut: string, fin: string, quantite: number}[]} quantites_par_creneau
+ * @property {import("./attente.js").Ligne[]} cuisine
+ * @property {{ingredients: Besoin[]}} [totaux]
+ */
+/** @typedef {{ingredient_id?: string, ingredient_nom: string, besoin: number, disponible: number,
+ *   manque: number, unite: string}} Besoin */
+/** @typedef {{id: string, nom: string, type_magasin: string, fuseau: string}} Magasin */
+
+export const etat = {
+  /** @type {import("./attente.js").Personne | null} the last one known */
+  moi: null,
+  /** @type {Magasin[]} */
+  magasins: [],
+  /** @type {Magasin | null} */
+  magasin: null,
+  date: "",
+  /** @type {Ecran | null} */
+  ecran: null,
+  planAbsent: false,
+  /** @type {"direct" | "suivi" | "hors_ligne" | "session" | null} */
+  connexion: null,
+  /** @type {Entree[]} */
+  attente: [],
+  /** @type {import("./attente.js").Refusee[]} */
+  corriger: [],
+  /** @type {Entree[]} done, but no screen was read since */
+  acquittees: [],
+  plusUn: false,
+};
+
+/** The entries that the screen's lines do not show yet. */
+export const enRoute = () =>
+  [...etat.acquittees, ...etat.attente].filter(
+    (e) => e.magasin_id === etat.magasin?.id && e.date === etat.date);
+
+/** @param {string} id @returns {import("./attente.js").Ligne | undefined} */
+export const ligne = (id) => etat.ecran?.cuisine.find((l) => l.recette_id === id);

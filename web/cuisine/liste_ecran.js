@@ -1,0 +1,98 @@
+// «À voir»: what the server refused, and what waits, each with what a person may do.
+
+import { annoncer } from "./actions.js";
+import { examiner } from "./attente.js";
+import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
+import { etat } from "./etat.js";
+import * as memoire from "./memoire.js";
+import { maintenant } from "./reseau.js";
+import { T } from "./textes.js";
+
+/** @typedef {import("./attente.js").Entree} Entree */
+
+const PEUT_ETRE_COMPTEE = "peut_etre_comptee";
+
+export function ouvrir() {
+  remplir();
+  dialogue("d-liste");
+}
+
+export function remplir() {
+  const attente = examiner(etat.attente, etat.moi, maintenant());
+  lieu("corriger").replaceChildren(...etat.corriger.map(refusee));
+  lieu("attente").replaceChildren(...attente.map(({ entree, raison }) => enAttente(entree, raison)));
+  montrer(lieu("s-corriger"), etat.corriger.length > 0);
+  montrer(lieu("s-attente"), attente.length > 0);
+  ecrire(lieu("liste-vide"), etat.corriger.length + attente.length === 0 ? T.rienACorriger : "");
+}
+
+/** @param {string} quand */
+const moment = (quand) =>
+  new Intl.DateTimeFormat("fr-FR", { dateStyle: "long", timeStyle: "short",
+    timeZone: etat.magasin?.fuseau ?? "Europe/Paris" }).format(Date.parse(quand));
+
+/** @param {Entree} e @param {string} raison @param {HTMLButtonElement[]} boutons */
+function rangee(e, raison, boutons) {
+  const li = cloner("t-entree");
+  const magasin = etat.magasins.find((m) => m.id === e.magasin_id)?.nom;
+  const autre = magasin && magasin !== etat.magasin?.nom ? `${magasin} · ` : "";
+  ecrire(li.children[0], e.nom);
+  ecrire(li.children[1], `${autre}${moment(e.quand)} · ${e.auteur.nom}`);
+  ecrire(li.children[2], raison);
+  li.children[3].append(...boutons);
+  return li;
+}
+
+/** @param {import("./attente.js").Refusee} r */
+function refusee(r) {
+  const cle = { cle: r.cle };
+  const ici = r.magasin_id === etat.magasin?.id && r.date === etat.date;
+  const boutons = [bouton("retirer", T.retirer, "fermer", cle)];
+  // Under another name it would count a second time.
+  const sur = r.code !== PEUT_ETRE_COMPTEE || r.auteur.id === etat.moi?.id;
+  if (sur) boutons.unshift(bouton("reessayer", T.reessayer, "actualiser", cle));
+  if (r.manques.length > 0 && ici) boutons.unshift(bouton("resoudre", T.solutions, "carton", cle));
+  return rangee(r, r.raison, boutons);
+}
+
+/** @param {Entree} e @param {import("./attente.js").Raison | null} raison */
+function enAttente(e, raison) {
+  const cle = { cle: e.cle };
+  const phrases = { vieille: T.raisonVieille(moment(e.quand)), auteur: T.raisonAuteur(e.auteur.nom),
+    "auteur-essayee": T.raisonAuteurEssayee(e.auteur.nom), derriere: T.raisonDerriere };
+  const envoyer = bouton("confirmer", T.envoyer, "fait", cle);
+  const ecarter = bouton("ecarter", T.nePasEnvoyer, "fermer", cle);
+  const admin = etat.moi?.admin;
+  const boutons = raison === "vieille" || (raison === "auteur" && admin) ? [envoyer, ecarter]
+    : raison === "auteur-essayee" && admin ? [ecarter] : [];
+  return rangee(e, raison ? phrases[raison] : T.raisonReseau, boutons);
+}
+
+/** A person decided. @param {string} action @param {string} cle
+ * @returns {Promise<boolean>} something changed */
+export async function decider(action, cle) {
+  const e = etat.attente.find((x) => x.cle === cle);
+  const r = etat.corriger.find((x) => x.cle === cle);
+  try {
+    if (action === "confirmer" && e) await memoire.noter({ ...e, confirmee: true });
+    if (action === "ecarter" && e) {
+      const [raison, code] = e.tentee ? [T.misDeCoteEssayee, PEUT_ETRE_COMPTEE] : [T.misDeCote, ""];
+      await memoire.refuser({ ...e, raison, code, manques: [] });
+    }
+    if (action === "reessayer" && r) await memoire.corriger(r, [denouveau(r)]);
+    if (action === "retirer" && r) await memoire.corriger(r, []);
+  } catch {
+    annoncer("refuse", T.pasGarde);
+    return false;
+  }
+  return Boolean(e ?? r);
+}
+
+/** At the end of the queue, with its own key: what was refused wrote nothing. Who sends it again
+ * is its author. @param {import("./attente.js").Refusee} r @returns {Entree} */
+function denouveau(r) {
+  const { ordre: _ordre, raison: _raison, code: _code, manques: _manques, ...e } = r;
+  const auteur = etat.moi ? { id: etat.moi.id, nom: etat.moi.nom } : e.auteur;
+  const tentee = e.tentee && auteur.id === e.auteur.id;
+  return { ...e, auteur, tentee, pannes: 0, confirmee: true };
+}

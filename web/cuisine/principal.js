@@ -1,0 +1,311 @@
+// The kitchen screen begins here: reads what was kept, shows it, then follows the server.
+
+import * as actions from "./actions.js";
+import { superposer } from "./attente.js";
+import * as appareil from "./appareil.js";
+import * as camera from "./camera.js";
+import { ecouter as ecouterClavier } from "./clavier.js";
+import * as clavier from "./clavier_ecran.js";
+import { aujourdhui, derniereLigne, dessiner } from "./dessin.js";
+import { Direct } from "./direct.js";
+import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
+import { etat, ligne } from "./etat.js";
+import { ecouter as ecouterGestes } from "./gestes.js";
+import * as liste from "./liste_ecran.js";
+import * as manque from "./manque_ecran.js";
+import * as memoire from "./memoire.js";
+import { Rejeu } from "./rejeu.js";
+import * as reseau from "./reseau.js";
+import { MOTIFS, T } from "./textes.js";
+
+/** @type {Direct | null} */
+let direct = null;
+/** Whoever is logged in was asked for since the network came back. */
+let personneSure = false;
+let generation = 0;
+let lecture = false;
+let relire = false;
+
+const rejeu = new Rejeu({
+  personne,
+  faite: async (e) => {
+    etat.acquittees.push(e);
+    generation += 1;
+    const vue = actions.repondre(e.cle, null);
+    if (!vue) ecrire(lieu("annonce").lastElementChild, e.nom);
+    await relireFile();
+    void lireEcran();
+  },
+  refusee: async (e, r, raison) => {
+    const code = r.corps?.code ?? "";
+    generation += 1;
+    const vue = actions.repondre(e.cle, { code, raison });
+    if (!vue) actions.annoncer("refuse", `${e.nom} – ${raison}`);
+    await relireFile();
+    const gardee = etat.corriger.find((x) => x.cle === e.cle);
+    if (vue && gardee?.manques.length && !document.querySelector("dialog[open]")) {
+      manque.ouvrir(e.ligne ?? "", gardee);
+    }
+    void lireEcran();
+  },
+  arretee: (verdict) => {
+    personneSure = false;
+    noterConnexion(verdict === "connexion" ? 401 : 0);
+  },
+});
+
+/** Who is logged in, asked anew after each break: it may be somebody else. */
+async function personne() {
+  if (personneSure) return etat.moi;
+  const r = await reseau.lireMoi();
+  noterConnexion(r.statut);
+  if (r.statut !== 200) return null;
+  const { id, nom_affiche, roles } = r.corps;
+  etat.moi = { id, nom: nom_affiche, admin: roles.includes("admin") };
+  personneSure = true;
+  void memoire.regler("moi", etat.moi).catch(() => {});
+  dessiner();
+  return etat.moi;
+}
+
+/** @param {number} statut of the last answer */
+function noterConnexion(statut) {
+  const avant = etat.connexion;
+  if (statut === 401) etat.connexion = "session";
+  else if (statut === 0 || statut >= 500) etat.connexion = "hors_ligne";
+  else etat.connexion = direct?.ouvert ? "direct" : "suivi";
+  if (etat.connexion === avant) return;
+  const joignable = etat.connexion === "direct" || etat.connexion === "suivi";
+  if (!joignable) personneSure = false;
+  if (joignable && (avant === "hors_ligne" || avant === "session")) {
+    direct?.reprendre();
+    void rejeu.lancer();
+  }
+  dessiner();
+}
+
+async function relireFile() {
+  [etat.attente, etat.corriger] = await Promise.all([memoire.attente(), memoire.aCorriger()]);
+  dessiner();
+  if (lieu("d-liste").open) liste.remplir();
+}
+
+/** The whole screen, anew. One at a time; what was read before an answer came is thrown away. */
+async function lireEcran() {
+  relire = true;
+  if (lecture || !etat.magasin) return;
+  lecture = true;
+  while (relire) {
+    relire = false;
+    await lireUneFois(etat.magasin.id, etat.date);
+  }
+  lecture = false;
+  dessiner();
+}
+
+/** @param {string} magasin @param {string} date */
+async function lireUneFois(magasin, date) {
+  const debut = generation;
+  const r = await reseau.lireEcran(magasin, date);
+  noterConnexion(r.statut);
+  if (r.statut === 401 || r.statut === 0 || r.statut >= 500) return garderAcquittees(magasin);
+  if (debut !== generation) {
+    relire = true;
+    return;
+  }
+  etat.planAbsent = r.statut === 404;
+  etat.ecran = r.statut === 200 ? r.corps : null;
+  etat.acquittees = [];
+  if (r.statut === 403) actions.annoncer("refuse", r.corps?.detail ?? T.refuse);
+  const garde = { date, ecran: etat.ecran, planAbsent: etat.planAbsent };
+  void memoire.regler(`ecran ${magasin}`, garde).catch(() => {});
+}
+
+/** What was counted is not forgotten when the page is loaded again before the next look.
+ * @param {string} magasin */
+function garderAcquittees(magasin) {
+  if (!etat.ecran || etat.acquittees.length === 0) return;
+  const siennes = etat.acquittees.filter((e) => e.magasin_id === magasin && e.date === etat.date);
+  const cuisine = superposer(etat.ecran.cuisine, siennes);
+  const garde = { date: etat.date, ecran: { ...etat.ecran, cuisine }, planAbsent: false };
+  void memoire.regler(`ecran ${magasin}`, garde).catch(() => {});
+}
+
+async function choisirMagasin() {
+  const voulu = new URLSearchParams(location.search).get("magasin_id");
+  const seul = etat.magasins.length === 1 ? etat.magasins[0] : null;
+  const magasin = etat.magasins.find((m) => m.id === voulu) ?? seul;
+  const tuiles = etat.magasins.map((m) => {
+    const li = cloner("t-magasin");
+    const lien = /** @type {HTMLAnchorElement} */ (li.firstElementChild);
+    lien.href = `/cuisine?magasin_id=${m.id}`;
+    ecrire(lien.querySelector("span"), m.nom);
+    return li;
+  });
+  lieu("magasins").replaceChildren(...tuiles);
+  montrer(lieu("magasins"), !magasin && tuiles.length > 0);
+  if (!magasin || etat.magasin?.id === magasin.id) return;
+  etat.magasin = magasin;
+  document.title = `${magasin.nom} · Cuisine · DéliceGo`;
+  await changerDeJour();
+  lieu("se-reconnecter").href = location.pathname + location.search;
+  direct = new Direct(reseau.adresseDirect(magasin.id), () => void lireEcran(), () => {
+    if (etat.connexion === "direct" || etat.connexion === "suivi") noterConnexion(200);
+  });
+}
+
+async function changerDeJour() {
+  if (!etat.magasin || etat.date === aujourdhui()) return;
+  etat.date = aujourdhui();
+  const garde = await memoire.reglage(`ecran ${etat.magasin.id}`).catch(() => null);
+  const bon = garde?.date === etat.date;
+  etat.ecran = bon ? garde.ecran : null;
+  etat.planAbsent = bon && garde.planAbsent;
+  void lireEcran();
+}
+
+async function lireMagasins() {
+  const r = await reseau.lireMagasins();
+  noterConnexion(r.statut);
+  if (r.statut !== 200) return;
+  const parNom = new Intl.Collator("fr");
+  etat.magasins = r.corps.elements.sort((/** @type {any} */ a, /** @type {any} */ b) =>
+    parNom.compare(a.nom, b.nom));
+  void memoire.regler("magasins", etat.magasins).catch(() => {});
+  await choisirMagasin();
+}
+
+/** @type {Record<string, (b: HTMLButtonElement, id: string) => unknown>} */
+const AGIR = {
+  produit: (_, id) => actions.produire(id),
+  ajuster: (_, id) => clavier.ouvrir(id),
+  motifs: (_, id) => ouvrirMotifs(id),
+  motif: (b) => {
+    dialogue(null);
+    return actions.nePasProduire(b.dataset.ligne ?? "", b.dataset.motif ?? "");
+  },
+  annuler: (_, id) => actions.annuler(id),
+  "annuler-dernier": () => actions.annuler(derniereLigne()?.recette_id ?? ""),
+  solutions: (_, id) => manque.ouvrir(id, refusDe(id)),
+  "stock-trouve": (b) => manque.stockTrouve(Number(b.dataset.rang)),
+  "autre-lot": (b) => manque.autreLot(Number(b.dataset.rang)),
+  "choisir-lot": (b) => manque.choisirLot(b.dataset.lot ?? ""),
+  "fait-moins": () => manque.faitMoins(),
+  touche: (b) => clavier.touche(b.dataset.touche ?? ""),
+  effacer: () => clavier.effacer(),
+  plus: () => clavier.pas(1),
+  moins: () => clavier.pas(-1),
+  valider: () => clavier.valider(),
+  code: () => ouvrirCode(),
+  camera: () => ouvrirCamera(),
+  "plus-un": (b) => {
+    etat.plusUn = !etat.plusUn;
+    b.setAttribute("aria-pressed", String(etat.plusUn));
+  },
+  liste: () => liste.ouvrir(),
+  menu: () => dialogue("d-menu"),
+  fermer: () => dialogue(null),
+  resoudre: (b) => {
+    const r = etat.corriger.find((x) => x.cle === b.dataset.cle);
+    if (r) manque.ouvrir(r.ligne ?? "", r);
+  },
+};
+
+/** The refusal that is still open on that line. @param {string} id */
+const refusDe = (id) =>
+  etat.corriger.find((r) => r.ligne === id && r.date === etat.date && r.manques.length > 0) ?? null;
+
+/** @param {string} action @param {HTMLButtonElement} b */
+async function agir(action, b) {
+  const carte = /** @type {HTMLElement | null} */ (b.closest("[data-ligne]"));
+  if (AGIR[action]) return AGIR[action](b, carte?.dataset.ligne ?? "");
+  if (await liste.decider(action, b.dataset.cle ?? "")) await envoyer();
+}
+
+async function envoyer() {
+  await relireFile();
+  void rejeu.lancer();
+}
+
+/** @param {string} id */
+function ouvrirMotifs(id) {
+  const l = ligne(id);
+  if (!l) return;
+  ecrire(lieu("motifs-titre"), T.motifTitre(l.recette_nom));
+  lieu("motifs").replaceChildren(...MOTIFS.map(([image, mot]) =>
+    bouton("motif", mot, image, { motif: mot, ligne: id })));
+  dialogue("d-motifs");
+}
+
+const appareilPhoto = new camera.Camera();
+
+function ouvrirCode() {
+  lieu("code-texte").value = "";
+  for (const p of ["#code-faute", "#d-code [data-annonce]"]) ecrire(document.querySelector(p), "");
+  montrer(lieu("video"), false);
+  void camera.formats().then((f) => montrer(lieu("camera"), f.length > 0));
+  dialogue("d-code");
+}
+
+function ouvrirCamera() {
+  montrer(lieu("video"), true);
+  appareilPhoto.ouvrir(lieu("video"), (code) => void actions.scanner(code))
+    .catch(() => ecrire(lieu("code-faute"), T.cameraRefusee));
+}
+
+function ecouter() {
+  appareil.preparer();
+  ecouterGestes((action, b) => void agir(action, b));
+  ecouterClavier((code, quand) => {
+    if (!manque.etiquette(code)) void actions.scanner(code, quand);
+  });
+  lieu("f-code").addEventListener("submit", (/** @type {Event} */ e) => {
+    e.preventDefault();
+    const texte = lieu("code-texte").value.replace(/\s/g, "");
+    dialogue(null);
+    if (texte) void actions.scanner(texte);
+  });
+  lieu("f-trouve").addEventListener("submit", (/** @type {Event} */ e) => {
+    e.preventDefault();
+    void manque.validerTrouve();
+  });
+  lieu("d-code").addEventListener("close", () => appareilPhoto.fermer());
+  lieu("lien-totaux").addEventListener("click", () => dialogue(null));
+  addEventListener("online", () => void reprendre());
+  addEventListener("pageshow", (e) => e.persisted && location.reload());
+  document.addEventListener("visibilitychange", () => {
+    personneSure = false;
+    if (document.visibilityState === "visible") void reprendre();
+  });
+  setInterval(() => void battre(), 1000);
+}
+
+async function reprendre() {
+  if (etat.magasins.length === 0) await lireMagasins();
+  void lireEcran();
+  void rejeu.lancer();
+}
+
+/** Each second: the clock, midnight, what has waited long. */
+async function battre() {
+  await changerDeJour();
+  dessiner();
+}
+
+async function commencer() {
+  actions.brancher(envoyer);
+  ecouter();
+  memoire.demeurer();
+  etat.moi = (await memoire.reglage("moi").catch(() => null)) ?? null;
+  etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
+  if (etat.magasins.length > 0) await choisirMagasin();
+  await relireFile().catch(() => actions.annoncer("refuse", T.pasGarde));
+  await Promise.all([personne(), lireMagasins()]);
+  void rejeu.lancer();
+  dessiner();
+  if (navigator.serviceWorker) {
+    await navigator.serviceWorker.register("/cuisine-hors-ligne.js", { scope: "/cuisine" });
+  }
+}
+
+void commencer();

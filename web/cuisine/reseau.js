@@ -1,0 +1,64 @@
+// The server's JSON. An answer that is not ours (a hotel's login page, a proxy) counts as none.
+
+/** @typedef {import("./attente.js").Reponse} Reponse */
+
+const API = "/api/interne/production-preparation";
+const DELAI_MS = 15000;
+
+/** How far this tablet's clock is from the server's, in ms. */
+let decalage = 0;
+/** The server's time, as well as it is known. */
+export const maintenant = () => Date.now() + decalage;
+/** A clock so far off is told. */
+export const horlogeFausse = () => Math.abs(decalage) > 5 * 60000;
+
+/** @param {string} chemin @param {RequestInit} [options] @returns {Promise<Reponse>} */
+export async function demander(chemin, options = {}) {
+  const rien = { statut: 0, corps: null, attente_s: 0 };
+  const arret = new AbortController();
+  const minuterie = setTimeout(() => arret.abort(), DELAI_MS);
+  try {
+    const r = await fetch(chemin, { redirect: "manual", cache: "no-store", signal: arret.signal,
+      ...options });
+    const texte = await r.text();
+    if (!/^application\/(problem\+)?json/.test(r.headers.get("content-type") ?? "")) return rien;
+    accorder(r.headers.get("date"));
+    const attente_s = Number(r.headers.get("retry-after")) || 0;
+    return { statut: r.status, corps: texte ? JSON.parse(texte) : null, attente_s };
+  } catch {
+    return rien;
+  } finally {
+    clearTimeout(minuterie);
+  }
+}
+
+/** @param {string | null} date the header, to the second */
+function accorder(date) {
+  const ecart = date ? Date.parse(date) - Date.now() : 0;
+  decalage = Math.abs(ecart) > 3000 ? ecart : 0;
+}
+
+/** @param {string} chemin @param {unknown} corps @param {string} cle */
+export const envoyer = (chemin, corps, cle) =>
+  demander(chemin, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": cle },
+    body: JSON.stringify(corps),
+  });
+
+/** @param {string} magasin @param {string} date */
+export const lireEcran = (magasin, date) =>
+  demander(`${API}?magasin_id=${magasin}&date=${date}`);
+
+/** @param {string} magasin @param {string} ingredient */
+export const lireLots = (magasin, ingredient) =>
+  demander(`/api/interne/stock?magasin_id=${magasin}&ingredient_id=${ingredient}&vides=true`);
+
+export const lireMagasins = () => demander("/api/interne/magasins?limite=1000");
+export const lireMoi = () => demander("/auth/me");
+
+/** @param {string} magasin */
+export const adresseDirect = (magasin) => `${API}/direct?magasin_id=${magasin}`;
+/** @param {string} action */
+export const adresseAction = (action) => `${API}/${action}`;
+export const ADRESSE_AJUSTEMENTS = "/api/interne/ajustements";

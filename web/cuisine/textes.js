@@ -1,0 +1,121 @@
+// Every sentence that the scripts of the kitchen screen say. What never changes stands in
+// src/production_preparation/modeles/cuisine.html.
+
+/** @param {number} n @param {string} mot */
+export const compte = (n, mot) => `${n}\u{a0}${mot}${n >= 2 ? "s" : ""}`;
+
+export const MOTIFS = [
+  ["carton", "Ingrédient manquant"],
+  ["horloge", "Pas eu le temps"],
+  ["personnes", "Équipe réduite"],
+  ["panne", "Matériel en panne"],
+  ["manque", "Qualité insuffisante"],
+  ["non-produit", "Plus besoin"],
+];
+
+export const STATUTS = {
+  A_PRODUIRE: ["a-produire", "À produire"],
+  EN_COURS: ["en-cours", "En cours"],
+  PRODUIT: ["fait", "Produit"],
+  AJUSTE: ["ajuste", "Ajusté"],
+  NON_PRODUIT: ["non-produit", "Non produit"],
+};
+
+export const CRENEAUX = ["Matin", "Midi", "Soir"];
+
+export const CONNEXION = {
+  direct: ["libre", "En direct"],
+  suivi: ["actualiser", "Connecté"],
+  hors_ligne: ["hors-ligne", "Hors ligne"],
+  session: ["bloque", "Session terminée"],
+};
+
+export const T = {
+  restant: "reste à faire",
+  prevu: (/** @type {string} */ q) => `prévu ${q}`,
+  fait: (/** @type {string} */ q) => `fait ${q}`,
+  complet: "Fait",
+  enAttente: "En attente d’envoi",
+  attentes: (/** @type {number} */ n) => `${compte(n, "action")} en attente`,
+  aCorriger: (/** @type {number} */ n) => `${n} à corriger`,
+  premierLot: (/** @type {string} */ nom, /** @type {string} */ code, /** @type {string} */ dlc) =>
+    `${nom}\u{a0}: lot ${code}${dlc ? `, DLC ${dlc}` : ""}`,
+  sansCode: "sans code",
+  allergenes: (/** @type {string[]} */ noms) => `Allergènes\u{a0}: ${noms.join(", ")}`,
+  incomplete: "Recette incomplète\u{a0}: prévenez un responsable.",
+  manque: (/** @type {string} */ quoi) => `Manque ${quoi}`,
+  creneau: (/** @type {string} */ fait, /** @type {string} */ prevu) => `${fait} / ${prevu}`,
+  enRetard: "En retard",
+  creneauFait: "Fait",
+  creneauEnCours: "À faire",
+  parPersonne: (/** @type {string} */ nom) => ` · ${nom}`,
+
+  produit: (/** @type {string} */ nom) => `${nom}\u{a0}: produit`,
+  ajuste: (/** @type {string} */ nom, /** @type {string} */ q) => `${nom}\u{a0}: ajusté à ${q}`,
+  nonProduit: (/** @type {string} */ nom) => `${nom}\u{a0}: non produit`,
+  scan: (/** @type {string} */ nom) => `${nom}\u{a0}: +1`,
+  annulation: (/** @type {string} */ nom) => `${nom}\u{a0}: dernière action annulée`,
+  ajustement: (/** @type {string} */ nom, /** @type {string} */ q) =>
+    `${nom}\u{a0}: ${q} de stock trouvé`,
+  scanDe: (/** @type {string} */ code) => `Code ${code}`,
+
+  garde: (/** @type {string} */ phrase) => `${phrase} (gardé, sera envoyé)`,
+  codeInconnu: "Code inconnu dans ce magasin.",
+  codeInconnuHorsLigne: "Code inconnu ici\u{a0}: gardé, il sera vérifié au retour du réseau.",
+  deuxFois: "Même code lu deux fois\u{a0}: compté une seule fois. Touchez «\u{a0}+1\u{a0}» pour en compter plusieurs.",
+  codeFaux: "Code mal lu (chiffre de contrôle faux)\u{a0}: scannez de nouveau.",
+  codeIllisible: "Code illisible\u{a0}: scannez de nouveau, ou tapez les chiffres.",
+  refuse: "Refusé.",
+  pasGarde: "Cette tablette n’a pas pu garder l’action\u{a0}: rien n’a été compté. Rechargez la page.",
+  tropDePannes: "Le serveur n’y arrive pas, malgré plusieurs essais. Réessayez, ou signalez-le.",
+  reponseIllisible: "Le serveur a répondu quelque chose d’illisible.",
+
+  raisonVieille: (/** @type {string} */ jour) =>
+    `Cette action attend depuis le ${jour}. Faut-il encore l’envoyer\u{a0}?`,
+  raisonAuteur: (/** @type {string} */ nom) =>
+    `Faite par ${nom}\u{a0}: elle attend que ${nom} se reconnecte, ou qu’un responsable la confirme.`,
+  raisonAuteurEssayee: (/** @type {string} */ nom) =>
+    `Faite par ${nom} et peut-être déjà comptée\u{a0}: seul ${nom} peut la renvoyer sans risque.`,
+  raisonDerriere: "Attend son tour derrière une action de la même ligne.",
+  raisonReseau: "Sera envoyée au retour du réseau.",
+  misDeCote: "Mise de côté par une personne, sans avoir été envoyée.",
+  misDeCoteEssayee: "Mise de côté, mais peut-être déjà comptée\u{a0}: regardez le total de la ligne.",
+  envoyer: "Envoyer",
+  nePasEnvoyer: "Ne pas envoyer",
+  reessayer: "Réessayer",
+  retirer: "Retirer",
+  solutions: "Solutions",
+
+  sessionTerminee: "La session est terminée. Ce que vous faites est gardé et sera envoyé après la connexion.",
+  seReconnecter: "Se reconnecter",
+  horsLigne: "Hors ligne\u{a0}: continuez, tout est gardé et sera envoyé au retour du réseau.",
+  horloge: "L’heure de cette tablette est fausse\u{a0}: celle du serveur est utilisée.",
+
+  planAbsent: "Aucun plan pour aujourd’hui",
+  planAbsentConseil: "Le plan du jour n’est pas encore écrit. L’écran se remplira tout seul dès qu’il le sera.",
+  jamaisLu: "Rien à montrer pour le moment",
+  jamaisLuConseil: "Cette tablette n’a encore jamais lu le plan de ce jour. Il apparaîtra au retour du réseau.",
+  aucunMagasin: "Aucun magasin",
+  aucunMagasinConseil: "Demandez à un responsable de créer le premier magasin.",
+  rienACorriger: "Rien à corriger, rien en attente.",
+  chargement: "Chargement…",
+
+  clavierTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: total fait`,
+  clavierUnite: (/** @type {string} */ unite) => unite,
+  clavierVide: "Tapez une quantité plus grande que zéro. Pour zéro\u{a0}: «\u{a0}Non produit\u{a0}».",
+  motifTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: pourquoi non produit\u{a0}?`,
+  manqueTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: il manque du stock`,
+  besoinDe: (/** @type {string} */ q, /** @type {string} */ nom) => `${q} de ${nom}`,
+  stockTrouve: (/** @type {string} */ nom) => `Stock trouvé\u{a0}: ${nom}`,
+  faitMoins: "Fait moins",
+  quantiteFausse: "Écrivez une quantité plus grande que zéro, par exemple 1,5.",
+  dlcPassee: (/** @type {string} */ dlc) => `La DLC du ${dlc} est passée\u{a0}: ce stock ne s’utilise pas.`,
+  autreLot: (/** @type {string} */ nom) => `Autre lot\u{a0}: ${nom}`,
+  aucunAutreLot: "Aucun autre lot utilisable de cet ingrédient.",
+  lotsHorsLigne: "La liste des lots demande le réseau.",
+  motifTrouve: "Stock trouvé en cuisine",
+  motifAutreLot: "Lot compté en cuisine",
+  lotTexte: (/** @type {string} */ code, /** @type {string} */ dlc, /** @type {string} */ q) =>
+    `Lot ${code}${dlc ? `, DLC ${dlc}` : ", sans DLC"} (${q} inscrits)`,
+  cameraRefusee: "La caméra n’est pas permise. Autorisez-la dans le navigateur, ou tapez le code.",
+};
