@@ -93,8 +93,8 @@ export function pause(essais, attente_s) {
  * @property {string[]} allergenes
  * @property {boolean} recette_incomplete
  * @property {boolean} peut_annuler
- * @property {{type: string, date_heure: string, quantite: number, auteur?: string | null,
- *   avant?: number} | null} [derniere]
+ * @property {{type: string, date_heure: string, quantite: number, auteur?: string | null} | null}
+ *   [derniere]
  */
 /** @typedef {Ligne & {restant: number, en_attente: number}} LigneVue */
 
@@ -109,7 +109,8 @@ export function superposer(lignes, entrees) {
     const pile = [];
     for (const e of siennes) {
       if (e.action === "annuler") {
-        etat = pile.pop() ?? avant(ligne, etat);
+        // What the server's last declaration replaced, only the server knows: the number stays.
+        etat = pile.pop() ?? { ...etat, derniere: null, annulable: false };
       } else {
         pile.push(etat);
         etat = effet(e, ligne, etat);
@@ -140,13 +141,6 @@ function statutDe(action, produite, l) {
   if (action === "non-produit") return "NON_PRODUIT";
   if (produite >= l.quantite_planifiee && produite > 0) return "PRODUIT";
   return action === "ajuste" ? "AJUSTE" : "A_PRODUIRE";
-}
-
-/** What the server's last declaration replaced, where it says so; else the number stays until the
- * server has answered. @param {Ligne} l @param {Etat} etat @returns {Etat} */
-function avant(l, etat) {
-  const produite = l.derniere?.avant ?? etat.produite;
-  return { produite, statut: "A_PRODUIRE", derniere: null, annulable: false };
 }
 
 /** Refused while the person looked on, and told at once: nothing is left to correct.

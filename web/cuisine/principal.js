@@ -135,15 +135,8 @@ async function choisirMagasin() {
   const voulu = new URLSearchParams(location.search).get("magasin_id");
   const seul = etat.magasins.length === 1 ? etat.magasins[0] : null;
   const magasin = etat.magasins.find((m) => m.id === voulu) ?? seul;
-  const tuiles = etat.magasins.map((m) => {
-    const li = cloner("t-magasin");
-    const lien = /** @type {HTMLAnchorElement} */ (li.firstElementChild);
-    lien.href = `/cuisine?magasin_id=${m.id}`;
-    ecrire(lien.querySelector("span"), m.nom);
-    return li;
-  });
-  lieu("magasins").replaceChildren(...tuiles);
-  montrer(lieu("magasins"), !magasin && tuiles.length > 0);
+  listerMagasins();
+  montrer(lieu("magasins"), !magasin && etat.magasins.length > 0);
   if (!magasin || etat.magasin?.id === magasin.id) return;
   etat.magasin = magasin;
   document.title = `${magasin.nom} · Cuisine · DéliceGo`;
@@ -152,6 +145,17 @@ async function choisirMagasin() {
   direct = new Direct(reseau.adresseDirect(magasin.id), () => void lireEcran(), () => {
     if (etat.connexion === "direct" || etat.connexion === "suivi") noterConnexion(200);
   });
+}
+
+/** What a finger is about to touch stays where it is, unless it changed. */
+function listerMagasins() {
+  const liste = lieu("magasins");
+  etat.magasins.forEach((m, i) => {
+    const li = liste.children[i] ?? liste.appendChild(cloner("t-magasin"));
+    li.firstElementChild.href = `/cuisine?magasin_id=${m.id}`;
+    ecrire(li.querySelector("span"), m.nom);
+  });
+  while (liste.children.length > etat.magasins.length) liste.lastElementChild.remove();
 }
 
 async function changerDeJour() {

@@ -124,7 +124,15 @@ pub fn place(recette: &str, css: &str) -> String {
 }
 
 pub async fn toucher(n: &Navigateur, recette: &str, action: &str) {
-    n.cliquer(&place(recette, &format!("[data-action=\"{action}\"]"))).await;
+    cliquer_au_milieu(n, &place(recette, &format!("[data-action=\"{action}\"]"))).await;
+}
+
+/// Away from what stays at the edges of the window, as a person would scroll.
+pub async fn cliquer_au_milieu(n: &Navigateur, css: &str) {
+    let montrer =
+        format!("document.querySelector({}).scrollIntoView({{block: 'center'}})", json!(css));
+    n.evaluer(&montrer).await;
+    n.cliquer(css).await;
 }
 
 /// Waits until the card says that so much is left.
