@@ -20,8 +20,8 @@ const ENTREES: [Entree; 8] = [
     entree("cuisine", "/cuisine", "Cuisine", true),
     entree("production", "/production-du-jour", "Production du jour", true),
     entree("manques", "/manques", "Manques", true),
-    entree("livres", "/livres", "Recettes importées", false),
-    entree("tablettes", "/tablettes", "Tablettes", false),
+    entree("livres", "/livres", "Recettes importées", true),
+    entree("tablettes", "/tablettes", "Tablettes", true),
     entree("exploitation", "/exploitation", "Exploitation", true),
     entree("api", "/api", "API", true),
 ];
