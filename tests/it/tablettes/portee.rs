@@ -77,11 +77,9 @@ async fn naming_ones_own_magasin_beside_another_opens_nothing() {
         brute(k.demande(Method::POST, chemin, &cookies).json(&corps)).await
     };
     let route = "/api/interne/receptions";
-    let r = recevoir(
-        &format!("{route}?magasin_id={sien}"),
-        json!({"magasin_id": autre, "lignes": ligne}),
-    );
-    assert_eq!(r.await.json()["code"], "autre_magasin");
+    let le_sien_aussi = format!("{route}?magasin_id={sien}");
+    let r = recevoir(&le_sien_aussi, json!({"magasin_id": autre, "lignes": ligne})).await;
+    assert_eq!(r.json()["code"], "autre_magasin");
     let r = recevoir(route, json!({"lignes": ligne})).await;
     assert_eq!(r.json()["erreurs"][0]["champ"], "magasin_id", "{}", r.texte);
 }
