@@ -261,7 +261,10 @@ fn sortes(rangees: &[&Rangee]) -> Vec<Sorte> {
     let entieres = sortes.iter().filter(|s| **s == Sorte::Entiere).count();
     let alignees = rangees.iter().zip(&sortes);
     let alignees = alignees.filter(|(r, s)| **s == Sorte::Entiere && en_colonne(r)).count();
-    if alignees * 3 >= entieres * 2 {
+    let a_part = rangees.iter().zip(&sortes);
+    let a_part = a_part.filter(|(r, s)| **s == Sorte::Entiere && a_une_cellule(r)).count();
+    // Where numbers follow names with a space, some stand under each other by chance.
+    if alignees * 3 >= entieres * 2 && a_part * 2 >= entieres {
         for (rangee, sorte) in rangees.iter().zip(&mut sortes) {
             let nombres = rangee.jetons.get(debut_des_nombres(rangee)..).unwrap_or_default();
             let a_part = nombres.iter().any(|j| j.large)
