@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
 
 #[path = "../commun/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "other benches use the rest of it")]
+#[expect(dead_code, reason = "other benches use the rest of it")]
 mod commun;
 
 use std::path::PathBuf;
