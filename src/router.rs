@@ -23,8 +23,8 @@ use crate::platform::http::pages::page_erreur;
 use crate::platform::http::{Etat, description, json as repondre, ressources, suivi};
 use crate::platform::tls;
 use crate::{
-    accueil, exploitation, livres, plan, production_jour, production_preparation, recettes, referentiel,
-    stock,
+    accueil, exploitation, livres, plan, production_jour, production_preparation, recettes,
+    referentiel, stock,
 };
 
 pub fn construire(etat: Etat) -> Router {

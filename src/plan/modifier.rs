@@ -12,6 +12,7 @@ use super::ecrire::{LignePlanifiee, refuser_les_produites};
 use super::lire::LignePlan;
 use super::sql;
 use crate::domaine::Quantite;
+use crate::platform::db::annonces;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::recettes;
 use crate::referentiel::magasins;
@@ -39,6 +40,7 @@ pub async fn modifier(
     }
     let ids: Vec<Uuid> = changements.iter().map(|c| c.recette_id).collect();
     recettes::charger(tx, &ids).await?;
+    annonces::changer(magasin_id);
     sql::ouvrir(tx, magasin_id, date).await?;
     sql::verrouiller_lignes(tx, magasin_id, date, &ids).await?;
     let lignes = sql::lignes(tx, magasin_id, date).await?;

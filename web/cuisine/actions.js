@@ -26,6 +26,9 @@ let partir = async () => {};
 /** @param {() => Promise<void>} envoyer reads the queue anew, draws, sends */
 export const brancher = (envoyer) => { partir = envoyer; };
 
+/** The person still looks on, and was told nothing yet. @param {string} c */
+export const attendue = (c) => attendus.has(c);
+
 /** The answer came. @param {string} cleRecue @param {Refus | null} refus
  * @returns {boolean} somebody still waited for it */
 export function repondre(cleRecue, refus) {
@@ -75,6 +78,9 @@ async function attendre(c) {
   return Promise.race([reponse, patience]).finally(() => attendus.delete(c));
 }
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let fin;
+
 /** Signal and sentence: icon and word beside the colour.
  * @param {import("./appareil.js").Signal} signal @param {string} phrase */
 export function annoncer(signal, phrase) {
@@ -90,6 +96,8 @@ export function annoncer(signal, phrase) {
   ecrire(boite.lastElementChild, phrase);
   montrer(boite, true);
   montrer(lieu(autre), false);
+  clearTimeout(fin);
+  fin = setTimeout(() => montrer(boite, false), alerte ? 12000 : 6000);
   // A dialogue lies above it.
   ecrire(document.querySelector("dialog[open] [data-annonce]"), phrase);
 }

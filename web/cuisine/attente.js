@@ -144,11 +144,9 @@ function statutDe(action, produite, l) {
 }
 
 /** Refused while the person looked on, and told at once: nothing is left to correct.
- * @param {Entree} e @param {string} code @param {number} maintenant */
-export function vueParLaPersonne(e, code, maintenant) {
-  const sansSuite = ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler"].includes(code);
-  return sansSuite && maintenant - Date.parse(e.quand) < 5000;
-}
+ * @param {string} code @param {boolean} attendue */
+export const vueParLaPersonne = (code, attendue) =>
+  attendue && ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler"].includes(code);
 
 /**
  * Slots filled morning first. What was declared not made is settled: nobody waits for it.

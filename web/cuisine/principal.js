@@ -28,6 +28,7 @@ let relire = false;
 
 const rejeu = new Rejeu({
   personne,
+  attendue: actions.attendue,
   faite: async (e) => {
     etat.acquittees.push(e);
     generation += 1;

@@ -13,6 +13,7 @@ import { T } from "./textes.js";
  * @typedef {object} Auditeur
  * @property {() => Promise<import("./attente.js").Personne | null>} personne who is logged in;
  *   null when nobody knows now
+ * @property {(cle: string) => boolean} attendue the person still waits for its answer
  * @property {(e: Entree, r: Reponse) => Promise<void>} faite
  * @property {(e: Entree, r: Reponse, raison: string) => Promise<void>} refusee
  * @property {(verdict: "attendre" | "connexion") => void} arretee
@@ -74,7 +75,7 @@ export class Rejeu {
     } else if (verdict === "refusee") {
       const raison = r.statut === 500 ? T.tropDePannes : r.corps?.detail ?? T.refuse;
       const code = r.corps?.code ?? "";
-      if (vueParLaPersonne(entree, code, reseau.maintenant())) await memoire.retirer(entree);
+      if (vueParLaPersonne(code, this.#auditeur.attendue(entree.cle))) await memoire.retirer(entree);
       else await memoire.refuser({ ...entree, raison, code, manques: r.corps?.manques ?? [] });
       await this.#auditeur.refusee(entree, r, raison);
     } else {

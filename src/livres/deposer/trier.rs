@@ -213,6 +213,7 @@ fn produit(id: Uuid, nom: String) -> Article {
         nature: Nature::Produit,
         densite: None,
         poids_piece: None,
+        allergenes: None,
     }
 }
 

@@ -116,8 +116,9 @@ pub async fn lire(
     let restes = restes(&lignes, &recettes);
     let rayon = Rayon::dresser(c, (magasin_id, date), &restes).await?;
     let ventes = sql::ventes(c, magasin_id, date).await?;
-    let cuisine: Vec<LigneCuisine> =
+    let mut cuisine: Vec<LigneCuisine> =
         lignes.iter().zip(&restes).map(|(l, r)| montrer(l, &magasin, (r, &rayon))).collect();
+    dire_les_allergenes(c, &mut cuisine).await?;
     let journee = journee(&cuisine);
     let mut ecran = Ecran {
         quantites_a_produire_aujourdhui: journee.planifie,
@@ -135,6 +136,20 @@ pub async fn lire(
     let dit = serde_json::to_vec(&ecran).map_err(Erreur::interne)?;
     ecran.version = format!("{:016x}", xxh3_64(&dit));
     Ok(ecran)
+}
+
+async fn dire_les_allergenes(
+    c: &mut PgConnection,
+    cuisine: &mut [LigneCuisine],
+) -> Result<(), Erreur> {
+    let ids: Vec<Uuid> = cuisine.iter().map(|l| l.recette_id).collect();
+    let connus = recettes::allergenes(c, &ids).await?;
+    for ligne in cuisine {
+        let presents = connus.get(&ligne.recette_id).map(|a| a.presents.as_slice());
+        let presents = presents.unwrap_or_default();
+        ligne.allergenes = presents.iter().map(|a| a.libelle().to_owned()).collect();
+    }
+    Ok(())
 }
 
 fn montrer(

@@ -89,9 +89,8 @@ async function attente() {
       "attendre", "attendre", "attendre", "attendre", "attendre", "attendre"], "les réponses");
   egal(dit(500, { pannes: 4 }), "refusee", "cinq pannes : une personne regarde");
   egal([pause(0, 0), pause(3, 0), pause(99, 0), pause(0, 30)], [1000, 8000, 10000, 30000], "pauses");
-  egal([vueParLaPersonne(e1, "gencode_inconnu", Date.parse(e1.quand) + 100),
-    vueParLaPersonne(e1, "gencode_inconnu", t), vueParLaPersonne(e1, "stock_insuffisant", 0)],
-  [true, false, false], "ce que la personne a vu n'est pas gardé");
+  egal([vueParLaPersonne("gencode_inconnu", true), vueParLaPersonne("gencode_inconnu", false),
+    vueParLaPersonne("stock_insuffisant", true)], [true, false, false], "ce que la personne a vu n'est pas gardé");
 }
 
 async function superposition() {
