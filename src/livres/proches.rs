@@ -143,6 +143,7 @@ mod tests {
             nature: Nature::Matiere,
             densite: None,
             poids_piece: None,
+            allergenes: None,
         });
         let d = Dictionnaire::nouveau(articles.collect(), Vec::new(), Vec::new());
         let proches = Proches::de(&d).de_libelle(libelle);

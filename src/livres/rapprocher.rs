@@ -206,6 +206,7 @@ mod tests {
             nature: Nature::Matiere,
             densite: None,
             poids_piece: None,
+            allergenes: None,
         }
     }
 

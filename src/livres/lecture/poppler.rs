@@ -3,8 +3,6 @@
 //! environment, no right to write a file, little memory and time, and as root it is nobody. Exit
 //! code 0 is no proof of anything; what it printed is judged.
 
-#![expect(clippy::disallowed_methods, reason = "pdftotext and pdftoppm are programs")]
-
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};

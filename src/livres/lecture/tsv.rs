@@ -121,7 +121,7 @@ mod tests {
             lecteur.avaler(&texte.as_bytes()[..coupe]);
             lecteur.avaler(&texte.as_bytes()[coupe..]);
             assert_eq!(lecteur.pages.len(), 1, "{coupe}");
-            assert_eq!(lecteur.pages[0].mots, [attendu.clone()], "{coupe}");
+            assert_eq!(lecteur.pages[0].mots, std::slice::from_ref(&attendu), "{coupe}");
         }
     }
 
