@@ -167,7 +167,8 @@ proptest! {
         prop_assert_eq!(&droit, &mele);
         prop_assert_eq!(droit.recettes[0].lignes.len(), quantites.len());
         for (ligne, q) in droit.recettes[0].lignes.iter().zip(&quantites) {
-            prop_assert_eq!(ligne.quantite, Some(crate::domaine::Decimal::entier(i64::from(*q))));
+            let lue = ligne.quantite.and_then(|q| q.en_milliemes().ok());
+            prop_assert_eq!(lue, Some(i64::from(*q) * 1000));
         }
     }
 }
