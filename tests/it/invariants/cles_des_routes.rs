@@ -71,7 +71,36 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         ),
     ];
     ecritures.extend(livres);
+    ecritures.extend(ecritures_de_la_preparation(c, &bowl).await);
     ecritures
+}
+
+/// The cook's, in an order in which each changes something; the plan of that day is made above.
+async fn ecritures_de_la_preparation(c: &Chaine, recette: &str) -> Vec<Ecriture> {
+    let gencode = "3012345678902";
+    let menu = json!({"nom": "Bowl à scanner", "recette_id": recette, "gencode": gencode});
+    c.client.post("/api/interne/menus", &menu).await.attendue(201);
+    let ligne = |jour: &str| json!({"magasin_id": c.magasin, "date": jour, "recette_id": recette});
+    let avec = |mut corps: Value, champ: &str, valeur: Value| {
+        corps[champ] = valeur;
+        corps
+    };
+    let (jour, autre) = ("2026-12-24", "2026-12-26");
+    let declarer = |action: &str, champ: &str, valeur: Value| Ecriture {
+        statut: 200,
+        ..post(
+            &format!("/api/interne/production-preparation/{action}"),
+            avec(ligne(jour), champ, valeur.clone()),
+            avec(ligne(autre), champ, valeur),
+        )
+    };
+    vec![
+        declarer("produit", "vu", json!(1)),
+        declarer("non-produit", "motif", json!("Plus de temps")),
+        declarer("ajuste", "quantite", json!(3)),
+        declarer("scan", "gencode", json!(gencode)),
+        declarer("annuler", "vu", json!(1)),
+    ]
 }
 
 /// Those on recipe books: (path, body, another one, status).
