@@ -2,6 +2,7 @@
 //! what they saw there.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -14,7 +15,7 @@ use super::sql;
 use crate::domaine::Quantite;
 use crate::platform::db::annonces;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::recettes;
+use crate::recettes::{self, Productible};
 use crate::referentiel::magasins;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +40,13 @@ pub async fn modifier(
         return Ok(());
     }
     let ids: Vec<Uuid> = changements.iter().map(|c| c.recette_id).collect();
-    recettes::charger(tx, &ids).await?;
+    let connues = recettes::charger(tx, &ids).await?;
     annonces::changer(magasin_id);
     sql::ouvrir(tx, magasin_id, date).await?;
     sql::verrouiller_lignes(tx, magasin_id, date, &ids).await?;
     let lignes = sql::lignes(tx, magasin_id, date).await?;
     let lignes: HashMap<Uuid, &LignePlan> = lignes.iter().map(|l| (l.recette_id, l)).collect();
-    if let Some(refus) = deja_changees(changements, &lignes) {
+    if let Some(refus) = deja_changees(changements, &lignes, &connues) {
         return Err(refus.into());
     }
     let (ecrites, retirees) = partager(changements, &lignes);
@@ -64,25 +65,26 @@ pub async fn verrouiller(
     sql::verrouiller_lignes(tx, magasin_id, date, &[]).await.map(drop)
 }
 
-/// Neither what the person saw nor what they want: somebody else's quantity, not to be lost.
+/// Neither what the person saw nor what they want: somebody else's quantity, not to be lost. A line
+/// taken off the plan meanwhile is planned for 0.
 fn deja_changees(
     changements: &[Changement],
     lignes: &HashMap<Uuid, &LignePlan>,
+    connues: &HashMap<Uuid, Arc<Productible>>,
 ) -> Option<ErreurCritiqueMetier> {
-    let autres: Vec<&LignePlan> = changements
-        .iter()
-        .filter_map(|c| lignes.get(&c.recette_id).map(|l| (c, *l)))
-        .filter(|(c, l)| ![c.vue, c.voulue].contains(&l.quantite_planifiee))
-        .map(|(_, l)| l)
-        .collect();
+    let planifiee =
+        |c: &Changement| lignes.get(&c.recette_id).map_or(Quantite::ZERO, |l| l.quantite_planifiee);
+    let autres: Vec<&Changement> =
+        changements.iter().filter(|c| ![c.vue, c.voulue].contains(&planifiee(c))).collect();
     let premiere = autres.first()?;
+    let recette = connues.get(&premiere.recette_id)?;
+    let nom = lignes.get(&premiere.recette_id).map_or(&recette.nom, |l| &l.recette_nom);
     let detail = format!(
-        "Le plan a changé pendant votre saisie : « {} » est maintenant prévu pour {}. Vérifiez, \
+        "Le plan a changé pendant votre saisie : « {nom} » est maintenant prévu pour {}. Vérifiez, \
          puis recommencez.",
-        premiere.recette_nom,
-        premiere.unite.francais(premiere.quantite_planifiee)
+        recette.unite_base.francais(planifiee(premiere))
     );
-    let ids: Vec<Uuid> = autres.iter().map(|l| l.recette_id).collect();
+    let ids: Vec<Uuid> = autres.iter().map(|c| c.recette_id).collect();
     Some(ErreurCritiqueMetier::conflit("plan_change", detail).avec("recettes", json!(ids)))
 }
 
@@ -122,6 +124,22 @@ mod tests {
         }
     }
 
+    fn connues() -> HashMap<Uuid, Arc<Productible>> {
+        let wok = Productible {
+            id: WOK,
+            nom: "Wok".to_owned(),
+            version: 1,
+            cree_le: chrono::Utc::now(),
+            article_id: WOK,
+            unite_base: UniteBase::Piece,
+            rendement: q(1),
+            duree_vie_jours: None,
+            lignes: Vec::new(),
+            non_mappees: Vec::new(),
+        };
+        HashMap::from([(WOK, Arc::new(wok))])
+    }
+
     fn de(vue: i64, voulue: i64) -> [Changement; 1] {
         [Changement { recette_id: WOK, vue: q(vue), voulue: q(voulue) }]
     }
@@ -133,10 +151,12 @@ mod tests {
         {
             let ligne = wok(la);
             let lignes = HashMap::from([(WOK, &ligne)]);
-            let refus = deja_changees(&de(vue, voulue), &lignes);
+            let refus = deja_changees(&de(vue, voulue), &lignes, &connues());
             assert_eq!(refus.is_some(), change, "{la} {vue} {voulue}");
         }
-        assert!(deja_changees(&de(0, 5), &HashMap::new()).is_none());
+        assert!(deja_changees(&de(0, 5), &HashMap::new(), &connues()).is_none());
+        let refus = deja_changees(&de(12, 5), &HashMap::new(), &connues()).expect("retirée");
+        assert!(refus.detail.contains("« Wok » est maintenant prévu pour 0"), "{}", refus.detail);
     }
 
     #[test]
