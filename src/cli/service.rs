@@ -40,7 +40,6 @@ pub async fn serve(config: Configuration, o: Options) -> Issue {
     let tls = o.fichiers.map(|(certificat, cle)| Certificat::lire(Fichiers { certificat, cle }));
     let tls = tls.transpose().map_err(refuser_certificat)?;
     let base = sortie::ouvrir(&config.base).await?;
-    restore::au_demarrage(&base, &config.base).await;
     if o.migrer {
         sortie::migrer(&base).await?;
     }
@@ -64,7 +63,6 @@ pub async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
     };
     let ecoute = ecouter(listen).await?;
     let base = sortie::ouvrir(&config.base).await?;
-    restore::au_demarrage(&base, &config.base).await;
     sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;
     let adresse = ecoute.local_addr().map_err(sortie::dire)?;

@@ -6,6 +6,7 @@ use crate::platform::config::{BaseVisee, ErreurConfiguration};
 use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::db::{Base, ErreurOuverture};
 pub use crate::platform::issue::{Code, Echec, Issue, dire};
+use crate::sauvegarde::restore;
 
 pub fn conclure(issue: Issue) -> ExitCode {
     match issue {
@@ -25,11 +26,14 @@ pub fn refuser_configuration(erreur: &ErreurConfiguration) -> ExitCode {
     conclure(Err(Echec::nouveau(code, erreur.to_string())))
 }
 
+/// A database that a dead restore left closed is open again.
 pub async fn ouvrir(visee: &BaseVisee) -> Result<Base, Echec> {
-    Base::ouvrir(visee).await.map_err(|e| match e {
+    let base = Base::ouvrir(visee).await.map_err(|e| match e {
         ErreurOuverture::Cluster(e) => Echec::nouveau(Code::RefuseAvant, e.to_string()),
         ErreurOuverture::Systeme(e) => dire(e),
-    })
+    })?;
+    restore::au_demarrage(&base, visee).await;
+    Ok(base)
 }
 
 /// The schema must be the one this program was made for.

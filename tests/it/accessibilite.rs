@@ -14,7 +14,7 @@ use crate::outils::{Chaine, Serveur};
 
 /// Name of its pictures, address. `{boutique}` is the shop that lacks smoked salmon, `{fait}` where
 /// the kitchen sees what it just produced.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 17] = [
     ("accueil", "/"),
     ("accueil-boutique", "/?magasin_id={boutique}"),
     ("api", "/api"),
@@ -26,6 +26,11 @@ const PAGES: [(&str, &str); 12] = [
     ("production-sans-plan", "/production-du-jour?date=2030-01-01"),
     ("manques", "/manques?magasin_id={boutique}"),
     ("manques-aucun", "/manques"),
+    ("livres", "/livres"),
+    ("lignes-a-relier", "/livres/a-relier"),
+    ("tablettes", "/tablettes"),
+    ("pin", "/pin"),
+    ("certificat", "/certificat"),
     ("erreur", "/?magasin_id=00000000-0000-0000-0000-000000000000"),
 ];
 const LARGEURS: [(u32, u32); 3] = [(360, 740), (TABLETTE, 768), (1920, 1080)];

@@ -102,9 +102,9 @@ pub async fn relier(
 ) -> Result<Response, ErreurPage> {
     let s = saisie(formulaire)?;
     let libelle = s.libelle(200)?;
-    executer_transaction(&etat.base, async |tx| {
+    let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/liens" };
+    acte.faire(async |tx, op| {
         let ingredient_id = viser(tx, &s).await?;
-        let op = operation(tx, &personne, "POST /livres/liens").await?;
         relier::relier(tx, op, Lien { libelle, ingredient_id }).await
     })
     .await?;
@@ -133,11 +133,8 @@ pub async fn oublier(
     formulaire: Formulaire,
 ) -> Result<Response, ErreurPage> {
     let (id, s) = (chemin.id()?, saisie(formulaire)?);
-    executer_transaction(&etat.base, async |tx| {
-        let op = operation(tx, &personne, "POST /livres/liens/annuler").await?;
-        relier::oublier(tx, op, id).await
-    })
-    .await?;
+    let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/liens/annuler" };
+    acte.faire(async |tx, op| relier::oublier(tx, op, id).await).await?;
     Ok(s.revenir())
 }
 
@@ -148,11 +145,8 @@ pub async fn ignorer(
 ) -> Result<Response, ErreurPage> {
     let s = saisie(formulaire)?;
     let demande = AIgnorer { libelle: s.libelle(2_000)?, sans_quantite: s.sans_quantite };
-    executer_transaction(&etat.base, async |tx| {
-        let op = operation(tx, &personne, "POST /livres/ignores").await?;
-        relier::ignorer(tx, op, demande).await
-    })
-    .await?;
+    let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/ignores" };
+    acte.faire(async |tx, op| relier::ignorer(tx, op, demande).await).await?;
     Ok(s.revenir())
 }
 
@@ -163,11 +157,8 @@ pub async fn ne_plus_ignorer(
     formulaire: Formulaire,
 ) -> Result<Response, ErreurPage> {
     let (id, s) = (chemin.id()?, saisie(formulaire)?);
-    executer_transaction(&etat.base, async |tx| {
-        let op = operation(tx, &personne, "POST /livres/ignores/annuler").await?;
-        relier::ne_plus_ignorer(tx, op, id).await
-    })
-    .await?;
+    let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/ignores/annuler" };
+    acte.faire(async |tx, op| relier::ne_plus_ignorer(tx, op, id).await).await?;
     Ok(s.revenir())
 }
 
@@ -178,22 +169,37 @@ pub async fn reprendre(
     formulaire: Formulaire,
 ) -> Result<Response, ErreurPage> {
     let (id, s) = (chemin.id()?, saisie(formulaire)?);
-    executer_transaction(&etat.base, async |tx| {
-        let op = operation(tx, &personne, "POST /livres/recettes/reprendre").await?;
-        relier::reprendre(tx, op, id).await
-    })
-    .await?;
+    let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/recettes/reprendre" };
+    acte.faire(async |tx, op| relier::reprendre(tx, op, id).await).await?;
     Ok(s.revenir())
 }
 
-async fn operation(
-    tx: &mut PgConnection,
-    personne: &Personne,
-    chemin: &str,
-) -> Result<Operation, Erreur> {
-    let commande = Commande { auteur_id: Some(personne.id), cle: None, chemin: chemin.to_owned() };
-    match operations::reserver(tx, &commande).await? {
-        Reservation::AFaire(op) => Ok(op),
-        Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
+/// What a form does, by whom: one transaction with its operation, without a key: the second of two
+/// taps finds it done.
+struct Acte<'a> {
+    etat: &'a Etat,
+    personne: &'a Personne,
+    chemin: &'static str,
+}
+
+impl Acte<'_> {
+    async fn faire<T>(
+        &self,
+        action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<T, Erreur>,
+    ) -> Result<T, Erreur> {
+        executer_transaction(&self.etat.base, async move |tx| {
+            let op = self.operation(tx).await?;
+            action(tx, op).await
+        })
+        .await
+    }
+
+    async fn operation(&self, tx: &mut PgConnection) -> Result<Operation, Erreur> {
+        let (auteur_id, chemin) = (Some(self.personne.id), self.chemin.to_owned());
+        let commande = Commande { auteur_id, cle: None, chemin };
+        match operations::reserver(tx, &commande).await? {
+            Reservation::AFaire(op) => Ok(op),
+            Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, query_scalar};
 use tokio::sync::watch;
 use tracing::Instrument;
 
@@ -92,7 +92,7 @@ async fn sonder(options: PgConnectOptions, dire: watch::Sender<bool>) {
 
 async fn demander(connexion: &mut Option<PgConnection>, options: &PgConnectOptions) -> bool {
     if let Some(ouverte) = connexion
-        && ouverte.ping().await.is_ok()
+        && ouverte_a_tous(ouverte).await
     {
         return true;
     }
@@ -109,4 +109,10 @@ async fn demander(connexion: &mut Option<PgConnection>, options: &PgConnectOptio
         }
         Err(_) => false,
     }
+}
+
+/// Whoever is in may stay in a database that a restore has just closed: only it tells.
+async fn ouverte_a_tous(connexion: &mut PgConnection) -> bool {
+    let requete = "select datallowconn from pg_database where datname = current_database()";
+    matches!(query_scalar(requete).fetch_one(connexion).await, Ok(true))
 }

@@ -11,33 +11,26 @@ pub struct Entree {
     pub rubrique: &'static str,
     pub chemin: &'static str,
     pub texte: &'static str,
-    /// Its route is in the router.
-    en_service: bool,
 }
 
 const ENTREES: [Entree; 8] = [
-    entree("accueil", "/", "Aujourd’hui", true),
-    entree("cuisine", "/cuisine", "Cuisine", true),
-    entree("production", "/production-du-jour", "Production du jour", true),
-    entree("manques", "/manques", "Manques", true),
-    entree("livres", "/livres", "Recettes importées", true),
-    entree("tablettes", "/tablettes", "Tablettes", true),
-    entree("exploitation", "/exploitation", "Exploitation", true),
-    entree("api", "/api", "API", true),
+    entree("accueil", "/", "Aujourd’hui"),
+    entree("cuisine", "/cuisine", "Cuisine"),
+    entree("production", "/production-du-jour", "Production du jour"),
+    entree("manques", "/manques", "Manques"),
+    entree("livres", "/livres", "Recettes importées"),
+    entree("tablettes", "/tablettes", "Tablettes"),
+    entree("exploitation", "/exploitation", "Exploitation"),
+    entree("api", "/api", "API"),
 ];
 
-const fn entree(
-    rubrique: &'static str,
-    chemin: &'static str,
-    texte: &'static str,
-    en_service: bool,
-) -> Entree {
-    Entree { rubrique, chemin, texte, en_service }
+const fn entree(rubrique: &'static str, chemin: &'static str, texte: &'static str) -> Entree {
+    Entree { rubrique, chemin, texte }
 }
 
 /// The menu of that role.
 pub fn pour(role: Role) -> Vec<&'static Entree> {
-    let permise = |e: &&Entree| e.en_service && droits::autorise(role, &Method::GET, e.chemin);
+    let permise = |e: &&Entree| droits::autorise(role, &Method::GET, e.chemin);
     ENTREES.iter().filter(permise).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::domaine::{Quantite, UniteBase};
 use crate::platform::http::pages::Statut;
 
 const JOURS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-const MOIS: [&str; 12] = [
+pub const MOIS: [&str; 12] = [
     "janvier",
     "février",
     "mars",

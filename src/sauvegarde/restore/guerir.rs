@@ -48,7 +48,7 @@ pub async fn veiller(base: Base, visee: BaseVisee) {
     }
 }
 
-/// The same, before the first question is asked. A swap that is alive is soon over.
+/// The same for any command, before its first question is asked. A swap that is alive is soon over.
 pub async fn au_demarrage(base: &Base, visee: &BaseVisee) {
     for _ in 0..ESSAIS {
         match tenter(base, visee).await {

@@ -190,7 +190,20 @@ impl Atelier {
     /// Asks (bounded) until the server answers from its database again, by each of its connections:
     /// one that was ended by a swap says so once.
     pub async fn attendre_le_service(&self) {
+        self.attendre_la_fin_des_restaurations().await;
         retrouver(&self.serveur.anonyme()).await;
+    }
+
+    /// What a killed restore had just asked is done by PostgreSQL all the same.
+    async fn attendre_la_fin_des_restaurations(&self) {
+        let mut c = self.administrateur("postgres").await;
+        let requete = "select count(*) from pg_stat_activity
+                        where application_name = 'delicego-sauvegarde'";
+        let limite = Instant::now() + Duration::from_secs(60);
+        while sqlx::query_scalar::<_, i64>(requete).fetch_one(&mut c).await.expect("sessions") > 0 {
+            assert!(Instant::now() < limite, "une restauration morte garde sa connexion");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Somebody asks all the time.

@@ -80,7 +80,7 @@ async fn la_commande_suivante_ou_le_prochain_demarrage_rouvrent_aussi() {
     let mut a = Atelier::embarque().await;
     let fichier = a.sauvegarder();
     a.serveur.arreter();
-    for rouvrir in ["backup", "restore", "serve"] {
+    for rouvrir in ["backup", "verifier", "restore", "serve"] {
         let (_c, pid) = connexion_sourde(&a).await;
         let mut restore = a.lancer(&["--file", &fichier, "--drop-create", "--oui"]);
         attendre(&a, false).await;
@@ -90,6 +90,7 @@ async fn la_commande_suivante_ou_le_prochain_demarrage_rouvrent_aussi() {
         assert!(!est_ouverte(&a).await);
         match rouvrir {
             "backup" => drop(a.sauvegarder()),
+            "verifier" => a.serveur.verifier(),
             "restore" => assert_eq!(a.restore(&["annuler"]).code, Some(1)),
             _ => a.serveur.relancer(),
         }
