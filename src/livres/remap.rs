@@ -1,5 +1,5 @@
-//! Tries every line that is not mapped again, recipe by recipe, each in a transaction of its own:
-//! one that cannot be written keeps no other from its turn.
+//! Tries every line that is not mapped again, some recipes in one transaction; where those cannot be
+//! written together, each in one of its own: one that cannot be keeps no other from its turn.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,9 @@ use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
 
 /// Recipes read at once: what is held in memory, nothing else.
-const RECETTES_PAR_LOT: i64 = 1_000;
+const RECETTES_LUES: i64 = 1_000;
+/// Recipes written in one transaction: others wait for it.
+const RECETTES_ECRITES: usize = 100;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Remap {
@@ -37,14 +39,12 @@ pub async fn remap(base: &Base, essai: bool) -> Result<Remap, Erreur> {
     loop {
         let lignes = {
             let mut c = base.lire().await?;
-            reviser::a_relier(&mut c, apres, RECETTES_PAR_LOT).await?
+            reviser::a_relier(&mut c, apres, RECETTES_LUES).await?
         };
         let Some(derniere) = lignes.last() else { break };
         apres = derniere.recette_importee_id;
         travail.fait.candidats += lignes.len();
-        for recette in par_recette(lignes) {
-            travail.une_recette(recette).await?;
-        }
+        travail.revoir(lignes).await?;
     }
     let Remap { candidats, remappes, nb_recettes, .. } = travail.fait;
     tracing::info!(event = "remap_done", candidats, remappes, nb_recettes);
@@ -71,26 +71,42 @@ struct Travail<'a> {
 }
 
 impl Travail<'_> {
-    async fn une_recette(&mut self, lignes: Vec<LigneGardee>) -> Result<(), Erreur> {
-        let combien = lignes.len();
-        let revisions = reviser::revoir(&self.dictionnaire, lignes);
-        if revisions.is_empty() {
-            return Ok(());
-        }
-        let bilan = if self.essai {
-            prevoir(combien, &revisions)
-        } else {
-            match self.ecrire(revisions).await {
-                Ok(bilan) => bilan,
-                // Somebody is changing that recipe: the next remap will find it again.
-                Err(Erreur::Refus(_)) => return Ok(()),
-                Err(autre) => return Err(autre),
+    async fn revoir(&mut self, lignes: Vec<LigneGardee>) -> Result<(), Erreur> {
+        let mut revues = Vec::new();
+        for lignes in par_recette(lignes) {
+            let combien = lignes.len();
+            let revisions = reviser::revoir(&self.dictionnaire, lignes);
+            if self.essai {
+                self.compter(prevoir(combien, &revisions));
+            } else if !revisions.is_empty() {
+                revues.push(revisions);
             }
-        };
-        self.fait.remappes += bilan.remappees;
-        self.fait.nb_recettes += usize::from(bilan.remappees > 0);
-        self.fait.recettes_completees += bilan.completees;
+        }
+        for ensemble in revues.chunks(RECETTES_ECRITES) {
+            self.ecrire_ensemble(ensemble).await?;
+        }
         Ok(())
+    }
+
+    async fn ecrire_ensemble(&mut self, recettes: &[Vec<Revision>]) -> Result<(), Erreur> {
+        match self.ecrire(recettes.concat()).await {
+            Ok(bilan) => self.compter(bilan),
+            Err(Erreur::Refus(_)) if recettes.len() > 1 => {
+                for une in recettes {
+                    Box::pin(self.ecrire_ensemble(std::slice::from_ref(une))).await?;
+                }
+            }
+            // Somebody is changing that recipe: the next remap will find it again.
+            Err(Erreur::Refus(_)) => {}
+            Err(autre) => return Err(autre),
+        }
+        Ok(())
+    }
+
+    fn compter(&mut self, bilan: Bilan) {
+        self.fait.remappes += bilan.remappees;
+        self.fait.nb_recettes += bilan.recettes_remappees;
+        self.fait.recettes_completees += bilan.completees;
     }
 
     async fn ecrire(&mut self, revisions: Vec<Revision>) -> Result<Bilan, Erreur> {
@@ -125,7 +141,10 @@ fn prevoir(combien: usize, revisions: &[Revision]) -> Bilan {
     Bilan {
         lignes: revisions.len(),
         remappees: nombre("mappee"),
+        recettes_remappees: usize::from(nombre("mappee") > 0),
         recettes: usize::from(reglees > 0),
-        completees: usize::from(reglees == combien && revisions.iter().all(|r| r.ligne.retenue)),
+        completees: usize::from(
+            reglees > 0 && reglees == combien && revisions.iter().all(|r| r.ligne.retenue),
+        ),
     }
 }

@@ -31,7 +31,7 @@ pub struct LigneGardee {
 }
 
 /// A line that is no longer what it was.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Revision {
     pub ligne: LigneGardee,
     pub verdict: Verdict,
@@ -48,6 +48,9 @@ pub struct Bilan {
     pub recettes: usize,
     /// Celles qui peuvent maintenant être produites.
     pub completees: usize,
+    /// Recipes with at least one of `remappees`.
+    #[serde(skip)]
+    pub recettes_remappees: usize,
 }
 
 /// The lines whose verdict is another one now.
@@ -77,9 +80,12 @@ pub async fn appliquer(
     }
     ecarter_les_cycles(tx, dictionnaire, &mut revisions).await?;
     sql::changer(tx, &revisions).await?;
+    let remappees = || revisions.iter().filter(|r| r.verdict.statut() == "mappee");
+    let leurs_recettes: HashSet<Uuid> = remappees().map(|r| r.ligne.recette_importee_id).collect();
     let mut bilan = Bilan {
         lignes: revisions.len(),
-        remappees: revisions.iter().filter(|r| r.verdict.statut() == "mappee").count(),
+        remappees: remappees().count(),
+        recettes_remappees: leurs_recettes.len(),
         ..Bilan::default()
     };
     let touchees = recettes_touchees(&revisions);
