@@ -2,12 +2,13 @@
 //! these are made of. What nobody has said is told apart: it is never taken for « none ».
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::sql;
+use super::{Productible, sql};
 use crate::domaine::Allergene;
 use crate::domaine::texte::cle_de_tri;
 use crate::platform::errors::Erreur;
@@ -41,6 +42,30 @@ pub async fn allergenes(
 ) -> Result<HashMap<Uuid, Allergenes>, Erreur> {
     let composition = sql::composition(c, recettes).await?;
     Ok(recettes.iter().map(|id| (*id, composition.allergenes(*id))).collect())
+}
+
+/// What is present in each of these, whose lines the caller has: little is left to ask.
+pub async fn allergenes_presents(
+    c: &mut PgConnection,
+    recettes: &HashMap<Uuid, Arc<Productible>>,
+) -> Result<HashMap<Uuid, Vec<Allergene>>, Erreur> {
+    let articles = |r: &Productible| {
+        let lignes = r.lignes.iter().map(|l| l.article_id);
+        lignes.chain([r.article_id]).collect::<Vec<_>>()
+    };
+    let tous: HashSet<Uuid> = recettes.values().flat_map(|r| articles(r)).collect();
+    let parlants = sql::composants(c, &Vec::from_iter(tous)).await?;
+    let autres: HashSet<Uuid> = parlants.values().flat_map(|c| c.fait_par.clone()).collect();
+    let autres: Vec<Uuid> = autres.into_iter().filter(|id| !recettes.contains_key(id)).collect();
+    let mut composition = match autres.is_empty() {
+        true => Composition::default(),
+        false => sql::composition(c, &autres).await?,
+    };
+    for r in recettes.values() {
+        let composants = articles(r).iter().filter_map(|a| parlants.get(a).cloned()).collect();
+        composition.recettes.insert(r.id, composants);
+    }
+    Ok(recettes.keys().map(|id| (*id, composition.allergenes(*id).presents)).collect())
 }
 
 impl Composition {

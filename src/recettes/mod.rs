@@ -16,7 +16,7 @@ mod lire;
 mod productible;
 mod sql;
 
-pub use allergenes::{Allergenes, allergenes};
+pub use allergenes::{Allergenes, allergenes, allergenes_presents};
 pub use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
 pub use lire::{LigneRecette, NomRecette, Recette, completes, lister, trouver};
 pub use productible::{

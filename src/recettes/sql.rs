@@ -328,6 +328,30 @@ pub async fn composition(c: &mut PgConnection, recettes: &[Uuid]) -> Result<Comp
     Ok(composition)
 }
 
+/// Of these articles, those of which something is said, or that a recipe makes.
+pub async fn composants(
+    c: &mut PgConnection,
+    articles: &[Uuid],
+) -> Result<HashMap<Uuid, Composant>, Erreur> {
+    let lus = sqlx::query!(
+        r#"select a.id, a.nom, a.allergenes, f.par as "fait_par!"
+             from unnest($1::uuid[]) as voulu(id)
+             join article a on a.id = voulu.id
+            cross join lateral (select array(select r.id from recette r
+                                              where r.article_id = a.id) as par) f
+            where a.allergenes is not null or cardinality(f.par) > 0"#,
+        articles
+    )
+    .fetch_all(c)
+    .await?;
+    let lire = |codes: Vec<String>| codes.iter().filter_map(|c| Allergene::lire(c)).collect();
+    let composants = lus.into_iter().map(|l| {
+        let dits = l.allergenes.map(lire);
+        (l.id, Composant { nom: l.nom, dits, fait_par: l.fait_par })
+    });
+    Ok(composants.collect())
+}
+
 pub async fn id_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {
     let id = sqlx::query_scalar!("select id from recette where lower(nom) = lower($1)", nom);
     Ok(id.fetch_optional(c).await?)

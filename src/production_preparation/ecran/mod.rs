@@ -9,6 +9,9 @@ mod rayon;
 mod sql;
 mod totaux;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -26,7 +29,7 @@ use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan;
 use crate::platform::errors::Erreur;
-use crate::recettes;
+use crate::recettes::{self, Productible};
 use crate::referentiel::{Magasin, magasins};
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -118,7 +121,7 @@ pub async fn lire(
     let ventes = sql::ventes(c, magasin_id, date).await?;
     let mut cuisine: Vec<LigneCuisine> =
         lignes.iter().zip(&restes).map(|(l, r)| montrer(l, &magasin, (r, &rayon))).collect();
-    dire_les_allergenes(c, &mut cuisine).await?;
+    dire_les_allergenes(c, &recettes, &mut cuisine).await?;
     let journee = journee(&cuisine);
     let mut ecran = Ecran {
         quantites_a_produire_aujourdhui: journee.planifie,
@@ -140,13 +143,12 @@ pub async fn lire(
 
 async fn dire_les_allergenes(
     c: &mut PgConnection,
+    recettes: &HashMap<Uuid, Arc<Productible>>,
     cuisine: &mut [LigneCuisine],
 ) -> Result<(), Erreur> {
-    let ids: Vec<Uuid> = cuisine.iter().map(|l| l.recette_id).collect();
-    let connus = recettes::allergenes(c, &ids).await?;
+    let presents = recettes::allergenes_presents(c, recettes).await?;
     for ligne in cuisine {
-        let presents = connus.get(&ligne.recette_id).map(|a| a.presents.as_slice());
-        let presents = presents.unwrap_or_default();
+        let presents = presents.get(&ligne.recette_id).map(Vec::as_slice).unwrap_or_default();
         ligne.allergenes = presents.iter().map(|a| a.libelle().to_owned()).collect();
     }
     Ok(())
