@@ -26,22 +26,30 @@ pub struct Copie {
     lieu: Lieu,
 }
 
+/// The server to work on: one to throw away, or the live one.
+pub async fn ouvrir(
+    visee: &BaseVisee,
+    lieu: Lieu,
+    (choix, travail): (&Choix, &Travail),
+    arret: &Arret,
+) -> Result<Cible, Echec> {
+    let ouverture = async {
+        match lieu {
+            Lieu::Prive => Cible::jetable(travail.serveur(), choix.majeure()).await,
+            Lieu::Serveur => Cible::ouvrir(visee).await,
+        }
+    };
+    arret.ou_interrompu(ouverture).await
+}
+
 impl Copie {
     /// An empty database on a server that knows every role that the archive names, where it is
     /// ours.
     pub async fn preparer(
-        visee: &BaseVisee,
+        cible: Cible,
         lieu: Lieu,
-        (choix, contenu, travail): (&Choix, &Contenu, &Travail),
-        arret: &Arret,
+        (choix, contenu): (&Choix, &Contenu),
     ) -> Result<Self, Echec> {
-        let ouverture = async {
-            match lieu {
-                Lieu::Prive => Cible::jetable(travail.serveur(), choix.majeure()).await,
-                Lieu::Serveur => Cible::ouvrir(visee).await,
-            }
-        };
-        let cible = arret.ou_interrompu(ouverture).await?;
         let outils = (cible.outils().majeure, cible.outils().version.as_str());
         verifier_les_versions(contenu, outils, cible.majeure())?;
         let etat = EtatDeBase::du_manifeste(choix.manifeste());

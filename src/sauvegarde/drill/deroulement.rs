@@ -3,11 +3,10 @@
 use std::time::Instant;
 
 use super::super::archive::{Contenu, Ecart, comparer};
-use super::super::cible::Role;
+use super::super::cible::{Cible, Role};
 use super::super::restore::{Deballee, Depot, analyser, deposer, prouver};
 use super::choix::Choix;
 use super::copie::Copie;
-use super::travail::Travail;
 use super::{Contexte, Difference, Exercice, Regle};
 use crate::platform::config::BaseVisee;
 use crate::platform::db::Base;
@@ -15,19 +14,18 @@ use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::issue::{Echec, dire};
 use crate::verification;
 
-pub type Objet<'a> = (&'a Choix, &'a Deballee, &'a Travail);
+pub type Objet<'a> = (&'a Choix, &'a Deballee);
 
 /// Notes what it finds as it goes, so that what was measured before a failure is kept.
 pub async fn derouler(
-    visee: &BaseVisee,
+    cible: Result<Cible, Echec>,
     objet: Objet<'_>,
     contexte: &Contexte,
     exercice: &mut Exercice,
 ) -> Result<(), Echec> {
-    let (choix, deballee, travail) = objet;
+    let (choix, deballee) = objet;
     contexte.suivi.etape("Préparation du serveur", 0);
-    let objet_copie = (choix, &deballee.contenu, travail);
-    let copie = Copie::preparer(visee, exercice.lieu, objet_copie, &contexte.arret).await?;
+    let copie = Copie::preparer(cible?, exercice.lieu, (choix, &deballee.contenu)).await?;
     exercice.postgres = Some(copie.cible.outils().version.clone());
     let fait = eprouver(&copie, objet, contexte, exercice).await;
     if !copie.supprimer().await {
@@ -40,7 +38,7 @@ pub async fn derouler(
 
 async fn eprouver(
     copie: &Copie,
-    (choix, deballee, _): Objet<'_>,
+    (choix, deballee): Objet<'_>,
     contexte: &Contexte,
     exercice: &mut Exercice,
 ) -> Result<(), Echec> {
@@ -100,6 +98,8 @@ async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Res
     let depart = Instant::now();
     if let EtatSchema::Ancien(etapes) = migrations::etat(base).await? {
         migrations::migrer(base).await?;
+        let mut c = copie.cible.connecter(&copie.nom, Role::Administrateur).await?;
+        analyser(&mut c).await?;
         exercice.durees.migration_s = depart.elapsed().as_secs_f64();
         exercice.avis.push(format!(
             "Le schéma de la sauvegarde est plus ancien que ce programme : {etapes} étapes de mise \
@@ -107,8 +107,6 @@ async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Res
         ));
     }
     let depart = Instant::now();
-    let mut c = copie.cible.connecter(&copie.nom, Role::Administrateur).await?;
-    analyser(&mut c).await?;
     let constats = verification::verifier(base).await?;
     exercice.durees.verification_s = depart.elapsed().as_secs_f64();
     exercice.regles_verifiees = true;

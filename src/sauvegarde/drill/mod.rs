@@ -100,8 +100,18 @@ async fn conduire(
     let (fichier, ou) = (choix.archive(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
     let Contexte { suivi, arret } = contexte.clone();
     let deballage = move || deballer(&fichier, &ou, &suivi, &arret);
-    let deballee = tokio::task::spawn_blocking(deballage).await.map_err(dire)??;
-    choix.controler(&deballee)?;
+    let deballage = tokio::task::spawn_blocking(deballage);
+    // The server starts while the archive is unpacked.
+    let cible = copie::ouvrir(visee, demande.lieu, (&choix, &travail), &contexte.arret).await;
+    let deballee = deballage.await.map_err(dire)?;
+    let deballee = match deballee.and_then(|d| choix.controler(&d).map(|()| d)) {
+        Ok(deballee) => deballee,
+        Err(refus) => {
+            drop(cible);
+            travail.attendre_la_fin().await;
+            return Err(refus);
+        }
+    };
     let depaquetage_s = depart.elapsed().as_secs_f64();
     tracing::info!(
         event = "drill_start",
@@ -110,7 +120,7 @@ async fn conduire(
     );
     let mut exercice = Exercice::nouveau(&choix, demande.lieu);
     exercice.durees.depaquetage_s = depaquetage_s;
-    let fait = deroulement::derouler(visee, (&choix, &deballee, &travail), contexte, &mut exercice);
+    let fait = deroulement::derouler(cible, (&choix, &deballee), contexte, &mut exercice);
     let fait = fait.await;
     exercice.durees.total_s = depart.elapsed().as_secs_f64();
     drop(deballee);

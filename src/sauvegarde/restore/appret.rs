@@ -66,7 +66,9 @@ async fn verifier_la_lecture(cible: &Cible, copie: &str) -> Result<(), Echec> {
 
 async fn rendre_sur(base: &Base, c: &mut PgConnection) -> Result<Appret, Echec> {
     let migrations = mettre_a_jour(base).await?;
-    sql::analyser(c).await?;
+    if migrations > 0 {
+        sql::analyser(c).await?;
+    }
     let depart = Instant::now();
     let constats = verification::verifier(base).await?;
     let anomalies = constats.iter().filter(|c| c.fautes > 0).map(|c| {

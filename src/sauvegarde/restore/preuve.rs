@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::super::archive::{self, Contenu, Ecart, Entree, comparer, comparer_definitions};
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
-use super::Suivi;
 use super::plan::majeure_de;
+use super::{Suivi, sql};
 use crate::platform::issue::{Code, Echec, dire};
 
 /// What was compared, and what is not the same.
@@ -30,7 +30,8 @@ impl Preuve {
     }
 }
 
-/// `manquants`: roles that this server does not have, so that theirs cannot be equal.
+/// `manquants`: roles that this server does not have, so that theirs cannot be equal. The copy is
+/// analysed meanwhile: nobody else gathers its statistics.
 pub async fn prouver(
     cible: &Cible,
     base: &str,
@@ -39,7 +40,9 @@ pub async fn prouver(
     arret: &Arret,
 ) -> Result<Preuve, Echec> {
     suivi.etape("Preuve", lignes(attendu));
-    let trouve = relire(cible, base, suivi, arret).await?;
+    let (trouve, analysee) = tokio::join!(relire(cible, base, suivi, arret), analyser(cible, base));
+    let trouve = trouve?;
+    analysee?;
     suivi.avancer(lignes(attendu));
     let mut preuve = Preuve {
         lignes: lignes(&trouve),
@@ -49,6 +52,10 @@ pub async fn prouver(
     comparer_les_donnees(attendu, &trouve, &mut preuve);
     comparer_le_schema((attendu, &trouve), manquants, &mut preuve);
     Ok(preuve)
+}
+
+async fn analyser(cible: &Cible, base: &str) -> Result<(), Echec> {
+    sql::analyser(&mut cible.connecter(base, Role::Administrateur).await?).await
 }
 
 /// Of all tables.
