@@ -53,6 +53,8 @@ impl Regularisation {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Regularise {
     pub manque_id: Uuid,
+    #[serde(skip)]
+    pub magasin_id: Uuid,
     pub lot_id: Uuid,
     #[schema(value_type = f64)]
     pub quantite: Quantite,
@@ -100,7 +102,12 @@ pub async fn regulariser(
         }),
     };
     evenements::inscrire(tx, evenement).await?;
-    Ok(Regularise { manque_id: id, lot_id, quantite: manque.restant })
+    Ok(Regularise {
+        manque_id: id,
+        magasin_id: manque.magasin_id,
+        lot_id,
+        quantite: manque.restant,
+    })
 }
 
 fn vise(manque: &ManqueVerrouille, r: &Regularisation) -> LotVise {
@@ -149,6 +156,6 @@ fn verifier(lot: &Lot, manque: &ManqueVerrouille) -> Result<Uuid, ErreurCritique
     }
 }
 
-fn inconnu() -> ErreurCritiqueMetier {
+pub fn inconnu() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("manque_inconnu", "Ce manque n'existe pas.")
 }

@@ -123,14 +123,18 @@ async fn creer_alias(e: Ecriture) -> Result<Response, Erreur> {
     e.faire(201, async |tx, _| alias::creer(tx, nouveau).await).await
 }
 
-/// Les menus : ce qui se vend.
+/// Les menus : ce qui se vend. Sur une tablette, ceux de son magasin et ceux de tous.
 #[utoipa::path(get, path = "/api/interne/menus", tag = "Référentiel",
     params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
     responses((status = 200, body = Liste<Menu>)))]
-async fn lister_menus(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+async fn lister_menus(
+    State(etat): State<Etat>,
+    Extension(p): Extension<Personne>,
+    requete: Requete,
+) -> Result<Response, Erreur> {
     let page = requete.lire(Page::lire)?;
     let mut c = etat.base.lire().await?;
-    Ok(json(200, &menus::lister(&mut c, page).await?))
+    Ok(json(200, &menus::lister(&mut c, p.magasin_id, page).await?))
 }
 
 /// Crée un menu.

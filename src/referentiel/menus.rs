@@ -73,7 +73,12 @@ pub async fn creer(tx: &mut PgConnection, n: NouveauMenu) -> Result<Menu, Erreur
     Ok(menu)
 }
 
-pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Menu>, Erreur> {
-    let lus = sql::menus(c, page).await?;
+/// All of them, or what one magasin sells: its own, and those that belong to all.
+pub async fn lister(
+    c: &mut PgConnection,
+    magasin_id: Option<Uuid>,
+    page: Page,
+) -> Result<Liste<Menu>, Erreur> {
+    let lus = sql::menus(c, magasin_id, page).await?;
     Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))
 }

@@ -330,12 +330,20 @@ pub async fn inserer_menu(c: &mut PgConnection, m: &Menu) -> Result<(), Erreur> 
     Ok(())
 }
 
-pub async fn menus(c: &mut PgConnection, page: Page) -> Result<Vec<Menu>, Erreur> {
+pub async fn menus(
+    c: &mut PgConnection,
+    magasin_id: Option<Uuid>,
+    page: Page,
+) -> Result<Vec<Menu>, Erreur> {
     let lignes = sqlx::query!(
         r#"select id, nom, recette_id, magasin_id, gencode, (prix * 100)::bigint as centimes
-             from menu where ($1::uuid is null or id > $1) order by id limit $2"#,
+             from menu
+            where ($1::uuid is null or id > $1)
+              and ($3::uuid is null or magasin_id is null or magasin_id = $3)
+            order by id limit $2"#,
         page.apres,
-        page.a_lire()
+        page.a_lire(),
+        magasin_id
     )
     .fetch_all(c)
     .await?;

@@ -13,6 +13,7 @@ use super::EtatLot;
 use super::reserver::lot_inconnu;
 use super::sql;
 use crate::domaine::{Quantite, UniteBase};
+use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Lecteur, Liste, Page};
 use crate::referentiel::{articles, magasins};
@@ -133,15 +134,16 @@ pub struct MouvementLu {
     pub date_heure: DateTime<Utc>,
 }
 
-/// Every movement of a lot, oldest first.
+/// Every movement of a lot, oldest first; 403 to whoever does not see its magasin.
 pub async fn mouvements_du_lot(
     c: &mut PgConnection,
-    lot_id: Uuid,
-    page: Page,
+    personne: &Personne,
+    (lot_id, page): (Uuid, Page),
 ) -> Result<Liste<MouvementLu>, Erreur> {
     let Some(magasin_id) = sql::magasin_du_lot(c, lot_id).await? else {
         return Err(lot_inconnu().into());
     };
+    personne.exiger(magasin_id)?;
     let lus = sql::mouvements(c, (magasin_id, lot_id), page).await?;
     Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))
 }

@@ -1,5 +1,6 @@
 //! Doors of the stock.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -11,6 +12,7 @@ use super::{
     RechercheStock, ajuster, changer_etat, lots, mouvements_du_lot, perdre, recevoir,
 };
 use crate::domaine::Unite;
+use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 
@@ -97,10 +99,11 @@ async fn changer_etat_lot(chemin: Chemin, e: Ecriture) -> Result<Response, Erreu
     responses((status = 200, body = Liste<MouvementLu>)))]
 async fn lire_mouvements(
     State(etat): State<Etat>,
+    Extension(p): Extension<Personne>,
     chemin: Chemin,
     requete: Requete,
 ) -> Result<Response, Erreur> {
     let page = requete.lire(Page::lire)?;
     let mut c = etat.base.lire().await?;
-    Ok(json(200, &mouvements_du_lot(&mut c, chemin.id()?, page).await?))
+    Ok(json(200, &mouvements_du_lot(&mut c, &p, (chemin.id()?, page)).await?))
 }

@@ -88,7 +88,8 @@ async fn un_bon_dossier_est_applique() {
     let plan = plan_du_jour(s.base(), &pantin).await;
     assert_eq!(plan.lignes[0].recette_nom, "Part de quiche");
     assert_eq!(plan.lignes[0].quantite_planifiee.to_string(), "16");
-    let menu = &menus::lister(&mut s.base().lire().await.unwrap(), Page::TOUT).await.unwrap();
+    let mut lecture = s.base().lire().await.unwrap();
+    let menu = &menus::lister(&mut lecture, None, Page::TOUT).await.unwrap();
     assert_eq!(menu.elements[0].gencode.as_deref(), Some("0123"));
     assert_eq!(menu.elements[0].prix.map(|p| p.0), Some(450));
 }

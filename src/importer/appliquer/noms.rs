@@ -50,7 +50,7 @@ impl Noms {
         let fournisseurs = fournisseurs::lister(c, tout).await?.elements;
         let recettes = recettes::lister(c, tout).await?.elements;
         let mut par_nom: HashMap<String, Option<Vec<Menu>>> = HashMap::new();
-        for menu in menus::lister(c, tout).await?.elements {
+        for menu in menus::lister(c, None, tout).await?.elements {
             par_nom.entry(cle(&menu.nom)).or_default().get_or_insert_default().push(menu);
         }
         let articles = articles::tous(c).await?;

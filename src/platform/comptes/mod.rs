@@ -26,7 +26,7 @@ use super::errors::Erreur;
 
 pub use connexion::Comptes;
 pub use identifier::{exiger_api, exiger_metriques, exiger_page};
-pub use portee::verifier_corps;
+pub use portee::{verifier_champs, verifier_corps};
 pub use utilisateurs::{NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]

@@ -2,8 +2,10 @@
 //! place that says it.
 //!
 //! - What is read of a magasin stands in `DU_MAGASIN` and must name it in its address; what all share
-//!   stands in `COMMUNES`; whatever else there is or will be is refused until it stands in one.
-//! - A write must name it in its body: `Ecriture` asks, once, for all.
+//!   stands in `COMMUNES`; what handlers cut down to it, by `Personne::voit`, in `TRIEES`. Whatever
+//!   else there is or will be is refused until it stands in one.
+//! - A write must name it in its body: `Ecriture` asks, once, for all; of a page's form, that
+//!   stands in `FORMULAIRES`, `Formulaire` does.
 
 use axum::extract::MatchedPath;
 use axum::http::Method;
@@ -14,10 +16,9 @@ use uuid::Uuid;
 use super::{Personne, droits};
 use crate::platform::errors::ErreurCritiqueMetier;
 
-/// What all magasins share, to read; the list of magasins then gives that one only.
-const COMMUNES: [&str; 10] = [
+/// What all magasins share, to read.
+const COMMUNES: [&str; 9] = [
     "/api",
-    "/api/interne/magasins",
     "/api/interne/fournisseurs",
     "/api/interne/ingredients",
     "/api/interne/ingredient-alias",
@@ -42,6 +43,14 @@ const DU_MAGASIN: [&str; 10] = [
     "/api/interne/production-preparation/direct",
 ];
 
+/// Their handlers give what the person sees, and nothing else.
+const TRIEES: [&str; 3] =
+    ["/api/interne/magasins", "/api/interne/menus", "/api/interne/lots/{id}/mouvements"];
+
+/// Where forms are sent; asked for without one, they lead back to their page.
+const FORMULAIRES: [&str; 3] =
+    ["/production-du-jour/produire", "/production-du-jour/plan", "/manques/{id}/regulariser"];
+
 /// The name of the field, wherever it stands.
 const CHAMP: &str = "magasin_id";
 
@@ -57,19 +66,23 @@ impl Personne {
     pub fn voit(&self, magasin_id: Uuid) -> bool {
         self.magasin_id.is_none_or(|m| m == magasin_id)
     }
+
+    /// 403 `autre_magasin` unless they may: where the address names something of a magasin.
+    pub fn exiger(&self, magasin_id: Uuid) -> Result<(), ErreurCritiqueMetier> {
+        if self.voit(magasin_id) { Ok(()) } else { Err(autre_magasin()) }
+    }
 }
 
 /// Before every handler of the API.
 pub fn verifier(p: &Personne, parts: &Parts) -> Result<(), ErreurCritiqueMetier> {
     let Some(sien) = p.magasin_id else { return Ok(()) };
-    let lecture = parts.method == Method::GET || parts.method == Method::HEAD;
-    let modele = modele(parts);
+    let (lecture, modele) = (est_lecture(parts), modele(parts));
     let permis = match nomme(parts, sien) {
         Nomme::Autre => false,
         Nomme::LeSien if lecture && DU_MAGASIN.contains(&modele) => true,
         // One whose path names something else would be a way around its body.
         _ if !lecture && !modele.contains('{') => true,
-        _ => droits::est_a_soi(parts.uri.path()) || (lecture && COMMUNES.contains(&modele)),
+        _ => droits::est_a_soi(parts.uri.path()) || (lecture && se_lit(modele)),
     };
     if permis { Ok(()) } else { Err(autre_magasin()) }
 }
@@ -78,7 +91,8 @@ pub fn verifier(p: &Personne, parts: &Parts) -> Result<(), ErreurCritiqueMetier>
 pub fn verifier_page(p: &Personne, parts: &Parts) -> Result<Option<String>, ErreurCritiqueMetier> {
     let Some(sien) = p.magasin_id else { return Ok(None) };
     let (chemin, modele) = (parts.uri.path(), modele(parts));
-    let du_magasin = parts.method == Method::GET && DU_MAGASIN.contains(&modele);
+    let lecture = est_lecture(parts);
+    let du_magasin = lecture && DU_MAGASIN.contains(&modele);
     match nomme(parts, sien) {
         Nomme::LeSien if du_magasin => Ok(None),
         Nomme::Aucun if du_magasin => {
@@ -86,23 +100,47 @@ pub fn verifier_page(p: &Personne, parts: &Parts) -> Result<Option<String>, Erre
             Ok(Some(format!("{chemin}?{CHAMP}={sien}{reste}")))
         }
         Nomme::Autre => Err(autre_magasin()),
-        _ if droits::est_a_soi(chemin) || COMMUNES.contains(&modele) => Ok(None),
+        _ if droits::est_a_soi(chemin) || FORMULAIRES.contains(&modele) => Ok(None),
+        _ if lecture && se_lit(modele) => Ok(None),
         _ => Err(autre_magasin()),
     }
 }
 
 /// A write says in its body which magasin it is about.
 pub fn verifier_corps(p: &Personne, corps: &Value) -> Result<(), ErreurCritiqueMetier> {
-    let Some(sien) = p.magasin_id else { return Ok(()) };
-    match corps.get(CHAMP).and_then(Value::as_str).map(Uuid::try_parse) {
-        Some(Ok(m)) if m == sien => Ok(()),
-        Some(Ok(_)) => Err(autre_magasin()),
+    verifier_nom(p, corps.get(CHAMP).and_then(Value::as_str))
+}
+
+/// So does a form, in every field of that name that it has.
+pub fn verifier_champs(
+    p: &Personne,
+    champs: &[(String, String)],
+) -> Result<(), ErreurCritiqueMetier> {
+    let mut nommes = champs.iter().filter(|(nom, _)| nom == CHAMP).map(|(_, v)| v.trim());
+    verifier_nom(p, nommes.next())?;
+    nommes.try_for_each(|autre| verifier_nom(p, Some(autre)))
+}
+
+fn verifier_nom(p: &Personne, nomme: Option<&str>) -> Result<(), ErreurCritiqueMetier> {
+    if p.magasin_id.is_none() {
+        return Ok(());
+    }
+    match nomme.map(Uuid::try_parse) {
+        Some(Ok(magasin)) => p.exiger(magasin),
         Some(Err(_)) => Err(ErreurCritiqueMetier::champ(CHAMP, "doit être un UUID")),
         None => Err(ErreurCritiqueMetier::champ(CHAMP, "est obligatoire")),
     }
 }
 
-pub fn autre_magasin() -> ErreurCritiqueMetier {
+fn est_lecture(parts: &Parts) -> bool {
+    parts.method == Method::GET || parts.method == Method::HEAD
+}
+
+fn se_lit(modele: &str) -> bool {
+    COMMUNES.contains(&modele) || TRIEES.contains(&modele)
+}
+
+fn autre_magasin() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::interdit(
         "autre_magasin",
         "Cette tablette est celle d'un seul magasin : connectez-vous par mot de passe pour aller \

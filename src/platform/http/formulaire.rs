@@ -1,5 +1,6 @@
 //! A form posted by a page: its fields, and the way to do once what it asks for. The page gives it
 //! a key (the field `cle`): a double click or a reload finds what was done, and does nothing more.
+//! From a session opened by PIN it must name the session's magasin.
 
 use std::ops::AsyncFnOnce;
 
@@ -12,8 +13,8 @@ use sqlx::PgConnection;
 use super::Etat;
 use super::ecriture::{Une, lire_cle, une_fois};
 use super::pages::ErreurPage;
-use crate::platform::comptes::Personne;
 use crate::platform::comptes::pages::formulaire_illisible;
+use crate::platform::comptes::{self, Personne};
 use crate::platform::db::Base;
 use crate::platform::db::operations::{Commande, Operation};
 use crate::platform::errors::Erreur;
@@ -74,6 +75,7 @@ impl FromRequest<Etat> for Formulaire {
         let Form(champs) = Form::<Vec<(String, String)>>::from_request(requete, etat)
             .await
             .map_err(|refus| formulaire_illisible(refus.status()))?;
+        comptes::verifier_champs(&personne, &champs)?;
         Ok(Self { personne, base: etat.base.clone(), champs, chemin })
     }
 }

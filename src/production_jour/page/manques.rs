@@ -20,6 +20,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::mots::{compte, date, de, jour};
 use crate::platform::http::pages::{self, ErreurPage, Page};
 use crate::platform::http::{Chemin, Etat, Formulaire, Lecteur, Page as Tranche, Requete};
+use crate::production_jour::manques::inconnu as manque_inconnu;
 use crate::production_jour::{ManqueOuvert, Regularisation, ouverts, regulariser};
 
 /// As many as a person looks at; the others follow as these are paid.
@@ -107,7 +108,7 @@ pub async fn manques(
 pub async fn regulariser_un_manque(chemin: Chemin, f: Formulaire) -> Result<Response, ErreurPage> {
     let manque_id = chemin.id()?;
     let magasin_id = magasin_du(&f)?;
-    match payer(&f, manque_id).await {
+    match payer(&f, (magasin_id, manque_id)).await {
         Ok(Paye { operation_id, lot_id }) => {
             let ici =
                 format!("/manques?magasin_id={magasin_id}&fait={operation_id}&lot_id={lot_id}");
@@ -123,10 +124,14 @@ pub async fn revenir_aux_manques() -> Redirect {
     Redirect::to("/manques")
 }
 
-async fn payer(f: &Formulaire, manque_id: Uuid) -> Result<Paye, Erreur> {
+async fn payer(f: &Formulaire, (magasin_id, manque_id): (Uuid, Uuid)) -> Result<Paye, Erreur> {
     let regularisation = trouvee(f)?;
     let issue = f.executer(async |tx, op| {
         let fait = regulariser(tx, op, manque_id, &regularisation).await?;
+        // Who may was asked of the magasin that the form names.
+        if fait.magasin_id != magasin_id {
+            return Err(manque_inconnu().into());
+        }
         Ok((Paye { operation_id: op.id, lot_id: fait.lot_id }, ()))
     });
     issue.await.map(|(paye, _)| paye)
@@ -217,7 +222,7 @@ async fn lire(
         manques: Vec::new(),
         d_autres: false,
     };
-    let Some(lieu) = Lieu::choisir(c, vise).await? else { return Ok(modele) };
+    let Some(lieu) = Lieu::choisir(c, personne, vise).await? else { return Ok(modele) };
     let id = lieu.magasin.id;
     let ouverts = ouverts(c, id, MANQUES).await?;
     modele.d_autres = ouverts.suivant.is_some();

@@ -75,7 +75,7 @@ async fn production(
 ) -> Result<Response, ErreurPage> {
     let visee = requete.lire(Visee::lire)?;
     let mut c = etat.base.lire().await?;
-    let Some(lieu) = Lieu::choisir(&mut c, visee.magasin_id).await? else {
+    let Some(lieu) = Lieu::choisir(&mut c, &personne, visee.magasin_id).await? else {
         return Ok(pages::page(&vue::sans_magasin(&personne)));
     };
     let date = visee.date.unwrap_or_else(|| lieu.magasin.aujourdhui());
@@ -134,7 +134,7 @@ async fn montrer_le_refus(
     refus: ErreurCritiqueMetier,
 ) -> Result<Response, ErreurPage> {
     let mut c = f.base.lire().await?;
-    let lieu = Lieu::choisir(&mut c, Some(saisie.magasin_id)).await?;
+    let lieu = Lieu::choisir(&mut c, &f.personne, Some(saisie.magasin_id)).await?;
     let lieu = lieu.ok_or_else(magasins::inconnu)?;
     let statut = StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::CONFLICT);
     let a = A { lieu, date: saisie.date, personne: f.personne.clone() };
@@ -142,7 +142,7 @@ async fn montrer_le_refus(
     Ok(pages::page_statut(statut, &modele))
 }
 
-/// The magasin that is looked at, among all there are.
+/// The magasin that is looked at, among all that the person sees.
 struct Lieu {
     magasin: Magasin,
     tous: Vec<Magasin>,
@@ -150,8 +150,13 @@ struct Lieu {
 
 impl Lieu {
     /// The one asked for, or 404; else the kitchen. None when there is no magasin at all.
-    async fn choisir(c: &mut PgConnection, vise: Option<Uuid>) -> Result<Option<Self>, Erreur> {
+    async fn choisir(
+        c: &mut PgConnection,
+        personne: &Personne,
+        vise: Option<Uuid>,
+    ) -> Result<Option<Self>, Erreur> {
         let mut tous = magasins::lister(c, MAGASINS).await?.elements;
+        tous.retain(|m| personne.voit(m.id));
         tous.sort_by_cached_key(|m| {
             (m.type_magasin != TypeMagasin::Production, cle_de_tri(&m.nom))
         });

@@ -127,3 +127,17 @@ async fn a_cook_reads_the_debts_and_does_not_pay_them() {
     assert_eq!(v.envoyer(&d.chemin(), &champs).await.statut, 403);
     assert_eq!(lignes_par_table(&d.s).await, tables);
 }
+
+#[tokio::test]
+async fn a_debt_of_another_magasin_than_the_form_says_is_unknown_to_it() {
+    let d = Dette::nouvelle().await;
+    let v = Visiteur::admin(&d.s).await;
+    let champs = d.formulaire(&v).await.changer("code_lot", "LC-1");
+    let ailleurs = d.c.autre_magasin("Boutique").await;
+    let tables = lignes_par_table(&d.s).await;
+    let refus = v.envoyer(&d.chemin(), &champs.clone().changer("magasin_id", &ailleurs)).await;
+    assert_eq!(refus.statut, 404);
+    assert!(lu(&refus.texte).contains("Ce manque n'existe pas."), "{}", refus.texte);
+    assert_eq!(lignes_par_table(&d.s).await, tables);
+    v.suivre(&v.envoyer(&d.chemin(), &champs).await).await;
+}
