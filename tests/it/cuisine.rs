@@ -3,6 +3,7 @@
 mod hors_ligne;
 mod journee;
 mod pieces;
+mod tablette;
 mod vue;
 
 use serde_json::{Value, json};
