@@ -93,8 +93,8 @@ export function pause(essais, attente_s) {
  * @property {string[]} allergenes
  * @property {boolean} recette_incomplete
  * @property {boolean} peut_annuler
- * @property {{type: string, date_heure: string, quantite: number, auteur?: string | null} | null}
- *   [derniere]
+ * @property {{type: string, date_heure: string, quantite: number, auteur?: string | null,
+ *   avant?: number, statut_avant?: string} | null} [derniere]
  */
 /** @typedef {Ligne & {restant: number, en_attente: number}} LigneVue */
 
@@ -109,8 +109,7 @@ export function superposer(lignes, entrees) {
     const pile = [];
     for (const e of siennes) {
       if (e.action === "annuler") {
-        // What the server's last declaration replaced, only the server knows: the number stays.
-        etat = pile.pop() ?? { ...etat, derniere: null, annulable: false };
+        etat = pile.pop() ?? reprise(etat);
       } else {
         pile.push(etat);
         etat = effet(e, ligne, etat);
@@ -125,6 +124,14 @@ export function superposer(lignes, entrees) {
 
 /** @typedef {{produite: number, statut: string, derniere: Ligne["derniere"], annulable: boolean}} Etat */
 
+/** What the server's own last declaration replaced; of those before it, only the server knows.
+ * @param {Etat} etat @returns {Etat} */
+function reprise({ produite, statut, derniere, annulable }) {
+  const d = annulable ? derniere : null;
+  return { produite: d?.avant ?? produite, statut: d?.statut_avant ?? statut, derniere: null,
+    annulable: false };
+}
+
 /** @param {Entree} e @param {Ligne} l @param {Etat} etat @returns {Etat} */
 function effet(e, l, etat) {
   let produite = l.quantite_planifiee;
@@ -132,7 +139,8 @@ function effet(e, l, etat) {
   if (e.action === "ajuste") produite = Number(e.corps.quantite);
   if (e.action === "scan") produite = arrondir(etat.produite + 1);
   const type = e.action.replace("-", "_").toUpperCase();
-  const derniere = { type, date_heure: e.quand, quantite: produite, auteur: e.auteur.nom };
+  const derniere = { type, date_heure: e.quand, quantite: produite, auteur: e.auteur.nom,
+    avant: etat.produite, statut_avant: etat.statut };
   return { produite, statut: statutDe(e.action, produite, l), derniere, annulable: true };
 }
 

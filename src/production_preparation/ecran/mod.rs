@@ -91,6 +91,11 @@ pub struct DerniereDeclaration {
     pub auteur: Option<String>,
     #[schema(value_type = f64)]
     pub quantite: Quantite,
+    /// Le total auquel « annuler » ramène la ligne.
+    #[schema(value_type = f64)]
+    pub avant: Quantite,
+    /// Le statut qu'elle a alors.
+    pub statut_avant: Statut,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -165,6 +170,8 @@ fn montrer(
         heure: d.declaree_le.with_timezone(&magasin.tz()).format("%H:%M").to_string(),
         auteur: d.auteur.clone(),
         quantite: d.quantite,
+        avant: d.avant,
+        statut_avant: l.statut_avant(d),
     });
     LigneCuisine {
         recette_id: l.recette_id,

@@ -27,7 +27,10 @@ pub struct LigneLue {
 pub struct Derniere {
     pub r#type: TypeDeclaration,
     pub quantite: Quantite,
+    pub avant: Quantite,
     pub apres: Quantite,
+    /// The one that is the last again once this one is taken back.
+    pub precedente: Option<TypeDeclaration>,
     pub declaree_le: DateTime<Utc>,
     pub auteur: Option<String>,
 }
@@ -35,6 +38,11 @@ pub struct Derniere {
 impl LigneLue {
     pub fn statut(&self) -> Statut {
         Statut::de(self.planifiee, self.produite, self.derniere.as_ref().map(|d| d.r#type))
+    }
+
+    /// Once its last declaration is taken back.
+    pub fn statut_avant(&self, d: &Derniere) -> Statut {
+        Statut::de(self.planifiee, d.avant, d.precedente)
     }
 }
 
@@ -46,7 +54,8 @@ pub async fn lignes(
     let lues = sqlx::query!(
         r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite, r.nom,
                   r.version, v.cree_le, a.unite_base, d.type as "nature?",
-                  d.quantite as "quantite?", d.apres as "apres?", d.declaree_le as "declaree_le?",
+                  d.quantite as "quantite?", d.avant as "avant?", d.apres as "apres?",
+                  d.declaree_le as "declaree_le?", avant.type as "nature_avant?",
                   u.nom_affiche as "auteur?"
              from ligne_plan_production l
              join recette r on r.id = l.recette_id
@@ -55,6 +64,10 @@ pub async fn lignes(
              left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
                                     and d.recette_id = l.recette_id
                                     and d.rang = l.derniere_declaration
+             left join declaration avant on avant.magasin_id = l.magasin_id
+                                        and avant.date_jour = l.date_jour
+                                        and avant.recette_id = l.recette_id
+                                        and avant.rang = d.precedente
              left join operation o on o.id = d.operation_id
              left join utilisateur u on u.id = o.auteur_id
             where l.magasin_id = $1 and l.date_jour = $2
@@ -75,14 +88,18 @@ pub async fn lignes(
             planifiee: Quantite::milliemes(l.quantite_planifiee),
             produite: Quantite::milliemes(l.quantite_produite),
             version: (l.version, l.cree_le),
-            derniere: match (l.nature, l.quantite, l.apres, l.declaree_le) {
-                (Some(nature), Some(quantite), Some(apres), Some(declaree_le)) => Some(Derniere {
-                    r#type: TypeDeclaration::lire(&nature),
-                    quantite: Quantite::milliemes(quantite),
-                    apres: Quantite::milliemes(apres),
-                    declaree_le,
-                    auteur: l.auteur,
-                }),
+            derniere: match (l.nature, l.quantite, l.avant.zip(l.apres), l.declaree_le) {
+                (Some(nature), Some(quantite), Some((avant, apres)), Some(declaree_le)) => {
+                    Some(Derniere {
+                        r#type: TypeDeclaration::lire(&nature),
+                        quantite: Quantite::milliemes(quantite),
+                        avant: Quantite::milliemes(avant),
+                        apres: Quantite::milliemes(apres),
+                        precedente: l.nature_avant.as_deref().map(TypeDeclaration::lire),
+                        declaree_le,
+                        auteur: l.auteur,
+                    })
+                }
                 _ => None,
             },
         })

@@ -94,6 +94,46 @@ async fn a_login_that_expires_meanwhile_is_asked_for_and_the_queue_is_kept() {
 }
 
 #[tokio::test]
+async fn annuler_shows_at_once_the_number_that_the_line_goes_back_to() {
+    let mut s = Serveur::demarrer().await;
+    let c = Cuisine::de(&s).await;
+    let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
+    reste(&n, &c.cake, "8").await;
+    for (quantite, reste_apres) in [("6", "2"), ("5", "3")] {
+        toucher(&n, &c.cake, "ajuster").await;
+        taper(&n, quantite).await;
+        reste(&n, &c.cake, reste_apres).await;
+        tout_parti(&n).await;
+    }
+    toucher(&n, &c.quiche, "motifs").await;
+    n.cliquer("#motifs button:nth-child(2)").await;
+    reste(&n, &c.quiche, "0").await;
+    tout_parti(&n).await;
+    gardee(&n).await;
+    n.recharger().await;
+    reste(&n, &c.cake, "3").await;
+    s.tuer();
+    n.attendre_texte("#etat p", HORS_LIGNE).await;
+
+    toucher(&n, &c.cake, "annuler").await;
+    reste(&n, &c.cake, "2").await;
+    n.attendre_texte(&place(&c.cake, ".statut"), "Ajusté").await;
+    n.attendre_texte(&place(&c.cake, "[data-lieu=fait]"), "fait 6").await;
+    toucher(&n, &c.quiche, "annuler").await;
+    reste(&n, &c.quiche, "4").await;
+    n.attendre_texte(&place(&c.quiche, ".statut"), "À produire").await;
+    n.attendre_texte("#attentes", "2 actions en attente").await;
+
+    s.relancer_au_meme_port();
+    tout_parti(&n).await;
+    assert_eq!(c.declarations(&c.cake).await, ["AJUSTE", "AJUSTE", "ANNULATION"]);
+    assert_eq!(c.declarations(&c.quiche).await, ["NON_PRODUIT", "ANNULATION"]);
+    assert_eq!((c.produit(&c.cake).await, c.produit(&c.quiche).await), (6.0, 0.0));
+    reste(&n, &c.cake, "2").await;
+    s.verifier();
+}
+
+#[tokio::test]
 async fn a_refused_entry_waits_in_its_list_and_the_others_pass() {
     let mut s = Serveur::demarrer().await;
     let c = Cuisine::de(&s).await;

@@ -111,7 +111,17 @@ async function superposition() {
   egal(vue(["non-produit"]), [0, 0, "NON_PRODUIT", true], "Non produit");
   egal(vue(["scan"], ["ajuste", 7], ["annuler"]), [3, 7, "A_PRODUIRE", true], "Annuler reprend le dernier");
   egal(vue(["scan"], ["annuler"]), [2, 8, "A_PRODUIRE", false], "tout est repris");
-  egal(vue(["annuler"]), [2, 8, "A_PRODUIRE", false], "seul le serveur sait ce qui précédait");
+  egal(vue(["annuler"]), [2, 8, "A_PRODUIRE", false], "rien à annuler");
+  const derniere = { type: "AJUSTE", date_heure: "2026-11-22T07:00:00Z", quantite: 7, avant: 0,
+    statut_avant: "NON_PRODUIT" };
+  Object.assign(ligne, { quantite_produite: 7, statut: "AJUSTE", derniere, peut_annuler: true });
+  egal(vue(["annuler"]), [0, 0, "NON_PRODUIT", false], "ce que le serveur a déjà, repris");
+  egal(vue(["scan"], ["annuler"], ["annuler"]), [0, 0, "NON_PRODUIT", false], "l'un puis l'autre");
+  egal(vue(["annuler"], ["annuler"]), [0, 0, "NON_PRODUIT", false],
+    "seul le serveur sait ce qui précédait encore");
+  egal(vue(["annuler"], ["scan"]), [1, 9, "A_PRODUIRE", true], "repris, puis scanné");
+  Object.assign(ligne, { peut_annuler: false });
+  egal(vue(["annuler"]), [7, 3, "AJUSTE", false], "produite depuis : le serveur refusera");
   const creneaux = [{ debut: "06:00", fin: "10:00", quantite: 5 },
     { debut: "11:00", fin: "15:00", quantite: 5 }, { debut: "16:00", fin: "22:00", quantite: 7 }];
   const a = (produite, restant) => [{ quantite_planifiee: 17, quantite_produite: produite, restant }];

@@ -201,6 +201,28 @@ async fn the_version_changes_with_each_change_and_only_then() {
     let toutes = vues.len();
     vues.sort();
     vues.dedup();
+#[tokio::test]
+async fn the_last_action_says_what_the_line_goes_back_to() {
+    let (k, _) = Cuisine::garnie().await;
+    k.non_produit().await.attendue(200);
+    k.ajuste(4.0).await.attendue(200);
+    k.scanner().await.attendue(200);
+    for (avant, statut) in [(4, "AJUSTE"), (0, "NON_PRODUIT"), (0, "A_PRODUIRE")] {
+        let derniere = k.ligne().await["derniere"].clone();
+        assert_eq!(
+            (&derniere["avant"], &derniere["statut_avant"]),
+            (&json!(avant), &json!(statut)),
+            "{derniere}"
+        );
+        k.annuler().await.attendue(200);
+        let ligne = k.ligne().await;
+        assert_eq!(
+            (&ligne["quantite_produite"], &ligne["statut"]),
+            (&json!(avant), &json!(statut))
+        );
+    }
+}
+
     assert_eq!(vues.len(), toutes);
 }
 
