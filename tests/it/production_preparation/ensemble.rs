@@ -2,48 +2,77 @@
 //! there (I9).
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{Cuisine, GENCODE, PREPARATION};
+use crate::invariants::nombre;
+use crate::outils::Client;
 use crate::outils::chaine::PRODUIRE;
 
+const SCANNERS: usize = 32;
+/// For so long they scan, as fast as they are answered: how many that is, is nobody's promise.
+const DUREE: Duration = Duration::from_secs(30);
+/// Grams of rice: more than anybody scans meanwhile.
+const RIZ: f64 = 500_000_000.0;
+
 #[tokio::test]
-async fn i9_thirty_two_scanners_on_one_plan_count_every_scan_once() {
-    let (k, lot) = Cuisine::garnie().await;
+async fn i9_thirty_two_scanners_on_one_plan_for_thirty_seconds_count_every_scan_once() {
+    let k = Cuisine::ouverte().await;
+    let lot = k.c.lot(&k.riz, RIZ, Some("2026-12-24")).await;
     let (wok, _) = k.c.recette("Wok", &[(&k.riz, 50.0)]).await;
     let corps = json!({"nom": "Wok", "recette_id": wok, "magasin_id": k.c.magasin,
         "gencode": "0002"});
     k.c.client.post("/api/interne/menus", &corps).await.attendue(201);
     k.planifier(&[(&k.bowl, 200.0), (&wok, 200.0)]).await;
     let mut scanners = JoinSet::new();
-    for scanner in 0..32 {
+    let fin = Instant::now() + DUREE;
+    for scanner in 0..SCANNERS {
         let gencode = if scanner % 4 == 0 { "0002" } else { GENCODE };
         let (client, corps) = (k.cook.clone(), k.corps_scan(gencode));
-        scanners.spawn(async move {
-            for n in 0..10 {
-                let cle = format!("{scanner}-{n}");
-                let chemin = format!("{PREPARATION}/scan");
-                let fait = client.post_cle(&chemin, &corps, &cle).await.attendue(200);
-                // Sent again, as a tablet does that did not hear the answer.
-                if n % 3 == 0 {
-                    let encore = client.post_cle(&chemin, &corps, &cle).await;
-                    assert!(encore.rejouee);
-                    assert_eq!(encore.attendue(200), fait);
-                }
-            }
-        });
+        scanners
+            .spawn(async move { (gencode, scanner_jusqu_a(fin, &client, (scanner, corps)).await) });
     }
-    while let Some(fin) = scanners.join_next().await {
-        fin.expect("scanner");
+    let (mut bowls, mut woks) = (0_i32, 0_i32);
+    for (gencode, acceptes) in scanners.join_all().await {
+        *(if gencode == GENCODE { &mut bowls } else { &mut woks }) += acceptes;
     }
-    assert_eq!(k.ligne().await["quantite_produite"], 240);
-    assert_eq!(k.ligne_de(&wok).await["quantite_produite"], 80);
-    assert_eq!(k.c.solde(&lot).await, 100_000.0 - 240.0 * 150.0 - 80.0 * 50.0);
+    println!("{SCANNERS} scanners, {DUREE:?} : {bowls} + {woks} scans acceptés");
+    assert_eq!(k.ligne().await["quantite_produite"], bowls);
+    assert_eq!(k.ligne_de(&wok).await["quantite_produite"], woks);
+    let scans = i64::from(bowls + woks);
+    for comptes in [
+        "select count(*) from declaration where type = 'SCAN'",
+        "select count(*) from lot_production where quantite = 1000",
+        "select count(*) from operation where chemin like '%/scan'",
+    ] {
+        assert_eq!(nombre(&k.s, comptes).await, scans, "{comptes}");
+    }
+    let pris = f64::from(bowls) * 150.0 + f64::from(woks) * 50.0;
+    assert_eq!(k.c.solde(&lot).await, RIZ - pris);
     let totaux: Vec<f64> = k.dit().await.into_iter().map(|(_, _, total)| total).collect();
-    assert_eq!(totaux, (1..=240).map(f64::from).collect::<Vec<_>>());
+    assert_eq!(totaux, (1..=bowls).map(f64::from).collect::<Vec<_>>());
     k.s.verifier();
+}
+
+/// One after the other, each under a key of its own; how many were accepted.
+async fn scanner_jusqu_a(fin: Instant, client: &Client, (scanner, corps): (usize, Value)) -> i32 {
+    let chemin = format!("{PREPARATION}/scan");
+    let mut acceptes = 0;
+    while Instant::now() < fin {
+        let cle = format!("{scanner}-{acceptes}");
+        let fait = client.post_cle(&chemin, &corps, &cle).await.attendue(200);
+        // Sent again, as a tablet does that did not hear the answer.
+        if acceptes % 3 == 0 {
+            let encore = client.post_cle(&chemin, &corps, &cle).await;
+            assert!(encore.rejouee);
+            assert_eq!(encore.attendue(200), fait);
+        }
+        acceptes += 1;
+    }
+    acceptes
 }
 
 #[tokio::test]
