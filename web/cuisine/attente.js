@@ -156,6 +156,40 @@ function statutDe(action, produite, l) {
 export const vueParLaPersonne = (code, attendue) =>
   attendue && ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler"].includes(code);
 
+/** @typedef {{unite: string, quantite: number, fait: number}} Part of a slot, in one unit */
+/**
+ * @typedef {object} Creneau what the server says of a slot
+ * @property {string} debut
+ * @property {string} fin
+ * @property {number} quantite
+ * @property {Part[]} [par_unite]
+ */
+/** @typedef {Pick<Ligne, "quantite_planifiee" | "quantite_produite"> & {restant: number,
+ *   unite: string}} LigneComptee */
+
+/**
+ * Slots with what is made of each, unit by unit: grams and pieces are never added up.
+ * @param {Creneau[]} creneaux @param {LigneComptee[]} lignes @param {string} heure `14:05`, the
+ *   magasin's @returns {{debut: string, fin: string, parts: Part[], fini: boolean,
+ *   en_retard: boolean}[]}
+ */
+export function remplirCreneaux(creneaux, lignes, heure) {
+  const unites = [...new Set(creneaux.flatMap((c) => (c.par_unite ?? []).map((p) => p.unite)))];
+  const remplis = unites.map((unite) => {
+    const quantite = (/** @type {Creneau} */ c) =>
+      c.par_unite?.find((p) => p.unite === unite)?.quantite ?? 0;
+    const siens = creneaux.map((c) => ({ debut: c.debut, fin: c.fin, quantite: quantite(c) }));
+    return { unite, siens: remplir(siens, lignes.filter((l) => l.unite === unite), heure) };
+  });
+  return creneaux.map(({ debut, fin }, i) => {
+    const parts = remplis.map(({ unite, siens }) => ({ ...siens[i], unite }));
+    // Too little of a unit for each slot to have some of it: what is there is said.
+    const dites = parts.filter((p) => p.quantite > 0);
+    return { debut, fin, parts: dites.length > 0 ? dites : parts.slice(0, 1),
+      fini: parts.every((p) => p.fini), en_retard: parts.some((p) => p.en_retard) };
+  });
+}
+
 /**
  * Slots filled morning first. What was declared not made is settled: nobody waits for it.
  * @param {{debut: string, fin: string, quantite: number}[]} creneaux

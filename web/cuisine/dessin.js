@@ -1,10 +1,10 @@
 // Draws the state. Cards are made once and then only changed where something changed: what a
 // finger is about to touch stays where it is.
 
-import { remplir, superposer } from "./attente.js";
+import { remplirCreneaux, superposer } from "./attente.js";
 import { changerIcone, cloner, ecrire, element, lieu, montrer, statut } from "./dom.js";
 import { enRoute, etat } from "./etat.js";
-import { dire, jour, parts } from "./quantites.js";
+import { dire, direSur, jour, parts } from "./quantites.js";
 import { maintenant } from "./reseau.js";
 import { CONNEXION, CRENEAUX, STATUTS, T } from "./textes.js";
 
@@ -107,16 +107,27 @@ function dessinerCreneaux(lignes) {
   const liste = lieu("creneaux");
   montrer(liste, lignes.length > 0);
   const passee = etat.date < aujourdhui();
-  remplir(creneaux, lignes, passee ? "24:00" : heure()).forEach((c, i) => {
+  remplirCreneaux(creneaux, lignes, passee ? "24:00" : heure()).forEach((c, i) => {
     const tuile = liste.children[i] ?? liste.appendChild(cloner("t-creneau"));
     ecrire(tuile.querySelector(".c-creneau-nom"), `${CRENEAUX[i] ?? ""} ${c.debut}–${c.fin}`);
-    const [fait, prevu] = [parts(c.fait, "piece").nombre, parts(c.quantite, "piece").nombre];
-    ecrire(tuile.querySelector("strong"), fait);
-    ecrire(tuile.querySelector(".c-creneau-chiffres span"), `/ ${prevu}`);
+    dessinerParts(tuile.querySelector(".c-creneau-parts"), c.parts);
     const s = tuile.querySelector(".statut");
     if (c.fini) statut(s, "fait", "fait", T.creneauFait);
     else if (c.en_retard) statut(s, "manque", "horloge", T.enRetard);
     else statut(s, "a-produire", "a-produire", T.creneauEnCours);
+  });
+}
+
+/** One line a unit; pieces alone need no word. @param {Element | null} liste
+ * @param {import("./attente.js").Part[]} contenu */
+function dessinerParts(liste, contenu) {
+  if (!liste) return;
+  while (liste.children.length > contenu.length) liste.lastElementChild?.remove();
+  contenu.forEach((part, i) => {
+    const place = liste.children[i] ?? liste.appendChild(cloner("t-part"));
+    const { fait, prevu } = direSur(part.fait, part.quantite, part.unite, contenu.length > 1);
+    ecrire(place.querySelector("strong"), fait);
+    ecrire(place.querySelector("span"), `/ ${prevu}`);
   });
 }
 

@@ -5,7 +5,7 @@
 /**
  * @typedef {object} Ecran the server's answer
  * @property {number} quantites_a_produire_aujourdhui
- * @property {{debut: string, fin: string, quantite: number}[]} quantites_par_creneau
+ * @property {import("./attente.js").Creneau[]} quantites_par_creneau
  * @property {import("./attente.js").Ligne[]} cuisine
  * @property {{ingredients: Besoin[]}} [totaux]
  */

@@ -33,6 +33,15 @@ export function direTout(q, unite) {
   return `${nombre.format(q)}\u{a0}pièce${Math.abs(q) >= 2 ? "s" : ""}`;
 }
 
+/** `1,5` of `4,5 kg`, `3` of `8`: both in the unit that the whole is said in.
+ * @param {number} fait @param {number} prevu @param {string} unite
+ * @param {boolean} avecMot pieces too have their word */
+export function direSur(fait, prevu, unite, avecMot) {
+  const { facteur } = echelle(prevu, unite);
+  const tout = avecMot ? direTout(prevu, unite) : dire(prevu, unite);
+  return { fait: nombre.format(fait / facteur), prevu: tout };
+}
+
 /** What was typed (`4,5`) in base units; null when it is no quantity.
  * @param {string} texte @param {number} facteur */
 export function lire(texte, facteur) {

@@ -3,7 +3,7 @@
 use chrono::NaiveTime;
 use serde::Serialize;
 
-use crate::domaine::Quantite;
+use crate::domaine::{Quantite, UniteBase};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Creneau {
@@ -20,6 +20,18 @@ pub struct Creneau {
     pub fait: Quantite,
     /// L'heure de fin est passée et il reste à faire.
     pub en_retard: bool,
+    /// Le même, unité par unité : des grammes et des pièces ne s'additionnent que dans `quantite`.
+    pub par_unite: Vec<PartCreneau>,
+}
+
+/// Ce qui se compte dans une unité.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PartCreneau {
+    pub unite: UniteBase,
+    #[schema(value_type = f64)]
+    pub quantite: Quantite,
+    #[schema(value_type = f64)]
+    pub fait: Quantite,
 }
 
 struct Horaire {
@@ -46,24 +58,40 @@ pub enum Moment {
 }
 
 /// Of the whole day: planned, made, and settled one way or another (made, or declared not made).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Journee {
     pub planifie: Quantite,
     pub fait: Quantite,
     pub regle: Quantite,
 }
 
-/// `ventes`: what was sold in each slot on such days; all 0 where nothing was.
-pub fn repartir(j: Journee, ventes: [i64; 3], moment: Moment) -> [Creneau; 3] {
+impl Journee {
+    pub fn plus(self, autre: Self) -> Self {
+        Self {
+            planifie: self.planifie + autre.planifie,
+            fait: self.fait + autre.fait,
+            regle: self.regle + autre.regle,
+        }
+    }
+}
+
+/// The same of one slot.
+type Part = Journee;
+
+/// The day unit by unit; `ventes`: what was sold in each slot on such days, all 0 where nothing was.
+pub fn repartir(
+    journees: &[(UniteBase, Journee)],
+    ventes: [i64; 3],
+    moment: Moment,
+) -> [Creneau; 3] {
     let poids = ventes.map(|v| v.max(0));
     let poids = if poids.iter().any(|p| *p > 0) { poids } else { HORAIRES.map(|h| h.longueur) };
-    let parts = partager(j.planifie, poids);
-    let (mut fait, mut regle) = (j.fait, j.regle);
+    let tout = journees.iter().fold(Journee::default(), |somme, (_, j)| somme.plus(*j));
+    let tout = remplir(tout, poids);
+    let unites: Vec<(UniteBase, [Part; 3])> =
+        journees.iter().map(|(unite, j)| (*unite, remplir(*j, poids))).collect();
     std::array::from_fn(|i| {
         let h = &HORAIRES[i];
-        let ici = fait.min(parts[i]);
-        let regle_ici = regle.min(parts[i]);
-        (fait, regle) = (fait - ici, regle - regle_ici);
         let passe = match moment {
             Moment::Avant => false,
             Moment::Apres => true,
@@ -75,10 +103,28 @@ pub fn repartir(j: Journee, ventes: [i64; 3], moment: Moment) -> [Creneau; 3] {
             nom: h.nom,
             debut: h.debut,
             fin: h.fin,
-            quantite: parts[i],
-            fait: ici,
-            en_retard: passe && regle_ici < parts[i],
+            quantite: tout[i].planifie,
+            fait: tout[i].fait,
+            en_retard: passe && unites.iter().any(|(_, p)| p[i].regle < p[i].planifie),
+            par_unite: unites
+                .iter()
+                .map(|(unite, p)| PartCreneau {
+                    unite: *unite,
+                    quantite: p[i].planifie,
+                    fait: p[i].fait,
+                })
+                .collect(),
         }
+    })
+}
+
+/// What was made fills the morning first.
+fn remplir(j: Journee, poids: [i64; 3]) -> [Part; 3] {
+    let (mut fait, mut regle) = (j.fait, j.regle);
+    partager(j.planifie, poids).map(|planifie| {
+        let ici = Part { planifie, fait: fait.min(planifie), regle: regle.min(planifie) };
+        (fait, regle) = (fait - ici.fait, regle - ici.regle);
+        ici
     })
 }
 
@@ -113,6 +159,11 @@ mod tests {
         Journee { planifie: q(planifie), fait: q(fait), regle: q(regle) }
     }
 
+    /// A day of pieces alone.
+    fn pieces(planifie: i64, fait: i64, regle: i64) -> [(UniteBase, Journee); 1] {
+        [(UniteBase::Piece, journee(planifie, fait, regle))]
+    }
+
     fn quantites(creneaux: &[Creneau; 3]) -> [i64; 3] {
         [0, 1, 2].map(|i| creneaux[i].quantite.en_milliemes())
     }
@@ -126,14 +177,14 @@ mod tests {
             (0, [0, 0, 0]),
             (1_500, [441, 441, 618]),
         ] {
-            let creneaux = repartir(journee(total, 0, 0), [0; 3], Moment::Avant);
+            let creneaux = repartir(&pieces(total, 0, 0), [0; 3], Moment::Avant);
             assert_eq!(quantites(&creneaux), attendu, "{total}");
         }
     }
 
     #[test]
     fn the_shares_of_past_sales_decide_where_there_are_any() {
-        let creneaux = repartir(journee(10_000, 0, 0), [1_000, 3_000, 0], Moment::Avant);
+        let creneaux = repartir(&pieces(10_000, 0, 0), [1_000, 3_000, 0], Moment::Avant);
         assert_eq!(quantites(&creneaux), [3_000, 7_000, 0]);
     }
 
@@ -142,16 +193,34 @@ mod tests {
         let a = |h| Moment::PendantLaJournee(NaiveTime::from_hms_opt(h, 30, 0).unwrap());
         let faits = |c: &[Creneau; 3]| [0, 1, 2].map(|i| c[i].fait.en_milliemes());
         let tards = |c: &[Creneau; 3]| [0, 1, 2].map(|i| c[i].en_retard);
-        let midi = repartir(journee(17_000, 6_000, 6_000), [0; 3], a(15));
+        let midi = repartir(&pieces(17_000, 6_000, 6_000), [0; 3], a(15));
         assert_eq!(faits(&midi), [5_000, 1_000, 0]);
         assert_eq!(tards(&midi), [false, true, false]);
         // What was declared not made is no longer waited for, and is not made either.
-        let regle = repartir(journee(17_000, 6_000, 10_000), [0; 3], a(15));
+        let regle = repartir(&pieces(17_000, 6_000, 10_000), [0; 3], a(15));
         assert_eq!((faits(&regle), tards(&regle)), ([5_000, 1_000, 0], [false; 3]));
-        let hier = repartir(journee(17_000, 5_000, 5_000), [0; 3], Moment::Apres);
+        let hier = repartir(&pieces(17_000, 5_000, 5_000), [0; 3], Moment::Apres);
         assert_eq!(tards(&hier), [false, true, true]);
-        let demain = repartir(journee(17_000, 0, 0), [0; 3], Moment::Avant);
+        let demain = repartir(&pieces(17_000, 0, 0), [0; 3], Moment::Avant);
         assert_eq!(tards(&demain), [false; 3]);
+    }
+
+    #[test]
+    fn grams_never_stand_for_pieces() {
+        let dix_heures = Moment::PendantLaJournee(NaiveTime::from_hms_opt(10, 0, 0).unwrap());
+        let grammes = (UniteBase::G, journee(1_700_000, 1_700_000, 1_700_000));
+        let jour = [(UniteBase::Piece, journee(17_000, 2_000, 2_000)), grammes];
+        let creneaux = repartir(&jour, [0; 3], dix_heures);
+        let parts = |c: &Creneau| -> Vec<_> {
+            c.par_unite.iter().map(|p| (p.unite, p.fait, p.quantite)).collect()
+        };
+        let (piece, g) = (UniteBase::Piece, UniteBase::G);
+        let matin = vec![(piece, q(2_000), q(5_000)), (g, q(500_000), q(500_000))];
+        assert_eq!(parts(&creneaux[0]), matin);
+        assert!(creneaux[0].en_retard, "les grammes faits ne comptent pas pour des pièces");
+        // The contract's own field adds them up.
+        let somme: i64 = quantites(&creneaux).iter().sum();
+        assert_eq!(somme, 1_717_000);
     }
 
     proptest! {
@@ -159,7 +228,7 @@ mod tests {
         fn the_slots_always_add_up_to_the_total(
             total in 0_i64..10_000_000, ventes in prop::array::uniform3(0_i64..1_000_000),
         ) {
-            let parts = quantites(&repartir(journee(total, 0, 0), ventes, Moment::Avant));
+            let parts = quantites(&repartir(&pieces(total, 0, 0), ventes, Moment::Avant));
             prop_assert_eq!(parts.iter().sum::<i64>(), total);
             prop_assert!(parts.iter().all(|p| *p >= 0));
             prop_assert!(total % 1000 != 0 || parts.iter().all(|p| p % 1000 == 0));

@@ -18,7 +18,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use self::creneaux::Creneau;
+pub use self::creneaux::{Creneau, PartCreneau};
 use self::creneaux::{Journee, Moment, repartir};
 pub use self::rayon::{ManqueLigne, PremierLot};
 use self::rayon::{Rayon, restes};
@@ -127,10 +127,10 @@ pub async fn lire(
     let mut cuisine: Vec<LigneCuisine> =
         lignes.iter().zip(&restes).map(|(l, r)| montrer(l, &magasin, (r, &rayon))).collect();
     dire_les_allergenes(c, &recettes, &mut cuisine).await?;
-    let journee = journee(&cuisine);
+    let journees = journees(&cuisine);
     let mut ecran = Ecran {
-        quantites_a_produire_aujourdhui: journee.planifie,
-        quantites_par_creneau: repartir(journee, ventes, moment(&magasin, date)).into(),
+        quantites_a_produire_aujourdhui: cuisine.iter().map(|l| l.quantite_planifiee).sum(),
+        quantites_par_creneau: repartir(&journees, ventes, moment(&magasin, date)).into(),
         derniere: derniere(&cuisine),
         totaux: totaux::additionner(&lignes, &restes, &rayon),
         quantite_produite: cuisine.iter().map(|l| l.quantite_produite).sum(),
@@ -192,13 +192,18 @@ fn montrer(
     }
 }
 
-/// What exceeds the plan of one line does not stand for another line.
-fn journee(cuisine: &[LigneCuisine]) -> Journee {
-    Journee {
-        planifie: cuisine.iter().map(|l| l.quantite_planifiee).sum(),
-        fait: cuisine.iter().map(|l| l.quantite_produite.min(l.quantite_planifiee)).sum(),
-        regle: cuisine.iter().map(|l| l.quantite_planifiee - l.restant).sum(),
-    }
+/// By the units there are. What exceeds the plan of one line does not stand for another line.
+fn journees(cuisine: &[LigneCuisine]) -> Vec<(UniteBase, Journee)> {
+    let journee = |l: &LigneCuisine| Journee {
+        planifie: l.quantite_planifiee,
+        fait: l.quantite_produite.min(l.quantite_planifiee),
+        regle: l.quantite_planifiee - l.restant,
+    };
+    let de = |unite| {
+        let lignes = cuisine.iter().filter(move |l| l.unite == unite);
+        Some((unite, lignes.map(journee).reduce(Journee::plus)?))
+    };
+    [UniteBase::Piece, UniteBase::G, UniteBase::Ml].into_iter().filter_map(de).collect()
 }
 
 fn moment(magasin: &Magasin, date: NaiveDate) -> Moment {

@@ -94,7 +94,7 @@ async function attente() {
 }
 
 async function superposition() {
-  const { superposer, remplir } = await module("attente");
+  const { superposer, remplir, remplirCreneaux } = await module("attente");
   const ligne = { recette_id: "r", recette_nom: "Bagel", quantite_planifiee: 10,
     quantite_produite: 2, statut: "A_PRODUIRE", unite: "piece", gencodes: [], manques: [],
     peut_annuler: false, derniere: null };
@@ -129,14 +129,27 @@ async function superposition() {
     [[5, false], [1, true], [0, false]], "le matin se remplit d'abord");
   egal(remplir(creneaux, a(0, 0), "23:00").map((c) => [c.fait, c.en_retard]),
     [[0, false], [0, false], [0, false]], "ce qui n'est pas produit n'est pas en retard");
+  const deux = creneaux.map((c, i) => ({ ...c, par_unite: [{ unite: "piece", quantite: c.quantite },
+    { unite: "g", quantite: [500, 500, 0][i] }] }));
+  const lignes = [{ unite: "piece", quantite_planifiee: 17, quantite_produite: 2, restant: 15 },
+    { unite: "g", quantite_planifiee: 1000, quantite_produite: 1000, restant: 0 }];
+  egal(remplirCreneaux(deux, lignes, "10:30").map((c) => [c.en_retard, c.fini,
+    ...c.parts.map((p) => `${p.fait}/${p.quantite} ${p.unite}`)]),
+  [[true, false, "2/5 piece", "500/500 g"], [false, false, "0/5 piece", "500/500 g"],
+    [false, false, "0/7 piece"]], "des grammes ne comptent pas pour des pièces");
+  egal(remplirCreneaux([{ debut: "06:00", fin: "10:00", quantite: 0,
+    par_unite: [{ unite: "g", quantite: 0 }] }], [], "09:00")[0].parts.length, 1, "rien de prévu");
 }
 
 async function quantites() {
-  const { dire, direTout, lire, ecrire } = await module("quantites");
+  const { dire, direSur, direTout, lire, ecrire } = await module("quantites");
   const simple = (t) => t.replace(/[\u00a0\u202f]/g, " ");
   egal([dire(12, "piece"), dire(4500, "g"), dire(250, "g"), dire(1250.5, "ml"), dire(12000, "piece")]
     .map(simple), ["12", "4,5 kg", "250 g", "1,251 l", "12 000"], "dire");
   egal([direTout(1, "piece"), direTout(2, "piece")].map(simple), ["1 pièce", "2 pièces"], "direTout");
+  const sur = (...q) => Object.values(direSur(...q)).map(simple).join(" / ");
+  egal([sur(3, 8, "piece", false), sur(3, 8, "piece", true), sur(500, 4500, "g", true),
+    sur(0, 800, "ml", false)], ["3 / 8", "3 / 8 pièces", "0,5 / 4,5 kg", "0 / 800 ml"], "direSur");
   egal([lire("4,5", 1000), lire("0,3", 1000), lire("", 1), lire("abc", 1), lire("1,", 1)],
     [4500, 300, null, null, null], "lire");
   egal(ecrire(4500, 1000), "4,5", "écrire");

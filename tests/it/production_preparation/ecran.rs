@@ -57,6 +57,27 @@ async fn a_whole_total_is_split_into_whole_units() {
 }
 
 #[tokio::test]
+async fn grams_and_pieces_are_added_in_the_contracts_field_only() {
+    let (k, _) = Cuisine::garnie().await;
+    let sauce = json!({"nom": "Sauce", "nature": "preparation",
+        "rendement": {"quantite": 1000, "unite": "g"}});
+    let (sauce, _) = k.c.recette_de(sauce, &[(&k.riz, 100.0)]).await;
+    k.planifier(&[(&k.bowl, 25.0), (&sauce, 1700.0)]).await;
+    k.ajuste(9.0).await.attendue(200);
+    let ecran = k.ecran().await;
+    assert_eq!(creneaux(&ecran, "quantite").iter().filter_map(Value::as_i64).sum::<i64>(), 1725);
+    let part = |unite: &str, quantite: i64, fait: i64| json!({"unite": unite, "quantite": quantite, "fait": fait});
+    assert_eq!(
+        creneaux(&ecran, "par_unite"),
+        [
+            json!([part("piece", 8, 8), part("g", 500, 0)]),
+            json!([part("piece", 7, 1), part("g", 500, 0)]),
+            json!([part("piece", 10, 0), part("g", 700, 0)]),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn the_shares_of_past_sales_of_the_same_weekday_split_the_day() {
     let (k, _) = Cuisine::garnie().await;
     k.produit().await.attendue(200);
@@ -181,27 +202,6 @@ async fn the_banner_has_the_last_action_of_the_day_and_who_did_it() {
 }
 
 #[tokio::test]
-async fn the_version_changes_with_each_change_and_only_then() {
-    let (k, lot) = Cuisine::garnie().await;
-    let version = async || texte(&k.ecran().await["version"]);
-    let mut vues = vec![version().await];
-    assert_eq!(version().await, vues[0]);
-    k.scanner().await.attendue(200);
-    vues.push(version().await);
-    k.annuler().await.attendue(200);
-    k.non_produit().await.attendue(200);
-    vues.push(version().await);
-    k.annuler().await.attendue(200);
-    let perte = json!({"magasin_id": k.c.magasin, "lot_id": lot, "quantite": 98_000, "unite": "g",
-        "motif": "renversé"});
-    k.cook.post("/api/interne/pertes", &perte).await.attendue(201);
-    vues.push(version().await);
-    k.planifier(&[(&k.bowl, 26.0)]).await;
-    vues.push(version().await);
-    let toutes = vues.len();
-    vues.sort();
-    vues.dedup();
-#[tokio::test]
 async fn the_last_action_says_what_the_line_goes_back_to() {
     let (k, _) = Cuisine::garnie().await;
     k.non_produit().await.attendue(200);
@@ -223,6 +223,27 @@ async fn the_last_action_says_what_the_line_goes_back_to() {
     }
 }
 
+#[tokio::test]
+async fn the_version_changes_with_each_change_and_only_then() {
+    let (k, lot) = Cuisine::garnie().await;
+    let version = async || texte(&k.ecran().await["version"]);
+    let mut vues = vec![version().await];
+    assert_eq!(version().await, vues[0]);
+    k.scanner().await.attendue(200);
+    vues.push(version().await);
+    k.annuler().await.attendue(200);
+    k.non_produit().await.attendue(200);
+    vues.push(version().await);
+    k.annuler().await.attendue(200);
+    let perte = json!({"magasin_id": k.c.magasin, "lot_id": lot, "quantite": 98_000, "unite": "g",
+        "motif": "renversé"});
+    k.cook.post("/api/interne/pertes", &perte).await.attendue(201);
+    vues.push(version().await);
+    k.planifier(&[(&k.bowl, 26.0)]).await;
+    vues.push(version().await);
+    let toutes = vues.len();
+    vues.sort();
+    vues.dedup();
     assert_eq!(vues.len(), toutes);
 }
 
