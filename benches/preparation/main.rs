@@ -1,12 +1,13 @@
 //! `make bench`: the kitchen's scans against pgbench, which writes the very same rows with one
 //! prepared statement for each kind of row, in one transaction, over the same hot lots; and the
-//! screen's day in one reading, with a hundred lines.
+//! screen's day in one reading, with a hundred lines; and how soon a slow tablet shows it.
 //!
 //! - Program and pgbench take turns on the same database; both are warmed up before they count.
 //! - The program is asked over HTTP, each scan with a key of its own, as tablets do.
 
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
 
+mod affichage;
 #[path = "../commun/mod.rs"]
 mod commun;
 mod ecran;
@@ -44,6 +45,9 @@ struct Arguments {
     /// Movements of history beside the screen, one database for each; scans run on the first
     #[arg(long, value_delimiter = ',', default_value = "0,1000000")]
     historique: Vec<u64>,
+    /// How often the screen is loaded in a browser; 0: not at all
+    #[arg(long, default_value_t = 9)]
+    chargements: usize,
     /// Only prints: no bound is judged
     #[arg(long)]
     sans_verdict: bool,
@@ -76,11 +80,14 @@ async fn mesurer(arguments: &Arguments) -> Result<Resultats> {
         mesure: Duration::from_secs(arguments.secondes),
     };
     let grappe = tokio::task::spawn_blocking(Grappe::demarrer).await??;
-    let (mut ecrans, mut scans) = (Vec::new(), Vec::new());
+    let (mut ecrans, mut scans, mut affichage) = (Vec::new(), Vec::new(), None);
     for (rang, mouvements) in arguments.historique.iter().enumerate() {
         let terrain = Terrain::preparer(&grappe, *mouvements).await?;
         ecrans.push(ecran::mesurer(&grappe, &terrain)?);
         if rang == 0 {
+            if arguments.chargements > 0 {
+                affichage = Some(affichage::mesurer(&terrain, arguments.chargements).await?);
+            }
             for boutiques in &arguments.boutiques {
                 for clients in &arguments.clients {
                     let cas = scans::Cas { boutiques: *boutiques, clients: *clients };
@@ -94,5 +101,5 @@ async fn mesurer(arguments: &Arguments) -> Result<Resultats> {
     }
     let postgres = grappe.bail.version().to_owned();
     tokio::task::spawn_blocking(move || drop(grappe)).await?;
-    Ok(Resultats { postgres, alternances: arguments.alternances, scans, ecrans })
+    Ok(Resultats { postgres, alternances: arguments.alternances, scans, ecrans, affichage })
 }

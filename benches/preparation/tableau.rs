@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::affichage::{Affichage, RALENTI};
 use crate::ecran::Ecran;
 use crate::scans::{Cote, Resultat};
 
@@ -16,6 +17,8 @@ const BORNE_POSTGRES: f64 = 1.2;
 /// Milliseconds of processor of the screen's day, and of the longest history over none.
 const BORNE_ECRAN: f64 = 2.0;
 const BORNE_CROISSANCE: f64 = 1.25;
+/// Milliseconds to the first paint, the processor slowed down.
+const BORNE_PEINTURE: f64 = 1000.0;
 
 #[derive(Serialize)]
 pub struct Resultats {
@@ -23,6 +26,7 @@ pub struct Resultats {
     pub alternances: u16,
     pub scans: Vec<Resultat>,
     pub ecrans: Vec<Ecran>,
+    pub affichage: Option<Affichage>,
 }
 
 /// Every bound that is broken, in words.
@@ -49,6 +53,12 @@ pub fn ecarts(r: &Resultats) -> Vec<String> {
         if ms / premier > BORNE_CROISSANCE {
             ecarts.push(format!("screen at {quand} movements: {:.2} x the first", ms / premier));
         }
+    }
+    if let Some(a) = &r.affichage
+        && a.premiere_peinture.mediane > BORNE_PEINTURE
+    {
+        let ms = a.premiere_peinture.mediane;
+        ecarts.push(format!("first paint: {ms:.0} ms, not {BORNE_PEINTURE}"));
     }
     ecarts
 }
@@ -101,7 +111,19 @@ fn ecrire(t: &mut String, r: &Resultats) -> std::fmt::Result {
             e.octets / 1000
         )?;
     }
-    Ok(())
+    r.affichage.as_ref().map_or(Ok(()), |a| ecrire_affichage(t, a))
+}
+
+fn ecrire_affichage(t: &mut String, a: &Affichage) -> std::fmt::Result {
+    writeln!(
+        t,
+        "\nThe screen in a browser, its processor {RALENTI} x slower, nothing cached, in ms:"
+    )?;
+    let lignes = [("first paint", a.premiere_peinture), ("first card", a.premiere_carte)];
+    for (quoi, m) in lignes {
+        writeln!(t, "  {quoi:<12} {:>6.0} ({:.0}..{:.0})", m.mediane, m.min, m.max)?;
+    }
+    writeln!(t, "First paint <= {BORNE_PEINTURE} ms.")
 }
 
 fn ligne(

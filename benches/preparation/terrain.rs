@@ -14,8 +14,8 @@ use crate::commun::grappe::Grappe;
 use crate::commun::historique;
 use crate::commun::processus::{arreter, attendre, client, commande, port_libre};
 
-const EMAIL: &str = "cuisine@banc.fr";
-const MOT_DE_PASSE: &str = "mot de passe du banc";
+pub const EMAIL: &str = "cuisine@banc.fr";
+pub const MOT_DE_PASSE: &str = "mot de passe du banc";
 
 pub struct Terrain {
     pub mouvements: u64,
