@@ -5,11 +5,13 @@
 //! `DELICEGO_GRAINE` replays a game, `DELICEGO_PAS` lengthens it. Each step draws from a seed of
 //! its own, so that what people meet in one changes little in the next.
 
+mod declarations;
 mod gestes;
 mod modele;
 mod parallele;
 mod partie;
 mod pas_a_pas;
+mod preparation;
 mod refus;
 
 use rand::rngs::StdRng;
@@ -48,10 +50,17 @@ async fn jouer(graine: u64, pas: u64) {
     }
     p.comparer_tout().await;
     for magasin in 0..p.m.magasins.len() {
+        for jour in p.m.magasins[magasin].plans.keys().copied().collect::<Vec<_>>() {
+            preparation::relire_faites(&mut p, magasin, jour).await;
+            preparation::comparer_ecran(&p, magasin, jour).await;
+        }
+    }
+    for magasin in 0..p.m.magasins.len() {
         assert_eq!(p.stock(magasin, 7).await, p.stock(magasin, 1000).await, "page après page");
     }
     println!("{:#?}", p.bilan);
     assert!(p.bilan["production accepte"] > 0 && p.bilan["production refuse"] > 0);
+    assert!(p.bilan["scan accepte"] > 0 && p.bilan["reprise accepte"] > 0);
     p.serveur.verifier();
 }
 

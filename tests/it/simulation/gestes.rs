@@ -9,13 +9,16 @@ use rand::seq::{IndexedRandom, IteratorRandom};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::declarations::{Dire, Visee};
 use super::modele::{Code, Lot, Milli};
 use super::partie::{Demande, PATRONS, Partie, hasard, jours, nombre};
+use super::preparation;
 use crate::outils::chaine::PRODUIRE;
 
 #[derive(Clone)]
 pub enum Geste {
     Produire { magasin: usize, jour: NaiveDate, liste: BTreeMap<usize, Milli> },
+    Declarer { visee: Visee, dire: Dire },
     Recevoir { magasin: usize, lots: Vec<Lot> },
     Corriger { magasin: usize, vise: Vise, quantite: Milli, perte: bool },
     Etat { magasin: usize, lot: String, etat: &'static str },
@@ -33,6 +36,7 @@ impl Geste {
     pub fn nom(&self) -> &'static str {
         match self {
             Self::Produire { .. } => "production",
+            Self::Declarer { dire, .. } => dire.route(),
             Self::Recevoir { .. } => "reception",
             Self::Corriger { perte: true, .. } => "perte",
             Self::Corriger { .. } => "ajustement",
@@ -43,16 +47,32 @@ impl Geste {
     }
 }
 
-/// Any gesture, productions and receptions more often.
+/// Any gesture; productions, declarations and receptions more often.
 pub fn tirer(p: &Partie, rng: &mut StdRng, magasin: usize) -> Geste {
     match rng.random_range(0..100) {
-        0..42 => produire(rng, magasin),
-        42..64 => recevoir(rng, magasin),
-        64..80 => corriger(p, rng, magasin),
-        80..87 => etat(p, rng, magasin),
-        87..95 => planifier(rng, magasin),
+        0..22 => produire(rng, magasin),
+        22..54 => declarer(rng, magasin),
+        54..70 => recevoir(rng, magasin),
+        70..80 => corriger(p, rng, magasin),
+        80..86 => etat(p, rng, magasin),
+        86..95 => planifier(rng, magasin),
         _ => changer(rng),
     }
+}
+
+fn declarer(rng: &mut StdRng, magasin: usize) -> Geste {
+    let recette = rng.random_range(0..PATRONS.len());
+    let max = if PATRONS[recette].1 == "piece" { 12_000 } else { 1_500_000 };
+    let dire = match rng.random_range(0..100) {
+        0..22 => Dire::Scan,
+        22..40 => Dire::Produit,
+        40..62 => Dire::Ajuste(hasard(rng, max)),
+        62..72 => Dire::NonProduit(*[None, Some("Plus besoin")].choose(rng).expect("motif")),
+        _ => Dire::Annuler,
+    };
+    // Few lines, so that each has a story.
+    let jour = jours()[rng.random_range(0..2)];
+    Geste::Declarer { visee: (magasin, jour, recette), dire }
 }
 
 fn produire(rng: &mut StdRng, magasin: usize) -> Geste {
@@ -153,6 +173,10 @@ pub fn demander(p: &Partie, rng: &mut StdRng, geste: &Geste) -> Demande {
             let lignes = lignes_a_produire(p, rng, liste);
             let corps = json!({"magasin_id": magasin(m), "date_jour": jour, "lignes": lignes});
             Demande::post(PRODUIRE, corps)
+        }
+        Geste::Declarer { visee, dire } => {
+            let (chemin, corps) = preparation::corps(p, *visee, *dire);
+            Demande::post(&chemin, corps)
         }
         Geste::Recevoir { magasin: m, lots } => {
             let lignes: Vec<_> = lots.iter().map(|l| ligne_recue(p, rng, l)).collect();

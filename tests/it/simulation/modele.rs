@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
+use super::declarations::{Dite, Faite};
+
 /// Thousandths of a base unit.
 pub type Milli = i64;
 
@@ -14,6 +16,7 @@ pub struct Article {
     pub unite: &'static str,
 }
 
+#[derive(Debug, Clone)]
 pub struct Recette {
     pub id: String,
     /// What it makes.
@@ -26,7 +29,7 @@ pub struct Recette {
 
 impl Recette {
     /// What going from `avant` to `apres` takes of each ingredient.
-    fn besoins(&self, avant: Milli, apres: Milli) -> impl Iterator<Item = (usize, Milli)> {
+    pub fn besoins(&self, avant: Milli, apres: Milli) -> impl Iterator<Item = (usize, Milli)> {
         let arrondi = move |total: Milli, ligne: Milli| {
             let produit = i128::from(total) * i128::from(ligne);
             let (entier, reste) =
@@ -77,6 +80,13 @@ pub struct Ligne {
     pub produite: Milli,
 }
 
+impl Ligne {
+    /// Taken off the plan, and nothing made of it: its history is kept, it is not shown.
+    pub fn est_montree(&self) -> bool {
+        self.planifiee > 0 || self.produite > 0
+    }
+}
+
 pub type Plan = BTreeMap<usize, Ligne>;
 
 #[derive(Default)]
@@ -84,6 +94,9 @@ pub struct Magasin {
     pub id: String,
     pub lots: BTreeMap<String, Lot>,
     pub plans: BTreeMap<NaiveDate, Plan>,
+    /// Of each line: what was said and is not taken back, what was made and is still there.
+    pub dites: BTreeMap<(NaiveDate, usize), Vec<Dite>>,
+    pub faites: BTreeMap<(NaiveDate, usize), Vec<Faite>>,
 }
 
 impl Magasin {
@@ -106,6 +119,10 @@ impl Magasin {
 
     pub fn produit(&self, jour: NaiveDate, recette: usize) -> Milli {
         self.plans.get(&jour).and_then(|p| p.get(&recette)).map_or(0, |l| l.produite)
+    }
+
+    pub fn derniere(&self, ligne: (NaiveDate, usize)) -> Option<Dite> {
+        self.dites.get(&ligne).and_then(|d| d.last()).copied()
     }
 
     /// Adds to the day's lines, as a production does.

@@ -8,9 +8,11 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use tokio::task::JoinSet;
 
+use super::declarations::Dire;
 use super::gestes::{Geste, demander, tirer};
 use super::modele::{Ligne, Lot, Milli};
 use super::partie::{Demande, Partie, envoyer, hasard, jours, texte};
+use super::preparation::{comparer_ecran, relire_faites};
 use crate::outils::Reponse;
 
 struct Tentative {
@@ -46,6 +48,7 @@ pub async fn produire_ensemble(p: &mut Partie, rng: &mut StdRng, magasin: usize)
     m.compter(jour, &ensemble);
     p.comparer_stock(magasin, sorties).await;
     p.comparer_plan(magasin, jour).await;
+    relire_faites(p, magasin, jour).await;
     for (_, refusee) in productions(&tentatives, false) {
         // Stock only went down. A need may vary by a thousandth with the turn it came in.
         let court = p.m.besoins((magasin, jour), refusee).into_iter();
@@ -62,10 +65,18 @@ pub async fn melanger(p: &mut Partie, rng: &mut StdRng, magasin: usize) {
     let mut gestes: Vec<Geste> = Vec::new();
     for _ in 0..rng.random_range(4..=12) {
         let mut geste = tirer(p, rng, magasin);
-        if let (Geste::Produire { jour: j, .. } | Geste::Planifier { jour: j, .. }, Some(neuf)) =
-            (&mut geste, jour)
+        if let (
+            Geste::Produire { jour: j, .. }
+            | Geste::Planifier { jour: j, .. }
+            | Geste::Declarer { visee: (_, j, _), .. },
+            Some(neuf),
+        ) = (&mut geste, jour)
         {
             *j = neuf;
+        }
+        // Of all that is said of a line, only scans come to the same in whatever order.
+        if let Geste::Declarer { dire, .. } = &mut geste {
+            *dire = Dire::Scan;
         }
         if gestes.iter().all(|g| compatibles(g, &geste) && compatibles(&geste, g)) {
             gestes.push(geste);
@@ -90,6 +101,11 @@ fn compatibles(a: &Geste, b: &Geste) -> bool {
     match (a, b) {
         (Geste::Changer { recette, .. }, Geste::Produire { liste, .. }) => {
             !liste.contains_key(recette)
+        }
+        (Geste::Changer { recette, .. }, Geste::Declarer { visee, .. }) => *recette != visee.2,
+        // A production raises what is planned to what is made: scans before it count for that.
+        (Geste::Declarer { visee, .. }, Geste::Produire { jour, liste, .. }) => {
+            visee.1 != *jour || !liste.contains_key(&visee.2)
         }
         (Geste::Changer { recette: a, .. }, Geste::Changer { recette: b, .. }) => a != b,
         (Geste::Etat { lot: a, .. }, Geste::Etat { lot: b, .. }) => a != b,
@@ -130,6 +146,7 @@ async fn lancer(p: &mut Partie, rng: &mut StdRng, gestes: Vec<Geste>) -> Vec<Ten
 fn juger(geste: &Geste, reponses: Vec<Reponse>) -> Option<(u16, String)> {
     let (accepte, refus) = match geste {
         Geste::Produire { .. } => (201, "stock_insuffisant"),
+        Geste::Declarer { .. } => (200, "stock_insuffisant"),
         Geste::Corriger { .. } => (201, "solde_insuffisant"),
         Geste::Planifier { .. } => (200, "ligne_deja_produite"),
         Geste::Changer { .. } => (200, ""),
@@ -138,6 +155,11 @@ fn juger(geste: &Geste, reponses: Vec<Reponse>) -> Option<(u16, String)> {
     let (faites, refusees): (Vec<_>, Vec<_>) =
         reponses.into_iter().partition(|r| r.statut == accepte);
     for r in refusees {
+        if matches!(geste, Geste::Declarer { .. }) && r.statut == 404 {
+            let code = texte(&r.corps["code"]);
+            assert!(["plan_absent", "recette_hors_plan"].contains(&&*code), "{}", r.texte);
+            continue;
+        }
         let absent = r.statut == 404 && matches!(geste, Geste::Corriger { perte: true, .. });
         r.refusee(if absent { 404 } else { 409 }, if absent { "lot_inconnu" } else { refus });
     }
@@ -165,6 +187,14 @@ fn additionner(listes: &[BTreeMap<usize, Milli>]) -> BTreeMap<usize, Milli> {
     somme
 }
 
+/// One each.
+fn scans(tentatives: &[Tentative]) -> impl Iterator<Item = (NaiveDate, usize)> {
+    tentatives.iter().filter(|t| t.accepte).filter_map(|t| match &t.geste {
+        Geste::Declarer { visee: (_, jour, recette), .. } => Some((*jour, *recette)),
+        _ => None,
+    })
+}
+
 fn par_jour(tentatives: &[Tentative]) -> BTreeMap<NaiveDate, BTreeMap<usize, Milli>> {
     let mut jours: BTreeMap<NaiveDate, Vec<_>> = BTreeMap::new();
     for (jour, liste) in productions(tentatives, true) {
@@ -177,7 +207,11 @@ fn par_jour(tentatives: &[Tentative]) -> BTreeMap<NaiveDate, BTreeMap<usize, Mil
 fn totaux_attendus(p: &Partie, magasin: usize, tentatives: &[Tentative]) -> Vec<Milli> {
     let m = &p.m.magasins[magasin];
     let mut totaux: Vec<_> = (0..p.m.articles.len()).map(|a| m.total(a)).collect();
-    for (jour, liste) in par_jour(tentatives) {
+    let mut faits = par_jour(tentatives);
+    for (jour, recette) in scans(tentatives) {
+        *faits.entry(jour).or_default().entry(recette).or_default() += 1000;
+    }
+    for (jour, liste) in faits {
         for (article, besoin) in p.m.besoins((magasin, jour), &liste) {
             totaux[article] -= besoin;
         }
@@ -234,13 +268,19 @@ async fn relire_plans(p: &mut Partie, magasin: usize, tentatives: &[Tentative]) 
     let mut refaits = BTreeSet::new();
     for tentative in tentatives {
         match &tentative.geste {
-            Geste::Produire { jour, .. } => drop(touches.insert(*jour)),
+            Geste::Produire { jour, .. } | Geste::Declarer { visee: (_, jour, _), .. } => {
+                touches.insert(*jour);
+            }
             Geste::Planifier { jour, .. } if tentative.accepte => drop(refaits.insert(*jour)),
             _ => {}
         }
     }
     for (jour, liste) in par_jour(tentatives) {
         p.m.magasins[magasin].compter(jour, &liste);
+    }
+    for (jour, recette) in scans(tentatives) {
+        let total = p.m.magasins[magasin].produit(jour, recette) + 1000;
+        p.m.noter((magasin, jour, recette), Dire::Scan, total);
     }
     for jour in touches.union(&refaits) {
         if !refaits.contains(jour) {
@@ -258,5 +298,9 @@ async fn relire_plans(p: &mut Partie, magasin: usize, tentatives: &[Tentative]) 
             (r, Ligne { planifiee, produite })
         });
         p.m.magasins[magasin].plans.insert(*jour, lignes.collect());
+    }
+    for jour in touches.union(&refaits) {
+        relire_faites(p, magasin, *jour).await;
+        comparer_ecran(p, magasin, *jour).await;
     }
 }

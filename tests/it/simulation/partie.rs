@@ -77,6 +77,9 @@ impl Partie {
         }
         for (rang, patron) in PATRONS.iter().enumerate() {
             p.creer_recette(rang, patron).await;
+            let menu = json!({"nom": patron.0, "recette_id": p.m.recettes[rang].id,
+                "gencode": gencode(rang)});
+            p.creer("/api/interne/menus", menu).await;
         }
         p
     }
@@ -212,7 +215,8 @@ impl Partie {
 
     pub async fn comparer_plan(&self, magasin: usize, jour: NaiveDate) {
         let voulu = self.m.magasins[magasin].plans.get(&jour).map(|plan| {
-            plan.iter().map(|(r, l)| (*r, (l.planifiee, l.produite))).collect::<BTreeMap<_, _>>()
+            let montrees = plan.iter().filter(|(_, l)| l.est_montree());
+            montrees.map(|(r, l)| (*r, (l.planifiee, l.produite))).collect::<BTreeMap<_, _>>()
         });
         assert_eq!(self.plan(magasin, jour).await, voulu, "plan du {jour}, magasin {magasin}");
     }
@@ -242,6 +246,11 @@ pub async fn envoyer(client: &Client, d: &Demande) -> Reponse {
             None => requete,
         })
         .await
+}
+
+/// What a scan of that recipe reads.
+pub fn gencode(recette: usize) -> String {
+    format!("376000100{recette}")
 }
 
 pub fn sommer(lignes: &[(usize, Milli)]) -> BTreeMap<usize, Milli> {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::gestes::{Geste, Vise, demander, tirer};
 use super::modele::{Code, Effet, Ligne, Lot, Manque, Milli};
 use super::partie::{Demande, Partie, milli, sommer};
+use super::preparation;
 use crate::outils::Reponse;
 
 pub async fn jouer(p: &mut Partie, rng: &mut StdRng, magasin: usize) {
@@ -29,6 +30,7 @@ pub async fn jouer(p: &mut Partie, rng: &mut StdRng, magasin: usize) {
 async fn appliquer(p: &mut Partie, geste: &Geste, r: Reponse) {
     match geste {
         Geste::Produire { magasin, jour, liste } => produire(p, (*magasin, *jour), liste, r).await,
+        Geste::Declarer { visee, dire } => preparation::declarer(p, *visee, *dire, r).await,
         Geste::Recevoir { magasin, lots } => recevoir(p, *magasin, lots, r).await,
         Geste::Corriger { magasin, vise, quantite, perte } => {
             corriger(p, (*magasin, vise), (*quantite, *perte), r).await;
@@ -74,6 +76,8 @@ async fn produire(
     };
     p.comparer_stock(magasin, sorties).await;
     p.comparer_plan(magasin, jour).await;
+    preparation::relire_faites(p, magasin, jour).await;
+    preparation::comparer_ecran(p, magasin, jour).await;
 }
 
 fn verifier_reponse(p: &Partie, effet: &Effet, lue: &Value) {
@@ -107,7 +111,7 @@ fn verifier_reponse(p: &Partie, effet: &Effet, lue: &Value) {
     assert_eq!(lue["warnings"], json!([]));
 }
 
-fn dire_manques(p: &Partie, manques: &BTreeMap<usize, Manque>) -> Value {
+pub fn dire_manques(p: &Partie, manques: &BTreeMap<usize, Manque>) -> Value {
     use super::partie::nombre;
     let mut dits: Vec<_> = manques.iter().map(|(a, m)| (&p.m.articles[*a], m)).collect();
     dits.sort_by_key(|(a, _)| a.nom);

@@ -42,6 +42,10 @@ fn tous(p: &Partie, rng: &mut StdRng, magasin: usize) -> Vec<(Demande, u16, &'st
         let corps = json!({"magasin_id": m.id, "lignes": [bonne, ligne]});
         Demande::post("/api/interne/receptions", corps)
     };
+    let scan = |magasin: &str, gencode: &str| {
+        let corps = json!({"magasin_id": magasin, "date": "2001-03-10", "gencode": gencode});
+        Demande::post("/api/interne/production-preparation/scan", corps)
+    };
     let invalide = "requete_invalide";
     let mut refus = vec![
         (production(&m.id, "2001-03-10", INCONNU, json!(1)), 404, "recette_inconnue"),
@@ -51,6 +55,9 @@ fn tous(p: &Partie, rng: &mut StdRng, magasin: usize) -> Vec<(Demande, u16, &'st
         (production(&m.id, "2001-03-10", recette(2), json!(0.0001)), 400, invalide),
         (production(&m.id, "2001-03-10", recette(2), json!("3")), 400, invalide),
         (production(&m.id, "2001-03-10", recette(2), json!(900_000_000)), 409, "stock_insuffisant"),
+        (scan(&m.id, "3760000000000"), 404, "gencode_inconnu"),
+        (scan(&m.id, " "), 400, invalide),
+        (scan(INCONNU, "3760001000"), 404, "magasin_inconnu"),
         (reception(INCONNU, json!(1)), 404, "ingredient_inconnu"),
         (reception(riz, json!(-1)), 400, invalide),
         // Eggs have no weight here.
