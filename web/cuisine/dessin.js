@@ -52,7 +52,7 @@ function dessinerTete() {
   const bouton = lieu("bouton-liste");
   bouton.classList.toggle("c-alerte-liste", corriger > 0);
   changerIcone(bouton.querySelector("svg"), corriger > 0 ? "manque" : "plan");
-  ecrire(bouton.querySelector("span"), corriger > 0 ? T.aCorriger(corriger) : "À voir");
+  ecrire(bouton.querySelector("span"), corriger > 0 ? T.aCorriger(corriger) : T.aVoir);
 }
 
 /** The last declaration of the magasin that can be taken back.

@@ -37,6 +37,7 @@ export const T = {
   complet: "Fait",
   enAttente: "En attente d’envoi",
   attentes: (/** @type {number} */ n) => `${compte(n, "action")} en attente`,
+  aVoir: "À\u{a0}voir",
   aCorriger: (/** @type {number} */ n) => `${n} à corriger`,
   premierLot: (/** @type {string} */ nom, /** @type {string} */ code, /** @type {string} */ dlc) =>
     `${nom}\u{a0}: lot ${code}${dlc ? `, DLC ${dlc}` : ""}`,

@@ -24,6 +24,12 @@ const FAUTES: &str = "
       if (ecart < 15.5) fautes.push(`${nom(b)} / ${nom(v)} : ${ecart}`);
     }
   }
+  for (const e of racine.querySelectorAll('.c-carte *, .c-creneau *, .c-table td, .c-table th')) {
+    const boite = cadre(e.closest('.c-carte, .c-creneau, .panneau'));
+    if (e.checkVisibility() && cadre(e).right > boite.right + 1) {
+      fautes.push(`${e.textContent.trim()} sort de son cadre`);
+    }
+  }
   for (const e of racine.querySelectorAll('h2, p, strong')) {
     if (e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1) {
       fautes.push(`${e.textContent.trim()} déborde`);

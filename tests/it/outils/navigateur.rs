@@ -145,9 +145,16 @@ impl Navigateur {
         textes
     }
 
+    /// What is drawn anew between the look and the touch is looked for again.
     pub async fn cliquer(&self, css: &str) {
-        let element = self.client.find(Locator::Css(css)).await;
-        element.unwrap_or_else(|e| panic!("{css} : {e}")).click().await.expect("clic");
+        let fin = Instant::now() + ATTENTE;
+        loop {
+            let element = self.client.find(Locator::Css(css)).await;
+            match element.unwrap_or_else(|e| panic!("{css} : {e}")).click().await {
+                Err(e) if e.is_stale_element_reference() && Instant::now() < fin => {}
+                fait => return fait.expect("clic"),
+            }
+        }
     }
 
     pub async fn cliquer_lien(&self, texte: &str) {
