@@ -24,7 +24,7 @@ check:
 	.ci/run
 
 # Times against a floor, as ratios of one run. BANC: one of them alone, with options of its own.
-BANC ?= production preparation livres_ecriture garde_fous
+BANC ?= production preparation livres_lecture livres_ecriture garde_fous
 bench:
 	scripts/installer
 	statut=0; for banc in $(BANC); do \
