@@ -2,13 +2,15 @@
 //!
 //! A recipe is its title, its head, and what follows in its column. What stands at the top of a
 //! column before any title continues a recipe that has not ended: the one left open in the same
-//! column of the page before, else the last one open in the order of reading.
+//! column of the page before, else the last one open in the order of reading. A packaging that the
+//! end of a column cut in two goes on at the top of the next.
 
 use super::champs::{champs, est_total};
 use super::colonnes::Colonne;
 use super::grammaire::{self, Contexte};
 use super::mots_cles::MotDeTete;
 use super::rangees::Rangee;
+use super::repliees::recoller_l_emballage;
 use super::titres::{self, Titre};
 
 /// A recipe, its lines not yet understood.
@@ -80,6 +82,9 @@ fn continuer(
     titre_manque: bool,
 ) -> Option<String> {
     suite.retain(|r| !r.cles().any(|c| c == "suite"));
+    if finir_l_emballage(fiches, &mut suite, (page, rang)) {
+        return None;
+    }
     if !suite.is_empty() && suite.iter().any(parle_de_recette) {
         let complete = |f: &Fiche| suite.first().is_some_and(|r| manque(f, r));
         let meme = fiches.iter().rposition(|f| f.page + 1 == page && f.rang == rang);
@@ -96,6 +101,31 @@ fn continuer(
     let sans_quantite = |r: &Rangee| champs(&r.jetons).is_empty() && !est_ingredient(r);
     let titre = fiche.rangees.pop_if(|r| sans_quantite(r))?;
     Some(titre.texte())
+}
+
+/// The first of these lines is the rest of a packaging, and the others follow it.
+fn finir_l_emballage(
+    fiches: &mut [Fiche],
+    suite: &mut Vec<Rangee>,
+    (page, rang): (u32, usize),
+) -> bool {
+    if suite.is_empty() {
+        return false;
+    }
+    let meme = fiches.iter().rposition(|f| f.page + 1 == page && f.rang == rang);
+    let mut bas = suite.remove(0);
+    for n in meme.into_iter().chain(fiches.len().checked_sub(1)) {
+        let Some(fiche) = fiches.get_mut(n) else { continue };
+        match recoller_l_emballage(&mut fiche.rangees, bas) {
+            None => {
+                fiche.rangees.append(suite);
+                return true;
+            }
+            Some(rendu) => bas = rendu,
+        }
+    }
+    suite.insert(0, bas);
+    false
 }
 
 fn parle_de_recette(rangee: &Rangee) -> bool {

@@ -1,6 +1,6 @@
 //! Lines of a list put together again where a name wrapped onto a second line (pure).
 
-use super::champs::champs;
+use super::champs::{Nom, champs};
 use super::composition::est_une_somme;
 use super::grammaire::{self, Contexte, Lectures};
 use super::mots::Cadre;
@@ -79,9 +79,9 @@ pub fn lectures(lignes: &[Ligne], pieces_dabord: bool) -> Vec<Lectures> {
 
 /// Fields that wrapped: `POIDS NET 792 / EMBALLAGE FILM +`, `ÉTIQUETTE / DLC J+2`.
 pub fn recoller_les_champs(rangees: Vec<Rangee>) -> Vec<Rangee> {
-    let largeur = rangees.iter().map(|r| r.cadre.droite).max().unwrap_or(0);
+    let largeurs = largeurs(&rangees);
     let mut recollees: Vec<Rangee> = Vec::with_capacity(rangees.len());
-    for rangee in rangees {
+    for (rangee, largeur) in rangees.into_iter().zip(largeurs) {
         match recollees.last_mut().filter(|haut| champ_replie(haut, &rangee, largeur)) {
             Some(haut) => {
                 haut.cadre = Cadre { haut: rangee.cadre.haut, ..haut.cadre.avec(rangee.cadre) };
@@ -93,22 +93,68 @@ pub fn recoller_les_champs(rangees: Vec<Rangee>) -> Vec<Rangee> {
     recollees
 }
 
+/// A packaging that the end of a column or of a page cut in two: `bas` is the first line after it,
+/// and becomes the rest of the last of these. Given back where it is not so.
+pub fn recoller_l_emballage(rangees: &mut [Rangee], bas: Rangee) -> Option<Rangee> {
+    let largeur = largeurs(rangees).pop().unwrap_or(0);
+    match rangees.last_mut().filter(|haut| emballage_coupe(haut, &bas, largeur)) {
+        Some(haut) => {
+            // What comes after it stands in the new column.
+            (haut.page, haut.cadre) = (bas.page, bas.cadre);
+            haut.jetons.extend(bas.jetons);
+            None
+        }
+        None => Some(bas),
+    }
+}
+
+fn emballage_coupe(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
+    let siens = champs(&haut.jetons);
+    let Some(dernier) = siens.last().filter(|c| c.nom == Nom::Emballage) else { return false };
+    let vide = dernier.jetons.is_empty() && champs(&bas.jetons).is_empty();
+    let nom = sorte(bas) == Sorte::Nom;
+    (vide && nom) || (champ_continue(haut, bas, largeur) && (nom || est_suspendu(haut)))
+}
+
+/// For each line, how far those of its column reach to the right.
+fn largeurs(rangees: &[Rangee]) -> Vec<i32> {
+    let dessous = |haut: &Rangee, bas: &Rangee| {
+        haut.page == bas.page && haut.cadre.milieu() <= bas.cadre.milieu()
+    };
+    let largeur = |colonne: &[Rangee]| {
+        let largeur = colonne.iter().map(|r| r.cadre.droite).max().unwrap_or(0);
+        std::iter::repeat_n(largeur, colonne.len())
+    };
+    rangees.chunk_by(dessous).flat_map(largeur).collect()
+}
+
 fn champ_replie(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
     let saut = bas.cadre.milieu() - haut.cadre.milieu();
     let pres = haut.page == bas.page && saut > 0 && saut * 10 <= haut.hauteur * 15;
+    pres && champ_continue(haut, bas, largeur)
+}
+
+/// The line below is no field, and the one above is not whole without it.
+fn champ_continue(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
     let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
-    if !pres || !egales || champs(&haut.jetons).is_empty() || !champs(&bas.jetons).is_empty() {
+    if !egales || champs(&haut.jetons).is_empty() || !champs(&bas.jetons).is_empty() {
         return false;
     }
-    let separe = |j: &Jeton| matches!(j.texte.as_str(), "/" | "|" | "-" | "–" | "—" | "•");
     let champ_plus_loin = (1..bas.jetons.len()).any(|n| {
         bas.jetons.get(n - 1).is_some_and(separe)
             && bas.jetons.get(n..).is_some_and(|j| !champs(j).is_empty())
     });
-    let suspendu = haut.jetons.last().is_some_and(|j| separe(j) || j.texte.ends_with(['+', ',']));
     let mot = bas.jetons.first().map_or(0, |j| j.cadre.largeur());
     let deborde = haut.cadre.droite + haut.hauteur / 5 + mot > largeur;
-    champ_plus_loin || suspendu || (deborde && !est_suite(bas.premiere_cle()))
+    champ_plus_loin || est_suspendu(haut) || (deborde && !est_suite(bas.premiere_cle()))
+}
+
+fn est_suspendu(rangee: &Rangee) -> bool {
+    rangee.jetons.last().is_some_and(|j| separe(j) || j.texte.ends_with(['+', ',']))
+}
+
+fn separe(jeton: &Jeton) -> bool {
+    matches!(jeton.texte.as_str(), "/" | "|" | "-" | "–" | "—" | "•")
 }
 
 /// Decides which rows belong to one name.

@@ -81,6 +81,52 @@ fn what_cannot_be_read_is_listed_and_never_dropped() {
     assert_eq!(textes, ["Sel 10-15", "Miel"]);
 }
 
+/// What is read of a packaging whose second half stands at the top of the next column, and of the
+/// next page; and the days of life that follow.
+fn emballages_coupes(haut: &str, suite: &[&str]) -> [(Option<String>, Option<u16>); 2] {
+    let debut = ["SALADE A", "COMPOSITION", "Pommes de terre nouvelles 200", "POIDS NET 200", haut];
+    let fin = ["SALADE B", "COMPOSITION", "Pommes de terre nouvelles 10", "DLC J+9"];
+    let fin: Vec<&str> = suite.iter().copied().chain(fin).collect();
+    let cote = [recette(4_000, &debut), recette(32_000, &fin)].concat();
+    let mut deux_pages = page(recette(4_000, &debut));
+    deux_pages.pages.extend(page(recette(4_000, &fin)).pages);
+    [page(cote), deux_pages].map(|pages| {
+        let mut lu = comprendre(pages);
+        let titres: Vec<&str> = lu.recettes.iter().map(|r| r.titre.as_str()).collect();
+        assert_eq!(titres, ["SALADE A", "SALADE B"]);
+        assert_eq!((&lu.recettes[1].emballage, lu.recettes[1].duree_vie_jours), (&None, Some(9)));
+        assert!(lu.lignes_illisibles.is_empty(), "{:?}", lu.lignes_illisibles);
+        let a = lu.recettes.swap_remove(0);
+        (a.emballage, a.duree_vie_jours)
+    })
+}
+
+#[test]
+fn a_packaging_that_a_column_or_a_page_cuts_is_read_to_its_end() {
+    for (haut, suite, attendu) in [
+        ("EMBALLAGE BOÎTE KRAFT +", &["ÉTIQUETTE", "DLC J+2"][..], "BOÎTE KRAFT + ÉTIQUETTE"),
+        ("EMBALLAGE BOÎTE +", &["COUVERCLE 500 ML", "DLC J+2"], "BOÎTE + COUVERCLE 500 ML"),
+        ("EMBALLAGE BOÎTE KRAFT À", &["FENÊTRE / DLC J+2"], "BOÎTE KRAFT À FENÊTRE"),
+        ("EMBALLAGE", &["BOÎTE KRAFT", "DLC J+2"], "BOÎTE KRAFT"),
+        (
+            "EMBALLAGE BOÎTE KRAFT AVEC GRAND",
+            &["COUVERCLE +", "ÉTIQUETTE", "DLC J+2"],
+            "BOÎTE KRAFT AVEC GRAND COUVERCLE + ÉTIQUETTE",
+        ),
+    ] {
+        let attendu = (Some(attendu.to_owned()), Some(2));
+        assert_eq!(emballages_coupes(haut, suite), [attendu.clone(), attendu], "{haut}");
+    }
+}
+
+#[test]
+fn what_stands_over_the_next_title_is_no_rest_of_a_whole_packaging() {
+    for suite in [&["NOS PLATS"][..], &["LÉGUMES", "Carotte 30"], &[]] {
+        let entier = (Some("FILM".to_owned()), None);
+        assert_eq!(emballages_coupes("EMBALLAGE FILM", suite), [entier.clone(), entier]);
+    }
+}
+
 #[test]
 fn a_third_recipe_of_one_title_has_its_own_name() {
     let lignes = ["SALADE", "COMPOSITION", "Sucre 100", "DLC J+2"];
