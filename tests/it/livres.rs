@@ -3,6 +3,7 @@
 pub mod atelier;
 mod commande;
 mod editions;
+mod limites;
 mod pages;
 mod production;
 mod remap;
