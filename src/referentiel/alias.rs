@@ -44,6 +44,19 @@ pub async fn actifs(c: &mut PgConnection) -> Result<Vec<Alias>, Erreur> {
     sql::alias_actifs(c).await
 }
 
+/// Notes that these were put aside for `par`.
+pub async fn remplacer(tx: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<(), Erreur> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sql::remplacer_alias(tx, ids, par).await
+}
+
+/// Those that were put aside for `par` are in force again, unless another has their name now.
+pub async fn retablir(tx: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
+    sql::retablir_alias(tx, par).await
+}
+
 /// Those that were still in force; an alias is kept, for the lines that it explained.
 pub async fn desactiver(tx: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Alias>, Erreur> {
     sql::desactiver_alias(tx, ids).await

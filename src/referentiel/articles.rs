@@ -114,6 +114,33 @@ impl AllergenesDits {
     }
 }
 
+/// What a volume and a piece of an ingredient weigh, said anew.
+#[derive(Debug, utoipa::ToSchema)]
+pub struct ConversionsDites {
+    /// g par ml, au plus 3 décimales ; absente : inconnue.
+    #[schema(value_type = Option<f64>)]
+    pub densite: Option<Quantite>,
+    /// g par pièce, au plus 3 décimales ; absent : inconnu.
+    #[schema(value_type = Option<f64>)]
+    pub poids_piece: Option<Quantite>,
+}
+
+/// Nothing in a kitchen weighs more: more is grams in a litre.
+const DENSITE_MAX: i64 = 25_000;
+
+impl ConversionsDites {
+    pub fn lire(l: &Lecteur<'_>) -> Self {
+        let densite = l.milliemes_option("densite");
+        if densite.is_some_and(|d| d > DENSITE_MAX) {
+            l.fauter("densite", "dépasse 25 g par ml : l'eau fait 1, l'huile 0,92");
+        }
+        Self {
+            densite: densite.map(Quantite::milliemes),
+            poids_piece: l.milliemes_option("poids_piece").map(Quantite::milliemes),
+        }
+    }
+}
+
 /// Each at most once, in the order of the regulation.
 fn lire_allergenes(l: &Lecteur<'_>) -> Option<Vec<Allergene>> {
     let Some(mots) = l.brut("allergenes")?.as_array() else {
@@ -174,6 +201,16 @@ pub async fn dire_allergenes(
     dits: &AllergenesDits,
 ) -> Result<Article, Erreur> {
     sql::dire_allergenes(tx, id, &dits.allergenes).await?;
+    trouver(tx, id).await
+}
+
+/// 404 `ingredient_inconnu`. Quantities written before stay what they are.
+pub async fn dire_conversions(
+    tx: &mut PgConnection,
+    id: Uuid,
+    dites: &ConversionsDites,
+) -> Result<Article, Erreur> {
+    sql::dire_conversions(tx, id, dites).await?;
     trouver(tx, id).await
 }
 

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::alias::Alias;
-use super::articles::{Article, Nature};
+use super::articles::{Article, ConversionsDites, Nature};
 use super::fournisseurs::Fournisseur;
 use super::magasins::{Magasin, PolitiqueStock, TypeMagasin};
 use super::menus::{Menu, Prix};
@@ -205,6 +205,22 @@ pub async fn dire_allergenes(
     Ok(())
 }
 
+pub async fn dire_conversions(
+    c: &mut PgConnection,
+    id: Uuid,
+    dites: &ConversionsDites,
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "update article set densite_milliemes = $2, poids_piece_milliemes = $3 where id = $1",
+        id,
+        dites.densite.map(Quantite::en_milliemes),
+        dites.poids_piece.map(Quantite::en_milliemes)
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
 pub async fn ingredients(c: &mut PgConnection, page: Page) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
@@ -300,6 +316,30 @@ pub async fn desactiver_alias(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<
     )
     .fetch_all(c)
     .await?)
+}
+
+pub async fn remplacer_alias(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<(), Erreur> {
+    sqlx::query!("update ingredient_alias set remplace_par = $2 where id = any($1)", ids, par)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// Of two with one name, the newer.
+pub async fn retablir_alias(c: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
+    sqlx::query!(
+        "update ingredient_alias set actif = true, remplace_par = null
+          where id in (
+                select distinct on (lower(r.alias)) r.id from ingredient_alias r
+                 where r.remplace_par = $1 and not r.actif
+                   and not exists (select from ingredient_alias a
+                                    where a.actif and lower(a.alias) = lower(r.alias))
+                 order by lower(r.alias), r.cree_le desc, r.id desc)",
+        par
+    )
+    .execute(c)
+    .await?;
+    Ok(())
 }
 
 pub async fn recette_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {

@@ -3,6 +3,7 @@
 pub mod atelier;
 mod commande;
 mod editions;
+mod liens;
 mod limites;
 mod pages;
 mod production;

@@ -70,7 +70,7 @@ pub async fn relier(tx: &mut PgConnection, op: Operation, lien: Lien) -> Result<
         .partition(|a| a.ingredient_id == article.id);
     let contraires: Vec<Uuid> = contraires.iter().map(|a| a.id).collect();
     alias::desactiver(tx, &contraires).await?;
-    sql::ne_plus_ignorer(tx, &voulue.pliee).await?;
+    let ignores = sql::ne_plus_ignorer(tx, &voulue.pliee).await?;
     let id = match deja.first() {
         Some(alias) => alias.id,
         None => {
@@ -78,18 +78,22 @@ pub async fn relier(tx: &mut PgConnection, op: Operation, lien: Lien) -> Result<
             alias::creer(tx, nouveau).await?.id
         }
     };
-    Ok(Decision { id, bilan: juger_de_nouveau(tx, op, &voulue.pliee).await? })
+    alias::remplacer(tx, &contraires, id).await?;
+    sql::remplacer(tx, &ignores, id).await?;
+    Ok(Decision { id, bilan: juger(tx, op, voulue.pliee).await? })
 }
 
-/// Forgets an alias: the lines that it explained are what they were without it.
+/// Forgets an alias: what it put aside is back, and the lines that it explained are what they were
+/// without it.
 pub async fn oublier(tx: &mut PgConnection, op: Operation, id: Uuid) -> Result<Decision, Erreur> {
     commun::verrouiller(tx).await?;
     let Some(oublie) = alias::desactiver(tx, &[id]).await?.pop() else {
         let detail = "Cet alias n'existe pas, ou il est déjà oublié.";
         return Err(ErreurCritiqueMetier::introuvable("alias_inconnu", detail).into());
     };
-    let bilan = juger_de_nouveau(tx, op, &cle(&oublie.alias).pliee).await?;
-    Ok(Decision { id, bilan })
+    alias::retablir(tx, id).await?;
+    sql::retablir(tx, id).await?;
+    Ok(Decision { id, bilan: juger(tx, op, cle(&oublie.alias).pliee).await? })
 }
 
 /// This label is no ingredient, or is not counted where no quantity is printed.
@@ -101,7 +105,7 @@ pub async fn ignorer(
     commun::verrouiller(tx).await?;
     let pliee = cle(&demande.libelle).pliee;
     let id = sql::ignorer(tx, &demande, &pliee).await?;
-    Ok(Decision { id, bilan: juger_de_nouveau(tx, op, &pliee).await? })
+    Ok(Decision { id, bilan: juger(tx, op, pliee).await? })
 }
 
 pub async fn ne_plus_ignorer(
@@ -114,7 +118,7 @@ pub async fn ne_plus_ignorer(
         let detail = "Ce libellé n'est pas, ou n'est plus, ignoré.";
         return Err(ErreurCritiqueMetier::introuvable("libelle_inconnu", detail).into());
     };
-    Ok(Decision { id, bilan: juger_de_nouveau(tx, op, &pliee).await? })
+    Ok(Decision { id, bilan: juger(tx, op, pliee).await? })
 }
 
 /// Lets a recipe be what the book says, although it was changed by hand or taken from another book.
@@ -126,13 +130,6 @@ pub async fn reprendre(tx: &mut PgConnection, op: Operation, id: Uuid) -> Result
     })
 }
 
-async fn juger_de_nouveau(
-    tx: &mut PgConnection,
-    op: Operation,
-    pliee: &str,
-) -> Result<Bilan, Erreur> {
-    let dictionnaire = commun::dictionnaire(tx).await?;
-    let lignes = reviser::lignes_de_cle(tx, pliee).await?;
-    let revisions = reviser::revoir(&dictionnaire, lignes);
-    reviser::appliquer(tx, op, &dictionnaire, revisions).await
+async fn juger(tx: &mut PgConnection, op: Operation, pliee: String) -> Result<Bilan, Erreur> {
+    reviser::juger_de_nouveau(tx, op, &[pliee]).await
 }

@@ -31,9 +31,41 @@ pub async fn reprendre_en_compte(c: &mut PgConnection, id: Uuid) -> Result<Optio
     .await?)
 }
 
-pub async fn ne_plus_ignorer(c: &mut PgConnection, cle: &str) -> Result<(), Erreur> {
-    sqlx::query!("update libelle_ignore set actif = false where cle = $1 and actif", cle)
+/// What ignored it until now.
+pub async fn ne_plus_ignorer(c: &mut PgConnection, cle: &str) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "update libelle_ignore set actif = false where cle = $1 and actif returning id",
+        cle
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+/// Notes that these gave way to that alias.
+pub async fn remplacer(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<(), Erreur> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!("update libelle_ignore set remplace_par = $2 where id = any($1)", ids, par)
         .execute(c)
         .await?;
+    Ok(())
+}
+
+/// What gave way to that alias ignores again, unless something does already.
+pub async fn retablir(c: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
+    sqlx::query!(
+        "update libelle_ignore set actif = true, remplace_par = null
+          where id in (
+                select distinct on (r.cle, r.sans_quantite) r.id from libelle_ignore r
+                 where r.remplace_par = $1 and not r.actif
+                   and not exists (select from libelle_ignore i
+                                    where i.actif and i.cle = r.cle
+                                      and i.sans_quantite = r.sans_quantite)
+                 order by r.cle, r.sans_quantite, r.cree_le desc, r.id desc)",
+        par
+    )
+    .execute(c)
+    .await?;
     Ok(())
 }

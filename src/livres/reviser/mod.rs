@@ -10,12 +10,13 @@ use uuid::Uuid;
 
 use super::deposer::ecarter;
 use super::rapprocher::{Dictionnaire, Imprimee, Verdict};
+use super::sql as commun;
 use crate::domaine::Decimal;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::recettes::importees::{self, Emboitements, VersionImportee};
 
-pub use sql::{a_relier, lignes_de_cle};
+pub use sql::a_relier;
 
 /// A line as it is kept.
 #[derive(Debug, Clone)]
@@ -67,6 +68,18 @@ pub fn revoir(dictionnaire: &Dictionnaire, lignes: Vec<LigneGardee>) -> Vec<Revi
             (verdict != ligne.avant).then_some(Revision { ligne, verdict })
         })
         .collect()
+}
+
+/// The lines printed like one of these, whatever became of them, are what they are now.
+pub async fn juger_de_nouveau(
+    tx: &mut PgConnection,
+    op: Operation,
+    cles: &[String],
+) -> Result<Bilan, Erreur> {
+    let dictionnaire = commun::dictionnaire(tx).await?;
+    let lignes = sql::lignes_de_cles(tx, cles).await?;
+    let revisions = revoir(&dictionnaire, lignes);
+    appliquer(tx, op, &dictionnaire, revisions).await
 }
 
 pub async fn appliquer(

@@ -49,14 +49,17 @@ impl From<Ligne> for LigneGardee {
     }
 }
 
-/// Every line printed like this, whatever became of it.
-pub async fn lignes_de_cle(c: &mut PgConnection, cle: &str) -> Result<Vec<LigneGardee>, Erreur> {
+/// Every line printed like one of these, whatever became of it.
+pub async fn lignes_de_cles(
+    c: &mut PgConnection,
+    cles: &[String],
+) -> Result<Vec<LigneGardee>, Erreur> {
     let lues = sqlx::query_as!(
         Ligne,
         r#"select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
                   quantite_base, alias_id, obstacle as raison, true as "retenue!"
-             from ligne_recette_importee where cle = $1"#,
-        cle
+             from ligne_recette_importee where cle = any($1)"#,
+        cles
     )
     .fetch_all(c)
     .await?;
