@@ -143,10 +143,12 @@ struct Lecture<'a> {
 
 impl<'a> Lecture<'a> {
     fn route(self, methode: &Method, operation: &'a Operation) -> RouteApi {
-        let corps = operation.request_body.as_ref().and_then(|corps| match corps {
-            RefOr::T(c) => c.content.values().next(),
+        let contenu = operation.request_body.as_ref().and_then(|corps| match corps {
+            RefOr::T(c) => c.content.iter().next(),
             RefOr::Ref(_) => None,
         });
+        let en_json = contenu.is_some_and(|(nature, _)| nature == "application/json");
+        let corps = contenu.map(|(_, contenu)| contenu);
         let corps = corps.and_then(|contenu| match contenu {
             RefOr::T(c) => c.schema.as_ref(),
             RefOr::Ref(_) => None,
@@ -161,7 +163,10 @@ impl<'a> Lecture<'a> {
             description: net(operation.description.as_deref()),
             parametres: self.parametres(operation),
             corps: corps.map(|s| self.schemas().champs(s)).unwrap_or_default(),
-            exemple: corps.map(|s| self.schemas().exemple(s)).unwrap_or_default(),
+            exemple: corps
+                .filter(|_| en_json)
+                .map(|s| self.schemas().exemple(s))
+                .unwrap_or_default(),
             reponses: self.reponses(operation),
         }
     }

@@ -167,6 +167,7 @@ fn objet(o: &Object) -> String {
         (Some(Type::String), Some(KnownFormat::Uuid)) => "uuid",
         (Some(Type::String), Some(KnownFormat::Date)) => "date (AAAA-MM-JJ)",
         (Some(Type::String), Some(KnownFormat::DateTime)) => "date et heure (ISO 8601)",
+        (Some(Type::String), Some(KnownFormat::Binary)) => "fichier",
         (Some(Type::String), _) => "texte",
         (Some(Type::Integer), _) => "entier",
         (Some(Type::Number), _) => "nombre",

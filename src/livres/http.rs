@@ -1,19 +1,25 @@
 //! Doors of the recipe books.
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::consulter::{self, Groupe, LivreDetaille, LivreEnVigueur};
+use super::peser::{self, IngredientPese};
 use super::relier::{self, AIgnorer, Decision, Lien};
 use super::reviser::Bilan;
+use super::suivre::{ImportLance, ImportSuivi};
+use super::televerser::{self, CORPS_ENTENDU};
+use super::{imports, suivre};
 use crate::platform::errors::Erreur;
-use crate::platform::http::{Chemin, Ecriture, Etat, Lecteur, Liste, Requete, json};
+use crate::platform::http::{Chemin, Ecriture, Envoi, Etat, Lecteur, Liste, Requete, json};
+use crate::referentiel::articles::ConversionsDites;
 
 pub fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
-        .routes(routes!(lister_livres))
+        .routes(routes!(lister_livres, deposer_livres).layer(DefaultBodyLimit::max(CORPS_ENTENDU)))
+        .routes(routes!(suivre_import))
         .routes(routes!(lister_a_relier))
         .routes(routes!(lire_livre))
         .routes(routes!(relier_libelle))
@@ -21,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Etat> {
         .routes(routes!(ignorer_libelle))
         .routes(routes!(ne_plus_ignorer_libelle))
         .routes(routes!(reprendre_recette))
+        .routes(routes!(peser_ingredient))
 }
 
 /// Rien à dire de plus que l'adresse.
@@ -33,6 +40,39 @@ struct Vide {}
 async fn lister_livres(State(etat): State<Etat>) -> Result<Response, Erreur> {
     let elements = consulter::livres(&mut *etat.base.lire().await?).await?;
     Ok(json(200, &Liste { elements, suivant: None }))
+}
+
+/// Des livres, et d'où ils viennent.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the form in the OpenAPI document")]
+struct LivresDeposes {
+    /// Un fichier PDF ; ce champ se répète, 20 fichiers et 20 Mio au plus en tout.
+    #[schema(value_type = String, format = Binary)]
+    pdf: Vec<u8>,
+    /// Quand la nouvelle édition d'un livre porte un autre nom de fichier.
+    source: Option<String>,
+}
+
+/// Dépose des livres : ils sont lus après la réponse, qui dit où suivre leur import.
+#[utoipa::path(post, path = "/api/interne/livres", tag = "Recettes",
+    request_body(content = LivresDeposes, content_type = "multipart/form-data"),
+    responses((status = 202, body = ImportLance)))]
+async fn deposer_livres(envoi: Envoi) -> Result<Response, Erreur> {
+    let Envoi { personne, base, formulaire, suite } = envoi;
+    let envoye = televerser::recevoir(formulaire).await?;
+    let empreinte = envoye.empreinte();
+    let issue = suite.executer((202, &empreinte), async move |_, _| {
+        let inscrit = imports::inscrire(&personne, envoye)?;
+        Ok((ImportLance::de(inscrit.id), inscrit))
+    });
+    Ok(issue.await?.annoncer(|inscrit| inscrit.lancer(base)))
+}
+
+/// Où en est un import ; le serveur l'oublie quelque temps après sa fin.
+#[utoipa::path(get, path = "/api/interne/livres/imports/{id}", tag = "Recettes",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = ImportSuivi)))]
+async fn suivre_import(chemin: Chemin) -> Result<Response, Erreur> {
+    Ok(json(200, &suivre::dire(imports::un(chemin.id()?)?)))
 }
 
 /// Ce qui n'est relié à aucun ingrédient, groupé par libellé, avec des suggestions.
@@ -104,4 +144,15 @@ async fn reprendre_recette(chemin: Chemin, e: Ecriture) -> Result<Response, Erre
     let id = chemin.id()?;
     e.lire(|_| ())?;
     e.faire(200, async |tx, op| relier::reprendre(tx, op, id).await).await
+}
+
+/// Dit ce que pèsent un millilitre et une pièce d'un ingrédient ; les lignes des livres qui
+/// l'attendaient sont reliées.
+#[utoipa::path(put, path = "/api/interne/ingredients/{id}/conversions", tag = "Référentiel",
+    params(("id" = uuid::Uuid, Path)), request_body = ConversionsDites,
+    responses((status = 200, body = IngredientPese)))]
+async fn peser_ingredient(chemin: Chemin, e: Ecriture) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    let dites = e.lire(ConversionsDites::lire)?;
+    e.faire(200, async |tx, op| peser::peser(tx, op, id, &dites).await).await
 }

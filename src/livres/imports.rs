@@ -1,5 +1,5 @@
 //! Imports asked for from the web: they go on in the server when the page is closed, one after the
-//! other, and the page asks how far they are.
+//! other; the page, or the program that sent them, asks how far they are.
 
 use std::collections::VecDeque;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::deposer::Compte;
 use super::importer::{Contenu, Demande, Etape, Fichier, FichierImporte, importer};
+use super::televerser::Envoye;
 use crate::platform::comptes::Personne;
 use crate::platform::db::Base;
 use crate::platform::errors::ErreurCritiqueMetier;
@@ -40,7 +41,7 @@ pub enum EtatFichier {
     Lecture { pages: u32 },
     Ecriture,
     Lu { compte: Compte, deja_la: bool, remarques: Vec<String> },
-    Refuse { raison: String },
+    Refuse { code: &'static str, raison: String },
 }
 
 static IMPORTS: LazyLock<Mutex<VecDeque<Import>>> = LazyLock::new(Mutex::default);
@@ -52,32 +53,58 @@ pub fn tous() -> Vec<Import> {
     IMPORTS.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
 }
 
-/// Begins it and comes back at once; refused while too many wait.
-pub fn lancer(
-    base: Base,
-    qui: &Personne,
-    source: Option<String>,
-    fichiers: Vec<(String, Vec<u8>)>,
-) -> Result<Uuid, ErreurCritiqueMetier> {
+/// That import; 404 `import_inconnu`.
+pub fn un(id: Uuid) -> Result<Import, ErreurCritiqueMetier> {
+    let trouve = tous().into_iter().find(|i| i.id == id);
+    trouve.ok_or_else(|| {
+        let detail = "Cet import n'est pas, ou n'est plus, suivi : regardez les livres importés.";
+        ErreurCritiqueMetier::introuvable("import_inconnu", detail)
+    })
+}
+
+/// Has its place among those that wait; gives it back when it is let go without being launched.
+pub struct Inscrit {
+    pub id: Uuid,
+    demande: Option<Demande>,
+}
+
+/// Refused while too many wait.
+pub fn inscrire(qui: &Personne, envoye: Envoye) -> Result<Inscrit, ErreurCritiqueMetier> {
     let id = Uuid::now_v7();
     let attente = |nom: &String| FichierSuivi { nom: nom.clone(), etat: EtatFichier::Attente };
-    inscrire(Import {
+    prendre_place(Import {
         id,
         par: qui.nom_affiche.clone(),
         fini: false,
         panne: None,
-        fichiers: fichiers.iter().map(|(nom, _)| attente(nom)).collect(),
+        fichiers: envoye.fichiers.iter().map(|(nom, _)| attente(nom)).collect(),
     })?;
-    let fichiers = fichiers
-        .into_iter()
-        .map(|(nom, octets)| Fichier { nom, contenu: Contenu::Octets(octets) })
-        .collect();
-    let demande = Demande { source, fichiers, essai: false, auteur_id: Some(qui.id) };
-    tokio::spawn(suivi::sous_reference(mener(base, id, demande)));
-    Ok(id)
+    let fichier = |(nom, octets)| Fichier { nom, contenu: Contenu::Octets(octets) };
+    let fichiers = envoye.fichiers.into_iter().map(fichier).collect();
+    let (source, auteur_id) = (envoye.source, Some(qui.id));
+    let demande = Some(Demande { source, fichiers, essai: false, auteur_id });
+    Ok(Inscrit { id, demande })
 }
 
-fn inscrire(import: Import) -> Result<(), ErreurCritiqueMetier> {
+impl Inscrit {
+    /// Begins it and comes back at once.
+    pub fn lancer(mut self, base: Base) {
+        if let Some(demande) = self.demande.take() {
+            tokio::spawn(suivi::sous_reference(mener(base, self.id, demande)));
+        }
+    }
+}
+
+impl Drop for Inscrit {
+    fn drop(&mut self) {
+        if self.demande.is_some() {
+            let mut imports = IMPORTS.lock().unwrap_or_else(PoisonError::into_inner);
+            imports.retain(|i| i.id != self.id);
+        }
+    }
+}
+
+fn prendre_place(import: Import) -> Result<(), ErreurCritiqueMetier> {
     let mut imports = IMPORTS.lock().unwrap_or_else(PoisonError::into_inner);
     if imports.iter().filter(|i| !i.fini).count() >= EN_COURS_MAX {
         let detail = "Plusieurs imports attendent déjà leur tour : attendez la fin de l'un d'eux.";
@@ -118,7 +145,9 @@ fn etat(etape: Etape, fichier: Option<&FichierImporte>) -> EtatFichier {
             deja_la: lu.depot.deja_la,
             remarques: lu.depot.remarques.clone(),
         },
-        (Etape::Finie, Some(Err(refus))) => EtatFichier::Refuse { raison: refus.raison.clone() },
+        (Etape::Finie, Some(Err(refus))) => {
+            EtatFichier::Refuse { code: refus.code, raison: refus.raison.clone() }
+        }
         (Etape::Ecriture | Etape::Finie, _) => EtatFichier::Ecriture,
     }
 }

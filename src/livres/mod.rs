@@ -20,6 +20,7 @@ mod imports;
 pub mod lecture;
 mod normaliser;
 mod pages;
+mod peser;
 mod proches;
 mod rapprocher;
 mod releve;
@@ -27,6 +28,8 @@ mod relier;
 mod remap;
 mod reviser;
 mod sql;
+mod suivre;
+mod televerser;
 
 pub use deposer::{Compte, Depot, LigneJugee, Livre, deposer};
 pub use importer::{

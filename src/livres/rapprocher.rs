@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::normaliser::{Cle, cle};
-use crate::domaine::{Decimal, Quantite, Unite};
+use crate::domaine::{Decimal, ErreurUnite, Quantite, Unite};
 use crate::platform::http::QuantiteSaisie;
 use crate::referentiel::{Article, Nature};
 
@@ -68,6 +68,16 @@ pub enum Verdict {
         raison: String,
     },
     Ignoree,
+}
+
+/// What a volume or a piece of an ingredient weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Conversion {
+    /// g par ml.
+    Densite,
+    /// g par pièce.
+    PoidsPiece,
 }
 
 impl Verdict {
@@ -167,6 +177,18 @@ impl Dictionnaire {
             }
             Ok(_) => non("la quantité est nulle".to_owned()),
             Err(e) => non(format!("{} : {e}", article.nom)),
+        }
+    }
+
+    /// What has to be said of its ingredient before this line can be weighed.
+    pub fn conversion_manquante(&self, ligne: Imprimee<'_>) -> Option<(&Article, Conversion)> {
+        let [entree] = self.chercher(&cle(ligne.libelle)) else { return None };
+        let article = self.ingredients.get(&entree.article_id)?;
+        let (nombre, unite) = (ligne.quantite?, Unite::lire(ligne.unite)?);
+        match article.convertir(QuantiteSaisie { nombre, unite }) {
+            Err(ErreurUnite::DensiteManquante(..)) => Some((article, Conversion::Densite)),
+            Err(ErreurUnite::PoidsPieceManquant(..)) => Some((article, Conversion::PoidsPiece)),
+            _ => None,
         }
     }
 

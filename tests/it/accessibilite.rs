@@ -13,8 +13,8 @@ use crate::outils::visiteur::{Champs, Visiteur};
 use crate::outils::{Chaine, Serveur};
 
 /// Name of its pictures, address. `{boutique}` is the shop that lacks smoked salmon, `{fait}` where
-/// the kitchen sees what it just produced.
-const PAGES: [(&str, &str); 17] = [
+/// the kitchen sees what it just produced, `{ingredient}` one of the chain's.
+const PAGES: [(&str, &str); 18] = [
     ("accueil", "/"),
     ("accueil-boutique", "/?magasin_id={boutique}"),
     ("api", "/api"),
@@ -28,6 +28,7 @@ const PAGES: [(&str, &str); 17] = [
     ("manques-aucun", "/manques"),
     ("livres", "/livres"),
     ("lignes-a-relier", "/livres/a-relier"),
+    ("ingredient", "/livres/ingredients/{ingredient}"),
     ("tablettes", "/tablettes"),
     ("pin", "/pin"),
     ("certificat", "/certificat"),
@@ -118,6 +119,7 @@ struct Monde {
     s: Serveur,
     boutique: String,
     fait: String,
+    ingredient: String,
 }
 
 async fn preparer() -> Monde {
@@ -130,6 +132,8 @@ async fn preparer() -> Monde {
         magasin.expect(nom)["id"].as_str().expect("id").to_owned()
     };
     let boutique = id("Saint-Lazare");
+    let ingredients = client.get("/api/interne/ingredients?limite=1").await.attendue(200);
+    let ingredient = ingredients["elements"][0]["id"].as_str().expect("id").to_owned();
     endetter(&s, &Chaine { client, magasin: boutique.clone() }).await;
     let v = Visiteur::admin(&s).await;
     let page = v.lire("/production-du-jour").await.texte;
@@ -137,7 +141,7 @@ async fn preparer() -> Monde {
     let fait = v.envoyer("/production-du-jour/plan", &champs.avec("action", "produire")).await;
     let fait = fait.entete("location").to_owned();
     assert!(fait.contains("&fait="), "{fait}");
-    Monde { s, boutique, fait }
+    Monde { s, boutique, fait, ingredient }
 }
 
 /// A sandwich made without the ham that the stock shows.
@@ -154,6 +158,7 @@ async fn visiter(monde: &Monde, email: &str, role: &str) {
     let n = entrer(&monde.s, email).await;
     for (nom, chemin) in PAGES {
         let chemin = chemin.replace("{boutique}", &monde.boutique).replace("{fait}", &monde.fait);
+        let chemin = chemin.replace("{ingredient}", &monde.ingredient);
         n.aller(&format!("{}{chemin}", monde.s.url())).await;
         n.evaluer("document.querySelector('details:target')?.toggleAttribute('open')").await;
         regarder(&n, &format!("{nom}-{role}")).await;

@@ -2,9 +2,11 @@
 
 pub mod atelier;
 mod commande;
+mod conversions;
 mod editions;
 mod liens;
 mod limites;
 mod pages;
 mod production;
 mod remap;
+mod televerser;

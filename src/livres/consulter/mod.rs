@@ -9,13 +9,16 @@ use uuid::Uuid;
 
 use super::comparer::{Changement, comparer};
 use super::proches::{Proches, Suggestion};
+use super::rapprocher::{Conversion, Imprimee};
 use super::releve::LigneIllisible;
 use super::sql as commun;
+use crate::domaine::Decimal;
 use crate::domaine::texte::cle_de_tri;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Liste;
 use crate::referentiel::{Nature, articles};
 
+use sql::LigneType;
 pub use sql::{Appris, RecetteAVoir, a_voir, contenu, derniers_ignores, derniers_liens};
 
 /// Un livre, dans son édition du moment.
@@ -93,6 +96,7 @@ pub struct LigneDuLivre {
     pub pieces: Option<serde_json::Number>,
     /// mappee, non_mappee ou ignoree.
     pub statut: String,
+    pub ingredient_id: Option<Uuid>,
     pub ingredient_nom: Option<String>,
     pub raison: String,
 }
@@ -105,10 +109,19 @@ pub struct Groupe {
     pub sans_quantite: bool,
     /// Pourquoi, quand l'ingrédient est connu ; sinon vide.
     pub raison: String,
+    /// Ce qu'il faut dire de l'ingrédient pour que ces lignes se pèsent.
+    pub conversion_manquante: Option<ConversionManquante>,
     pub occurrences: i64,
     /// Quelques recettes où il se trouve.
     pub recettes: Vec<String>,
     pub suggestions: Vec<Suggestion>,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ConversionManquante {
+    pub ingredient_id: Uuid,
+    pub ingredient_nom: String,
+    pub conversion: Conversion,
 }
 
 pub async fn livres(c: &mut PgConnection) -> Result<Vec<LivreEnVigueur>, Erreur> {
@@ -146,28 +159,40 @@ pub async fn a_relier(
     limite: i64,
     apres: i64,
 ) -> Result<Liste<Groupe>, Erreur> {
-    let mut groupes = sql::groupes(c, None, (limite + 1, apres)).await?;
-    suggerer(c, &mut groupes).await?;
+    let lus = sql::groupes(c, None, (limite + 1, apres)).await?;
+    let groupes = proposer(c, lus).await?;
     Ok(Liste::couper(groupes, limite, |_| (apres + limite).to_string()))
 }
 
 /// Those of one recipe of a book.
 pub async fn groupes_de(c: &mut PgConnection, importee: Uuid) -> Result<Vec<Groupe>, Erreur> {
-    let mut groupes = sql::groupes(c, Some(importee), (1_000, 0)).await?;
-    suggerer(c, &mut groupes).await?;
-    Ok(groupes)
+    let lus = sql::groupes(c, Some(importee), (1_000, 0)).await?;
+    proposer(c, lus).await
 }
 
-async fn suggerer(c: &mut PgConnection, groupes: &mut [Groupe]) -> Result<(), Erreur> {
-    if groupes.is_empty() {
-        return Ok(());
+/// What a person may do about each of them.
+async fn proposer(
+    c: &mut PgConnection,
+    lus: Vec<(Groupe, LigneType)>,
+) -> Result<Vec<Groupe>, Erreur> {
+    if lus.is_empty() {
+        return Ok(Vec::new());
     }
     let dictionnaire = commun::dictionnaire(c).await?;
     let proches = Proches::de(&dictionnaire);
-    for g in groupes {
-        g.suggestions = proches.de_libelle(&g.libelle);
-    }
-    Ok(())
+    let proposer = |(groupe, ligne): (Groupe, LigneType)| {
+        let quantite = ligne.quantite.as_deref().and_then(|q| Decimal::lire_json(q).ok());
+        let imprimee = Imprimee { libelle: &groupe.libelle, quantite, unite: &ligne.unite };
+        let manque = dictionnaire.conversion_manquante(imprimee);
+        let conversion_manquante = manque.map(|(article, conversion)| ConversionManquante {
+            ingredient_id: article.id,
+            ingredient_nom: article.nom.clone(),
+            conversion,
+        });
+        let suggestions = proches.de_libelle(&groupe.libelle);
+        Groupe { conversion_manquante, suggestions, ..groupe }
+    };
+    Ok(lus.into_iter().map(proposer).collect())
 }
 
 /// The names of all of them, in the order of the alphabet.

@@ -99,7 +99,8 @@ async fn lignes(
 ) -> Result<HashMap<Uuid, Vec<LigneDuLivre>>, Erreur> {
     let lues = sqlx::query!(
         r#"select l.recette_importee_id, l.page, l.texte, l.libelle, l.quantite, l.unite, l.pieces,
-                  l.statut, l.obstacle as raison, a.nom as "ingredient_nom?"
+                  l.statut, l.obstacle as raison, l.article_id as ingredient_id,
+                  a.nom as "ingredient_nom?"
              from recette_importee i
              join ligne_recette_importee l on l.recette_importee_id = i.id
              left join article a on a.id = l.article_id
@@ -118,6 +119,7 @@ async fn lignes(
             unite: l.unite,
             pieces: l.pieces.and_then(|p| p.parse().ok()),
             statut: l.statut,
+            ingredient_id: l.ingredient_id,
             ingredient_nom: l.ingredient_nom,
             raison: l.raison,
         });
@@ -125,15 +127,21 @@ async fn lignes(
     Ok(par_recette)
 }
 
-/// Of one recipe of a book, or of all of them.
+/// One of the lines of a group: all of them have the same obstacle.
+pub struct LigneType {
+    pub quantite: Option<String>,
+    pub unite: String,
+}
+
+/// Of one recipe of a book, or of all of them; what may be done about them is not said yet.
 pub async fn groupes(
     c: &mut PgConnection,
     importee: Option<Uuid>,
     (limite, apres): (i64, i64),
-) -> Result<Vec<Groupe>, Erreur> {
+) -> Result<Vec<(Groupe, LigneType)>, Erreur> {
     let lus = sqlx::query!(
         r#"select min(l.libelle) as "libelle!", l.quantite is null as "sans_quantite!",
-                  l.obstacle as raison,
+                  l.obstacle as raison, min(l.quantite) as quantite, min(l.unite) as "unite!",
                   count(*) as "occurrences!",
                   (array_agg(distinct i.titre order by i.titre))[1:4] as "recettes!"
              from ligne_recette_importee l
@@ -150,13 +158,17 @@ pub async fn groupes(
     .await?;
     Ok(lus
         .into_iter()
-        .map(|g| Groupe {
-            libelle: g.libelle,
-            sans_quantite: g.sans_quantite,
-            raison: g.raison,
-            occurrences: g.occurrences,
-            recettes: g.recettes,
-            suggestions: Vec::new(),
+        .map(|g| {
+            let groupe = Groupe {
+                libelle: g.libelle,
+                sans_quantite: g.sans_quantite,
+                raison: g.raison,
+                conversion_manquante: None,
+                occurrences: g.occurrences,
+                recettes: g.recettes,
+                suggestions: Vec::new(),
+            };
+            (groupe, LigneType { quantite: g.quantite, unite: g.unite })
         })
         .collect())
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::multipart::{MultipartError, MultipartRejection};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono_tz::Tz;
@@ -10,8 +10,8 @@ use chrono_tz::Tz;
 use super::compter;
 use crate::livres::consulter::{self, LivreEnVigueur, RecetteAVoir};
 use crate::livres::imports::{self, EtatFichier, Import};
+use crate::livres::televerser;
 use crate::platform::comptes::Personne;
-use crate::platform::errors::ErreurCritiqueMetier;
 use crate::platform::http::Etat;
 use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
 
@@ -85,7 +85,7 @@ pub async fn livres(
 fn carte(livre: LivreEnVigueur) -> CarteLivre {
     let quand = livre.importe_le.with_timezone(&Tz::Europe__Paris);
     CarteLivre {
-        quand: quand.format("%d/%m/%Y à %H h %M").to_string(),
+        quand: quand.format("%d/%m/%Y à %H\u{a0}h\u{a0}%M").to_string(),
         recettes: compter(livre.nb_recettes, "recette", "recettes"),
         restantes: compter(livre.non_mappees, "ligne à relier", "lignes à relier"),
         illisibles: compter(livre.illisibles, "ligne illisible", "lignes illisibles"),
@@ -138,80 +138,18 @@ fn dire(etat: EtatFichier) -> (Statut, String, Vec<String>) {
             );
             (phrase, remarques)
         }
-        EtatFichier::Refuse { raison } => (raison, Vec::new()),
+        EtatFichier::Refuse { raison, .. } => (raison, Vec::new()),
     };
     (Statut { genre, icone, texte: mot.to_owned() }, phrase, remarques)
 }
-
-/// 20 MiB of files in one go.
-const TOTAL_MAX: usize = 20 << 20;
-const FICHIERS_MAX: usize = 20;
 
 pub async fn deposer(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     formulaire: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, ErreurPage> {
-    let formulaire = formulaire.map_err(|_| illisible())?;
-    let (source, fichiers) = recevoir(formulaire).await?;
-    if fichiers.is_empty() {
-        let message = "Choisissez au moins un fichier PDF.";
-        return Err(ErreurCritiqueMetier::champ("pdf", message).into());
-    }
-    imports::lancer(etat.base.clone(), &personne, source, fichiers)?;
+    let envoye = televerser::recevoir(formulaire.map_err(|_| televerser::illisible())?).await?;
+    let inscrit = imports::inscrire(&personne, envoye)?;
+    inscrit.lancer(etat.base.clone());
     Ok(Redirect::to("/livres").into_response())
-}
-
-type Recus = (Option<String>, Vec<(String, Vec<u8>)>);
-
-async fn recevoir(mut formulaire: Multipart) -> Result<Recus, ErreurCritiqueMetier> {
-    let (mut source, mut fichiers, mut total) = (None, Vec::new(), 0);
-    while let Some(mut champ) = formulaire.next_field().await.map_err(refuser)? {
-        let nom = champ.file_name().map(str::to_owned);
-        let est_source = champ.name() == Some("source");
-        let mut octets = Vec::new();
-        while let Some(morceau) = champ.chunk().await.map_err(refuser)? {
-            total += morceau.len();
-            // Heard to its end, so that the browser reads the answer; kept no longer.
-            if total <= TOTAL_MAX {
-                octets.extend_from_slice(&morceau);
-            }
-        }
-        match nom {
-            Some(nom) if !octets.is_empty() || !nom.is_empty() => fichiers.push((nom, octets)),
-            _ if est_source => source = lire_source(&octets)?,
-            _ => {}
-        }
-    }
-    if total > TOTAL_MAX || fichiers.len() > FICHIERS_MAX {
-        return Err(trop_grand());
-    }
-    Ok((source, fichiers))
-}
-
-fn lire_source(octets: &[u8]) -> Result<Option<String>, ErreurCritiqueMetier> {
-    let texte = String::from_utf8_lossy(octets).trim().to_owned();
-    if texte.chars().count() > 150 || texte.chars().any(char::is_control) {
-        let message = "doit être un nom de 150 caractères au plus";
-        return Err(ErreurCritiqueMetier::champ("source", message));
-    }
-    Ok(Some(texte).filter(|t| !t.is_empty()))
-}
-
-fn refuser(erreur: MultipartError) -> ErreurCritiqueMetier {
-    if erreur.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        trop_grand()
-    } else {
-        illisible()
-    }
-}
-
-fn trop_grand() -> ErreurCritiqueMetier {
-    let detail = "Un envoi porte au plus 20 fichiers et 20 Mio : envoyez-les en plusieurs fois.";
-    ErreurCritiqueMetier::nouveau(413, "corps_trop_grand", "Envoi trop grand", detail)
-}
-
-fn illisible() -> ErreurCritiqueMetier {
-    let detail = "L'envoi n'est pas arrivé en entier : recommencez.";
-    ErreurCritiqueMetier::nouveau(400, "requete_invalide", "Requête invalide", detail)
 }

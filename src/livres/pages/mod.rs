@@ -1,5 +1,6 @@
 //! « Recettes importées », for administrators: books in, lines mapped, recipes beside their page.
 
+mod ingredient;
 mod livre;
 mod livres;
 mod relier;
@@ -8,12 +9,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use super::consulter::{Etat as EtatRecette, Groupe};
+use super::consulter::{ConversionManquante, Etat as EtatRecette, Groupe};
+use super::rapprocher::Conversion;
+use super::televerser::CORPS_ENTENDU;
 use crate::platform::http::Etat;
 use crate::platform::http::pages::Statut;
-
-/// Room to hear a body that is too large to its end, and to say so.
-const CORPS_ENTENDU: usize = 48 << 20;
 
 pub fn routes() -> Router<Etat> {
     Router::new()
@@ -26,6 +26,7 @@ pub fn routes() -> Router<Etat> {
         .route("/livres/ignores", post(relier::ignorer))
         .route("/livres/ignores/{id}/annuler", post(relier::ne_plus_ignorer))
         .route("/livres/recettes/{id}/reprendre", post(relier::reprendre))
+        .route("/livres/ingredients/{id}", get(ingredient::ingredient).post(ingredient::peser))
         .route("/livres/{id}", get(livre::livre))
         .route("/livres/{id}/recettes/{recette}", get(livre::recette))
         .route("/livres/{id}/pages/{page}", get(livre::image))
@@ -63,8 +64,16 @@ struct Carte {
     suggestions: Vec<Choix>,
     /// Not where the ingredient is known and only its quantity is missing.
     peut_relier: bool,
+    pesee: Option<Pesee>,
     /// Where to come back to.
     retour: String,
+}
+
+/// The number that is asked for of an ingredient.
+struct Pesee {
+    ingredient_id: String,
+    champ: &'static str,
+    texte: String,
 }
 
 struct Choix {
@@ -85,8 +94,20 @@ impl Carte {
             recettes: groupe.recettes.join(", "),
             peut_relier: groupe.raison.is_empty() || !groupe.sans_quantite,
             suggestions: groupe.suggestions.iter().map(choix).collect(),
+            pesee: groupe.conversion_manquante.as_ref().map(Pesee::de),
             groupe,
             retour: retour.to_owned(),
         }
+    }
+}
+
+impl Pesee {
+    fn de(manque: &ConversionManquante) -> Self {
+        let nom = &manque.ingredient_nom;
+        let (champ, texte) = match manque.conversion {
+            Conversion::Densite => ("densite", format!("{nom} : densité (g par ml)")),
+            Conversion::PoidsPiece => ("poids_piece", format!("{nom} : poids d’une pièce (g)")),
+        };
+        Self { ingredient_id: manque.ingredient_id.to_string(), champ, texte }
     }
 }

@@ -86,13 +86,15 @@ impl Saisie {
         Ok(libelle.to_owned())
     }
 
-    /// Only to a page of ours.
     fn revenir(&self) -> Response {
-        let chez_nous = self.retour.starts_with("/livres")
-            && self.retour.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-        let vers = if chez_nous { self.retour.as_str() } else { "/livres/a-relier" };
-        Redirect::to(vers).into_response()
+        let ici = chez_nous(&self.retour);
+        Redirect::to(if ici { &self.retour } else { "/livres/a-relier" }).into_response()
     }
+}
+
+/// A page of ours, and of nobody else.
+pub fn chez_nous(adresse: &str) -> bool {
+    adresse.starts_with("/livres") && adresse.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
 }
 
 pub async fn relier(
@@ -176,14 +178,14 @@ pub async fn reprendre(
 
 /// What a form does, by whom: one transaction with its operation, without a key: the second of two
 /// taps finds it done.
-struct Acte<'a> {
-    etat: &'a Etat,
-    personne: &'a Personne,
-    chemin: &'static str,
+pub struct Acte<'a> {
+    pub etat: &'a Etat,
+    pub personne: &'a Personne,
+    pub chemin: &'static str,
 }
 
 impl Acte<'_> {
-    async fn faire<T>(
+    pub async fn faire<T>(
         &self,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<T, Erreur>,
     ) -> Result<T, Erreur> {

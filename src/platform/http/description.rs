@@ -63,8 +63,12 @@ fn ajouter(operation: &mut Operation, chemin: &str, ecrit: bool) {
     if interne {
         refus.extend([("403", "rôle insuffisant"), ("404", "identifiant inconnu")]);
     }
-    if operation.request_body.is_some() {
-        refus.extend([("413", "plus de 1 Mio"), ("415", "pas du JSON")]);
+    match &operation.request_body {
+        Some(RefOr::T(corps)) if corps.content.contains_key("multipart/form-data") => {
+            refus.extend([("413", "plus de 20 Mio"), ("415", "pas un formulaire de fichiers")]);
+        }
+        Some(_) => refus.extend([("413", "plus de 1 Mio"), ("415", "pas du JSON")]),
+        None => {}
     }
     if interne && ecrit {
         refus.push(("409", "conflit : stock, nom, état ou clé d'opération"));

@@ -58,10 +58,7 @@ impl Ecriture {
         statut: u16,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
     ) -> Result<Issue<S>, Erreur> {
-        Ok(match une_fois(&self.base, &self.commande, statut, action).await? {
-            Une::Faite(suite, json) => Issue::Faite(suite, reponse_json(statut, json)),
-            Une::Deja { statut, reponse } => Issue::Rejouee(rejouer(statut, reponse)),
-        })
+        executer_une_fois((&self.base, &self.commande), statut, action).await
     }
 
     /// `executer` for what has nothing to announce.
@@ -80,6 +77,18 @@ impl Ecriture {
 pub(super) enum Une<S> {
     Faite(S, String),
     Deja { statut: u16, reponse: String },
+}
+
+/// Does it once, and answers as JSON.
+pub(super) async fn executer_une_fois<B: Serialize, S>(
+    (base, commande): (&Base, &Commande),
+    statut: u16,
+    action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
+) -> Result<Issue<S>, Erreur> {
+    Ok(match une_fois(base, commande, statut, action).await? {
+        Une::Faite(suite, json) => Issue::Faite(suite, reponse_json(statut, json)),
+        Une::Deja { statut, reponse } => Issue::Rejouee(rejouer(statut, reponse)),
+    })
 }
 
 /// Begins, takes the key, does it, keeps the answer, commits.

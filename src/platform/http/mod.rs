@@ -3,6 +3,7 @@
 mod corps;
 pub mod description;
 mod ecriture;
+mod envoi;
 mod formulaire;
 mod lecteur;
 mod liste;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use corps::Corps;
 pub use ecriture::{Ecriture, Issue};
+pub use envoi::Envoi;
 pub use formulaire::Formulaire;
 pub use lecteur::{Lecteur, QuantiteSaisie};
 pub use liste::{Liste, Page};

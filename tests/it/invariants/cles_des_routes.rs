@@ -7,7 +7,11 @@ use super::manques::un_manque;
 use super::{cuisine, lignes_par_table, texte};
 use crate::livres::atelier::{Recette, garder};
 use crate::outils::chaine::PRODUIRE;
+use crate::outils::client::joindre;
 use crate::outils::{Chaine, Client, Reponse, Serveur};
+
+/// Takes files, not JSON; what is sent here is no PDF, so that nothing follows.
+const LIVRES: &str = "/api/interne/livres";
 
 /// One write: method, path, body, and another body that the route would accept too.
 struct Ecriture {
@@ -53,6 +57,11 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
             format!("/api/interne/ingredients/{riz}/allergenes"),
             json!({"allergenes": ["gluten"]}),
             json!({"allergenes": []}),
+        ),
+        put(
+            format!("/api/interne/ingredients/{riz}/conversions"),
+            json!({"densite": 0.85}),
+            json!({"poids_piece": 2}),
         ),
         post("/api/interne/ingredient-alias", alias("A"), alias("B")),
         post("/api/interne/recettes", recette("RA"), recette("RB")),
@@ -122,7 +131,9 @@ async fn ecritures_des_livres(s: &Serveur, c: &Chaine, riz: &str) -> Vec<Ecritur
     let recette = texte(&livre["recettes"][0]["id"]).to_owned();
     let faite =
         |chemin: String| Ecriture { statut: 200, ..post(&chemin, json!({}), json!({"autre": 1})) };
+    let fichier = |contenu: &str| json!({"fichier": contenu});
     vec![
+        Ecriture { statut: 202, ..post(LIVRES, fichier("hiver"), fichier("été")) },
         post(liens, lien("RIZ ROND"), lien("RIZ BRISÉ")),
         post(ignores, ignore("LAIT"), ignore("SEL")),
         faite(format!("{liens}/{appris}/annuler")),
@@ -132,7 +143,11 @@ async fn ecritures_des_livres(s: &Serveur, c: &Chaine, riz: &str) -> Vec<Ecritur
 }
 
 async fn envoyer(c: &Client, e: &Ecriture, corps: &Value, cle: &str) -> Reponse {
-    let requete = c.requete(e.methode.clone(), &e.chemin).json(corps);
+    let requete = c.requete(e.methode.clone(), &e.chemin);
+    let requete = match e.chemin.as_str() {
+        LIVRES => joindre(requete, &[("livre.pdf", texte(&corps["fichier"]).as_bytes())]),
+        _ => requete.json(corps),
+    };
     c.envoyer(requete.header("Idempotency-Key", cle)).await
 }
 

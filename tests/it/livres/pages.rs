@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use reqwest::header::COOKIE;
+use serde_json::json;
 
 use super::atelier::{Atelier, Recette};
 use super::commande::livre;
@@ -66,6 +67,8 @@ async fn every_page_fits_every_screen_in_the_light_and_in_the_dark() {
     for nom in ["Beurre", "Sucre glace", "Farine T55", "Filet de poulet"] {
         a.chaine.ingredient(nom).await;
     }
+    let oeufs = json!({"nom": "Œufs entiers", "unite_base": "piece"});
+    let oeufs = a.chaine.client.post("/api/interne/ingredients", &oeufs).await.attendue(201);
     let n = ouvrir(&a, EMAIL_ADMIN).await;
     n.aller(&format!("{}/livres", a.serveur.url())).await;
     envoyer(&n, &livre("weasy_side2.pdf")).await;
@@ -78,6 +81,7 @@ async fn every_page_fits_every_screen_in_the_light_and_in_the_dark() {
         ("a-relier", "/livres/a-relier".to_owned()),
         ("livre", format!("/livres/{livre_id}")),
         ("recette", format!("/livres/{livre_id}/recettes/{recette}")),
+        ("ingredient", format!("/livres/ingredients/{}?lignes=2", oeufs["id"].as_str().unwrap())),
     ];
     for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
         for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
@@ -86,6 +90,9 @@ async fn every_page_fits_every_screen_in_the_light_and_in_the_dark() {
                 n.aller(&format!("{}{adresse}", a.serveur.url())).await;
                 assert_eq!(n.debordement().await, 0, "{nom} {largeur} {theme}");
                 n.photographier(&format!("livres-{nom}-{largeur}-{theme}")).await;
+                if largeur <= 1024 {
+                    assert_eq!(n.violations().await, [""; 0], "{nom} {largeur} {theme}");
+                }
                 assert_eq!(n.plaintes().await, [""; 0], "{nom} {largeur} {theme}");
             }
         }

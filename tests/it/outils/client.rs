@@ -127,3 +127,16 @@ impl Client {
         self.envoyer(requete.header("Idempotency-Key", cle)).await
     }
 }
+
+/// The same request with these files, as a browser or curl sends them.
+pub fn joindre(requete: RequestBuilder, fichiers: &[(&str, &[u8])]) -> RequestBuilder {
+    let mut corps = Vec::new();
+    for (nom, octets) in fichiers {
+        let tete = "--limite\r\ncontent-disposition: form-data; name=\"pdf\"; filename=";
+        corps.extend_from_slice(format!("{tete}\"{nom}\"\r\n\r\n").as_bytes());
+        corps.extend_from_slice(octets);
+        corps.extend_from_slice(b"\r\n");
+    }
+    corps.extend_from_slice(b"--limite--\r\n");
+    requete.header("content-type", "multipart/form-data; boundary=limite").body(corps)
+}

@@ -1,0 +1,41 @@
+//! What a volume or a piece of an ingredient weighs, said once: every line of a book that waited for
+//! it, or was weighed by what was said before, is judged again.
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::normaliser::cle;
+use super::reviser::{self, Bilan};
+use super::sql as commun;
+use crate::platform::db::operations::Operation;
+use crate::platform::errors::Erreur;
+use crate::referentiel::articles::{self, ConversionsDites};
+use crate::referentiel::{Article, alias};
+
+/// L'ingrédient, et ce que sont devenues les lignes des livres.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct IngredientPese {
+    pub ingredient: Article,
+    #[serde(flatten)]
+    pub bilan: Bilan,
+}
+
+/// 404 `ingredient_inconnu`.
+pub async fn peser(
+    tx: &mut PgConnection,
+    op: Operation,
+    id: Uuid,
+    dites: &ConversionsDites,
+) -> Result<IngredientPese, Erreur> {
+    commun::verrouiller(tx).await?;
+    let ingredient = articles::dire_conversions(tx, id, dites).await?;
+    let alias = alias::actifs(tx).await?;
+    let siens = alias.iter().filter(|a| a.ingredient_id == id).map(|a| a.alias.as_str());
+    let noms = siens.chain([ingredient.nom.as_str()]);
+    let mut cles: Vec<String> = noms.map(|nom| cle(nom).pliee).collect();
+    cles.sort_unstable();
+    cles.dedup();
+    let bilan = reviser::juger_de_nouveau(tx, op, &cles).await?;
+    Ok(IngredientPese { ingredient, bilan })
+}

@@ -1,0 +1,73 @@
+//! How far an import is, as programs read it.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::deposer::Compte;
+use super::imports::{EtatFichier, FichierSuivi, Import};
+
+/// L'import commence ; l'adresse dit où il en est.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ImportLance {
+    pub id: Uuid,
+    pub suivi: String,
+}
+
+impl ImportLance {
+    pub fn de(id: Uuid) -> Self {
+        Self { id, suivi: format!("/api/interne/livres/imports/{id}") }
+    }
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ImportSuivi {
+    pub id: Uuid,
+    pub fini: bool,
+    /// Ce qui l'a arrêté, quand ce n'est la faute d'aucun fichier.
+    pub panne: Option<String>,
+    pub fichiers: Vec<FichierDit>,
+}
+
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct FichierDit {
+    pub fichier: String,
+    /// attente, lecture, ecriture, lu ou refuse.
+    pub etat: &'static str,
+    /// Pages lues jusqu'ici, pendant la lecture.
+    pub pages: Option<u32>,
+    /// Pourquoi il est refusé.
+    pub erreur: Option<String>,
+    pub code: Option<&'static str>,
+    /// Ce fichier était déjà importé : rien n'a changé.
+    pub deja_importe: bool,
+    pub resume: Option<Compte>,
+    pub remarques: Vec<String>,
+}
+
+pub fn dire(import: Import) -> ImportSuivi {
+    ImportSuivi {
+        id: import.id,
+        fini: import.fini,
+        panne: import.panne,
+        fichiers: import.fichiers.into_iter().map(dire_fichier).collect(),
+    }
+}
+
+fn dire_fichier(f: FichierSuivi) -> FichierDit {
+    let (fichier, rien) = (f.nom, FichierDit::default());
+    match f.etat {
+        EtatFichier::Attente => FichierDit { fichier, etat: "attente", ..rien },
+        EtatFichier::Lecture { pages } => {
+            FichierDit { fichier, etat: "lecture", pages: Some(pages), ..rien }
+        }
+        EtatFichier::Ecriture => FichierDit { fichier, etat: "ecriture", ..rien },
+        EtatFichier::Lu { compte, deja_la, remarques } => {
+            let resume = Some(compte);
+            FichierDit { fichier, etat: "lu", deja_importe: deja_la, resume, remarques, ..rien }
+        }
+        EtatFichier::Refuse { code, raison } => {
+            let (erreur, code) = (Some(raison), Some(code));
+            FichierDit { fichier, etat: "refuse", erreur, code, ..rien }
+        }
+    }
+}
