@@ -189,7 +189,10 @@ async fn proposer(
             ingredient_nom: article.nom.clone(),
             conversion,
         });
-        let suggestions = proches.de_libelle(&groupe.libelle);
+        // Known already: what is missing is its conversion.
+        let connu = manque.map(|(article, _)| article.id);
+        let mut suggestions = proches.de_libelle(&groupe.libelle);
+        suggestions.retain(|s| Some(s.ingredient_id) != connu);
         Groupe { conversion_manquante, suggestions, ..groupe }
     };
     Ok(lus.into_iter().map(proposer).collect())

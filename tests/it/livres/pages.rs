@@ -80,8 +80,8 @@ async fn every_page_fits_every_screen_in_the_light_and_in_the_dark() {
         ("livres", "/livres".to_owned()),
         ("a-relier", "/livres/a-relier".to_owned()),
         ("livre", format!("/livres/{livre_id}")),
-        ("recette", format!("/livres/{livre_id}/recettes/{recette}")),
         ("ingredient", format!("/livres/ingredients/{}?lignes=2", oeufs["id"].as_str().unwrap())),
+        ("recette", format!("/livres/{livre_id}/recettes/{recette}")),
     ];
     for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
         for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
