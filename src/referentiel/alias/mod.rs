@@ -1,10 +1,12 @@
 //! Other names of an ingredient, as recipe books print them.
 
+mod sql;
+
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{articles, sql};
+use super::articles;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Lecteur, Liste, Page};
 
@@ -30,18 +32,18 @@ impl NouvelAlias {
 pub async fn creer(tx: &mut PgConnection, n: NouvelAlias) -> Result<Alias, Erreur> {
     articles::trouver(tx, n.ingredient_id).await?;
     let alias = Alias { id: Uuid::now_v7(), alias: n.alias, ingredient_id: n.ingredient_id };
-    sql::inserer_alias(tx, &alias).await?;
+    sql::inserer(tx, &alias).await?;
     Ok(alias)
 }
 
 pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Alias>, Erreur> {
-    let lus = sql::alias(c, page).await?;
+    let lus = sql::lister(c, page).await?;
     Ok(Liste::couper(lus, page.limite, |a| a.id.to_string()))
 }
 
 /// All that are in force.
 pub async fn actifs(c: &mut PgConnection) -> Result<Vec<Alias>, Erreur> {
-    sql::alias_actifs(c).await
+    sql::actifs(c).await
 }
 
 /// Notes that these were put aside for `par`.
@@ -49,15 +51,15 @@ pub async fn remplacer(tx: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result
     if ids.is_empty() {
         return Ok(());
     }
-    sql::remplacer_alias(tx, ids, par).await
+    sql::remplacer(tx, ids, par).await
 }
 
 /// Those that were put aside for `par` are in force again, unless another has their name now.
 pub async fn retablir(tx: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
-    sql::retablir_alias(tx, par).await
+    sql::retablir(tx, par).await
 }
 
 /// Those that were still in force; an alias is kept, for the lines that it explained.
 pub async fn desactiver(tx: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Alias>, Erreur> {
-    sql::desactiver_alias(tx, ids).await
+    sql::desactiver(tx, ids).await
 }
