@@ -227,6 +227,11 @@ pub fn unite(mot: &str) -> Option<&'static str> {
     if nu.is_empty() || !nu.chars().all(char::is_alphabetic) {
         return None;
     }
+    if nu.is_ascii() {
+        // Asked of every word, many times: nothing is copied.
+        let ecrite = UNITES.iter().find(|(ecrit, _)| ecrit.eq_ignore_ascii_case(nu));
+        return ecrite.map(|(_, garde)| *garde);
+    }
     let cle = cle(nu);
     UNITES.iter().find(|(ecrit, _)| *ecrit == cle).map(|(_, garde)| *garde)
 }

@@ -89,6 +89,10 @@ pub fn avec_fraction(entier: &str, fraction: Decimal) -> Option<Decimal> {
 }
 
 fn est_suffisant(texte: &str) -> bool {
+    // Asked of every word: nearly none is so short, or has that letter.
+    if texte.len() > 12 || !texte.contains(['q', 'Q']) {
+        return false;
+    }
     let nu: String = texte.chars().filter(|c| c.is_alphanumeric()).collect();
     nu.eq_ignore_ascii_case("qs") || nu.eq_ignore_ascii_case("qsp")
 }
@@ -104,7 +108,7 @@ fn fois(texte: &str) -> Option<Atome> {
 
 /// A number with its unit stuck to it.
 fn mesure(texte: &str) -> Option<Atome> {
-    let debut = texte.find(|c: char| c.is_alphabetic())?;
+    let debut = texte.find(|c: char| c.is_alphabetic()).filter(|debut| *debut > 0)?;
     let (chiffres, reste) = texte.split_at(debut);
     let unite = unite(reste)?;
     let chiffres = nombre(chiffres)
