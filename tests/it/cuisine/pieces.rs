@@ -1,5 +1,7 @@
 //! What the tests of the kitchen screen share.
 
+use std::time::{Duration, Instant};
+
 use chrono::Utc;
 use serde_json::{Value, json};
 
@@ -104,6 +106,20 @@ impl Cuisine {
         let dites = self.chaine.client.get(&chemin).await.attendue(200);
         let dites = dites["evenements"].as_array().expect("liste").clone();
         dites.iter().map(|d| d["type"].as_str().expect("type").to_owned()).collect()
+    }
+
+    /// Waits until that line has as many declarations, which are then these. A page that has just
+    /// come back shows what waits as if it were sent: only the server tells.
+    pub async fn attendre_declarations(&self, recette: &str, attendues: &[&str]) {
+        let limite = Instant::now() + Duration::from_secs(60);
+        loop {
+            let dites = self.declarations(recette).await;
+            if dites.len() >= attendues.len() || Instant::now() > limite {
+                assert_eq!(dites, attendues);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// That line's produced total, as the server counts it.

@@ -38,7 +38,11 @@ case "$ordre" in
     for reel in /usr/bin /usr/local/bin /opt/homebrew/bin; do
         [ -x "$reel/pdftotext" ] && break
     done
-    { printf '%s\n%s\n' "$version" "$ordre"; /bin/cat; } | "$reel/pdftotext" "$@" ;;
+    { printf '%s\n%s\n' "$version" "$ordre"; /bin/cat; } | "$reel/pdftotext" "$@"
+    fin=$?
+    # Whom a limit killed is seen killed.
+    [ "$fin" -gt 128 ] && kill "-$((fin - 128))" $$
+    exit "$fin" ;;
 esac
 "#;
 
