@@ -32,7 +32,7 @@ const AGRICULTURE: [&[&str]; 4] = [
 pub fn cle(libelle: &str) -> Cle {
     let mots = mots(libelle);
     if mots.is_empty() {
-        let brut = libelle.trim().to_lowercase();
+        let brut = libelle.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
         return Cle { stricte: brut.clone(), pliee: brut };
     }
     let stricte = mots.join(" ");
@@ -187,6 +187,7 @@ mod tests {
             ("Beurre ½ sel", "beurre 1/2 sel"),
             ("Sauce 4 fromages", "sauce 4 fromages"),
             ("Bio 120 g", "bio 120 g"),
+            (" ,   , ", ", ,"),
         ] {
             assert_eq!(pliee(imprime), attendu, "{imprime}");
         }
