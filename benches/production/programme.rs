@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use chrono::NaiveDate;
 use delicego::domaine::Quantite;
-use delicego::platform::db::operations::{self, Cle, Commande, Reservation};
-use delicego::platform::db::{Base, executer_transaction};
+use delicego::platform::db::Base;
+use delicego::platform::db::operations::{Cle, Commande};
+use delicego::platform::db::une_fois::{Une, d_un_trait};
 use delicego::platform::errors::Erreur;
 use delicego::production_jour::{DemandeProduction, LigneDemandee, executer};
 use sqlx::postgres::PgConnection;
@@ -65,15 +66,12 @@ async fn traiter(
     commande: &Commande,
     demande: &DemandeProduction,
 ) -> Result<(Uuid, String), Erreur> {
-    executer_transaction(base, async |tx| {
-        let operation = match operations::reserver(tx, commande).await? {
-            Reservation::AFaire(operation) => operation,
-            Reservation::DejaFaite { .. } => return Err(Erreur::interne("a key used twice")),
-        };
+    let faite = d_un_trait(base, commande, 201, async |tx, operation| {
         let (corps, _lots) = executer(tx, operation, demande).await?;
-        let json = serde_json::to_string(&corps).map_err(Erreur::interne)?;
-        operations::conclure(tx, operation, 201, &json).await?;
-        Ok((operation.id, json))
-    })
-    .await
+        Ok((corps, operation.id))
+    });
+    match faite.await? {
+        Une::Faite(operation, json) => Ok((operation, json)),
+        Une::Deja(_) => Err(Erreur::interne("a key used twice")),
+    }
 }

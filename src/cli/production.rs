@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::domaine::{Decimal, Quantite, jour_acceptable};
 use crate::platform::db::operations::{self, Commande, Reservation};
-use crate::platform::db::{Base, executer_transaction};
+use crate::platform::db::{Base, Ecrits, executer_transaction};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::terminal::dire;
 use crate::production_jour::{
@@ -88,7 +88,9 @@ async fn produire(
     }
     journal::commencer(&demande);
     let demande = comprise.insert(demande);
-    let faite = production_jour::executer(tx, op, demande).await?;
+    let mut ecrits = Ecrits::default();
+    let faite = production_jour::executer((&mut *tx, &mut ecrits), op, demande).await?;
+    ecrits.envoyer(tx).await?;
     let DemandeProduction { magasin_id, date_jour, .. } = *demande;
     Ok((DemandeProduction { magasin_id, date_jour, lignes: Vec::new() }, Some(faite)))
 }

@@ -12,6 +12,7 @@ use super::lot::{Consigne, LotProduit, Production, produire};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan;
+use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
@@ -66,10 +67,10 @@ impl DemandeProduction {
     }
 }
 
-/// Makes it in the caller's transaction; the lots come back for the caller to announce after the
-/// commit.
+/// Makes it in the caller's transaction, the rows added to what the caller has to write; the lots
+/// come back for the caller to announce after the commit.
 pub async fn executer(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     d: &DemandeProduction,
 ) -> Result<(ProductionDuJour, Vec<LotProduit>), Erreur> {
@@ -84,7 +85,7 @@ pub async fn executer(
         politique: PolitiqueStock::Strict,
         evenement: "production_jour",
     };
-    let production = produire(tx, op, consigne, &liste).await?;
+    let production = produire((tx, ecrits), op, consigne, &liste).await?;
     Ok(repondre(production, &liste))
 }
 

@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<Etat> {
 async fn production_du_jour(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
     let demande = e.lire(DemandeProduction::lire)?;
     journal::commencer(&demande);
-    let issue = e.executer(201, async |tx, op| {
+    let issue = e.executer_d_un_trait(201, async |tx, op| {
         let (reponse, lots) = executer(tx, op, &demande).await?;
         let plan_id = reponse.plan_id;
         Ok((reponse, (plan_id, lots)))

@@ -12,7 +12,8 @@ use super::decider::{AProduire, Decidee, Decision, decider};
 use super::sql;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan;
-use crate::platform::db::evenements::Evenement;
+use crate::platform::db::Ecrits;
+use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::recettes::{self, Productible};
@@ -51,9 +52,9 @@ pub struct LotProduit {
 }
 
 /// Makes each quantity of each recipe (at most once in the list), all or nothing, and counts it onto
-/// the day's lines.
+/// the day's lines. The rows are added to what the caller has to write.
 pub async fn produire(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     c: Consigne,
     liste: &[(Arc<Productible>, Quantite)],
@@ -63,12 +64,12 @@ pub async fn produire(
     }
     let quantites: Vec<(Uuid, Quantite)> = liste.iter().map(|(r, q)| (r.id, *q)).collect();
     let (plan_id, lignes) = plan::compter_produit(tx, c.magasin_id, c.jour, &quantites).await?;
-    fabriquer(tx, op, c, (plan_id, joindre(liste, &lignes)?)).await
+    fabriquer((tx, ecrits), op, c, (plan_id, joindre(liste, &lignes)?)).await
 }
 
 /// The same for lines of the plan that the caller holds, and whose totals the caller writes.
 pub async fn fabriquer(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     c: Consigne,
     (plan_id, liste): (Uuid, Vec<AProduire>),
@@ -83,18 +84,20 @@ pub async fn fabriquer(
         refuser_les_manques(tx, c, &decision).await?;
     }
     let (lots, ecritures, lignes) = rediger(&liste, &decision, c.jour);
-    mouvements::ecrire(tx, c.magasin_id, op, &ecritures).await?;
+    let nb_consommations = lignes.nb_consommations();
+    mouvements::ajouter(ecrits, c.magasin_id, op, &ecritures);
+    sql::ajouter(ecrits, (c.magasin_id, c.jour), op, lignes);
     let evenement = Evenement {
         magasin_id: Some(c.magasin_id),
         nom: c.evenement,
         operation_id: op.id,
         donnees: json!({"plan_id": plan_id, "date": c.jour, "nb_lots": lots.len()}),
     };
-    sql::inscrire(tx, (c.magasin_id, c.jour), &lignes, evenement).await?;
+    evenements::ajouter(ecrits, evenement);
     Ok(Production {
         plan_id,
         lots,
-        nb_consommations: lignes.nb_consommations(),
+        nb_consommations,
         nb_mouvements: ecritures.mouvements.len(),
         nb_manques: decision.productions.iter().map(|p| p.manques.len()).sum(),
         besoins: decision.besoins.into_iter().map(|(id, (b, _))| (id, b)).collect(),

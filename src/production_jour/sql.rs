@@ -8,7 +8,8 @@ use super::decider::AProduire;
 use super::lot::LotProduit;
 use super::manques::ManqueOuvert;
 use crate::domaine::{Quantite, UniteBase};
-use crate::platform::db::evenements::Evenement;
+use crate::platform::db::Ecrits;
+use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::platform::http::Page;
 use crate::stock::mouvements::Mouvement;
@@ -22,7 +23,7 @@ pub struct Lignes {
     quantites: Vec<i64>,
     avants: Vec<i64>,
     lots: Vec<Uuid>,
-    consommations: (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>),
+    consommations: Consommations,
     manques: (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>, Vec<i64>),
 }
 
@@ -54,54 +55,44 @@ impl Lignes {
     }
 }
 
-/// The productions, what each took, what each lacked, and the event that tells it: one statement.
-pub async fn inscrire(
-    c: &mut PgConnection,
-    (magasin_id, jour): (Uuid, NaiveDate),
-    l: &Lignes,
-    e: Evenement<'_>,
-) -> Result<(), Erreur> {
-    sqlx::query!(
-        "with productions as (
-           insert into lot_production (magasin_id, date_jour, operation_id, id, recette_id, version,
-                                       quantite, cumul_avant, lot_id)
-           select $1, $2, $3, p.* from unnest($4::uuid[], $5::uuid[], $6::int[], $7::bigint[],
-                                              $8::bigint[], $9::uuid[]) p
-         ), manques as (
-           insert into manque (magasin_id, id, lot_production_id, article_id, quantite, restant)
-           select $1, m.id, m.production, m.article, m.quantite, m.quantite
-             from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::bigint[])
-                  as m(id, production, article, quantite)
-         ), journal as (
-           insert into evenement (id, magasin_id, nom, operation_id, donnees)
-           values ($17, $18, $19, $3, $20)
-         )
-         insert into ligne_consommation (magasin_id, lot_production_id, lot_id, mouvement_id)
-         select $1, c.* from unnest($10::uuid[], $11::uuid[], $12::uuid[]) c",
-        magasin_id,
-        jour,
-        e.operation_id,
-        &l.ids,
-        &l.recettes,
-        &l.versions,
-        &l.quantites,
-        &l.avants,
-        &l.lots,
-        &l.consommations.0,
-        &l.consommations.1,
-        &l.consommations.2,
-        &l.manques.0,
-        &l.manques.1,
-        &l.manques.2,
-        &l.manques.3,
-        Uuid::now_v7(),
-        e.magasin_id,
-        e.nom,
-        e.donnees
-    )
-    .execute(c)
-    .await?;
-    Ok(())
+/// The productions, what each took, what each lacked.
+pub fn ajouter(e: &mut Ecrits, (magasin_id, jour): (Uuid, NaiveDate), op: Operation, l: Lignes) {
+    let sql = "insert into lot_production (magasin_id, date_jour, operation_id, id, recette_id,
+                                           version, quantite, cumul_avant, lot_id)
+               select $1, $2, $3, p.* from unnest($4::uuid[], $5::uuid[], $6::int[], $7::bigint[],
+                                                  $8::bigint[], $9::uuid[]) p";
+    e.ajouter(sql)
+        .lier(magasin_id)
+        .lier(jour)
+        .lier(op.id)
+        .lier(l.ids)
+        .lier(l.recettes)
+        .lier(l.versions)
+        .lier(l.quantites)
+        .lier(l.avants)
+        .lier(l.lots);
+    ajouter_consommations(e, magasin_id, l.consommations);
+    if !l.manques.0.is_empty() {
+        let sql = "insert into manque (magasin_id, id, lot_production_id, article_id, quantite,
+                                       restant)
+                   select $1, m.id, m.production, m.article, m.quantite, m.quantite
+                     from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[])
+                          as m(id, production, article, quantite)";
+        let (ids, productions, articles, quantites) = l.manques;
+        e.ajouter(sql).lier(magasin_id).lier(ids).lier(productions).lier(articles).lier(quantites);
+    }
+}
+
+/// Of each: its production, the lot, the movement.
+pub type Consommations = (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>);
+
+pub fn ajouter_consommations(e: &mut Ecrits, magasin_id: Uuid, c: Consommations) {
+    if c.0.is_empty() {
+        return;
+    }
+    let sql = "insert into ligne_consommation (magasin_id, lot_production_id, lot_id, mouvement_id)
+               select $1, c.* from unnest($2::uuid[], $3::uuid[], $4::uuid[]) c";
+    e.ajouter(sql).lier(magasin_id).lier(c.0).lier(c.1).lier(c.2);
 }
 
 pub async fn manques_ouverts(

@@ -11,6 +11,7 @@ use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
 use super::sql::{self, DeclarationLue};
 use crate::domaine::Quantite;
+use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::referentiel::PolitiqueStock;
@@ -29,7 +30,7 @@ pub struct Annulee {
 }
 
 pub async fn annuler(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     visee: LigneVisee,
 ) -> Result<(Annulee, Option<Fait>), Erreur> {
@@ -51,7 +52,7 @@ pub async fn annuler(
         politique: PolitiqueStock::Strict,
         evenement: Action::Annuler.evenement(),
     };
-    let atteinte = atteindre(tx, op, &ligne, &dite).await?;
+    let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
     let avant = sql::declaration(tx, visee, derniere.precedente).await?;
     let peut_annuler = avant.as_ref().is_some_and(|d| d.apres == total);
     let annulee = Annulee {

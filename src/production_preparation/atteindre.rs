@@ -8,6 +8,7 @@ use super::declaration::TypeDeclaration;
 use super::ligne::LigneTenue;
 use super::sql;
 use crate::domaine::Quantite;
+use crate::platform::db::Ecrits;
 use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
@@ -35,19 +36,20 @@ pub struct Atteinte {
     pub nb_manques: usize,
 }
 
+/// The rows are added to what the caller has to write.
 pub async fn atteindre(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     ligne: &LigneTenue,
     dite: &Dite<'_>,
 ) -> Result<Atteinte, Erreur> {
-    let atteinte = produire_ou_reprendre(tx, op, ligne, dite).await?;
-    sql::declarer(tx, op, ligne, (dite, atteinte.lot_production_id)).await?;
+    let atteinte = produire_ou_reprendre((tx, &mut *ecrits), op, ligne, dite).await?;
+    sql::declarer(ecrits, op, ligne, (dite, atteinte.lot_production_id));
     Ok(atteinte)
 }
 
 async fn produire_ou_reprendre(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     ligne: &LigneTenue,
     dite: &Dite<'_>,
@@ -64,12 +66,12 @@ async fn produire_ou_reprendre(
         let recette = recettes::charger_version(tx, visee.recette_id, ligne.version).await?;
         let quantite = dite.total - ligne.produite;
         let a = AProduire { recette, quantite, avant: ligne.produite, numero: ligne.numero };
-        let production = fabriquer(tx, op, consigne, (ligne.plan_id, vec![a])).await?;
+        let production = fabriquer((tx, ecrits), op, consigne, (ligne.plan_id, vec![a])).await?;
         atteinte.lot_production_id = production.lots.first().map(|l| l.lot_production_id);
         atteinte.nb_manques = production.nb_manques;
     } else if dite.total < ligne.produite {
         let trop = ligne.produite - dite.total;
-        reprendre(tx, op, consigne, (visee.recette_id, trop)).await?;
+        reprendre((tx, ecrits), op, consigne, (visee.recette_id, trop)).await?;
     } else {
         let evenement = Evenement {
             magasin_id: Some(visee.magasin_id),
@@ -77,7 +79,7 @@ async fn produire_ou_reprendre(
             operation_id: op.id,
             donnees: json!({"recette_id": visee.recette_id, "date": visee.date}),
         };
-        evenements::inscrire(tx, evenement).await?;
+        evenements::ajouter(ecrits, evenement);
     }
     Ok(atteinte)
 }

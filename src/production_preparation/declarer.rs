@@ -10,6 +10,7 @@ use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
 use super::sql::{self, DeclarationLue};
 use crate::domaine::Quantite;
+use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::referentiel::PolitiqueStock;
@@ -73,7 +74,7 @@ impl Declaration {
 
 /// What was done, for the caller to announce after the commit; nothing for a second identical tap.
 pub async fn declarer(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     visee: LigneVisee,
     declaration: &Declaration,
@@ -99,6 +100,6 @@ pub async fn declarer(
         politique: PolitiqueStock::Strict,
         evenement: declaration.action().evenement(),
     };
-    let atteinte = atteindre(tx, op, &ligne, &dite).await?;
+    let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
     Ok((dire(atteinte.lot_production_id), Some(Fait::de(visee, total))))
 }

@@ -102,7 +102,9 @@ async fn executer(
     visee: LigneVisee,
     declaration: Declaration,
 ) -> Result<Response, Erreur> {
-    let issue = e.executer(200, async |tx, op| declarer(tx, op, visee, &declaration).await).await;
+    let issue = e
+        .executer_d_un_trait(200, async |tx, op| declarer(tx, op, visee, &declaration).await)
+        .await;
     conclure(etat, declaration.action(), (visee.magasin_id, visee.date), issue).await
 }
 
@@ -111,7 +113,7 @@ async fn executer(
     request_body = Scan, responses((status = 200, body = Scannee)))]
 async fn dire_scan(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
     let scan = e.lire(Scan::lire)?;
-    let issue = e.executer(200, async |tx, op| scanner(tx, op, &scan).await).await;
+    let issue = e.executer_d_un_trait(200, async |tx, op| scanner(tx, op, &scan).await).await;
     conclure(&etat, Action::Scan, (scan.magasin_id, scan.date), issue).await
 }
 
@@ -120,7 +122,7 @@ async fn dire_scan(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Er
     request_body = LigneVisee, responses((status = 200, body = Annulee)))]
 async fn dire_annuler(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
     let visee = e.lire(LigneVisee::lire)?;
-    let issue = e.executer(200, async |tx, op| annuler(tx, op, visee).await).await;
+    let issue = e.executer_d_un_trait(200, async |tx, op| annuler(tx, op, visee).await).await;
     conclure(&etat, Action::Annuler, (visee.magasin_id, visee.date), issue).await
 }
 

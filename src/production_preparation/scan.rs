@@ -11,6 +11,7 @@ use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue};
 use super::sql;
 use crate::domaine::Quantite;
+use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
@@ -43,7 +44,7 @@ impl Scan {
 
 /// The magasin's policy says what a shortage does: here alone it may let it through.
 pub async fn scanner(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     scan: &Scan,
 ) -> Result<(Scannee, Option<Fait>), Erreur> {
@@ -58,7 +59,7 @@ pub async fn scanner(
         politique: ligne.politique,
         evenement: Action::Scan.evenement(),
     };
-    let atteinte = atteindre(tx, op, &ligne, &dite).await?;
+    let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
     let fait = Fait::de(ligne.visee, UN).avec_manques(atteinte.nb_manques);
     let ligne = ligne.dire(total, Some(TypeDeclaration::Scan), true);
     Ok((Scannee { ligne, nb_manques: atteinte.nb_manques }, Some(fait)))

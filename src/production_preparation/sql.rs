@@ -9,6 +9,7 @@ use super::declaration::TypeDeclaration;
 use super::ligne::{LigneTenue, LigneVisee};
 use super::tracabilite::EvenementTrace;
 use crate::domaine::{Quantite, UniteBase};
+use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::referentiel::PolitiqueStock;
@@ -172,45 +173,46 @@ pub async fn declaration(
 }
 
 /// Keeps the declaration, and brings the held line to its total.
-pub async fn declarer(
-    c: &mut PgConnection,
+pub fn declarer(
+    e: &mut Ecrits,
     op: Operation,
     ligne: &LigneTenue,
     (dite, lot_production_id): (&Dite<'_>, Option<Uuid>),
-) -> Result<(), Erreur> {
+) {
+    let LigneVisee { magasin_id, date, recette_id } = ligne.visee;
     let rang = ligne.nb_declarations + 1;
     let derniere = match dite.annule {
         Some((_, precedente)) => precedente,
         None => Some(rang),
     };
-    sqlx::query!(
-        "with ligne as (
-           update ligne_plan_production
-              set quantite_produite = $4, nb_declarations = $5, derniere_declaration = $6
-            where magasin_id = $1 and date_jour = $2 and recette_id = $3
-         )
-         insert into declaration (magasin_id, date_jour, recette_id, rang, type, quantite, avant,
-                                  apres, motif, precedente, annule, lot_production_id,
-                                  operation_id)
-         values ($1, $2, $3, $5, $7, $8, $9, $4, $10, $11, $12, $13, $14)",
-        ligne.visee.magasin_id,
-        ligne.visee.date,
-        ligne.visee.recette_id,
-        dite.total.en_milliemes(),
-        rang,
-        derniere,
-        dite.r#type.code(),
-        dite.quantite.en_milliemes(),
-        ligne.produite.en_milliemes(),
-        dite.motif,
-        ligne.derniere,
-        dite.annule.map(|(rang, _)| rang),
-        lot_production_id,
-        op.id
-    )
-    .execute(c)
-    .await?;
-    Ok(())
+    let sql = "update ligne_plan_production
+                  set quantite_produite = $4, nb_declarations = $5, derniere_declaration = $6
+                where magasin_id = $1 and date_jour = $2 and recette_id = $3 returning 1";
+    e.ajouter_comptees(sql, (1, "la ligne déclarée n'existe pas"))
+        .lier(magasin_id)
+        .lier(date)
+        .lier(recette_id)
+        .lier(dite.total.en_milliemes())
+        .lier(rang)
+        .lier(derniere);
+    let sql = "insert into declaration (magasin_id, date_jour, recette_id, rang, type, quantite,
+                                        avant, apres, motif, precedente, annule,
+                                        lot_production_id, operation_id)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    e.ajouter(sql)
+        .lier(magasin_id)
+        .lier(date)
+        .lier(recette_id)
+        .lier(rang)
+        .lier(dite.r#type.code())
+        .lier(dite.quantite.en_milliemes())
+        .lier(ligne.produite.en_milliemes())
+        .lier(dite.total.en_milliemes())
+        .lier(dite.motif)
+        .lier(ligne.derniere)
+        .lier(dite.annule.map(|(rang, _)| rang))
+        .lier(lot_production_id)
+        .lier(op.id);
 }
 
 /// The unit that a recipe is counted in, if there is such a recipe.

@@ -16,7 +16,7 @@ use crate::platform::http::Lecteur;
 ///
 /// Whoever waited for a lot's lock gets that lot as the other one left it, but does not see what
 /// the other one inserted meanwhile, and would take the wrong lot or report a false shortage: so
-/// a second statement looks again, and a lot that only it shows is locked too. One that stands
+/// a second look is taken once they are held, and a lot that only it shows is locked too. One that stands
 /// before a lot already held (freed or refilled meanwhile) is taken if nobody holds it, and left
 /// out otherwise: waiting for it would be against the order.
 pub async fn verrouiller_utilisables(
@@ -25,10 +25,10 @@ pub async fn verrouiller_utilisables(
     jour: NaiveDate,
     articles: &[Uuid],
 ) -> Result<Etal, Erreur> {
-    let mut lots = sql::verrouiller_lots(tx, magasin_id, jour, articles, Uuid::nil()).await?;
+    let (mut lots, mut nouveaux) =
+        sql::verrouiller_et_revoir(tx, magasin_id, jour, articles).await?;
     let mut vus: HashSet<Uuid> = lots.iter().map(|l| l.id).collect();
     loop {
-        let mut nouveaux = sql::lots_utilisables(tx, magasin_id, jour, articles).await?;
         nouveaux.retain(|id| !vus.contains(id));
         if nouveaux.is_empty() {
             return Ok(Etal::dresser(lots, jour));
@@ -39,6 +39,7 @@ pub async fn verrouiller_utilisables(
         lots.extend(sql::verrouiller_lots(tx, magasin_id, jour, articles, dernier).await?);
         vus.extend(nouveaux);
         vus.extend(lots.iter().map(|l| l.id));
+        nouveaux = sql::lots_utilisables(tx, magasin_id, jour, articles).await?;
     }
 }
 

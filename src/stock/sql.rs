@@ -1,6 +1,6 @@
 //! The SQL of the stock.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -9,58 +9,48 @@ use uuid::Uuid;
 use super::consulter::{LotEnStock, MouvementLu, RechercheStock};
 use super::etats::{ChangementEtat, EtatLot};
 use super::fefo::Lot;
-use super::mouvements::Ecritures;
 use super::receptions::NouvelleReception;
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::platform::http::Page;
 
-/// New lots, movements and balances in one statement; says how many balances it changed.
-pub async fn ecrire(
+/// Usable lots, locked in the order of their ids, as they are once locked; and the ids of the
+/// usable lots as a second look shows them then, with a snapshot of its own: a volatile function
+/// takes one, and is called when every lot is held.
+pub async fn verrouiller_et_revoir(
     c: &mut PgConnection,
     magasin_id: Uuid,
-    op: Operation,
-    (e, soldes, variations): (&Ecritures, &[i64], &BTreeMap<Uuid, Quantite>),
-) -> Result<u64, Erreur> {
-    let l = &e.nouveaux_lots;
-    let m = &e.mouvements;
-    let changes = sqlx::query!(
-        "with nouveaux as (
-           insert into lot (magasin_id, id, article_id, code_lot, date_dlc, recu_le, reception_id,
-                            solde)
-           select $1, n.* from unnest($3::uuid[], $4::uuid[], $5::text[], $6::date[],
-                                      $7::timestamptz[], $8::uuid[], $9::bigint[]) n
-         ), ajoutes as (
-           insert into mouvement_stock (magasin_id, operation_id, id, lot_id, type, quantite, motif,
-                                        annule_id)
-           select $1, $2, m.* from unnest($10::uuid[], $11::uuid[], $12::text[], $13::bigint[],
-                                          $14::text[], $15::uuid[]) m
-         )
-         update lot set solde = solde + v.variation
-           from unnest($16::uuid[], $17::bigint[]) v(id, variation)
-          where lot.magasin_id = $1 and lot.id = v.id",
+    jour: NaiveDate,
+    articles: &[Uuid],
+) -> Result<(Vec<Lot>, Vec<Uuid>), Erreur> {
+    let lus = sqlx::query!(
+        r#"select array_agg(l.id) as ids, array_agg(l.article_id) as articles,
+                  array_agg(l.solde) as soldes,
+                  array_agg(l.date_dlc) as "dlcs: Vec<Option<NaiveDate>>",
+                  array_agg(l.recu_le) as recus, lots_utilisables($1, $2, $3) as "revus!"
+             from (select id, article_id, solde, date_dlc, recu_le from lot
+                    where magasin_id = $1 and article_id = any($2) and disponible
+                      and etat = 'libre' and coalesce(date_dlc, 'infinity') >= $3
+                    order by id for no key update) l"#,
         magasin_id,
-        op.id,
-        &l.iter().map(|l| l.id).collect::<Vec<_>>(),
-        &l.iter().map(|l| l.article_id).collect::<Vec<_>>(),
-        &l.iter().map(|l| l.code_lot.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &l.iter().map(|l| l.date_dlc).collect::<Vec<_>>() as &[Option<NaiveDate>],
-        &l.iter().map(|l| l.recu_le).collect::<Vec<_>>(),
-        &l.iter().map(|l| l.reception_id).collect::<Vec<_>>() as &[Option<Uuid>],
-        soldes,
-        &m.iter().map(|m| m.id).collect::<Vec<_>>(),
-        &m.iter().map(|m| m.lot_id).collect::<Vec<_>>(),
-        &m.iter().map(|m| m.nature.code().to_owned()).collect::<Vec<_>>(),
-        &m.iter().map(|m| m.quantite.en_milliemes()).collect::<Vec<_>>(),
-        &m.iter().map(|m| m.motif.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &m.iter().map(|m| m.annule_id).collect::<Vec<_>>() as &[Option<Uuid>],
-        &variations.keys().copied().collect::<Vec<_>>(),
-        &variations.values().map(|q| q.en_milliemes()).collect::<Vec<_>>()
+        articles,
+        jour
     )
-    .execute(c)
+    .fetch_one(c)
     .await?;
-    Ok(changes.rows_affected())
+    let de_chaque = lus.ids.into_iter().flatten().zip(lus.articles.into_iter().flatten());
+    let de_chaque = de_chaque.zip(lus.soldes.into_iter().flatten());
+    let dates = lus.dlcs.into_iter().flatten().zip(lus.recus.into_iter().flatten());
+    let lots = de_chaque.zip(dates).map(|(((id, article_id), solde), (date_dlc, recu_le))| Lot {
+        id,
+        article_id,
+        solde: Quantite::milliemes(solde),
+        date_dlc,
+        etat: EtatLot::Libre,
+        recu_le,
+    });
+    Ok((lots.collect(), lus.revus))
 }
 
 /// Usable lots after that id, locked in the order of their ids; as they are once locked.
@@ -135,16 +125,13 @@ pub async fn lots_utilisables(
     jour: NaiveDate,
     articles: &[Uuid],
 ) -> Result<Vec<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "select id from lot
-          where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
-            and coalesce(date_dlc, 'infinity') >= $3",
+    let ids = sqlx::query_scalar!(
+        r#"select lots_utilisables($1, $2, $3) as "ids!""#,
         magasin_id,
         articles,
         jour
-    )
-    .fetch_all(c)
-    .await?)
+    );
+    Ok(ids.fetch_one(c).await?)
 }
 
 /// All lots of these articles with something in them, usable or not.

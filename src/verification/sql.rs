@@ -15,7 +15,10 @@ pub async fn un_seul_instant(c: &mut PgConnection) -> Result<(), Erreur> {
     sqlx::query!("set local statement_timeout = 0").execute(&mut *c).await?;
     sqlx::query!("set local plan_cache_mode = auto").execute(&mut *c).await?;
     // Sums over every movement stay in memory.
-    sqlx::query!("set local work_mem = '64MB'").execute(c).await?;
+    sqlx::query!("set local work_mem = '64MB'").execute(&mut *c).await?;
+    // Whole tables are compared. Where they have just grown and nobody has counted them yet, a loop
+    // over loops looks cheap and does not end.
+    sqlx::query!("set local enable_nestloop = off").execute(c).await?;
     Ok(())
 }
 

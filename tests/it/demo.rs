@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use delicego::demo;
 use delicego::importer::{FichierSource, Mode, Source, importer};
 use delicego::platform::db::operations::{self, Commande, Reservation};
-use delicego::platform::db::{Base, executer_transaction};
+use delicego::platform::db::{Base, Ecrits, executer_transaction};
 use delicego::platform::errors::Erreur;
 use delicego::production_jour::{DemandeProduction, executer, reste_du_plan};
 use delicego::referentiel::magasins;
@@ -97,7 +97,10 @@ async fn produire_le_jour(base: &Base, nom: &str) -> Result<usize, Erreur> {
         let magasin_id: Uuid = magasin.id;
         let lignes = reste_du_plan(tx, magasin_id, jour).await?;
         let demande = DemandeProduction { magasin_id, date_jour: jour, lignes };
-        Ok(executer(tx, op, &demande).await?.0.lots_crees)
+        let mut ecrits = Ecrits::default();
+        let (faite, _) = executer((&mut *tx, &mut ecrits), op, &demande).await?;
+        ecrits.envoyer(tx).await?;
+        Ok(faite.lots_crees)
     })
     .await
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Base, annonces, executer_transaction};
+use super::{Base, Ecrits, annonces, executer_transaction};
 use crate::platform::errors::Erreur;
 
 pub struct Evenement<'a> {
@@ -16,21 +16,25 @@ pub struct Evenement<'a> {
 }
 
 pub async fn inscrire(tx: &mut PgConnection, e: Evenement<'_>) -> Result<(), Erreur> {
+    let mut ecrits = Ecrits::default();
+    ajouter(&mut ecrits, e);
+    ecrits.envoyer(tx).await
+}
+
+/// The same with what else the transaction has to write.
+pub fn ajouter(ecrits: &mut Ecrits, e: Evenement<'_>) {
     if let Some(magasin_id) = e.magasin_id {
         annonces::changer(magasin_id);
     }
-    sqlx::query!(
-        "insert into evenement (id, magasin_id, nom, operation_id, donnees)
-         values ($1, $2, $3, $4, $5)",
-        Uuid::now_v7(),
-        e.magasin_id,
-        e.nom,
-        e.operation_id,
-        e.donnees
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
+    let sql = "insert into evenement (id, magasin_id, nom, operation_id, donnees)
+               values ($1, $2, $3, $4, $5)";
+    ecrits
+        .ajouter(sql)
+        .lier(Uuid::now_v7())
+        .lier(e.magasin_id)
+        .lier(e.nom)
+        .lier(e.operation_id)
+        .lier(e.donnees);
 }
 
 /// Keeps trace of a failure, in a transaction of its own: that of the fact was rolled back. Where

@@ -8,10 +8,12 @@
 
 pub mod annonces;
 mod bail;
+mod ecrits;
 pub mod evenements;
 pub mod migrations;
 pub mod operations;
 mod presence;
+pub mod une_fois;
 
 use std::ops::AsyncFnOnce;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use uuid::Uuid;
 
 use self::annonces::{Annonceur, Ecoute};
 use self::bail::BailTenu;
+pub use self::ecrits::{Ecrits, Membre};
 use self::presence::Presence;
 use super::cluster;
 use super::config::BaseVisee;

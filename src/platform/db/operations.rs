@@ -4,7 +4,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Base;
+use super::{Base, Ecrits};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// What identifies a command: who, which key if any, what.
@@ -33,17 +33,30 @@ pub struct Operation {
 
 pub enum Reservation {
     AFaire(Operation),
-    DejaFaite { statut: u16, reponse: String },
+    DejaFaite(Reponse),
+}
+
+/// What was answered when it was done.
+pub struct Reponse {
+    pub statut: u16,
+    pub json: String,
+}
+
+impl Commande {
+    /// The operation that it becomes.
+    pub fn operation(&self) -> Operation {
+        Operation { id: Uuid::now_v7(), auteur_id: self.auteur_id }
+    }
 }
 
 /// Takes the key, or finds what was done with it. Two identical requests at once: the unique index
 /// makes the second wait here for the first one's commit.
 pub async fn reserver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation, Erreur> {
-    let id = Uuid::now_v7();
+    let operation = c.operation();
     let prise = sqlx::query!(
         "insert into operation (id, auteur_id, cle, empreinte, chemin) values ($1, $2, $3, $4, $5)
          on conflict (auteur_id, cle) where cle is not null do nothing",
-        id,
+        operation.id,
         c.auteur_id,
         c.cle.as_ref().map(|k| k.valeur.as_str()),
         c.cle.as_ref().map(|k| &k.empreinte[..]),
@@ -52,25 +65,32 @@ pub async fn reserver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation
     .execute(&mut *tx)
     .await?;
     if prise.rows_affected() == 1 {
-        return Ok(Reservation::AFaire(Operation { id, auteur_id: c.auteur_id }));
+        return Ok(Reservation::AFaire(operation));
     }
-    retrouver(tx, c).await
+    match retrouver(tx, c).await? {
+        Some(reponse) => Ok(Reservation::DejaFaite(reponse)),
+        None => Err(Erreur::interne("opération sans clé déjà prise")),
+    }
 }
 
-async fn retrouver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation, Erreur> {
-    let Some(cle) = &c.cle else {
-        return Err(Erreur::interne("opération sans clé déjà prise"));
-    };
+/// What was done under its key, if it has one that was taken. 409 `cle_deja_utilisee` when that
+/// was something else.
+pub async fn retrouver(
+    c: &mut PgConnection,
+    commande: &Commande,
+) -> Result<Option<Reponse>, Erreur> {
+    let Some(cle) = &commande.cle else { return Ok(None) };
     let faite = sqlx::query!(
         "select empreinte, statut, reponse from operation where auteur_id = $1 and cle = $2",
-        c.auteur_id,
+        commande.auteur_id,
         cle.valeur
     )
-    .fetch_one(tx)
+    .fetch_optional(c)
     .await?;
+    let Some(faite) = faite else { return Ok(None) };
     match (faite.empreinte, faite.statut, faite.reponse) {
-        (Some(e), Some(statut), Some(reponse)) if e == cle.empreinte => {
-            Ok(Reservation::DejaFaite { statut: statut.unsigned_abs(), reponse })
+        (Some(e), Some(statut), Some(json)) if e == cle.empreinte => {
+            Ok(Some(Reponse { statut: statut.unsigned_abs(), json }))
         }
         _ => Err(ErreurCritiqueMetier::conflit(
             "cle_deja_utilisee",
@@ -78,6 +98,26 @@ async fn retrouver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation, E
         )
         .into()),
     }
+}
+
+/// Adds it, done, with its answer if it has a key. Somebody else with the same key at the same
+/// moment: the unique index makes one of the two fail.
+pub fn ajouter(
+    e: &mut Ecrits,
+    (c, operation): (&Commande, Operation),
+    (statut, json): (u16, &str),
+) {
+    let sql = "insert into operation (id, auteur_id, cle, empreinte, chemin, statut, reponse)
+               values ($1, $2, $3, $4, $5, $6, $7)";
+    let cle = c.cle.as_ref();
+    e.ajouter(sql)
+        .lier(operation.id)
+        .lier(operation.auteur_id)
+        .lier(cle.map(|k| k.valeur.as_str()))
+        .lier(cle.map(|k| &k.empreinte[..]))
+        .lier(c.chemin.as_str())
+        .lier(cle.map(|_| statut.cast_signed()))
+        .lier(cle.map(|_| json));
 }
 
 /// Keeps the answer of a keyed operation.

@@ -14,8 +14,9 @@ use sqlx::PgConnection;
 use super::{Corps, Etat, Lecteur, reponse_json};
 use crate::domaine::Decimal;
 use crate::platform::comptes::{self, Personne};
-use crate::platform::db::operations::{self, Cle, Commande, Operation, Reservation};
-use crate::platform::db::{Base, executer_transaction};
+use crate::platform::db::operations::{Cle, Commande, Operation, Reponse};
+use crate::platform::db::une_fois::{self, Une};
+use crate::platform::db::{Base, Ecrits};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// One writing request, its body read as JSON.
@@ -61,6 +62,17 @@ impl Ecriture {
         executer_une_fois((&self.base, &self.commande), statut, action).await
     }
 
+    /// `executer` for an action that leaves all its rows to be written at the end: with the
+    /// operation and its answer, in one statement.
+    pub async fn executer_d_un_trait<B: Serialize, S>(
+        self,
+        statut: u16,
+        action: impl AsyncFnOnce((&mut PgConnection, &mut Ecrits), Operation) -> Result<(B, S), Erreur>,
+    ) -> Result<Issue<S>, Erreur> {
+        let une = une_fois::d_un_trait(&self.base, &self.commande, statut, action).await?;
+        Ok(en_json(une, statut))
+    }
+
     /// `executer` for what has nothing to announce.
     pub async fn faire<B: Serialize>(
         self,
@@ -73,48 +85,24 @@ impl Ecriture {
     }
 }
 
-/// A command done now, with what the caller wants to announce and its answer; or done before.
-pub(super) enum Une<S> {
-    Faite(S, String),
-    Deja { statut: u16, reponse: String },
-}
-
 /// Does it once, and answers as JSON.
 pub(super) async fn executer_une_fois<B: Serialize, S>(
     (base, commande): (&Base, &Commande),
     statut: u16,
     action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
 ) -> Result<Issue<S>, Erreur> {
-    Ok(match une_fois(base, commande, statut, action).await? {
+    Ok(en_json(une_fois::pas_a_pas(base, commande, statut, action).await?, statut))
+}
+
+fn en_json<S>(une: Une<S>, statut: u16) -> Issue<S> {
+    match une {
         Une::Faite(suite, json) => Issue::Faite(suite, reponse_json(statut, json)),
-        Une::Deja { statut, reponse } => Issue::Rejouee(rejouer(statut, reponse)),
-    })
+        Une::Deja(reponse) => Issue::Rejouee(rejouer(reponse)),
+    }
 }
 
-/// Begins, takes the key, does it, keeps the answer, commits.
-pub(super) async fn une_fois<B: Serialize, S>(
-    base: &Base,
-    commande: &Commande,
-    statut: u16,
-    action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
-) -> Result<Une<S>, Erreur> {
-    executer_transaction(base, async move |tx| {
-        let operation = match operations::reserver(tx, commande).await? {
-            Reservation::DejaFaite { statut, reponse } => return Ok(Une::Deja { statut, reponse }),
-            Reservation::AFaire(operation) => operation,
-        };
-        let (corps, suite) = action(tx, operation).await?;
-        let json = serde_json::to_string(&corps).map_err(Erreur::interne)?;
-        if commande.cle.is_some() {
-            operations::conclure(tx, operation, statut, &json).await?;
-        }
-        Ok(Une::Faite(suite, json))
-    })
-    .await
-}
-
-fn rejouer(statut: u16, reponse: String) -> Response {
-    let mut reponse = reponse_json(statut, reponse);
+fn rejouer(Reponse { statut, json }: Reponse) -> Response {
+    let mut reponse = reponse_json(statut, json);
     reponse.headers_mut().insert("Idempotency-Replayed", HeaderValue::from_static("true"));
     reponse
 }

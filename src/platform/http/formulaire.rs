@@ -11,12 +11,13 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::Etat;
-use super::ecriture::{Une, lire_cle, une_fois};
+use super::ecriture::lire_cle;
 use super::pages::ErreurPage;
 use crate::platform::comptes::pages::formulaire_illisible;
 use crate::platform::comptes::{self, Personne};
 use crate::platform::db::Base;
 use crate::platform::db::operations::{Commande, Operation};
+use crate::platform::db::une_fois::{self, Une};
 use crate::platform::errors::Erreur;
 
 /// The field that holds the operation key.
@@ -54,9 +55,9 @@ impl Formulaire {
             cle: Some(cle),
             chemin: self.chemin.clone(),
         };
-        let (json, suite) = match une_fois(&self.base, &commande, FAIT, action).await? {
+        let (json, suite) = match une_fois::pas_a_pas(&self.base, &commande, FAIT, action).await? {
             Une::Faite(suite, json) => (json, Some(suite)),
-            Une::Deja { reponse, .. } => (reponse, None),
+            Une::Deja(reponse) => (reponse.json, None),
         };
         Ok((serde_json::from_str(&json).map_err(Erreur::interne)?, suite))
     }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::saisie::Saisie;
 use crate::domaine::UniteBase;
 use crate::plan;
+use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Etat, Formulaire};
@@ -94,7 +95,9 @@ async fn faire(
         DemandeProduction { magasin_id: saisie.magasin_id, date_jour: saisie.date, lignes };
     journal::commencer(&demande);
     let demande = demandee.insert(demande);
-    let (reponse, lots) = executer(tx, op, demande).await?;
+    let mut ecrits = Ecrits::default();
+    let (reponse, lots) = executer((&mut *tx, &mut ecrits), op, demande).await?;
+    ecrits.envoyer(tx).await?;
     let produits = Produits { plan_id: reponse.plan_id, lots };
     Ok((Fait::Production(op.id), Some(produits)))
 }

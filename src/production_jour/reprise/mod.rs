@@ -19,16 +19,18 @@ use uuid::Uuid;
 use self::decider::{Coupe, Rendus, couper, rendre};
 use self::sql::LotTenu;
 use super::lot::Consigne;
+use super::sql::{Consommations, ajouter_consommations};
 use crate::domaine::{Quantite, UniteBase};
-use crate::platform::db::evenements::Evenement;
+use crate::platform::db::Ecrits;
+use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::stock::mouvements::{self, Ecritures, Mouvement, TypeMouvement};
 
 /// The line is held by the caller, who also writes its total. Rows are then held in the order that
-/// everyone keeps: debts, lots by their ids.
+/// everyone keeps: debts, lots by their ids. What changes is added to what the caller has to write.
 pub async fn reprendre(
-    tx: &mut PgConnection,
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     c: Consigne,
     (recette_id, quantite): (Uuid, Quantite),
@@ -46,26 +48,26 @@ pub async fn reprendre(
         .ok_or_else(|| incoherent("consommations d'un lot de production"))?;
     let entrees = sql::mouvements_de_sortie(tx, c.magasin_id, &sorties).await?;
     let (ecritures, consommations) = rediger(&coupes, &rendus, &entrees)?;
-    mouvements::ecrire(tx, c.magasin_id, op, &ecritures).await?;
+    mouvements::ajouter(ecrits, c.magasin_id, op, &ecritures);
+    sql::ajouter(ecrits, c.magasin_id, (&coupes, &rendus));
+    ajouter_consommations(ecrits, c.magasin_id, consommations);
     let evenement = Evenement {
         magasin_id: Some(c.magasin_id),
         nom: c.evenement,
         operation_id: op.id,
         donnees: json!({"recette_id": recette_id, "date": c.jour, "repris": quantite}),
     };
-    sql::inscrire(tx, c.magasin_id, (&coupes, &rendus, &consommations), evenement).await
+    evenements::ajouter(ecrits, evenement);
+    Ok(())
 }
-
-/// (lot_production, lot, reversing movement).
-type Consommation = (Uuid, Uuid, Uuid);
 
 fn rediger(
     coupes: &[Coupe],
     rendus: &Rendus,
     entrees: &HashMap<Uuid, Uuid>,
-) -> Result<(Ecritures, Vec<Consommation>), Erreur> {
+) -> Result<(Ecritures, Consommations), Erreur> {
     let mut ecritures = Ecritures::default();
-    let mut consommations = Vec::with_capacity(rendus.consommes.len());
+    let mut consommations = Consommations::default();
     for coupe in coupes {
         let lot_id = coupe.faite.lot_id;
         let entree = entrees.get(&lot_id).ok_or_else(|| incoherent("lot de sortie"))?;
@@ -74,7 +76,9 @@ fn rediger(
     }
     for r in &rendus.consommes {
         let m = Mouvement::nouveau(r.lot_id, TypeMouvement::Consommation, r.quantite);
-        consommations.push((r.lot_production_id, r.lot_id, m.id));
+        consommations.0.push(r.lot_production_id);
+        consommations.1.push(r.lot_id);
+        consommations.2.push(m.id);
         ecritures.mouvements.push(m.annulant(r.mouvement_id));
     }
     Ok((ecritures, consommations))

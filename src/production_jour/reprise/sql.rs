@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::Usage;
 use super::decider::{Consomme, Coupe, Faite, ManqueTenu, Rendus, Version};
-use super::{Consommation, Usage};
 use crate::domaine::{Quantite, UniteBase};
-use crate::platform::db::evenements::Evenement;
+use crate::platform::db::Ecrits;
 use crate::platform::errors::Erreur;
 
 /// What is left of the line's productions, the latest first: their totals before tell the order.
@@ -221,44 +221,23 @@ pub async fn usages(
     Ok(usages)
 }
 
-/// Productions and debts as they now are, which production each given part belongs to, and the
-/// event that tells it: one statement.
-pub async fn inscrire(
-    c: &mut PgConnection,
-    magasin_id: Uuid,
-    (coupes, rendus, consommations): (&[Coupe], &Rendus, &[Consommation]),
-    e: Evenement<'_>,
-) -> Result<(), Erreur> {
+/// Productions and debts as they now are.
+pub fn ajouter(e: &mut Ecrits, magasin_id: Uuid, (coupes, rendus): (&[Coupe], &Rendus)) {
+    let sql = "update lot_production p set quantite = n.quantite
+                 from unnest($2::uuid[], $3::bigint[]) as n(id, quantite)
+                where p.magasin_id = $1 and p.id = n.id returning 1";
     let restes = coupes.iter().map(|c| (c.faite.quantite - c.reprise).en_milliemes());
-    sqlx::query!(
-        "with productions as (
-           update lot_production p set quantite = n.quantite
-             from unnest($2::uuid[], $3::bigint[]) as n(id, quantite)
-            where p.magasin_id = $1 and p.id = n.id
-         ), manques as (
-           update manque m set restant = n.restant
-             from unnest($4::uuid[], $5::bigint[]) as n(id, restant)
-            where m.magasin_id = $1 and m.id = n.id
-         ), journal as (
-           insert into evenement (id, magasin_id, nom, operation_id, donnees)
-           values ($9, $1, $10, $11, $12)
-         )
-         insert into ligne_consommation (magasin_id, lot_production_id, lot_id, mouvement_id)
-         select $1, c.* from unnest($6::uuid[], $7::uuid[], $8::uuid[]) c",
-        magasin_id,
-        &coupes.iter().map(|c| c.faite.id).collect::<Vec<_>>(),
-        &restes.collect::<Vec<_>>(),
-        &rendus.manques.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
-        &rendus.manques.iter().map(|(_, q)| q.en_milliemes()).collect::<Vec<_>>(),
-        &consommations.iter().map(|c| c.0).collect::<Vec<_>>(),
-        &consommations.iter().map(|c| c.1).collect::<Vec<_>>(),
-        &consommations.iter().map(|c| c.2).collect::<Vec<_>>(),
-        Uuid::now_v7(),
-        e.nom,
-        e.operation_id,
-        e.donnees
-    )
-    .execute(c)
-    .await?;
-    Ok(())
+    e.ajouter_comptees(sql, (coupes.len(), "une production à reprendre n'existe pas"))
+        .lier(magasin_id)
+        .lier(coupes.iter().map(|c| c.faite.id).collect::<Vec<_>>())
+        .lier(restes.collect::<Vec<_>>());
+    if !rendus.manques.is_empty() {
+        let sql = "update manque m set restant = n.restant
+                     from unnest($2::uuid[], $3::bigint[]) as n(id, restant)
+                    where m.magasin_id = $1 and m.id = n.id";
+        e.ajouter(sql)
+            .lier(magasin_id)
+            .lier(rendus.manques.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+            .lier(rendus.manques.iter().map(|(_, q)| q.en_milliemes()).collect::<Vec<_>>());
+    }
 }

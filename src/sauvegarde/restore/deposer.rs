@@ -24,8 +24,10 @@ pub struct Depot<'a> {
 }
 
 const REGARD: Duration = Duration::from_millis(500);
-/// A copy need not survive a crash before the swap, whose own commit makes all of it durable.
-const REGLAGES: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB";
+/// A copy need not survive a crash before the swap, whose own commit makes all of it durable. Every
+/// core has its job already: an index built by several would only wait for the others' cores.
+const REGLAGES: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB \
+                        -c max_parallel_maintenance_workers=0";
 
 pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<(), Echec> {
     let total = super::preuve::lignes(depot.contenu);

@@ -103,8 +103,8 @@ async fn i4_a_failure_when_the_answer_is_kept_undoes_the_fact() {
         &s,
         "create function panne() returns trigger language plpgsql as $$
            begin raise exception 'panne'; end $$;
-         create trigger panne before update on operation
-           for each row execute function panne()",
+         create trigger panne before insert or update on operation
+           for each row when (new.reponse is not null) execute function panne()",
     )
     .await;
     let corps = c.demande(&liste(&demande));

@@ -3,8 +3,8 @@
 
 use delicego::domaine::Quantite;
 use delicego::platform::db::evenements::{self, Evenement};
-use delicego::platform::db::executer_transaction;
 use delicego::platform::db::operations::{self, Commande, Reservation};
+use delicego::platform::db::{Ecrits, executer_transaction};
 use delicego::platform::errors::Erreur;
 use delicego::production_jour::{Consigne, Production, produire};
 use delicego::recettes;
@@ -36,7 +36,9 @@ pub async fn produire_a_compte(
         let liste = [(recettes[&recette].clone(), Quantite::milliemes(quantite * 1000))];
         let politique = PolitiqueStock::Compte;
         let consigne = Consigne { magasin_id, jour, politique, evenement: "production_jour" };
-        let production = produire(tx, op, consigne, &liste).await?;
+        let mut ecrits = Ecrits::default();
+        let production = produire((&mut *tx, &mut ecrits), op, consigne, &liste).await?;
+        ecrits.envoyer(tx).await?;
         let (nom, donnees) = ("essai", json!({}));
         let evenement =
             Evenement { magasin_id: Some(magasin_id), nom, operation_id: op.id, donnees };

@@ -1,6 +1,8 @@
 //! The only way stock changes: new lots, movements, and the balances that follow from them, in one
 //! statement. A balance is never given, always computed from the movements (I1).
 
+mod sql;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,10 +10,9 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::sql;
 use crate::domaine::Quantite;
-use crate::platform::db::annonces;
 use crate::platform::db::operations::Operation;
+use crate::platform::db::{Ecrits, annonces};
 use crate::platform::errors::Erreur;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -98,6 +99,13 @@ pub async fn ecrire(
     op: Operation,
     e: &Ecritures,
 ) -> Result<(), Erreur> {
+    let mut ecrits = Ecrits::default();
+    ajouter(&mut ecrits, magasin_id, op, e);
+    ecrits.envoyer(tx).await
+}
+
+/// The same with what else the transaction has to write.
+pub fn ajouter(ecrits: &mut Ecrits, magasin_id: Uuid, op: Operation, e: &Ecritures) {
     annonces::changer(magasin_id);
     let mut variations = e.variations();
     let soldes_initiaux: Vec<i64> = e
@@ -106,10 +114,11 @@ pub async fn ecrire(
         .map(|l| variations.remove(&l.id).unwrap_or_default().en_milliemes())
         .collect();
     variations.retain(|_, q| !q.est_nulle());
-    let changes = sql::ecrire(tx, magasin_id, op, (e, &soldes_initiaux, &variations)).await?;
-    // Every lot named was there: a balance that moves without its movement is not kept.
-    if usize::try_from(changes).ok() != Some(variations.len()) {
-        return Err(Erreur::interne("un lot à modifier n'existe pas dans ce magasin"));
+    if !e.nouveaux_lots.is_empty() {
+        sql::inserer_lots(ecrits, magasin_id, &e.nouveaux_lots, soldes_initiaux);
     }
-    Ok(())
+    sql::inserer_mouvements(ecrits, magasin_id, op, &e.mouvements);
+    if !variations.is_empty() {
+        sql::changer_soldes(ecrits, magasin_id, &variations);
+    }
 }
