@@ -42,9 +42,13 @@ pub enum ErreurUnite {
     HorsLimites,
     #[error("plus de 3 décimales de l'unité de base")]
     TropPrecis,
-    #[error("{0} et {1} ne se convertissent pas sans la densité de l'article")]
+    #[error("{} et {} ne se convertissent pas sans la densité de l'article", .0.nom(), .1.nom())]
     DensiteManquante(UniteBase, UniteBase),
-    #[error("{0} et {1} ne se convertissent pas sans le poids d'une pièce de l'article")]
+    #[error(
+        "{} et {} ne se convertissent pas sans le poids d'une pièce de l'article",
+        .0.nom(),
+        .1.nom()
+    )]
     PoidsPieceManquant(UniteBase, UniteBase),
     #[error("quantité trop petite pour l'unité de l'article")]
     TropPetite,
@@ -65,6 +69,15 @@ impl UniteBase {
             Self::G => "g",
             Self::Ml => "ml",
             Self::Piece => "piece",
+        }
+    }
+
+    /// The way the person says the unit alone.
+    pub const fn nom(self) -> &'static str {
+        match self {
+            Self::G => "g",
+            Self::Ml => "ml",
+            Self::Piece => "pièce",
         }
     }
 
@@ -215,6 +228,19 @@ mod tests {
             conv("1", "g", UniteBase::Piece, huile),
             Err(ErreurUnite::PoidsPieceManquant(..))
         ));
+    }
+
+    #[test]
+    fn what_is_missing_to_convert_is_said_in_a_persons_words() {
+        let erreur = |unite, vers| conv("1", unite, vers, Conversion::default()).unwrap_err();
+        assert_eq!(
+            erreur("g", UniteBase::Piece).to_string(),
+            "g et pièce ne se convertissent pas sans le poids d'une pièce de l'article"
+        );
+        assert_eq!(
+            erreur("l", UniteBase::G).to_string(),
+            "ml et g ne se convertissent pas sans la densité de l'article"
+        );
     }
 
     #[test]
