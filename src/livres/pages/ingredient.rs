@@ -170,5 +170,5 @@ fn valeur(dit: Option<&str>, connu: Option<Quantite>) -> Value {
 fn faute(refus: &ErreurCritiqueMetier, champ: &str) -> String {
     let fautes = refus.champs.get("erreurs").and_then(Value::as_array).into_iter().flatten();
     let sienne = fautes.filter(|f| f["champ"] == champ).find_map(|f| f["message"].as_str());
-    sienne.map(|m| format!("Cette valeur {m}.")).unwrap_or_default()
+    sienne.map(|m| format!("Ce champ {m}.")).unwrap_or_default()
 }

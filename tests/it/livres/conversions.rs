@@ -115,8 +115,10 @@ async fn a_manager_says_it_where_the_recipe_waits_for_it_and_corrects_it_on_the_
     let refus = v.envoyer(&action, &champs.clone().avec("densite", "zéro")).await;
     assert_eq!(refus.statut, 400);
     assert!(refus.texte.contains("value=\"zéro\""), "{}", refus.texte);
-    assert!(refus.texte.contains("Cette valeur doit être un nombre."), "{}", refus.texte);
+    assert!(refus.texte.contains("Ce champ doit être un nombre."), "{}", refus.texte);
     assert_eq!(a.recette("PESTO").await["complete"], false);
+    let nul = v.envoyer(&action, &champs.clone().avec("densite", "0")).await;
+    assert!(nul.texte.contains("Ce champ doit être plus grand que 0."), "{}", nul.texte);
 
     let fait = v.envoyer(&action, &champs.avec("densite", "0,92")).await;
     assert_eq!(fait.entete("location"), "/livres/a-relier");
