@@ -52,7 +52,7 @@ pub async fn recevoir(mut formulaire: Multipart) -> Result<Envoye, ErreurCritiqu
         return Err(trop_grand());
     }
     if fichiers.is_empty() {
-        return Err(ErreurCritiqueMetier::champ("pdf", "doit être au moins un fichier PDF"));
+        return Err(aucun());
     }
     Ok(Envoye { source, fichiers })
 }
@@ -75,6 +75,17 @@ fn trop_grand() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::nouveau(413, "corps_trop_grand", "Envoi trop grand", detail)
 }
 
+fn aucun() -> ErreurCritiqueMetier {
+    let champ = ErreurCritiqueMetier::champ("pdf", "doit être au moins un fichier PDF");
+    dire(champ, "Choisissez au moins un fichier PDF.")
+}
+
 pub fn illisible() -> ErreurCritiqueMetier {
-    ErreurCritiqueMetier::champ("", "l'envoi n'est pas arrivé en entier : recommencez")
+    let champ = ErreurCritiqueMetier::champ("", "l'envoi n'est pas arrivé en entier");
+    dire(champ, "L'envoi n'est pas arrivé en entier : recommencez.")
+}
+
+/// The field stays named for programs; a person reads what to do.
+fn dire(refus: ErreurCritiqueMetier, phrase: &'static str) -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier { detail: phrase.into(), ..refus }
 }

@@ -148,7 +148,15 @@ async fn an_upload_that_is_no_form_or_too_large_is_refused_and_writes_nothing() 
     };
     let multi = "multipart/form-data; boundary=x";
     assert_eq!(envoyer(b"{}".to_vec(), "application/json").await.statut, 400);
-    assert_eq!(envoyer(b"--x--\r\n".to_vec(), multi).await.statut, 400);
+    let aucun = envoyer(b"--x--\r\n".to_vec(), multi).await;
+    assert_eq!(aucun.statut, 400);
+    assert!(aucun.texte.contains("Choisissez au moins un fichier PDF."), "{}", aucun.texte);
+    let coupe = champ(b"hello").len() - b"--x--\r\n".len();
+    let coupe = envoyer(champ(b"hello")[..coupe].to_vec(), multi).await;
+    assert_eq!(coupe.statut, 400);
+    let phrase = "est pas arrivé en entier : recommencez.";
+    assert!(coupe.texte.contains(phrase), "{}", coupe.texte);
+    assert!(!coupe.texte.contains("Requête refusée"), "{}", coupe.texte);
     let grand = envoyer(champ(&vec![b'a'; 21 << 20]), multi).await;
     assert_eq!(grand.statut, 413);
     assert!(grand.texte.contains("20 Mio"), "{}", grand.texte);

@@ -75,6 +75,7 @@ async fn an_upload_is_taken_once_per_key_and_refused_when_it_is_none() {
 
     let refus = envoyer(c, &[], None).await.refusee(400, "requete_invalide");
     assert_eq!(refus["erreurs"][0]["champ"], "pdf");
+    assert_eq!(refus["detail"], "Choisissez au moins un fichier PDF.");
     c.post(LIVRES, &json!({})).await.refusee(415, "type_de_contenu");
     let grand = vec![b'a'; 21 << 20];
     let refus = envoyer(c, &[("A.pdf", &grand)], None).await.refusee(413, "corps_trop_grand");
