@@ -10,6 +10,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::Etat;
+use super::demande::personne_et_chemin;
 use super::ecriture::{Issue, executer_une_fois, lire_cle};
 use crate::platform::comptes::Personne;
 use crate::platform::db::Base;
@@ -51,12 +52,7 @@ impl FromRequest<Etat> for Envoi {
     type Rejection = Erreur;
 
     async fn from_request(requete: Request, etat: &Etat) -> Result<Self, Erreur> {
-        let personne = requete
-            .extensions()
-            .get::<Personne>()
-            .cloned()
-            .ok_or_else(|| Erreur::interne("envoi sans personne"))?;
-        let chemin = format!("{} {}", requete.method(), requete.uri().path());
+        let (personne, chemin) = personne_et_chemin(&requete)?;
         let cle = requete.headers().get("idempotency-key").cloned();
         let (base, auteur) = (etat.base.clone(), personne.id);
         let formulaire = Multipart::from_request(requete, etat).await.map_err(|_| {

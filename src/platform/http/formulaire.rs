@@ -11,6 +11,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::Etat;
+use super::demande::personne_et_chemin;
 use super::ecriture::lire_cle;
 use super::pages::ErreurPage;
 use crate::platform::comptes::pages::formulaire_illisible;
@@ -67,12 +68,7 @@ impl FromRequest<Etat> for Formulaire {
     type Rejection = ErreurPage;
 
     async fn from_request(requete: Request, etat: &Etat) -> Result<Self, ErreurPage> {
-        let personne = requete
-            .extensions()
-            .get::<Personne>()
-            .cloned()
-            .ok_or_else(|| Erreur::interne("formulaire sans personne"))?;
-        let chemin = format!("{} {}", requete.method(), requete.uri().path());
+        let (personne, chemin) = personne_et_chemin(&requete)?;
         let Form(champs) = Form::<Vec<(String, String)>>::from_request(requete, etat)
             .await
             .map_err(|refus| formulaire_illisible(refus.status()))?;

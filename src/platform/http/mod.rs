@@ -1,6 +1,7 @@
 //! The HTTP door: reading requests, idempotent writes, problem+json, pages.
 
 mod corps;
+mod demande;
 pub mod description;
 mod ecriture;
 mod envoi;
