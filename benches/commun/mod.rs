@@ -7,24 +7,40 @@ pub mod historique;
 pub mod mesures;
 pub mod processus;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+/// What every bench may be told.
+#[derive(clap::Args)]
+pub struct Issue {
+    /// Only prints: no bound is judged
+    #[arg(long)]
+    sans_verdict: bool,
+    /// Where the figures are written, as JSON; `bench-<name>.json` without it
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// What cargo adds
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
 /// Prints, writes and judges what was measured.
 pub fn conclure(
-    (texte, json): (&str, &Path),
+    texte: &str,
     resultats: &impl Serialize,
     ecarts: &[String],
-    sans_verdict: bool,
+    issue: Issue,
 ) -> Result<ExitCode> {
     let verdict = if ecarts.is_empty() { "every bound holds" } else { "bounds are broken" };
     println!("{texte}\nVerdict: {verdict}.");
     let ecrit = serde_json::to_string_pretty(resultats)? + "\n";
-    std::fs::write(json, ecrit).with_context(|| json.display().to_string())?;
-    if sans_verdict || ecarts.is_empty() {
+    let ici = || format!("bench-{}.json", env!("CARGO_CRATE_NAME").replace('_', "-")).into();
+    let json = issue.json.unwrap_or_else(ici);
+    std::fs::write(&json, ecrit).with_context(|| json.display().to_string())?;
+    if issue.sans_verdict || ecarts.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
     ecarts.iter().for_each(|e| eprintln!("out of bounds: {e}"));

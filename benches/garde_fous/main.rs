@@ -17,7 +17,6 @@ mod sauvegarde;
 mod tableau;
 mod terrain;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -37,14 +36,8 @@ struct Arguments {
     /// Interleaved rounds of restores; 0: none
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(0..=50))]
     restaurations: u16,
-    /// Only prints: no bound is judged
-    #[arg(long)]
-    sans_verdict: bool,
-    #[arg(long, default_value = "bench-garde-fous.json")]
-    json: PathBuf,
-    /// What cargo adds
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    issue: commun::Issue,
 }
 
 fn main() -> Result<ExitCode> {
@@ -75,5 +68,5 @@ fn main() -> Result<ExitCode> {
     };
     let ecarts = tableau::ecarts(&resultats);
     let texte = tableau::texte(&resultats);
-    commun::conclure((&texte, &arguments.json), &resultats, &ecarts, arguments.sans_verdict)
+    commun::conclure(&texte, &resultats, &ecarts, arguments.issue)
 }

@@ -7,7 +7,6 @@
 #[expect(dead_code, reason = "other benches use the rest of it")]
 mod commun;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -25,14 +24,8 @@ use commun::processus;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Only prints: no bound is judged
-    #[arg(long)]
-    sans_verdict: bool,
-    #[arg(long, default_value = "bench_livres_ecriture.json")]
-    json: PathBuf,
-    /// What cargo adds
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    issue: commun::Issue,
 }
 
 const RECETTES: usize = 200;
@@ -81,7 +74,7 @@ fn main() -> Result<ExitCode> {
         }
     }
     let texte = texte(&resultats);
-    commun::conclure((&texte, &arguments.json), &resultats, &ecarts, arguments.sans_verdict)
+    commun::conclure(&texte, &resultats, &ecarts, arguments.issue)
 }
 
 fn texte(r: &Resultats) -> String {

@@ -10,7 +10,7 @@ mod commun;
 mod livre;
 mod plumber;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
@@ -28,14 +28,8 @@ use plumber::Plumber;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Only prints: no bound is judged
-    #[arg(long)]
-    sans_verdict: bool,
-    #[arg(long, default_value = "bench_livres_lecture.json")]
-    json: PathBuf,
-    /// What cargo adds
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    issue: commun::Issue,
 }
 
 const TOURS: usize = 3;
@@ -86,7 +80,7 @@ fn main() -> Result<ExitCode> {
         ecarts.push(format!("{rapport:.2} x the processor of pdftotext, not {BORNE_PROCESSEUR}"));
     }
     let texte = texte(&resultats);
-    commun::conclure((&texte, &arguments.json), &resultats, &ecarts, arguments.sans_verdict)
+    commun::conclure(&texte, &resultats, &ecarts, arguments.issue)
 }
 
 impl Resultats {

@@ -1,14 +1,14 @@
 //! The screen as a cook sees it come: a real browser, its processor slowed down, nothing kept from
 //! an earlier visit.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::chromedriver;
 use crate::commun::grappe::Dossier;
 use crate::commun::mesures::Mesure;
 use crate::commun::processus::client;
@@ -84,7 +84,7 @@ struct Navigateur {
 
 impl Navigateur {
     async fn ouvrir() -> Result<Self> {
-        let (chromedriver, adresse) = lancer()?;
+        let (chromedriver, adresse) = chromedriver::lancer()?;
         let profil = Dossier::nouveau("chromium");
         let donnees = format!("--user-data-dir={}", profil.chemin().display());
         // Of a bench run as root: chromium has its sandbox from others only.
@@ -154,26 +154,4 @@ impl Drop for Navigateur {
         let _deja_mort = self.chromedriver.kill();
         let _deja_mort = self.chromedriver.wait();
     }
-}
-
-/// On a port that it chooses itself.
-fn lancer() -> Result<(Child, String)> {
-    let mut chromedriver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("chromedriver: scripts/installer --tests")?;
-    let sortie = chromedriver.stdout.take().context("stdout")?;
-    let mut lignes = BufReader::new(sortie).lines();
-    let port = loop {
-        let ligne = lignes.next().context("chromedriver does not start")??;
-        if let Some((_, port)) = ligne.split_once("successfully on port ") {
-            break port.trim_end_matches('.').to_owned();
-        }
-    };
-    // Nobody reads on: it must not wait for a full pipe.
-    std::thread::spawn(move || for _ in lignes.map_while(Result::ok) {});
-    Ok((chromedriver, format!("http://127.0.0.1:{port}")))
 }

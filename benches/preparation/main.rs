@@ -8,6 +8,8 @@
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
 
 mod affichage;
+#[path = "../../tests/it/outils/chromedriver.rs"]
+mod chromedriver;
 #[path = "../commun/mod.rs"]
 mod commun;
 mod ecran;
@@ -17,7 +19,6 @@ mod scans;
 mod tableau;
 mod terrain;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -48,14 +49,8 @@ struct Arguments {
     /// How often the screen is loaded in a browser; 0: not at all
     #[arg(long, default_value_t = 9)]
     chargements: usize,
-    /// Only prints: no bound is judged
-    #[arg(long)]
-    sans_verdict: bool,
-    #[arg(long, default_value = "bench-preparation.json")]
-    json: PathBuf,
-    /// What cargo adds
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    issue: commun::Issue,
 }
 
 /// How long each turn is.
@@ -71,7 +66,7 @@ fn main() -> Result<ExitCode> {
     let resultats = execution.block_on(mesurer(&arguments))?;
     let texte = tableau::texte(&resultats);
     let ecarts = tableau::ecarts(&resultats);
-    commun::conclure((&texte, &arguments.json), &resultats, &ecarts, arguments.sans_verdict)
+    commun::conclure(&texte, &resultats, &ecarts, arguments.issue)
 }
 
 async fn mesurer(arguments: &Arguments) -> Result<Resultats> {

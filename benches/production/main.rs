@@ -17,7 +17,6 @@ mod service;
 mod tableau;
 mod terrain;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -35,17 +34,11 @@ struct Arguments {
     /// Interleaved rounds
     #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=200))]
     tours: u16,
-    /// Only prints: no bound is judged
-    #[arg(long)]
-    sans_verdict: bool,
     /// Only production du jour against the floor
     #[arg(long)]
     production_seule: bool,
-    #[arg(long, default_value = "bench.json")]
-    json: PathBuf,
-    /// What cargo adds
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    issue: commun::Issue,
 }
 
 fn main() -> Result<ExitCode> {
@@ -55,7 +48,7 @@ fn main() -> Result<ExitCode> {
     let resultats = execution.block_on(mesurer(&arguments))?;
     let texte = tableau::texte(&resultats);
     let ecarts = tableau::ecarts(&resultats);
-    commun::conclure((&texte, &arguments.json), &resultats, &ecarts, arguments.sans_verdict)
+    commun::conclure(&texte, &resultats, &ecarts, arguments.issue)
 }
 
 async fn mesurer(arguments: &Arguments) -> Result<Resultats> {

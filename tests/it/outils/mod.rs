@@ -3,6 +3,7 @@
 pub mod axe;
 pub mod brut;
 pub mod chaine;
+mod chromedriver;
 pub mod client;
 pub mod coupure;
 pub mod ecrits;

@@ -1,9 +1,9 @@
 //! A real browser: chromium, driven through chromedriver.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use super::chromedriver;
 use super::client::http;
 
 const OPTIONS: [&str; 8] = [
@@ -43,7 +44,7 @@ pub struct Navigateur {
 
 impl Navigateur {
     pub async fn ouvrir() -> Self {
-        let (chromedriver, adresse) = lancer();
+        let (chromedriver, adresse) = chromedriver::lancer().expect("chromedriver");
         let numero = NUMERO.fetch_add(1, Ordering::Relaxed);
         let nom = format!("delicego-navigateur-{}-{numero}", std::process::id());
         let profil = std::env::temp_dir().join(nom);
@@ -281,27 +282,6 @@ fn azerty(chiffre: char) -> String {
 fn vivant(pid: u64) -> bool {
     let etat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     etat.rsplit(") ").next().is_some_and(|e| !e.is_empty() && !e.starts_with('Z'))
-}
-
-/// On a port that it chooses itself.
-fn lancer() -> (Child, String) {
-    let mut chromedriver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver : scripts/installer --tests");
-    let mut lignes = BufReader::new(chromedriver.stdout.take().expect("stdout")).lines();
-    let port = loop {
-        let ligne = lignes.next().expect("chromedriver démarre").expect("lecture");
-        if let Some((_, port)) = ligne.split_once("successfully on port ") {
-            break port.trim_end_matches('.').to_owned();
-        }
-    };
-    // Nobody reads on: it must not wait for a full pipe.
-    std::thread::spawn(move || for _ in lignes.map_while(Result::ok) {});
-    (chromedriver, format!("http://127.0.0.1:{port}"))
 }
 
 /// One space where the page has a line end or a space that does not break.
