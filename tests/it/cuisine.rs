@@ -1,5 +1,6 @@
 //! The kitchen screen, in a real browser.
 
+mod camera;
 mod hors_ligne;
 mod journee;
 mod pieces;

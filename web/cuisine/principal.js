@@ -248,14 +248,34 @@ function ouvrirCode() {
   lieu("code-texte").value = "";
   for (const p of ["#code-faute", "#d-code [data-annonce]"]) ecrire(document.querySelector(p), "");
   montrer(lieu("video"), false);
-  void camera.formats().then((f) => montrer(lieu("camera"), f.length > 0));
   dialogue("d-code");
 }
 
+/** @type {Record<string, string>} */
+const SANS_CAMERA = {
+  NotAllowedError: T.cameraRefusee,
+  NotFoundError: T.cameraAbsente,
+  OverconstrainedError: T.cameraAbsente,
+  NotReadableError: T.cameraPrise,
+  [camera.SANS_HTTPS]: T.cameraSansHttps,
+  [camera.SANS_LECTEUR]: T.cameraSansLecteur,
+};
+
 function ouvrirCamera() {
+  const dire = (/** @type {string} */ phrase) =>
+    ecrire(document.querySelector("#d-code [data-annonce]"), phrase);
+  ecrire(lieu("code-faute"), "");
+  dire(T.cameraDemarre);
   montrer(lieu("video"), true);
-  appareilPhoto.ouvrir(lieu("video"), (code) => void actions.scanner(code))
-    .catch(() => ecrire(lieu("code-faute"), T.cameraRefusee));
+  appareilPhoto.ouvrir(lieu("video"), {
+    adresse: lieu("ecran").dataset.lecteur,
+    pret: () => dire(T.cameraPrete),
+    surCode: (code) => void actions.scanner(code),
+  }).catch((e) => {
+    montrer(lieu("video"), false);
+    dire("");
+    ecrire(lieu("code-faute"), SANS_CAMERA[e.name] ?? T.cameraEnPanne);
+  });
 }
 
 function ecouter() {

@@ -118,5 +118,12 @@ export const T = {
   motifAutreLot: "Lot compté en cuisine",
   lotTexte: (/** @type {string} */ code, /** @type {string} */ dlc, /** @type {string} */ q) =>
     `Lot ${code}${dlc ? `, DLC ${dlc}` : ", sans DLC"} (${q} inscrits)`,
+  cameraDemarre: "La caméra s’ouvre…",
+  cameraPrete: "Montrez le code-barres à la caméra.",
   cameraRefusee: "La caméra n’est pas permise. Autorisez-la dans le navigateur, ou tapez le code.",
+  cameraAbsente: "Cet appareil n’a pas de caméra. Tapez le code.",
+  cameraPrise: "La caméra sert déjà à une autre application. Fermez-la, ou tapez le code.",
+  cameraSansHttps: "La caméra ne s’ouvre que sur une adresse qui commence par https. Demandez-la à un responsable, ou tapez le code.",
+  cameraSansLecteur: "La lecture par la caméra n’a pas pu être chargée. Réessayez quand le réseau est là, ou tapez le code.",
+  cameraEnPanne: "La caméra ne s’ouvre pas. Réessayez, ou tapez le code.",
 };

@@ -20,7 +20,12 @@ pub const ECRAN: Fenetre = Fenetre { taille: (1024, 768) };
 impl Fenetre {
     /// A browser of its own at that page of `url`, a cook logged in.
     pub async fn ouvrir(&self, url: &str, chemin: &str) -> Navigateur {
-        let n = Navigateur::ouvrir().await;
+        self.ouvrir_avec(url, chemin, &[]).await
+    }
+
+    /// The same with further options of chromium.
+    pub async fn ouvrir_avec(&self, url: &str, chemin: &str, plus: &[String]) -> Navigateur {
+        let n = Navigateur::avec(plus).await;
         n.regler(self.taille, false).await;
         n.aller(&format!("{url}{chemin}")).await;
         se_connecter(&n, EMAIL_OPERATEUR).await;

@@ -141,6 +141,17 @@ async function superposition() {
     par_unite: [{ unite: "g", quantite: 0 }] }], [], "09:00")[0].parts.length, 1, "rien de prévu");
 }
 
+async function camera() {
+  const { EnVue } = await module("camera");
+  const vue = new EnVue();
+  const looks = [[["A"], 0, ["A"]], [["A", "B", "B"], 150, ["B"]], [[], 300, []],
+    [["A"], 450, []], [["A"], 1950, []], [["A", "B"], 2100, ["B"]], [["A"], 60000, []],
+    [[], 60150, []], [["B"], 61700, []], [["A"], 61850, ["A"]]];
+  for (const [lus, quand, entres] of looks) {
+    egal(vue.regarder(lus, quand), entres, `la caméra à ${quand} ms`);
+  }
+}
+
 async function quantites() {
   const { dire, direSur, direTout, lire, ecrire } = await module("quantites");
   const simple = (t) => t.replace(/[\u00a0\u202f]/g, " ");
@@ -155,5 +166,5 @@ async function quantites() {
   egal(ecrire(4500, 1000), "4,5", "écrire");
 }
 
-Promise.all([codes(), clavier(), attente(), superposition(), quantites()])
+Promise.all([codes(), clavier(), camera(), attente(), superposition(), quantites()])
   .then(() => fini({ fautes, vues }), (e) => fini({ fautes: [String(e)], vues }));

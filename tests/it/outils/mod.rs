@@ -5,6 +5,7 @@ pub mod brut;
 pub mod chaine;
 mod chromedriver;
 pub mod client;
+pub mod code_barres;
 pub mod coupure;
 pub mod ecrits;
 pub mod embarque;

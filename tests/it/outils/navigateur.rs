@@ -44,11 +44,17 @@ pub struct Navigateur {
 
 impl Navigateur {
     pub async fn ouvrir() -> Self {
+        Self::avec(&[]).await
+    }
+
+    /// With further options of chromium.
+    pub async fn avec(plus: &[String]) -> Self {
         let (chromedriver, adresse) = chromedriver::lancer().expect("chromedriver");
         let numero = NUMERO.fetch_add(1, Ordering::Relaxed);
         let nom = format!("delicego-navigateur-{}-{numero}", std::process::id());
         let profil = std::env::temp_dir().join(nom);
         let mut options: Vec<String> = OPTIONS.iter().map(ToString::to_string).collect();
+        options.extend_from_slice(plus);
         options.push("--remote-debugging-pipe".to_owned());
         options.push(format!("--user-data-dir={}", profil.display()));
         let mut souhaits = Capabilities::new();
