@@ -6,6 +6,7 @@
 //! its own, so that what people meet in one changes little in the next.
 
 mod declarations;
+mod dettes;
 mod gestes;
 mod modele;
 mod parallele;
@@ -54,6 +55,7 @@ async fn jouer(graine: u64, pas: u64) {
             preparation::relire_faites(&mut p, magasin, jour).await;
             preparation::comparer_ecran(&p, magasin, jour).await;
         }
+        dettes::comparer(&p, magasin).await;
     }
     for magasin in 0..p.m.magasins.len() {
         assert_eq!(p.stock(magasin, 7).await, p.stock(magasin, 1000).await, "page après page");
@@ -61,13 +63,21 @@ async fn jouer(graine: u64, pas: u64) {
     println!("{:#?}", p.bilan);
     assert!(p.bilan["production accepte"] > 0 && p.bilan["production refuse"] > 0);
     assert!(p.bilan["scan accepte"] > 0 && p.bilan["reprise accepte"] > 0);
+    assert!(p.bilan["scan à compte accepte"] > 0 && p.bilan["regularisation accepte"] > 0);
     p.serveur.verifier();
 }
 
 async fn un_pas(p: &mut Partie, rng: &mut StdRng) {
     let magasin = usize::from(rng.random_bool(0.3));
     match rng.random_range(0..100) {
-        0..68 => pas_a_pas::jouer(p, rng, magasin).await,
+        0..52 => {
+            let geste = gestes::tirer(p, rng, magasin);
+            pas_a_pas::jouer(p, rng, &geste).await;
+        }
+        52..68 => {
+            let geste = dettes::tirer(p, rng);
+            pas_a_pas::jouer(p, rng, &geste).await;
+        }
         68..76 => parallele::produire_ensemble(p, rng, magasin).await,
         76..86 => parallele::melanger(p, rng, magasin).await,
         86..90 => pas_a_pas::besoins(p, magasin, jours()[rng.random_range(0..4)]).await,

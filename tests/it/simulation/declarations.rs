@@ -58,6 +58,8 @@ pub struct Faite {
     pub recette: Recette,
     /// What it still takes, by lot.
     pub pris: BTreeMap<String, Milli>,
+    /// What it still owes, by article, with the debt's id.
+    pub dus: BTreeMap<usize, (String, Milli)>,
 }
 
 impl Modele {
@@ -107,8 +109,8 @@ impl Modele {
         }
     }
 
-    /// Takes back so much, the latest first, each ingredient to the lots it came from, last taken
-    /// first; false, and nothing changes, when some of it is no longer there.
+    /// Takes back so much, the latest first: of each ingredient what is owed is owed no more, the
+    /// rest goes to the lots it came from, last taken first; false, and nothing changes, when some of it is no longer there.
     pub fn reprendre(&mut self, (magasin, jour, recette): Visee, trop: Milli) -> bool {
         let articles: Vec<usize> = (0..self.articles.len()).collect();
         let m = &mut self.magasins[magasin];
@@ -134,6 +136,10 @@ impl Modele {
             let rendus: BTreeMap<usize, Milli> = faite.recette.besoins(apres, avant).collect();
             for article in &articles {
                 let mut reste = rendus.get(article).copied().unwrap_or(0);
+                if let Some((_, du)) = faite.dus.get_mut(article) {
+                    let part = reste.min(*du);
+                    (reste, *du) = (reste - part, *du - part);
+                }
                 let mut lots: Vec<&String> =
                     faite.pris.keys().filter(|id| m.lots[*id].article == *article).collect();
                 let rang =
@@ -148,6 +154,7 @@ impl Modele {
                 assert_eq!(reste, 0, "plus rendu que pris");
             }
             faite.pris.retain(|_, q| *q > 0);
+            faite.dus.retain(|_, (_, q)| *q > 0);
             faite.quantite -= part;
         }
         faites.retain(|f| f.quantite > 0);

@@ -19,6 +19,8 @@ use crate::outils::chaine::PRODUIRE;
 pub enum Geste {
     Produire { magasin: usize, jour: NaiveDate, liste: BTreeMap<usize, Milli> },
     Declarer { visee: Visee, dire: Dire },
+    /// The stock that was found for a debt, by its id.
+    Regulariser { magasin: usize, du: String, vise: Vise },
     Recevoir { magasin: usize, lots: Vec<Lot> },
     Corriger { magasin: usize, vise: Vise, quantite: Milli, perte: bool },
     Etat { magasin: usize, lot: String, etat: &'static str },
@@ -32,11 +34,26 @@ pub enum Vise {
     Etiquette { article: usize, code: Option<String>, dlc: Option<NaiveDate> },
 }
 
+impl Vise {
+    /// By a label: the newest that bears it.
+    pub fn lot(&self, lots: &BTreeMap<String, Lot>) -> Option<String> {
+        match self {
+            Self::Lot(id) => Some(id.clone()),
+            Self::Etiquette { article, code, dlc } => {
+                let code = Code::Donne(code.clone());
+                let le_meme = |l: &Lot| l.article == *article && l.code == code && l.dlc == *dlc;
+                lots.iter().filter(|(_, l)| le_meme(l)).map(|(id, _)| id.clone()).max()
+            }
+        }
+    }
+}
+
 impl Geste {
     pub fn nom(&self) -> &'static str {
         match self {
             Self::Produire { .. } => "production",
             Self::Declarer { dire, .. } => dire.route(),
+            Self::Regulariser { .. } => "regularisation",
             Self::Recevoir { .. } => "reception",
             Self::Corriger { perte: true, .. } => "perte",
             Self::Corriger { .. } => "ajustement",
@@ -85,7 +102,7 @@ fn produire(rng: &mut StdRng, magasin: usize) -> Geste {
     Geste::Produire { magasin, jour: un_jour(rng), liste }
 }
 
-fn recevoir(rng: &mut StdRng, magasin: usize) -> Geste {
+pub fn recevoir(rng: &mut StdRng, magasin: usize) -> Geste {
     let lots = (0..rng.random_range(1..=4))
         .map(|_| {
             let article = rng.random_range(0..6);
@@ -160,7 +177,7 @@ fn un_jour(rng: &mut StdRng) -> NaiveDate {
 }
 
 /// Few labels, so that they come again.
-fn etiquette(rng: &mut StdRng) -> (Option<String>, Option<NaiveDate>) {
+pub fn etiquette(rng: &mut StdRng) -> (Option<String>, Option<NaiveDate>) {
     let code = rng.random_bool(0.7).then(|| format!("L{}", rng.random_range(1..4)));
     let dlc = rng.random_bool(0.75).then(|| jours()[0] + Days::new(rng.random_range(0..8)));
     (code, dlc.map(|d| d - Days::new(2)))
@@ -177,6 +194,13 @@ pub fn demander(p: &Partie, rng: &mut StdRng, geste: &Geste) -> Demande {
         Geste::Declarer { visee, dire } => {
             let (chemin, corps) = preparation::corps(p, *visee, *dire);
             Demande::post(&chemin, corps)
+        }
+        Geste::Regulariser { du, vise, .. } => {
+            let corps = match vise {
+                Vise::Lot(id) => json!({"lot_id": id}),
+                Vise::Etiquette { code, dlc, .. } => json!({"code_lot": code, "date_dlc": dlc}),
+            };
+            Demande::post(&format!("/api/interne/manques/{du}/regulariser"), corps)
         }
         Geste::Recevoir { magasin: m, lots } => {
             let lignes: Vec<_> = lots.iter().map(|l| ligne_recue(p, rng, l)).collect();
@@ -208,7 +232,8 @@ pub fn demander(p: &Partie, rng: &mut StdRng, geste: &Geste) -> Demande {
             Demande { methode: Method::PUT, ..Demande::post(&chemin, corps) }
         }
     };
-    let du_cuisinier = !d.chemin.ends_with("/etat") && d.methode == Method::POST;
+    let responsable = ["/etat", "/regulariser"].iter().any(|fin| d.chemin.ends_with(fin));
+    let du_cuisinier = !responsable && d.methode == Method::POST;
     d.qui = usize::from(du_cuisinier && rng.random_bool(0.5));
     d.cle = rng.random_bool(0.5).then(|| format!("cle-{:016x}", rng.random::<u64>()));
     d

@@ -97,6 +97,10 @@ pub struct Magasin {
     /// Of each line: what was said and is not taken back, what was made and is still there.
     pub dites: BTreeMap<(NaiveDate, usize), Vec<Dite>>,
     pub faites: BTreeMap<(NaiveDate, usize), Vec<Faite>>,
+    /// A scan passes whatever the stock, and what is missing is owed.
+    pub a_compte: bool,
+    /// Debts that were paid.
+    pub soldees: Vec<String>,
 }
 
 impl Magasin {
@@ -177,12 +181,22 @@ impl Modele {
         besoins
     }
 
-    /// First expired first out over the whole list, or every shortage.
+    /// All of the list, or every shortage.
     pub fn produire(
+        &self,
+        ou: (usize, NaiveDate),
+        liste: &BTreeMap<usize, Milli>,
+    ) -> Result<Effet, BTreeMap<usize, Manque>> {
+        let (effet, manques) = self.repartir(ou, liste);
+        if manques.is_empty() { Ok(effet) } else { Err(manques) }
+    }
+
+    /// First expired first out over the whole list, and what is then missing.
+    pub fn repartir(
         &self,
         (magasin, jour): (usize, NaiveDate),
         liste: &BTreeMap<usize, Milli>,
-    ) -> Result<Effet, BTreeMap<usize, Manque>> {
+    ) -> (Effet, BTreeMap<usize, Manque>) {
         let besoins = self.besoins((magasin, jour), liste);
         let mut sorties: Vec<Lot> =
             liste.iter().map(|(r, q)| self.sortie(&self.recettes[*r], jour, *q)).collect();
@@ -209,7 +223,7 @@ impl Modele {
                 manques.insert(*article, manque);
             }
         }
-        if manques.is_empty() { Ok(Effet { besoins, soldes, sorties }) } else { Err(manques) }
+        (Effet { besoins, soldes, sorties }, manques)
     }
 
     pub fn sortie(&self, recette: &Recette, jour: NaiveDate, quantite: Milli) -> Lot {

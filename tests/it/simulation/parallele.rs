@@ -150,6 +150,7 @@ fn juger(geste: &Geste, reponses: Vec<Reponse>) -> Option<(u16, String)> {
         Geste::Corriger { .. } => (201, "solde_insuffisant"),
         Geste::Planifier { .. } => (200, "ligne_deja_produite"),
         Geste::Changer { .. } => (200, ""),
+        Geste::Regulariser { .. } => panic!("seulement l'un après l'autre"),
         Geste::Recevoir { .. } | Geste::Etat { .. } => (201, ""),
     };
     let (faites, refusees): (Vec<_>, Vec<_>) =

@@ -65,10 +65,14 @@ impl Partie {
         let m = Modele::default();
         let (rejouables, bilan) = (Vec::new(), BTreeMap::new());
         let mut p = Self { serveur, gens, m, rejouables, pas: 0, bilan };
-        for nom in ["Cuisine", "Boutique"] {
-            let corps = json!({"nom": nom, "type_magasin": "PRODUCTION"});
-            let id = p.creer("/api/interne/magasins", corps).await["id"].clone();
-            p.m.magasins.push(Magasin { id: texte(&id), ..Magasin::default() });
+        for (nom, politique) in
+            [("Cuisine", "strict"), ("Boutique", "strict"), ("Fournil", "compte")]
+        {
+            let corps = json!({"nom": nom, "type_magasin": "PRODUCTION",
+                "politique_stock": politique});
+            let id = texte(&p.creer("/api/interne/magasins", corps).await["id"]);
+            let a_compte = politique == "compte";
+            p.m.magasins.push(Magasin { id, a_compte, ..Magasin::default() });
         }
         for (nom, unite) in ARTICLES {
             let corps = json!({"nom": nom, "unite_base": unite});

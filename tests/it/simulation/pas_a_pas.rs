@@ -7,19 +7,18 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
-use super::gestes::{Geste, Vise, demander, tirer};
+use super::gestes::{Geste, Vise, demander};
 use super::modele::{Code, Effet, Ligne, Lot, Manque, Milli};
 use super::partie::{Demande, Partie, milli, sommer};
-use super::preparation;
+use super::{dettes, preparation};
 use crate::outils::Reponse;
 
-pub async fn jouer(p: &mut Partie, rng: &mut StdRng, magasin: usize) {
-    let geste = tirer(p, rng, magasin);
-    let demande = demander(p, rng, &geste);
+pub async fn jouer(p: &mut Partie, rng: &mut StdRng, geste: &Geste) {
+    let demande = demander(p, rng, geste);
     let reponse = p.envoyer(&demande).await;
     let (texte, statut) = (reponse.texte.clone(), reponse.statut);
     assert!(!reponse.rejouee, "première fois : {texte}");
-    appliquer(p, &geste, reponse).await;
+    appliquer(p, geste, reponse).await;
     let accepte = statut < 300;
     p.compter(geste.nom(), accepte);
     if accepte && demande.cle.is_some() {
@@ -31,6 +30,9 @@ async fn appliquer(p: &mut Partie, geste: &Geste, r: Reponse) {
     match geste {
         Geste::Produire { magasin, jour, liste } => produire(p, (*magasin, *jour), liste, r).await,
         Geste::Declarer { visee, dire } => preparation::declarer(p, *visee, *dire, r).await,
+        Geste::Regulariser { magasin, du, vise } => {
+            dettes::regulariser(p, *magasin, (du, vise), r).await;
+        }
         Geste::Recevoir { magasin, lots } => recevoir(p, *magasin, lots, r).await,
         Geste::Corriger { magasin, vise, quantite, perte } => {
             corriger(p, (*magasin, vise), (*quantite, *perte), r).await;
@@ -162,15 +164,7 @@ async fn corriger(
 ) {
     let variation = if perte { -quantite } else { quantite };
     let lots = &mut p.m.magasins[magasin].lots;
-    let vise_connu = match vise {
-        Vise::Lot(id) => Some(id.clone()),
-        // The newest with that label.
-        Vise::Etiquette { article, code, dlc } => {
-            let code = Code::Donne(code.clone());
-            let le_meme = |l: &Lot| l.article == *article && l.code == code && l.dlc == *dlc;
-            lots.iter().filter(|(_, l)| le_meme(l)).map(|(id, _)| id.clone()).max()
-        }
-    };
+    let vise_connu = vise.lot(lots);
     let mut nouveaux = Vec::new();
     match (vise_connu, vise) {
         (None, Vise::Etiquette { .. }) if perte => drop(r.refusee(404, "lot_inconnu")),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::declarations::{Dire, Dite, Faite, Visee, statut};
+use super::dettes;
 use super::modele::{Ligne, Lot, Milli};
 use super::partie::{Partie, milli, texte};
 use super::pas_a_pas::dire_manques;
@@ -30,6 +31,7 @@ pub async fn declarer(p: &mut Partie, visee: Visee, dire: Dire, r: Reponse) {
     p.comparer_plan(magasin, jour).await;
     relire_faites(p, magasin, jour).await;
     comparer_ecran(p, magasin, jour).await;
+    dettes::comparer(p, magasin).await;
 }
 
 /// The lot that comes out of it, if there is one.
@@ -42,20 +44,19 @@ async fn atteindre(
     let (magasin, jour, recette) = visee;
     let plus = total - p.m.magasins[magasin].produit(jour, recette);
     let mut sorties = Vec::new();
+    let mut dus = 0;
     if plus > 0 {
-        match p.m.produire((magasin, jour), &BTreeMap::from([(recette, plus)])) {
-            Err(manques) => {
-                let refus = r.refusee(409, "stock_insuffisant");
-                assert_eq!(refus["manques"], dire_manques(p, &manques));
-                return Vec::new();
-            }
-            Ok(effet) => {
-                for (id, solde) in effet.soldes {
-                    p.m.magasins[magasin].lots.get_mut(&id).expect("lot").solde = solde;
-                }
-                sorties = effet.sorties;
-            }
+        let (effet, manques) = p.m.repartir((magasin, jour), &BTreeMap::from([(recette, plus)]));
+        let passe = dire == Dire::Scan && p.m.magasins[magasin].a_compte;
+        if !manques.is_empty() && !passe {
+            let refus = r.refusee(409, "stock_insuffisant");
+            assert_eq!(refus["manques"], dire_manques(p, &manques));
+            return Vec::new();
         }
+        for (id, solde) in effet.soldes {
+            p.m.magasins[magasin].lots.get_mut(&id).expect("lot").solde = solde;
+        }
+        (sorties, dus) = (effet.sorties, manques.len());
     } else if plus < 0 && !p.m.reprendre(visee, -plus) {
         let refus = r.refusee(409, "production_deja_utilisee");
         assert!(refus["lots"].as_array().is_some_and(|l| !l.is_empty()), "{refus}");
@@ -64,8 +65,12 @@ async fn atteindre(
     }
     p.m.noter(visee, dire, total);
     let lue = r.attendue(200);
-    if dire != Dire::Scan {
-        assert_eq!(lue["lot_production_id"].is_null(), plus <= 0, "{lue}");
+    match dire {
+        Dire::Scan => assert_eq!(lue["nb_manques"], dus, "{lue}"),
+        _ => assert_eq!(lue["lot_production_id"].is_null(), plus <= 0, "{lue}"),
+    }
+    if dus > 0 {
+        p.compter("scan à compte", true);
     }
     verifier_reponse(p, visee, &lue);
     if plus < 0 {
@@ -144,7 +149,7 @@ pub async fn comparer_ecran(p: &Partie, magasin: usize, jour: NaiveDate) {
 type Prise = (String, String, i64, i64, Option<String>, Option<i64>);
 
 /// What every production of the day took from which lots: those known are as the model has them;
-/// of new ones the parts add up to the need, and how a list was split among its recipes is kept.
+/// of new ones the parts and what is owed add up to the need, and how a list was split among its recipes is kept.
 pub async fn relire_faites(p: &mut Partie, magasin: usize, jour: NaiveDate) {
     let mut connues: BTreeMap<String, Faite> = BTreeMap::new();
     p.m.magasins[magasin].faites.retain(|(j, _), faites| {
@@ -156,7 +161,7 @@ pub async fn relire_faites(p: &mut Partie, magasin: usize, jour: NaiveDate) {
     for (recette, lue) in lire_faites(p, magasin, jour).await {
         match connues.remove(&lue.lot) {
             Some(connue) => {
-                let nombres = |f: &Faite| (f.cumul, f.quantite, f.pris.clone());
+                let nombres = |f: &Faite| (f.cumul, f.quantite, f.pris.clone(), f.dus.clone());
                 assert_eq!(nombres(&lue), nombres(&connue), "lot {}", lue.lot);
                 garder(p, (magasin, jour, recette), connue);
             }
@@ -184,6 +189,9 @@ fn verifier_parts(p: &Partie, magasin: usize, faite: &Faite) {
     for (lot, quantite) in &faite.pris {
         *parts.entry(p.m.magasins[magasin].lots[lot].article).or_default() += quantite;
     }
+    for (article, (_, du)) in &faite.dus {
+        *parts.entry(*article).or_default() += du;
+    }
     let besoins = faite.recette.besoins(faite.cumul, faite.cumul + faite.quantite);
     let besoins: BTreeMap<usize, Milli> = besoins.filter(|(_, q)| *q > 0).collect();
     assert_eq!(parts, besoins, "lot {}", faite.lot);
@@ -207,18 +215,22 @@ async fn lire_faites(p: &Partie, magasin: usize, jour: NaiveDate) -> Vec<(usize,
         .fetch_all(&mut *c)
         .await
         .expect("productions");
+    drop(c);
+    let mut dus = dettes::du_jour(p, magasin, jour).await;
     let mut faites: Vec<(usize, Faite)> = Vec::new();
     for (recette, lot, cumul, quantite, pris, combien) in lues {
         if faites.last().is_none_or(|(_, f)| f.lot != lot) {
             let rang = p.m.recettes.iter().position(|r| r.id == recette).expect("recette");
             let recette = p.m.recettes[rang].clone();
-            faites.push((rang, Faite { lot, cumul, quantite, recette, pris: BTreeMap::new() }));
+            let (pris, dus) = (BTreeMap::new(), dus.remove(&lot).unwrap_or_default());
+            faites.push((rang, Faite { lot, cumul, quantite, recette, pris, dus }));
         }
         let (_, faite) = faites.last_mut().expect("production");
         if let (Some(lot), Some(combien @ 1..)) = (pris, combien) {
             faite.pris.insert(lot, combien);
         }
     }
+    assert!(dus.is_empty(), "dus par rien : {dus:?}");
     faites
 }
 
