@@ -11,6 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
+use super::demande::personne_et_chemin;
 use super::{Corps, Etat, Lecteur, reponse_json};
 use crate::domaine::Decimal;
 use crate::platform::comptes::{self, Personne};
@@ -111,12 +112,7 @@ impl FromRequest<Etat> for Ecriture {
     type Rejection = Erreur;
 
     async fn from_request(requete: Request, etat: &Etat) -> Result<Self, Erreur> {
-        let personne = requete
-            .extensions()
-            .get::<Personne>()
-            .cloned()
-            .ok_or_else(|| Erreur::interne("écriture sans personne"))?;
-        let chemin = format!("{} {}", requete.method(), requete.uri().path());
+        let (personne, chemin) = personne_et_chemin(&requete)?;
         let brute = requete.headers().get("idempotency-key").cloned();
         let corps = Corps::from_request(requete, etat).await?;
         comptes::verifier_corps(&personne, corps.valeur())?;
