@@ -19,9 +19,7 @@ mod sql;
 pub use allergenes::{Allergenes, allergenes, allergenes_presents};
 pub use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
 pub use lire::{LigneRecette, NomRecette, Recette, completes, lister, trouver};
-pub use productible::{
-    Ingredient, Productible, charger, charger_version, charger_versions, incomplete, par_nom,
-};
+pub use productible::{Ingredient, Productible, charger, charger_version, incomplete, par_nom};
 
 use crate::platform::errors::ErreurCritiqueMetier;
 

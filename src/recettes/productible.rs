@@ -82,7 +82,7 @@ pub async fn charger_version(
 }
 
 /// Of these recipes, at versions the caller knows.
-pub async fn charger_versions(
+async fn charger_versions(
     c: &mut PgConnection,
     versions: &HashMap<Uuid, (i32, DateTime<Utc>)>,
 ) -> Result<HashMap<Uuid, Arc<Productible>>, Erreur> {

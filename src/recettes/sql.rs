@@ -334,22 +334,25 @@ pub async fn composants(
     articles: &[Uuid],
 ) -> Result<HashMap<Uuid, Composant>, Erreur> {
     let lus = sqlx::query!(
-        r#"select a.id, a.nom, a.allergenes, f.par as "fait_par!"
-             from unnest($1::uuid[]) as voulu(id)
-             join article a on a.id = voulu.id
-            cross join lateral (select array(select r.id from recette r
-                                              where r.article_id = a.id) as par) f
-            where a.allergenes is not null or cardinality(f.par) > 0"#,
+        r#"select a.id as "id!", a.nom as "nom!", a.allergenes as "allergenes?",
+                  r.id as "recette_id?"
+             from article a left join recette r on r.article_id = a.id
+            where a.id = any($1) and (a.allergenes is not null or r.id is not null)"#,
         articles
     )
     .fetch_all(c)
     .await?;
     let lire = |codes: Vec<String>| codes.iter().filter_map(|c| Allergene::lire(c)).collect();
-    let composants = lus.into_iter().map(|l| {
-        let dits = l.allergenes.map(lire);
-        (l.id, Composant { nom: l.nom, dits, fait_par: l.fait_par })
-    });
-    Ok(composants.collect())
+    let mut composants: HashMap<Uuid, Composant> = HashMap::new();
+    for l in lus {
+        let composant = composants.entry(l.id).or_insert_with(|| Composant {
+            nom: l.nom,
+            dits: l.allergenes.map(lire),
+            fait_par: Vec::new(),
+        });
+        composant.fait_par.extend(l.recette_id);
+    }
+    Ok(composants)
 }
 
 pub async fn id_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {

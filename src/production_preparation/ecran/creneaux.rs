@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::domaine::{Quantite, UniteBase};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 pub struct Creneau {
     /// `matin`, `midi` ou `soir`
     pub nom: &'static str,
@@ -25,7 +25,7 @@ pub struct Creneau {
 }
 
 /// Ce qui se compte dans une unité.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 pub struct PartCreneau {
     pub unite: UniteBase,
     #[schema(value_type = f64)]

@@ -3,21 +3,25 @@
 //! - What is missing is said before anyone taps: per line, for what is left of it.
 //! - The lot to use first is the one of its ingredients that expires first.
 //! - `version` changes whenever anything shown changes.
+//! - What is said of the recipes themselves is read again only when it has changed (`carte`).
 
+mod carte;
 mod creneaux;
 mod rayon;
 mod sql;
 mod totaux;
 
-use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::Xxh3;
 
+use self::carte::{Carte, Fiche};
 pub use self::creneaux::{Creneau, PartCreneau};
 use self::creneaux::{Journee, Moment, repartir};
 pub use self::rayon::{ManqueLigne, PremierLot};
@@ -29,10 +33,9 @@ use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan;
 use crate::platform::errors::Erreur;
-use crate::recettes::{self, Productible};
-use crate::referentiel::{Magasin, magasins};
+use crate::referentiel::magasins;
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
 pub struct Ecran {
     /// Le total planifié.
     #[schema(value_type = f64)]
@@ -55,7 +58,7 @@ pub struct Ecran {
     pub version: String,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
 pub struct LigneCuisine {
     pub recette_id: Uuid,
     pub recette_nom: String,
@@ -81,7 +84,7 @@ pub struct LigneCuisine {
     pub derniere: Option<DerniereDeclaration>,
 }
 
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
 pub struct DerniereDeclaration {
     pub r#type: TypeDeclaration,
     pub date_heure: DateTime<Utc>,
@@ -98,7 +101,7 @@ pub struct DerniereDeclaration {
     pub statut_avant: Statut,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
 pub struct DerniereAction {
     pub recette_id: Uuid,
     pub recette_nom: String,
@@ -108,84 +111,93 @@ pub struct DerniereAction {
     pub declaration: DerniereDeclaration,
 }
 
+/// One line of the day, and what is said of its recipe.
+struct Ligne {
+    lue: LigneLue,
+    fiche: Arc<Fiche>,
+}
+
+impl Ligne {
+    fn nom(&self) -> &str {
+        self.fiche.nom(self.lue.menu_id)
+    }
+}
+
 /// 404 `magasin_inconnu`, `plan_absent`.
 pub async fn lire(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
 ) -> Result<Ecran, Erreur> {
-    let magasin = magasins::trouver(c, magasin_id).await?;
-    let plan_id = plan::trouver_id(c, magasin_id, date).await?.ok_or_else(plan::absent)?;
-    let mut lignes = sql::lignes(c, magasin_id, date).await?;
-    sql::nommer(c, magasin_id, &mut lignes).await?;
-    lignes.sort_by_cached_key(|l| cle_de_tri(&l.nom));
-    let versions = lignes.iter().map(|l| (l.recette_id, l.version)).collect();
-    let recettes = recettes::charger_versions(c, &versions).await?;
-    let restes = restes(&lignes, &recettes);
+    let gardee = Carte::gardee(magasin_id);
+    let connu = gardee.as_ref().map(|g| &g.jeton);
+    let tete = sql::en_tete(c, (magasin_id, date), connu).await?.ok_or_else(magasins::inconnu)?;
+    let plan_id = tete.plan_id.ok_or_else(plan::absent)?;
+    let lues = sql::lignes(c, magasin_id, date).await?;
+    let gardee = gardee.filter(|_| tete.deja_vu);
+    let carte = gardee.unwrap_or_else(|| Carte::neuve(tete.jeton.clone()));
+    let carte = carte.pour(c, magasin_id, &lues).await?;
+    let lignes = nommer(lues, &carte);
+    let restes = restes(&lignes);
     let rayon = Rayon::dresser(c, (magasin_id, date), &restes).await?;
-    let ventes = sql::ventes(c, magasin_id, date).await?;
-    let mut cuisine: Vec<LigneCuisine> =
-        lignes.iter().zip(&restes).map(|(l, r)| montrer(l, &magasin, (r, &rayon))).collect();
-    dire_les_allergenes(c, &recettes, &mut cuisine).await?;
-    let journees = journees(&cuisine);
+    let cuisine: Vec<LigneCuisine> =
+        lignes.iter().zip(&restes).map(|(l, r)| montrer(l, tete.fuseau, (r, &rayon))).collect();
+    let moment = moment(tete.fuseau, date);
     let mut ecran = Ecran {
         quantites_a_produire_aujourdhui: cuisine.iter().map(|l| l.quantite_planifiee).sum(),
-        quantites_par_creneau: repartir(&journees, ventes, moment(&magasin, date)).into(),
+        quantites_par_creneau: repartir(&journees(&cuisine), tete.ventes, moment).into(),
         derniere: derniere(&cuisine),
         totaux: totaux::additionner(&lignes, &restes, &rayon),
         quantite_produite: cuisine.iter().map(|l| l.quantite_produite).sum(),
         cuisine,
         plan_id,
         magasin_id,
-        magasin_nom: magasin.nom,
+        magasin_nom: tete.magasin_nom,
         date,
         version: String::new(),
     };
-    let dit = serde_json::to_vec(&ecran).map_err(Erreur::interne)?;
-    ecran.version = format!("{:016x}", xxh3_64(&dit));
+    let mut empreinte = Xxh3::new();
+    ecran.hash(&mut empreinte);
+    ecran.version = format!("{:016x}", empreinte.finish());
     Ok(ecran)
 }
 
-async fn dire_les_allergenes(
-    c: &mut PgConnection,
-    recettes: &HashMap<Uuid, Arc<Productible>>,
-    cuisine: &mut [LigneCuisine],
-) -> Result<(), Erreur> {
-    let presents = recettes::allergenes_presents(c, recettes).await?;
-    for ligne in cuisine {
-        let presents = presents.get(&ligne.recette_id).map(Vec::as_slice).unwrap_or_default();
-        ligne.allergenes = presents.iter().map(|a| a.libelle().to_owned()).collect();
-    }
-    Ok(())
+/// In the order of their names.
+fn nommer(lues: Vec<LigneLue>, carte: &Carte) -> Vec<Ligne> {
+    let avec_fiche = |lue: LigneLue| {
+        let fiche = Arc::clone(carte.fiche(lue.recette_id)?);
+        Some(Ligne { lue, fiche })
+    };
+    let mut lignes: Vec<Ligne> = lues.into_iter().filter_map(avec_fiche).collect();
+    lignes.sort_by_cached_key(|l| (cle_de_tri(l.nom()), l.lue.recette_id));
+    lignes
 }
 
-fn montrer(
-    l: &LigneLue,
-    magasin: &Magasin,
-    (reste, rayon): (&rayon::Reste<'_>, &Rayon),
-) -> LigneCuisine {
+fn montrer(ligne: &Ligne, fuseau: Tz, (reste, rayon): (&rayon::Reste<'_>, &Rayon)) -> LigneCuisine {
+    let l = &ligne.lue;
     let derniere = l.derniere.as_ref().map(|d| DerniereDeclaration {
         r#type: d.r#type,
         date_heure: d.declaree_le,
-        heure: d.declaree_le.with_timezone(&magasin.tz()).format("%H:%M").to_string(),
+        heure: d.declaree_le.with_timezone(&fuseau).format("%H:%M").to_string(),
         auteur: d.auteur.clone(),
         quantite: d.quantite,
         avant: d.avant,
         statut_avant: l.statut_avant(d),
     });
+    let (manques, premier_lot) = rayon.regarder(reste);
     LigneCuisine {
         recette_id: l.recette_id,
-        recette_nom: l.nom.clone(),
+        recette_nom: ligne.nom().to_owned(),
         quantite_planifiee: l.planifiee,
         quantite_produite: l.produite,
         statut: l.statut(),
         restant: reste.quantite,
-        unite: l.unite,
+        unite: reste.recette.unite_base,
         menu_id: l.menu_id,
-        gencodes: l.gencodes.clone(),
-        manques: rayon.manques(reste),
-        premier_lot: rayon.premier_lot(reste),
-        allergenes: Vec::new(),
+        gencodes: ligne.fiche.gencodes(),
+        manques,
+        premier_lot,
+        allergenes: ligne.fiche.allergenes.clone(),
         recette_incomplete: !reste.recette.non_mappees.is_empty(),
         peut_annuler: l.derniere.as_ref().is_some_and(|d| d.apres == l.produite),
         derniere,
@@ -206,8 +218,8 @@ fn journees(cuisine: &[LigneCuisine]) -> Vec<(UniteBase, Journee)> {
     [UniteBase::Piece, UniteBase::G, UniteBase::Ml].into_iter().filter_map(de).collect()
 }
 
-fn moment(magasin: &Magasin, date: NaiveDate) -> Moment {
-    let maintenant = Utc::now().with_timezone(&magasin.tz());
+fn moment(fuseau: Tz, date: NaiveDate) -> Moment {
+    let maintenant = Utc::now().with_timezone(&fuseau);
     match date.cmp(&maintenant.date_naive()) {
         std::cmp::Ordering::Less => Moment::Apres,
         std::cmp::Ordering::Equal => Moment::PendantLaJournee(maintenant.time()),

@@ -1,20 +1,19 @@
 //! What is left to make beside the lots that are there: what is missing, what to use first.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::sql::LigneLue;
+use super::Ligne;
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 use crate::recettes::{Ingredient, Productible};
 use crate::stock::{self, LotUtilisable};
 
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
 pub struct ManqueLigne {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
@@ -23,7 +22,7 @@ pub struct ManqueLigne {
     pub unite: UniteBase,
 }
 
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
 pub struct PremierLot {
     pub ingredient_nom: String,
     pub code_lot: Option<String>,
@@ -37,23 +36,24 @@ pub struct Reste<'a> {
     pub besoins: Vec<(&'a Ingredient, Quantite)>,
 }
 
-pub fn restes<'a>(
-    lignes: &[LigneLue],
-    recettes: &'a HashMap<Uuid, Arc<Productible>>,
-) -> Vec<Reste<'a>> {
-    let reste = |l: &LigneLue| {
-        let recette = &*recettes[&l.recette_id];
-        let quantite = l.statut().restant(l.planifiee, l.produite);
+pub fn restes(lignes: &[Ligne]) -> Vec<Reste<'_>> {
+    lignes.iter().map(Reste::de).collect()
+}
+
+impl<'a> Reste<'a> {
+    fn de(ligne: &'a Ligne) -> Self {
+        let Ligne { lue, fiche } = ligne;
+        let recette = &*fiche.recette;
+        let quantite = lue.statut().restant(lue.planifiee, lue.produite);
         let besoin = |i: &'a Ingredient| {
             // More than we can count is more than there is.
-            let besoin = recette.besoin(i.quantite, l.produite, l.produite + quantite);
+            let besoin = recette.besoin(i.quantite, lue.produite, lue.produite + quantite);
             (i, besoin.unwrap_or(Quantite::MAX_SAISIE))
         };
         let besoins = recette.lignes.iter().map(besoin).filter(|(_, q)| q.est_positive());
         let besoins = if quantite.est_positive() { besoins.collect() } else { Vec::new() };
-        Reste { recette, quantite, besoins }
-    };
-    lignes.iter().map(reste).collect()
+        Self { recette, quantite, besoins }
+    }
 }
 
 /// Per article: how much of it is usable, and the lot that goes first.
@@ -78,30 +78,37 @@ impl Rayon {
         self.articles.get(&article).map(|a| a.disponible).unwrap_or_default()
     }
 
-    pub fn manques(&self, reste: &Reste<'_>) -> Vec<ManqueLigne> {
-        let manque = |(i, besoin): &(&Ingredient, Quantite)| {
-            let manque = *besoin - self.disponible(i.article_id);
-            manque.est_positive().then(|| ManqueLigne {
-                ingredient_id: i.article_id,
-                ingredient_nom: i.nom.clone(),
-                manque,
-                unite: i.unite_base,
-            })
-        };
-        reste.besoins.iter().filter_map(manque).collect()
-    }
-
-    /// The most urgent one of those that the line takes from; lots without DLC are never urgent.
-    pub fn premier_lot(&self, reste: &Reste<'_>) -> Option<PremierLot> {
-        let lots = reste.besoins.iter().filter_map(|(i, _)| {
-            let lot = self.articles.get(&i.article_id)?;
-            Some((lot.date_dlc?, i, lot))
-        });
-        let (dlc, ingredient, lot) = lots.min_by_key(|(dlc, ..)| *dlc)?;
-        Some(PremierLot {
+    /// What the shelf has not for what is left; and the most urgent lot of those that it takes
+    /// from: lots without DLC are never urgent.
+    pub fn regarder(&self, reste: &Reste<'_>) -> (Vec<ManqueLigne>, Option<PremierLot>) {
+        let mut manques = Vec::new();
+        let mut premier: Option<(NaiveDate, &Ingredient, &LotUtilisable)> = None;
+        for (ingredient, besoin) in &reste.besoins {
+            let la = self.articles.get(&ingredient.article_id);
+            let manque = *besoin - la.map(|a| a.disponible).unwrap_or_default();
+            if manque.est_positive() {
+                manques.push(manquer(ingredient, manque));
+            }
+            if let Some((lot, dlc)) = la.and_then(|lot| Some((lot, lot.date_dlc?)))
+                && premier.as_ref().is_none_or(|(autre, ..)| dlc < *autre)
+            {
+                premier = Some((dlc, ingredient, lot));
+            }
+        }
+        let premier_lot = premier.map(|(dlc, ingredient, lot)| PremierLot {
             ingredient_nom: ingredient.nom.clone(),
             code_lot: lot.code_lot.clone(),
             date_dlc: Some(dlc),
-        })
+        });
+        (manques, premier_lot)
+    }
+}
+
+fn manquer(ingredient: &Ingredient, manque: Quantite) -> ManqueLigne {
+    ManqueLigne {
+        ingredient_id: ingredient.article_id,
+        ingredient_nom: ingredient.nom.clone(),
+        manque,
+        unite: ingredient.unite_base,
     }
 }

@@ -3,23 +3,76 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domaine::{Quantite, UniteBase};
+use super::carte::{Jeton, Menu};
+use crate::domaine::{Quantite, lire_fuseau};
 use crate::platform::errors::Erreur;
 use crate::production_preparation::declaration::{Statut, TypeDeclaration};
 
+/// What the day has beside its lines.
+pub struct EnTete {
+    pub magasin_nom: String,
+    pub fuseau: Tz,
+    pub plan_id: Option<Uuid>,
+    /// What was sold in each slot of the last such weekdays that had sales.
+    pub ventes: [i64; 3],
+    /// What this reading sees of the catalogue, and that the one it was given saw all of it.
+    pub jeton: Jeton,
+    pub deja_vu: bool,
+}
+
+/// None: there is no such magasin. A change that `connu` saw may also have been under way then:
+/// it is in its picture, whatever its number.
+pub async fn en_tete(
+    c: &mut PgConnection,
+    (magasin_id, date): (Uuid, NaiveDate),
+    connu: Option<&Jeton>,
+) -> Result<Option<EnTete>, Erreur> {
+    let jour_semaine = i16::try_from(date.weekday().num_days_from_sunday()).unwrap_or_default();
+    let lu = sqlx::query!(
+        r#"select m.nom, m.fuseau, p.id as "plan_id?",
+                  (select array[coalesce(sum(quantite) filter (where creneau = 0), 0)::bigint,
+                                coalesce(sum(quantite) filter (where creneau = 1), 0)::bigint,
+                                coalesce(sum(quantite) filter (where creneau = 2), 0)::bigint]
+                     from (select creneau, quantite from vente_creneau
+                            where magasin_id = $1 and jour_semaine = $3 and date_jour < $2
+                            order by date_jour desc limit 24) v) as "ventes!",
+                  pg_current_snapshot()::text as "photo!",
+                  (select oid::text from pg_database where datname = current_database())
+                      || ' ' || pg_postmaster_start_time()::text as "lieu!",
+                  not exists (select from catalogue_change
+                               where transaction >= pg_snapshot_xmin($4::text::pg_snapshot)
+                                 and not pg_visible_in_snapshot(transaction,
+                                                                $4::text::pg_snapshot))
+                      as "deja_vu!"
+             from magasin m
+             left join plan_production p on p.magasin_id = m.id and p.date_jour = $2
+            where m.id = $1"#,
+        magasin_id,
+        date,
+        jour_semaine,
+        connu.map(|j| j.photo.as_str())
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(lu.map(|l| EnTete {
+        magasin_nom: l.nom,
+        fuseau: lire_fuseau(&l.fuseau).unwrap_or(Tz::Europe__Paris),
+        plan_id: l.plan_id,
+        ventes: l.ventes.try_into().unwrap_or_default(),
+        deja_vu: l.deja_vu && connu.is_some_and(|j| j.lieu == l.lieu),
+        jeton: Jeton { lieu: l.lieu, photo: l.photo },
+    }))
+}
+
 pub struct LigneLue {
     pub recette_id: Uuid,
-    /// That of the recipe, until `nommer` knows the menus.
-    pub nom: String,
     pub menu_id: Option<Uuid>,
-    pub gencodes: Vec<String>,
-    pub unite: UniteBase,
     pub planifiee: Quantite,
     pub produite: Quantite,
-    pub version: (i32, DateTime<Utc>),
     pub derniere: Option<Derniere>,
 }
 
@@ -52,15 +105,11 @@ pub async fn lignes(
     date: NaiveDate,
 ) -> Result<Vec<LigneLue>, Erreur> {
     let lues = sqlx::query!(
-        r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite, r.nom,
-                  r.version, v.cree_le, a.unite_base, d.type as "nature?",
-                  d.quantite as "quantite?", d.avant as "avant?", d.apres as "apres?",
-                  d.declaree_le as "declaree_le?", avant.type as "nature_avant?",
-                  u.nom_affiche as "auteur?"
+        r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
+                  d.type as "nature?", d.quantite as "quantite?", d.avant as "avant?",
+                  d.apres as "apres?", d.declaree_le as "declaree_le?",
+                  avant.type as "nature_avant?", u.nom_affiche as "auteur?"
              from ligne_plan_production l
-             join recette r on r.id = l.recette_id
-             join recette_version v on v.recette_id = r.id and v.version = r.version
-             join article a on a.id = r.article_id
              left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
                                     and d.recette_id = l.recette_id
                                     and d.rang = l.derniere_declaration
@@ -81,13 +130,9 @@ pub async fn lignes(
         .into_iter()
         .map(|l| LigneLue {
             recette_id: l.recette_id,
-            nom: l.nom,
             menu_id: l.menu_id,
-            gencodes: Vec::new(),
-            unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
             planifiee: Quantite::milliemes(l.quantite_planifiee),
             produite: Quantite::milliemes(l.quantite_produite),
-            version: (l.version, l.cree_le),
             derniere: match (l.nature, l.quantite, l.avant.zip(l.apres), l.declaree_le) {
                 (Some(nature), Some(quantite), Some((avant, apres)), Some(declaree_le)) => {
                     Some(Derniere {
@@ -106,63 +151,25 @@ pub async fn lignes(
         .collect())
 }
 
-/// The name of the line's menu, else of the magasin's first menu for that recipe, else the
-/// recipe's; and the gencodes that a scan finds the line by.
-pub async fn nommer(
+/// Those of the magasin before everyone's, then by name.
+pub async fn menus(
     c: &mut PgConnection,
     magasin_id: Uuid,
-    lignes: &mut [LigneLue],
-) -> Result<(), Erreur> {
-    let recettes: Vec<Uuid> = lignes.iter().map(|l| l.recette_id).collect();
-    let menus = sqlx::query!(
+    recettes: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Menu>>, Erreur> {
+    let lus = sqlx::query!(
         "select id, recette_id, nom, gencode from menu
           where recette_id = any($2) and (magasin_id = $1 or magasin_id is null)
           order by magasin_id is null, nom",
         magasin_id,
-        &recettes
+        recettes
     )
     .fetch_all(c)
     .await?;
-    let rangs: HashMap<Uuid, usize> =
-        lignes.iter().enumerate().map(|(i, l)| (l.recette_id, i)).collect();
-    let mut nommees = vec![false; lignes.len()];
-    for menu in menus {
-        let Some(&rang) = rangs.get(&menu.recette_id) else { continue };
-        let ligne = &mut lignes[rang];
-        ligne.gencodes.extend(menu.gencode);
-        let le_sien = ligne.menu_id == Some(menu.id);
-        if le_sien || (ligne.menu_id.is_none() && !nommees[rang]) {
-            nommees[rang] = true;
-            ligne.nom = menu.nom;
-        }
+    let mut menus: HashMap<Uuid, Vec<Menu>> = HashMap::new();
+    for m in lus {
+        let menu = Menu { id: m.id, nom: m.nom, gencode: m.gencode };
+        menus.entry(m.recette_id).or_default().push(menu);
     }
-    Ok(())
-}
-
-/// What was sold in each slot of the last such weekdays that had sales.
-pub async fn ventes(
-    c: &mut PgConnection,
-    magasin_id: Uuid,
-    date: NaiveDate,
-) -> Result<[i64; 3], Erreur> {
-    let jour_semaine = i16::try_from(date.weekday().num_days_from_sunday()).unwrap_or_default();
-    let lues = sqlx::query!(
-        r#"select creneau, sum(quantite)::bigint as "quantite!"
-             from (select creneau, quantite from vente_creneau
-                    where magasin_id = $1 and jour_semaine = $2 and date_jour < $3
-                    order by date_jour desc limit 24) v
-            group by creneau"#,
-        magasin_id,
-        jour_semaine,
-        date
-    )
-    .fetch_all(c)
-    .await?;
-    let mut ventes = [0; 3];
-    for v in lues {
-        if let Some(place) = usize::try_from(v.creneau).ok().and_then(|i| ventes.get_mut(i)) {
-            *place = v.quantite;
-        }
-    }
-    Ok(ventes)
+    Ok(menus)
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::Ligne;
 use super::rayon::{Rayon, Reste};
-use super::sql::LigneLue;
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
 pub struct Totaux {
     /// Dans l'ordre des noms.
     pub produits: Vec<TotalProduit>,
@@ -18,7 +18,7 @@ pub struct Totaux {
     pub ingredients: Vec<TotalIngredient>,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
 pub struct TotalProduit {
     pub article_id: Uuid,
     pub nom: String,
@@ -31,7 +31,7 @@ pub struct TotalProduit {
     pub restant: Quantite,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
 pub struct TotalIngredient {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
@@ -47,7 +47,7 @@ pub struct TotalIngredient {
     pub manque: Quantite,
 }
 
-pub fn additionner(lignes: &[LigneLue], restes: &[Reste<'_>], rayon: &Rayon) -> Totaux {
+pub fn additionner(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon) -> Totaux {
     let produits = produits(lignes, restes);
     let ingredients = ingredients(restes, &produits, rayon);
     let mut produits: Vec<TotalProduit> = produits.into_values().collect();
@@ -58,20 +58,20 @@ pub fn additionner(lignes: &[LigneLue], restes: &[Reste<'_>], rayon: &Rayon) -> 
 }
 
 /// Two recipes of one article are one product: that of the first name.
-fn produits(lignes: &[LigneLue], restes: &[Reste<'_>]) -> BTreeMap<Uuid, TotalProduit> {
+fn produits(lignes: &[Ligne], restes: &[Reste<'_>]) -> BTreeMap<Uuid, TotalProduit> {
     let mut produits: BTreeMap<Uuid, TotalProduit> = BTreeMap::new();
     for (l, reste) in lignes.iter().zip(restes) {
         let article_id = reste.recette.article_id;
         let total = produits.entry(article_id).or_insert_with(|| TotalProduit {
             article_id,
-            nom: l.nom.clone(),
-            unite: l.unite,
+            nom: l.nom().to_owned(),
+            unite: reste.recette.unite_base,
             planifie: Quantite::ZERO,
             produit: Quantite::ZERO,
             restant: Quantite::ZERO,
         });
-        total.planifie += l.planifiee;
-        total.produit += l.produite;
+        total.planifie += l.lue.planifiee;
+        total.produit += l.lue.produite;
         total.restant += reste.quantite;
     }
     produits

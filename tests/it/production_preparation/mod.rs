@@ -2,6 +2,7 @@
 
 mod actions;
 mod annuler;
+mod carte;
 mod comptes;
 mod corrections;
 mod ecran;

@@ -1,0 +1,40 @@
+-- Which transactions changed articles, recipes or menus. The kitchen's day keeps what it read of
+-- them, and asks here whether anything has changed since: one row for each transaction that did,
+-- never a counter, because those who write would wait for one another.
+
+create table catalogue_change (
+    transaction xid8 primary key
+);
+
+-- Statements that change no row are no change.
+create function noter_catalogue() returns trigger language plpgsql as $$
+begin
+    if tg_op in ('INSERT', 'UPDATE') then
+        if not exists (select from changees) then
+            return null;
+        end if;
+    end if;
+    insert into catalogue_change values (pg_current_xact_id()) on conflict do nothing;
+    return null;
+end $$;
+
+-- Lines of recipes need none: a version is written once, and the recipe then put there. Always:
+-- what is repaired by hand, with triggers off, is a change too.
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['article', 'recette', 'menu'] loop
+        execute format('create trigger catalogue_ajoute after insert on %I
+                        referencing new table as changees
+                        for each statement execute function noter_catalogue()', t);
+        execute format('create trigger catalogue_change after update on %I
+                        referencing new table as changees
+                        for each statement execute function noter_catalogue()', t);
+        execute format('create trigger catalogue_retire after delete or truncate on %I
+                        for each statement execute function noter_catalogue()', t);
+        execute format('alter table %I enable always trigger catalogue_ajoute,
+                        enable always trigger catalogue_change,
+                        enable always trigger catalogue_retire', t);
+    end loop;
+end $$;
