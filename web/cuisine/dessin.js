@@ -4,7 +4,7 @@
 import { remplirCreneaux, superposer } from "./attente.js";
 import { changerIcone, cloner, ecrire, element, lieu, montrer, statut } from "./dom.js";
 import { enRoute, etat } from "./etat.js";
-import { dire, direSur, jour, parts } from "./quantites.js";
+import { dire, direSur, jour, lisible, parts } from "./quantites.js";
 import { maintenant } from "./reseau.js";
 import { CONNEXION, CRENEAUX, STATUTS, T } from "./textes.js";
 
@@ -212,8 +212,8 @@ function dessinerTotaux(lignes) {
   rangees("par-produit", lignes.map((l) => [l.recette_nom, dire(l.quantite_planifiee, l.unite),
     dire(l.quantite_produite, l.unite), dire(l.restant, l.unite)]));
   const besoins = etat.ecran?.totaux?.ingredients ?? [];
-  rangees("par-ingredient", besoins.map((b) => [b.ingredient_nom, dire(b.besoin, b.unite),
-    dire(b.disponible, b.unite), b.manque > 0 ? dire(b.manque, b.unite) : "–"]));
+  rangees("par-ingredient", besoins.map((b) => [b.ingredient_nom, lisible(b.besoin, b.unite),
+    lisible(b.disponible, b.unite), b.manque > 0 ? lisible(b.manque, b.unite, Math.ceil) : "–"]));
 }
 
 /** @param {string} id @param {string[][]} contenu */

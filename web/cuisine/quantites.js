@@ -42,6 +42,18 @@ export function direSur(fait, prevu, unite, avecMot) {
   return { fait: nombre.format(fait / facteur), prevu: tout };
 }
 
+/** To look at, never to type: what a glance keeps and a scale shows, `1,25 kg` of 1253 g.
+ * @param {number} q @param {string} unite
+ * @param {(n: number) => number} vers Math.ceil of what is missing: what is shown is enough */
+export function lisible(q, unite, vers = Math.round) {
+  if (unite === "piece") return dire(q, unite);
+  const { facteur } = echelle(q, unite);
+  const n = Math.abs(q) / facteur;
+  const chiffres = facteur === 1 ? 1 : 2;
+  const pas = facteur / 10 ** Math.max(0, chiffres - (n >= 10 ? 1 : 0) - (n >= 100 ? 1 : 0));
+  return dire(arrondir(vers(arrondir(q / pas)) * pas), unite);
+}
+
 /** What was typed (`4,5`) in base units; null when it is no quantity.
  * @param {string} texte @param {number} facteur */
 export function lire(texte, facteur) {

@@ -153,10 +153,15 @@ async function camera() {
 }
 
 async function quantites() {
-  const { dire, direSur, direTout, lire, ecrire } = await module("quantites");
+  const { dire, direSur, direTout, lire, lisible, ecrire } = await module("quantites");
   const simple = (t) => t.replace(/[\u00a0\u202f]/g, " ");
   egal([dire(12, "piece"), dire(4500, "g"), dire(250, "g"), dire(1250.5, "ml"), dire(12000, "piece")]
     .map(simple), ["12", "4,5 kg", "250 g", "1,251 l", "12 000"], "dire");
+  egal([lisible(1253, "g"), lisible(12345.678, "g"), lisible(123456.7, "ml"), lisible(999.9, "g"),
+    lisible(45.25, "g"), lisible(2.345, "g"), lisible(2.5, "piece"), lisible(0, "ml")].map(simple),
+    ["1,25 kg", "12,3 kg", "123 l", "1 kg", "45 g", "2,3 g", "2,5", "0 ml"], "lisible");
+  egal([lisible(1253, "g", Math.ceil), lisible(1250, "g", Math.ceil), lisible(0.001, "g", Math.ceil)]
+    .map(simple), ["1,26 kg", "1,25 kg", "0,1 g"], "lisible, assez");
   egal([direTout(1, "piece"), direTout(2, "piece")].map(simple), ["1 pièce", "2 pièces"], "direTout");
   const sur = (...q) => Object.values(direSur(...q)).map(simple).join(" / ");
   egal([sur(3, 8, "piece", false), sur(3, 8, "piece", true), sur(500, 4500, "g", true),
