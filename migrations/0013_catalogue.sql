@@ -1,9 +1,11 @@
 -- Which transactions changed articles, recipes or menus. The kitchen's day keeps what it read of
 -- them, and asks here whether anything has changed since: one row for each transaction that did,
--- never a counter, because those who write would wait for one another.
+-- never a counter, because those who write would wait for one another. A row is needed for as long
+-- as something read before it may still be kept (an hour), and goes a day later.
 
 create table catalogue_change (
-    transaction xid8 primary key
+    transaction xid8 primary key,
+    cree_le     timestamptz not null default now()
 );
 
 -- Statements that change no row are no change.

@@ -22,6 +22,7 @@ use crate::platform::db::{Base, operations};
 use crate::platform::http::Etat;
 use crate::platform::terminal::dire;
 use crate::platform::tls::{Certificat, EcouteTls, ErreurTls, Fichiers};
+use crate::production_preparation::ecran;
 use crate::router;
 use crate::sauvegarde::restore;
 
@@ -167,13 +168,16 @@ async fn attendre_un_signal() {
     }
 }
 
-/// Once a day: answers kept for retries are forgotten after 30 days.
+/// Once a day: what has only to be kept for a while is forgotten, answers for retries after 30 days.
 async fn faire_le_menage(base: Base) {
     let mut jour = tokio::time::interval(Duration::from_secs(24 * 3600));
     loop {
         jour.tick().await;
         if let Err(e) = comptes::faire_le_menage(&base).await {
             tracing::warn!(event = "tentatives_non_purgees", err = %e);
+        }
+        if let Err(e) = ecran::faire_le_menage(&base).await {
+            tracing::warn!(event = "changements_non_purges", err = %e);
         }
         match operations::purger(&base).await {
             Ok(0) => {}

@@ -12,6 +12,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -30,8 +31,12 @@ pub struct Jeton {
 /// Of one magasin.
 pub struct Carte {
     pub jeton: Jeton,
+    lue_le: Instant,
     fiches: HashMap<Uuid, Arc<Fiche>>,
 }
+
+/// Well before the numbers that it would have to see are forgotten.
+const GARDE: Duration = Duration::from_secs(3600);
 
 pub struct Fiche {
     pub recette: Arc<Productible>,
@@ -69,11 +74,12 @@ static CARTES: LazyLock<RwLock<HashMap<Uuid, Arc<Carte>>>> = LazyLock::new(RwLoc
 impl Carte {
     /// As it was last read, to be used only while its `jeton` is good.
     pub fn gardee(magasin_id: Uuid) -> Option<Arc<Self>> {
-        CARTES.read().unwrap_or_else(PoisonError::into_inner).get(&magasin_id).map(Arc::clone)
+        let cartes = CARTES.read().unwrap_or_else(PoisonError::into_inner);
+        cartes.get(&magasin_id).filter(|c| c.lue_le.elapsed() < GARDE).map(Arc::clone)
     }
 
     pub fn neuve(jeton: Jeton) -> Arc<Self> {
-        Arc::new(Self { jeton, fiches: HashMap::new() })
+        Arc::new(Self { jeton, lue_le: Instant::now(), fiches: HashMap::new() })
     }
 
     /// With what these lines need; what is read now is newer than the `jeton`, and then good for
@@ -91,9 +97,13 @@ impl Carte {
         }
         let mut fiches = lire(c, magasin_id, &absentes).await?;
         fiches.extend(self.fiches.iter().map(|(id, f)| (*id, Arc::clone(f))));
-        let carte = Arc::new(Self { jeton: self.jeton.clone(), fiches });
+        let carte = Arc::new(self.avec(fiches));
         carte.garder(magasin_id);
         Ok(carte)
+    }
+
+    fn avec(&self, fiches: HashMap<Uuid, Arc<Fiche>>) -> Self {
+        Self { jeton: self.jeton.clone(), lue_le: self.lue_le, fiches }
     }
 
     pub fn fiche(&self, recette_id: Uuid) -> Option<&Arc<Fiche>> {
@@ -107,7 +117,7 @@ impl Carte {
             true => {
                 let completes = self.fiches.iter().filter(|(_, f)| !incomplete(f));
                 let fiches = completes.map(|(id, f)| (*id, Arc::clone(f))).collect();
-                Arc::new(Self { jeton: self.jeton.clone(), fiches })
+                Arc::new(self.avec(fiches))
             }
         };
         CARTES.write().unwrap_or_else(PoisonError::into_inner).insert(magasin_id, gardee);

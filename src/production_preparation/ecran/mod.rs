@@ -32,6 +32,7 @@ use super::declaration::{Statut, TypeDeclaration};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan;
+use crate::platform::db::Base;
 use crate::platform::errors::Erreur;
 use crate::referentiel::magasins;
 
@@ -121,6 +122,11 @@ impl Ligne {
     fn nom(&self) -> &str {
         self.fiche.nom(self.lue.menu_id)
     }
+}
+
+/// Once a day. Says how many changes of recipes were forgotten.
+pub async fn faire_le_menage(base: &Base) -> Result<u64, Erreur> {
+    sql::oublier_les_changements(&mut *base.lire().await?).await
 }
 
 /// 404 `magasin_inconnu`, `plan_absent`.

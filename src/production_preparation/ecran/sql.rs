@@ -25,7 +25,8 @@ pub struct EnTete {
 }
 
 /// None: there is no such magasin. A change that `connu` saw may also have been under way then:
-/// it is in its picture, whatever its number.
+/// it is in its picture, whatever its number. A number that nobody has had yet came with a restore
+/// from another server.
 pub async fn en_tete(
     c: &mut PgConnection,
     (magasin_id, date): (Uuid, NaiveDate),
@@ -45,6 +46,7 @@ pub async fn en_tete(
                       || ' ' || pg_postmaster_start_time()::text as "lieu!",
                   not exists (select from catalogue_change
                                where transaction >= pg_snapshot_xmin($4::text::pg_snapshot)
+                                 and transaction < pg_snapshot_xmax(pg_current_snapshot())
                                  and not pg_visible_in_snapshot(transaction,
                                                                 $4::text::pg_snapshot))
                       as "deja_vu!"
@@ -172,4 +174,10 @@ pub async fn menus(
         menus.entry(m.recette_id).or_default().push(menu);
     }
     Ok(menus)
+}
+
+/// Forgets changes that are newer than nothing that is kept.
+pub async fn oublier_les_changements(c: &mut PgConnection) -> Result<u64, Erreur> {
+    let requete = "delete from catalogue_change where cree_le < now() - interval '1 day'";
+    Ok(sqlx::query(requete).execute(c).await?.rows_affected())
 }

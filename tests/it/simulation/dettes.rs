@@ -22,22 +22,22 @@ pub fn tirer(p: &Partie, rng: &mut StdRng) -> Geste {
         let lignes = (0..PATRONS.len()).map(|r| (r, 5_000)).collect();
         return Geste::Planifier { magasin, jour, lignes };
     }
+    let visee = (magasin, jour, rng.random_range(0..PATRONS.len()));
+    let scanner = Geste::Declarer { visee, dire: Dire::Scan };
     match rng.random_range(0..100) {
-        0..35 => {
-            let visee = (magasin, jour, rng.random_range(0..PATRONS.len()));
-            Geste::Declarer { visee, dire: Dire::Scan }
-        }
-        35..70 => trouver(p, rng, magasin),
-        70..80 => recevoir(rng, magasin),
+        0..35 => scanner,
+        35..45 => Geste::Declarer { visee, dire: Dire::Annuler },
+        45..75 => trouver(p, rng, magasin).unwrap_or(scanner),
+        75..83 => recevoir(rng, magasin),
         _ => tirer_un_geste(p, rng, magasin),
     }
 }
 
-/// Mostly a lot of that ingredient, mostly usable on that day.
-fn trouver(p: &Partie, rng: &mut StdRng, magasin: usize) -> Geste {
+/// Where something is owed: mostly a lot of that ingredient, mostly usable on that day.
+fn trouver(p: &Partie, rng: &mut StdRng, magasin: usize) -> Option<Geste> {
     let m = &p.m.magasins[magasin];
     let ouverts = faites(p, magasin).flat_map(|(_, f)| &f.dus);
-    let Some((article, (du, _))) = ouverts.choose(rng) else { return recevoir(rng, magasin) };
+    let (article, (du, _)) = ouverts.choose(rng)?;
     let lot = m.lots.keys().choose(rng).filter(|_| rng.random_bool(0.15));
     let vise = match lot {
         Some(lot) => Vise::Lot(lot.clone()),
@@ -48,7 +48,7 @@ fn trouver(p: &Partie, rng: &mut StdRng, magasin: usize) -> Geste {
     };
     // Sometimes one that is no longer owed.
     let solde = m.soldees.choose(rng).filter(|_| rng.random_bool(0.1));
-    Geste::Regulariser { magasin, du: solde.unwrap_or(du).clone(), vise }
+    Some(Geste::Regulariser { magasin, du: solde.unwrap_or(du).clone(), vise })
 }
 
 fn faites(p: &Partie, magasin: usize) -> impl Iterator<Item = (&NaiveDate, &Faite)> {

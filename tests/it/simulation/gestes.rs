@@ -17,47 +17,14 @@ use crate::outils::chaine::PRODUIRE;
 
 #[derive(Clone)]
 pub enum Geste {
-    Produire {
-        magasin: usize,
-        jour: NaiveDate,
-        liste: BTreeMap<usize, Milli>,
-    },
-    Declarer {
-        visee: Visee,
-        dire: Dire,
-    },
-    /// The stock that was found for a debt, by its id.
-    Regulariser {
-        magasin: usize,
-        du: String,
-        vise: Vise,
-    },
-    Recevoir {
-        magasin: usize,
-        lots: Vec<Lot>,
-    },
-    Corriger {
-        magasin: usize,
-        vise: Vise,
-        quantite: Milli,
-        perte: bool,
-    },
-    Etat {
-        magasin: usize,
-        lot: String,
-        etat: &'static str,
-    },
-    Planifier {
-        magasin: usize,
-        jour: NaiveDate,
-        lignes: BTreeMap<usize, Milli>,
-    },
-    Changer {
-        recette: usize,
-        rendement: Milli,
-        duree: Option<u64>,
-        lignes: Vec<(usize, Milli)>,
-    },
+    Produire { magasin: usize, jour: NaiveDate, liste: BTreeMap<usize, Milli> },
+    Declarer { visee: Visee, dire: Dire },
+    Regulariser { magasin: usize, du: String, vise: Vise },
+    Recevoir { magasin: usize, lots: Vec<Lot> },
+    Corriger { magasin: usize, vise: Vise, quantite: Milli, perte: bool },
+    Etat { magasin: usize, lot: String, etat: &'static str },
+    Planifier { magasin: usize, jour: NaiveDate, lignes: BTreeMap<usize, Milli> },
+    Changer { recette: usize, rendement: Milli, duree: Option<u64>, lignes: Vec<(usize, Milli)> },
 }
 
 #[derive(Clone)]
