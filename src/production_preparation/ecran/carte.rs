@@ -1,12 +1,12 @@
 //! What the screen says of each recipe whatever the day: its name, lines, gencodes, allergens.
 //! Read again only once an article, a recipe or a menu has changed.
 //!
-//! - A transaction that changes one of them leaves its number (`catalogue_change`). What was read
+//! - A transaction that changes one of them leaves its number (`changement_recette`). What was read
 //!   bears what could be seen *before* it was (`Jeton`), and is good while whoever reads the day
 //!   sees no number that could not be seen then: nobody waits for anybody, and who has written,
 //!   by whichever process, sees what it wrote.
 //! - Numbers start anew elsewhere: another database (a restore puts one in the place of another),
-//!   or another start of the server, is another catalogue.
+//!   or another start of the server, is another carte.
 //! - What can be repaired without a new version, a recipe with a line that is not mapped, is not
 //!   kept.
 

@@ -19,7 +19,7 @@ pub struct EnTete {
     pub plan_id: Option<Uuid>,
     /// What was sold in each slot of the last such weekdays that had sales.
     pub ventes: [i64; 3],
-    /// What this reading sees of the catalogue, and that the one it was given saw all of it.
+    /// What this reading sees of the carte, and that the one it was given saw all of it.
     pub jeton: Jeton,
     pub deja_vu: bool,
 }
@@ -44,11 +44,10 @@ pub async fn en_tete(
                   pg_current_snapshot()::text as "photo!",
                   (select oid::text from pg_database where datname = current_database())
                       || ' ' || pg_postmaster_start_time()::text as "lieu!",
-                  not exists (select from catalogue_change
-                               where transaction >= pg_snapshot_xmin($4::text::pg_snapshot)
-                                 and transaction < pg_snapshot_xmax(pg_current_snapshot())
-                                 and not pg_visible_in_snapshot(transaction,
-                                                                $4::text::pg_snapshot))
+                  not exists (select from changement_recette
+                               where xid >= pg_snapshot_xmin($4::text::pg_snapshot)
+                                 and xid < pg_snapshot_xmax(pg_current_snapshot())
+                                 and not pg_visible_in_snapshot(xid, $4::text::pg_snapshot))
                       as "deja_vu!"
              from magasin m
              left join plan_production p on p.magasin_id = m.id and p.date_jour = $2
@@ -178,6 +177,6 @@ pub async fn menus(
 
 /// Forgets changes that are newer than nothing that is kept.
 pub async fn oublier_les_changements(c: &mut PgConnection) -> Result<u64, Erreur> {
-    let requete = "delete from catalogue_change where cree_le < now() - interval '1 day'";
+    let requete = "delete from changement_recette where cree_le < now() - interval '1 day'";
     Ok(sqlx::query(requete).execute(c).await?.rows_affected())
 }

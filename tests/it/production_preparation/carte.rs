@@ -115,7 +115,7 @@ async fn what_changes_nothing_leaves_no_mark() {
     let (k, _) = Cuisine::garnie().await;
     let marques = async || -> i64 {
         let mut c = k.s.base().lire().await.expect("connexion");
-        let requete = "select count(*) from catalogue_change";
+        let requete = "select count(*) from changement_recette";
         sqlx::query_scalar(requete).fetch_one(&mut *c).await.expect("marques")
     };
     let avant = marques().await;

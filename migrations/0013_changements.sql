@@ -3,20 +3,20 @@
 -- never a counter, because those who write would wait for one another. A row is needed for as long
 -- as something read before it may still be kept (an hour), and goes a day later.
 
-create table catalogue_change (
-    transaction xid8 primary key,
-    cree_le     timestamptz not null default now()
+create table changement_recette (
+    xid     xid8 primary key,
+    cree_le timestamptz not null default now()
 );
 
 -- Statements that change no row are no change.
-create function noter_catalogue() returns trigger language plpgsql as $$
+create function noter_changement() returns trigger language plpgsql as $$
 begin
     if tg_op in ('INSERT', 'UPDATE') then
         if not exists (select from changees) then
             return null;
         end if;
     end if;
-    insert into catalogue_change values (pg_current_xact_id()) on conflict do nothing;
+    insert into changement_recette values (pg_current_xact_id()) on conflict do nothing;
     return null;
 end $$;
 
@@ -27,16 +27,16 @@ declare
     t text;
 begin
     foreach t in array array['article', 'recette', 'menu'] loop
-        execute format('create trigger catalogue_ajoute after insert on %I
+        execute format('create trigger changement_ajoute after insert on %I
                         referencing new table as changees
-                        for each statement execute function noter_catalogue()', t);
-        execute format('create trigger catalogue_change after update on %I
+                        for each statement execute function noter_changement()', t);
+        execute format('create trigger changement_fait after update on %I
                         referencing new table as changees
-                        for each statement execute function noter_catalogue()', t);
-        execute format('create trigger catalogue_retire after delete or truncate on %I
-                        for each statement execute function noter_catalogue()', t);
-        execute format('alter table %I enable always trigger catalogue_ajoute,
-                        enable always trigger catalogue_change,
-                        enable always trigger catalogue_retire', t);
+                        for each statement execute function noter_changement()', t);
+        execute format('create trigger changement_retire after delete or truncate on %I
+                        for each statement execute function noter_changement()', t);
+        execute format('alter table %I enable always trigger changement_ajoute,
+                        enable always trigger changement_fait,
+                        enable always trigger changement_retire', t);
     end loop;
 end $$;
