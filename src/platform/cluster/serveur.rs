@@ -178,8 +178,6 @@ fsync = on
 full_page_writes = on
 synchronous_commit = on
 wal_compression = on
-wal_level = minimal
-max_wal_senders = 0
 max_wal_size = '2GB'
 checkpoint_completion_target = 0.9
 ";
