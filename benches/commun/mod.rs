@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-/// What every bench may be told.
+// What every bench may be told. Not a doc comment: it would stand before each bench's own help.
 #[derive(clap::Args)]
 pub struct Issue {
     /// Only prints: no bound is judged

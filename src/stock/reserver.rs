@@ -16,9 +16,9 @@ use crate::platform::http::Lecteur;
 ///
 /// Whoever waited for a lot's lock gets that lot as the other one left it, but does not see what
 /// the other one inserted meanwhile, and would take the wrong lot or report a false shortage: so
-/// a second look is taken once they are held, and a lot that only it shows is locked too. One that stands
-/// before a lot already held (freed or refilled meanwhile) is taken if nobody holds it, and left
-/// out otherwise: waiting for it would be against the order.
+/// a second look is taken once they are held, and a lot that only it shows is locked too. One that
+/// stands before a lot already held (freed or refilled meanwhile) is taken if nobody holds it, and
+/// left out otherwise: waiting for it would be against the order.
 pub async fn verrouiller_utilisables(
     tx: &mut PgConnection,
     magasin_id: Uuid,

@@ -111,6 +111,25 @@ async fn a_change_under_way_while_the_day_is_read_is_shown_once_it_is_made() {
 }
 
 #[tokio::test]
+async fn marks_are_forgotten_a_day_later_and_those_of_another_server_are_no_change() {
+    let (k, _) = Cuisine::garnie().await;
+    let mut c = grappe::superutilisateur(&k.s.nom_base).await;
+    // A restore brings numbers that nobody here has had yet.
+    c.execute("insert into changement_recette values ('9000000000', now() - interval '25 hours')")
+        .await
+        .expect("marque");
+    let avant = k.ecran().await["cuisine"][0]["recette_nom"].clone();
+    assert_eq!(k.ecran().await["cuisine"][0]["recette_nom"], avant);
+    let oubliees = || delicego::production_preparation::ecran::faire_le_menage(k.s.base());
+    assert_eq!(oubliees().await.expect("ménage"), 1);
+    assert_eq!(oubliees().await.expect("ménage"), 0);
+    c.execute("update menu set nom = 'Bowl du jour' where nom = 'Bowl du chef'")
+        .await
+        .expect("nom");
+    assert_eq!(k.ecran().await["cuisine"][0]["recette_nom"], "Bowl du jour");
+}
+
+#[tokio::test]
 async fn what_changes_nothing_leaves_no_mark() {
     let (k, _) = Cuisine::garnie().await;
     let marques = async || -> i64 {
