@@ -41,6 +41,7 @@ fn franciser(commande: Command, racine: bool) -> Command {
         .subcommand_value_name("COMMANDE")
         .subcommand_help_heading("Commandes")
         .next_help_heading("Options")
+        .mut_args(dire_les_valeurs)
         .mut_args(|a| if a.is_positional() { a } else { a.help_heading("Options") })
         .arg(
             Arg::new("aide")
@@ -61,6 +62,23 @@ fn franciser(commande: Command, racine: bool) -> Command {
         );
     }
     commande.mut_subcommands(|c| franciser(c, false))
+}
+
+/// What it may be, and what it is when nothing is said.
+fn dire_les_valeurs(argument: Arg) -> Arg {
+    if !argument.get_action().takes_values() {
+        return argument;
+    }
+    let choix = argument.get_possible_values();
+    let choix: Vec<&str> = choix.iter().map(|v| v.get_name()).collect();
+    let defauts = argument.get_default_values().iter().map(|v| v.to_string_lossy());
+    let defauts: Vec<_> = defauts.collect();
+    let dits = [("au\u{a0}choix", choix.join(", ")), ("par\u{a0}défaut", defauts.join(", "))];
+    let dits = dits.iter().filter(|(_, valeurs)| !valeurs.is_empty());
+    let dits = dits.map(|(nom, valeurs)| format!(" [{nom}\u{a0}:\u{a0}{valeurs}]"));
+    let dits: String = dits.collect();
+    let aide = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    argument.help(aide + &dits).hide_default_value(true).hide_possible_values(true)
 }
 
 fn phrase(erreur: &clap::Error) -> String {

@@ -84,14 +84,21 @@ fn wrong_usage_exits_2_and_help_exits_0() {
         &["--help"][..],
         &["serve", "--help"],
         &["utilisateur", "creer", "--help"],
+        &["backup", "--help"],
         &["production-du-jour", "-h"],
         &["--version"],
     ] {
         let sortie = delicego(arguments, &[]);
         assert_eq!(sortie.status.code(), Some(0), "{arguments:?} {sortie:?}");
         let texte = String::from_utf8_lossy(&sortie.stdout).into_owned();
-        assert!(!texte.is_empty() && !texte.contains("Usage:") && !texte.contains("Print help"));
+        assert!(!texte.is_empty());
+        for anglais in ["Usage:", "Print help", "default", "possible values"] {
+            assert!(!texte.contains(anglais), "{arguments:?} : {texte}");
+        }
     }
+    let aide = delicego(&["backup", "--help"], &[]).stdout;
+    let aide = String::from_utf8(aide).expect("UTF-8").replace('\u{a0}', " ");
+    assert!(aide.contains("[par défaut : 14]") && aide.contains("[au choix : gz, fc, zst]"));
 }
 
 /// A folder of one's own, gone with its test.
