@@ -66,6 +66,18 @@ impl Atelier {
         self.commande(arguments).output().unwrap()
     }
 
+    /// At that time of the clock, in seconds since 1970; on a machine in Paris.
+    #[cfg(target_os = "linux")]
+    pub fn backup_a(&self, quand: i64, arguments: &[&str]) -> Output {
+        let commande = self.commande(arguments);
+        let variables = commande.get_envs().filter_map(|(nom, valeur)| Some((nom, valeur?)));
+        let mut horloge = Command::new("faketime");
+        horloge.env_clear().envs(variables).env("TZ", "Europe/Paris").env("FAKETIME_FMT", "%s");
+        horloge.args(["--exclude-monotonic", "-f", &format!("@{quand}")]);
+        horloge.arg(commande.get_program()).args(commande.get_args());
+        horloge.stdin(Stdio::null()).output().unwrap()
+    }
+
     /// One that must succeed; its archive.
     pub fn bon_backup(&self, arguments: &[&str]) -> PathBuf {
         let sortie = self.backup(arguments);

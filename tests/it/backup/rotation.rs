@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 
 use delicego::sauvegarde::manifeste::Manifeste;
 
-use super::{Atelier, textes};
+use super::{Atelier, code, textes};
 use crate::outils::grappe;
 
 #[tokio::test]
@@ -80,6 +80,30 @@ async fn une_horloge_qui_a_recule_ne_fait_partir_ni_ecraser_la_plus_recente() {
         a.bon_backup(&[]);
     }
     assert_eq!(a.liste().len(), 4);
+}
+
+/// The night of 25 October 2026 in Paris has 2:30 twice. Then somebody sets the clock back a day,
+/// and two backups fall into one second.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn la_nuit_du_changement_d_heure_et_une_horloge_remise_a_hier_ne_troublent_rien() {
+    const DEUX_HEURES_TRENTE: i64 = 1_792_888_200;
+    const HIER: i64 = DEUX_HEURES_TRENTE - 86_400;
+    let a = Atelier::neuf().await;
+    let mut noms = Vec::new();
+    for quand in [DEUX_HEURES_TRENTE, DEUX_HEURES_TRENTE + 3600, HIER, HIER] {
+        let sortie = a.backup_a(quand, &["--keep", "3"]);
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+        let faite = a.derniere();
+        assert!((0..60).contains(&(faite.manifeste.fait_le.timestamp() - quand)), "{quand}");
+        noms.push(faite.noms.archive);
+    }
+    let heures = ["20261025T0030", "20261025T0130", "20261024T0030", "20261024T0030"];
+    for (nom, heure) in noms.iter().zip(heures) {
+        assert!(nom.contains(heure), "{nom}");
+    }
+    let gardees: Vec<String> = a.liste().into_iter().map(|s| s.noms.archive).collect();
+    assert_eq!(gardees, noms[1..], "the three that were made last, whatever their time");
 }
 
 #[tokio::test]
