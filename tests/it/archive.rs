@@ -87,7 +87,9 @@ async fn la_compression_interieure_et_le_fichier_ne_changent_rien() {
     dump(&base, &["-Z0", "--file", &chemin.to_string_lossy()]);
     let fichier = lu(&std::fs::read(&chemin).expect("archive"));
     std::fs::remove_file(&chemin).expect("effacer");
-    assert!(fichier.entrees.iter().any(|e| e.position.is_some()));
+    let positions = |contenu: &Contenu| contenu.positions().collect::<Vec<_>>();
+    assert_ne!(positions(&fichier), []);
+    assert_eq!(positions(&fichier), positions(&clair));
     for autre in [serre, fichier] {
         assert_eq!(comparer(&clair.empreintes, &autre.empreintes), []);
         assert_eq!(autre.empreintes, clair.empreintes);

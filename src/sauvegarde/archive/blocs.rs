@@ -19,6 +19,8 @@ pub struct Donnees {
     pub tables: BTreeMap<NomTable, Empreinte>,
     pub grands_objets: Empreinte,
     pub lignes_comptees: bool,
+    /// Where the block of each entry that has one begins.
+    pub positions: HashMap<i32, u64>,
 }
 
 type Suivi<'a> = dyn FnMut(&Avancee<'_>) + 'a;
@@ -43,6 +45,7 @@ pub fn lire<R: Read>(
         tables: BTreeMap::new(),
         grands_objets: Empreinte::default(),
         lignes_comptees: comptable,
+        positions: HashMap::new(),
     };
     while !lecture.a_la_fin(entete, entrees)? {
         let position = lecture.source.octets();
@@ -50,9 +53,10 @@ pub fn lire<R: Read>(
         let id = lecture.source.entier()?;
         let entree = attendus.remove(&id);
         let entree = entree.ok_or_else(|| ErreurArchive::corrompue("bloc inattendu"))?;
-        if entree.position.is_some_and(|p| p != position) {
+        if entree.position.bloc.is_some_and(|p| p != position) {
             return Err(ErreurArchive::corrompue("bloc qui n'est pas à sa place"));
         }
+        donnees.positions.insert(id, position);
         lecture.bloc(genre, entree, &mut donnees)?;
     }
     if !attendus.is_empty() {

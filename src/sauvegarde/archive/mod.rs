@@ -26,7 +26,7 @@ pub use comparer::{Ecart, comparer, comparer_definitions};
 pub use empreintes::{Empreinte, Empreintes, NomTable};
 pub use entete::{Compression, Entete};
 pub use erreurs::ErreurArchive;
-pub use sommaire::{Entree, Section};
+pub use sommaire::{Entree, Position, Section};
 
 /// The whole archive, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,19 @@ pub struct Contenu {
     /// False when the data is there but its rows cannot be told apart: compressed inside the
     /// archive in a way that is not read here (lz4), or written as INSERT (`--inserts`).
     pub lignes_comptees: bool,
+}
+
+impl Contenu {
+    /// What a table of contents written into a pipe could not say yet: where each block of data
+    /// begins, as bytes and the place they belong at. An archive that says so is restored faster:
+    /// `pg_restore` goes straight to a table, where it would read all that stands before it.
+    pub fn positions(&self) -> impl Iterator<Item = (u64, Vec<u8>)> {
+        let taille = self.entete.taille_position;
+        self.entrees.iter().filter_map(move |entree| {
+            let bloc = entree.position.bloc?;
+            Some((entree.position.dite, sommaire::ecrire_position(bloc, taille)))
+        })
+    }
 }
 
 /// How far the reading is.
@@ -60,7 +73,7 @@ pub fn lire(
 ) -> Result<Contenu, ErreurArchive> {
     let mut source = source::Source::nouvelle(source);
     let entete = entete::lire(&mut source)?;
-    let entrees = sommaire::lire(&mut source, &entete)?;
+    let mut entrees = sommaire::lire(&mut source, &entete)?;
     let donnees = blocs::lire(&mut source, &entete, &entrees, &mut suivi)?;
     let empreintes = Empreintes {
         tables: donnees.tables,
@@ -68,6 +81,9 @@ pub fn lire(
         grands_objets: donnees.grands_objets,
         schema: sommaire::schema(&entrees),
     };
+    for entree in &mut entrees {
+        entree.position.bloc = donnees.positions.get(&entree.id).copied();
+    }
     let lignes_comptees = donnees.lignes_comptees;
     Ok(Contenu { entete, empreintes, entrees, octets: source.octets(), lignes_comptees })
 }

@@ -32,8 +32,16 @@ pub struct Entree {
     pub dependances: Vec<i32>,
     /// A block of data follows in the archive.
     pub a_des_donnees: bool,
-    /// Where that block begins; unknown in an archive that was written into a pipe.
-    pub position: Option<u64>,
+    pub position: Position,
+}
+
+/// Where an entry's block of data stands in the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Position {
+    /// Its first byte; unknown, until it was reached, in an archive that was written into a pipe.
+    pub bloc: Option<u64>,
+    /// Where the table of contents tells it: a byte for what is known, then the number.
+    pub dite: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +134,7 @@ fn entree<R: Read>(
         avec_oids: booleen(source)?,
         dependances: dependances(source)?,
         a_des_donnees,
-        position: None,
+        position: Position::default(),
     };
     entree.position = position(source, entete.taille_position, a_des_donnees)?;
     Ok(entree)
@@ -175,20 +183,28 @@ fn position<R: Read>(
     source: &mut Source<R>,
     taille: u8,
     a_des_donnees: bool,
-) -> Result<Option<u64>, ErreurArchive> {
+) -> Result<Position, ErreurArchive> {
     const INCONNUE: u8 = 1;
-    const CONNUE: u8 = 2;
     const SANS_DONNEES: u8 = 3;
+    let dite = source.octets();
     let etat = source.octet()?;
     let mut position = 0;
     for rang in 0..taille {
         position |= u64::from(source.octet()?) << (8 * u32::from(rang));
     }
     match (etat, a_des_donnees) {
-        (CONNUE, true) => Ok(Some(position)),
-        (INCONNUE, true) | (SANS_DONNEES, false) => Ok(None),
+        (CONNUE, true) => Ok(Position { bloc: Some(position), dite }),
+        (INCONNUE, true) | (SANS_DONNEES, false) => Ok(Position { bloc: None, dite }),
         _ => Err(ErreurArchive::corrompue("position de données impossible")),
     }
+}
+
+const CONNUE: u8 = 2;
+
+/// The words that tell that position, in numbers so wide.
+pub fn ecrire_position(bloc: u64, taille: u8) -> Vec<u8> {
+    let nombre = bloc.to_le_bytes().into_iter().take(usize::from(taille));
+    std::iter::once(CONNUE).chain(nombre).collect()
 }
 
 /// The value of each sequence, as `setval` takes it: `42, true`.

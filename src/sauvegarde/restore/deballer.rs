@@ -2,14 +2,14 @@
 //! one pass over the file gives its sum, its sums by table, and the archive itself.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, BufWriter, Read};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::super::archive::{self, Contenu, ErreurArchive};
 use super::super::arret::Arret;
 use super::super::chiffre;
-use super::super::flux::{Decompresseur, Derivation, Hacheur, Passage};
+use super::super::flux::{Decompresseur, Derivation, Hacheur, Passage, relayer};
 use super::Suivi;
 use crate::platform::issue::{Code, Echec};
 
@@ -79,15 +79,24 @@ impl Deballee {
     }
 }
 
-fn copier(source: impl Read, vers: &Path) -> Result<Contenu, Echec> {
+fn copier(source: impl Read + Send, vers: &Path) -> Result<Contenu, Echec> {
     let ouvrir = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(vers);
     let sortie = BufWriter::with_capacity(TAMPON, ouvrir().map_err(|e| pas_ecrit(vers, &e))?);
     let source = Decompresseur::nouveau(source).map_err(|e| refus(format!("{e}.")))?;
-    let mut derivation = Derivation::nouvelle(source, sortie);
-    let contenu = archive::lire(&mut derivation, |_| {});
-    let ecrit = derivation.terminer().and_then(|mut sortie| sortie.flush());
-    ecrit.map_err(|e| pas_ecrit(vers, &e))?;
-    contenu.map_err(abimee)
+    let (contenu, ecrit) = relayer(source, |relais| {
+        let mut derivation = Derivation::nouvelle(relais, sortie);
+        (archive::lire(&mut derivation, |_| {}), derivation.terminer())
+    });
+    let ecrit = ecrit.and_then(|sortie| Ok(sortie.into_inner()?));
+    let fichier = ecrit.map_err(|e| pas_ecrit(vers, &e))?;
+    let contenu = contenu.map_err(abimee)?;
+    situer(&fichier, &contenu).map_err(|e| pas_ecrit(vers, &e))?;
+    Ok(contenu)
+}
+
+/// The archive came through a pipe; now it is known where its tables are.
+fn situer(fichier: &File, contenu: &Contenu) -> io::Result<()> {
+    contenu.positions().try_for_each(|(place, octets)| fichier.write_all_at(&octets, place))
 }
 
 const TAMPON: usize = 256 * 1024;

@@ -61,3 +61,15 @@ fn les_sommes_sont_celles_des_manifestes_deja_ecrits() {
         ]
     );
 }
+
+#[test]
+fn une_archive_venue_d_un_tuyau_apprend_ou_sont_ses_tables() {
+    let octets = |nom| ARCHIVES.iter().find(|a| a.0 == nom).expect("archive").1;
+    let mut situee = octets("16").to_vec();
+    for (place, mots) in lu(&situee).positions() {
+        let place = place as usize;
+        situee[place..place + mots.len()].copy_from_slice(&mots);
+    }
+    assert!(situee != octets("16"));
+    assert!(situee == octets("16-fichier"), "what pg_dump itself writes into a file");
+}
