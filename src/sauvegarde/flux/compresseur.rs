@@ -1,9 +1,7 @@
 use std::io::{self, Write};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
-use super::parallele::Parallele;
+use super::membre::{self, BLOC};
+use super::parallele::{Parallele, fils};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormatFlux {
@@ -21,18 +19,11 @@ enum Voie<E: Write> {
     Aucune(E),
 }
 
-/// Each becomes a gzip member of its own: large enough to cost no size.
-const BLOC: usize = 1024 * 1024;
-/// Level 1 of zlib-rs makes files half as large again.
-const NIVEAU_GZ: u32 = 2;
 const NIVEAU_ZST: i32 = 1;
-/// More would take the processor from pg_dump and from the server without being any faster.
-const FILS_MAX: usize = 4;
 
 impl<E: Write> Compresseur<E> {
     pub fn nouveau(format: FormatFlux, ecriture: E) -> io::Result<Self> {
-        let coeurs = std::thread::available_parallelism().map_or(1, usize::from);
-        Self::sur(coeurs.min(FILS_MAX), format, ecriture)
+        Self::sur(fils(), format, ecriture)
     }
 
     fn sur(fils: usize, format: FormatFlux, ecriture: E) -> io::Result<Self> {
@@ -86,7 +77,7 @@ struct Membres<E> {
 
 impl<E: Write> Membres<E> {
     fn nouveaux(fils: usize, ecriture: E) -> io::Result<Self> {
-        let fils = Parallele::nouveau(fils, membre)?;
+        let fils = Parallele::nouveau(fils, membre::serrer)?;
         let bloc = Vec::with_capacity(BLOC);
         Ok(Self { bloc, fils, ecriture, vide: true, rompu: false })
     }
@@ -135,13 +126,6 @@ impl<E: Write> Membres<E> {
             }
         }
     }
-}
-
-fn membre(bloc: &[u8]) -> io::Result<Vec<u8>> {
-    let sortie = Vec::with_capacity(bloc.len() / 3);
-    let mut gzip = GzEncoder::new(sortie, Compression::new(NIVEAU_GZ));
-    gzip.write_all(bloc)?;
-    gzip.finish()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@ use std::io::{self, BufReader, Chain, Cursor, ErrorKind, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use super::FormatFlux;
+use super::membre::{self, ENTETE};
+use super::membres::Membres;
 
 /// What a compressed stream is refused for; inside the `io::Error` of a read.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +21,8 @@ pub struct Decompresseur<L: Read>(Voie<L>);
 type Entree<L> = BufReader<Chain<Cursor<Vec<u8>>, L>>;
 
 enum Voie<L: Read> {
+    /// Of our own making.
+    Membres(Membres<Entree<L>>),
     Gz(Box<MultiGzDecoder<Entree<L>>>),
     Zst(Box<zstd::stream::read::Decoder<'static, Entree<L>>>),
     Aucune(Entree<L>),
@@ -32,10 +36,12 @@ impl<L: Read> Decompresseur<L> {
     /// Reads the first bytes, to know the format.
     pub fn nouveau(mut lecture: L) -> io::Result<Self> {
         let mut debut = Vec::new();
-        lecture.by_ref().take(ZSTD.len() as u64).read_to_end(&mut debut)?;
+        lecture.by_ref().take(ENTETE as u64).read_to_end(&mut debut)?;
         let (gzip, zst) = (debut.starts_with(&GZIP), debut.starts_with(&ZSTD));
+        let membres = debut.first_chunk().and_then(membre::longueur).is_some();
         let entree = BufReader::with_capacity(TAMPON, Cursor::new(debut).chain(lecture));
         Ok(Self(match () {
+            () if membres => Voie::Membres(Membres::nouveaux(entree)?),
             () if gzip => Voie::Gz(Box::new(MultiGzDecoder::new(entree))),
             () if zst => Voie::Zst(Box::new(zstd::stream::read::Decoder::with_buffer(entree)?)),
             () => Voie::Aucune(entree),
@@ -44,7 +50,7 @@ impl<L: Read> Decompresseur<L> {
 
     pub fn format(&self) -> FormatFlux {
         match self.0 {
-            Voie::Gz(_) => FormatFlux::Gz,
+            Voie::Membres(_) | Voie::Gz(_) => FormatFlux::Gz,
             Voie::Zst(_) => FormatFlux::Zst,
             Voie::Aucune(_) => FormatFlux::Aucun,
         }
@@ -53,6 +59,7 @@ impl<L: Read> Decompresseur<L> {
     /// What it reads from.
     pub fn lecture(self) -> L {
         let entree = match self.0 {
+            Voie::Membres(membres) => membres.into_inner(),
             Voie::Gz(gzip) => gzip.into_inner(),
             Voie::Zst(zstd) => zstd.finish(),
             Voie::Aucune(entree) => entree,
@@ -64,6 +71,7 @@ impl<L: Read> Decompresseur<L> {
 impl<L: Read> Read for Decompresseur<L> {
     fn read(&mut self, sortie: &mut [u8]) -> io::Result<usize> {
         match &mut self.0 {
+            Voie::Membres(membres) => membres.read(sortie),
             Voie::Gz(gzip) => gzip.read(sortie).map_err(dire),
             Voie::Zst(zstd) => zstd.read(sortie).map_err(dire),
             Voie::Aucune(entree) => entree.read(sortie),
@@ -142,6 +150,21 @@ mod tests {
             let deux = [serrer(format, b"un "), serrer(format, b""), serrer(format, b"deux")];
             assert_eq!(desserrer(&deux.concat()).unwrap(), b"un deux");
         }
+    }
+
+    #[test]
+    fn un_gz_fait_par_un_autre_se_lit_mais_pas_a_la_suite_d_un_des_notres() {
+        let texte = texte();
+        let mut autre = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        autre.write_all(&texte).unwrap();
+        let autre = autre.finish().unwrap();
+        assert_eq!(
+            desserrer(&[&autre[..], &autre].concat()).unwrap(),
+            [&texte[..], &texte].concat()
+        );
+        let melange = [serrer(FormatFlux::Gz, &texte), autre].concat();
+        let erreur = desserrer(&melange).unwrap_err().downcast::<ErreurFlux>();
+        assert!(matches!(erreur, Ok(ErreurFlux::Abime(_))));
     }
 
     #[test]

@@ -8,12 +8,15 @@
 //! 4. [`relayer`] reads ahead on a thread of its own.
 //! 5. [`Decompresseur`] knows a file by its first bytes, and refuses one that is cut or damaged.
 //! 6. A `.gz` is a list of gzip members, which `gunzip -c` opens; cut exactly between two of them
-//!    it still is one: what it holds must know its own end, as an archive does.
+//!    it still is one: what it holds must know its own end, as an archive does. Ours tell their
+//!    length, and are unpacked on several threads; those of others are one stream.
 
 mod compresseur;
 mod decompresseur;
 mod derivation;
 mod hacheur;
+mod membre;
+mod membres;
 mod parallele;
 mod relais;
 

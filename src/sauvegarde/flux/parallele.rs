@@ -9,6 +9,14 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+/// More would take the processor from pg_dump and from the server without being any faster.
+const FILS_MAX: usize = 4;
+
+/// As many threads as there is work for.
+pub fn fils() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(FILS_MAX)
+}
+
 type Travail = fn(&[u8]) -> io::Result<Vec<u8>>;
 type Retour = io::Result<(Vec<u8>, Vec<u8>)>;
 
@@ -36,7 +44,7 @@ impl Parallele {
         };
         for _ in 0..nombre {
             let boite = Arc::clone(&boite);
-            let fil = std::thread::Builder::new().name("compression".into());
+            let fil = std::thread::Builder::new().name("blocs".into());
             tous.fils.push(fil.spawn(move || travailler(&boite, travail))?);
         }
         Ok(tous)
@@ -95,7 +103,7 @@ fn travailler(boite: &Boite, travail: Travail) {
 }
 
 fn arretes() -> io::Error {
-    io::Error::other("la compression s'est arrêtée")
+    io::Error::other("le travail sur les blocs s'est arrêté")
 }
 
 #[cfg(test)]
