@@ -27,8 +27,9 @@ pub fn initialiser(config: &Configuration, sortie: SortieLog) {
         SortieLog::Stdout => BoxMakeWriter::new(std::io::stdout),
         SortieLog::Stderr => BoxMakeWriter::new(std::io::stderr),
     };
-    // The libraries speak at warning and above; `delicego` at the level asked for.
-    let filtre = EnvFilter::new(format!("warn,delicego={}", config.log_level));
+    // The libraries speak at warning and above; `delicego` at the level asked for. What sqlx warns
+    // of is a slow statement, with its whole text, which nobody is to be shown.
+    let filtre = EnvFilter::new(format!("warn,sqlx::query=error,delicego={}", config.log_level));
     let couche = match config.log_format {
         FormatLog::Logfmt => tracing_logfmt::builder()
             .with_level(false)

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -45,6 +46,30 @@ async fn an_id_that_could_spoil_the_log_is_replaced() {
         );
     }
     assert!(s.evenements("faux").is_empty());
+}
+
+#[tokio::test]
+async fn a_statement_that_takes_long_is_never_shown_to_the_person() {
+    let s = Serveur::demarrer().await;
+    let mut tenue = s.base().lire().await.expect("une connexion");
+    sqlx::raw_sql("begin; lock table lot in access exclusive mode")
+        .execute(&mut *tenue)
+        .await
+        .unwrap();
+    let mut commande = s.programme();
+    let lancee = commande.arg("verifier").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    // Longer than what sqlx calls slow.
+    let attendu = "select exists (select from pg_locks where relation = 'lot'::regclass
+                     and waitstart < clock_timestamp() - interval '1.2 s')";
+    while !sqlx::query_scalar::<_, bool>(attendu).fetch_one(&mut *tenue).await.unwrap() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    sqlx::raw_sql("rollback").execute(&mut *tenue).await.unwrap();
+    let sortie = lancee.and_then(Child::wait_with_output).expect("verifier");
+    let dit = [sortie.stdout, sortie.stderr].concat();
+    let dit = String::from_utf8_lossy(&dit);
+    assert!(sortie.status.success() && dit.contains("I1"), "{dit}");
+    assert!(!dit.contains("select") && !dit.contains("slow"), "{dit}");
 }
 
 #[tokio::test]
