@@ -38,9 +38,16 @@ pub fn ecart(lot: &Lot, jour: NaiveDate) -> Option<Ecart> {
     }
 }
 
+/// The smallest goes first.
+pub type Rang = (NaiveDate, DateTime<Utc>, Uuid);
+
 /// DLC ascending, none last; then received first; then id.
-fn rang(lot: &Lot) -> (NaiveDate, DateTime<Utc>, Uuid) {
-    (lot.date_dlc.unwrap_or(NaiveDate::MAX), lot.recu_le, lot.id)
+pub fn rang_de(date_dlc: Option<NaiveDate>, recu_le: DateTime<Utc>, id: Uuid) -> Rang {
+    (date_dlc.unwrap_or(NaiveDate::MAX), recu_le, id)
+}
+
+fn rang(lot: &Lot) -> Rang {
+    rang_de(lot.date_dlc, lot.recu_le, lot.id)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The day by product and by ingredient.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -50,26 +50,28 @@ pub struct TotalIngredient {
 pub fn additionner(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon) -> Totaux {
     let produits = produits(lignes, restes);
     let ingredients = ingredients(restes, &produits, rayon);
-    let mut produits: Vec<TotalProduit> = produits.into_values().collect();
-    let mut ingredients: Vec<TotalIngredient> = ingredients.into_values().collect();
-    produits.sort_by_cached_key(|p| cle_de_tri(&p.nom));
-    ingredients.sort_by_cached_key(|i| cle_de_tri(&i.ingredient_nom));
     Totaux { produits, ingredients }
 }
 
-/// Two recipes of one article are one product: that of the first name.
-fn produits(lignes: &[Ligne], restes: &[Reste<'_>]) -> BTreeMap<Uuid, TotalProduit> {
-    let mut produits: BTreeMap<Uuid, TotalProduit> = BTreeMap::new();
+/// Two recipes of one article are one product: that of the first name. The lines come in the order
+/// of their names, and so do these.
+fn produits(lignes: &[Ligne], restes: &[Reste<'_>]) -> Vec<TotalProduit> {
+    let mut produits: Vec<TotalProduit> = Vec::with_capacity(lignes.len());
+    let mut places: HashMap<Uuid, usize> = HashMap::with_capacity(lignes.len());
     for (l, reste) in lignes.iter().zip(restes) {
         let article_id = reste.recette.article_id;
-        let total = produits.entry(article_id).or_insert_with(|| TotalProduit {
-            article_id,
-            nom: l.nom().to_owned(),
-            unite: reste.recette.unite_base,
-            planifie: Quantite::ZERO,
-            produit: Quantite::ZERO,
-            restant: Quantite::ZERO,
+        let place = *places.entry(article_id).or_insert_with(|| {
+            produits.push(TotalProduit {
+                article_id,
+                nom: l.nom().to_owned(),
+                unite: reste.recette.unite_base,
+                planifie: Quantite::ZERO,
+                produit: Quantite::ZERO,
+                restant: Quantite::ZERO,
+            });
+            produits.len() - 1
         });
+        let total = &mut produits[place];
         total.planifie += l.lue.planifiee;
         total.produit += l.lue.produite;
         total.restant += reste.quantite;
@@ -79,10 +81,10 @@ fn produits(lignes: &[Ligne], restes: &[Reste<'_>]) -> BTreeMap<Uuid, TotalProdu
 
 fn ingredients(
     restes: &[Reste<'_>],
-    produits: &BTreeMap<Uuid, TotalProduit>,
+    produits: &[TotalProduit],
     rayon: &Rayon,
-) -> BTreeMap<Uuid, TotalIngredient> {
-    let mut totaux: BTreeMap<Uuid, TotalIngredient> = BTreeMap::new();
+) -> Vec<TotalIngredient> {
+    let mut totaux: HashMap<Uuid, TotalIngredient> = HashMap::new();
     for (i, besoin) in restes.iter().flat_map(|r| &r.besoins) {
         let total = totaux.entry(i.article_id).or_insert_with(|| TotalIngredient {
             ingredient_id: i.article_id,
@@ -90,13 +92,20 @@ fn ingredients(
             unite: i.unite_base,
             besoin: Quantite::ZERO,
             disponible: rayon.disponible(i.article_id),
-            prevu: produits.get(&i.article_id).map(|p| p.restant).unwrap_or_default(),
+            prevu: Quantite::ZERO,
             manque: Quantite::ZERO,
         });
         total.besoin = total.besoin.plus(*besoin).unwrap_or(Quantite::MAX_SAISIE);
     }
-    for t in totaux.values_mut() {
+    for p in produits {
+        if let Some(total) = totaux.get_mut(&p.article_id) {
+            total.prevu = p.restant;
+        }
+    }
+    let mut totaux: Vec<TotalIngredient> = totaux.into_values().collect();
+    for t in &mut totaux {
         t.manque = (t.besoin - t.disponible - t.prevu).max(Quantite::ZERO);
     }
+    totaux.sort_by_cached_key(|t| (cle_de_tri(&t.ingredient_nom), t.ingredient_id));
     totaux
 }

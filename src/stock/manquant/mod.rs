@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::fefo::{Ecart, ecart};
+use super::fefo::{Ecart, Rang, ecart};
 use super::sql as sql_du_stock;
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
@@ -77,7 +77,26 @@ pub async fn premiers_lots(
     jour: NaiveDate,
     articles: &[Uuid],
 ) -> Result<HashMap<Uuid, LotUtilisable>, Erreur> {
-    sql::premiers_lots(c, magasin_id, jour, articles).await
+    Ok(premiers(sql::lots_utilisables(c, magasin_id, jour, articles).await?))
+}
+
+/// In whatever order they come.
+fn premiers(
+    lots: impl Iterator<Item = (Uuid, Rang, LotUtilisable)>,
+) -> HashMap<Uuid, LotUtilisable> {
+    let mut premiers: HashMap<Uuid, (Rang, LotUtilisable)> = HashMap::new();
+    for (article_id, rang, lot) in lots {
+        let Some((premier, connu)) = premiers.get_mut(&article_id) else {
+            premiers.insert(article_id, (rang, lot));
+            continue;
+        };
+        let disponible = connu.disponible + lot.disponible;
+        if rang < *premier {
+            (*premier, *connu) = (rang, lot);
+        }
+        connu.disponible = disponible;
+    }
+    premiers.into_iter().map(|(article_id, (_, lot))| (article_id, lot)).collect()
 }
 
 /// `courts`: per article, what was needed and what was missing; ordered by name.
@@ -108,4 +127,32 @@ pub async fn compter_les_manquants(
         .collect();
     manquants.sort_by_cached_key(|m| cle_de_tri(&m.ingredient_nom));
     Ok(manquants)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::super::fefo::rang_de;
+    use super::*;
+
+    #[test]
+    fn the_lot_that_goes_first_is_told_whatever_the_order_they_come_in() {
+        let article_id = Uuid::from_u128(7);
+        let jour = |j| NaiveDate::from_ymd_opt(2026, 3, j);
+        let lots = [(1, jour(9), 5), (2, jour(4), 9), (3, jour(4), 6), (4, None, 1)];
+        let lot = |(id, date_dlc, heure): (u128, Option<NaiveDate>, i64)| {
+            let recu_le = DateTime::from_timestamp(heure * 3600, 0).unwrap();
+            let (disponible, code_lot) = (Quantite::milliemes(1000), Some(id.to_string()));
+            let lot = LotUtilisable { disponible, code_lot, date_dlc };
+            (article_id, rang_de(date_dlc, recu_le, Uuid::from_u128(id)), lot)
+        };
+        for tour in 0..lots.len() {
+            let ordre = lots.iter().cycle().skip(tour).take(lots.len());
+            let dit = premiers(ordre.map(|l| lot(*l)));
+            assert_eq!(dit[&article_id].code_lot.as_deref(), Some("3"), "{tour}");
+            assert_eq!(dit[&article_id].date_dlc, jour(4));
+            assert_eq!(dit[&article_id].disponible, Quantite::milliemes(4000));
+        }
+    }
 }
