@@ -167,6 +167,21 @@ mod tests {
         assert!(matches!(erreur, Ok(ErreurFlux::Abime(_))));
     }
 
+    /// One member a file, far larger than ours, with the same extra field.
+    #[test]
+    fn un_gz_de_mgzip_se_lit() {
+        let texte = vec![b'7'; 5 * 1024 * 1024];
+        let avec = |longueur: u32| {
+            let champ = [&b"SZ\x04\x00"[..], &longueur.to_le_bytes()].concat();
+            let vers = flate2::GzBuilder::new().mtime(1).extra(champ);
+            let mut gz = vers.write(Vec::new(), flate2::Compression::default());
+            gz.write_all(&texte).unwrap();
+            gz.finish().unwrap()
+        };
+        let serre = avec(u32::try_from(avec(0).len()).unwrap());
+        assert!(desserrer(&serre).unwrap() == texte);
+    }
+
     #[test]
     fn le_reste_passe_tel_quel() {
         for texte in [&b""[..], b"P", b"PGDMP...", &[0x1f]] {

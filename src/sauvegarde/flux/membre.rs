@@ -40,9 +40,10 @@ fn petite(longueur: usize) -> io::Result<u32> {
     u32::try_from(longueur).map_err(io::Error::other)
 }
 
-/// How long the member is that begins so; none when it does not tell, or cannot be ours.
+/// How long the member is that begins so; none when it cannot be ours. mgzip tells a time and how
+/// hard it packed, and its members may hold far more than ours.
 pub fn longueur(entete: &[u8; ENTETE]) -> Option<usize> {
-    let (debut, champ) = (entete[..4] == DEBUT[..4], entete[10..16] == CHAMP);
+    let (debut, champ) = (entete[..10] == DEBUT, entete[10..16] == CHAMP);
     let longueur = u32::from_le_bytes([entete[16], entete[17], entete[18], entete[19]]) as usize;
     let possible = (ENTETE + FIN..=2 * BLOC).contains(&longueur);
     (debut && champ && possible).then_some(longueur)
