@@ -57,15 +57,17 @@ async fn a_statement_that_takes_long_is_never_shown_to_the_person() {
         .await
         .unwrap();
     let mut commande = s.programme();
-    let lancee = commande.arg("verifier").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    commande.arg("verifier").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut verifier = commande.spawn().expect("verifier");
     // Longer than what sqlx calls slow.
     let attendu = "select exists (select from pg_locks where relation = 'lot'::regclass
                      and waitstart < clock_timestamp() - interval '1.2 s')";
     while !sqlx::query_scalar::<_, bool>(attendu).fetch_one(&mut *tenue).await.unwrap() {
+        assert!(verifier.try_wait().expect("état").is_none(), "verifier n'a pas attendu");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     sqlx::raw_sql("rollback").execute(&mut *tenue).await.unwrap();
-    let sortie = lancee.and_then(Child::wait_with_output).expect("verifier");
+    let sortie = verifier.wait_with_output().expect("fin");
     let dit = [sortie.stdout, sortie.stderr].concat();
     let dit = String::from_utf8_lossy(&dit);
     assert!(sortie.status.success() && dit.contains("I1"), "{dit}");
