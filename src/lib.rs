@@ -2,7 +2,7 @@
 //!
 //! Arrows go one way: `cli`, `router` -> slices -> `platform` -> `domaine`. See ARCHITECTURE.md.
 
-pub mod accueil;
+mod accueil;
 pub mod cli;
 pub mod demo;
 pub mod domaine;
@@ -15,7 +15,7 @@ pub mod production_jour;
 pub mod production_preparation;
 pub mod recettes;
 pub mod referentiel;
-pub mod router;
+mod router;
 pub mod sauvegarde;
 pub mod stock;
 pub mod verification;

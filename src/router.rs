@@ -27,7 +27,7 @@ use crate::{
     referentiel, stock,
 };
 
-pub fn construire(etat: Etat) -> Router {
+pub(crate) fn construire(etat: Etat) -> Router {
     let (api, document) = api(&etat).split_for_parts();
     let document = Arc::new(description::completer(document));
     let pages = Router::new()
@@ -63,7 +63,7 @@ pub fn construire(etat: Etat) -> Router {
 }
 
 /// The description alone, as `delicego openapi` prints it.
-pub fn openapi() -> OpenApi {
+pub(crate) fn openapi() -> OpenApi {
     let routes = routes_publiques().merge(routes_protegees());
     description::completer(routes.merge(exploitation::routes_de_mesure()).into_openapi())
 }

@@ -26,7 +26,7 @@ struct PageApi<'a> {
 }
 
 #[derive(Debug, Clone)]
-pub struct SectionApi {
+pub(crate) struct SectionApi {
     pub ancre: String,
     pub nom: String,
     pub description: String,
@@ -34,7 +34,7 @@ pub struct SectionApi {
 }
 
 #[derive(Debug, Clone)]
-pub struct RouteApi {
+pub(crate) struct RouteApi {
     pub ancre: String,
     pub methode: String,
     pub methode_genre: String,
@@ -49,7 +49,7 @@ pub struct RouteApi {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChampApi {
+pub(crate) struct ChampApi {
     pub nom: String,
     pub type_texte: String,
     pub requis: bool,
@@ -57,7 +57,7 @@ pub struct ChampApi {
 }
 
 #[derive(Debug, Clone)]
-pub struct ReponseApi {
+pub(crate) struct ReponseApi {
     pub statut: Statut,
     pub contenu: String,
     pub description: String,
@@ -67,7 +67,7 @@ pub struct ReponseApi {
 /// The document is the program's own: read once.
 static SECTIONS: OnceLock<Vec<SectionApi>> = OnceLock::new();
 
-pub async fn api(
+pub(crate) async fn api(
     Extension(document): Extension<Arc<OpenApi>>,
     Extension(personne): Extension<Personne>,
 ) -> Result<Response, ErreurPage> {

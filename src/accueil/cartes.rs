@@ -11,7 +11,7 @@ use crate::referentiel::{Magasin, TypeMagasin};
 
 /// A magasin's day in a few numbers.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Resume {
+pub(crate) struct Resume {
     /// Lines of the plan, and those that are made.
     pub lignes: i64,
     pub faites: i64,
@@ -27,7 +27,7 @@ pub struct Resume {
 }
 
 #[derive(Debug, Clone)]
-pub struct CarteMagasin {
+pub(crate) struct CarteMagasin {
     pub nom: String,
     pub lien: String,
     pub choisi: bool,
@@ -38,23 +38,23 @@ pub struct CarteMagasin {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Avancement {
+pub(crate) struct Avancement {
     pub fait: String,
     pub suite: String,
     pub pourcent: i64,
 }
 
 #[derive(Debug, Clone)]
-pub struct ChoixMagasin {
+pub(crate) struct ChoixMagasin {
     pub id: String,
     pub nom: String,
 }
 
-pub fn lien(magasin_id: Uuid) -> String {
+pub(crate) fn lien(magasin_id: Uuid) -> String {
     format!("/?magasin_id={magasin_id}")
 }
 
-pub fn carte(
+pub(crate) fn carte(
     m: &Magasin,
     choisi: bool,
     resume: &Resume,

@@ -9,7 +9,7 @@ use crate::platform::http::pages::Statut;
 use crate::stock::EtatLot;
 
 #[derive(Debug, Clone)]
-pub struct Journee {
+pub(crate) struct Journee {
     pub magasin: String,
     pub resume: String,
     pub plan: Vec<LigneDuPlan>,
@@ -20,7 +20,7 @@ pub struct Journee {
 }
 
 #[derive(Debug, Clone)]
-pub struct DernierLot {
+pub(crate) struct DernierLot {
     pub article: String,
     pub code: String,
     pub quantite: String,
@@ -30,7 +30,7 @@ pub struct DernierLot {
 }
 
 #[derive(Debug, Clone)]
-pub struct LotLu {
+pub(crate) struct LotLu {
     pub article: String,
     pub code_lot: Option<String>,
     pub solde: Quantite,
@@ -39,7 +39,7 @@ pub struct LotLu {
     pub etat: EtatLot,
 }
 
-pub fn lot(l: &LotLu, jour: NaiveDate) -> DernierLot {
+pub(crate) fn lot(l: &LotLu, jour: NaiveDate) -> DernierLot {
     let delai = delai(l.date_dlc, jour);
     let vide = !l.solde.est_positive();
     DernierLot {

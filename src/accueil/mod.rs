@@ -12,5 +12,5 @@ mod page;
 mod schemas;
 mod sql;
 
-pub use api::api;
-pub use page::accueil;
+pub(crate) use api::api;
+pub(crate) use page::accueil;

@@ -43,7 +43,7 @@ struct PageAccueil {
     journee: Option<Journee>,
 }
 
-pub async fn accueil(
+pub(crate) async fn accueil(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     requete: Requete,

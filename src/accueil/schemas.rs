@@ -12,7 +12,7 @@ const PROFONDEUR: usize = 5;
 
 /// Reads the schemas of one document.
 #[derive(Clone, Copy)]
-pub struct Schemas<'a>(pub Option<&'a Components>);
+pub(crate) struct Schemas<'a>(pub Option<&'a Components>);
 
 impl<'a> Schemas<'a> {
     fn resoudre(self, schema: &'a RefOr<Schema>) -> Option<&'a Schema> {
@@ -30,7 +30,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// `lignes[].quantite`: one row per field, those of inner objects after their own.
-    pub fn champs(self, schema: &'a RefOr<Schema>) -> Vec<ChampApi> {
+    pub(crate) fn champs(self, schema: &'a RefOr<Schema>) -> Vec<ChampApi> {
         let mut champs = Vec::new();
         self.ajouter(&mut champs, schema, "", PROFONDEUR);
         champs
@@ -80,7 +80,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    pub fn type_texte(self, schema: &'a RefOr<Schema>) -> String {
+    pub(crate) fn type_texte(self, schema: &'a RefOr<Schema>) -> String {
         match self.resoudre(schema) {
             Some(Schema::Object(o)) => objet(o),
             Some(Schema::Array(a)) => match &a.items {
@@ -113,7 +113,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// A JSON text that such a request may have, its fields in their order.
-    pub fn exemple(self, schema: &'a RefOr<Schema>) -> String {
+    pub(crate) fn exemple(self, schema: &'a RefOr<Schema>) -> String {
         self.ecrire(schema, 0)
     }
 

@@ -13,7 +13,7 @@ use crate::platform::errors::Erreur;
 use crate::stock::EtatLot;
 
 /// The day of each magasin in a few numbers, all of them in one go.
-pub async fn resumes(
+pub(crate) async fn resumes(
     c: &mut PgConnection,
     jours: &[(Uuid, NaiveDate)],
 ) -> Result<HashMap<Uuid, Resume>, Erreur> {
@@ -68,7 +68,7 @@ pub async fn resumes(
 }
 
 /// The last lots that came into being, empty ones included: ids are given in the order of time.
-pub async fn derniers_lots(
+pub(crate) async fn derniers_lots(
     c: &mut PgConnection,
     magasin_id: Uuid,
     limite: i64,

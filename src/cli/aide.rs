@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::builder::styling::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
@@ -11,7 +10,7 @@ use crate::platform::terminal::dire;
 const MODELE: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
 
 /// What was asked; or, after a help text or a usage error, the code to exit with.
-pub fn lire<P: CommandFactory + FromArgMatches>() -> Result<P, ExitCode> {
+pub(crate) fn lire<P: CommandFactory + FromArgMatches>() -> Result<P, ExitCode> {
     let lu = franciser(P::command(), true)
         .try_get_matches()
         .and_then(|mut m| P::from_arg_matches_mut(&mut m));
@@ -34,7 +33,6 @@ pub fn lire<P: CommandFactory + FromArgMatches>() -> Result<P, ExitCode> {
 fn franciser(commande: Command, racine: bool) -> Command {
     let mut commande = commande
         .help_template(MODELE)
-        .styles(Styles::plain())
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)

@@ -14,7 +14,7 @@ use crate::platform::terminal::dire;
 const JOURNAL: &str = "delicego-automatique.log";
 
 #[derive(Subcommand)]
-pub enum Action {
+pub(crate) enum Action {
     /// Programme la sauvegarde et l'essai de restauration ; refaire remplace
     Installer(Installer),
     /// Montre ce qui est vraiment installé
@@ -35,7 +35,7 @@ pub enum Action {
 }
 
 #[derive(Args)]
-pub struct Installer {
+pub(crate) struct Installer {
     /// Ce qui lance à l'heure : cron, systemd ou launchd (macOS)
     #[arg(long, value_name = "OUTIL")]
     avec: Avec,
@@ -57,13 +57,13 @@ pub struct Installer {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub enum Avec {
+pub(crate) enum Avec {
     Cron,
     Systemd,
     Launchd,
 }
 
-pub fn executer(action: Action, config: &Configuration, env_file: Option<PathBuf>) -> Issue {
+pub(crate) fn executer(action: Action, config: &Configuration, env_file: Option<PathBuf>) -> Issue {
     let lieux = Lieux::du_compte()?;
     match action {
         Action::Installer(mut i) => {

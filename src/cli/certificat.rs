@@ -11,7 +11,7 @@ use crate::platform::terminal::dire;
 use crate::platform::tls::autorite::{self, AUTORITE, CERTIFICAT, CLE, ErreurAutorite, Prepares};
 
 #[derive(Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Nom ou adresse du serveur, comme les tablettes l'appellent (plusieurs possibles) ; sans lui,
     /// les noms du certificat d'avant
     #[arg(long, value_name = "NOM")]
@@ -21,7 +21,7 @@ pub struct Arguments {
     dossier: PathBuf,
 }
 
-pub fn executer(a: &Arguments) -> Issue {
+pub(crate) fn executer(a: &Arguments) -> Issue {
     let faits = autorite::preparer(&a.dossier, &a.nom).map_err(echec)?;
     let jour = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
     let etat = if faits.autorite_nouvelle { "créée" } else { "gardée" };

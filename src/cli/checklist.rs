@@ -13,7 +13,7 @@ use crate::platform::terminal::dire;
 use crate::sauvegarde::{Cible, restore};
 
 #[derive(Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Dossier des sauvegardes
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
@@ -28,7 +28,11 @@ pub struct Arguments {
     prometheus: Option<PathBuf>,
 }
 
-pub async fn executer(mut config: Configuration, env_file: Option<PathBuf>, a: Arguments) -> Issue {
+pub(crate) async fn executer(
+    mut config: Configuration,
+    env_file: Option<PathBuf>,
+    a: Arguments,
+) -> Issue {
     let s = &mut config.sauvegardes;
     s.dossier = a.output_dir.unwrap_or_else(|| s.dossier.clone());
     s.vers = a.vers.or(s.vers.take());

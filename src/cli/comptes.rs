@@ -11,7 +11,7 @@ use crate::platform::http::Page;
 use crate::platform::terminal::dire;
 
 #[derive(Subcommand)]
-pub enum Action {
+pub(crate) enum Action {
     /// Crée un utilisateur ; son mot de passe est demandé
     Creer {
         #[arg(long, value_name = "EMAIL")]
@@ -37,7 +37,7 @@ pub enum Action {
     Lister,
 }
 
-pub async fn executer(base: &Base, action: Action) -> Issue {
+pub(crate) async fn executer(base: &Base, action: Action) -> Issue {
     match action {
         Action::Creer { email, nom, role, mot_de_passe_stdin } => {
             let nouveau = NouvelUtilisateur {

@@ -14,7 +14,7 @@ use crate::sauvegarde::restore::Suivi;
 use crate::sauvegarde::{Arret, chiffre};
 
 #[derive(Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Sauvegarde à éprouver ; sinon la plus récente qui soit vérifiée
     #[arg(long, value_name = "FICHIER")]
     file: Option<PathBuf>,
@@ -36,7 +36,7 @@ pub struct Arguments {
     json: bool,
 }
 
-pub async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
+pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
     let demande = Demande {
         fichier: arguments.file,
         dossier: arguments.output_dir.unwrap_or_else(|| config.sauvegardes.dossier.clone()),

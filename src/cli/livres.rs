@@ -11,7 +11,7 @@ use crate::platform::db::Base;
 use crate::platform::terminal::dire;
 
 #[derive(Args)]
-pub struct ImportRecettes {
+pub(crate) struct ImportRecettes {
     /// Livre de recettes au format PDF ; se répète
     #[arg(long, value_name = "FICHIER", required = true)]
     pdf: Vec<PathBuf>,
@@ -33,7 +33,7 @@ pub struct ImportRecettes {
 }
 
 #[derive(Args)]
-pub struct Remap {
+pub(crate) struct Remap {
     /// Dit ce qui serait relié, n'écrit rien
     #[arg(long)]
     dry_run: bool,
@@ -50,7 +50,7 @@ fn lire_source(texte: &str) -> Result<String, String> {
     Ok(source.to_owned())
 }
 
-pub async fn importer(base: &Base, a: ImportRecettes) -> Issue {
+pub(crate) async fn importer(base: &Base, a: ImportRecettes) -> Issue {
     let fichiers = a
         .pdf
         .into_iter()
@@ -158,7 +158,7 @@ fn compter(n: usize, un: &str, plusieurs: &str) -> String {
     format!("{n} {}", if n > 1 { plusieurs } else { un })
 }
 
-pub async fn remap(base: &Base, a: Remap) -> Issue {
+pub(crate) async fn remap(base: &Base, a: Remap) -> Issue {
     let fait = livres::remap(base, a.dry_run).await?;
     if a.json {
         dire(serde_json::to_string(&fait).map_err(sortie::dire)?);

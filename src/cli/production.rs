@@ -18,7 +18,7 @@ use crate::recettes;
 use crate::referentiel::magasins;
 
 #[derive(Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Nom du magasin
     #[arg(long, value_name = "NOM")]
     magasin: String,
@@ -51,7 +51,7 @@ fn lire_recette(texte: &str) -> Result<(String, Quantite), String> {
 /// The demand as it was understood, and what came of it.
 type Faite = (DemandeProduction, Option<(ProductionDuJour, Vec<LotProduit>)>);
 
-pub async fn executer(base: &Base, a: Arguments) -> Issue {
+pub(crate) async fn executer(base: &Base, a: Arguments) -> Issue {
     let mut demande = None;
     let faite = executer_transaction(base, async |tx| produire(tx, &a, &mut demande).await).await;
     match faite {

@@ -16,7 +16,7 @@ use crate::sauvegarde::{Arret, Cible, chiffre};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
     /// Sauvegarde à restaurer ; sa somme (.sha256) et son manifeste (.json) sont à côté
@@ -64,7 +64,7 @@ enum Action {
     },
 }
 
-pub async fn executer(visee: &BaseVisee, arguments: Arguments) -> Issue {
+pub(crate) async fn executer(visee: &BaseVisee, arguments: Arguments) -> Issue {
     let arret = Arret::ecouter()?;
     match arguments.action {
         Some(Action::Annuler { base, attente, json }) => {

@@ -30,14 +30,14 @@ use crate::sauvegarde::restore;
 const DELAI_ARRET: Duration = Duration::from_secs(20);
 
 /// What `serve` was asked for.
-pub struct Options {
+pub(crate) struct Options {
     pub listen: SocketAddr,
     pub migrer: bool,
     /// Certificate and key.
     pub fichiers: Option<(PathBuf, PathBuf)>,
 }
 
-pub async fn serve(config: Configuration, o: Options) -> Issue {
+pub(crate) async fn serve(config: Configuration, o: Options) -> Issue {
     let tls = o.fichiers.map(|(certificat, cle)| Certificat::lire(Fichiers { certificat, cle }));
     let tls = tls.transpose().map_err(refuser_certificat)?;
     let base = sortie::ouvrir(&config.base).await?;
@@ -49,7 +49,7 @@ pub async fn serve(config: Configuration, o: Options) -> Issue {
     servir((config, tls), base, ecoute).await
 }
 
-pub async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
+pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
     if !listen.ip().is_loopback() {
         return Err(Echec::nouveau(
             Code::Usage,

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use crate::platform::config::{BaseVisee, ErreurConfiguration};
 use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::db::{Base, ErreurOuverture};
-pub use crate::platform::issue::{Code, Echec, Issue, dire};
+pub(crate) use crate::platform::issue::{Code, Echec, Issue, dire};
 use crate::sauvegarde::restore;
 
-pub fn conclure(issue: Issue) -> ExitCode {
+pub(crate) fn conclure(issue: Issue) -> ExitCode {
     match issue {
         Ok(code) => ExitCode::from(code.nombre()),
         Err(echec) => {
@@ -18,7 +18,7 @@ pub fn conclure(issue: Issue) -> ExitCode {
     }
 }
 
-pub fn refuser_configuration(erreur: &ErreurConfiguration) -> ExitCode {
+pub(crate) fn refuser_configuration(erreur: &ErreurConfiguration) -> ExitCode {
     let code = match erreur {
         ErreurConfiguration::EnvFileLisible => Code::RefuseAvant,
         _ => Code::Usage,
@@ -27,7 +27,7 @@ pub fn refuser_configuration(erreur: &ErreurConfiguration) -> ExitCode {
 }
 
 /// A database that a dead restore left closed is open again.
-pub async fn ouvrir(visee: &BaseVisee) -> Result<Base, Echec> {
+pub(crate) async fn ouvrir(visee: &BaseVisee) -> Result<Base, Echec> {
     let base = Base::ouvrir(visee).await.map_err(|e| match e {
         ErreurOuverture::Cluster(e) => Echec::nouveau(Code::RefuseAvant, e.to_string()),
         ErreurOuverture::Systeme(e) => dire(e),
@@ -37,7 +37,7 @@ pub async fn ouvrir(visee: &BaseVisee) -> Result<Base, Echec> {
 }
 
 /// The schema must be the one this program was made for.
-pub async fn exiger_schema(base: &Base) -> Result<(), Echec> {
+pub(crate) async fn exiger_schema(base: &Base) -> Result<(), Echec> {
     match migrations::etat(base).await? {
         EtatSchema::AJour => Ok(()),
         EtatSchema::Ancien(n) => Err(Echec::nouveau(
@@ -51,7 +51,7 @@ pub async fn exiger_schema(base: &Base) -> Result<(), Echec> {
 }
 
 /// Brings the schema to the newest, unless a newer program has been there.
-pub async fn migrer(base: &Base) -> Result<(), Echec> {
+pub(crate) async fn migrer(base: &Base) -> Result<(), Echec> {
     if migrations::etat(base).await? == EtatSchema::PlusRecent {
         return Err(schema_plus_recent());
     }

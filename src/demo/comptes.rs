@@ -79,7 +79,7 @@ fn fichier(donnees: &Path) -> PathBuf {
 }
 
 /// Beside the data, readable by its owner alone.
-pub fn ecrire_comptes(donnees: &Path, comptes: &[CompteDemo]) -> io::Result<()> {
+pub(crate) fn ecrire_comptes(donnees: &Path, comptes: &[CompteDemo]) -> io::Result<()> {
     fs::create_dir_all(donnees)?;
     let chemin = fichier(donnees);
     let neuf = chemin.with_extension("neuf");
@@ -95,7 +95,7 @@ pub fn ecrire_comptes(donnees: &Path, comptes: &[CompteDemo]) -> io::Result<()> 
 }
 
 /// None when the file is not there or does not name every account.
-pub fn lire_comptes(donnees: &Path) -> Option<Vec<CompteDemo>> {
+pub(crate) fn lire_comptes(donnees: &Path) -> Option<Vec<CompteDemo>> {
     let texte = fs::read_to_string(fichier(donnees)).ok()?;
     let comptes: Vec<CompteDemo> = texte.lines().filter_map(lire_ligne).collect();
     let complet = PERSONNES.iter().all(|p| comptes.iter().any(|c| c.email == p.email));

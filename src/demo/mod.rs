@@ -13,7 +13,7 @@ use std::path::Path;
 use rust_embed::RustEmbed;
 use sqlx::PgConnection;
 
-pub use comptes::{CompteDemo, ecrire_comptes, lire_comptes};
+pub(crate) use comptes::{CompteDemo, ecrire_comptes, lire_comptes};
 
 use crate::importer::{self, EchecImport, FichierSource, Source};
 use crate::platform::comptes::{self as comptes_platform, Utilisateur};
@@ -51,7 +51,7 @@ pub async fn preparer(base: &Base, donnees: &Path) -> Result<Vec<CompteDemo>, Er
 }
 
 /// The chain and its accounts, in one transaction; none when a magasin is there already.
-pub async fn charger(base: &Base) -> Result<Option<Vec<CompteDemo>>, Erreur> {
+pub(crate) async fn charger(base: &Base) -> Result<Option<Vec<CompteDemo>>, Erreur> {
     executer_transaction(base, async |tx| {
         if !magasins::lister(tx, Page::TOUT).await?.elements.is_empty() {
             return Ok(None);

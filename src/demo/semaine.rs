@@ -10,7 +10,7 @@ use crate::platform::errors::Erreur;
 use crate::platform::http::Page;
 use crate::referentiel::magasins;
 
-pub async fn rafraichir(base: &Base) -> Result<(), EchecImport> {
+pub(crate) async fn rafraichir(base: &Base) -> Result<(), EchecImport> {
     let Some(jour) = jour_sans_plan(base).await? else { return Ok(()) };
     importer(base, &semaine(&jour)?, Mode::Apply).await?;
     Ok(())

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Allergene {
+pub(crate) enum Allergene {
     Gluten,
     Crustaces,
     Oeufs,
@@ -40,19 +40,19 @@ impl Allergene {
         (Self::Mollusques, "mollusques", "Mollusques"),
     ];
 
-    pub fn tous() -> impl Iterator<Item = Self> {
+    pub(crate) fn tous() -> impl Iterator<Item = Self> {
         Self::MOTS.iter().map(|(a, ..)| *a)
     }
 
-    pub fn lire(code: &str) -> Option<Self> {
+    pub(crate) fn lire(code: &str) -> Option<Self> {
         Self::MOTS.iter().find(|(_, c, _)| *c == code).map(|(a, ..)| *a)
     }
 
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         Self::MOTS[self as usize].1
     }
 
-    pub fn libelle(self) -> &'static str {
+    pub(crate) fn libelle(self) -> &'static str {
         Self::MOTS[self as usize].2
     }
 }

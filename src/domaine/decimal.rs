@@ -10,7 +10,7 @@ pub struct Decimal {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErreurDecimal {
+pub(crate) enum ErreurDecimal {
     Illisible,
     HorsLimites,
     TropPrecis,
@@ -25,7 +25,7 @@ impl Decimal {
     }
 
     /// Reads a JSON number: `-1.50`, `2e3`. Bounded work whatever the exponent says.
-    pub fn lire_json(texte: &str) -> Result<Self, ErreurDecimal> {
+    pub(crate) fn lire_json(texte: &str) -> Result<Self, ErreurDecimal> {
         let (base, exposant) = match texte.split_once(['e', 'E']) {
             Some((base, e)) => (base, e.parse::<i32>().map_err(|_| ErreurDecimal::HorsLimites)?),
             None => (texte, 0),
@@ -57,7 +57,7 @@ impl Decimal {
     }
 
     /// Reads what a person types in French: `1,5`, `1 500`, `0.25`, `1 250,75`.
-    pub fn lire_saisie(texte: &str) -> Result<Self, ErreurDecimal> {
+    pub(crate) fn lire_saisie(texte: &str) -> Result<Self, ErreurDecimal> {
         let net: String = texte
             .trim()
             .chars()
@@ -71,12 +71,12 @@ impl Decimal {
     }
 
     /// This number in thousandths, exactly: 1.5 -> 1500.
-    pub fn en_milliemes(self) -> Result<i64, ErreurDecimal> {
+    pub(crate) fn en_milliemes(self) -> Result<i64, ErreurDecimal> {
         self.multiplie_en_milliemes(1, 1)
     }
 
     /// `self x numerateur / denominateur` in thousandths; refuses what is not whole.
-    pub fn multiplie_en_milliemes(
+    pub(crate) fn multiplie_en_milliemes(
         self,
         numerateur: i64,
         denominateur: i64,
@@ -99,16 +99,16 @@ impl Decimal {
         i64::try_from(haut / bas).map_err(|_| ErreurDecimal::HorsLimites)
     }
 
-    pub const fn est_positif(self) -> bool {
+    pub(crate) const fn est_positif(self) -> bool {
         self.mantisse > 0
     }
 
-    pub const fn est_nul(self) -> bool {
+    pub(crate) const fn est_nul(self) -> bool {
         self.mantisse == 0
     }
 
     /// One text per value, whatever way it was written: `1.50` and `15e-1` give `15e-1`.
-    pub fn canonique(self) -> String {
+    pub(crate) fn canonique(self) -> String {
         format!("{}e{}", self.mantisse, -i64::from(self.echelle))
     }
 }

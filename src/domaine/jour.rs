@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 /// 2000-01-01 to 2100-12-31.
-pub fn jour_acceptable(jour: NaiveDate) -> bool {
+pub(crate) fn jour_acceptable(jour: NaiveDate) -> bool {
     use chrono::Datelike;
     (2000..=2100).contains(&jour.year())
 }

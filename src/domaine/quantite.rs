@@ -12,39 +12,39 @@ use super::decimal::{Decimal, ErreurDecimal};
 pub struct Quantite(i64);
 
 impl Quantite {
-    pub const ZERO: Self = Self(0);
+    pub(crate) const ZERO: Self = Self(0);
     /// The most one entry may say: 1,000 tonnes. Sums of many entries still fit an i64.
-    pub const MAX_SAISIE: Self = Self(1_000_000_000_000);
+    pub(crate) const MAX_SAISIE: Self = Self(1_000_000_000_000);
 
     pub const fn milliemes(n: i64) -> Self {
         Self(n)
     }
 
-    pub const fn en_milliemes(self) -> i64 {
+    pub(crate) const fn en_milliemes(self) -> i64 {
         self.0
     }
 
-    pub const fn est_positive(self) -> bool {
+    pub(crate) const fn est_positive(self) -> bool {
         self.0 > 0
     }
 
-    pub const fn est_nulle(self) -> bool {
+    pub(crate) const fn est_nulle(self) -> bool {
         self.0 == 0
     }
 
     /// A number of base units, at most 3 decimals, within what one entry may say.
-    pub fn depuis(nombre: Decimal) -> Result<Self, ErreurDecimal> {
+    pub(crate) fn depuis(nombre: Decimal) -> Result<Self, ErreurDecimal> {
         let q = Self(nombre.en_milliemes()?);
         if q.0.abs() > Self::MAX_SAISIE.0 { Err(ErreurDecimal::HorsLimites) } else { Ok(q) }
     }
 
     /// The sum, where what is added may be anything: `None` when it is no quantity we can hold.
-    pub fn plus(self, autre: Self) -> Option<Self> {
+    pub(crate) fn plus(self, autre: Self) -> Option<Self> {
         self.0.checked_add(autre.0).map(Self)
     }
 
     /// As a person reads it in French: `1 250,5`.
-    pub fn francais(self) -> String {
+    pub(crate) fn francais(self) -> String {
         let (entier, reste) = (self.0.unsigned_abs() / 1000, self.0.unsigned_abs() % 1000);
         let mut texte = grouper(entier);
         if reste > 0 {
@@ -69,7 +69,7 @@ fn grouper(n: u64) -> String {
 
 /// What `quantite` of a recipe needs of one line: half-up(quantity x line / yield), rounded once
 /// (domain rule I5). `None` when the result is no quantity we can hold.
-pub fn besoin(quantite: Quantite, ligne: Quantite, rendement: Quantite) -> Option<Quantite> {
+pub(crate) fn besoin(quantite: Quantite, ligne: Quantite, rendement: Quantite) -> Option<Quantite> {
     if rendement.0 <= 0 || quantite.0 < 0 || ligne.0 < 0 {
         return None;
     }

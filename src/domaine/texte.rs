@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The key that puts « Éclair » between « Dinde » and « Fenouil ».
-pub fn cle_de_tri(texte: &str) -> String {
+pub(crate) fn cle_de_tri(texte: &str) -> String {
     let mut cle = String::with_capacity(texte.len());
     for c in texte.chars() {
         match c {

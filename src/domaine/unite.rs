@@ -19,7 +19,7 @@ pub enum UniteBase {
 /// A unit that people type; `en_base` says what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
 #[schema(rename_all = "lowercase")]
-pub enum Unite {
+pub(crate) enum Unite {
     Mg,
     G,
     Kg,
@@ -31,13 +31,13 @@ pub enum Unite {
 
 /// What an article allows beyond its own unit, in thousandths of g per ml and of g per piece.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Conversion {
+pub(crate) struct Conversion {
     pub densite_milliemes: Option<i64>,
     pub poids_piece_milliemes: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ErreurUnite {
+pub(crate) enum ErreurUnite {
     #[error("nombre hors limites")]
     HorsLimites,
     #[error("plus de 3 décimales de l'unité de base")]
@@ -55,7 +55,7 @@ pub enum ErreurUnite {
 }
 
 impl UniteBase {
-    pub fn lire(texte: &str) -> Option<Self> {
+    pub(crate) fn lire(texte: &str) -> Option<Self> {
         match texte {
             "g" => Some(Self::G),
             "ml" => Some(Self::Ml),
@@ -64,7 +64,7 @@ impl UniteBase {
         }
     }
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::G => "g",
             Self::Ml => "ml",
@@ -73,7 +73,7 @@ impl UniteBase {
     }
 
     /// The way the person says the unit alone.
-    pub const fn nom(self) -> &'static str {
+    pub(crate) const fn nom(self) -> &'static str {
         match self {
             Self::G => "g",
             Self::Ml => "ml",
@@ -82,7 +82,7 @@ impl UniteBase {
     }
 
     /// `1,5 kg`, `250 g`, `12 pièces`: the way the person says it.
-    pub fn francais(self, q: Quantite) -> String {
+    pub(crate) fn francais(self, q: Quantite) -> String {
         let grand = q.en_milliemes().abs() >= 1_000_000;
         let millieme = || Quantite::milliemes(q.en_milliemes() / 1000).francais();
         let rond = q.en_milliemes() % 1000 == 0;
@@ -105,7 +105,7 @@ impl fmt::Display for UniteBase {
 
 impl Unite {
     /// mg g kg, ml cl l, piece (unite, pièce, u), in any case.
-    pub fn lire(texte: &str) -> Option<Self> {
+    pub(crate) fn lire(texte: &str) -> Option<Self> {
         match texte.trim().to_lowercase().as_str() {
             "mg" => Some(Self::Mg),
             "g" => Some(Self::G),
@@ -120,7 +120,7 @@ impl Unite {
         }
     }
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Mg => "mg",
             Self::G => "g",
@@ -133,7 +133,7 @@ impl Unite {
     }
 
     /// The base unit, and how much of it one of this unit is, as a fraction.
-    pub const fn en_base(self) -> (UniteBase, i64, i64) {
+    pub(crate) const fn en_base(self) -> (UniteBase, i64, i64) {
         match self {
             Self::Mg => (UniteBase::G, 1, 1000),
             Self::G => (UniteBase::G, 1, 1),
@@ -147,7 +147,7 @@ impl Unite {
 
     /// `nombre` of this unit, in `vers`. Exact within mass, volume, piece; through density or
     /// piece weight it is rounded half-up, once.
-    pub fn convertir(
+    pub(crate) fn convertir(
         self,
         nombre: Decimal,
         vers: UniteBase,

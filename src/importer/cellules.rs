@@ -8,14 +8,14 @@ use super::modeles::Genre;
 use crate::domaine::{Decimal, jour_acceptable};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cellule {
+pub(crate) enum Cellule {
     Texte(String),
     Nombre(Number),
     Jour(Jour),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Jour {
+pub(crate) enum Jour {
     Date(NaiveDate),
     /// `J-2`: so many days from the magasin's today.
     Relatif(i64),
@@ -23,7 +23,7 @@ pub enum Jour {
 
 impl Jour {
     /// None outside the days accepted.
-    pub fn date(self, aujourdhui: NaiveDate) -> Option<NaiveDate> {
+    pub(crate) fn date(self, aujourdhui: NaiveDate) -> Option<NaiveDate> {
         let date = match self {
             Self::Date(date) => Some(date),
             Self::Relatif(n) if n < 0 => aujourdhui.checked_sub_days(Days::new(n.unsigned_abs())),
@@ -34,12 +34,12 @@ impl Jour {
 }
 
 impl Cellule {
-    pub fn texte(&self) -> Option<&str> {
+    pub(crate) fn texte(&self) -> Option<&str> {
         if let Self::Texte(texte) = self { Some(texte) } else { None }
     }
 
     /// As the slices' readers take it; a day is said by whoever knows its magasin.
-    pub fn valeur(&self) -> Value {
+    pub(crate) fn valeur(&self) -> Value {
         match self {
             Self::Texte(texte) => Value::String(texte.clone()),
             Self::Nombre(nombre) => Value::Number(nombre.clone()),
@@ -49,7 +49,7 @@ impl Cellule {
 }
 
 /// Trimmed, and accents in one piece, so that a name is the same name in every file.
-pub fn nettoyer(brut: &str) -> String {
+pub(crate) fn nettoyer(brut: &str) -> String {
     brut.nfc().collect::<String>().trim().to_owned()
 }
 
@@ -58,7 +58,7 @@ const ERREURS_DE_TABLEUR: [&str; 7] =
     ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"];
 
 /// None for an empty cell.
-pub fn lire(brut: &str, genre: Genre) -> Result<Option<Cellule>, String> {
+pub(crate) fn lire(brut: &str, genre: Genre) -> Result<Option<Cellule>, String> {
     let texte = nettoyer(brut);
     if texte.is_empty() {
         return Ok(None);
@@ -98,7 +98,7 @@ fn lire_jour(texte: &str) -> Result<Jour, String> {
     if jour_acceptable(date) { Ok(Jour::Date(date)) } else { Err(HORS_SIECLE.to_owned()) }
 }
 
-pub const HORS_SIECLE: &str = "doit être entre 2000-01-01 et 2100-12-31";
+pub(crate) const HORS_SIECLE: &str = "doit être entre 2000-01-01 et 2100-12-31";
 
 fn lire_decalage(texte: &str) -> Option<Jour> {
     let net: String = texte.chars().filter(|c| !c.is_whitespace()).collect();

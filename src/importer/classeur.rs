@@ -7,7 +7,7 @@ use calamine::{Data, ExcelDateTime, Reader, Xlsx};
 use super::tables::Rangee;
 use crate::domaine::Decimal;
 
-pub fn lire(octets: &[u8]) -> Result<Vec<Rangee>, String> {
+pub(crate) fn lire(octets: &[u8]) -> Result<Vec<Rangee>, String> {
     let refus = |_| "n'est pas un classeur XLSX lisible (protégé par un mot de passe ?)".to_owned();
     let mut classeur: Xlsx<_> = Xlsx::new(Cursor::new(octets)).map_err(refus)?;
     let Some(feuille) = classeur.worksheet_range_at(0) else { return Ok(Vec::new()) };

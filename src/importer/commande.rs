@@ -9,7 +9,7 @@ use crate::platform::db::Base;
 use crate::platform::terminal::dire;
 
 /// The exit code: 0 done, 1 refused or failed and nothing written.
-pub async fn commande(base: &Base, dossier: &Path, mode: Mode, json: bool) -> u8 {
+pub(crate) async fn commande(base: &Base, dossier: &Path, mode: Mode, json: bool) -> u8 {
     match importer(base, &Source::Dossier(dossier.to_owned()), mode).await {
         Ok(rapport) => {
             reussir(&rapport, json);

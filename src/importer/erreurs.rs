@@ -44,14 +44,14 @@ fn lignes(fautes: &[Faute]) -> String {
 
 /// Every fault so far, one per cell.
 #[derive(Default)]
-pub struct Fautes {
+pub(crate) struct Fautes {
     liste: Vec<Faute>,
     cellules: HashSet<(String, u64, Option<String>)>,
     lignes: HashSet<(String, u64)>,
 }
 
 impl Fautes {
-    pub fn du_fichier(&mut self, fichier: &str, message: impl Into<String>) {
+    pub(crate) fn du_fichier(&mut self, fichier: &str, message: impl Into<String>) {
         self.liste.push(Faute {
             fichier: fichier.to_owned(),
             ligne: None,
@@ -61,7 +61,7 @@ impl Fautes {
     }
 
     /// The first fault of a cell is kept: the others only follow from it.
-    pub fn noter(
+    pub(crate) fn noter(
         &mut self,
         fichier: &str,
         ligne: u64,
@@ -81,24 +81,24 @@ impl Fautes {
     }
 
     /// The row cannot be written for a reason that is told elsewhere.
-    pub fn taire(&mut self, fichier: &str, ligne: u64) {
+    pub(crate) fn taire(&mut self, fichier: &str, ligne: u64) {
         self.lignes.insert((fichier.to_owned(), ligne));
     }
 
-    pub fn touchee(&self, fichier: &str, ligne: u64) -> bool {
+    pub(crate) fn touchee(&self, fichier: &str, ligne: u64) -> bool {
         self.lignes.contains(&(fichier.to_owned(), ligne))
     }
 
-    pub fn une_ligne_touchee(&self) -> bool {
+    pub(crate) fn une_ligne_touchee(&self) -> bool {
         !self.lignes.is_empty()
     }
 
-    pub fn est_vide(&self) -> bool {
+    pub(crate) fn est_vide(&self) -> bool {
         self.liste.is_empty()
     }
 
     /// In the order of the files, then of their lines.
-    pub fn triees(self) -> Vec<Faute> {
+    pub(crate) fn triees(self) -> Vec<Faute> {
         let mut liste = self.liste;
         liste.sort_by_key(|f| (Modele::du_fichier(&f.fichier), f.fichier.clone(), f.ligne));
         liste
@@ -106,22 +106,22 @@ impl Fautes {
 }
 
 /// The rows that one request is made of; the first speaks for the whole.
-pub struct Ou<'a> {
+pub(crate) struct Ou<'a> {
     pub table: &'a Table,
     pub lignes: Vec<&'a Ligne>,
 }
 
 impl<'a> Ou<'a> {
-    pub fn une(table: &'a Table, ligne: &'a Ligne) -> Self {
+    pub(crate) fn une(table: &'a Table, ligne: &'a Ligne) -> Self {
         Self { table, lignes: vec![ligne] }
     }
 
-    pub fn touche(&self, fautes: &Fautes) -> bool {
+    pub(crate) fn touche(&self, fautes: &Fautes) -> bool {
         self.lignes.iter().any(|l| fautes.touchee(&self.table.fichier, l.numero))
     }
 
     /// A slice's refusal, brought back to the cells it speaks of.
-    pub fn refuser(&self, fautes: &mut Fautes, refus: &ErreurCritiqueMetier) {
+    pub(crate) fn refuser(&self, fautes: &mut Fautes, refus: &ErreurCritiqueMetier) {
         let erreurs = refus.champs.get("erreurs").and_then(|e| e.as_array());
         let Some(erreurs) = erreurs else {
             return self.noter(fautes, 0, None, &refus.detail);

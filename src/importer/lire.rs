@@ -20,14 +20,14 @@ pub struct FichierSource {
     pub octets: Vec<u8>,
 }
 
-pub struct Lecture {
+pub(crate) struct Lecture {
     /// In the order of application.
     pub tables: Vec<Table>,
     pub fautes: Fautes,
     pub avertissements: Vec<String>,
 }
 
-pub fn lire(source: &Source) -> Lecture {
+pub(crate) fn lire(source: &Source) -> Lecture {
     let mut lecture =
         Lecture { tables: Vec::new(), fautes: Fautes::default(), avertissements: Vec::new() };
     match source {

@@ -20,10 +20,10 @@ mod texte;
 
 use sqlx::PgConnection;
 
-pub use commande::commande;
-pub use erreurs::{EchecImport, Faute};
+pub(crate) use commande::commande;
+pub(crate) use erreurs::EchecImport;
 pub use lire::{FichierSource, Source};
-pub use rapport::{CompteTable, Rapport};
+pub(crate) use rapport::Rapport;
 
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
@@ -49,7 +49,10 @@ pub async fn importer(base: &Base, source: &Source, mode: Mode) -> Result<Rappor
 }
 
 /// In the caller's transaction, which is of no more use after a refusal.
-pub async fn importer_dans(tx: &mut PgConnection, source: &Source) -> Result<Rapport, EchecImport> {
+pub(crate) async fn importer_dans(
+    tx: &mut PgConnection,
+    source: &Source,
+) -> Result<Rapport, EchecImport> {
     appliquer::appliquer(tx, lire::lire(source)).await
 }
 

@@ -2,7 +2,7 @@
 
 /// In the order of application, each standing on those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Modele {
+pub(crate) enum Modele {
     Magasins,
     Fournisseurs,
     Ingredients,
@@ -15,7 +15,7 @@ pub enum Modele {
 }
 
 #[derive(Debug)]
-pub struct Colonne {
+pub(crate) struct Colonne {
     pub nom: &'static str,
     pub genre: Genre,
     /// The file cannot do without it.
@@ -23,7 +23,7 @@ pub struct Colonne {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Genre {
+pub(crate) enum Genre {
     Texte,
     /// One of a few words, written in capitals whatever was typed.
     Majuscules,
@@ -33,7 +33,7 @@ pub enum Genre {
 }
 
 impl Modele {
-    pub const TOUS: [Self; 9] = [
+    pub(crate) const TOUS: [Self; 9] = [
         Self::Magasins,
         Self::Fournisseurs,
         Self::Ingredients,
@@ -45,7 +45,7 @@ impl Modele {
         Self::Plans,
     ];
 
-    pub const fn nom(self) -> &'static str {
+    pub(crate) const fn nom(self) -> &'static str {
         match self {
             Self::Magasins => "magasins",
             Self::Fournisseurs => "fournisseurs",
@@ -60,16 +60,16 @@ impl Modele {
     }
 
     /// By the name of a file without its extension.
-    pub fn lire(nom: &str) -> Option<Self> {
+    pub(crate) fn lire(nom: &str) -> Option<Self> {
         let nom = nom.to_lowercase();
         Self::TOUS.into_iter().find(|m| m.nom() == nom)
     }
 
-    pub fn du_fichier(fichier: &str) -> Option<Self> {
+    pub(crate) fn du_fichier(fichier: &str) -> Option<Self> {
         Self::lire(fichier.rsplit_once('.').map_or(fichier, |(nom, _)| nom))
     }
 
-    pub const fn colonnes(self) -> &'static [Colonne] {
+    pub(crate) const fn colonnes(self) -> &'static [Colonne] {
         match self {
             Self::Magasins => MAGASINS,
             Self::Fournisseurs => FOURNISSEURS,

@@ -24,7 +24,7 @@ pub struct CompteTable {
 }
 
 impl Rapport {
-    pub fn compter(&mut self, modele: Modele) -> &mut CompteTable {
+    pub(crate) fn compter(&mut self, modele: Modele) -> &mut CompteTable {
         let table = modele.nom();
         let place = self.tables.iter().position(|t| t.table == table).unwrap_or_else(|| {
             self.tables.push(CompteTable { table, crees: 0, remplaces: 0, inchanges: 0 });

@@ -10,14 +10,14 @@ use super::modeles::{Colonne, Modele};
 
 /// A row as it stands in the file.
 #[derive(Debug)]
-pub struct Rangee {
+pub(crate) struct Rangee {
     /// As an editor or a spreadsheet numbers it: from 1.
     pub numero: u64,
     pub cellules: Vec<String>,
 }
 
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     pub modele: Modele,
     pub fichier: String,
     /// False when the file as a whole could not be read: what it would have brought is unknown.
@@ -26,45 +26,45 @@ pub struct Table {
 }
 
 #[derive(Debug)]
-pub struct Ligne {
+pub(crate) struct Ligne {
     pub numero: u64,
     cellules: HashMap<&'static str, Cellule>,
 }
 
 impl Table {
-    pub const fn illisible(modele: Modele, fichier: String) -> Self {
+    pub(crate) const fn illisible(modele: Modele, fichier: String) -> Self {
         Self { modele, fichier, lisible: false, lignes: Vec::new() }
     }
 }
 
 impl Ligne {
-    pub fn texte(&self, colonne: &str) -> Option<&str> {
+    pub(crate) fn texte(&self, colonne: &str) -> Option<&str> {
         self.cellules.get(colonne)?.texte()
     }
 
-    pub fn jour(&self, colonne: &str) -> Option<Jour> {
+    pub(crate) fn jour(&self, colonne: &str) -> Option<Jour> {
         match self.cellules.get(colonne)? {
             Cellule::Jour(jour) => Some(*jour),
             _ => None,
         }
     }
 
-    pub fn est_vide(&self, colonne: &str) -> bool {
+    pub(crate) fn est_vide(&self, colonne: &str) -> bool {
         !self.cellules.contains_key(colonne)
     }
 
-    pub fn valeur(&self, colonne: &str) -> Value {
+    pub(crate) fn valeur(&self, colonne: &str) -> Value {
         self.cellules.get(colonne).map_or(Value::Null, Cellule::valeur)
     }
 
     /// Those columns as the fields of a request.
-    pub fn objet(&self, colonnes: &[&str]) -> Map<String, Value> {
+    pub(crate) fn objet(&self, colonnes: &[&str]) -> Map<String, Value> {
         colonnes.iter().map(|c| ((*c).to_owned(), self.valeur(c))).collect()
     }
 }
 
 /// Types the rows of a file; what is wrong goes into `fautes`, what is passed over is told.
-pub fn typer(
+pub(crate) fn typer(
     modele: Modele,
     fichier: String,
     rangees: Vec<Rangee>,

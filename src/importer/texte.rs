@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::tables::Rangee;
 
-pub fn lire(octets: &[u8]) -> Result<Vec<Rangee>, String> {
+pub(crate) fn lire(octets: &[u8]) -> Result<Vec<Rangee>, String> {
     let texte = decoder(octets).replace("\r\n", "\n").replace('\r', "\n");
     let mut lecteur = csv::ReaderBuilder::new()
         .delimiter(separateur(&texte))

@@ -8,7 +8,7 @@ use super::normaliser::cle;
 use super::releve::{LigneRelevee, RecetteRelevee, Releve};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Changement {
+pub(crate) struct Changement {
     pub titre: String,
     pub genre: Genre,
     /// Une phrase par chose changée.
@@ -17,13 +17,13 @@ pub struct Changement {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Genre {
+pub(crate) enum Genre {
     Nouvelle,
     Changee,
     Retiree,
 }
 
-pub fn comparer(avant: &Releve, apres: &Releve) -> Vec<Changement> {
+pub(crate) fn comparer(avant: &Releve, apres: &Releve) -> Vec<Changement> {
     let anciennes = par_titre(avant);
     let nouvelles = par_titre(apres);
     let mut changements = Vec::new();
@@ -82,7 +82,7 @@ fn details(avant: &RecetteRelevee, apres: &RecetteRelevee) -> Vec<String> {
 }
 
 /// As a person reads it: `120 g`, `QS`.
-pub fn quantite(ligne: &LigneRelevee) -> String {
+pub(crate) fn quantite(ligne: &LigneRelevee) -> String {
     match &ligne.quantite {
         None => "QS".to_owned(),
         Some(n) => format!(

@@ -16,7 +16,7 @@ use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Envoi, Etat, Lecteur, Liste, Requete, json};
 use crate::referentiel::articles::ConversionsDites;
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lister_livres, deposer_livres).layer(DefaultBodyLimit::max(CORPS_ENTENDU)))
         .routes(routes!(suivre_import))
@@ -86,7 +86,7 @@ async fn lister_a_relier(State(etat): State<Etat>, requete: Requete) -> Result<R
 }
 
 /// Groups have no id: their cursor is how many were read.
-pub fn tranche(l: &Lecteur<'_>) -> (i64, i64) {
+pub(crate) fn tranche(l: &Lecteur<'_>) -> (i64, i64) {
     let limite = l.entier_ecrit_option("limite", 1..=1000).unwrap_or(100);
     (limite, l.entier_ecrit_option("apres", 0..=1_000_000).unwrap_or(0))
 }

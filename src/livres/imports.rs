@@ -20,7 +20,7 @@ const GARDES: usize = 5;
 const EN_COURS_MAX: usize = 4;
 
 #[derive(Debug, Clone)]
-pub struct Import {
+pub(crate) struct Import {
     pub id: Uuid,
     pub par: String,
     pub fini: bool,
@@ -30,13 +30,13 @@ pub struct Import {
 }
 
 #[derive(Debug, Clone)]
-pub struct FichierSuivi {
+pub(crate) struct FichierSuivi {
     pub nom: String,
     pub etat: EtatFichier,
 }
 
 #[derive(Debug, Clone)]
-pub enum EtatFichier {
+pub(crate) enum EtatFichier {
     Attente,
     Lecture { pages: u32 },
     Ecriture,
@@ -49,12 +49,12 @@ static IMPORTS: LazyLock<Mutex<VecDeque<Import>>> = LazyLock::new(Mutex::default
 static TOUR: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// The newest first.
-pub fn tous() -> Vec<Import> {
+pub(crate) fn tous() -> Vec<Import> {
     IMPORTS.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
 }
 
 /// That import; 404 `import_inconnu`.
-pub fn un(id: Uuid) -> Result<Import, ErreurCritiqueMetier> {
+pub(crate) fn un(id: Uuid) -> Result<Import, ErreurCritiqueMetier> {
     let trouve = tous().into_iter().find(|i| i.id == id);
     trouve.ok_or_else(|| {
         let detail = "Cet import n'est pas, ou n'est plus, suivi : regardez les livres importés.";
@@ -63,13 +63,13 @@ pub fn un(id: Uuid) -> Result<Import, ErreurCritiqueMetier> {
 }
 
 /// Has its place among those that wait; gives it back when it is let go without being launched.
-pub struct Inscrit {
+pub(crate) struct Inscrit {
     pub id: Uuid,
     demande: Option<Demande>,
 }
 
 /// Refused while too many wait.
-pub fn inscrire(qui: &Personne, envoye: Envoye) -> Result<Inscrit, ErreurCritiqueMetier> {
+pub(crate) fn inscrire(qui: &Personne, envoye: Envoye) -> Result<Inscrit, ErreurCritiqueMetier> {
     let id = Uuid::now_v7();
     let attente = |nom: &String| FichierSuivi { nom: nom.clone(), etat: EtatFichier::Attente };
     prendre_place(Import {
@@ -88,7 +88,7 @@ pub fn inscrire(qui: &Personne, envoye: Envoye) -> Result<Inscrit, ErreurCritiqu
 
 impl Inscrit {
     /// Begins it and comes back at once.
-    pub fn lancer(mut self, base: Base) {
+    pub(crate) fn lancer(mut self, base: Base) {
         if let Some(demande) = self.demande.take() {
             tokio::spawn(suivi::sous_reference(mener(base, self.id, demande)));
         }

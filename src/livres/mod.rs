@@ -14,7 +14,7 @@
 mod comparer;
 mod consulter;
 mod deposer;
-pub mod http;
+pub(crate) mod http;
 mod importer;
 mod imports;
 pub mod lecture;
@@ -31,17 +31,12 @@ mod sql;
 mod suivre;
 mod televerser;
 
-pub use deposer::{Compte, Depot, LigneJugee, Livre, deposer};
-pub use importer::{
-    Contenu, Demande, Etape, Fichier, FichierImporte, Lu, Refus, Resultat, Suivi, ecrire_rapport,
-    importer,
+pub use deposer::{Compte, Livre, deposer};
+pub(crate) use importer::{
+    Contenu, Demande, Fichier, FichierImporte, Resultat, ecrire_rapport, importer,
 };
-pub use normaliser::{Cle, cle};
-pub use pages::routes as pages;
-pub use proches::{Proches, Suggestion};
-pub use rapprocher::{Dictionnaire, Imprimee, Verdict};
-pub use releve::{LigneIllisible, LigneRelevee, RecetteRelevee, Releve};
-pub use relier::{AIgnorer, Decision, Lien, ignorer, ne_plus_ignorer, oublier, relier, reprendre};
-pub use remap::{Remap, remap};
-pub use reviser::Bilan;
-pub use sql::dictionnaire;
+pub(crate) use pages::routes as pages;
+pub(crate) use proches::Suggestion;
+pub use releve::{LigneRelevee, RecetteRelevee, Releve};
+pub use remap::remap;
+pub(crate) use sql::dictionnaire;

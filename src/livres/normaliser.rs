@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A label in the two forms it is looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Cle {
+pub(crate) struct Cle {
     /// Every word.
     pub stricte: String,
     /// Without quantities and "bio".
@@ -29,7 +29,7 @@ const AGRICULTURE: [&[&str]; 4] = [
     &["issues", "de", "l", "agriculture"],
 ];
 
-pub fn cle(libelle: &str) -> Cle {
+pub(crate) fn cle(libelle: &str) -> Cle {
     let mots = mots(libelle);
     if mots.is_empty() {
         let brut = libelle.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();

@@ -15,14 +15,14 @@ use crate::referentiel::{Article, alias};
 
 /// L'ingrédient, et ce que sont devenues les lignes des livres.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct IngredientPese {
+pub(crate) struct IngredientPese {
     pub ingredient: Article,
     #[serde(flatten)]
     pub bilan: Bilan,
 }
 
 /// 404 `ingredient_inconnu`.
-pub async fn peser(
+pub(crate) async fn peser(
     tx: &mut PgConnection,
     op: Operation,
     id: Uuid,

@@ -10,7 +10,7 @@ use super::rapprocher::Dictionnaire;
 
 /// An ingredient that the line may mean, and how near its name is, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
-pub struct Suggestion {
+pub(crate) struct Suggestion {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
     pub score: f64,
@@ -29,7 +29,7 @@ const SENSIBLES: [&str; 16] = [
 const AUTRE_PRODUIT: f64 = 0.75;
 
 /// The names of all ingredients, ready to be asked many times.
-pub struct Proches<'a> {
+pub(crate) struct Proches<'a> {
     noms: Vec<Nom<'a>>,
     par_trigramme: HashMap<[char; 3], Vec<usize>>,
 }
@@ -41,7 +41,7 @@ struct Nom<'a> {
 }
 
 impl<'a> Proches<'a> {
-    pub fn de(dictionnaire: &'a Dictionnaire) -> Self {
+    pub(crate) fn de(dictionnaire: &'a Dictionnaire) -> Self {
         let mut noms: Vec<Nom<'a>> = dictionnaire
             .ingredients()
             .map(|a| Nom { id: a.id, nom: &a.nom, cle: ranger(&cle(&a.nom).pliee) })
@@ -57,7 +57,7 @@ impl<'a> Proches<'a> {
         Self { noms, par_trigramme }
     }
 
-    pub fn de_libelle(&self, libelle: &str) -> Vec<Suggestion> {
+    pub(crate) fn de_libelle(&self, libelle: &str) -> Vec<Suggestion> {
         let cherche = ranger(&cle(libelle).pliee);
         let mut pesees: Vec<(f64, usize)> = self
             .qui_partagent(&cherche)

@@ -15,7 +15,7 @@ use crate::referentiel::{Article, Nature};
 
 /// All that lines are judged by.
 #[derive(Debug, Default)]
-pub struct Dictionnaire {
+pub(crate) struct Dictionnaire {
     ingredients: HashMap<Uuid, Article>,
     alias: Noms,
     noms: Noms,
@@ -36,27 +36,27 @@ struct Entree {
     alias_id: Option<Uuid>,
 }
 
-pub struct AliasActif {
+pub(crate) struct AliasActif {
     pub id: Uuid,
     pub alias: String,
     pub article_id: Uuid,
 }
 
-pub struct LibelleIgnore {
+pub(crate) struct LibelleIgnore {
     pub cle: String,
     pub sans_quantite: bool,
 }
 
 /// A line as printed.
 #[derive(Debug, Clone, Copy)]
-pub struct Imprimee<'a> {
+pub(crate) struct Imprimee<'a> {
     pub libelle: &'a str,
     pub quantite: Option<Decimal>,
     pub unite: &'a str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Mappee {
         article_id: Uuid,
         alias_id: Option<Uuid>,
@@ -73,7 +73,7 @@ pub enum Verdict {
 /// What a volume or a piece of an ingredient weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Conversion {
+pub(crate) enum Conversion {
     /// g par ml.
     Densite,
     /// g par pièce.
@@ -81,7 +81,7 @@ pub enum Conversion {
 }
 
 impl Verdict {
-    pub const fn statut(&self) -> &'static str {
+    pub(crate) const fn statut(&self) -> &'static str {
         match self {
             Self::Mappee { .. } => "mappee",
             Self::NonMappee { .. } => "non_mappee",
@@ -89,7 +89,7 @@ impl Verdict {
         }
     }
 
-    pub fn raison(&self) -> &str {
+    pub(crate) fn raison(&self) -> &str {
         match self {
             Self::NonMappee { raison } => raison,
             _ => "",
@@ -98,7 +98,7 @@ impl Verdict {
 }
 
 impl Dictionnaire {
-    pub fn nouveau(
+    pub(crate) fn nouveau(
         articles: Vec<Article>,
         alias: Vec<AliasActif>,
         ignores: Vec<LibelleIgnore>,
@@ -115,20 +115,20 @@ impl Dictionnaire {
         d
     }
 
-    pub fn ingredients(&self) -> impl Iterator<Item = &Article> {
+    pub(crate) fn ingredients(&self) -> impl Iterator<Item = &Article> {
         self.ingredients.values()
     }
 
-    pub fn ingredient(&self, id: Uuid) -> Option<&Article> {
+    pub(crate) fn ingredient(&self, id: Uuid) -> Option<&Article> {
         self.ingredients.get(&id)
     }
 
-    pub fn prend_une_preparation(&self, verdict: &Verdict) -> bool {
+    pub(crate) fn prend_une_preparation(&self, verdict: &Verdict) -> bool {
         let Verdict::Mappee { article_id, .. } = verdict else { return false };
         self.ingredient(*article_id).is_some_and(|a| a.nature == Nature::Preparation)
     }
 
-    pub fn juger(&self, ligne: Imprimee<'_>) -> Verdict {
+    pub(crate) fn juger(&self, ligne: Imprimee<'_>) -> Verdict {
         let cle = cle(ligne.libelle);
         if self.est_ignore(&cle.pliee, ligne.quantite.is_none()) {
             return Verdict::Ignoree;
@@ -181,7 +181,10 @@ impl Dictionnaire {
     }
 
     /// What has to be said of its ingredient before this line can be weighed.
-    pub fn conversion_manquante(&self, ligne: Imprimee<'_>) -> Option<(&Article, Conversion)> {
+    pub(crate) fn conversion_manquante(
+        &self,
+        ligne: Imprimee<'_>,
+    ) -> Option<(&Article, Conversion)> {
         let [entree] = self.chercher(&cle(ligne.libelle)) else { return None };
         let article = self.ingredients.get(&entree.article_id)?;
         let (nombre, unite) = (ligne.quantite?, Unite::lire(ligne.unite)?);

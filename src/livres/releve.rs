@@ -46,18 +46,18 @@ pub struct LigneIllisible {
 }
 
 impl LigneRelevee {
-    pub fn nombre(&self) -> Option<Decimal> {
+    pub(crate) fn nombre(&self) -> Option<Decimal> {
         Decimal::lire_json(self.quantite.as_ref()?.as_str()).ok()
     }
 }
 
 impl RecetteRelevee {
-    pub fn poids_net(&self) -> Option<Quantite> {
+    pub(crate) fn poids_net(&self) -> Option<Quantite> {
         let nombre = Decimal::lire_json(self.poids_net_g.as_ref()?.as_str()).ok()?;
         Quantite::depuis(nombre).ok().filter(|q| q.est_positive())
     }
 
-    pub fn duree_vie_jours(&self) -> Option<i32> {
+    pub(crate) fn duree_vie_jours(&self) -> Option<i32> {
         self.duree_vie_jours.map(i32::from).filter(|j| *j <= 3650)
     }
 }

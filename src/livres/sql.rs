@@ -8,12 +8,12 @@ use crate::platform::errors::Erreur;
 use crate::referentiel::{alias, articles};
 
 /// Books are kept, and their lines judged, one after the other: each sees what the other learnt.
-pub async fn verrouiller(c: &mut PgConnection) -> Result<(), Erreur> {
+pub(crate) async fn verrouiller(c: &mut PgConnection) -> Result<(), Erreur> {
     sqlx::query!("select pg_advisory_xact_lock(hashtext('livres'))").execute(c).await?;
     Ok(())
 }
 
-pub async fn dictionnaire(c: &mut PgConnection) -> Result<Dictionnaire, Erreur> {
+pub(crate) async fn dictionnaire(c: &mut PgConnection) -> Result<Dictionnaire, Erreur> {
     let articles = articles::tous(c).await?;
     let alias = alias::actifs(c).await?.into_iter().map(|a| AliasActif {
         id: a.id,
@@ -29,7 +29,7 @@ pub async fn dictionnaire(c: &mut PgConnection) -> Result<Dictionnaire, Erreur> 
 
 /// Verdicts as columns.
 #[derive(Default)]
-pub struct Verdicts {
+pub(crate) struct Verdicts {
     pub statuts: Vec<String>,
     pub articles: Vec<Option<Uuid>>,
     pub quantites: Vec<Option<i64>>,
@@ -38,7 +38,7 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-    pub fn ajouter(&mut self, verdict: &Verdict) {
+    pub(crate) fn ajouter(&mut self, verdict: &Verdict) {
         let (article, quantite, alias) = match verdict {
             Verdict::Mappee { article_id, alias_id, quantite } => {
                 (Some(*article_id), Some(quantite.en_milliemes()), *alias_id)
@@ -54,7 +54,7 @@ impl Verdicts {
 }
 
 /// How many lines are not mapped.
-pub async fn candidats(c: &mut PgConnection) -> Result<i64, Erreur> {
+pub(crate) async fn candidats(c: &mut PgConnection) -> Result<i64, Erreur> {
     let nombre = sqlx::query_scalar!(
         r#"select count(*) as "n!" from ligne_recette_importee where statut = 'non_mappee'"#
     );

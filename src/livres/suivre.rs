@@ -8,19 +8,19 @@ use super::imports::{EtatFichier, FichierSuivi, Import};
 
 /// L'import commence ; l'adresse dit où il en est.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ImportLance {
+pub(crate) struct ImportLance {
     pub id: Uuid,
     pub suivi: String,
 }
 
 impl ImportLance {
-    pub fn de(id: Uuid) -> Self {
+    pub(crate) fn de(id: Uuid) -> Self {
         Self { id, suivi: format!("/api/interne/livres/imports/{id}") }
     }
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ImportSuivi {
+pub(crate) struct ImportSuivi {
     pub id: Uuid,
     pub fini: bool,
     /// Ce qui l'a arrêté, quand ce n'est la faute d'aucun fichier.
@@ -29,7 +29,7 @@ pub struct ImportSuivi {
 }
 
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-pub struct FichierDit {
+pub(crate) struct FichierDit {
     pub fichier: String,
     /// attente, lecture, ecriture, lu ou refuse.
     pub etat: &'static str,
@@ -44,7 +44,7 @@ pub struct FichierDit {
     pub remarques: Vec<String>,
 }
 
-pub fn dire(import: Import) -> ImportSuivi {
+pub(crate) fn dire(import: Import) -> ImportSuivi {
     ImportSuivi {
         id: import.id,
         fini: import.fini,

@@ -9,27 +9,27 @@ use sha2::{Digest, Sha256};
 use crate::platform::errors::ErreurCritiqueMetier;
 
 /// Room to hear a body that is too large to its end, and to say so.
-pub const CORPS_ENTENDU: usize = 48 << 20;
+pub(crate) const CORPS_ENTENDU: usize = 48 << 20;
 /// 20 MiB of files in one go.
 const TOTAL_MAX: usize = 20 << 20;
 const FICHIERS_MAX: usize = 20;
 
 /// At least one file.
-pub struct Envoye {
+pub(crate) struct Envoye {
     pub source: Option<String>,
     pub fichiers: Vec<(String, Vec<u8>)>,
 }
 
 impl Envoye {
     /// The same for the same files in the same order, from the same source.
-    pub fn empreinte(&self) -> Value {
+    pub(crate) fn empreinte(&self) -> Value {
         let un = |(nom, octets): &(String, Vec<u8>)| json!([nom, Sha256::digest(octets).to_vec()]);
         let fichiers: Vec<Value> = self.fichiers.iter().map(un).collect();
         json!({"source": self.source, "fichiers": fichiers})
     }
 }
 
-pub async fn recevoir(mut formulaire: Multipart) -> Result<Envoye, ErreurCritiqueMetier> {
+pub(crate) async fn recevoir(mut formulaire: Multipart) -> Result<Envoye, ErreurCritiqueMetier> {
     let (mut source, mut fichiers, mut total) = (None, Vec::new(), 0);
     while let Some(mut champ) = formulaire.next_field().await.map_err(refuser)? {
         let nom = champ.file_name().map(str::to_owned);
@@ -80,7 +80,7 @@ fn aucun() -> ErreurCritiqueMetier {
     dire(champ, "Choisissez au moins un fichier PDF.")
 }
 
-pub fn illisible() -> ErreurCritiqueMetier {
+pub(crate) fn illisible() -> ErreurCritiqueMetier {
     let champ = ErreurCritiqueMetier::champ("", "l'envoi n'est pas arrivé en entier");
     dire(champ, "L'envoi n'est pas arrivé en entier : recommencez.")
 }

@@ -15,7 +15,7 @@ use crate::recettes::{self, Productible};
 use crate::stock;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Besoins {
+pub(crate) struct Besoins {
     pub plan_id: Uuid,
     /// Par ingrédient, dans l'ordre des noms.
     pub besoins: Vec<Besoin>,
@@ -24,7 +24,7 @@ pub struct Besoins {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Besoin {
+pub(crate) struct Besoin {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
     pub unite: UniteBase,
@@ -46,7 +46,7 @@ pub struct Besoin {
     pub recettes: Vec<Uuid>,
 }
 
-pub async fn besoins(
+pub(crate) async fn besoins(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,

@@ -17,12 +17,12 @@ use crate::recettes;
 use crate::referentiel::magasins;
 
 #[derive(utoipa::ToSchema)]
-pub struct NouveauPlan {
+pub(crate) struct NouveauPlan {
     pub lignes: Vec<LignePlanifiee>,
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct LignePlanifiee {
+pub(crate) struct LignePlanifiee {
     pub recette_id: Uuid,
     pub menu_id: Option<Uuid>,
     /// Dans l'unité de base de l'article fait.
@@ -31,7 +31,7 @@ pub struct LignePlanifiee {
 }
 
 impl NouveauPlan {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         let lignes = l.liste_ou_vide("lignes", |l| LignePlanifiee {
             recette_id: l.uuid("recette_id"),
             menu_id: l.uuid_option("menu_id"),
@@ -47,7 +47,7 @@ impl NouveauPlan {
     }
 }
 
-pub async fn remplacer(
+pub(crate) async fn remplacer(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,

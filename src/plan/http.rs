@@ -11,7 +11,7 @@ use super::{Besoins, NouveauPlan, Plan, besoins, remplacer, trouver};
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, json};
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new().routes(routes!(lire_plan, remplacer_plan)).routes(routes!(lire_besoins))
 }
 

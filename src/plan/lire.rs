@@ -34,7 +34,7 @@ pub struct LignePlan {
 }
 
 impl LignePlan {
-    pub fn reste(&self) -> Quantite {
+    pub(crate) fn reste(&self) -> Quantite {
         (self.quantite_planifiee - self.quantite_produite).max(Quantite::ZERO)
     }
 }
@@ -50,13 +50,4 @@ pub async fn trouver(
     let mut lignes = sql::lignes(c, magasin_id, date).await?;
     lignes.sort_by_cached_key(|l| cle_de_tri(&l.recette_nom));
     Ok(Plan { plan_id, magasin_id, date, lignes })
-}
-
-/// The plan's id, if the day has one.
-pub async fn trouver_id(
-    c: &mut PgConnection,
-    magasin_id: Uuid,
-    date: NaiveDate,
-) -> Result<Option<Uuid>, Erreur> {
-    sql::plan_id(c, magasin_id, date).await
 }

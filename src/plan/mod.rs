@@ -6,22 +6,23 @@
 
 mod besoins;
 mod ecrire;
-pub mod http;
+pub(crate) mod http;
 mod lire;
 mod modifier;
-pub mod montrer;
+pub(crate) mod montrer;
 mod produit;
 mod sql;
 
-pub use besoins::{Besoin, Besoins, besoins};
-pub use ecrire::{LignePlanifiee, NouveauPlan, remplacer};
-pub use lire::{LignePlan, Plan, trouver, trouver_id};
-pub use modifier::{Changement, modifier, verrouiller};
-pub use produit::{LigneProduite, compter_produit};
+pub(crate) use besoins::{Besoin, Besoins, besoins};
+pub(crate) use ecrire::{NouveauPlan, remplacer};
+pub(crate) use lire::LignePlan;
+pub use lire::{Plan, trouver};
+pub(crate) use modifier::{Changement, modifier, verrouiller};
+pub(crate) use produit::{LigneProduite, compter_produit};
 
 use crate::platform::errors::ErreurCritiqueMetier;
 
-pub fn absent() -> ErreurCritiqueMetier {
+pub(crate) fn absent() -> ErreurCritiqueMetier {
     let detail = "Il n'y a pas de plan de production pour ce magasin ce jour-là.";
     ErreurCritiqueMetier::introuvable("plan_absent", detail)
 }

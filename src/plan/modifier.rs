@@ -19,7 +19,7 @@ use crate::recettes::{self, Productible};
 use crate::referentiel::magasins;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changement {
+pub(crate) struct Changement {
     pub recette_id: Uuid,
     /// The planned quantity that the person saw; 0: no such line.
     pub vue: Quantite,
@@ -29,7 +29,7 @@ pub struct Changement {
 
 /// As `remplacer` for these lines alone: what was produced is not dropped. 409 `plan_change` when
 /// somebody else changed one of them meanwhile.
-pub async fn modifier(
+pub(crate) async fn modifier(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
@@ -57,7 +57,7 @@ pub async fn modifier(
 
 /// The lines as they stand may be produced only once they are held: whoever waits here then reads
 /// what the other one left to make.
-pub async fn verrouiller(
+pub(crate) async fn verrouiller(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,

@@ -7,7 +7,7 @@ use crate::platform::http::mots::{compte, de, quantite, quantite_et_mot, statut}
 use crate::platform::http::pages::Statut;
 
 #[derive(Debug, Clone)]
-pub struct LigneDuPlan {
+pub(crate) struct LigneDuPlan {
     pub recette_id: Uuid,
     pub recette: String,
     pub ingredients_courts: String,
@@ -19,7 +19,7 @@ pub struct LigneDuPlan {
 }
 
 #[derive(Debug, Clone)]
-pub struct Manque {
+pub(crate) struct Manque {
     pub quantite: String,
     pub ingredient: String,
     pub dont: String,
@@ -27,19 +27,19 @@ pub struct Manque {
 }
 
 /// The ingredients that are short.
-pub fn courts(besoins: &Besoins) -> impl Iterator<Item = &Besoin> {
+pub(crate) fn courts(besoins: &Besoins) -> impl Iterator<Item = &Besoin> {
     besoins.besoins.iter().filter(|b| b.manque.est_positive())
 }
 
 /// A line that was taken off the plan after its production was taken back is not shown.
-pub fn lignes(lignes: &[LignePlan], besoins: Option<&Besoins>) -> Vec<LigneDuPlan> {
+pub(crate) fn lignes(lignes: &[LignePlan], besoins: Option<&Besoins>) -> Vec<LigneDuPlan> {
     let prevue =
         |l: &&LignePlan| l.quantite_planifiee.est_positive() || l.quantite_produite.est_positive();
     lignes.iter().filter(prevue).map(|l| ligne(l, besoins)).collect()
 }
 
 /// One line of it.
-pub fn ligne(l: &LignePlan, besoins: Option<&Besoins>) -> LigneDuPlan {
+pub(crate) fn ligne(l: &LignePlan, besoins: Option<&Besoins>) -> LigneDuPlan {
     let finie = l.quantite_produite >= l.quantite_planifiee;
     let manquants: Vec<&str> = besoins
         .into_iter()
@@ -69,7 +69,7 @@ pub fn ligne(l: &LignePlan, besoins: Option<&Besoins>) -> LigneDuPlan {
 }
 
 /// `12 recettes · 3 faites`; nothing when there is no plan.
-pub fn resume(plan: &[LigneDuPlan]) -> String {
+pub(crate) fn resume(plan: &[LigneDuPlan]) -> String {
     let nombre = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let faites = nombre(plan.iter().filter(|l| l.finie).count());
     match nombre(plan.len()) {
@@ -78,7 +78,7 @@ pub fn resume(plan: &[LigneDuPlan]) -> String {
     }
 }
 
-pub fn manques(besoins: &Besoins) -> Vec<Manque> {
+pub(crate) fn manques(besoins: &Besoins) -> Vec<Manque> {
     courts(besoins).map(manque).collect()
 }
 
@@ -110,13 +110,13 @@ fn manque(b: &Besoin) -> Manque {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::domaine::{Quantite, UniteBase};
 
     const BAGEL: Uuid = Uuid::from_u128(1);
 
-    pub fn q(n: i64) -> Quantite {
+    pub(crate) fn q(n: i64) -> Quantite {
         Quantite::milliemes(n * 1000)
     }
 
@@ -131,7 +131,7 @@ pub mod tests {
         }
     }
 
-    pub fn saumon(manque: i64) -> Besoins {
+    pub(crate) fn saumon(manque: i64) -> Besoins {
         let besoin = Besoin {
             ingredient_id: Uuid::from_u128(2),
             ingredient_nom: "Saumon fumé".to_owned(),

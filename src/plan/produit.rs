@@ -12,7 +12,7 @@ use crate::platform::errors::Erreur;
 use crate::referentiel::magasins;
 
 #[derive(Debug, Clone, Copy)]
-pub struct LigneProduite {
+pub(crate) struct LigneProduite {
     /// The line's produced total before.
     pub avant: Quantite,
     /// The number of the lot to come.
@@ -22,7 +22,7 @@ pub struct LigneProduite {
 /// Adds each quantity to its line's produced total; lines absent from the plan are added, a planned
 /// quantity is raised to the produced total, never lowered. Locks the lines, in the order of their
 /// recipes. Gives the plan's id and, per recipe, the line as it was. 404 `magasin_inconnu`.
-pub async fn compter_produit(
+pub(crate) async fn compter_produit(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,

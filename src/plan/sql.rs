@@ -12,7 +12,7 @@ use super::produit::LigneProduite;
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 
-pub async fn plan_id(
+pub(crate) async fn plan_id(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
@@ -26,7 +26,11 @@ pub async fn plan_id(
 }
 
 /// Opens the plan if there is none, and makes others who replace it wait; productions do not.
-pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) -> Result<(), Erreur> {
+pub(crate) async fn ouvrir(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into plan_production as p (magasin_id, date_jour, id) values ($1, $2, $3)
          on conflict (magasin_id, date_jour) do update set cree_le = p.cree_le",
@@ -41,7 +45,7 @@ pub async fn ouvrir(c: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) -> 
 
 /// The plan's lines and those to come, in the order of their recipes as every production locks
 /// them: a new line made after an old one was locked is what two people would wait for for ever.
-pub async fn verrouiller_lignes(
+pub(crate) async fn verrouiller_lignes(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
@@ -66,7 +70,7 @@ pub async fn verrouiller_lignes(
     .await?)
 }
 
-pub async fn lignes(
+pub(crate) async fn lignes(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
@@ -106,7 +110,7 @@ pub async fn lignes(
 }
 
 /// Of menus that this magasin has, own or common: which recipe each sells.
-pub async fn recettes_des_menus(
+pub(crate) async fn recettes_des_menus(
     c: &mut PgConnection,
     magasin_id: Uuid,
     menus: &[Uuid],
@@ -123,7 +127,7 @@ pub async fn recettes_des_menus(
 }
 
 /// Takes these lines, locked by the caller, out of the plan.
-pub async fn retirer(
+pub(crate) async fn retirer(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
@@ -156,7 +160,7 @@ pub async fn retirer(
     Ok(())
 }
 
-pub async fn ecrire_lignes(
+pub(crate) async fn ecrire_lignes(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
@@ -185,7 +189,7 @@ pub async fn ecrire_lignes(
 /// (`ouverts` sees to it): people who open a day at once would else wait for each other. The plan's
 /// id is none when another transaction has just opened it: this statement's snapshot does not see
 /// it. No line at all: there is no such magasin.
-pub async fn compter_produit(
+pub(crate) async fn compter_produit(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,

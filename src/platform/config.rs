@@ -22,7 +22,7 @@ pub enum BaseVisee {
 
 impl BaseVisee {
     /// The database's name, without asking any server.
-    pub fn nom(&self) -> &str {
+    pub(crate) fn nom(&self) -> &str {
         match self {
             Self::Embarquee(_) => cluster::BASE,
             Self::Serveur(o) => o.get_database().unwrap_or(o.get_username()),
@@ -31,13 +31,13 @@ impl BaseVisee {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormatLog {
+pub(crate) enum FormatLog {
     Logfmt,
     Json,
 }
 
 #[derive(Clone)]
-pub struct Configuration {
+pub(crate) struct Configuration {
     pub base: BaseVisee,
     pub log_level: tracing::Level,
     pub log_format: FormatLog,
@@ -51,7 +51,7 @@ pub struct Configuration {
 
 /// What the guard-rails are set to, unless a flag says otherwise.
 #[derive(Debug, Clone)]
-pub struct Sauvegardes {
+pub(crate) struct Sauvegardes {
     pub dossier: PathBuf,
     /// The object store of the copies elsewhere.
     pub vers: Option<String>,
@@ -62,7 +62,7 @@ pub struct Sauvegardes {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum ErreurConfiguration {
+pub(crate) enum ErreurConfiguration {
     #[error("{variable} : {raison}")]
     Variable { variable: String, raison: String },
     #[error("--env-file : {0}")]
@@ -75,7 +75,7 @@ const VARIABLES_PG: [&str; 6] =
     ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGPASSFILE"];
 
 impl Configuration {
-    pub fn lire() -> Result<Self, ErreurConfiguration> {
+    pub(crate) fn lire() -> Result<Self, ErreurConfiguration> {
         Ok(Self {
             base: lire_base()?,
             log_level: lire_niveau()?,
@@ -114,7 +114,7 @@ fn lire_base() -> Result<BaseVisee, ErreurConfiguration> {
 
 /// The variables by which a tool of PostgreSQL reaches the same server. It inherits the PG* ones;
 /// DATABASE_URL holds a password, which must not stand on a command line.
-pub fn variables_libpq() -> Result<Vec<(String, String)>, ErreurConfiguration> {
+pub(crate) fn variables_libpq() -> Result<Vec<(String, String)>, ErreurConfiguration> {
     let Some(texte) = variable("DATABASE_URL") else { return Ok(Vec::new()) };
     let illisible = || erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)");
     let url = url::Url::parse(&texte).map_err(|_| illisible())?;
@@ -222,7 +222,7 @@ fn lire_proxys() -> Result<Vec<IpNet>, ErreurConfiguration> {
 
 /// The variables of an env file: `NAME=value` or `export NAME='value'`. Refused when others than
 /// its owner can read it.
-pub fn lire_env_file(fichier: &Path) -> Result<Vec<(String, String)>, ErreurConfiguration> {
+pub(crate) fn lire_env_file(fichier: &Path) -> Result<Vec<(String, String)>, ErreurConfiguration> {
     use std::os::unix::fs::PermissionsExt;
     let illisible = |_| ErreurConfiguration::EnvFile("fichier absent ou illisible".to_owned());
     let mode = std::fs::metadata(fichier).map_err(illisible)?.permissions().mode();

@@ -31,13 +31,13 @@ pub enum Erreur {
 
 /// One faulty field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct ErreurChamp {
+pub(crate) struct ErreurChamp {
     pub champ: String,
     pub message: String,
 }
 
 impl ErreurCritiqueMetier {
-    pub fn nouveau(
+    pub(crate) fn nouveau(
         statut: u16,
         code: &'static str,
         titre: &'static str,
@@ -46,29 +46,32 @@ impl ErreurCritiqueMetier {
         Self { statut, code, titre, detail: detail.into(), champs: Map::new() }
     }
 
-    pub fn avec(mut self, champ: &str, valeur: Value) -> Self {
+    pub(crate) fn avec(mut self, champ: &str, valeur: Value) -> Self {
         self.champs.insert(champ.to_owned(), valeur);
         self
     }
 
-    pub fn introuvable(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn introuvable(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::nouveau(404, code, "Introuvable", detail)
     }
 
-    pub fn conflit(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn conflit(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::nouveau(409, code, "Conflit", detail)
     }
 
-    pub fn interdit(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn interdit(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::nouveau(403, code, "Interdit", detail)
     }
 
-    pub fn non_authentifie(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn non_authentifie(
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::nouveau(401, code, "Authentification nécessaire", detail)
     }
 
     /// Every faulty field at once.
-    pub fn validation(erreurs: &[ErreurChamp]) -> Self {
+    pub(crate) fn validation(erreurs: &[ErreurChamp]) -> Self {
         let detail = match erreurs {
             [une] if une.champ.is_empty() => format!("Requête refusée : {}.", une.message),
             [une] => format!("Requête refusée : « {} » {}.", une.champ, une.message),
@@ -79,7 +82,7 @@ impl ErreurCritiqueMetier {
     }
 
     /// One faulty field, found by looking at the data rather than at the form.
-    pub fn champ(champ: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn champ(champ: impl Into<String>, message: impl Into<String>) -> Self {
         Self::validation(&[ErreurChamp { champ: champ.into(), message: message.into() }])
     }
 }
@@ -96,7 +99,7 @@ impl Erreur {
     }
 
     /// The refusal's stable code, if it is one.
-    pub fn code(&self) -> Option<&'static str> {
+    pub(crate) fn code(&self) -> Option<&'static str> {
         match self {
             Self::Refus(r) => Some(r.code),
             _ => None,
@@ -130,7 +133,7 @@ impl From<sqlx::Error> for Erreur {
 }
 
 /// Turns the violation of a named unique index into the refusal the person understands.
-pub fn si_unique(
+pub(crate) fn si_unique(
     erreur: sqlx::Error,
     contrainte: &str,
     refus: impl FnOnce() -> ErreurCritiqueMetier,

@@ -20,7 +20,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const fn nombre(self) -> u8 {
+    pub(crate) const fn nombre(self) -> u8 {
         match self {
             Self::Fait => 0,
             Self::Refuse => 1,
@@ -31,7 +31,7 @@ impl Code {
         }
     }
 
-    pub const fn de(nombre: u8) -> Self {
+    pub(crate) const fn de(nombre: u8) -> Self {
         match nombre {
             0 => Self::Fait,
             2 => Self::Usage,
@@ -50,10 +50,10 @@ pub struct Echec {
     pub phrase: String,
 }
 
-pub type Issue = Result<Code, Echec>;
+pub(crate) type Issue = Result<Code, Echec>;
 
 impl Echec {
-    pub fn nouveau(code: Code, phrase: impl Into<String>) -> Self {
+    pub(crate) fn nouveau(code: Code, phrase: impl Into<String>) -> Self {
         Self { code, phrase: phrase.into() }
     }
 }
@@ -82,6 +82,6 @@ impl From<Erreur> for Echec {
 }
 
 /// A failure whose text is already for people.
-pub fn dire(erreur: impl Display) -> Echec {
+pub(crate) fn dire(erreur: impl Display) -> Echec {
     Echec::nouveau(Code::Refuse, erreur.to_string())
 }

@@ -16,13 +16,13 @@ use super::config::{Configuration, FormatLog};
 use super::mesures::Compteur;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortieLog {
+pub(crate) enum SortieLog {
     Stdout,
     Stderr,
 }
 
 /// Once per process; a second call changes nothing.
-pub fn initialiser(config: &Configuration, sortie: SortieLog) {
+pub(crate) fn initialiser(config: &Configuration, sortie: SortieLog) {
     let ecrire = match sortie {
         SortieLog::Stdout => BoxMakeWriter::new(std::io::stdout),
         SortieLog::Stderr => BoxMakeWriter::new(std::io::stderr),

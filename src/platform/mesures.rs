@@ -55,27 +55,27 @@ static MESURES: LazyLock<Mesures> = LazyLock::new(|| {
 });
 
 /// One request answered; `route` is the pattern that matched, none for an unknown address.
-pub fn compter_requete(methode: &str, route: Option<&str>, statut: u16, duree: Duration) {
+pub(crate) fn compter_requete(methode: &str, route: Option<&str>, statut: u16, duree: Duration) {
     let methode = METHODES.into_iter().find(|m| *m == methode).unwrap_or("AUTRE");
     let requete = Requete { methode, route: route.unwrap_or("inconnue").to_owned(), statut };
     MESURES.requetes.get_or_create(&requete).observe(duree.as_secs_f64());
 }
 
 /// All that was counted, as Prometheus text.
-pub fn texte() -> Result<String, std::fmt::Error> {
+pub(crate) fn texte() -> Result<String, std::fmt::Error> {
     let mut texte = String::new();
     encode_registry(&mut texte, &MESURES.registre)?;
     Ok(texte)
 }
 
 /// One value that is looked at, not counted.
-pub fn jauge(texte: &mut String, nom: &str, aide: &str, valeur: f64) -> std::fmt::Result {
+pub(crate) fn jauge(texte: &mut String, nom: &str, aide: &str, valeur: f64) -> std::fmt::Result {
     writeln!(texte, "# HELP delicego_{nom} {aide}.\n# TYPE delicego_{nom} gauge")?;
     writeln!(texte, "delicego_{nom} {valeur}")
 }
 
 /// Counts every log event by its name.
-pub struct Compteur;
+pub(crate) struct Compteur;
 
 impl<S: Subscriber> Layer<S> for Compteur {
     fn on_event(&self, evenement: &Event<'_>, _: Context<'_, S>) {

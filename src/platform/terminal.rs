@@ -4,6 +4,6 @@ use std::fmt::Display;
 use std::io::Write;
 
 /// One line on stdout.
-pub fn dire(texte: impl Display) {
+pub(crate) fn dire(texte: impl Display) {
     let _lecteur_parti = writeln!(std::io::stdout(), "{texte}");
 }

@@ -13,14 +13,14 @@ use crate::stock::EtatLot;
 use crate::stock::fefo::{Etal, Lot, Prelevement};
 
 /// One recipe of the list, with its line's total before.
-pub struct AProduire {
+pub(crate) struct AProduire {
     pub recette: Arc<Productible>,
     pub quantite: Quantite,
     pub avant: Quantite,
     pub numero: i64,
 }
 
-pub struct Decidee {
+pub(crate) struct Decidee {
     /// Where it stands in the list.
     pub rang: usize,
     pub lot_id: Uuid,
@@ -31,21 +31,21 @@ pub struct Decidee {
 }
 
 #[derive(Default)]
-pub struct Decision {
+pub(crate) struct Decision {
     pub productions: Vec<Decidee>,
     /// Per article: what the whole list needs of it, and what is missing.
     pub besoins: BTreeMap<Uuid, (Quantite, Quantite)>,
 }
 
 impl Decision {
-    pub fn courts(&self) -> BTreeMap<Uuid, (Quantite, Quantite)> {
+    pub(crate) fn courts(&self) -> BTreeMap<Uuid, (Quantite, Quantite)> {
         let manquants = self.besoins.iter().filter(|(_, (_, manque))| manque.est_positive());
         manquants.map(|(id, b)| (*id, *b)).collect()
     }
 }
 
 /// `None` when a need is no quantity we can hold. `id` makes the ids of the lots to come.
-pub fn decider(
+pub(crate) fn decider(
     liste: &[AProduire],
     mut etal: Etal,
     (jour, maintenant): (NaiveDate, DateTime<Utc>),

@@ -55,7 +55,7 @@ pub struct BesoinCouvert {
 }
 
 impl DemandeProduction {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             magasin_id: l.uuid("magasin_id"),
             date_jour: l.jour("date_jour"),

@@ -13,7 +13,7 @@ use super::{
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(production_du_jour))
         .routes(routes!(lister_manques))

@@ -7,12 +7,12 @@ use super::{DemandeProduction, LotProduit};
 use crate::platform::db::{Base, evenements};
 use crate::platform::errors::Erreur;
 
-pub fn commencer(d: &DemandeProduction) {
+pub(crate) fn commencer(d: &DemandeProduction) {
     let (magasin_id, date, nb_lignes) = (d.magasin_id, d.date_jour, d.lignes.len());
     tracing::info!(event = "production_jour_start", %magasin_id, %date, nb_lignes);
 }
 
-pub fn annoncer(magasin_id: Uuid, plan_id: Uuid, lots: &[LotProduit]) {
+pub(crate) fn annoncer(magasin_id: Uuid, plan_id: Uuid, lots: &[LotProduit]) {
     for lot in lots {
         tracing::info!(
             event = "production_jour_lot_create",
@@ -27,7 +27,7 @@ pub fn annoncer(magasin_id: Uuid, plan_id: Uuid, lots: &[LotProduit]) {
 }
 
 /// A failure is also kept in the journal of the database, where the checklist looks for it.
-pub async fn refuser(base: &Base, d: &DemandeProduction, erreur: &Erreur) {
+pub(crate) async fn refuser(base: &Base, d: &DemandeProduction, erreur: &Erreur) {
     let (magasin_id, date) = (d.magasin_id, d.date_jour);
     match erreur {
         Erreur::Refus(r) if r.code == "stock_insuffisant" => {

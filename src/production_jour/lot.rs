@@ -68,7 +68,7 @@ pub async fn produire(
 }
 
 /// The same for lines of the plan that the caller holds, and whose totals the caller writes.
-pub async fn fabriquer(
+pub(crate) async fn fabriquer(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     c: Consigne,

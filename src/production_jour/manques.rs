@@ -18,7 +18,7 @@ use crate::stock::mouvements::{self, Ecritures, Mouvement, NouveauLot, TypeMouve
 use crate::stock::{EtatLot, LotVise, lot_vise};
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ManqueOuvert {
+pub(crate) struct ManqueOuvert {
     pub id: Uuid,
     pub lot_production_id: Uuid,
     pub recette_id: Uuid,
@@ -34,14 +34,14 @@ pub struct ManqueOuvert {
 
 /// The stock that was found: a lot by its id, or by its label.
 #[derive(utoipa::ToSchema)]
-pub struct Regularisation {
+pub(crate) struct Regularisation {
     pub lot_id: Option<Uuid>,
     pub code_lot: Option<String>,
     pub date_dlc: Option<NaiveDate>,
 }
 
 impl Regularisation {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             lot_id: l.uuid_option("lot_id"),
             code_lot: l.texte_option("code_lot", 100),
@@ -51,7 +51,7 @@ impl Regularisation {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Regularise {
+pub(crate) struct Regularise {
     pub manque_id: Uuid,
     #[serde(skip)]
     pub magasin_id: Uuid,
@@ -60,7 +60,7 @@ pub struct Regularise {
     pub quantite: Quantite,
 }
 
-pub async fn ouverts(
+pub(crate) async fn ouverts(
     c: &mut PgConnection,
     magasin_id: Uuid,
     page: Page,
@@ -71,7 +71,7 @@ pub async fn ouverts(
 }
 
 /// The stock found enters (AJUSTEMENT) and is consumed where it was missing, at once.
-pub async fn regulariser(
+pub(crate) async fn regulariser(
     tx: &mut PgConnection,
     op: Operation,
     id: Uuid,
@@ -156,6 +156,6 @@ fn verifier(lot: &Lot, manque: &ManqueVerrouille) -> Result<Uuid, ErreurCritique
     }
 }
 
-pub fn inconnu() -> ErreurCritiqueMetier {
+pub(crate) fn inconnu() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("manque_inconnu", "Ce manque n'existe pas.")
 }

@@ -8,16 +8,18 @@
 
 mod decider;
 mod executer;
-pub mod http;
-pub mod journal;
+pub(crate) mod http;
+pub(crate) mod journal;
 mod lot;
 mod manques;
-pub mod page;
+pub(crate) mod page;
 mod reprise;
 mod sql;
 
-pub use decider::AProduire;
-pub use executer::{DemandeProduction, LigneDemandee, ProductionDuJour, executer, reste_du_plan};
-pub use lot::{Consigne, LotProduit, Production, fabriquer, produire};
-pub use manques::{ManqueOuvert, Regularisation, ouverts, regulariser};
-pub use reprise::reprendre;
+pub(crate) use decider::AProduire;
+pub(crate) use executer::ProductionDuJour;
+pub use executer::{DemandeProduction, LigneDemandee, executer, reste_du_plan};
+pub use lot::{Consigne, Production, produire};
+pub(crate) use lot::{LotProduit, fabriquer};
+pub(crate) use manques::{ManqueOuvert, Regularisation, ouverts, regulariser};
+pub(crate) use reprise::reprendre;

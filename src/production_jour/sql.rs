@@ -16,7 +16,7 @@ use crate::stock::mouvements::Mouvement;
 
 /// The rows of a production, column by column.
 #[derive(Default)]
-pub struct Lignes {
+pub(crate) struct Lignes {
     ids: Vec<Uuid>,
     recettes: Vec<Uuid>,
     versions: Vec<i32>,
@@ -28,7 +28,7 @@ pub struct Lignes {
 }
 
 impl Lignes {
-    pub fn production(&mut self, lot: &LotProduit, a: &AProduire) {
+    pub(crate) fn production(&mut self, lot: &LotProduit, a: &AProduire) {
         self.ids.push(lot.lot_production_id);
         self.recettes.push(lot.recette_id);
         self.versions.push(a.recette.version);
@@ -37,26 +37,31 @@ impl Lignes {
         self.lots.push(lot.lot_id);
     }
 
-    pub fn consommation(&mut self, lot_production_id: Uuid, m: &Mouvement) {
+    pub(crate) fn consommation(&mut self, lot_production_id: Uuid, m: &Mouvement) {
         self.consommations.0.push(lot_production_id);
         self.consommations.1.push(m.lot_id);
         self.consommations.2.push(m.id);
     }
 
-    pub fn manque(&mut self, lot_production_id: Uuid, article_id: Uuid, quantite: Quantite) {
+    pub(crate) fn manque(&mut self, lot_production_id: Uuid, article_id: Uuid, quantite: Quantite) {
         self.manques.0.push(Uuid::now_v7());
         self.manques.1.push(lot_production_id);
         self.manques.2.push(article_id);
         self.manques.3.push(quantite.en_milliemes());
     }
 
-    pub fn nb_consommations(&self) -> usize {
+    pub(crate) fn nb_consommations(&self) -> usize {
         self.consommations.0.len()
     }
 }
 
 /// The productions, what each took, what each lacked.
-pub fn ajouter(e: &mut Ecrits, (magasin_id, jour): (Uuid, NaiveDate), op: Operation, l: Lignes) {
+pub(crate) fn ajouter(
+    e: &mut Ecrits,
+    (magasin_id, jour): (Uuid, NaiveDate),
+    op: Operation,
+    l: Lignes,
+) {
     let sql = "insert into lot_production (magasin_id, date_jour, operation_id, id, recette_id,
                                            version, quantite, cumul_avant, lot_id)
                select $1, $2, $3, p.* from unnest($4::uuid[], $5::uuid[], $6::int[], $7::bigint[],
@@ -84,9 +89,9 @@ pub fn ajouter(e: &mut Ecrits, (magasin_id, jour): (Uuid, NaiveDate), op: Operat
 }
 
 /// Of each: its production, the lot, the movement.
-pub type Consommations = (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>);
+pub(crate) type Consommations = (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>);
 
-pub fn ajouter_consommations(e: &mut Ecrits, magasin_id: Uuid, c: Consommations) {
+pub(crate) fn ajouter_consommations(e: &mut Ecrits, magasin_id: Uuid, c: Consommations) {
     if c.0.is_empty() {
         return;
     }
@@ -95,7 +100,7 @@ pub fn ajouter_consommations(e: &mut Ecrits, magasin_id: Uuid, c: Consommations)
     e.ajouter(sql).lier(magasin_id).lier(c.0).lier(c.1).lier(c.2);
 }
 
-pub async fn manques_ouverts(
+pub(crate) async fn manques_ouverts(
     c: &mut PgConnection,
     magasin_id: Uuid,
     page: Page,
@@ -132,7 +137,7 @@ pub async fn manques_ouverts(
         .collect())
 }
 
-pub struct ManqueVerrouille {
+pub(crate) struct ManqueVerrouille {
     pub magasin_id: Uuid,
     pub lot_production_id: Uuid,
     pub article_id: Uuid,
@@ -141,7 +146,7 @@ pub struct ManqueVerrouille {
     pub depuis: DateTime<Utc>,
 }
 
-pub async fn verrouiller_manque(
+pub(crate) async fn verrouiller_manque(
     c: &mut PgConnection,
     id: Uuid,
 ) -> Result<Option<ManqueVerrouille>, Erreur> {
@@ -166,7 +171,7 @@ pub async fn verrouiller_manque(
 }
 
 /// The debt is paid by this consumption.
-pub async fn solder_manque(
+pub(crate) async fn solder_manque(
     c: &mut PgConnection,
     (magasin_id, id): (Uuid, Uuid),
     lot_production_id: Uuid,

@@ -17,7 +17,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::referentiel::PolitiqueStock;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Annulee {
+pub(crate) struct Annulee {
     /// `ok`
     pub status: &'static str,
     /// Ce qui vient d'être annulé.
@@ -29,7 +29,7 @@ pub struct Annulee {
     pub ligne: LigneDeclaree,
 }
 
-pub async fn annuler(
+pub(crate) async fn annuler(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     visee: LigneVisee,

@@ -17,7 +17,7 @@ use crate::recettes;
 use crate::referentiel::PolitiqueStock;
 
 /// What was said of a line.
-pub struct Dite<'a> {
+pub(crate) struct Dite<'a> {
     pub r#type: TypeDeclaration,
     /// What the person said: the total meant, 1 for a scan, what an annulation takes back.
     pub quantite: Quantite,
@@ -30,14 +30,14 @@ pub struct Dite<'a> {
     pub evenement: &'static str,
 }
 
-pub struct Atteinte {
+pub(crate) struct Atteinte {
     /// None where nothing more was made.
     pub lot_production_id: Option<Uuid>,
     pub nb_manques: usize,
 }
 
 /// The rows are added to what the caller has to write.
-pub async fn atteindre(
+pub(crate) async fn atteindre(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     ligne: &LigneTenue,

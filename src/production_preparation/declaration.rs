@@ -6,7 +6,7 @@ use crate::domaine::Quantite;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum TypeDeclaration {
+pub(crate) enum TypeDeclaration {
     Produit,
     Ajuste,
     NonProduit,
@@ -15,7 +15,7 @@ pub enum TypeDeclaration {
 }
 
 impl TypeDeclaration {
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Produit => "PRODUIT",
             Self::Ajuste => "AJUSTE",
@@ -26,7 +26,7 @@ impl TypeDeclaration {
     }
 
     /// The database's checks allow no other word.
-    pub fn lire(code: &str) -> Self {
+    pub(crate) fn lire(code: &str) -> Self {
         match code {
             "PRODUIT" => Self::Produit,
             "AJUSTE" => Self::Ajuste,
@@ -39,7 +39,7 @@ impl TypeDeclaration {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Statut {
+pub(crate) enum Statut {
     AProduire,
     Produit,
     Ajuste,
@@ -49,7 +49,11 @@ pub enum Statut {
 impl Statut {
     /// `derniere`: the last declaration not taken back. A line that a production du jour made after
     /// « Non produit » is no longer one that was not made.
-    pub fn de(planifiee: Quantite, produite: Quantite, derniere: Option<TypeDeclaration>) -> Self {
+    pub(crate) fn de(
+        planifiee: Quantite,
+        produite: Quantite,
+        derniere: Option<TypeDeclaration>,
+    ) -> Self {
         match derniere {
             Some(TypeDeclaration::NonProduit) if produite.est_nulle() => Self::NonProduit,
             _ if produite >= planifiee && produite.est_positive() => Self::Produit,
@@ -59,7 +63,7 @@ impl Statut {
     }
 
     /// What the kitchen still has to make of a line.
-    pub fn restant(self, planifiee: Quantite, produite: Quantite) -> Quantite {
+    pub(crate) fn restant(self, planifiee: Quantite, produite: Quantite) -> Quantite {
         match self {
             Self::NonProduit => Quantite::ZERO,
             _ => (planifiee - produite).max(Quantite::ZERO),

@@ -16,14 +16,14 @@ use crate::platform::errors::Erreur;
 use crate::referentiel::PolitiqueStock;
 
 #[derive(Debug, Clone)]
-pub enum Declaration {
+pub(crate) enum Declaration {
     Produit,
     Ajuste(Quantite),
     NonProduit(Option<String>),
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Declaree {
+pub(crate) struct Declaree {
     /// `ok`
     pub status: &'static str,
     /// null quand rien de plus n'a été produit.
@@ -32,7 +32,7 @@ pub struct Declaree {
 }
 
 impl Declaration {
-    pub const fn action(&self) -> Action {
+    pub(crate) const fn action(&self) -> Action {
         match self {
             Self::Produit => Action::Produit,
             Self::Ajuste(_) => Action::Ajuste,
@@ -73,7 +73,7 @@ impl Declaration {
 }
 
 /// What was done, for the caller to announce after the commit; nothing for a second identical tap.
-pub async fn declarer(
+pub(crate) async fn declarer(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     visee: LigneVisee,

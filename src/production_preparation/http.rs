@@ -16,7 +16,7 @@ use crate::domaine::Quantite;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Ecriture, Etat, Issue, Lecteur, Requete, json};
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lire_ecran))
         .routes(routes!(dire_produit))

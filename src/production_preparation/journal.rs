@@ -10,7 +10,7 @@ use crate::platform::db::{Base, evenements};
 use crate::platform::errors::Erreur;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     Produit,
     Ajuste,
     NonProduit,
@@ -20,7 +20,7 @@ pub enum Action {
 
 impl Action {
     /// As the business journal calls it.
-    pub const fn evenement(self) -> &'static str {
+    pub(crate) const fn evenement(self) -> &'static str {
         match self {
             Self::Produit => "production_preparation_produit",
             Self::Ajuste => "production_preparation_ajuste",
@@ -43,23 +43,23 @@ impl Action {
 
 /// What to announce.
 #[derive(Debug, Clone, Copy)]
-pub struct Fait {
+pub(crate) struct Fait {
     visee: LigneVisee,
     quantite: Quantite,
     nb_manques: usize,
 }
 
 impl Fait {
-    pub const fn de(visee: LigneVisee, quantite: Quantite) -> Self {
+    pub(crate) const fn de(visee: LigneVisee, quantite: Quantite) -> Self {
         Self { visee, quantite, nb_manques: 0 }
     }
 
-    pub const fn avec_manques(self, nb_manques: usize) -> Self {
+    pub(crate) const fn avec_manques(self, nb_manques: usize) -> Self {
         Self { nb_manques, ..self }
     }
 }
 
-pub fn annoncer(action: Action, fait: Fait) {
+pub(crate) fn annoncer(action: Action, fait: Fait) {
     let LigneVisee { magasin_id, date, recette_id } = fait.visee;
     let quantite = fait.quantite;
     match action {
@@ -82,7 +82,7 @@ pub fn annoncer(action: Action, fait: Fait) {
 }
 
 /// A failure is also kept in the database, where the checklist looks for it.
-pub async fn refuser(
+pub(crate) async fn refuser(
     base: &Base,
     action: Action,
     (magasin_id, date): (Uuid, NaiveDate),

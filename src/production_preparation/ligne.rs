@@ -14,14 +14,14 @@ use crate::platform::http::Lecteur;
 use crate::referentiel::{PolitiqueStock, magasins};
 
 #[derive(Debug, Clone, Copy, utoipa::ToSchema)]
-pub struct LigneVisee {
+pub(crate) struct LigneVisee {
     pub magasin_id: Uuid,
     pub date: NaiveDate,
     pub recette_id: Uuid,
 }
 
 impl LigneVisee {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             magasin_id: l.uuid("magasin_id"),
             date: l.jour("date"),
@@ -32,7 +32,7 @@ impl LigneVisee {
 
 /// As it is once held.
 #[derive(Debug)]
-pub struct LigneTenue {
+pub(crate) struct LigneTenue {
     pub visee: LigneVisee,
     pub plan_id: Uuid,
     /// As the screen calls it.
@@ -51,7 +51,7 @@ pub struct LigneTenue {
 
 impl LigneTenue {
     /// What an answer says of it once that total is reached.
-    pub fn dire(
+    pub(crate) fn dire(
         &self,
         produite: Quantite,
         derniere: Option<TypeDeclaration>,
@@ -73,7 +73,7 @@ impl LigneTenue {
 
 /// The line as it stands after what was said.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LigneDeclaree {
+pub(crate) struct LigneDeclaree {
     /// La recette de la ligne.
     pub id: Uuid,
     pub produit_nom: String,
@@ -89,7 +89,7 @@ pub struct LigneDeclaree {
 }
 
 /// 404 `magasin_inconnu`, `plan_absent`, `recette_hors_plan`.
-pub async fn tenir(tx: &mut PgConnection, visee: LigneVisee) -> Result<LigneTenue, Erreur> {
+pub(crate) async fn tenir(tx: &mut PgConnection, visee: LigneVisee) -> Result<LigneTenue, Erreur> {
     match sql::tenir(tx, visee).await? {
         Some(ligne) if est_au_plan(&ligne) => Ok(ligne),
         _ => Err(pourquoi(tx, visee.magasin_id, visee.date).await),
@@ -97,12 +97,12 @@ pub async fn tenir(tx: &mut PgConnection, visee: LigneVisee) -> Result<LigneTenu
 }
 
 /// A line dropped from the plan keeps its row for its history.
-pub fn est_au_plan(ligne: &LigneTenue) -> bool {
+pub(crate) fn est_au_plan(ligne: &LigneTenue) -> bool {
     ligne.planifiee.est_positive() || ligne.produite.est_positive()
 }
 
 /// Why there is no such line.
-pub async fn pourquoi(tx: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) -> Erreur {
+pub(crate) async fn pourquoi(tx: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) -> Erreur {
     match plan::trouver(tx, magasin_id, date).await {
         Err(refus) => refus,
         Ok(_) => {
@@ -114,6 +114,6 @@ pub async fn pourquoi(tx: &mut PgConnection, magasin_id: Uuid, date: NaiveDate) 
 }
 
 /// 404 `magasin_inconnu`.
-pub async fn magasin_connu(tx: &mut PgConnection, magasin_id: Uuid) -> Result<(), Erreur> {
+pub(crate) async fn magasin_connu(tx: &mut PgConnection, magasin_id: Uuid) -> Result<(), Erreur> {
     magasins::trouver(tx, magasin_id).await.map(|_| ())
 }

@@ -20,14 +20,14 @@ struct PageCuisine {
     modules: Vec<&'static str>,
 }
 
-pub async fn cuisine() -> Response {
+pub(crate) async fn cuisine() -> Response {
     let modules = fichiers().filter(|a| a.ends_with(".js")).collect();
     pages::page(&PageCuisine { page: Page::nouvelle("Cuisine", "cuisine"), modules })
 }
 
 /// The script that opens the page without network. Its address never changes, so a browser asks
 /// for it anew; the addresses in it change with every file it keeps.
-pub async fn hors_ligne() -> Response {
+pub(crate) async fn hors_ligne() -> Response {
     let adresses: Vec<_> = fichiers().chain(COMMUNES.map(ressources::url)).collect();
     let version = format!("{} {}", env!("CARGO_PKG_VERSION"), adresses.join(" "));
     let texte = ressources::texte(SERVICE_WORKER);

@@ -19,21 +19,21 @@ use crate::platform::http::Lecteur;
 const UN: Quantite = Quantite::milliemes(1000);
 
 #[derive(utoipa::ToSchema)]
-pub struct Scan {
+pub(crate) struct Scan {
     pub magasin_id: Uuid,
     pub date: NaiveDate,
     pub gencode: String,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Scannee {
+pub(crate) struct Scannee {
     pub ligne: LigneDeclaree,
     /// Ingrédients que le stock n'avait pas : des manques à régulariser.
     pub nb_manques: usize,
 }
 
 impl Scan {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             magasin_id: l.uuid("magasin_id"),
             date: l.jour("date"),
@@ -43,7 +43,7 @@ impl Scan {
 }
 
 /// The magasin's policy says what a shortage does: here alone it may let it through.
-pub async fn scanner(
+pub(crate) async fn scanner(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     scan: &Scan,

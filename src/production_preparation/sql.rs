@@ -17,7 +17,10 @@ use crate::referentiel::PolitiqueStock;
 /// Holds the line until the commit, and reads it as it then is. What may have changed while it was
 /// waited for is read from the line itself or in subqueries of its own row: a joined row would
 /// still be that of before.
-pub async fn tenir(c: &mut PgConnection, v: LigneVisee) -> Result<Option<LigneTenue>, Erreur> {
+pub(crate) async fn tenir(
+    c: &mut PgConnection,
+    v: LigneVisee,
+) -> Result<Option<LigneTenue>, Erreur> {
     let lue = sqlx::query_as!(
         LigneLue,
         r#"select l.recette_id, p.id as plan_id, l.quantite_planifiee, l.quantite_produite,
@@ -46,7 +49,7 @@ pub async fn tenir(c: &mut PgConnection, v: LigneVisee) -> Result<Option<LigneTe
 }
 
 /// The same for the menu that bears this gencode: the magasin's own before one that belongs to all.
-pub async fn tenir_par_gencode(
+pub(crate) async fn tenir_par_gencode(
     c: &mut PgConnection,
     (magasin_id, date): (Uuid, NaiveDate),
     gencode: &str,
@@ -116,7 +119,7 @@ impl LigneLue {
 }
 
 /// Does the magasin have a menu with it, of its own or one that belongs to all?
-pub async fn gencode_connu(
+pub(crate) async fn gencode_connu(
     c: &mut PgConnection,
     magasin_id: Uuid,
     gencode: &str,
@@ -131,7 +134,7 @@ pub async fn gencode_connu(
 }
 
 #[derive(Debug)]
-pub struct DeclarationLue {
+pub(crate) struct DeclarationLue {
     pub rang: i32,
     pub r#type: TypeDeclaration,
     pub quantite: Quantite,
@@ -143,7 +146,7 @@ pub struct DeclarationLue {
 }
 
 /// The declaration of that rank, of a line that is held.
-pub async fn declaration(
+pub(crate) async fn declaration(
     c: &mut PgConnection,
     v: LigneVisee,
     rang: Option<i32>,
@@ -173,7 +176,7 @@ pub async fn declaration(
 }
 
 /// Keeps the declaration, and brings the held line to its total.
-pub fn declarer(
+pub(crate) fn declarer(
     e: &mut Ecrits,
     op: Operation,
     ligne: &LigneTenue,
@@ -216,7 +219,10 @@ pub fn declarer(
 }
 
 /// The unit that a recipe is counted in, if there is such a recipe.
-pub async fn unite(c: &mut PgConnection, recette_id: Uuid) -> Result<Option<UniteBase>, Erreur> {
+pub(crate) async fn unite(
+    c: &mut PgConnection,
+    recette_id: Uuid,
+) -> Result<Option<UniteBase>, Erreur> {
     let unite = sqlx::query_scalar!(
         "select a.unite_base from recette r join article a on a.id = r.article_id where r.id = $1",
         recette_id
@@ -228,7 +234,7 @@ pub async fn unite(c: &mut PgConnection, recette_id: Uuid) -> Result<Option<Unit
 
 /// Declarations, and productions that none of them made, in the order in which they were written:
 /// each of them held the line.
-pub async fn tracer(
+pub(crate) async fn tracer(
     c: &mut PgConnection,
     v: LigneVisee,
     unite: UniteBase,

@@ -12,12 +12,12 @@ use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Tracabilite {
+pub(crate) struct Tracabilite {
     pub evenements: Vec<EvenementTrace>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct EvenementTrace {
+pub(crate) struct EvenementTrace {
     pub r#type: TypeDeclaration,
     pub date_heure: DateTime<Utc>,
     /// Ce qui a été dit : le total voulu, 1 pour un scan, ce qu'une annulation a repris.
@@ -39,7 +39,7 @@ pub struct EvenementTrace {
 }
 
 /// 404 `magasin_inconnu`, `recette_inconnue`.
-pub async fn tracer(c: &mut PgConnection, visee: LigneVisee) -> Result<Tracabilite, Erreur> {
+pub(crate) async fn tracer(c: &mut PgConnection, visee: LigneVisee) -> Result<Tracabilite, Erreur> {
     ligne::magasin_connu(c, visee.magasin_id).await?;
     let Some(unite) = sql::unite(c, visee.recette_id).await? else {
         return Err(crate::recettes::inconnue(visee.recette_id).into());

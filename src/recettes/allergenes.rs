@@ -14,7 +14,7 @@ use crate::domaine::texte::cle_de_tri;
 use crate::platform::errors::Erreur;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Allergenes {
+pub(crate) struct Allergenes {
     pub presents: Vec<Allergene>,
     /// Ingrédients dont personne n'a dit les allergènes ; vide : la liste est complète.
     pub inconnus: Vec<String>,
@@ -22,13 +22,13 @@ pub struct Allergenes {
 
 /// The recipes asked for, and those of the preparations they use.
 #[derive(Debug, Default)]
-pub struct Composition {
+pub(crate) struct Composition {
     pub recettes: HashMap<Uuid, Vec<Composant>>,
 }
 
 /// One line of a recipe, or what is said of the article it makes.
 #[derive(Debug, Clone)]
-pub struct Composant {
+pub(crate) struct Composant {
     pub nom: String,
     pub dits: Option<Vec<Allergene>>,
     /// The recipes that make it; none: it is bought.
@@ -36,7 +36,7 @@ pub struct Composant {
 }
 
 /// Of each of these recipes.
-pub async fn allergenes(
+pub(crate) async fn allergenes(
     c: &mut PgConnection,
     recettes: &[Uuid],
 ) -> Result<HashMap<Uuid, Allergenes>, Erreur> {
@@ -45,7 +45,7 @@ pub async fn allergenes(
 }
 
 /// What is present in each of these, whose lines the caller has: little is left to ask.
-pub async fn allergenes_presents(
+pub(crate) async fn allergenes_presents(
     c: &mut PgConnection,
     recettes: &HashMap<Uuid, Arc<Productible>>,
 ) -> Result<HashMap<Uuid, Vec<Allergene>>, Erreur> {
@@ -70,7 +70,7 @@ pub async fn allergenes_presents(
 
 impl Composition {
     /// A preparation contains what is said of it and what it is made of, by whichever recipe.
-    pub fn allergenes(&self, recette: Uuid) -> Allergenes {
+    pub(crate) fn allergenes(&self, recette: Uuid) -> Allergenes {
         let (mut presents, mut inconnus) = (BTreeSet::new(), BTreeSet::new());
         let mut vues = HashSet::from([recette]);
         let mut a_voir = vec![recette];

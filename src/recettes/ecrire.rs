@@ -16,7 +16,7 @@ use crate::referentiel::articles::{self, refus_unite};
 use crate::referentiel::{Article, Nature};
 
 #[derive(utoipa::ToSchema)]
-pub struct NouvelleRecette {
+pub(crate) struct NouvelleRecette {
     pub nom: String,
     pub nature: Option<Nature>,
     /// L'article qu'elle fait ; sans lui, un article du même nom est créé.
@@ -29,7 +29,7 @@ pub struct NouvelleRecette {
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct NouvelleLigne {
+pub(crate) struct NouvelleLigne {
     pub ingredient_id: Uuid,
     #[schema(value_type = f64)]
     pub quantite: Decimal,
@@ -37,13 +37,13 @@ pub struct NouvelleLigne {
 }
 
 impl NouvelleLigne {
-    pub fn saisie(&self) -> QuantiteSaisie {
+    pub(crate) fn saisie(&self) -> QuantiteSaisie {
         QuantiteSaisie { nombre: self.quantite, unite: self.unite }
     }
 }
 
 impl NouvelleRecette {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         let une_piece = QuantiteSaisie { nombre: Decimal::entier(1), unite: Unite::Piece };
         Self {
             nom: l.texte("nom", 200),
@@ -74,7 +74,7 @@ pub(super) struct LigneEcrite {
     pub saisie: QuantiteSaisie,
 }
 
-pub async fn creer(
+pub(crate) async fn creer(
     tx: &mut PgConnection,
     op: Operation,
     n: NouvelleRecette,
@@ -89,7 +89,7 @@ pub async fn creer(
     trouver(tx, id).await
 }
 
-pub async fn remplacer(
+pub(crate) async fn remplacer(
     tx: &mut PgConnection,
     op: Operation,
     id: Uuid,

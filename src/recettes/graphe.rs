@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-pub const NIVEAUX_MAX: usize = 8;
+pub(crate) const NIVEAUX_MAX: usize = 8;
 
 #[derive(Debug, PartialEq, Eq)]
-pub enum Faute {
+pub(crate) enum Faute {
     Cycle,
     TropProfond,
 }
 
 /// `aretes`: (article made, article used), of every recipe as it would stand.
-pub fn verifier(aretes: &[(Uuid, Uuid)]) -> Result<(), Faute> {
+pub(crate) fn verifier(aretes: &[(Uuid, Uuid)]) -> Result<(), Faute> {
     let mut enfants: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (fait, utilise) in aretes {
         enfants.entry(*fait).or_default().push(*utilise);

@@ -9,7 +9,7 @@ use super::{NouvelleRecette, Recette, creer, lister, remplacer, trouver};
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lister_recettes, creer_recette))
         .routes(routes!(lire_recette, remplacer_recette))

@@ -12,7 +12,7 @@ use crate::platform::http::{Liste, Page};
 use crate::referentiel::Nature;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Recette {
+pub(crate) struct Recette {
     pub id: Uuid,
     pub nom: String,
     pub nature: Nature,
@@ -29,14 +29,14 @@ pub struct Recette {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct QuantiteUnite {
+pub(crate) struct QuantiteUnite {
     #[schema(value_type = f64)]
     pub quantite: Quantite,
     pub unite: UniteBase,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LigneRecette {
+pub(crate) struct LigneRecette {
     /// null : pas encore relié, `libelle` dit ce qui a été lu.
     pub ingredient_id: Option<Uuid>,
     pub ingredient_nom: Option<String>,
@@ -47,7 +47,7 @@ pub struct LigneRecette {
     pub unite: String,
 }
 
-pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Recette>, Erreur> {
+pub(crate) async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Recette>, Erreur> {
     let mut lues = sql::recettes(c, None, page).await?;
     dire_les_allergenes(c, &mut lues).await?;
     Ok(Liste::couper(lues, page.limite, |r| r.id.to_string()))
@@ -55,19 +55,19 @@ pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Recette>, 
 
 /// A recipe to choose from a list.
 #[derive(Debug, Clone)]
-pub struct NomRecette {
+pub(crate) struct NomRecette {
     pub id: Uuid,
     pub nom: String,
     pub unite: UniteBase,
 }
 
 /// Every recipe that can be produced.
-pub async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
+pub(crate) async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
     sql::completes(c).await
 }
 
 /// 404 `recette_inconnue`.
-pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Recette, Erreur> {
+pub(crate) async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Recette, Erreur> {
     let mut lues = sql::recettes(c, Some(id), Page { limite: 1, apres: None }).await?;
     dire_les_allergenes(c, &mut lues).await?;
     lues.pop().ok_or_else(|| inconnue(id).into())

@@ -10,20 +10,21 @@
 mod allergenes;
 mod ecrire;
 mod graphe;
-pub mod http;
-pub mod importees;
+pub(crate) mod http;
+pub(crate) mod importees;
 mod lire;
 mod productible;
 mod sql;
 
-pub use allergenes::{Allergenes, allergenes, allergenes_presents};
-pub use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
-pub use lire::{LigneRecette, NomRecette, Recette, completes, lister, trouver};
-pub use productible::{Ingredient, Productible, charger, charger_version, incomplete, par_nom};
+pub(crate) use allergenes::allergenes_presents;
+pub(crate) use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
+pub(crate) use lire::{LigneRecette, NomRecette, Recette, completes, lister, trouver};
+pub use productible::charger;
+pub(crate) use productible::{Ingredient, Productible, charger_version, incomplete, par_nom};
 
 use crate::platform::errors::ErreurCritiqueMetier;
 
-pub fn inconnue(id: uuid::Uuid) -> ErreurCritiqueMetier {
+pub(crate) fn inconnue(id: uuid::Uuid) -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("recette_inconnue", "Cette recette n'existe pas.")
         .avec("recette_id", serde_json::json!(id))
 }

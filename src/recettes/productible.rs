@@ -41,13 +41,18 @@ pub struct Ingredient {
 impl Productible {
     /// What going from `avant` to `apres` produced in a day takes of one line (I5): the parts of a
     /// day add up to the rounded need of its total.
-    pub fn besoin(&self, ligne: Quantite, avant: Quantite, apres: Quantite) -> Option<Quantite> {
+    pub(crate) fn besoin(
+        &self,
+        ligne: Quantite,
+        avant: Quantite,
+        apres: Quantite,
+    ) -> Option<Quantite> {
         let de = |total| besoin(total, ligne, self.rendement);
         Some(de(apres)? - de(avant)?)
     }
 
     /// Last day of use of what is made on `jour`, inclusive.
-    pub fn dlc(&self, jour: NaiveDate) -> Option<NaiveDate> {
+    pub(crate) fn dlc(&self, jour: NaiveDate) -> Option<NaiveDate> {
         let jours = u64::try_from(self.duree_vie_jours?).ok()?;
         jour.checked_add_days(chrono::Days::new(jours))
     }
@@ -72,7 +77,7 @@ pub async fn charger(
 }
 
 /// The recipe at that version, where the caller knows which one it is at: read at most once.
-pub async fn charger_version(
+pub(crate) async fn charger_version(
     c: &mut PgConnection,
     id: Uuid,
     version: (i32, DateTime<Utc>),
@@ -113,12 +118,12 @@ fn retenir(recettes: &HashMap<Uuid, Arc<Productible>>) {
     lues.extend(completes.map(|(id, r)| (*id, Arc::clone(r))));
 }
 
-pub async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {
+pub(crate) async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {
     sql::id_par_nom(c, nom).await
 }
 
 /// The refusal of incomplete recipes (I8), naming every line that is not mapped.
-pub fn incomplete<'a>(
+pub(crate) fn incomplete<'a>(
     recettes: impl Iterator<Item = &'a Productible>,
 ) -> Option<ErreurCritiqueMetier> {
     let lignes: Vec<_> = recettes

@@ -17,13 +17,16 @@ use crate::platform::http::Page;
 use crate::referentiel::Nature;
 
 /// Recipes are written one at a time: two at once could make a cycle that neither sees.
-pub async fn verrouiller_graphe(c: &mut PgConnection) -> Result<(), Erreur> {
+pub(crate) async fn verrouiller_graphe(c: &mut PgConnection) -> Result<(), Erreur> {
     sqlx::query!("select pg_advisory_xact_lock(hashtext('recette'))").execute(c).await?;
     Ok(())
 }
 
 /// The article it makes and its present version.
-pub async fn verrouiller(c: &mut PgConnection, id: Uuid) -> Result<Option<(Uuid, i32)>, Erreur> {
+pub(crate) async fn verrouiller(
+    c: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<(Uuid, i32)>, Erreur> {
     let ligne =
         sqlx::query!("select article_id, version from recette where id = $1 for no key update", id)
             .fetch_optional(c)
@@ -38,7 +41,7 @@ fn nom_pris(erreur: sqlx::Error, nom: &str) -> Erreur {
     })
 }
 
-pub async fn inserer(
+pub(crate) async fn inserer(
     c: &mut PgConnection,
     id: Uuid,
     nom: &str,
@@ -56,7 +59,7 @@ pub async fn inserer(
     Ok(())
 }
 
-pub async fn changer(
+pub(crate) async fn changer(
     c: &mut PgConnection,
     id: Uuid,
     nom: &str,
@@ -69,7 +72,7 @@ pub async fn changer(
     Ok(())
 }
 
-pub async fn inserer_version(
+pub(crate) async fn inserer_version(
     c: &mut PgConnection,
     op: Operation,
     (recette_id, version): (Uuid, i32),
@@ -111,7 +114,10 @@ pub async fn inserer_version(
 
 /// (article made, article used) of every recipe but `sauf`, where the article used is itself made;
 /// and each recipe's first line whatever it is, so that one of bought things only is a level too.
-pub async fn aretes(c: &mut PgConnection, sauf: Option<Uuid>) -> Result<Vec<(Uuid, Uuid)>, Erreur> {
+pub(crate) async fn aretes(
+    c: &mut PgConnection,
+    sauf: Option<Uuid>,
+) -> Result<Vec<(Uuid, Uuid)>, Erreur> {
     let lignes = sqlx::query!(
         r#"select r.article_id as fait,
                   coalesce(l.article_id, '00000000-0000-0000-0000-000000000000') as "utilise!"
@@ -127,7 +133,7 @@ pub async fn aretes(c: &mut PgConnection, sauf: Option<Uuid>) -> Result<Vec<(Uui
 }
 
 /// One recipe, or a page of them, each with its lines.
-pub async fn recettes(
+pub(crate) async fn recettes(
     c: &mut PgConnection,
     id: Option<Uuid>,
     page: Page,
@@ -199,7 +205,7 @@ async fn lignes(
     Ok(par_recette)
 }
 
-pub async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
+pub(crate) async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
     let lues = sqlx::query!(
         "select r.id, r.nom, a.unite_base
            from recette r join article a on a.id = r.article_id
@@ -221,7 +227,7 @@ pub async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> 
 
 /// Which version each recipe is at. Its moment too: after a restore, or a rollback, a number can be
 /// given again to other lines.
-pub async fn versions(
+pub(crate) async fn versions(
     c: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, (i32, DateTime<Utc>)>, Erreur> {
@@ -237,7 +243,7 @@ pub async fn versions(
     Ok(lues.into_iter().map(|v| (v.id, (v.version, v.cree_le))).collect())
 }
 
-pub async fn productibles(
+pub(crate) async fn productibles(
     c: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Productible>, Erreur> {
@@ -291,7 +297,10 @@ pub async fn productibles(
 
 /// What these recipes are made of, down to what is bought: one row per line, and one for what is
 /// said of the article that each recipe makes.
-pub async fn composition(c: &mut PgConnection, recettes: &[Uuid]) -> Result<Composition, Erreur> {
+pub(crate) async fn composition(
+    c: &mut PgConnection,
+    recettes: &[Uuid],
+) -> Result<Composition, Erreur> {
     let lues = sqlx::query!(
         r#"with recursive employee(recette_id) as (
              select unnest($1::uuid[])
@@ -329,7 +338,7 @@ pub async fn composition(c: &mut PgConnection, recettes: &[Uuid]) -> Result<Comp
 }
 
 /// Of these articles, those of which something is said, or that a recipe makes.
-pub async fn composants(
+pub(crate) async fn composants(
     c: &mut PgConnection,
     articles: &[Uuid],
 ) -> Result<HashMap<Uuid, Composant>, Erreur> {
@@ -355,7 +364,7 @@ pub async fn composants(
     Ok(composants)
 }
 
-pub async fn id_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {
+pub(crate) async fn id_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {
     let id = sqlx::query_scalar!("select id from recette where lower(nom) = lower($1)", nom);
     Ok(id.fetch_optional(c).await?)
 }

@@ -14,7 +14,7 @@ use crate::platform::http::{Lecteur, Liste, Page, QuantiteSaisie};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Nature {
+pub(crate) enum Nature {
     /// Achetée.
     Matiere,
     /// Faite ici, employée dans des recettes.
@@ -24,17 +24,17 @@ pub enum Nature {
 }
 
 impl Nature {
-    pub const MOTS: [(&'static str, Self); 3] = [
+    pub(crate) const MOTS: [(&'static str, Self); 3] = [
         ("matiere", Self::Matiere),
         ("preparation", Self::Preparation),
         ("produit", Self::Produit),
     ];
 
-    pub fn lire(mot: &str) -> Option<Self> {
+    pub(crate) fn lire(mot: &str) -> Option<Self> {
         Self::MOTS.iter().find(|(m, _)| *m == mot).map(|(_, n)| *n)
     }
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Matiere => "matiere",
             Self::Preparation => "preparation",
@@ -44,7 +44,7 @@ impl Nature {
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Article {
+pub(crate) struct Article {
     pub id: Uuid,
     pub nom: String,
     pub unite_base: UniteBase,
@@ -68,13 +68,13 @@ impl Article {
     }
 
     /// What was typed, in this article's base unit.
-    pub fn convertir(&self, saisie: QuantiteSaisie) -> Result<Quantite, ErreurUnite> {
+    pub(crate) fn convertir(&self, saisie: QuantiteSaisie) -> Result<Quantite, ErreurUnite> {
         saisie.unite.convertir(saisie.nombre, self.unite_base, self.conversion())
     }
 }
 
 /// A conversion refused, as the faulty field of line `prefixe` ("lignes[3]." or "").
-pub fn refus_unite(prefixe: &str, erreur: ErreurUnite) -> ErreurCritiqueMetier {
+pub(crate) fn refus_unite(prefixe: &str, erreur: ErreurUnite) -> ErreurCritiqueMetier {
     let champ = match erreur {
         ErreurUnite::DensiteManquante(..) | ErreurUnite::PoidsPieceManquant(..) => "unite",
         _ => "quantite",
@@ -83,7 +83,7 @@ pub fn refus_unite(prefixe: &str, erreur: ErreurUnite) -> ErreurCritiqueMetier {
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct NouvelIngredient {
+pub(crate) struct NouvelIngredient {
     pub nom: String,
     pub unite_base: UniteBase,
     pub nature: Option<Nature>,
@@ -99,13 +99,13 @@ pub struct NouvelIngredient {
 
 /// What an ingredient contains, said anew.
 #[derive(utoipa::ToSchema)]
-pub struct AllergenesDits {
+pub(crate) struct AllergenesDits {
     /// Vide : aucun des 14.
     pub allergenes: Vec<Allergene>,
 }
 
 impl AllergenesDits {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         let dits = lire_allergenes(l);
         if l.brut("allergenes").is_none() {
             l.fauter("allergenes", "est obligatoire : une liste vide veut dire aucun");
@@ -116,7 +116,7 @@ impl AllergenesDits {
 
 /// What a volume and a piece of an ingredient weigh, said anew.
 #[derive(Debug, utoipa::ToSchema)]
-pub struct ConversionsDites {
+pub(crate) struct ConversionsDites {
     /// g par ml, au plus 3 décimales ; absente : inconnue.
     #[schema(value_type = Option<f64>)]
     pub densite: Option<Quantite>,
@@ -129,7 +129,7 @@ pub struct ConversionsDites {
 const DENSITE_MAX: i64 = 25_000;
 
 impl ConversionsDites {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         let densite = l.milliemes_option("densite");
         if densite.is_some_and(|d| d > DENSITE_MAX) {
             l.fauter("densite", "dépasse 25 g par ml : l'eau fait 1, l'huile 0,92");
@@ -168,7 +168,7 @@ const UNITES: [(&str, UniteBase); 3] =
     [("g", UniteBase::G), ("ml", UniteBase::Ml), ("piece", UniteBase::Piece)];
 
 impl NouvelIngredient {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             nom: l.texte("nom", 200),
             unite_base: l.choix("unite_base", &UNITES),
@@ -180,7 +180,7 @@ impl NouvelIngredient {
     }
 }
 
-pub async fn creer(tx: &mut PgConnection, n: NouvelIngredient) -> Result<Article, Erreur> {
+pub(crate) async fn creer(tx: &mut PgConnection, n: NouvelIngredient) -> Result<Article, Erreur> {
     let article = Article {
         id: Uuid::now_v7(),
         nom: n.nom,
@@ -195,7 +195,7 @@ pub async fn creer(tx: &mut PgConnection, n: NouvelIngredient) -> Result<Article
 }
 
 /// 404 `ingredient_inconnu`.
-pub async fn dire_allergenes(
+pub(crate) async fn dire_allergenes(
     tx: &mut PgConnection,
     id: Uuid,
     dits: &AllergenesDits,
@@ -205,7 +205,7 @@ pub async fn dire_allergenes(
 }
 
 /// 404 `ingredient_inconnu`. Quantities written before stay what they are.
-pub async fn dire_conversions(
+pub(crate) async fn dire_conversions(
     tx: &mut PgConnection,
     id: Uuid,
     dites: &ConversionsDites,
@@ -215,17 +215,20 @@ pub async fn dire_conversions(
 }
 
 /// 409 `nom_deja_pris`.
-pub async fn inserer(tx: &mut PgConnection, article: &Article) -> Result<(), Erreur> {
+pub(crate) async fn inserer(tx: &mut PgConnection, article: &Article) -> Result<(), Erreur> {
     sql::inserer_article(tx, article).await
 }
 
 /// Many at once; 409 `nom_deja_pris`.
-pub async fn inserer_tous(tx: &mut PgConnection, articles: &[Article]) -> Result<(), Erreur> {
+pub(crate) async fn inserer_tous(
+    tx: &mut PgConnection,
+    articles: &[Article],
+) -> Result<(), Erreur> {
     sql::inserer_articles(tx, articles).await
 }
 
 /// Articles that a recipe line may name.
-pub async fn lister_ingredients(
+pub(crate) async fn lister_ingredients(
     c: &mut PgConnection,
     page: Page,
 ) -> Result<Liste<Article>, Erreur> {
@@ -234,17 +237,20 @@ pub async fn lister_ingredients(
 }
 
 /// Every article, products included.
-pub async fn tous(c: &mut PgConnection) -> Result<Vec<Article>, Erreur> {
+pub(crate) async fn tous(c: &mut PgConnection) -> Result<Vec<Article>, Erreur> {
     sql::tous_les_articles(c).await
 }
 
 /// 404 `ingredient_inconnu`.
-pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Article, Erreur> {
+pub(crate) async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Article, Erreur> {
     par_ids(c, &[id]).await?.remove(&id).ok_or_else(|| inconnu(id).into())
 }
 
 /// All of them, or 404 naming the first that is not there.
-pub async fn par_ids(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Article>, Erreur> {
+pub(crate) async fn par_ids(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Article>, Erreur> {
     let lus: HashMap<_, _> = sql::articles(c, ids).await?.into_iter().map(|a| (a.id, a)).collect();
     match ids.iter().find(|id| !lus.contains_key(id)) {
         Some(absent) => Err(inconnu(*absent).into()),
@@ -253,7 +259,10 @@ pub async fn par_ids(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid,
 }
 
 /// By name, whatever the case.
-pub async fn par_noms(c: &mut PgConnection, noms: &[String]) -> Result<Vec<Article>, Erreur> {
+pub(crate) async fn par_noms(
+    c: &mut PgConnection,
+    noms: &[String],
+) -> Result<Vec<Article>, Erreur> {
     sql::articles_par_noms(c, noms).await
 }
 

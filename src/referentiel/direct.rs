@@ -31,7 +31,7 @@ const REVUE: Duration = Duration::from_secs(20);
 /// How soon a browser tries again after the end.
 const RETOUR: Duration = Duration::from_secs(1);
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new().routes(routes!(suivre))
 }
 

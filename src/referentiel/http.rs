@@ -15,7 +15,7 @@ use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lister_magasins, creer_magasin))
         .routes(routes!(lister_fournisseurs, creer_fournisseur))

@@ -19,10 +19,10 @@ pub enum TypeMagasin {
 }
 
 impl TypeMagasin {
-    pub const MOTS: [(&'static str, Self); 2] =
+    pub(crate) const MOTS: [(&'static str, Self); 2] =
         [("PRODUCTION", Self::Production), ("VENTE", Self::Vente)];
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Production => "PRODUCTION",
             Self::Vente => "VENTE",
@@ -39,10 +39,10 @@ pub enum PolitiqueStock {
 }
 
 impl PolitiqueStock {
-    pub const MOTS: [(&'static str, Self); 2] =
+    pub(crate) const MOTS: [(&'static str, Self); 2] =
         [("strict", Self::Strict), ("compte", Self::Compte)];
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Strict => "strict",
             Self::Compte => "compte",
@@ -62,7 +62,7 @@ pub struct Magasin {
 }
 
 impl Magasin {
-    pub fn tz(&self) -> Tz {
+    pub(crate) fn tz(&self) -> Tz {
         lire_fuseau(&self.fuseau).unwrap_or(Tz::Europe__Paris)
     }
 
@@ -72,7 +72,7 @@ impl Magasin {
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct NouveauMagasin {
+pub(crate) struct NouveauMagasin {
     pub nom: String,
     pub type_magasin: TypeMagasin,
     pub fuseau: Option<String>,
@@ -80,7 +80,7 @@ pub struct NouveauMagasin {
 }
 
 impl NouveauMagasin {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         let fuseau = l.texte_option("fuseau", 64);
         if fuseau.as_deref().is_some_and(|f| lire_fuseau(f).is_none()) {
             l.fauter("fuseau", "doit être un fuseau horaire connu, par exemple Europe/Paris");
@@ -94,7 +94,7 @@ impl NouveauMagasin {
     }
 }
 
-pub async fn creer(tx: &mut PgConnection, n: NouveauMagasin) -> Result<Magasin, Erreur> {
+pub(crate) async fn creer(tx: &mut PgConnection, n: NouveauMagasin) -> Result<Magasin, Erreur> {
     let magasin = Magasin {
         id: Uuid::now_v7(),
         nom: n.nom,
@@ -106,17 +106,17 @@ pub async fn creer(tx: &mut PgConnection, n: NouveauMagasin) -> Result<Magasin, 
     Ok(magasin)
 }
 
-pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Magasin>, Erreur> {
+pub(crate) async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Magasin>, Erreur> {
     let lus = sql::magasins(c, page).await?;
     Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))
 }
 
 /// 404 `magasin_inconnu`.
-pub async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Magasin, Erreur> {
+pub(crate) async fn trouver(c: &mut PgConnection, id: Uuid) -> Result<Magasin, Erreur> {
     sql::magasin(c, id).await?.ok_or_else(|| inconnu().into())
 }
 
-pub fn inconnu() -> ErreurCritiqueMetier {
+pub(crate) fn inconnu() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("magasin_inconnu", "Ce magasin n'existe pas.")
 }
 

@@ -32,7 +32,7 @@ pub struct Menu {
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct NouveauMenu {
+pub(crate) struct NouveauMenu {
     pub nom: String,
     pub recette_id: Uuid,
     pub magasin_id: Option<Uuid>,
@@ -42,7 +42,7 @@ pub struct NouveauMenu {
 }
 
 impl NouveauMenu {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             nom: l.texte("nom", 200),
             recette_id: l.uuid("recette_id"),
@@ -53,7 +53,7 @@ impl NouveauMenu {
     }
 }
 
-pub async fn creer(tx: &mut PgConnection, n: NouveauMenu) -> Result<Menu, Erreur> {
+pub(crate) async fn creer(tx: &mut PgConnection, n: NouveauMenu) -> Result<Menu, Erreur> {
     if let Some(magasin) = n.magasin_id {
         magasins::trouver(tx, magasin).await?;
     }

@@ -5,14 +5,15 @@
 //!   others.
 //! - A gencode is unique per magasin; a magasin's own menu comes before one that belongs to all.
 
-pub mod alias;
-pub mod articles;
+pub(crate) mod alias;
+pub(crate) mod articles;
 mod direct;
-pub mod fournisseurs;
-pub mod http;
+pub(crate) mod fournisseurs;
+pub(crate) mod http;
 pub mod magasins;
 pub mod menus;
 mod sql;
 
-pub use articles::{Article, Nature};
-pub use magasins::{Magasin, PolitiqueStock, TypeMagasin};
+pub(crate) use articles::{Article, Nature};
+pub(crate) use magasins::TypeMagasin;
+pub use magasins::{Magasin, PolitiqueStock};

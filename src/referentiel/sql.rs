@@ -11,14 +11,14 @@ use crate::domaine::{Allergene, Quantite, UniteBase};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::Page;
 
-pub fn nom_pris(erreur: sqlx::Error, index: &str, quoi: &str, nom: &str) -> Erreur {
+pub(crate) fn nom_pris(erreur: sqlx::Error, index: &str, quoi: &str, nom: &str) -> Erreur {
     si_unique(erreur, index, || {
         let detail = format!("Le nom « {nom} » est déjà pris par {quoi}.");
         ErreurCritiqueMetier::conflit("nom_deja_pris", detail)
     })
 }
 
-pub async fn inserer_magasin(c: &mut PgConnection, m: &Magasin) -> Result<(), Erreur> {
+pub(crate) async fn inserer_magasin(c: &mut PgConnection, m: &Magasin) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into magasin (id, nom, type_magasin, fuseau, politique_stock)
          values ($1, $2, $3, $4, $5)",
@@ -56,7 +56,7 @@ impl From<LigneMagasin> for Magasin {
     }
 }
 
-pub async fn magasins(c: &mut PgConnection, page: Page) -> Result<Vec<Magasin>, Erreur> {
+pub(crate) async fn magasins(c: &mut PgConnection, page: Page) -> Result<Vec<Magasin>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneMagasin,
         "select id, nom, type_magasin, fuseau, politique_stock from magasin
@@ -69,7 +69,7 @@ pub async fn magasins(c: &mut PgConnection, page: Page) -> Result<Vec<Magasin>, 
     Ok(lignes.into_iter().map(Magasin::from).collect())
 }
 
-pub async fn magasin(c: &mut PgConnection, id: Uuid) -> Result<Option<Magasin>, Erreur> {
+pub(crate) async fn magasin(c: &mut PgConnection, id: Uuid) -> Result<Option<Magasin>, Erreur> {
     let ligne = sqlx::query_as!(
         LigneMagasin,
         "select id, nom, type_magasin, fuseau, politique_stock from magasin where id = $1",
@@ -80,7 +80,10 @@ pub async fn magasin(c: &mut PgConnection, id: Uuid) -> Result<Option<Magasin>, 
     Ok(ligne.map(Magasin::from))
 }
 
-pub async fn magasin_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Magasin>, Erreur> {
+pub(crate) async fn magasin_par_nom(
+    c: &mut PgConnection,
+    nom: &str,
+) -> Result<Option<Magasin>, Erreur> {
     let ligne = sqlx::query_as!(
         LigneMagasin,
         "select id, nom, type_magasin, fuseau, politique_stock from magasin
@@ -92,7 +95,10 @@ pub async fn magasin_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<M
     Ok(ligne.map(Magasin::from))
 }
 
-pub async fn inserer_fournisseur(c: &mut PgConnection, f: &Fournisseur) -> Result<(), Erreur> {
+pub(crate) async fn inserer_fournisseur(
+    c: &mut PgConnection,
+    f: &Fournisseur,
+) -> Result<(), Erreur> {
     sqlx::query!("insert into fournisseur (id, nom) values ($1, $2)", f.id, f.nom)
         .execute(c)
         .await
@@ -100,7 +106,10 @@ pub async fn inserer_fournisseur(c: &mut PgConnection, f: &Fournisseur) -> Resul
     Ok(())
 }
 
-pub async fn fournisseurs(c: &mut PgConnection, page: Page) -> Result<Vec<Fournisseur>, Erreur> {
+pub(crate) async fn fournisseurs(
+    c: &mut PgConnection,
+    page: Page,
+) -> Result<Vec<Fournisseur>, Erreur> {
     Ok(sqlx::query_as!(
         Fournisseur,
         "select id, nom from fournisseur
@@ -112,7 +121,7 @@ pub async fn fournisseurs(c: &mut PgConnection, page: Page) -> Result<Vec<Fourni
     .await?)
 }
 
-pub async fn fournisseur_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
+pub(crate) async fn fournisseur_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
     let existe = sqlx::query_scalar!(
         r#"select exists(select from fournisseur where id = $1) as "existe!""#,
         id
@@ -120,7 +129,7 @@ pub async fn fournisseur_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, 
     Ok(existe.fetch_one(c).await?)
 }
 
-pub async fn inserer_article(c: &mut PgConnection, a: &Article) -> Result<(), Erreur> {
+pub(crate) async fn inserer_article(c: &mut PgConnection, a: &Article) -> Result<(), Erreur> {
     let allergenes = a.allergenes.as_deref().map(codes);
     sqlx::query!(
         "insert into article (id, nom, nature, unite_base, densite_milliemes,
@@ -141,7 +150,10 @@ pub async fn inserer_article(c: &mut PgConnection, a: &Article) -> Result<(), Er
 }
 
 /// Of articles that books name: neither density nor piece weight is known.
-pub async fn inserer_articles(c: &mut PgConnection, articles: &[Article]) -> Result<(), Erreur> {
+pub(crate) async fn inserer_articles(
+    c: &mut PgConnection,
+    articles: &[Article],
+) -> Result<(), Erreur> {
     let ids: Vec<Uuid> = articles.iter().map(|a| a.id).collect();
     let noms: Vec<String> = articles.iter().map(|a| a.nom.clone()).collect();
     let natures: Vec<String> = articles.iter().map(|a| a.nature.code().to_owned()).collect();
@@ -193,7 +205,7 @@ fn allergenes(codes: &[String]) -> Vec<Allergene> {
     codes.iter().filter_map(|c| Allergene::lire(c)).collect()
 }
 
-pub async fn dire_allergenes(
+pub(crate) async fn dire_allergenes(
     c: &mut PgConnection,
     id: Uuid,
     dits: &[Allergene],
@@ -204,7 +216,7 @@ pub async fn dire_allergenes(
     Ok(())
 }
 
-pub async fn dire_conversions(
+pub(crate) async fn dire_conversions(
     c: &mut PgConnection,
     id: Uuid,
     dites: &ConversionsDites,
@@ -220,7 +232,7 @@ pub async fn dire_conversions(
     Ok(())
 }
 
-pub async fn ingredients(c: &mut PgConnection, page: Page) -> Result<Vec<Article>, Erreur> {
+pub(crate) async fn ingredients(c: &mut PgConnection, page: Page) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
         "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes, allergenes
@@ -234,7 +246,7 @@ pub async fn ingredients(c: &mut PgConnection, page: Page) -> Result<Vec<Article
     Ok(lignes.into_iter().map(Article::from).collect())
 }
 
-pub async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>, Erreur> {
+pub(crate) async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
         "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes, allergenes
@@ -246,7 +258,7 @@ pub async fn articles(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Article>
     Ok(lignes.into_iter().map(Article::from).collect())
 }
 
-pub async fn tous_les_articles(c: &mut PgConnection) -> Result<Vec<Article>, Erreur> {
+pub(crate) async fn tous_les_articles(c: &mut PgConnection) -> Result<Vec<Article>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneArticle,
         "select id, nom, nature, unite_base, densite_milliemes, poids_piece_milliemes, allergenes
@@ -257,7 +269,7 @@ pub async fn tous_les_articles(c: &mut PgConnection) -> Result<Vec<Article>, Err
     Ok(lignes.into_iter().map(Article::from).collect())
 }
 
-pub async fn articles_par_noms(
+pub(crate) async fn articles_par_noms(
     c: &mut PgConnection,
     noms: &[String],
 ) -> Result<Vec<Article>, Erreur> {
@@ -272,13 +284,13 @@ pub async fn articles_par_noms(
     Ok(lignes.into_iter().map(Article::from).collect())
 }
 
-pub async fn recette_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
+pub(crate) async fn recette_existe(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
     let existe =
         sqlx::query_scalar!(r#"select exists(select from recette where id = $1) as "existe!""#, id);
     Ok(existe.fetch_one(c).await?)
 }
 
-pub async fn inserer_menu(c: &mut PgConnection, m: &Menu) -> Result<(), Erreur> {
+pub(crate) async fn inserer_menu(c: &mut PgConnection, m: &Menu) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into menu (id, nom, recette_id, magasin_id, gencode, prix)
          values ($1, $2, $3, $4, $5, $6::bigint::numeric / 100)",
@@ -300,7 +312,7 @@ pub async fn inserer_menu(c: &mut PgConnection, m: &Menu) -> Result<(), Erreur> 
     Ok(())
 }
 
-pub async fn menus(
+pub(crate) async fn menus(
     c: &mut PgConnection,
     magasin_id: Option<Uuid>,
     page: Page,

@@ -33,7 +33,7 @@ const CONNEXION: Duration = Duration::from_secs(10);
 const REQUETE: Duration = Duration::from_secs(120);
 const REPRISES: Duration = Duration::from_secs(30);
 
-pub struct Ailleurs {
+pub(crate) struct Ailleurs {
     magasin: Arc<dyn ObjectStore>,
     dossier: Cle,
     adresse: String,
@@ -41,7 +41,7 @@ pub struct Ailleurs {
 
 /// What lies elsewhere for one backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EtatCopie {
+pub(crate) enum EtatCopie {
     Absente,
     /// Same manifest, same sizes.
     Egale,
@@ -50,7 +50,7 @@ pub enum EtatCopie {
 
 impl Ailleurs {
     /// `s3://bucket/folder`, `gs://`, `az://container/folder`, `file:///folder`; code 2 otherwise.
-    pub fn ouvrir(adresse: &str) -> Result<Self, Echec> {
+    pub(crate) fn ouvrir(adresse: &str) -> Result<Self, Echec> {
         let usage = |raison: String| Echec::nouveau(Code::Usage, format!("--vers : {raison}"));
         let url = Url::parse(adresse).map_err(|_| {
             usage(format!("« {adresse} » n'est pas une adresse (s3://seau/dossier)"))
@@ -69,12 +69,17 @@ impl Ailleurs {
     }
 
     /// For people: no secret stands in it.
-    pub fn adresse(&self) -> &str {
+    pub(crate) fn adresse(&self) -> &str {
         &self.adresse
     }
 
     /// Copies one backup and reads back what is there. A copy that is there already stays as it is.
-    pub async fn copier(&self, dossier: &Path, noms: &Noms, m: &Manifeste) -> Result<(), Echec> {
+    pub(crate) async fn copier(
+        &self,
+        dossier: &Path,
+        noms: &Noms,
+        m: &Manifeste,
+    ) -> Result<(), Echec> {
         match self.etat(dossier, noms, m).await? {
             EtatCopie::Egale => return Ok(()),
             EtatCopie::Differente => return Err(self.autre_chose(noms)),
@@ -95,7 +100,7 @@ impl Ailleurs {
     }
 
     /// Compares what lies there with what lies here.
-    pub async fn etat(
+    pub(crate) async fn etat(
         &self,
         dossier: &Path,
         noms: &Noms,

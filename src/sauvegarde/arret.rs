@@ -16,7 +16,7 @@ const REGARD: Duration = Duration::from_millis(50);
 
 impl Arret {
     /// From now on these signals do not kill the program: whoever works must ask.
-    pub fn ecouter() -> Result<Self, Echec> {
+    pub(crate) fn ecouter() -> Result<Self, Echec> {
         let arret = Self::default();
         for signal in [SIGTERM, SIGINT, SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(&arret.0))
@@ -25,17 +25,17 @@ impl Arret {
         Ok(arret)
     }
 
-    pub fn est_demande(&self) -> bool {
+    pub(crate) fn est_demande(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
     /// The refusal to go on, once asked to stop.
-    pub fn verifier(&self) -> Result<(), Echec> {
+    pub(crate) fn verifier(&self) -> Result<(), Echec> {
         if self.est_demande() { Err(interrompu()) } else { Ok(()) }
     }
 
     /// Runs `travail` until it ends or somebody asks to stop.
-    pub async fn ou_interrompu<T>(
+    pub(crate) async fn ou_interrompu<T>(
         &self,
         travail: impl Future<Output = Result<T, Echec>>,
     ) -> Result<T, Echec> {

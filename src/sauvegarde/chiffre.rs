@@ -17,7 +17,7 @@ const VARIABLE: &str = "DELICEGO_CLE_AGE_FICHIER";
 
 /// A public key: `age1..`.
 #[derive(Clone)]
-pub struct Destinataire(Recipient);
+pub(crate) struct Destinataire(Recipient);
 
 impl FromStr for Destinataire {
     type Err = String;
@@ -29,25 +29,25 @@ impl FromStr for Destinataire {
 }
 
 /// What is written to it reaches `ecriture` encrypted; whole only after `finish`.
-pub fn chiffrer<E: Write>(pour: &Destinataire, ecriture: E) -> io::Result<StreamWriter<E>> {
+pub(crate) fn chiffrer<E: Write>(pour: &Destinataire, ecriture: E) -> io::Result<StreamWriter<E>> {
     let cle: &dyn age::Recipient = &pour.0;
     Encryptor::with_recipients(std::iter::once(cle))
         .map_err(io::Error::other)?
         .wrap_output(ecriture)
 }
 
-pub fn est_chiffre(chemin: &Path) -> io::Result<bool> {
+pub(crate) fn est_chiffre(chemin: &Path) -> io::Result<bool> {
     let mut debut = Vec::new();
     File::open(chemin)?.take(MARQUE.len() as u64).read_to_end(&mut debut)?;
     Ok(debut == MARQUE)
 }
 
 /// Where the identity lies: as given, else as the environment says.
-pub fn fichier_de_cle(donne: Option<PathBuf>) -> Option<PathBuf> {
+pub(crate) fn fichier_de_cle(donne: Option<PathBuf>) -> Option<PathBuf> {
     donne.or_else(|| std::env::var_os(VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from))
 }
 
-pub fn dechiffrer<L: Read>(
+pub(crate) fn dechiffrer<L: Read>(
     lecture: L,
     cle: Option<&Path>,
 ) -> Result<StreamReader<BufReader<L>>, Echec> {

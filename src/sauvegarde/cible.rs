@@ -19,7 +19,7 @@ pub(super) const ENTRETIEN: &str = "postgres";
 
 /// As whom to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// The program's own role: owner of its database, no superuser where the server is embedded.
     Application,
     /// Who may create and rename databases: `postgres` where the server is embedded, else the role
@@ -53,7 +53,7 @@ impl Cible {
 
     /// A private server of that major version (or the newest above it), made for this and thrown
     /// away with its folder when this is dropped, however we end. The live one is not touched.
-    pub async fn jetable(dossier: PathBuf, majeure: u32) -> Result<Self, Echec> {
+    pub(crate) async fn jetable(dossier: PathBuf, majeure: u32) -> Result<Self, Echec> {
         Self::privee(dossier, Usage::Jetable { majeure }).await?.reconnaitre().await
     }
 
@@ -124,42 +124,42 @@ impl Cible {
     }
 
     /// The server's own number, which no other server has; none where it may not be read.
-    pub async fn systeme(&self) -> Option<String> {
+    pub(crate) async fn systeme(&self) -> Option<String> {
         let mut c = self.administrer().await.ok()?;
         sql::systeme(&mut c).await
     }
 
-    pub fn base(&self) -> &str {
+    pub(crate) fn base(&self) -> &str {
         &self.base
     }
 
     /// The same server, another database.
-    pub fn vers(self, base: &str) -> Self {
+    pub(crate) fn vers(self, base: &str) -> Self {
         let options = self.options.clone().database(base);
         Self { base: base.to_owned(), options, ..self }
     }
 
     /// Whom it connects as, as the application.
-    pub fn compte(&self) -> &str {
+    pub(crate) fn compte(&self) -> &str {
         self.options.get_username()
     }
 
-    pub fn outils(&self) -> &Outils {
+    pub(crate) fn outils(&self) -> &Outils {
         &self.outils
     }
 
     /// The server's major version.
-    pub fn majeure(&self) -> u32 {
+    pub(crate) fn majeure(&self) -> u32 {
         self.majeure
     }
 
     /// The data folder of the embedded server.
-    pub fn dossier_embarque(&self) -> Option<&std::path::Path> {
+    pub(crate) fn dossier_embarque(&self) -> Option<&std::path::Path> {
         self.dossier.as_deref()
     }
 
     /// For a pool of our own on another database of this server.
-    pub fn options(&self, base: &str, role: Role) -> PgConnectOptions {
+    pub(crate) fn options(&self, base: &str, role: Role) -> PgConnectOptions {
         let options = self.options.clone().database(base).application_name("delicego-sauvegarde");
         match (&self.administrateur, role) {
             (Some(nom), Role::Administrateur) => options.username(nom),
@@ -168,7 +168,7 @@ impl Cible {
     }
 
     /// One connection; never waits for a password. Code 5 when there is none to have.
-    pub async fn connecter(&self, base: &str, role: Role) -> Result<PgConnection, Echec> {
+    pub(crate) async fn connecter(&self, base: &str, role: Role) -> Result<PgConnection, Echec> {
         self.joindre(base, role).await.map_err(|cause| dire(base, cause))
     }
 
@@ -182,12 +182,12 @@ impl Cible {
     }
 
     /// Where databases are created, renamed and dropped.
-    pub async fn administrer(&self) -> Result<PgConnection, Echec> {
+    pub(crate) async fn administrer(&self) -> Result<PgConnection, Echec> {
         self.connecter(ENTRETIEN, Role::Administrateur).await
     }
 
     /// How a tool of PostgreSQL reaches that database.
-    pub fn environnement(&self, base: &str, role: Role) -> Vec<(String, String)> {
+    pub(crate) fn environnement(&self, base: &str, role: Role) -> Vec<(String, String)> {
         let mut variables = self.libpq.clone();
         variables.push(("PGDATABASE".to_owned(), base.to_owned()));
         variables.push(("PGCONNECT_TIMEOUT".to_owned(), connexion().as_secs().to_string()));

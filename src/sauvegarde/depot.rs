@@ -31,7 +31,7 @@ impl Sauvegarde {
         self.presente && self.manifeste.verifie && self.manifeste.suspect.is_empty()
     }
 
-    pub fn candidate(&self) -> Candidate {
+    pub(crate) fn candidate(&self) -> Candidate {
         let m = &self.manifeste;
         Candidate { rang: m.rang, fait_le: m.fait_le, fiable: self.fiable() }
     }
@@ -77,17 +77,6 @@ pub fn trouver(archive: &Path) -> Result<Sauvegarde, ErreurManifeste> {
     Ok(Sauvegarde { dossier: dossier.to_owned(), noms, manifeste, presente })
 }
 
-/// The newest that can be trusted, of this database of this server.
-pub fn derniere_verifiee(
-    dossier: &Path,
-    base: &str,
-    systeme: Option<&str>,
-) -> Result<Option<Sauvegarde>, Echec> {
-    let mut toutes = lister(dossier)?;
-    toutes.retain(|s| s.fiable() && s.manifeste.est_de(base, systeme));
-    Ok(toutes.pop())
-}
-
 /// The archive of `pg_dump` inside a file: decrypted when it must be (then `cle` is the file of
 /// the age identity), and unpacked.
 pub fn ouvrir(chemin: &Path, cle: Option<&Path>) -> Result<Box<dyn Read + Send>, Echec> {
@@ -101,7 +90,7 @@ pub fn ouvrir(chemin: &Path, cle: Option<&Path>) -> Result<Box<dyn Read + Send>,
 }
 
 /// Itself, and not by a symbolic link.
-pub fn est_un_fichier(chemin: &Path) -> bool {
+pub(crate) fn est_un_fichier(chemin: &Path) -> bool {
     fs::symlink_metadata(chemin).is_ok_and(|m| m.is_file())
 }
 

@@ -6,13 +6,13 @@ use std::path::Path;
 use crate::platform::issue::{Code, Echec};
 
 /// Bytes that this account may still write there.
-pub fn libre(dossier: &Path) -> io::Result<u64> {
+pub(crate) fn libre(dossier: &Path) -> io::Result<u64> {
     let etat = rustix::fs::statvfs(dossier)?;
     Ok(etat.f_bavail.saturating_mul(etat.f_frsize))
 }
 
 /// Refused before the start, code 5.
-pub fn exiger(dossier: &Path, octets: u64) -> Result<(), Echec> {
+pub(crate) fn exiger(dossier: &Path, octets: u64) -> Result<(), Echec> {
     let libre = libre(dossier).map_err(|e| dire(dossier, &e))?;
     if libre >= octets {
         return Ok(());
@@ -28,7 +28,7 @@ pub fn exiger(dossier: &Path, octets: u64) -> Result<(), Echec> {
 }
 
 /// What went wrong with a file there, for the person.
-pub fn dire(dossier: &Path, erreur: &io::Error) -> Echec {
+pub(crate) fn dire(dossier: &Path, erreur: &io::Error) -> Echec {
     let ou = dossier.display();
     let phrase = match erreur.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => format!(
@@ -45,7 +45,7 @@ pub fn dire(dossier: &Path, erreur: &io::Error) -> Echec {
 }
 
 /// As people read it: `1,4 Gio`.
-pub fn taille(octets: u64) -> String {
+pub(crate) fn taille(octets: u64) -> String {
     const UNITES: [&str; 4] = ["Kio", "Mio", "Gio", "Tio"];
     let mut dixiemes = u128::from(octets) * 10;
     let mut unite = "octets";

@@ -11,12 +11,12 @@ use crate::platform::issue::{Code, Echec};
 const ATTENTE: u64 = 10;
 
 #[derive(Debug, Clone)]
-pub struct Faits {
+pub(crate) struct Faits {
     pub base: Base,
     pub lit_les_mots_de_passe: bool,
 }
 
-pub async fn lire(cible: &Cible) -> Result<Faits, Echec> {
+pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
     let mut c = cible.connecter(cible.base(), Role::Administrateur).await?;
     sql::borner_les_attentes(&mut c, ATTENTE).await?;
     let etat = sql::etat(&mut c).await?;
@@ -51,7 +51,7 @@ fn reglage((role, texte): (Option<String>, String)) -> Option<Reglage> {
 }
 
 /// The refusal, with the name of whoever keeps a table for itself at this moment.
-pub async fn table_tenue(cible: &Cible, attente: Duration) -> Echec {
+pub(crate) async fn table_tenue(cible: &Cible, attente: Duration) -> Echec {
     let detenteurs = match cible.connecter(cible.base(), Role::Administrateur).await {
         Ok(mut c) => sql::detenteurs(&mut c).await.unwrap_or_default(),
         Err(_) => Vec::new(),

@@ -11,7 +11,7 @@ use super::archive::Empreintes;
 use super::noms::Format;
 
 /// Of the shape below; a larger number is of a newer program.
-pub const FORME: u32 = 1;
+pub(crate) const FORME: u32 = 1;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Manifeste {
@@ -105,7 +105,7 @@ impl Manifeste {
     }
 
     /// Is it a backup of that database? A server's number tells two of the same name apart.
-    pub fn est_de(&self, nom: &str, systeme: Option<&str>) -> bool {
+    pub(crate) fn est_de(&self, nom: &str, systeme: Option<&str>) -> bool {
         let autre_serveur = match (self.base.systeme.as_deref(), systeme) {
             (Some(sien), Some(notre)) => sien != notre,
             _ => false,

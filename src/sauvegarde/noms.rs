@@ -1,13 +1,13 @@
 //! Names of files, from the database and the time: `delicego_<db>_<YYYYMMDDTHHMMSSZ>.dump.gz`, and
 //! beside it `.sha256` and `.json` (the manifest).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What is still being written; whoever holds the backup lock may remove it.
-pub const PARTIEL: &str = ".partiel-";
+pub(crate) const PARTIEL: &str = ".partiel-";
 
 /// How the archive is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,11 +21,11 @@ pub enum Format {
 }
 
 impl Format {
-    pub fn lire(texte: &str) -> Option<Self> {
+    pub(crate) fn lire(texte: &str) -> Option<Self> {
         [Self::Gz, Self::Fc, Self::Zst].into_iter().find(|f| f.code() == texte)
     }
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Gz => "gz",
             Self::Fc => "fc",
@@ -49,14 +49,19 @@ pub struct Noms {
 }
 
 impl Noms {
-    pub fn nouveaux(base: &str, fait_le: DateTime<Utc>, format: Format, chiffre: bool) -> Self {
+    pub(crate) fn nouveaux(
+        base: &str,
+        fait_le: DateTime<Utc>,
+        format: Format,
+        chiffre: bool,
+    ) -> Self {
         let moment = fait_le.format("%Y%m%dT%H%M%SZ");
         let age = if chiffre { ".age" } else { "" };
         Self { archive: format!("delicego_{}_{moment}{}{age}", simple(base), format.suffixe()) }
     }
 
     /// Of the archive that this file is.
-    pub fn de_l_archive(fichier: &Path) -> Option<Self> {
+    pub(crate) fn de_l_archive(fichier: &Path) -> Option<Self> {
         Some(Self { archive: fichier.file_name()?.to_str()?.to_owned() })
     }
 
@@ -80,17 +85,13 @@ impl Noms {
 
     /// All that may lie in the folder for this backup, the manifest first: without it the rest is
     /// no backup any more.
-    pub fn tous(&self) -> [String; 5] {
+    pub(crate) fn tous(&self) -> [String; 5] {
         [self.manifeste(), self.exercice(), self.roles(), self.somme(), self.archive.clone()]
-    }
-
-    pub fn dans(dossier: &Path, nom: &str) -> PathBuf {
-        dossier.join(nom)
     }
 }
 
 /// A database's name as part of a file's: what is not plain is written as its bytes.
-pub fn simple(base: &str) -> String {
+pub(crate) fn simple(base: &str) -> String {
     let octet = |o: u8| match o {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' => char::from(o).to_string(),
         b'_' => "_".to_owned(),

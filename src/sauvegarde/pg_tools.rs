@@ -26,7 +26,7 @@ const REGARD: Duration = Duration::from_millis(20);
 
 /// The folder of the tools to use.
 #[derive(Debug, Clone, Default)]
-pub struct Outils {
+pub(crate) struct Outils {
     dossier: Option<PathBuf>,
     pub majeure: u32,
     /// As they say it: `15.18`.
@@ -34,13 +34,13 @@ pub struct Outils {
 }
 
 impl Outils {
-    pub fn dans(dossier: &Path) -> Self {
+    pub(crate) fn dans(dossier: &Path) -> Self {
         Self { dossier: Some(dossier.to_owned()), ..Self::default() }
     }
 
     /// Those of the server's own version, else the nearest newer ones. Older ones are refused: they
     /// would not know what a newer server has.
-    pub fn choisir(serveur: u32, impose: &Self) -> Result<Self, Echec> {
+    pub(crate) fn choisir(serveur: u32, impose: &Self) -> Result<Self, Echec> {
         let candidats = match &impose.dossier {
             Some(dossier) => vec![dossier.clone()],
             None => dossiers_de_postgres(),
@@ -64,7 +64,7 @@ impl Outils {
     }
 
     /// A child that has nothing to read and never asks for a password.
-    pub fn lancer(
+    pub(crate) fn lancer(
         &self,
         outil: &str,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
@@ -74,7 +74,7 @@ impl Outils {
     }
 
     /// A child that reads what we write.
-    pub fn nourrir(
+    pub(crate) fn nourrir(
         &self,
         outil: &str,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
@@ -108,7 +108,7 @@ impl Outils {
 }
 
 /// A tool at work; killed when dropped before its end.
-pub struct Enfant {
+pub(crate) struct Enfant {
     outil: String,
     enfant: Child,
     sortie: Option<ChildStdout>,
@@ -117,24 +117,24 @@ pub struct Enfant {
 
 impl Enfant {
     /// What it writes; once.
-    pub fn sortie(&mut self) -> Result<ChildStdout, Echec> {
+    pub(crate) fn sortie(&mut self) -> Result<ChildStdout, Echec> {
         self.sortie.take().ok_or_else(|| self.echec("sortie déjà prise"))
     }
 
     /// What it writes, for a reader who stops when asked to, even while nothing comes; once.
-    pub fn ecoute(&mut self, arret: &Arret) -> Result<Ecoute, Echec> {
+    pub(crate) fn ecoute(&mut self, arret: &Arret) -> Result<Ecoute, Echec> {
         let sortie = self.sortie()?;
         elargir(&sortie);
         Ok(Ecoute { sortie, arret: arret.clone() })
     }
 
     /// Waits for its end. Its own complaint is the error, code 1.
-    pub fn attendre(self, arret: &Arret) -> Result<(), Echec> {
+    pub(crate) fn attendre(self, arret: &Arret) -> Result<(), Echec> {
         self.finir(arret)?.map_err(|fin| fin.echec)
     }
 
     /// The same, with all that it complained of.
-    pub fn finir(mut self, arret: &Arret) -> Result<Result<(), Fin>, Echec> {
+    pub(crate) fn finir(mut self, arret: &Arret) -> Result<Result<(), Fin>, Echec> {
         let statut = loop {
             arret.verifier()?;
             match self.enfant.try_wait() {
@@ -151,10 +151,6 @@ impl Enfant {
         let premiere = plaintes.lines().find(|l| l.contains("error:")).or(plaintes.lines().next());
         let echec = self.echec(premiere.unwrap_or("il a été tué"));
         Ok(Err(Fin { echec, plaintes }))
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.enfant.id()
     }
 
     fn echec(&self, raison: &str) -> Echec {
@@ -182,13 +178,13 @@ impl Drop for Enfant {
 
 /// How a tool failed.
 #[derive(Debug)]
-pub struct Fin {
+pub(crate) struct Fin {
     pub echec: Echec,
     pub plaintes: String,
 }
 
 /// What a tool writes. Ends with an error when we are asked to stop.
-pub struct Ecoute {
+pub(crate) struct Ecoute {
     sortie: ChildStdout,
     arret: Arret,
 }

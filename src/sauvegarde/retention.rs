@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Utc};
 
 /// How many to keep: the newest ones, and for longer one a day, a week, a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Garder {
+pub(crate) struct Garder {
     pub dernieres: usize,
     pub jours: usize,
     pub semaines: usize,
@@ -20,7 +20,7 @@ impl Default for Garder {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     pub rang: u64,
     pub fait_le: DateTime<Utc>,
     /// There, verified, and not suspect.
@@ -29,7 +29,7 @@ pub struct Candidate {
 
 /// The places, in `toutes`, of those that may go. By rank: clocks go back. One that cannot be
 /// trusted never counts as kept; it goes once enough newer ones can be.
-pub fn en_trop(toutes: &[Candidate], garder: &Garder) -> Vec<usize> {
+pub(crate) fn en_trop(toutes: &[Candidate], garder: &Garder) -> Vec<usize> {
     let mut fiables: Vec<&Candidate> = toutes.iter().filter(|c| c.fiable).collect();
     fiables.sort_by_key(|c| std::cmp::Reverse((c.rang, c.fait_le)));
     let mut gardes: BTreeSet<u64> =

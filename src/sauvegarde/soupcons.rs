@@ -5,13 +5,13 @@ use super::manifeste::Manifeste;
 
 /// What is looked at, of this backup and of the last good one.
 #[derive(Debug, Clone, Copy)]
-pub struct Vue<'a> {
+pub(crate) struct Vue<'a> {
     pub schema: Option<i64>,
     pub empreintes: &'a Empreintes,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Jugement {
+pub(crate) struct Jugement {
     /// Why it should not be trusted.
     pub soupcons: Vec<String>,
     /// Worth telling, and no fault.
@@ -29,7 +29,7 @@ impl<'a> From<&'a Manifeste> for Vue<'a> {
     }
 }
 
-pub fn juger(neuve: Vue<'_>, derniere: Option<Vue<'_>>) -> Jugement {
+pub(crate) fn juger(neuve: Vue<'_>, derniere: Option<Vue<'_>>) -> Jugement {
     let mut jugement = Jugement::default();
     if neuve.empreintes.tables.is_empty() {
         jugement.soupcons.push("la base n'a aucune table : est-ce la bonne ?".to_owned());

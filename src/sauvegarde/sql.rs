@@ -7,7 +7,7 @@ use sqlx::{Row, query, query_scalar};
 use crate::platform::issue::{Code, Echec};
 
 /// As a number: 150018.
-pub async fn version_du_serveur(c: &mut PgConnection) -> Result<u32, Echec> {
+pub(crate) async fn version_du_serveur(c: &mut PgConnection) -> Result<u32, Echec> {
     let version: i32 = query_scalar("select current_setting('server_version_num')::int")
         .fetch_one(c)
         .await
@@ -15,7 +15,7 @@ pub async fn version_du_serveur(c: &mut PgConnection) -> Result<u32, Echec> {
     Ok(version.unsigned_abs())
 }
 
-pub async fn prendre_verrou(c: &mut PgConnection, cle: &str) -> Result<bool, Echec> {
+pub(crate) async fn prendre_verrou(c: &mut PgConnection, cle: &str) -> Result<bool, Echec> {
     query_scalar("select pg_try_advisory_lock(hashtextextended($1, 0))")
         .bind(cle)
         .fetch_one(c)
@@ -23,7 +23,7 @@ pub async fn prendre_verrou(c: &mut PgConnection, cle: &str) -> Result<bool, Ech
         .map_err(echec)
 }
 
-pub async fn rendre_verrou(c: &mut PgConnection, cle: &str) -> Result<(), Echec> {
+pub(crate) async fn rendre_verrou(c: &mut PgConnection, cle: &str) -> Result<(), Echec> {
     let ligne = query("select pg_advisory_unlock(hashtextextended($1, 0))")
         .bind(cle)
         .fetch_one(c)
@@ -33,7 +33,7 @@ pub async fn rendre_verrou(c: &mut PgConnection, cle: &str) -> Result<(), Echec>
 }
 
 /// Whoever waits for a table in these statements waits no longer than that.
-pub async fn borner_les_attentes(c: &mut PgConnection, secondes: u64) -> Result<(), Echec> {
+pub(crate) async fn borner_les_attentes(c: &mut PgConnection, secondes: u64) -> Result<(), Echec> {
     query("select set_config('lock_timeout', $1, false)")
         .bind(format!("{secondes}s"))
         .execute(c)
@@ -43,14 +43,14 @@ pub async fn borner_les_attentes(c: &mut PgConnection, secondes: u64) -> Result<
 }
 
 /// Of the database that one is connected to.
-pub struct Etat {
+pub(crate) struct Etat {
     pub proprietaire: String,
     pub octets: i64,
     pub serveur: String,
     pub lit_les_mots_de_passe: bool,
 }
 
-pub async fn etat(c: &mut PgConnection) -> Result<Etat, Echec> {
+pub(crate) async fn etat(c: &mut PgConnection) -> Result<Etat, Echec> {
     let ligne = query(
         "select pg_get_userbyid(datdba)::text as proprietaire, pg_database_size(oid) as octets,
                 current_setting('server_version') as serveur,
@@ -72,12 +72,12 @@ pub async fn etat(c: &mut PgConnection) -> Result<Etat, Echec> {
 }
 
 /// The server's own number; none where the account may not read it.
-pub async fn systeme(c: &mut PgConnection) -> Option<String> {
+pub(crate) async fn systeme(c: &mut PgConnection) -> Option<String> {
     query_scalar("select system_identifier::text from pg_control_system()").fetch_one(c).await.ok()
 }
 
 /// The newest migration; none in a database that is not ours.
-pub async fn schema(c: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+pub(crate) async fn schema(c: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
     let notre: bool = query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(&mut *c)
         .await?;
@@ -88,7 +88,7 @@ pub async fn schema(c: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
 }
 
 /// Role (none: everybody) and `name=value`.
-pub async fn reglages(c: &mut PgConnection) -> Result<Vec<(Option<String>, String)>, Echec> {
+pub(crate) async fn reglages(c: &mut PgConnection) -> Result<Vec<(Option<String>, String)>, Echec> {
     let lignes = query(
         "select r.rolname::text, unnest(s.setconfig)
            from pg_db_role_setting s
@@ -104,7 +104,9 @@ pub async fn reglages(c: &mut PgConnection) -> Result<Vec<(Option<String>, Strin
 }
 
 /// Role (none: PUBLIC), privilege, may be passed on. The server's defaults are told too.
-pub async fn droits(c: &mut PgConnection) -> Result<Vec<(Option<String>, String, bool)>, Echec> {
+pub(crate) async fn droits(
+    c: &mut PgConnection,
+) -> Result<Vec<(Option<String>, String, bool)>, Echec> {
     let lignes = query(
         "select case when a.grantee <> 0 then pg_get_userbyid(a.grantee)::text end,
                 a.privilege_type, a.is_grantable
@@ -121,7 +123,7 @@ pub async fn droits(c: &mut PgConnection) -> Result<Vec<(Option<String>, String,
 }
 
 /// Who keeps a whole table for itself.
-pub struct Detenteur {
+pub(crate) struct Detenteur {
     pub table: String,
     pub pid: i32,
     pub utilisateur: String,
@@ -131,7 +133,7 @@ pub struct Detenteur {
 }
 
 /// The oldest first. Locks on catalogues are of those who make tables, not of those who read.
-pub async fn detenteurs(c: &mut PgConnection) -> Result<Vec<Detenteur>, Echec> {
+pub(crate) async fn detenteurs(c: &mut PgConnection) -> Result<Vec<Detenteur>, Echec> {
     let lignes = query(
         "select r.relname::text as nom, a.pid, coalesce(a.usename::text, '') as utilisateur,
                 coalesce(a.application_name, '') as programme, a.xact_start as depuis
@@ -159,7 +161,7 @@ pub async fn detenteurs(c: &mut PgConnection) -> Result<Vec<Detenteur>, Echec> {
 }
 
 /// What the server refused, for the log; the person reads a plain sentence.
-pub fn echec(erreur: sqlx::Error) -> Echec {
+pub(crate) fn echec(erreur: sqlx::Error) -> Echec {
     tracing::debug!(err = %erreur, "la base a refusé");
     let phrase = match &erreur {
         sqlx::Error::Database(e) => format!("PostgreSQL a refusé : {}.", e.message()),

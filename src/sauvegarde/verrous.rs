@@ -18,11 +18,11 @@ use super::sql;
 use crate::platform::issue::{Code, Echec};
 
 /// How long to wait for another run, unless told otherwise.
-pub const ATTENTE: Duration = Duration::from_secs(60);
+pub(crate) const ATTENTE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(250);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Genre {
+pub(crate) enum Genre {
     Sauvegarde,
     /// Restores, swaps and their undoing.
     Restauration,
@@ -40,14 +40,14 @@ impl Genre {
 }
 
 /// Held until dropped.
-pub struct Verrou {
+pub(crate) struct Verrou {
     _fichier: File,
     connexion: Option<PgConnection>,
 }
 
 impl Verrou {
     /// Waits at most `attente`, then code 4.
-    pub async fn prendre(
+    pub(crate) async fn prendre(
         cible: &Cible,
         genre: Genre,
         attente: Duration,
@@ -76,14 +76,14 @@ impl Verrou {
 
     /// The connection that holds it. What is done through it is over before anybody else gets the
     /// lock, even when we die in the middle and the server goes on.
-    pub fn connexion(&mut self) -> Result<&mut PgConnection, Echec> {
+    pub(crate) fn connexion(&mut self) -> Result<&mut PgConnection, Echec> {
         let absente = || Echec::nouveau(Code::Refuse, "Le verrou n'est pas tenu sur le serveur.");
         self.connexion.as_mut().ok_or_else(absente)
     }
 
     /// On this host alone, for a database (and its embedded data folder, if it has one) whose
     /// server is not asked.
-    pub async fn prendre_ici(
+    pub(crate) async fn prendre_ici(
         ici: (Option<&Path>, &str),
         genre: Genre,
         attente: Duration,
@@ -103,7 +103,11 @@ impl Verrou {
 }
 
 /// Does nobody hold it? Asked by who would heal what a dead run left.
-pub async fn est_libre(c: &mut PgConnection, base: &str, genre: Genre) -> Result<bool, Echec> {
+pub(crate) async fn est_libre(
+    c: &mut PgConnection,
+    base: &str,
+    genre: Genre,
+) -> Result<bool, Echec> {
     let cle = cle(base, genre);
     let libre = sql::prendre_verrou(c, &cle).await?;
     if libre {

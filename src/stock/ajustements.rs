@@ -17,7 +17,7 @@ use crate::platform::http::{Lecteur, QuantiteSaisie};
 use crate::referentiel::articles::{self, refus_unite};
 use crate::referentiel::{Article, magasins};
 
-pub struct Ajustement {
+pub(crate) struct Ajustement {
     pub magasin_id: Uuid,
     pub vise: LotVise,
     /// Signed.
@@ -26,7 +26,7 @@ pub struct Ajustement {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Correction {
+pub(crate) struct Correction {
     pub lot_id: Uuid,
     pub mouvement_id: Uuid,
     /// Ce que le lot contient maintenant.
@@ -35,7 +35,7 @@ pub struct Correction {
 }
 
 impl Ajustement {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             magasin_id: l.uuid("magasin_id"),
             vise: LotVise::lire(l),
@@ -45,7 +45,7 @@ impl Ajustement {
     }
 }
 
-pub async fn ajuster(
+pub(crate) async fn ajuster(
     tx: &mut PgConnection,
     op: Operation,
     a: &Ajustement,

@@ -50,7 +50,7 @@ pub struct Curseur {
 }
 
 impl RechercheStock {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         let apres = l.texte_option("apres", 200).map(|t| Curseur::lire(&t));
         if apres.is_some_and(|c| c.is_none()) {
             l.fauter("apres", "n'est pas un curseur donné par une liste");
@@ -98,7 +98,7 @@ pub async fn lots(c: &mut PgConnection, r: &RechercheStock) -> Result<Liste<LotE
 }
 
 /// Of these labels (article, lot code), those that a lot of the magasin bears or bore.
-pub async fn etiquettes_connues(
+pub(crate) async fn etiquettes_connues(
     c: &mut PgConnection,
     magasin_id: Uuid,
     etiquettes: &[(Uuid, String)],
@@ -107,7 +107,7 @@ pub async fn etiquettes_connues(
 }
 
 /// Every lot of the article with that code, emptied ones included, and its state.
-pub async fn lots_du_code(
+pub(crate) async fn lots_du_code(
     c: &mut PgConnection,
     magasin_id: Uuid,
     article_id: Uuid,
@@ -117,7 +117,7 @@ pub async fn lots_du_code(
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct MouvementLu {
+pub(crate) struct MouvementLu {
     pub id: Uuid,
     #[schema(example = "CONSOMMATION")]
     pub r#type: String,
@@ -135,7 +135,7 @@ pub struct MouvementLu {
 }
 
 /// Every movement of a lot, oldest first; 403 to whoever does not see its magasin.
-pub async fn mouvements_du_lot(
+pub(crate) async fn mouvements_du_lot(
     c: &mut PgConnection,
     personne: &Personne,
     (lot_id, page): (Uuid, Page),

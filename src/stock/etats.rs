@@ -21,14 +21,14 @@ pub enum EtatLot {
 }
 
 impl EtatLot {
-    pub const MOTS: [(&'static str, Self); 3] =
+    pub(crate) const MOTS: [(&'static str, Self); 3] =
         [("libre", Self::Libre), ("bloque", Self::Bloque), ("rappele", Self::Rappele)];
 
-    pub fn lire(mot: &str) -> Option<Self> {
+    pub(crate) fn lire(mot: &str) -> Option<Self> {
         Self::MOTS.iter().find(|(m, _)| *m == mot).map(|(_, e)| *e)
     }
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Libre => "libre",
             Self::Bloque => "bloque",
@@ -38,18 +38,18 @@ impl EtatLot {
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct ChangementEtat {
+pub(crate) struct ChangementEtat {
     pub etat: EtatLot,
     pub motif: String,
 }
 
 impl ChangementEtat {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self { etat: l.choix("etat", &EtatLot::MOTS), motif: l.texte("motif", 500) }
     }
 }
 
-pub async fn changer_etat(
+pub(crate) async fn changer_etat(
     tx: &mut PgConnection,
     op: Operation,
     lot_id: Uuid,

@@ -9,7 +9,7 @@ use super::EtatLot;
 use crate::domaine::Quantite;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lot {
+pub(crate) struct Lot {
     pub id: Uuid,
     pub article_id: Uuid,
     pub solde: Quantite,
@@ -20,7 +20,7 @@ pub struct Lot {
 
 /// Why a lot is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ecart {
+pub(crate) enum Ecart {
     Perime,
     Bloque,
     Rappele,
@@ -28,7 +28,7 @@ pub enum Ecart {
 }
 
 /// Nothing stands against using it on that day, its last day included.
-pub fn ecart(lot: &Lot, jour: NaiveDate) -> Option<Ecart> {
+pub(crate) fn ecart(lot: &Lot, jour: NaiveDate) -> Option<Ecart> {
     match lot.etat {
         _ if !lot.solde.est_positive() => Some(Ecart::Vide),
         EtatLot::Bloque => Some(Ecart::Bloque),
@@ -39,10 +39,10 @@ pub fn ecart(lot: &Lot, jour: NaiveDate) -> Option<Ecart> {
 }
 
 /// The smallest goes first.
-pub type Rang = (NaiveDate, DateTime<Utc>, Uuid);
+pub(crate) type Rang = (NaiveDate, DateTime<Utc>, Uuid);
 
 /// DLC ascending, none last; then received first; then id.
-pub fn rang_de(date_dlc: Option<NaiveDate>, recu_le: DateTime<Utc>, id: Uuid) -> Rang {
+pub(crate) fn rang_de(date_dlc: Option<NaiveDate>, recu_le: DateTime<Utc>, id: Uuid) -> Rang {
     (date_dlc.unwrap_or(NaiveDate::MAX), recu_le, id)
 }
 
@@ -51,19 +51,19 @@ fn rang(lot: &Lot) -> Rang {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Prelevement {
+pub(crate) struct Prelevement {
     pub lot_id: Uuid,
     pub quantite: Quantite,
 }
 
 /// The usable lots of one magasin on one day, by article, next to go first.
 #[derive(Debug, Default)]
-pub struct Etal {
+pub(crate) struct Etal {
     par_article: HashMap<Uuid, Vec<Lot>>,
 }
 
 impl Etal {
-    pub fn dresser(lots: impl IntoIterator<Item = Lot>, jour: NaiveDate) -> Self {
+    pub(crate) fn dresser(lots: impl IntoIterator<Item = Lot>, jour: NaiveDate) -> Self {
         let mut etal = Self::default();
         for lot in lots.into_iter().filter(|l| ecart(l, jour).is_none()) {
             etal.par_article.entry(lot.article_id).or_default().push(lot);
@@ -76,18 +76,18 @@ impl Etal {
     }
 
     /// Something just made, usable at once.
-    pub fn ajouter(&mut self, lot: Lot) {
+    pub(crate) fn ajouter(&mut self, lot: Lot) {
         let lots = self.par_article.entry(lot.article_id).or_default();
         let place = lots.partition_point(|l| rang(l) > rang(&lot));
         lots.insert(place, lot);
     }
 
-    pub fn disponible(&self, article: Uuid) -> Quantite {
-        self.par_article.get(&article).into_iter().flatten().map(|l| l.solde).sum()
-    }
-
     /// Takes up to `voulu`; what could not be had comes second.
-    pub fn prelever(&mut self, article: Uuid, voulu: Quantite) -> (Vec<Prelevement>, Quantite) {
+    pub(crate) fn prelever(
+        &mut self,
+        article: Uuid,
+        voulu: Quantite,
+    ) -> (Vec<Prelevement>, Quantite) {
         let mut reste = voulu;
         let mut prelevements = Vec::new();
         let Some(lots) = self.par_article.get_mut(&article) else { return (prelevements, reste) };

@@ -8,22 +8,21 @@
 mod ajustements;
 mod consulter;
 mod etats;
-pub mod fefo;
-pub mod http;
+pub(crate) mod fefo;
+pub(crate) mod http;
 mod manquant;
-pub mod mouvements;
+pub(crate) mod mouvements;
 mod pertes;
 mod receptions;
 mod reserver;
 mod sql;
 
-pub use ajustements::{Ajustement, ajuster};
-pub use consulter::{
-    LotEnStock, MouvementLu, RechercheStock, etiquettes_connues, lots, lots_du_code,
-    mouvements_du_lot,
-};
-pub use etats::{ChangementEtat, EtatLot, changer_etat};
-pub use manquant::{Bilan, LotUtilisable, Manquant, bilans, compter_les_manquants, premiers_lots};
-pub use pertes::{Perte, perdre};
-pub use receptions::{LigneReception, NouvelleReception, Reception, recevoir};
-pub use reserver::{LotVise, lot_vise, verrouiller_utilisables};
+pub(crate) use ajustements::{Ajustement, ajuster};
+pub use consulter::{LotEnStock, RechercheStock, lots};
+pub(crate) use consulter::{MouvementLu, etiquettes_connues, lots_du_code, mouvements_du_lot};
+pub use etats::EtatLot;
+pub(crate) use etats::{ChangementEtat, changer_etat};
+pub(crate) use manquant::{LotUtilisable, Manquant, bilans, compter_les_manquants, premiers_lots};
+pub(crate) use pertes::{Perte, perdre};
+pub(crate) use receptions::{NouvelleReception, Reception, recevoir};
+pub(crate) use reserver::{LotVise, lot_vise, verrouiller_utilisables};

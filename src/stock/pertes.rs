@@ -12,7 +12,7 @@ use crate::platform::http::{Lecteur, QuantiteSaisie};
 use crate::referentiel::articles::refus_unite;
 use crate::referentiel::magasins;
 
-pub struct Perte {
+pub(crate) struct Perte {
     pub magasin_id: Uuid,
     pub vise: LotVise,
     /// What was lost, more than 0.
@@ -21,7 +21,7 @@ pub struct Perte {
 }
 
 impl Perte {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             magasin_id: l.uuid("magasin_id"),
             vise: LotVise::lire(l),
@@ -31,7 +31,11 @@ impl Perte {
     }
 }
 
-pub async fn perdre(tx: &mut PgConnection, op: Operation, p: &Perte) -> Result<Correction, Erreur> {
+pub(crate) async fn perdre(
+    tx: &mut PgConnection,
+    op: Operation,
+    p: &Perte,
+) -> Result<Correction, Erreur> {
     magasins::trouver(tx, p.magasin_id).await?;
     let Some(lot) = lot_vise(tx, p.magasin_id, &p.vise).await? else {
         article_vise(tx, None, &p.vise).await?;

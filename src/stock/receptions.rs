@@ -19,7 +19,7 @@ use crate::referentiel::articles::{self, refus_unite};
 use crate::referentiel::{Article, fournisseurs, magasins};
 
 #[derive(utoipa::ToSchema)]
-pub struct NouvelleReception {
+pub(crate) struct NouvelleReception {
     pub magasin_id: Uuid,
     pub fournisseur_id: Option<Uuid>,
     /// Maintenant si rien n'est dit.
@@ -28,7 +28,7 @@ pub struct NouvelleReception {
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct LigneReception {
+pub(crate) struct LigneReception {
     pub ingredient_id: Uuid,
     #[schema(value_type = f64)]
     pub quantite: Decimal,
@@ -39,20 +39,20 @@ pub struct LigneReception {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Reception {
+pub(crate) struct Reception {
     pub reception_id: Uuid,
     pub lots: Vec<LotRecu>,
     pub warnings: Vec<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LotRecu {
+pub(crate) struct LotRecu {
     pub lot_id: Uuid,
     pub ingredient_id: Uuid,
 }
 
 impl NouvelleReception {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             magasin_id: l.uuid("magasin_id"),
             fournisseur_id: l.uuid_option("fournisseur_id"),
@@ -71,7 +71,7 @@ impl NouvelleReception {
     }
 }
 
-pub async fn recevoir(
+pub(crate) async fn recevoir(
     tx: &mut PgConnection,
     op: Operation,
     n: NouvelleReception,

@@ -19,7 +19,7 @@ use crate::platform::http::Lecteur;
 /// a second look is taken once they are held, and a lot that only it shows is locked too. One that
 /// stands before a lot already held (freed or refilled meanwhile) is taken if nobody holds it, and
 /// left out otherwise: waiting for it would be against the order.
-pub async fn verrouiller_utilisables(
+pub(crate) async fn verrouiller_utilisables(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
@@ -45,14 +45,14 @@ pub async fn verrouiller_utilisables(
 
 /// The lot that a person means: by its id, or by what is written on it.
 #[derive(Debug, Clone, utoipa::ToSchema)]
-pub enum LotVise {
+pub(crate) enum LotVise {
     Id(Uuid),
     Etiquette { ingredient_id: Uuid, code_lot: Option<String>, date_dlc: Option<NaiveDate> },
 }
 
 impl LotVise {
     /// `lot_id`, or `ingredient_id` with `code_lot` and `date_dlc` as far as known.
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         match l.uuid_option("lot_id") {
             Some(id) => Self::Id(id),
             None if l.brut("lot_id").is_some() => Self::Id(Uuid::nil()),
@@ -70,7 +70,7 @@ impl LotVise {
 }
 
 /// The lot meant, locked, whatever its state; none when no label matches.
-pub async fn lot_vise(
+pub(crate) async fn lot_vise(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     vise: &LotVise,
@@ -87,6 +87,6 @@ pub async fn lot_vise(
     }
 }
 
-pub fn lot_inconnu() -> ErreurCritiqueMetier {
+pub(crate) fn lot_inconnu() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("lot_inconnu", "Ce lot n'existe pas dans ce magasin.")
 }

@@ -18,7 +18,7 @@ use crate::platform::http::Page;
 /// Usable lots, locked in the order of their ids, as they are once locked; and the ids of the
 /// usable lots as a second look shows them then, with a snapshot of its own: a volatile function
 /// takes one, and is called when every lot is held.
-pub async fn verrouiller_et_revoir(
+pub(crate) async fn verrouiller_et_revoir(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
@@ -54,7 +54,7 @@ pub async fn verrouiller_et_revoir(
 }
 
 /// Usable lots after that id, locked in the order of their ids; as they are once locked.
-pub async fn verrouiller_lots(
+pub(crate) async fn verrouiller_lots(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
@@ -78,7 +78,7 @@ pub async fn verrouiller_lots(
 }
 
 /// Those of these lots that nobody holds, locked.
-pub async fn verrouiller_lots_sans_attendre(
+pub(crate) async fn verrouiller_lots_sans_attendre(
     c: &mut PgConnection,
     magasin_id: Uuid,
     ids: &[Uuid],
@@ -119,7 +119,7 @@ impl From<LigneLot> for Lot {
 }
 
 /// The ids of the usable lots, as this moment sees them.
-pub async fn lots_utilisables(
+pub(crate) async fn lots_utilisables(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
@@ -135,7 +135,7 @@ pub async fn lots_utilisables(
 }
 
 /// All lots of these articles with something in them, usable or not.
-pub async fn lots_en_stock(
+pub(crate) async fn lots_en_stock(
     c: &mut PgConnection,
     magasin_id: Uuid,
     articles: &[Uuid],
@@ -152,7 +152,7 @@ pub async fn lots_en_stock(
     Ok(lignes.into_iter().map(Lot::from).collect())
 }
 
-pub async fn verrouiller_lot(
+pub(crate) async fn verrouiller_lot(
     c: &mut PgConnection,
     magasin_id: Uuid,
     id: Uuid,
@@ -170,7 +170,7 @@ pub async fn verrouiller_lot(
 }
 
 /// The newest lot with that label.
-pub async fn verrouiller_lot_etiquete(
+pub(crate) async fn verrouiller_lot_etiquete(
     c: &mut PgConnection,
     magasin_id: Uuid,
     article_id: Uuid,
@@ -192,7 +192,7 @@ pub async fn verrouiller_lot_etiquete(
     Ok(ligne.map(Lot::from))
 }
 
-pub async fn etiquettes_connues(
+pub(crate) async fn etiquettes_connues(
     c: &mut PgConnection,
     magasin_id: Uuid,
     etiquettes: &[(Uuid, String)],
@@ -213,7 +213,7 @@ pub async fn etiquettes_connues(
     Ok(connues.into_iter().map(|l| (l.article_id, l.code_lot)).collect())
 }
 
-pub async fn lots_du_code(
+pub(crate) async fn lots_du_code(
     c: &mut PgConnection,
     magasin_id: Uuid,
     article_id: Uuid,
@@ -232,7 +232,7 @@ pub async fn lots_du_code(
     Ok(lots.into_iter().map(|l| (l.id, etat(&l.etat))).collect())
 }
 
-pub async fn inserer_reception(
+pub(crate) async fn inserer_reception(
     c: &mut PgConnection,
     n: &NouvelleReception,
     (id, recue_le): (Uuid, DateTime<Utc>),
@@ -253,7 +253,7 @@ pub async fn inserer_reception(
 }
 
 /// The magasin of the lot, if there is such a lot.
-pub async fn changer_etat(
+pub(crate) async fn changer_etat(
     c: &mut PgConnection,
     lot_id: Uuid,
     etat: EtatLot,
@@ -270,7 +270,7 @@ pub async fn changer_etat(
     Ok(Some(magasin_id))
 }
 
-pub async fn noter_etat(
+pub(crate) async fn noter_etat(
     c: &mut PgConnection,
     op: Operation,
     (magasin_id, lot_id): (Uuid, Uuid),
@@ -292,7 +292,10 @@ pub async fn noter_etat(
 }
 
 /// Which magasin has this lot: asked where the address has only the lot.
-pub async fn magasin_du_lot(c: &mut PgConnection, lot_id: Uuid) -> Result<Option<Uuid>, Erreur> {
+pub(crate) async fn magasin_du_lot(
+    c: &mut PgConnection,
+    lot_id: Uuid,
+) -> Result<Option<Uuid>, Erreur> {
     let magasin = sqlx::query_scalar!(
         "select m.id from magasin m
           where exists (select from lot l where l.magasin_id = m.id and l.id = $1)",
@@ -301,7 +304,10 @@ pub async fn magasin_du_lot(c: &mut PgConnection, lot_id: Uuid) -> Result<Option
     Ok(magasin.fetch_optional(c).await?)
 }
 
-pub async fn stock(c: &mut PgConnection, r: &RechercheStock) -> Result<Vec<LotEnStock>, Erreur> {
+pub(crate) async fn stock(
+    c: &mut PgConnection,
+    r: &RechercheStock,
+) -> Result<Vec<LotEnStock>, Erreur> {
     let apres = r.apres;
     let lignes = sqlx::query!(
         "select l.id, l.article_id, a.nom, l.code_lot, l.date_dlc, l.etat, l.solde, a.unite_base,
@@ -339,7 +345,7 @@ pub async fn stock(c: &mut PgConnection, r: &RechercheStock) -> Result<Vec<LotEn
         .collect())
 }
 
-pub async fn mouvements(
+pub(crate) async fn mouvements(
     c: &mut PgConnection,
     (magasin_id, lot_id): (Uuid, Uuid),
     page: Page,

@@ -3,4 +3,5 @@
 mod sql;
 mod verifier;
 
-pub use verifier::{Constat, verifier};
+pub(crate) use verifier::Constat;
+pub use verifier::verifier;

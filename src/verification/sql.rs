@@ -7,7 +7,7 @@ use crate::platform::errors::Erreur;
 type Fautes = (i64, Vec<String>);
 
 /// All the readings of this transaction see the same moment, and write nothing.
-pub async fn un_seul_instant(c: &mut PgConnection) -> Result<(), Erreur> {
+pub(crate) async fn un_seul_instant(c: &mut PgConnection) -> Result<(), Erreur> {
     sqlx::query!("set transaction isolation level repeatable read, read only")
         .execute(&mut *c)
         .await?;
@@ -22,7 +22,7 @@ pub async fn un_seul_instant(c: &mut PgConnection) -> Result<(), Erreur> {
     Ok(())
 }
 
-pub async fn soldes_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn soldes_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with faux as (
              select coalesce(l.id, m.lot_id) as id from lot l
@@ -39,7 +39,7 @@ pub async fn soldes_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     Ok((lu.n, lu.ids))
 }
 
-pub async fn annulations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn annulations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with faux as (
              select a.annule_id as id from mouvement_stock a
@@ -59,7 +59,7 @@ pub async fn annulations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur>
     Ok((lu.n, lu.ids))
 }
 
-pub async fn totaux_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn totaux_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with faux as (
              select recette_id as id from ligne_plan_production l
@@ -78,7 +78,7 @@ pub async fn totaux_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
 }
 
 /// A reversing movement belongs to the very lot_production whose movement it takes back.
-pub async fn reprises_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn reprises_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with faux as (
              select m.id from mouvement_stock m
@@ -100,7 +100,7 @@ pub async fn reprises_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
 
 /// Every line knows how many declarations it has and which one is the last not taken back; an
 /// annulation goes back to what was before; what was made by one is a production of that line.
-pub async fn declarations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn declarations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with par_ligne as (
              select d.magasin_id, d.date_jour, d.recette_id, count(*) as nombre,
@@ -140,7 +140,7 @@ pub async fn declarations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur
     Ok((lu.n, lu.ids))
 }
 
-pub async fn productions_incompletes(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn productions_incompletes(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with sorties as (
              select magasin_id, lot_id, sum(quantite) as somme from mouvement_stock
@@ -162,7 +162,7 @@ pub async fn productions_incompletes(c: &mut PgConnection) -> Result<Fautes, Err
     Ok((lu.n, lu.ids))
 }
 
-pub async fn mouvements_orphelins(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn mouvements_orphelins(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with faux as (
              select m.id from mouvement_stock m
@@ -189,7 +189,7 @@ pub async fn mouvements_orphelins(c: &mut PgConnection) -> Result<Fautes, Erreur
 /// R(total) = half-up(total x line / yield), in whole thousandths: floor((2 t l + y) / 2 y); in
 /// 64 bits where they suffice, which is ten times as fast. What is needed, taken and owed are added
 /// up with their signs: one pass, and nothing is left of what is right.
-pub async fn besoins_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
+pub(crate) async fn besoins_faux(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with lignes as (
              select recette_id, version, article_id, sum(quantite)::bigint as quantite

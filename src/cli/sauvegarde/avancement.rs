@@ -14,13 +14,13 @@ use crate::sauvegarde::disque;
 
 const SECONDE: Duration = Duration::from_secs(1);
 
-pub struct Avancement {
+pub(crate) struct Avancement {
     barre: ProgressBar,
     json: bool,
 }
 
 impl Avancement {
-    pub fn nouveau(json: bool) -> Self {
+    pub(crate) fn nouveau(json: bool) -> Self {
         let barre = match std::io::stderr().is_terminal() && !json {
             true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
             false => ProgressBar::hidden(),
@@ -28,7 +28,7 @@ impl Avancement {
         Self { barre, json }
     }
 
-    pub fn suivi(&self) -> Suivi {
+    pub(crate) fn suivi(&self) -> Suivi {
         if self.json {
             return au_plus_chaque(SECONDE, |p| dire(en_json(p)));
         }
@@ -36,7 +36,7 @@ impl Avancement {
         au_plus_chaque(SECONDE / 10, move |p| montrer(&barre, p))
     }
 
-    pub fn finir(&self) {
+    pub(crate) fn finir(&self) {
         self.barre.finish_and_clear();
     }
 }

@@ -15,7 +15,7 @@ use crate::sauvegarde::disque;
 use crate::sauvegarde::drill::{Exercice, Verdict, prevision};
 
 #[derive(Args)]
-pub struct Liste {
+pub(crate) struct Liste {
     /// Dossier des sauvegardes
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub struct Liste {
     json: bool,
 }
 
-pub fn lister(config: &Configuration, arguments: &Liste) -> Issue {
+pub(crate) fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
     let sauvegardes = depot::lister(dossier)?;
     let exercices: Vec<Exercice> = sauvegardes.iter().filter_map(Exercice::de).collect();
@@ -133,7 +133,7 @@ fn age(minutes: i64) -> String {
 }
 
 /// `1 234 567`, with spaces that do not break.
-pub fn milliers(nombre: u64) -> String {
+pub(crate) fn milliers(nombre: u64) -> String {
     let chiffres = nombre.to_string();
     let groupes: Vec<&str> = (chiffres.as_bytes().rchunks(3).rev())
         .filter_map(|g| std::str::from_utf8(g).ok())

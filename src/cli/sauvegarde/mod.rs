@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 use self::avancement::Avancement;
-pub use self::liste::{Liste, lister};
+pub(crate) use self::liste::{Liste, lister};
 use super::sortie::{Code, Echec, Issue};
 use crate::platform::config::{Configuration, Sauvegardes};
 use crate::platform::terminal::dire;
@@ -20,7 +20,7 @@ use crate::sauvegarde::retention::Garder;
 use crate::sauvegarde::{Arret, Format, disque};
 
 #[derive(Args)]
-pub struct Backup {
+pub(crate) struct Backup {
     /// Dossier des sauvegardes (créé s'il manque, mode 700)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
@@ -89,7 +89,7 @@ impl Backup {
     }
 }
 
-pub async fn sauvegarder(config: &Configuration, arguments: Backup) -> Issue {
+pub(crate) async fn sauvegarder(config: &Configuration, arguments: Backup) -> Issue {
     let json = arguments.json;
     let arret = Arret::ecouter()?;
     let avancement = Avancement::nouveau(json);

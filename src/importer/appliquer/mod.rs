@@ -25,7 +25,10 @@ use crate::platform::db::operations::{self, Commande, Operation, Reservation};
 use crate::platform::errors::Erreur;
 use crate::platform::http::Lecteur;
 
-pub async fn appliquer(tx: &mut PgConnection, lecture: Lecture) -> Result<Rapport, EchecImport> {
+pub(crate) async fn appliquer(
+    tx: &mut PgConnection,
+    lecture: Lecture,
+) -> Result<Rapport, EchecImport> {
     let op = operation(tx).await?;
     let noms = Noms::charger(tx, &lecture.tables).await?;
     let mut chantier = Chantier {

@@ -18,7 +18,7 @@ use crate::referentiel::fournisseurs::{self, Fournisseur};
 use crate::referentiel::menus::{self, Menu};
 use crate::referentiel::{Article, Magasin, magasins};
 
-pub struct Noms {
+pub(crate) struct Noms {
     pub magasins: Registre<Magasin>,
     pub fournisseurs: Registre<Fournisseur>,
     pub articles: Registre<Article>,
@@ -28,7 +28,7 @@ pub struct Noms {
     pub menus: Registre<Vec<Menu>>,
 }
 
-pub struct Registre<T> {
+pub(crate) struct Registre<T> {
     /// None: a row announces that name but is refused itself.
     par_nom: HashMap<String, Option<T>>,
     /// Its file could not be read: nobody knows which names it would bring.
@@ -36,12 +36,12 @@ pub struct Registre<T> {
 }
 
 /// Names are the same whatever their case.
-pub fn cle(nom: &str) -> String {
+pub(crate) fn cle(nom: &str) -> String {
     nom.to_lowercase()
 }
 
 impl Noms {
-    pub async fn charger(c: &mut PgConnection, tables: &[Table]) -> Result<Self, Erreur> {
+    pub(crate) async fn charger(c: &mut PgConnection, tables: &[Table]) -> Result<Self, Erreur> {
         let perdus: HashSet<Modele> =
             tables.iter().filter(|t| !t.lisible).map(|t| t.modele).collect();
         let perdu = |m: &[Modele]| m.iter().any(|m| perdus.contains(m));
@@ -73,24 +73,24 @@ impl<T> Registre<T> {
         Self { par_nom, incomplet }
     }
 
-    pub fn connait(&self, nom: &str) -> bool {
+    pub(crate) fn connait(&self, nom: &str) -> bool {
         self.par_nom.contains_key(&cle(nom))
     }
 
-    pub fn tous(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn tous(&self) -> impl Iterator<Item = &T> {
         self.par_nom.values().flatten()
     }
 
-    pub fn trouver(&self, nom: &str) -> Option<&T> {
+    pub(crate) fn trouver(&self, nom: &str) -> Option<&T> {
         self.par_nom.get(&cle(nom))?.as_ref()
     }
 
-    pub fn inscrire(&mut self, nom: &str, valeur: T) {
+    pub(crate) fn inscrire(&mut self, nom: &str, valeur: T) {
         self.par_nom.insert(cle(nom), Some(valeur));
     }
 
     /// What was written, or the bare announcement of what is refused.
-    pub fn retenir(&mut self, nom: Option<&str>, fait: Option<T>) {
+    pub(crate) fn retenir(&mut self, nom: Option<&str>, fait: Option<T>) {
         match (nom, fait) {
             (Some(nom), Some(valeur)) => self.inscrire(nom, valeur),
             (Some(nom), None) => drop(self.par_nom.entry(cle(nom)).or_insert(None)),
@@ -100,7 +100,7 @@ impl<T> Registre<T> {
 
     /// What the cell names. A name that nobody has is a fault; one whose own row is refused is told
     /// there.
-    pub fn viser(
+    pub(crate) fn viser(
         &self,
         fautes: &mut Fautes,
         (table, ligne): (&Table, &Ligne),
@@ -121,7 +121,7 @@ impl<T> Registre<T> {
 }
 
 impl Registre<Vec<Menu>> {
-    pub fn ajouter(&mut self, menu: Menu) {
+    pub(crate) fn ajouter(&mut self, menu: Menu) {
         let meme_nom = self.par_nom.entry(cle(&menu.nom)).or_default();
         meme_nom.get_or_insert_default().push(menu);
     }
@@ -129,7 +129,7 @@ impl Registre<Vec<Menu>> {
 
 /// The id as a request's field. What is named but not found stands as an id of nobody: its fault is
 /// noted already, and a reader must not add that it is missing.
-pub fn champ_id(ligne: &Ligne, colonne: &str, id: Option<Uuid>) -> Value {
+pub(crate) fn champ_id(ligne: &Ligne, colonne: &str, id: Option<Uuid>) -> Value {
     match id {
         Some(id) => json!(id),
         None if ligne.est_vide(colonne) => Value::Null,

@@ -19,11 +19,11 @@ use crate::platform::http::Liste;
 use crate::referentiel::{Nature, articles};
 
 use sql::LigneType;
-pub use sql::{Appris, RecetteAVoir, a_voir, contenu, derniers_ignores, derniers_liens};
+pub(crate) use sql::{Appris, RecetteAVoir, a_voir, contenu, derniers_ignores, derniers_liens};
 
 /// Un livre, dans son édition du moment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct LivreEnVigueur {
+pub(crate) struct LivreEnVigueur {
     pub id: Uuid,
     pub source: String,
     pub titre: String,
@@ -41,7 +41,7 @@ pub struct LivreEnVigueur {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LivreDetaille {
+pub(crate) struct LivreDetaille {
     #[serde(flatten)]
     pub livre: LivreEnVigueur,
     pub recettes: Vec<RecetteDuLivre>,
@@ -52,7 +52,7 @@ pub struct LivreDetaille {
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RecetteDuLivre {
+pub(crate) struct RecetteDuLivre {
     pub id: Uuid,
     pub titre: String,
     pub page: i32,
@@ -70,7 +70,7 @@ pub struct RecetteDuLivre {
 /// What the recipe of that title is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Etat {
+pub(crate) enum Etat {
     /// Se produit.
     Complete,
     /// Ne se produit pas : il reste des lignes à relier.
@@ -84,7 +84,7 @@ pub enum Etat {
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct LigneDuLivre {
+pub(crate) struct LigneDuLivre {
     pub page: i32,
     pub texte: String,
     pub libelle: String,
@@ -103,7 +103,7 @@ pub struct LigneDuLivre {
 
 /// Des lignes imprimées de même qui ne mènent à aucun ingrédient.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Groupe {
+pub(crate) struct Groupe {
     pub libelle: String,
     /// Aucune quantité n'est imprimée (« QS »).
     pub sans_quantite: bool,
@@ -118,18 +118,18 @@ pub struct Groupe {
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct ConversionManquante {
+pub(crate) struct ConversionManquante {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
     pub conversion: Conversion,
 }
 
-pub async fn livres(c: &mut PgConnection) -> Result<Vec<LivreEnVigueur>, Erreur> {
+pub(crate) async fn livres(c: &mut PgConnection) -> Result<Vec<LivreEnVigueur>, Erreur> {
     sql::livres(c, None).await
 }
 
 /// 404 `livre_inconnu`, also for an edition that was replaced.
-pub async fn livre(c: &mut PgConnection, id: Uuid) -> Result<LivreDetaille, Erreur> {
+pub(crate) async fn livre(c: &mut PgConnection, id: Uuid) -> Result<LivreDetaille, Erreur> {
     let livre = sql::livres(c, Some(id)).await?.pop().ok_or_else(inconnu)?;
     let releve = sql::lecture(c, id).await?.ok_or_else(inconnu)?;
     let changements = match livre.precedent_id {
@@ -148,13 +148,13 @@ pub async fn livre(c: &mut PgConnection, id: Uuid) -> Result<LivreDetaille, Erre
     })
 }
 
-pub fn inconnu() -> ErreurCritiqueMetier {
+pub(crate) fn inconnu() -> ErreurCritiqueMetier {
     let detail = "Ce livre n'existe pas, ou une nouvelle édition l'a remplacé.";
     ErreurCritiqueMetier::introuvable("livre_inconnu", detail)
 }
 
 /// The most frequent first.
-pub async fn a_relier(
+pub(crate) async fn a_relier(
     c: &mut PgConnection,
     limite: i64,
     apres: i64,
@@ -165,7 +165,10 @@ pub async fn a_relier(
 }
 
 /// Those of one recipe of a book.
-pub async fn groupes_de(c: &mut PgConnection, importee: Uuid) -> Result<Vec<Groupe>, Erreur> {
+pub(crate) async fn groupes_de(
+    c: &mut PgConnection,
+    importee: Uuid,
+) -> Result<Vec<Groupe>, Erreur> {
     let lus = sql::groupes(c, Some(importee), (1_000, 0)).await?;
     proposer(c, lus).await
 }
@@ -199,7 +202,7 @@ async fn proposer(
 }
 
 /// The names of all of them, in the order of the alphabet.
-pub async fn ingredients(c: &mut PgConnection) -> Result<Vec<String>, Erreur> {
+pub(crate) async fn ingredients(c: &mut PgConnection) -> Result<Vec<String>, Erreur> {
     let mut articles = articles::tous(c).await?;
     articles.retain(|a| a.nature != Nature::Produit);
     articles.sort_by_cached_key(|a| cle_de_tri(&a.nom));

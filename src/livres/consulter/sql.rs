@@ -11,7 +11,10 @@ use crate::livres::releve::Releve;
 use crate::platform::errors::Erreur;
 
 /// All in force, the newest first; or one of them.
-pub async fn livres(c: &mut PgConnection, id: Option<Uuid>) -> Result<Vec<LivreEnVigueur>, Erreur> {
+pub(crate) async fn livres(
+    c: &mut PgConnection,
+    id: Option<Uuid>,
+) -> Result<Vec<LivreEnVigueur>, Erreur> {
     Ok(sqlx::query_as!(
         LivreEnVigueur,
         r#"select d.id, d.source, d.titre, d.nom_fichier, d.nb_pages, d.importe_le,
@@ -37,7 +40,7 @@ pub async fn livres(c: &mut PgConnection, id: Option<Uuid>) -> Result<Vec<LivreE
     .await?)
 }
 
-pub async fn lecture(c: &mut PgConnection, id: Uuid) -> Result<Option<Releve>, Erreur> {
+pub(crate) async fn lecture(c: &mut PgConnection, id: Uuid) -> Result<Option<Releve>, Erreur> {
     let lue = sqlx::query_scalar!("select lecture from document_importe where id = $1", id)
         .fetch_optional(c)
         .await?;
@@ -45,12 +48,15 @@ pub async fn lecture(c: &mut PgConnection, id: Uuid) -> Result<Option<Releve>, E
 }
 
 /// The file of a book in force.
-pub async fn contenu(c: &mut PgConnection, id: Uuid) -> Result<Option<Vec<u8>>, Erreur> {
+pub(crate) async fn contenu(c: &mut PgConnection, id: Uuid) -> Result<Option<Vec<u8>>, Erreur> {
     let lu = sqlx::query_scalar!("select octets from document_contenu where document_id = $1", id);
     Ok(lu.fetch_optional(c).await?)
 }
 
-pub async fn recettes(c: &mut PgConnection, livre: Uuid) -> Result<Vec<RecetteDuLivre>, Erreur> {
+pub(crate) async fn recettes(
+    c: &mut PgConnection,
+    livre: Uuid,
+) -> Result<Vec<RecetteDuLivre>, Erreur> {
     let lues = sqlx::query!(
         r#"select i.id, i.titre, i.page, i.emballage, i.duree_vie_jours, i.poids_net,
                   i.recette_id, l.source as "source?",
@@ -128,13 +134,13 @@ async fn lignes(
 }
 
 /// One of the lines of a group: all of them have the same obstacle.
-pub struct LigneType {
+pub(crate) struct LigneType {
     pub quantite: Option<String>,
     pub unite: String,
 }
 
 /// Of one recipe of a book, or of all of them; what may be done about them is not said yet.
-pub async fn groupes(
+pub(crate) async fn groupes(
     c: &mut PgConnection,
     importee: Option<Uuid>,
     (limite, apres): (i64, i64),
@@ -174,14 +180,14 @@ pub async fn groupes(
 }
 
 /// Something decided of a label, to be undone.
-pub struct Appris {
+pub(crate) struct Appris {
     pub id: Uuid,
     pub libelle: String,
     pub ingredient: String,
     pub lignes: i64,
 }
 
-pub async fn derniers_liens(c: &mut PgConnection) -> Result<Vec<Appris>, Erreur> {
+pub(crate) async fn derniers_liens(c: &mut PgConnection) -> Result<Vec<Appris>, Erreur> {
     Ok(sqlx::query_as!(
         Appris,
         r#"select x.id, x.alias as libelle, a.nom as ingredient,
@@ -194,7 +200,7 @@ pub async fn derniers_liens(c: &mut PgConnection) -> Result<Vec<Appris>, Erreur>
     .await?)
 }
 
-pub async fn derniers_ignores(c: &mut PgConnection) -> Result<Vec<Appris>, Erreur> {
+pub(crate) async fn derniers_ignores(c: &mut PgConnection) -> Result<Vec<Appris>, Erreur> {
     Ok(sqlx::query_as!(
         Appris,
         r#"select x.id, x.libelle, case when x.sans_quantite then 'sans quantité' else '' end
@@ -208,7 +214,7 @@ pub async fn derniers_ignores(c: &mut PgConnection) -> Result<Vec<Appris>, Erreu
 }
 
 /// A recipe that somebody should look at.
-pub struct RecetteAVoir {
+pub(crate) struct RecetteAVoir {
     pub recette: String,
     pub livre: Uuid,
     pub importee: Uuid,
@@ -218,7 +224,7 @@ pub struct RecetteAVoir {
 }
 
 /// Incomplete, or changed by hand since a book said them.
-pub async fn a_voir(c: &mut PgConnection) -> Result<Vec<RecetteAVoir>, Erreur> {
+pub(crate) async fn a_voir(c: &mut PgConnection) -> Result<Vec<RecetteAVoir>, Erreur> {
     Ok(sqlx::query_as!(
         RecetteAVoir,
         r#"select r.nom as recette, i.document_id as livre, i.id as importee,

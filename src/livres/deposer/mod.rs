@@ -33,7 +33,6 @@ pub struct Livre<'a> {
 /// What became of it.
 #[derive(Debug, Default)]
 pub struct Depot {
-    pub document_id: Uuid,
     /// The very file was already there: nothing was written.
     pub deja_la: bool,
     pub compte: Compte,
@@ -86,7 +85,7 @@ pub async fn deposer(
     let dictionnaire = commun::dictionnaire(tx).await?;
     let mut verdicts = juger(&dictionnaire, livre.releve);
     if let Some(document_id) = sql::meme_contenu(tx, &livre.sha256, livre.source).await? {
-        let mut depot = dire(document_id, &dictionnaire, livre.releve, &verdicts);
+        let mut depot = dire(&dictionnaire, livre.releve, &verdicts);
         depot.deja_la = true;
         depot.compte = sql::compte(tx, document_id).await?;
         depot.compte.inchangees = depot.compte.recettes;
@@ -112,7 +111,7 @@ pub async fn deposer(
     let mut tri = Tri::charger(tx, source, &cles, &deja_nommees).await?;
     tri.creer(tx, (livre.releve, &cles, &verdicts)).await?;
     tri.ecarter_les_cycles(tx, &dictionnaire, (&cles, &mut verdicts)).await?;
-    let mut depot = dire(document.id, &dictionnaire, livre.releve, &verdicts);
+    let mut depot = dire(&dictionnaire, livre.releve, &verdicts);
     let places = tri.placer(livre.releve, &cles, &verdicts, &mut depot);
     ecrire(tx, op, (&document, &cles), (&verdicts, places)).await?;
     Ok(depot)
@@ -148,13 +147,8 @@ fn imprimee(l: &LigneRelevee) -> Imprimee<'_> {
 }
 
 /// Counts the lines, and says what each of them is.
-fn dire(
-    document_id: Uuid,
-    dictionnaire: &Dictionnaire,
-    releve: &Releve,
-    verdicts: &[Vec<Verdict>],
-) -> Depot {
-    let mut depot = Depot { document_id, remarques: releve.remarques.clone(), ..Depot::default() };
+fn dire(dictionnaire: &Dictionnaire, releve: &Releve, verdicts: &[Vec<Verdict>]) -> Depot {
+    let mut depot = Depot { remarques: releve.remarques.clone(), ..Depot::default() };
     depot.compte.recettes = releve.recettes.len();
     for verdict in verdicts.iter().flatten() {
         depot.compte.lignes += 1;

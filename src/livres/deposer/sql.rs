@@ -14,7 +14,7 @@ use crate::domaine::Quantite;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     pub id: Uuid,
     pub source: &'a str,
     pub titre: &'a str,
@@ -28,20 +28,20 @@ pub struct Document<'a> {
 }
 
 /// Where a recipe was last taken from.
-pub struct Lien {
+pub(crate) struct Lien {
     pub recette_importee_id: Option<Uuid>,
     pub source: String,
     pub version: i32,
 }
 
 impl Lien {
-    pub fn ailleurs(&self, source: &str) -> bool {
+    pub(crate) fn ailleurs(&self, source: &str) -> bool {
         self.recette_importee_id.is_some() && self.source != source
     }
 }
 
 /// The book in force with this very content, of that source if one is said.
-pub async fn meme_contenu(
+pub(crate) async fn meme_contenu(
     c: &mut PgConnection,
     sha256: &[u8; 32],
     source: Option<&str>,
@@ -57,7 +57,7 @@ pub async fn meme_contenu(
     .await?)
 }
 
-pub async fn edition(
+pub(crate) async fn edition(
     c: &mut PgConnection,
     source: &str,
     titre: &str,
@@ -73,7 +73,7 @@ pub async fn edition(
 }
 
 /// How the lines of a book stand.
-pub async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Compte, Erreur> {
+pub(crate) async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Compte, Erreur> {
     let lu = sqlx::query!(
         r#"select count(distinct r.id) as "recettes!", count(l.id) as "lignes!",
                   count(*) filter (where l.statut = 'mappee') as "mappees!",
@@ -98,7 +98,7 @@ pub async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Compte, E
 }
 
 /// Which recipe each title of this source meant so far: it may have been renamed since.
-pub async fn deja_nommees(
+pub(crate) async fn deja_nommees(
     c: &mut PgConnection,
     source: &str,
     cles: &[String],
@@ -119,7 +119,7 @@ pub async fn deja_nommees(
 
 /// Takes away the lines of the edition before, whole; and of the source's other books the recipes
 /// that this one says anew.
-pub async fn remplacer_edition(
+pub(crate) async fn remplacer_edition(
     c: &mut PgConnection,
     document: &Document<'_>,
     cles: &[String],
@@ -146,7 +146,7 @@ pub async fn remplacer_edition(
     Ok(())
 }
 
-pub async fn inserer_document(
+pub(crate) async fn inserer_document(
     c: &mut PgConnection,
     op: Operation,
     d: &Document<'_>,
@@ -194,7 +194,10 @@ fn page(n: u32) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }
 
-pub async fn liens(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Lien>, Erreur> {
+pub(crate) async fn liens(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Lien>, Erreur> {
     let lus = sqlx::query!(
         "select recette_id, recette_importee_id, source, version from recette_livre
           where recette_id = any($1)",
@@ -211,7 +214,7 @@ pub async fn liens(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, L
 
 /// Names of articles in lower case; with the article where it is none of a recipe's yet and may
 /// become one's.
-pub async fn noms_d_articles(
+pub(crate) async fn noms_d_articles(
     c: &mut PgConnection,
 ) -> Result<HashMap<String, Option<Uuid>>, Erreur> {
     let lus = sqlx::query!(
@@ -226,7 +229,7 @@ pub async fn noms_d_articles(
 }
 
 /// The recipes of a book as read; their ids.
-pub async fn inserer_recettes(
+pub(crate) async fn inserer_recettes(
     c: &mut PgConnection,
     d: &Document<'_>,
     cles: &[String],
@@ -264,7 +267,7 @@ pub async fn inserer_recettes(
 }
 
 /// Their lines, each with what it was judged to be.
-pub async fn inserer_lignes(
+pub(crate) async fn inserer_lignes(
     c: &mut PgConnection,
     releve: &Releve,
     recettes: &[Uuid],
@@ -328,7 +331,7 @@ struct Lignes {
 }
 
 /// From now on these recipes are taken from these, at these versions.
-pub async fn lier(
+pub(crate) async fn lier(
     c: &mut PgConnection,
     source: &str,
     liens: &[(Uuid, Uuid, i32)],

@@ -18,7 +18,7 @@ use crate::recettes::importees::{
 use crate::referentiel::{Article, Nature, articles};
 
 /// The recipes there are, and which book each was taken from.
-pub struct Tri<'a> {
+pub(crate) struct Tri<'a> {
     source: &'a str,
     par_cle: HashMap<String, Repere>,
     liens: HashMap<Uuid, Lien>,
@@ -29,7 +29,7 @@ pub struct Tri<'a> {
 
 /// What is to be done for each recipe of the book.
 #[derive(Default)]
-pub struct Places {
+pub(crate) struct Places {
     /// The recipe that each title means, if there is one now.
     pub recettes: Vec<Option<Uuid>>,
     pub versions: Vec<VersionImportee>,
@@ -38,7 +38,7 @@ pub struct Places {
 }
 
 impl<'a> Tri<'a> {
-    pub async fn charger(
+    pub(crate) async fn charger(
         tx: &mut PgConnection,
         source: &'a str,
         cles: &[String],
@@ -60,7 +60,7 @@ impl<'a> Tri<'a> {
     }
 
     /// Recipes of titles that are new, still without lines: from now on their articles are made.
-    pub async fn creer(
+    pub(crate) async fn creer(
         &mut self,
         tx: &mut PgConnection,
         (releve, cles, verdicts): (&Releve, &[String], &[Vec<Verdict>]),
@@ -87,7 +87,7 @@ impl<'a> Tri<'a> {
     }
 
     /// A line that would put a preparation into itself stays for a person to judge.
-    pub async fn ecarter_les_cycles(
+    pub(crate) async fn ecarter_les_cycles(
         &self,
         tx: &mut PgConnection,
         dictionnaire: &Dictionnaire,
@@ -105,7 +105,7 @@ impl<'a> Tri<'a> {
         Ok(())
     }
 
-    pub fn placer(
+    pub(crate) fn placer(
         &self,
         releve: &Releve,
         cles: &[String],
@@ -280,7 +280,7 @@ fn contenu(recette: &RecetteRelevee, verdicts: &[Verdict]) -> Contenu {
 const CYCLE: &str = "cette préparation se contiendrait elle-même, ou trop de niveaux s’emboîtent";
 
 /// Turns down the preparations among these lines if the recipe that makes `fait` may not use them.
-pub fn ecarter<'v>(
+pub(crate) fn ecarter<'v>(
     emboitements: &mut Emboitements,
     fait: Uuid,
     lignes: impl IntoIterator<Item = &'v mut Verdict>,

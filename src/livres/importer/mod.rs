@@ -17,9 +17,9 @@ use crate::platform::db::operations::{self, Commande, Operation, Reservation};
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
 
-pub use rapport::ecrire as ecrire_rapport;
+pub(crate) use rapport::ecrire as ecrire_rapport;
 
-pub struct Demande {
+pub(crate) struct Demande {
     /// Who the books come from; without it each book is a source of its own.
     pub source: Option<String>,
     pub fichiers: Vec<Fichier>,
@@ -28,56 +28,60 @@ pub struct Demande {
     pub auteur_id: Option<Uuid>,
 }
 
-pub struct Fichier {
+pub(crate) struct Fichier {
     pub nom: String,
     pub contenu: Contenu,
 }
 
-pub enum Contenu {
+pub(crate) enum Contenu {
     /// Read when its turn comes.
     Chemin(PathBuf),
     Octets(Vec<u8>),
 }
 
 #[derive(Debug, Default)]
-pub struct Resultat {
+pub(crate) struct Resultat {
     pub fichiers: Vec<FichierImporte>,
     pub compte: Compte,
 }
 
 #[derive(Debug)]
-pub struct FichierImporte {
+pub(crate) struct FichierImporte {
     pub nom: String,
     pub issue: Result<Lu, Refus>,
 }
 
 #[derive(Debug)]
-pub struct Lu {
+pub(crate) struct Lu {
     pub releve: Releve,
     pub depot: Depot,
 }
 
 #[derive(Debug, Clone)]
-pub struct Refus {
+pub(crate) struct Refus {
     pub code: &'static str,
     pub raison: String,
 }
 
 /// How far the file of that rank is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Etape {
+pub(crate) enum Etape {
     Lecture { pages: u32 },
     Ecriture,
     Finie,
 }
 
 /// Told each step of each file.
-pub type Suivi<'a> = &'a mut (dyn FnMut(usize, Etape, Option<&FichierImporte>) + Send);
+pub(crate) type Suivi<'a> = &'a mut (dyn FnMut(usize, Etape, Option<&FichierImporte>) + Send);
 
 /// 20 MB: what a page of the web lets in, too.
-pub const TAILLE_MAX: u64 = 20 << 20;
+pub(crate) const TAILLE_MAX: u64 = 20 << 20;
 
-pub async fn importer(base: &Base, demande: Demande, suivi: Suivi<'_>) -> Result<Resultat, Erreur> {
+pub(crate) async fn importer(
+    base: &Base,
+    demande: Demande,
+    suivi: Suivi<'_>,
+) -> Result<Resultat, Erreur> {
     let (nb_pdfs, dry_run) = (demande.fichiers.len(), demande.essai);
     tracing::info!(event = "import_recettes_from_pdfs_start", nb_pdfs, dry_run);
     let (auteur_id, source) = (demande.auteur_id, demande.source);

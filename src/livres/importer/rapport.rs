@@ -37,7 +37,7 @@ const NON_MAPPEES: [&str; 11] = [
 ];
 
 /// Writes `lignes.csv`, `non_mappees.csv` and `illisibles.csv` into that folder, made if need be.
-pub fn ecrire(dossier: &Path, resultat: &Resultat, d: &Dictionnaire) -> io::Result<()> {
+pub(crate) fn ecrire(dossier: &Path, resultat: &Resultat, d: &Dictionnaire) -> io::Result<()> {
     std::fs::create_dir_all(dossier)?;
     lignes(&dossier.join("lignes.csv"), resultat)?;
     non_mappees(&dossier.join("non_mappees.csv"), resultat, d)?;

@@ -5,7 +5,7 @@ use super::rangees::Jeton;
 use crate::domaine::{Conversion, Decimal, Quantite, Unite, UniteBase};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nom {
+pub(crate) enum Nom {
     Poids,
     Emballage,
     Duree,
@@ -13,13 +13,13 @@ pub enum Nom {
 
 /// One field, and the words after its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Champ<'a> {
+pub(crate) struct Champ<'a> {
     pub nom: Nom,
     pub jetons: &'a [Jeton],
 }
 
 /// The fields of a line that begins with one of their names; none: it is another kind of line.
-pub fn champs(jetons: &[Jeton]) -> Vec<Champ<'_>> {
+pub(crate) fn champs(jetons: &[Jeton]) -> Vec<Champ<'_>> {
     let premier = jetons.iter().position(|j| !j.cle.is_empty()).unwrap_or(0);
     let mut trouves: Vec<(usize, usize, Nom)> = Vec::new();
     let mut rang = premier;
@@ -42,7 +42,7 @@ pub fn champs(jetons: &[Jeton]) -> Vec<Champ<'_>> {
 }
 
 /// A line that only adds up what stands above it.
-pub fn est_total(jetons: &[Jeton]) -> bool {
+pub(crate) fn est_total(jetons: &[Jeton]) -> bool {
     let mut cles = jetons.iter().map(|j| j.cle.as_str()).filter(|c| !c.is_empty());
     let (premier, second) = (cles.next().unwrap_or_default(), cles.next().unwrap_or_default());
     match premier {
@@ -89,7 +89,7 @@ fn sans_separateurs(mut jetons: &[Jeton]) -> &[Jeton] {
     jetons
 }
 
-pub fn texte(jetons: &[Jeton]) -> Option<String> {
+pub(crate) fn texte(jetons: &[Jeton]) -> Option<String> {
     let mots: Vec<&str> = jetons.iter().map(|j| j.texte.as_str()).collect();
     let texte = mots.join(" ");
     let texte = texte.trim_start_matches([':', ' ']).trim();
@@ -97,7 +97,7 @@ pub fn texte(jetons: &[Jeton]) -> Option<String> {
 }
 
 /// `131`, `1 250 g`, `1,2 kg`, in grams.
-pub fn poids(jetons: &[Jeton]) -> Option<Quantite> {
+pub(crate) fn poids(jetons: &[Jeton]) -> Option<Quantite> {
     let mut chiffres = String::new();
     let mut unite = Unite::G;
     for jeton in jetons {
@@ -124,7 +124,7 @@ pub fn poids(jetons: &[Jeton]) -> Option<Quantite> {
 }
 
 /// `J+3`, `J + 3`, `3 jours`.
-pub fn duree(jetons: &[Jeton]) -> Option<u16> {
+pub(crate) fn duree(jetons: &[Jeton]) -> Option<u16> {
     let colle: String = jetons.iter().map(|j| j.texte.to_lowercase()).collect();
     let chiffres = |t: &str| -> Option<u16> {
         let t = t.trim_start_matches(['+', ' ']);

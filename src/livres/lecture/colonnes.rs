@@ -16,7 +16,7 @@ const GOUTTIERE_MIN: i32 = 300;
 
 /// The lines of one column of one page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Colonne {
+pub(crate) struct Colonne {
     pub page: u32,
     /// From the left.
     pub rang: usize,
@@ -26,7 +26,7 @@ pub struct Colonne {
 }
 
 /// All columns of all pages, page by page, from the left.
-pub fn colonnes(feuilles: Vec<Feuille>, tete: MotDeTete) -> Vec<Colonne> {
+pub(crate) fn colonnes(feuilles: Vec<Feuille>, tete: MotDeTete) -> Vec<Colonne> {
     let par_page = gouttieres(&feuilles, tete);
     let mut colonnes = Vec::new();
     for ((feuille, gouttieres), page) in feuilles.into_iter().zip(par_page).zip(1_u32..) {
@@ -52,7 +52,7 @@ pub fn colonnes(feuilles: Vec<Feuille>, tete: MotDeTete) -> Vec<Colonne> {
 }
 
 /// The box of the word that opens a list, if this opens one.
-pub fn tete_de(segment: &Segment, tete: MotDeTete) -> Option<Cadre> {
+pub(crate) fn tete_de(segment: &Segment, tete: MotDeTete) -> Option<Cadre> {
     let premier = segment.mots.first()?;
     // Most are not: a look at the first letter is enough.
     let lettre = tete.cle().chars().next()?;

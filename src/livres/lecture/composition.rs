@@ -13,13 +13,13 @@ use super::repliees::{self, Ligne};
 use super::{LigneIllisible, LigneLue, RecetteLue, Remarque};
 
 /// What one recipe gives.
-pub struct Comprise {
+pub(crate) struct Comprise {
     pub recette: RecetteLue,
     pub illisibles: Vec<LigneIllisible>,
     pub remarques: Vec<Remarque>,
 }
 
-pub fn comprendre(fiche: Fiche) -> Comprise {
+pub(crate) fn comprendre(fiche: Fiche) -> Comprise {
     let ordre = pieces_dabord(&fiche.tete) || fiche.rangees.iter().take(2).any(pieces_dabord);
     let rangees = repliees::recoller_les_champs(fiche.rangees);
     let (liste, fin) = separer(&rangees);
@@ -164,6 +164,6 @@ fn lue(ligne: Ligne, lecture: Lecture) -> LigneLue {
 }
 
 /// A line that only adds up.
-pub fn est_une_somme(rangee: &Rangee) -> bool {
+pub(crate) fn est_une_somme(rangee: &Rangee) -> bool {
     est_total(&rangee.jetons)
 }

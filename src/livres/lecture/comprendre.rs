@@ -12,7 +12,7 @@ use super::rangees::segments;
 use super::{LivreLu, Remarque};
 
 /// All that these pages say. No recipe is no error here.
-pub fn comprendre(livre: Pages) -> LivreLu {
+pub(crate) fn comprendre(livre: Pages) -> LivreLu {
     let mut lu = LivreLu { pages: compter(livre.pages.len()), ..LivreLu::default() };
     remarquer_les_vides(&mut lu, &livre);
     let colonnes = mettre_en_colonnes(livre);

@@ -41,7 +41,7 @@ pub enum ErreurDeLivre {
 }
 
 impl ErreurDeLivre {
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::PasUnPdf => "livre_pas_un_pdf",
             Self::MotDePasse => "livre_mot_de_passe",
@@ -57,7 +57,7 @@ impl ErreurDeLivre {
     }
 
     /// It is the file's fault: another one may do, this one will not.
-    pub const fn vient_du_fichier(self) -> bool {
+    pub(crate) const fn vient_du_fichier(self) -> bool {
         !matches!(self, Self::OutilAbsent | Self::Systeme)
     }
 }

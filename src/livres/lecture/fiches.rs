@@ -15,7 +15,7 @@ use super::titres::{self, Titre};
 
 /// A recipe, its lines not yet understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fiche {
+pub(crate) struct Fiche {
     pub titre: String,
     pub page: u32,
     /// What stands after COMPOSITION on its line: names of columns, perhaps.
@@ -26,7 +26,7 @@ pub struct Fiche {
     bas: i32,
 }
 
-pub fn fiches(colonnes: Vec<Colonne>, tete: MotDeTete) -> Vec<Fiche> {
+pub(crate) fn fiches(colonnes: Vec<Colonne>, tete: MotDeTete) -> Vec<Fiche> {
     let mut fiches: Vec<Fiche> = Vec::new();
     for colonne in colonnes {
         if colonne.annexe {

@@ -10,7 +10,7 @@ use crate::domaine::Decimal;
 
 /// One way to read a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lecture {
+pub(crate) struct Lecture {
     pub libelle: String,
     pub quantite: Option<Decimal>,
     pub unite: Option<String>,
@@ -21,7 +21,7 @@ pub struct Lecture {
 
 /// All ways to read a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Lectures {
+pub(crate) struct Lectures {
     /// Quantity last, the likeliest first.
     pub fin: Vec<Lecture>,
     /// Quantity first.
@@ -46,14 +46,14 @@ struct Quantifie {
 
 /// What the other lines of the list say of this one.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Contexte<'a> {
+pub(crate) struct Contexte<'a> {
     /// For each word, whether it stands in a column of numbers.
     pub alignes: &'a [bool],
     /// The pieces stand before the quantity.
     pub pieces_dabord: bool,
 }
 
-pub fn lire(jetons: &[Jeton], contexte: Contexte) -> Lectures {
+pub(crate) fn lire(jetons: &[Jeton], contexte: Contexte) -> Lectures {
     let mut elements: Vec<Element> = jetons
         .iter()
         .enumerate()

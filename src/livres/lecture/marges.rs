@@ -17,13 +17,13 @@ const STRUCTURE: [&str; 7] =
     ["composition", "ingredients", "poids", "emballage", "dlc", "total", "sous-total"];
 
 /// One page: its height and its segments.
-pub struct Feuille {
+pub(crate) struct Feuille {
     pub hauteur: i32,
     pub segments: Vec<Segment>,
 }
 
 /// Takes margins away: from the edges inward, as long as all that stands at one height is margin.
-pub fn oter(feuilles: &mut [Feuille]) {
+pub(crate) fn oter(feuilles: &mut [Feuille]) {
     let repetes = repetitions(feuilles);
     let pages = feuilles.len();
     for (rang, feuille) in feuilles.iter_mut().enumerate() {

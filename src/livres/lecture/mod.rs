@@ -28,11 +28,11 @@ mod tests;
 mod titres;
 mod tsv;
 
-pub use comprendre::comprendre;
+pub(crate) use comprendre::comprendre;
 pub use erreurs::ErreurDeLivre;
-pub use mots::{Cadre, Mot, Moteur, PageLue, Pages};
+pub(crate) use mots::Moteur;
 pub use poppler::Poppler;
-pub use remarques::Remarque;
+pub(crate) use remarques::Remarque;
 
 use crate::domaine::{Decimal, Quantite};
 

@@ -50,24 +50,24 @@ pub trait Moteur {
 }
 
 impl Cadre {
-    pub const fn largeur(self) -> i32 {
+    pub(crate) const fn largeur(self) -> i32 {
         self.droite.saturating_sub(self.gauche)
     }
 
-    pub const fn hauteur(self) -> i32 {
+    pub(crate) const fn hauteur(self) -> i32 {
         self.bas.saturating_sub(self.haut)
     }
 
     /// The middle of its height: what stands on one line shares it, whatever the font.
-    pub const fn milieu(self) -> i32 {
+    pub(crate) const fn milieu(self) -> i32 {
         self.haut.saturating_add(self.hauteur() / 2)
     }
 
-    pub const fn centre(self) -> i32 {
+    pub(crate) const fn centre(self) -> i32 {
         self.gauche.saturating_add(self.largeur() / 2)
     }
 
-    pub fn avec(self, autre: Self) -> Self {
+    pub(crate) fn avec(self, autre: Self) -> Self {
         Self {
             gauche: self.gauche.min(autre.gauche),
             haut: self.haut.min(autre.haut),
@@ -77,7 +77,7 @@ impl Cadre {
     }
 
     /// The box around several.
-    pub fn autour(cadres: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn autour(cadres: impl IntoIterator<Item = Self>) -> Self {
         cadres.into_iter().reduce(Self::avec).unwrap_or_default()
     }
 }

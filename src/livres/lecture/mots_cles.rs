@@ -101,32 +101,32 @@ const PARTIES: [&str; 20] = [
 ];
 
 /// What a word says: no case, no accent, no punctuation around it.
-pub fn cle(mot: &str) -> String {
+pub(crate) fn cle(mot: &str) -> String {
     let nu = mot.trim_matches(|c: char| !c.is_alphanumeric());
     if nu.is_ascii() { nu.to_ascii_lowercase() } else { cle_de_tri(nu) }
 }
 
-pub fn est_entete(cle: &str) -> bool {
+pub(crate) fn est_entete(cle: &str) -> bool {
     cle.is_empty() || ENTETES.contains(&cle)
 }
 
-pub fn est_suite(cle: &str) -> bool {
+pub(crate) fn est_suite(cle: &str) -> bool {
     SUITES.contains(&cle)
 }
 
-pub fn est_partie(cle: &str) -> bool {
+pub(crate) fn est_partie(cle: &str) -> bool {
     PARTIES.contains(&cle)
 }
 
 /// The word that opens an ingredient list: COMPOSITION; INGRÉDIENTS in a book without the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MotDeTete {
+pub(crate) enum MotDeTete {
     Composition,
     Ingredients,
 }
 
 impl MotDeTete {
-    pub const fn cle(self) -> &'static str {
+    pub(crate) const fn cle(self) -> &'static str {
         match self {
             Self::Composition => "composition",
             Self::Ingredients => "ingredients",
@@ -134,7 +134,7 @@ impl MotDeTete {
     }
 
     /// A line of these words opens a list: the word itself, and what names columns at most.
-    pub fn ouvre<'a>(self, mut cles: impl Iterator<Item = &'a str>) -> bool {
+    pub(crate) fn ouvre<'a>(self, mut cles: impl Iterator<Item = &'a str>) -> bool {
         let mut debut = String::new();
         for cle in cles.by_ref() {
             debut.push_str(cle);
@@ -222,7 +222,7 @@ const UNITES: [(&str, &str); 62] = [
 ];
 
 /// The unit as it is kept; `mot` as printed, without anything around it but a full stop.
-pub fn unite(mot: &str) -> Option<&'static str> {
+pub(crate) fn unite(mot: &str) -> Option<&'static str> {
     let nu = mot.strip_suffix('.').unwrap_or(mot);
     if nu.is_empty() || !nu.chars().all(char::is_alphabetic) {
         return None;

@@ -5,7 +5,7 @@ use crate::domaine::Decimal;
 
 /// What one word is, at the end or the beginning of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Atome {
+pub(crate) enum Atome {
     /// `60`, `12,5`: the digits as printed, with a point.
     Nombre(String),
     /// `½`, `1/2`.
@@ -23,12 +23,12 @@ pub enum Atome {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Chiffres {
+pub(crate) enum Chiffres {
     Nombre(String),
     Fraction(Decimal),
 }
 
-pub fn atome(texte: &str) -> Atome {
+pub(crate) fn atome(texte: &str) -> Atome {
     if let Some(nombre) = nombre(texte) {
         return Atome::Nombre(nombre);
     }
@@ -81,7 +81,7 @@ fn fraction(texte: &str) -> Option<Decimal> {
 }
 
 /// `1` and `½` -> 1.5.
-pub fn avec_fraction(entier: &str, fraction: Decimal) -> Option<Decimal> {
+pub(crate) fn avec_fraction(entier: &str, fraction: Decimal) -> Option<Decimal> {
     let decimales = fraction.to_string();
     let (_, decimales) = decimales.split_once('.')?;
     entier.parse::<u32>().ok()?;

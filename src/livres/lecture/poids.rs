@@ -13,7 +13,7 @@ const DOUTES_MAX: usize = 24;
 type Masse = Option<(i64, i64)>;
 
 /// Sorts each line's readings so that the first ones add up to `poids`, where any do.
-pub fn departager(lignes: &mut [Vec<Lecture>], poids: Option<Quantite>) {
+pub(crate) fn departager(lignes: &mut [Vec<Lecture>], poids: Option<Quantite>) {
     let Some(poids) = poids.map(Quantite::en_milliemes) else { return };
     let masses: Vec<Vec<Masse>> = lignes.iter().map(|l| l.iter().map(masse).collect()).collect();
     let Some(somme) = total(&masses) else { return };
@@ -92,7 +92,7 @@ fn masse(lecture: &Lecture) -> Masse {
 }
 
 /// What the first readings weigh, when it is not what the book says: more than 2 % and 2 g away.
-pub fn desaccord(lignes: &[Vec<Lecture>], poids: Quantite) -> Option<Quantite> {
+pub(crate) fn desaccord(lignes: &[Vec<Lecture>], poids: Quantite) -> Option<Quantite> {
     let masses: Vec<Vec<Masse>> =
         lignes.iter().map(|l| l.iter().take(1).map(masse).collect()).collect();
     let (somme, par_pieces) = total(&masses)?;

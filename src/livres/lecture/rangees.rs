@@ -10,7 +10,7 @@ const ECART_MAX: i32 = 35;
 
 /// One word of a line, ready to be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Jeton {
+pub(crate) struct Jeton {
     pub texte: String,
     pub cle: String,
     pub cadre: Cadre,
@@ -20,7 +20,7 @@ pub struct Jeton {
 
 /// One line of one column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rangee {
+pub(crate) struct Rangee {
     pub page: u32,
     pub cadre: Cadre,
     /// Of its tallest word: the size of the letters.
@@ -30,29 +30,29 @@ pub struct Rangee {
 
 /// Words that follow one another on a line with a space between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Segment {
+pub(crate) struct Segment {
     pub cadre: Cadre,
     pub mots: Vec<Mot>,
 }
 
 impl Rangee {
-    pub fn texte(&self) -> String {
+    pub(crate) fn texte(&self) -> String {
         let mots: Vec<&str> = self.jetons.iter().map(|j| j.texte.as_str()).collect();
         mots.join(" ")
     }
 
-    pub fn cles(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn cles(&self) -> impl Iterator<Item = &str> {
         self.jetons.iter().map(|j| j.cle.as_str())
     }
 
     /// The first word that is one.
-    pub fn premiere_cle(&self) -> &str {
+    pub(crate) fn premiere_cle(&self) -> &str {
         self.cles().find(|c| !c.is_empty()).unwrap_or_default()
     }
 }
 
 /// The lines that these words make, from the top.
-pub fn ranger(mots: Vec<Mot>, page: u32) -> Vec<Rangee> {
+pub(crate) fn ranger(mots: Vec<Mot>, page: u32) -> Vec<Rangee> {
     let lignes = en_lignes(mots).into_iter().map(|ligne| {
         let mots = assembler_les_lettres(ligne);
         let cadre = Cadre::autour(mots.iter().map(|m| m.cadre));
@@ -63,7 +63,7 @@ pub fn ranger(mots: Vec<Mot>, page: u32) -> Vec<Rangee> {
 }
 
 /// The same lines, cut where more than a space stands between two words.
-pub fn segments(mots: Vec<Mot>) -> Vec<Segment> {
+pub(crate) fn segments(mots: Vec<Mot>) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for ligne in en_lignes(mots) {
         let mut precedent: Option<Cadre> = None;
@@ -151,7 +151,7 @@ fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
 }
 
 /// `FARINE.......150` is two words, and a word of dots alone is none.
-pub fn sans_points_de_conduite(texte: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn sans_points_de_conduite(texte: &str) -> impl Iterator<Item = &str> {
     let conduite = texte.contains("...")
         || texte.contains("__")
         || texte.contains('…')

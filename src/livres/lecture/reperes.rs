@@ -8,14 +8,14 @@ use super::rangees::Jeton;
 const ALIGNEMENT: i32 = 150;
 
 /// Left ends, right ends and middles of all numbers, sorted.
-pub struct Reperes {
+pub(crate) struct Reperes {
     places: [Vec<i32>; 3],
     /// So many at one place make a column.
     assez: usize,
 }
 
 impl Reperes {
-    pub fn de<'a>(lignes: impl Iterator<Item = &'a [Jeton]>) -> Self {
+    pub(crate) fn de<'a>(lignes: impl Iterator<Item = &'a [Jeton]>) -> Self {
         let mut toutes = [Vec::new(), Vec::new(), Vec::new()];
         let mut nombre = 0_usize;
         for ligne in lignes {
@@ -34,7 +34,7 @@ impl Reperes {
     }
 
     /// For each word, whether it is a number in a column.
-    pub fn alignes(&self, jetons: &[Jeton]) -> Vec<bool> {
+    pub(crate) fn alignes(&self, jetons: &[Jeton]) -> Vec<bool> {
         jetons.iter().map(|j| est_chiffre(j) && self.aligne(j)).collect()
     }
 

@@ -11,7 +11,7 @@ use super::reperes::Reperes;
 
 /// One line of the list, of one row of words or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ligne {
+pub(crate) struct Ligne {
     pub page: u32,
     pub texte: String,
     pub jetons: Vec<Jeton>,
@@ -36,7 +36,7 @@ impl Ligne {
         Self { page, texte, jetons: rangee.jetons.clone(), intertitre }
     }
 
-    pub fn est_un_intertitre(&self) -> bool {
+    pub(crate) fn est_un_intertitre(&self) -> bool {
         let seul = self.jetons.len() == 1;
         let cle = self.jetons.iter().map(|j| j.cle.as_str()).find(|c| !c.is_empty());
         self.intertitre
@@ -47,7 +47,7 @@ impl Ligne {
 }
 
 /// The lines of a list; sums are left out.
-pub fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
+pub(crate) fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
     let rangees: Vec<&Rangee> = rangees.iter().copied().filter(|r| !est_une_somme(r)).collect();
     let sortes = sortes(&rangees);
     let corps = hauteur_du_corps(&rangees, &sortes);
@@ -68,7 +68,7 @@ pub fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
 }
 
 /// Reads each line, knowing which of its numbers stand in a column with those of others.
-pub fn lectures(lignes: &[Ligne], pieces_dabord: bool) -> Vec<Lectures> {
+pub(crate) fn lectures(lignes: &[Ligne], pieces_dabord: bool) -> Vec<Lectures> {
     let reperes = Reperes::de(lignes.iter().map(|l| l.jetons.as_slice()));
     let lire = |l: &Ligne| {
         let alignes = reperes.alignes(&l.jetons);
@@ -78,7 +78,7 @@ pub fn lectures(lignes: &[Ligne], pieces_dabord: bool) -> Vec<Lectures> {
 }
 
 /// Fields that wrapped: `POIDS NET 792 / EMBALLAGE FILM +`, `ÉTIQUETTE / DLC J+2`.
-pub fn recoller_les_champs(rangees: Vec<Rangee>) -> Vec<Rangee> {
+pub(crate) fn recoller_les_champs(rangees: Vec<Rangee>) -> Vec<Rangee> {
     let largeurs = largeurs(&rangees);
     let mut recollees: Vec<Rangee> = Vec::with_capacity(rangees.len());
     for (rangee, largeur) in rangees.into_iter().zip(largeurs) {
@@ -95,7 +95,7 @@ pub fn recoller_les_champs(rangees: Vec<Rangee>) -> Vec<Rangee> {
 
 /// A packaging that the end of a column or of a page cut in two: `bas` is the first line after it,
 /// and becomes the rest of the last of these. Given back where it is not so.
-pub fn recoller_l_emballage(rangees: &mut [Rangee], bas: Rangee) -> Option<Rangee> {
+pub(crate) fn recoller_l_emballage(rangees: &mut [Rangee], bas: Rangee) -> Option<Rangee> {
     let largeur = largeurs(rangees).pop().unwrap_or(0);
     match rangees.last_mut().filter(|haut| emballage_coupe(haut, &bas, largeur)) {
         Some(haut) => {

@@ -8,7 +8,7 @@ use super::grammaire::{self, Contexte};
 use super::rangees::Rangee;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Titre {
+pub(crate) struct Titre {
     pub texte: String,
     /// The first line that belongs to this recipe, and its head.
     pub debut: usize,
@@ -18,7 +18,7 @@ pub struct Titre {
 }
 
 /// The title of each of these heads.
-pub fn trouver(rangees: &[Rangee], tetes: &[usize]) -> Vec<Titre> {
+pub(crate) fn trouver(rangees: &[Rangee], tetes: &[usize]) -> Vec<Titre> {
     let largeur = rangees.iter().map(|r| r.cadre.droite).max().unwrap_or(0);
     let debuts = std::iter::once(0).chain(tetes.iter().map(|t| t + 1));
     let titre = |(tete, debut): (&usize, usize)| {

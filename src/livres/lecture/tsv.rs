@@ -8,14 +8,14 @@ use super::mots::{Cadre, Mot, PageLue};
 const PLACE_MAX: i32 = 30_000_000;
 
 #[derive(Default)]
-pub struct LecteurTsv {
+pub(crate) struct LecteurTsv {
     pub pages: Vec<PageLue>,
     /// A line whose end has not come yet.
     reste: Vec<u8>,
 }
 
 impl LecteurTsv {
-    pub fn avaler(&mut self, mut octets: &[u8]) {
+    pub(crate) fn avaler(&mut self, mut octets: &[u8]) {
         while let Some(fin) = memchr::memchr(b'\n', octets) {
             let (ligne, suite) = octets.split_at(fin);
             if self.reste.is_empty() {
@@ -30,7 +30,7 @@ impl LecteurTsv {
         self.reste.extend_from_slice(octets);
     }
 
-    pub fn mots(&self) -> usize {
+    pub(crate) fn mots(&self) -> usize {
         self.pages.iter().map(|p| p.mots.len()).sum()
     }
 

@@ -42,14 +42,14 @@ struct Champ {
 
 /// A field that is not there leaves what is known; an empty one takes it away.
 #[derive(Deserialize)]
-pub struct Saisie {
+pub(crate) struct Saisie {
     densite: Option<String>,
     poids_piece: Option<String>,
     #[serde(default)]
     retour: String,
 }
 
-pub async fn ingredient(
+pub(crate) async fn ingredient(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
@@ -81,7 +81,7 @@ fn raconter(lignes: i64) -> String {
     }
 }
 
-pub async fn peser(
+pub(crate) async fn peser(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,

@@ -35,7 +35,7 @@ struct LigneRecette {
     detail: String,
 }
 
-pub async fn livre(
+pub(crate) async fn livre(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
@@ -97,7 +97,7 @@ struct LigneDite {
     statut: Statut,
 }
 
-pub async fn recette(
+pub(crate) async fn recette(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
@@ -147,7 +147,7 @@ fn dire(ligne: LigneDuLivre) -> LigneDite {
 /// Two pictures at a time: each is a child process.
 static IMAGES: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
-pub async fn image(State(etat): State<Etat>, chemin: Chemin) -> Result<Response, Erreur> {
+pub(crate) async fn image(State(etat): State<Etat>, chemin: Chemin) -> Result<Response, Erreur> {
     let (id, page) = chemin
         .lire(|l| (l.uuid("id"), l.entier_ecrit_option("page", 1..=100_000).unwrap_or_default()))?;
     let octets = contenu(&etat, id).await?;

@@ -56,7 +56,7 @@ struct FichierDit {
     remarques: Vec<String>,
 }
 
-pub async fn livres(
+pub(crate) async fn livres(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
 ) -> Result<Response, ErreurPage> {
@@ -94,7 +94,7 @@ fn carte(livre: LivreEnVigueur) -> CarteLivre {
 }
 
 /// The fragment alone, for the script of the page.
-pub async fn avancement() -> Response {
+pub(crate) async fn avancement() -> Response {
     pages::page(&ou_en_sont())
 }
 
@@ -143,7 +143,7 @@ fn dire(etat: EtatFichier) -> (Statut, String, Vec<String>) {
     (Statut { genre, icone, texte: mot.to_owned() }, phrase, remarques)
 }
 
-pub async fn deposer(
+pub(crate) async fn deposer(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     formulaire: Result<Multipart, MultipartRejection>,

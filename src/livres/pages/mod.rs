@@ -15,7 +15,7 @@ use super::televerser::CORPS_ENTENDU;
 use crate::platform::http::Etat;
 use crate::platform::http::pages::Statut;
 
-pub fn routes() -> Router<Etat> {
+pub(crate) fn routes() -> Router<Etat> {
     Router::new()
         .route("/livres", get(livres::livres))
         .route("/livres/deposer", post(livres::deposer).layer(DefaultBodyLimit::max(CORPS_ENTENDU)))

@@ -34,7 +34,7 @@ struct PageARelier {
 
 const PAR_PAGE: i64 = 50;
 
-pub async fn a_relier(
+pub(crate) async fn a_relier(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     requete: Requete,
@@ -54,7 +54,7 @@ pub async fn a_relier(
 }
 
 #[derive(Deserialize)]
-pub struct Saisie {
+pub(crate) struct Saisie {
     #[serde(default)]
     libelle: String,
     /// A suggestion's.
@@ -93,11 +93,11 @@ impl Saisie {
 }
 
 /// A page of ours, and of nobody else.
-pub fn chez_nous(adresse: &str) -> bool {
+pub(crate) fn chez_nous(adresse: &str) -> bool {
     adresse.starts_with("/livres") && adresse.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
 }
 
-pub async fn relier(
+pub(crate) async fn relier(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     formulaire: Formulaire,
@@ -128,7 +128,7 @@ async fn viser(tx: &mut PgConnection, s: &Saisie) -> Result<Uuid, Erreur> {
     })
 }
 
-pub async fn oublier(
+pub(crate) async fn oublier(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
@@ -140,7 +140,7 @@ pub async fn oublier(
     Ok(s.revenir())
 }
 
-pub async fn ignorer(
+pub(crate) async fn ignorer(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     formulaire: Formulaire,
@@ -152,7 +152,7 @@ pub async fn ignorer(
     Ok(s.revenir())
 }
 
-pub async fn ne_plus_ignorer(
+pub(crate) async fn ne_plus_ignorer(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
@@ -164,7 +164,7 @@ pub async fn ne_plus_ignorer(
     Ok(s.revenir())
 }
 
-pub async fn reprendre(
+pub(crate) async fn reprendre(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
@@ -178,14 +178,14 @@ pub async fn reprendre(
 
 /// What a form does, by whom: one transaction with its operation, without a key: the second of two
 /// taps finds it done.
-pub struct Acte<'a> {
+pub(crate) struct Acte<'a> {
     pub etat: &'a Etat,
     pub personne: &'a Personne,
     pub chemin: &'static str,
 }
 
 impl Acte<'_> {
-    pub async fn faire<T>(
+    pub(crate) async fn faire<T>(
         &self,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<T, Erreur>,
     ) -> Result<T, Erreur> {

@@ -16,20 +16,20 @@ use crate::referentiel::alias::{self, Alias, NouvelAlias};
 use crate::referentiel::{Nature, articles};
 
 #[derive(utoipa::ToSchema)]
-pub struct Lien {
+pub(crate) struct Lien {
     /// Le libellé, comme imprimé.
     pub libelle: String,
     pub ingredient_id: Uuid,
 }
 
 impl Lien {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self { libelle: l.texte("libelle", 200), ingredient_id: l.uuid("ingredient_id") }
     }
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct AIgnorer {
+pub(crate) struct AIgnorer {
     /// Le libellé, comme imprimé.
     pub libelle: String,
     /// Vrai : seulement là où aucune quantité n'est imprimée (« QS »).
@@ -38,7 +38,7 @@ pub struct AIgnorer {
 }
 
 impl AIgnorer {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self {
             libelle: l.texte("libelle", 2_000),
             sans_quantite: l.booleen_option("sans_quantite").unwrap_or(false),
@@ -48,7 +48,7 @@ impl AIgnorer {
 
 /// What was decided, by the id that undoes it, and what came of it.
 #[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
-pub struct Decision {
+pub(crate) struct Decision {
     /// L'alias appris, ou le libellé ignoré : à donner pour annuler.
     pub id: Uuid,
     #[serde(flatten)]
@@ -56,7 +56,11 @@ pub struct Decision {
 }
 
 /// Learns that this label means that ingredient, and lets every such line be it.
-pub async fn relier(tx: &mut PgConnection, op: Operation, lien: Lien) -> Result<Decision, Erreur> {
+pub(crate) async fn relier(
+    tx: &mut PgConnection,
+    op: Operation,
+    lien: Lien,
+) -> Result<Decision, Erreur> {
     commun::verrouiller(tx).await?;
     let article = articles::trouver(tx, lien.ingredient_id).await?;
     if article.nature == Nature::Produit {
@@ -85,7 +89,11 @@ pub async fn relier(tx: &mut PgConnection, op: Operation, lien: Lien) -> Result<
 
 /// Forgets an alias: what it put aside is back, and the lines that it explained are what they were
 /// without it.
-pub async fn oublier(tx: &mut PgConnection, op: Operation, id: Uuid) -> Result<Decision, Erreur> {
+pub(crate) async fn oublier(
+    tx: &mut PgConnection,
+    op: Operation,
+    id: Uuid,
+) -> Result<Decision, Erreur> {
     commun::verrouiller(tx).await?;
     let Some(oublie) = alias::desactiver(tx, &[id]).await?.pop() else {
         let detail = "Cet alias n'existe pas, ou il est déjà oublié.";
@@ -97,7 +105,7 @@ pub async fn oublier(tx: &mut PgConnection, op: Operation, id: Uuid) -> Result<D
 }
 
 /// This label is no ingredient, or is not counted where no quantity is printed.
-pub async fn ignorer(
+pub(crate) async fn ignorer(
     tx: &mut PgConnection,
     op: Operation,
     demande: AIgnorer,
@@ -108,7 +116,7 @@ pub async fn ignorer(
     Ok(Decision { id, bilan: juger(tx, op, pliee).await? })
 }
 
-pub async fn ne_plus_ignorer(
+pub(crate) async fn ne_plus_ignorer(
     tx: &mut PgConnection,
     op: Operation,
     id: Uuid,
@@ -122,7 +130,11 @@ pub async fn ne_plus_ignorer(
 }
 
 /// Lets a recipe be what the book says, although it was changed by hand or taken from another book.
-pub async fn reprendre(tx: &mut PgConnection, op: Operation, id: Uuid) -> Result<Bilan, Erreur> {
+pub(crate) async fn reprendre(
+    tx: &mut PgConnection,
+    op: Operation,
+    id: Uuid,
+) -> Result<Bilan, Erreur> {
     commun::verrouiller(tx).await?;
     reviser::reprendre(tx, op, id).await?.ok_or_else(|| {
         let detail = "Cette recette importée n'existe pas, ou elle n'a pas de ligne à reprendre.";

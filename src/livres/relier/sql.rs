@@ -7,7 +7,7 @@ use super::AIgnorer;
 use crate::platform::errors::Erreur;
 
 /// The id of what ignores it, from now on or already.
-pub async fn ignorer(c: &mut PgConnection, a: &AIgnorer, cle: &str) -> Result<Uuid, Erreur> {
+pub(crate) async fn ignorer(c: &mut PgConnection, a: &AIgnorer, cle: &str) -> Result<Uuid, Erreur> {
     Ok(sqlx::query_scalar!(
         "insert into libelle_ignore (id, libelle, cle, sans_quantite) values ($1, $2, $3, $4)
          on conflict (cle, sans_quantite) where actif do update set libelle = excluded.libelle
@@ -22,7 +22,10 @@ pub async fn ignorer(c: &mut PgConnection, a: &AIgnorer, cle: &str) -> Result<Uu
 }
 
 /// Its label's key; none when it was not ignored.
-pub async fn reprendre_en_compte(c: &mut PgConnection, id: Uuid) -> Result<Option<String>, Erreur> {
+pub(crate) async fn reprendre_en_compte(
+    c: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<String>, Erreur> {
     Ok(sqlx::query_scalar!(
         "update libelle_ignore set actif = false where id = $1 and actif returning cle",
         id
@@ -32,7 +35,7 @@ pub async fn reprendre_en_compte(c: &mut PgConnection, id: Uuid) -> Result<Optio
 }
 
 /// What ignored it until now.
-pub async fn ne_plus_ignorer(c: &mut PgConnection, cle: &str) -> Result<Vec<Uuid>, Erreur> {
+pub(crate) async fn ne_plus_ignorer(c: &mut PgConnection, cle: &str) -> Result<Vec<Uuid>, Erreur> {
     Ok(sqlx::query_scalar!(
         "update libelle_ignore set actif = false where cle = $1 and actif returning id",
         cle
@@ -42,7 +45,7 @@ pub async fn ne_plus_ignorer(c: &mut PgConnection, cle: &str) -> Result<Vec<Uuid
 }
 
 /// Notes that these gave way to that alias.
-pub async fn remplacer(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<(), Erreur> {
+pub(crate) async fn remplacer(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<(), Erreur> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -53,7 +56,7 @@ pub async fn remplacer(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<
 }
 
 /// What gave way to that alias ignores again, unless something does already.
-pub async fn retablir(c: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
+pub(crate) async fn retablir(c: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
     sqlx::query!(
         "update libelle_ignore set actif = true, remplace_par = null
           where id in (

@@ -16,11 +16,11 @@ use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::recettes::importees::{self, Emboitements, VersionImportee};
 
-pub use sql::a_relier;
+pub(crate) use sql::a_relier;
 
 /// A line as it is kept.
 #[derive(Debug, Clone)]
-pub struct LigneGardee {
+pub(crate) struct LigneGardee {
     pub id: Uuid,
     pub recette_importee_id: Uuid,
     pub libelle: String,
@@ -33,14 +33,14 @@ pub struct LigneGardee {
 
 /// A line that is no longer what it was.
 #[derive(Debug, Clone)]
-pub struct Revision {
+pub(crate) struct Revision {
     pub ligne: LigneGardee,
     pub verdict: Verdict,
 }
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Bilan {
+pub(crate) struct Bilan {
     /// Lignes qui ne sont plus ce qu'elles étaient.
     pub lignes: usize,
     /// Celles qui mènent maintenant à un ingrédient.
@@ -55,7 +55,7 @@ pub struct Bilan {
 }
 
 /// The lines whose verdict is another one now.
-pub fn revoir(dictionnaire: &Dictionnaire, lignes: Vec<LigneGardee>) -> Vec<Revision> {
+pub(crate) fn revoir(dictionnaire: &Dictionnaire, lignes: Vec<LigneGardee>) -> Vec<Revision> {
     lignes
         .into_iter()
         .filter_map(|ligne| {
@@ -71,7 +71,7 @@ pub fn revoir(dictionnaire: &Dictionnaire, lignes: Vec<LigneGardee>) -> Vec<Revi
 }
 
 /// The lines printed like one of these, whatever became of them, are what they are now.
-pub async fn juger_de_nouveau(
+pub(crate) async fn juger_de_nouveau(
     tx: &mut PgConnection,
     op: Operation,
     cles: &[String],
@@ -82,7 +82,7 @@ pub async fn juger_de_nouveau(
     appliquer(tx, op, &dictionnaire, revisions).await
 }
 
-pub async fn appliquer(
+pub(crate) async fn appliquer(
     tx: &mut PgConnection,
     op: Operation,
     dictionnaire: &Dictionnaire,
@@ -143,7 +143,7 @@ async fn ecarter_les_cycles(
 }
 
 /// Lets a recipe be what this book says, whatever it was: somebody asked for it.
-pub async fn reprendre(
+pub(crate) async fn reprendre(
     tx: &mut PgConnection,
     op: Operation,
     recette_importee_id: Uuid,

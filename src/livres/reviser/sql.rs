@@ -50,7 +50,7 @@ impl From<Ligne> for LigneGardee {
 }
 
 /// Every line printed like one of these, whatever became of it.
-pub async fn lignes_de_cles(
+pub(crate) async fn lignes_de_cles(
     c: &mut PgConnection,
     cles: &[String],
 ) -> Result<Vec<LigneGardee>, Erreur> {
@@ -68,7 +68,7 @@ pub async fn lignes_de_cles(
 
 /// The lines not mapped of the next recipes after `apres`, in the order of their ids, so that every
 /// one has its turn.
-pub async fn a_relier(
+pub(crate) async fn a_relier(
     c: &mut PgConnection,
     apres: Uuid,
     recettes: i64,
@@ -94,7 +94,7 @@ pub async fn a_relier(
     Ok(lues.into_iter().map(LigneGardee::from).collect())
 }
 
-pub async fn changer(c: &mut PgConnection, revisions: &[Revision]) -> Result<(), Erreur> {
+pub(crate) async fn changer(c: &mut PgConnection, revisions: &[Revision]) -> Result<(), Erreur> {
     let ids: Vec<Uuid> = revisions.iter().map(|r| r.ligne.id).collect();
     let mut v = Verdicts::default();
     revisions.iter().for_each(|r| v.ajouter(&r.verdict));
@@ -117,7 +117,7 @@ pub async fn changer(c: &mut PgConnection, revisions: &[Revision]) -> Result<(),
     Ok(())
 }
 
-pub async fn articles_faits(
+pub(crate) async fn articles_faits(
     c: &mut PgConnection,
     importees: &[Uuid],
 ) -> Result<HashMap<Uuid, Uuid>, Erreur> {
@@ -133,7 +133,7 @@ pub async fn articles_faits(
 
 /// The next versions of the recipes that are taken from these and stand where an import left them,
 /// kept still: the lines that count, in their order.
-pub async fn a_ecrire(
+pub(crate) async fn a_ecrire(
     c: &mut PgConnection,
     importees: &[Uuid],
 ) -> Result<Vec<VersionImportee>, Erreur> {
@@ -171,7 +171,7 @@ pub async fn a_ecrire(
 }
 
 /// Notes the versions that were just written: they are not changes by hand.
-pub async fn suivre(c: &mut PgConnection, versions: &[(Uuid, i32)]) -> Result<(), Erreur> {
+pub(crate) async fn suivre(c: &mut PgConnection, versions: &[(Uuid, i32)]) -> Result<(), Erreur> {
     let (recettes, numeros): (Vec<Uuid>, Vec<i32>) = versions.iter().copied().unzip();
     sqlx::query!(
         "update recette_livre l set version = v.version
@@ -186,7 +186,7 @@ pub async fn suivre(c: &mut PgConnection, versions: &[(Uuid, i32)]) -> Result<()
 }
 
 /// Takes the recipe of that title from there, at the version it stands at. False: there is none.
-pub async fn prendre(c: &mut PgConnection, importee: Uuid) -> Result<bool, Erreur> {
+pub(crate) async fn prendre(c: &mut PgConnection, importee: Uuid) -> Result<bool, Erreur> {
     let prise = sqlx::query!(
         "insert into recette_livre (recette_id, recette_importee_id, source, version)
          select r.id, i.id, d.source, r.version

@@ -22,7 +22,7 @@ const RAPPEL: Duration = Duration::from_secs(1);
 /// How long a guardian that somebody started by hand waits for its first lease.
 const SANS_BAIL: Duration = Duration::from_secs(10);
 
-pub struct Accueil {
+pub(crate) struct Accueil {
     reveil: UnixStream,
     ecoute: Option<UnixListener>,
     baux: Vec<UnixStream>,
@@ -35,7 +35,7 @@ pub struct Accueil {
 
 impl Accueil {
     /// `reveil` becomes readable at each signal.
-    pub fn nouveau(reveil: UnixStream) -> Self {
+    pub(crate) fn nouveau(reveil: UnixStream) -> Self {
         let baux: Vec<_> = bail_du_lanceur().into_iter().collect();
         let premier_avant = baux.is_empty().then(|| Instant::now() + SANS_BAIL);
         let rappel = Instant::now();
@@ -43,7 +43,7 @@ impl Accueil {
     }
 
     /// Opens the door. Only the holder of the flock may: what lies there is of a dead guardian.
-    pub fn ouvrir(&mut self, prise: &Path, compte: &Compte) -> Result<(), ErreurCluster> {
+    pub(crate) fn ouvrir(&mut self, prise: &Path, compte: &Compte) -> Result<(), ErreurCluster> {
         effacer(prise);
         let ecoute = UnixListener::bind(prise).map_err(sur(prise))?;
         ecoute.set_nonblocking(true).map_err(sur(prise))?;
@@ -54,28 +54,28 @@ impl Accueil {
     }
 
     /// Who connected but was not yet let in sees the end of the connection, and asks again.
-    pub fn fermer(&mut self, prise: &Path) {
+    pub(crate) fn fermer(&mut self, prise: &Path) {
         effacer(prise);
         self.ecoute = None;
     }
 
     /// Somebody needs us, or may still come.
-    pub fn attendu(&self) -> bool {
+    pub(crate) fn attendu(&self) -> bool {
         !self.baux.is_empty() || self.premier_avant.is_some_and(|limite| Instant::now() < limite)
     }
 
-    pub fn dire(&mut self, ligne: &str) {
+    pub(crate) fn dire(&mut self, ligne: &str) {
         let ligne = ligne.replace('\n', " ");
         self.baux.retain_mut(|bail| parler(bail, &ligne));
     }
 
     /// Says that postgres is ready, now and to those who come later.
-    pub fn annoncer(&mut self, ligne: String) {
+    pub(crate) fn annoncer(&mut self, ligne: String) {
         self.dire(&ligne);
         self.annonce = Some(ligne);
     }
 
-    pub fn se_dedire(&mut self) {
+    pub(crate) fn se_dedire(&mut self) {
         self.annonce = None;
     }
 
@@ -87,7 +87,7 @@ impl Accueil {
     }
 
     /// Sleeps until something happens or `delai` is over, then lets in and out.
-    pub fn tour(&mut self, delai: Option<Duration>) -> Result<(), ErreurCluster> {
+    pub(crate) fn tour(&mut self, delai: Option<Duration>) -> Result<(), ErreurCluster> {
         self.dormir(delai)?;
         let mut octets = [0; 64];
         while matches!(self.reveil.read(&mut octets), Ok(n) if n > 0) {}

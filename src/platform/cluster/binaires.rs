@@ -8,7 +8,7 @@ use super::compte::Compte;
 use super::{ErreurCluster, MAJEURE_MINIMALE, Usage, sur};
 
 #[derive(Debug, Clone)]
-pub struct Binaires {
+pub(crate) struct Binaires {
     pub dossier: PathBuf,
     /// As PostgreSQL says it: `15.14`.
     pub version: String,
@@ -16,7 +16,11 @@ pub struct Binaires {
 }
 
 impl Binaires {
-    pub fn choisir(usage: Usage, pgdata: &Path, compte: &Compte) -> Result<Self, ErreurCluster> {
+    pub(crate) fn choisir(
+        usage: Usage,
+        pgdata: &Path,
+        compte: &Compte,
+    ) -> Result<Self, ErreurCluster> {
         let mut trouves: Vec<Self> =
             dossiers_de_postgres().into_iter().filter_map(|d| examiner(d, compte)).collect();
         // Stable: between equals, the order of `dossiers_de_postgres` decides.
@@ -52,13 +56,13 @@ impl Binaires {
         }
     }
 
-    pub fn outil(&self, nom: &str) -> PathBuf {
+    pub(crate) fn outil(&self, nom: &str) -> PathBuf {
         self.dossier.join(nom)
     }
 }
 
 /// What `PG_VERSION` says; none in a folder that is still to be made.
-pub fn majeure_des_donnees(pgdata: &Path) -> Result<Option<u32>, ErreurCluster> {
+pub(crate) fn majeure_des_donnees(pgdata: &Path) -> Result<Option<u32>, ErreurCluster> {
     match fs::read_to_string(pgdata.join("PG_VERSION")) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(sur(pgdata)(e)),

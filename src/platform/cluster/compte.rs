@@ -14,7 +14,7 @@ use super::lieux::Lieux;
 use super::{ErreurCluster, sur};
 
 #[derive(Debug, Clone)]
-pub struct Compte {
+pub(crate) struct Compte {
     pub uid: u32,
     pub gid: u32,
     pub nom: String,
@@ -23,7 +23,7 @@ pub struct Compte {
 }
 
 impl Compte {
-    pub fn choisir(lieux: &Lieux) -> Self {
+    pub(crate) fn choisir(lieux: &Lieux) -> Self {
         let moi = rustix::process::geteuid();
         if !moi.is_root() {
             let gid = rustix::process::getegid().as_raw();
@@ -42,7 +42,7 @@ impl Compte {
         Self { uid, gid, nom: uid.to_string(), changer: true }
     }
 
-    pub fn confier(&self, chemin: &Path) -> Result<(), ErreurCluster> {
+    pub(crate) fn confier(&self, chemin: &Path) -> Result<(), ErreurCluster> {
         if !self.changer {
             return Ok(());
         }
@@ -50,7 +50,7 @@ impl Compte {
     }
 
     /// A command under this account, with a bare environment and nothing to read.
-    pub fn commande(&self, programme: &Path) -> Command {
+    pub(crate) fn commande(&self, programme: &Path) -> Command {
         let mut commande = Command::new(programme);
         commande.env_clear().env("LANG", "C").env("LC_ALL", "C").env("TZ", "UTC");
         if let Some(chemins) = std::env::var_os("PATH") {
@@ -65,7 +65,11 @@ impl Compte {
 
     /// Makes sure that this account can walk down to the data folder; `programme` is any command
     /// that ends by itself when given `--version`.
-    pub fn verifier_acces(&self, dossier: &Path, programme: &Path) -> Result<(), ErreurCluster> {
+    pub(crate) fn verifier_acces(
+        &self,
+        dossier: &Path,
+        programme: &Path,
+    ) -> Result<(), ErreurCluster> {
         if !self.changer {
             return Ok(());
         }
@@ -111,7 +115,7 @@ pub fn lier_au_parent(commande: &mut Command, signal: Signal) {
 pub fn lier_au_parent(_commande: &mut Command, _signal: Signal) {}
 
 /// Puts the command in a session of its own: Ctrl-C on the terminal does not reach it.
-pub fn detacher(commande: &mut Command) {
+pub(crate) fn detacher(commande: &mut Command) {
     // SAFETY: between fork and exec it makes one system call and allocates nothing.
     unsafe { commande.pre_exec(|| rustix::process::setsid().map(drop).map_err(io::Error::from)) };
 }

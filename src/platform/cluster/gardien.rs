@@ -31,7 +31,7 @@ const ESSAIS: Duration = Duration::from_secs(10);
 
 /// The hidden command `gardien --dossier D [--jetable MAJEURE]`. Call it on the main thread: postgres is told of the
 /// death of the thread that started it.
-pub fn executer(dossier: &Path, usage: Usage) -> Result<(), ErreurCluster> {
+pub(crate) fn executer(dossier: &Path, usage: Usage) -> Result<(), ErreurCluster> {
     let (fin, reveil) = ecouter_les_signaux().map_err(sur(Path::new("les signaux")))?;
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let mut accueil = Accueil::nouveau(reveil);

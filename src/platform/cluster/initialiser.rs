@@ -18,7 +18,7 @@ use super::{BASE, ErreurCluster, UTILISATEUR, sur};
 
 const PARTIEL: &str = "pgdata.partiel-";
 
-pub fn initialiser(moteur: &Moteur, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
+pub(crate) fn initialiser(moteur: &Moteur, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
     balayer(&moteur.lieux.dossier);
     let pgdata = moteur.lieux.pgdata();
     if majeure_des_donnees(&pgdata)?.is_some() {

@@ -17,7 +17,7 @@ const FICHIERS: [&str; 6] =
 
 /// Begins with nothing: what a killed run left is stopped and swept. Only whoever holds the flock
 /// may.
-pub fn reprendre(lieux: &Lieux, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
+pub(crate) fn reprendre(lieux: &Lieux, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
     let (marque, pgdata) = (lieux.dossier.join(MARQUE), lieux.pgdata());
     if pgdata.exists() && !marque.is_file() {
         return Err(ErreurCluster::PasJetable(lieux.dossier.clone()));
@@ -30,7 +30,7 @@ pub fn reprendre(lieux: &Lieux, accueil: &mut Accueil) -> Result<(), ErreurClust
 }
 
 /// The end. A file that is not ours stays, and the folder with it.
-pub fn effacer(lieux: &Lieux) {
+pub(crate) fn effacer(lieux: &Lieux) {
     if !lieux.dossier.join(MARQUE).is_file() {
         return;
     }
@@ -56,7 +56,7 @@ fn absent(issue: io::Result<()>) -> io::Result<()> {
 }
 
 /// Nothing is written for the day after, and the memory is that of the machine.
-pub fn reglages() -> String {
+pub(crate) fn reglages() -> String {
     let (tampons, entretien) = partager(memoire());
     format!(
         "shared_buffers = '{tampons}MB'\n\

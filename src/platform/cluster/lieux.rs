@@ -13,13 +13,13 @@ use super::compte::Compte;
 use super::{ErreurCluster, sur};
 
 /// Only a name inside the socket folder: nothing listens on the network.
-pub const PORT: u16 = 5432;
+pub(crate) const PORT: u16 = 5432;
 
 const CHEMIN_MAX: usize = 100;
 const JOURNAL_MAX: u64 = 10 * 1024 * 1024;
 
 #[derive(Clone)]
-pub struct Lieux {
+pub(crate) struct Lieux {
     pub dossier: PathBuf,
     /// Holds the sockets of postgres and of the guardian.
     pub run: PathBuf,
@@ -27,7 +27,7 @@ pub struct Lieux {
 
 impl Lieux {
     /// Makes the data folder when it is missing.
-    pub fn preparer(dossier: &Path) -> Result<Self, ErreurCluster> {
+    pub(crate) fn preparer(dossier: &Path) -> Result<Self, ErreurCluster> {
         // As root, postgres (another account) must pass through it, without listing it.
         let mode = if rustix::process::geteuid().is_root() { 0o711 } else { 0o700 };
         DirBuilder::new().recursive(true).mode(mode).create(dossier).map_err(sur(dossier))?;
@@ -36,32 +36,32 @@ impl Lieux {
         Ok(Self { dossier, run })
     }
 
-    pub fn pgdata(&self) -> PathBuf {
+    pub(crate) fn pgdata(&self) -> PathBuf {
         self.dossier.join("pgdata")
     }
 
-    pub fn verrou(&self) -> PathBuf {
+    pub(crate) fn verrou(&self) -> PathBuf {
         self.dossier.join("verrou")
     }
 
-    pub fn prise_gardien(&self) -> PathBuf {
+    pub(crate) fn prise_gardien(&self) -> PathBuf {
         self.run.join("gardien.sock")
     }
 
-    pub fn prise_postgres(&self) -> PathBuf {
+    pub(crate) fn prise_postgres(&self) -> PathBuf {
         self.run.join(format!(".s.PGSQL.{PORT}"))
     }
 
-    pub fn journal_postgres(&self) -> PathBuf {
+    pub(crate) fn journal_postgres(&self) -> PathBuf {
         self.dossier.join("postgres.log")
     }
 
-    pub fn journal_gardien(&self) -> PathBuf {
+    pub(crate) fn journal_gardien(&self) -> PathBuf {
         self.dossier.join("gardien.log")
     }
 
     /// A socket folder in /tmp can be planted by anybody: it must be ours, root's or postgres'.
-    pub fn verifier_run(&self, compte: &Compte) -> Result<bool, ErreurCluster> {
+    pub(crate) fn verifier_run(&self, compte: &Compte) -> Result<bool, ErreurCluster> {
         let infos = match fs::symlink_metadata(&self.run) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
             autre => autre.map_err(sur(&self.run))?,
@@ -71,7 +71,7 @@ impl Lieux {
         if de_confiance { Ok(true) } else { Err(ErreurCluster::AutreCompte(self.run.clone())) }
     }
 
-    pub fn creer_run(&self, compte: &Compte) -> Result<(), ErreurCluster> {
+    pub(crate) fn creer_run(&self, compte: &Compte) -> Result<(), ErreurCluster> {
         if !self.verifier_run(compte)? {
             DirBuilder::new().mode(0o700).create(&self.run).map_err(sur(&self.run))?;
         }
@@ -82,7 +82,7 @@ impl Lieux {
 }
 
 /// Opens a log to append to; one that has grown too large is set aside first.
-pub fn ouvrir_journal(chemin: &Path) -> Result<File, ErreurCluster> {
+pub(crate) fn ouvrir_journal(chemin: &Path) -> Result<File, ErreurCluster> {
     if fs::symlink_metadata(chemin).is_ok_and(|infos| infos.len() > JOURNAL_MAX) {
         fs::rename(chemin, chemin.with_extension("log.1")).map_err(sur(chemin))?;
     }
@@ -90,7 +90,7 @@ pub fn ouvrir_journal(chemin: &Path) -> Result<File, ErreurCluster> {
 }
 
 /// 0600, and never through a planted link.
-pub fn options_privees() -> OpenOptions {
+pub(crate) fn options_privees() -> OpenOptions {
     let mut options = OpenOptions::new();
     let sans_lien = OFlags::NOFOLLOW.bits().cast_signed();
     options.create(true).mode(0o600).custom_flags(sans_lien);
@@ -98,7 +98,7 @@ pub fn options_privees() -> OpenOptions {
 }
 
 /// Writes the whole file or nothing.
-pub fn ecrire(chemin: &Path, texte: &str, compte: &Compte) -> Result<(), ErreurCluster> {
+pub(crate) fn ecrire(chemin: &Path, texte: &str, compte: &Compte) -> Result<(), ErreurCluster> {
     let nouveau = chemin.with_extension("nouveau");
     let deposer = || {
         let mut fichier = options_privees().write(true).truncate(true).open(&nouveau)?;

@@ -20,7 +20,7 @@ mod accueil;
 mod bail;
 mod binaires;
 mod compte;
-pub mod gardien;
+pub(crate) mod gardien;
 mod initialiser;
 mod jetable;
 mod lieux;
@@ -34,11 +34,11 @@ pub use binaires::dossiers_de_postgres;
 pub use compte::lier_au_parent;
 
 /// The application's role; it owns the database and is no superuser.
-pub const UTILISATEUR: &str = "delicego";
-pub const BASE: &str = "delicego";
-pub const SUPERUTILISATEUR: &str = "postgres";
+pub(crate) const UTILISATEUR: &str = "delicego";
+pub(crate) const BASE: &str = "delicego";
+pub(crate) const SUPERUTILISATEUR: &str = "postgres";
 /// The oldest major version of PostgreSQL that the program runs on.
-pub const MAJEURE_MINIMALE: u32 = 15;
+pub(crate) const MAJEURE_MINIMALE: u32 = 15;
 
 pub struct OptionsCluster {
     /// The data folder (`DELICEGO_DATA`).
@@ -60,13 +60,13 @@ pub enum Usage {
 }
 
 impl Usage {
-    pub const fn est_jetable(self) -> bool {
+    pub(crate) const fn est_jetable(self) -> bool {
         matches!(self, Self::Jetable { .. })
     }
 
     /// What is restored into a server to throw away may belong to a role named `postgres`, which
     /// must not be almighty there.
-    pub const fn superutilisateur(self) -> &'static str {
+    pub(crate) const fn superutilisateur(self) -> &'static str {
         match self {
             Self::Durable => SUPERUTILISATEUR,
             Self::Jetable { .. } => "delicego_exercice",

@@ -19,7 +19,7 @@ const ARRET_PROPRE: Duration = Duration::from_secs(30);
 const ARRET_IMMEDIAT: Duration = Duration::from_secs(10);
 
 /// All that is needed to run postgres on a data folder.
-pub struct Moteur {
+pub(crate) struct Moteur {
     pub lieux: Lieux,
     pub compte: Compte,
     pub binaires: Binaires,
@@ -28,7 +28,7 @@ pub struct Moteur {
 
 impl Moteur {
     /// Writes the settings; they are ours, and follow the program's version and the folder.
-    pub fn regler(&self, pgdata: &Path) -> Result<(), ErreurCluster> {
+    pub(crate) fn regler(&self, pgdata: &Path) -> Result<(), ErreurCluster> {
         let texte = format!(
             "# Réécrit à chaque démarrage.\n\
              listen_addresses = ''\n\
@@ -43,7 +43,7 @@ impl Moteur {
         ecrire(&pgdata.join("delicego.conf"), &texte, &self.compte)
     }
 
-    pub fn lancer(&self) -> Result<Child, ErreurCluster> {
+    pub(crate) fn lancer(&self) -> Result<Child, ErreurCluster> {
         let pgdata = self.lieux.pgdata();
         self.regler(&pgdata)?;
         let chemin = self.lieux.journal_postgres();
@@ -58,7 +58,7 @@ impl Moteur {
     }
 
     /// postgres says on line 8 of `postmaster.pid` that it takes connections.
-    pub fn est_pret(&self, serveur: &Child) -> bool {
+    pub(crate) fn est_pret(&self, serveur: &Child) -> bool {
         let texte = fs::read_to_string(self.lieux.pgdata().join("postmaster.pid"));
         let texte = texte.unwrap_or_default();
         let mut lignes = texte.lines();
@@ -72,7 +72,7 @@ impl Moteur {
     }
 
     /// What does not end is pressed harder.
-    pub fn arreter(&self, mut serveur: Child) {
+    pub(crate) fn arreter(&self, mut serveur: Child) {
         let pid = Pid::from_child(&serveur);
         for (signal, patience) in [(self.fin(), ARRET_PROPRE), (Signal::QUIT, ARRET_IMMEDIAT)] {
             // It may have ended by itself: the wait below tells.
@@ -90,7 +90,7 @@ impl Moteur {
     /// may be another process of the same account: postgres would refuse to start for ever. It
     /// does not mind its parent's number; the rest of the file, which tells it of memory still in
     /// use, stays.
-    pub fn oublier_un_numero_repris(&self) -> Result<(), ErreurCluster> {
+    pub(crate) fn oublier_un_numero_repris(&self) -> Result<(), ErreurCluster> {
         let chemin = self.lieux.pgdata().join("postmaster.pid");
         let texte = fs::read_to_string(&chemin).unwrap_or_default();
         let Some((numero, reste)) = texte.split_once('\n') else { return Ok(()) };
@@ -106,14 +106,14 @@ impl Moteur {
 
 /// A postgres without guardian (killed where the system does not tell its children). Only one
 /// that answers in our folder: the number alone may by now be any process.
-pub fn orphelin(lieux: &Lieux) -> Option<Pid> {
+pub(crate) fn orphelin(lieux: &Lieux) -> Option<Pid> {
     UnixStream::connect(lieux.prise_postgres()).ok()?;
     let texte = fs::read_to_string(lieux.pgdata().join("postmaster.pid")).ok()?;
     Pid::from_raw(texte.lines().next()?.trim().parse().ok()?)
 }
 
 /// Fast shutdown of a postgres that is not our child.
-pub fn arreter_orphelin(pid: Pid, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
+pub(crate) fn arreter_orphelin(pid: Pid, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
     tracing::warn!(pid = pid.as_raw_nonzero().get(), "arrêt d'un PostgreSQL resté sans gardien");
     // Gone meanwhile is as good. Should it not end, the start tells.
     let _ = kill_process(pid, Signal::INT);
@@ -125,7 +125,7 @@ pub fn arreter_orphelin(pid: Pid, accueil: &mut Accueil) -> Result<(), ErreurClu
 }
 
 /// The first complaint that a log has got since `debut`, without its time and number.
-pub fn premiere_plainte(journal: &Path, debut: u64) -> String {
+pub(crate) fn premiere_plainte(journal: &Path, debut: u64) -> String {
     let texte = lire_depuis(journal, debut).unwrap_or_default();
     let plainte = |ligne: &str| {
         let mots = ["PANIC:", "FATAL:", "ERROR:", "error:"];

@@ -18,7 +18,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 const RAFALE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const PAR_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
-pub struct Comptes {
+pub(crate) struct Comptes {
     limite: DefaultKeyedRateLimiter<IpAddr>,
 }
 
@@ -29,7 +29,7 @@ impl Default for Comptes {
     }
 }
 
-pub struct Demande {
+pub(crate) struct Demande {
     pub email: String,
     pub mot_de_passe: String,
     pub adresse: IpAddr,
@@ -39,13 +39,13 @@ pub struct Demande {
 
 impl Comptes {
     /// The token of a new session.
-    pub async fn connecter(&self, base: &Base, d: Demande) -> Result<String, Erreur> {
+    pub(crate) async fn connecter(&self, base: &Base, d: Demande) -> Result<String, Erreur> {
         self.limiter(d.adresse)?;
         base.ou_absente(verifier(base, d)).await
     }
 
     /// Not too many tries from one address.
-    pub fn limiter(&self, adresse: IpAddr) -> Result<(), ErreurCritiqueMetier> {
+    pub(crate) fn limiter(&self, adresse: IpAddr) -> Result<(), ErreurCritiqueMetier> {
         if self.limite.len() > 10_000 {
             self.limite.retain_recent();
         }
@@ -74,7 +74,7 @@ async fn verifier(base: &Base, d: Demande) -> Result<String, Erreur> {
 }
 
 /// Is it this person's password? Wrong ones count as they do at the door.
-pub async fn verifier_mot_de_passe(
+pub(crate) async fn verifier_mot_de_passe(
     base: &Base,
     email: &str,
     mot_de_passe: &str,
@@ -110,7 +110,11 @@ fn identifiants_faux() -> ErreurCritiqueMetier {
 }
 
 /// Too many wrong ones in a row: how long still.
-pub fn attendre_encore(code: &'static str, quoi: &str, secondes: i64) -> ErreurCritiqueMetier {
+pub(crate) fn attendre_encore(
+    code: &'static str,
+    quoi: &str,
+    secondes: i64,
+) -> ErreurCritiqueMetier {
     let duree = if secondes < 120 {
         format!("{secondes} s")
     } else {

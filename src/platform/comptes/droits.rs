@@ -25,7 +25,7 @@ const RESERVES_ADMIN: [&str; 8] = [
     "/metrics",
 ];
 
-pub fn autorise(role: Role, methode: &Method, chemin: &str) -> bool {
+pub(crate) fn autorise(role: Role, methode: &Method, chemin: &str) -> bool {
     if role == Role::Admin || est_a_soi(chemin) {
         return true;
     }
@@ -39,7 +39,7 @@ pub fn autorise(role: Role, methode: &Method, chemin: &str) -> bool {
 }
 
 /// One's own sessions, one's own PIN, and one's own way out.
-pub fn est_a_soi(chemin: &str) -> bool {
+pub(crate) fn est_a_soi(chemin: &str) -> bool {
     chemin.starts_with("/auth/") || chemin == "/deconnexion" || chemin == "/pin"
 }
 

@@ -18,11 +18,11 @@ use crate::platform::db::executer_transaction;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Chemin, Corps, Etat, Liste, Page, Requete, json as repondre};
 
-pub fn routes_publiques() -> OpenApiRouter<Etat> {
+pub(crate) fn routes_publiques() -> OpenApiRouter<Etat> {
     OpenApiRouter::new().routes(routes!(connecter))
 }
 
-pub fn routes_protegees() -> OpenApiRouter<Etat> {
+pub(crate) fn routes_protegees() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(moi))
         .routes(routes!(deconnecter))
@@ -35,13 +35,13 @@ pub fn routes_protegees() -> OpenApiRouter<Etat> {
 
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes the request in the OpenAPI document")]
-pub struct DemandeConnexion {
+pub(crate) struct DemandeConnexion {
     email: String,
     mot_de_passe: String,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct Jeton {
+pub(crate) struct Jeton {
     token_acces: String,
     #[schema(example = "bearer")]
     type_token: &'static str,

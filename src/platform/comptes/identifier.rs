@@ -15,7 +15,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Etat;
 use crate::platform::http::pages::ErreurPage;
 
-pub const COOKIE: &str = "delicego_session";
+pub(crate) const COOKIE: &str = "delicego_session";
 
 enum Jeton<'a> {
     /// A program's.
@@ -25,7 +25,7 @@ enum Jeton<'a> {
 }
 
 /// Routes of the API: 401 without a session, 403 without the right.
-pub async fn exiger_api(
+pub(crate) async fn exiger_api(
     State(etat): State<Etat>,
     requete: Request,
     suite: Next,
@@ -42,7 +42,7 @@ pub async fn exiger_api(
 }
 
 /// Figures for a monitor: its own token, or an administrator's. The first needs no database.
-pub async fn exiger_metriques(
+pub(crate) async fn exiger_metriques(
     etat: State<Etat>,
     requete: Request,
     suite: Next,
@@ -60,7 +60,7 @@ pub async fn exiger_metriques(
 }
 
 /// Pages: to `/connexion` without a session, and back afterwards.
-pub async fn exiger_page(
+pub(crate) async fn exiger_page(
     State(etat): State<Etat>,
     requete: Request,
     suite: Next,
@@ -100,7 +100,7 @@ async fn identifier(etat: &Etat, parts: &Parts) -> Result<Personne, Erreur> {
 }
 
 /// Whose token it is. A program's is no cookie: that would go round the internal key.
-pub async fn personne(
+pub(crate) async fn personne(
     base: &Base,
     jeton: &str,
     nature: Nature,
@@ -144,11 +144,11 @@ fn jeton(entetes: &HeaderMap) -> Option<Jeton<'_>> {
 }
 
 /// The session's cookie.
-pub fn cookie(entetes: &HeaderMap) -> Option<&str> {
+pub(crate) fn cookie(entetes: &HeaderMap) -> Option<&str> {
     cookie_nomme(entetes, COOKIE)
 }
 
-pub fn cookie_nomme<'a>(entetes: &'a HeaderMap, nom: &str) -> Option<&'a str> {
+pub(crate) fn cookie_nomme<'a>(entetes: &'a HeaderMap, nom: &str) -> Option<&'a str> {
     entetes
         .get_all(header::COOKIE)
         .iter()

@@ -7,16 +7,16 @@
 //! - Nobody has a default password.
 
 mod connexion;
-pub mod droits;
-pub mod http;
+pub(crate) mod droits;
+pub(crate) mod http;
 mod identifier;
 mod mots_de_passe;
 mod origine;
-pub mod pages;
+pub(crate) mod pages;
 mod portee;
 mod sessions;
 mod sql;
-pub mod tablettes;
+pub(crate) mod tablettes;
 mod utilisateurs;
 
 use uuid::Uuid;
@@ -24,10 +24,12 @@ use uuid::Uuid;
 use super::db::Base;
 use super::errors::Erreur;
 
-pub use connexion::Comptes;
-pub use identifier::{exiger_api, exiger_metriques, exiger_page};
-pub use portee::{verifier_champs, verifier_corps};
-pub use utilisateurs::{NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister};
+pub(crate) use connexion::Comptes;
+pub(crate) use identifier::{exiger_api, exiger_metriques, exiger_page};
+pub(crate) use portee::{verifier_champs, verifier_corps};
+pub(crate) use utilisateurs::{
+    NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -37,14 +39,14 @@ pub enum Role {
 }
 
 impl Role {
-    pub const MOTS: [(&'static str, Self); 2] =
+    pub(crate) const MOTS: [(&'static str, Self); 2] =
         [("admin", Self::Admin), ("operateur", Self::Operateur)];
 
-    pub fn lire(mot: &str) -> Option<Self> {
+    pub(crate) fn lire(mot: &str) -> Option<Self> {
         Self::MOTS.iter().find(|(m, _)| *m == mot).map(|(_, r)| *r)
     }
 
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Admin => "admin",
             Self::Operateur => "operateur",
@@ -52,7 +54,7 @@ impl Role {
     }
 
     /// As a screen says it.
-    pub const fn libelle(self) -> &'static str {
+    pub(crate) const fn libelle(self) -> &'static str {
         match self {
             Self::Admin => "Administration",
             Self::Operateur => "Cuisine",
@@ -62,7 +64,7 @@ impl Role {
 
 /// Who is behind a request.
 #[derive(Debug, Clone)]
-pub struct Personne {
+pub(crate) struct Personne {
     pub id: Uuid,
     pub email: String,
     pub nom_affiche: String,
@@ -73,13 +75,13 @@ pub struct Personne {
 }
 
 /// May who opened this session still use it?
-pub async fn session_ouverte(base: &Base, session_id: Uuid) -> Result<bool, Erreur> {
+pub(crate) async fn session_ouverte(base: &Base, session_id: Uuid) -> Result<bool, Erreur> {
     let mut c = base.lire().await?;
     sql::session_ouverte(&mut c, session_id).await
 }
 
 /// Once a day: wrong tries older than that are forgotten.
-pub async fn faire_le_menage(base: &Base) -> Result<(), Erreur> {
+pub(crate) async fn faire_le_menage(base: &Base) -> Result<(), Erreur> {
     let mut c = base.lire().await?;
     sql::purger_tentatives(&mut c).await
 }

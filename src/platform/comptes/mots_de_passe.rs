@@ -9,10 +9,10 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 static PLACES: Semaphore = Semaphore::const_new(2);
 
-pub const LONGUEUR_MIN: usize = 8;
-pub const LONGUEUR_MAX: usize = 1024;
+pub(crate) const LONGUEUR_MIN: usize = 8;
+pub(crate) const LONGUEUR_MAX: usize = 1024;
 
-pub async fn hacher(mot_de_passe: &str) -> Result<String, Erreur> {
+pub(crate) async fn hacher(mot_de_passe: &str) -> Result<String, Erreur> {
     let longueur = mot_de_passe.chars().count();
     if !(LONGUEUR_MIN..=LONGUEUR_MAX).contains(&longueur) {
         let message = format!("doit avoir de {LONGUEUR_MIN} à {LONGUEUR_MAX} caractères");
@@ -22,7 +22,7 @@ pub async fn hacher(mot_de_passe: &str) -> Result<String, Erreur> {
 }
 
 /// The same for a secret whose form was judged already.
-pub async fn hacher_tel_quel(secret: &str) -> Result<String, Erreur> {
+pub(crate) async fn hacher_tel_quel(secret: &str) -> Result<String, Erreur> {
     let clair = secret.to_owned();
     hors_du_fil(move || Argon2::default().hash_password(clair.as_bytes()).map(|h| h.to_string()))
         .await?
@@ -30,7 +30,7 @@ pub async fn hacher_tel_quel(secret: &str) -> Result<String, Erreur> {
 }
 
 /// Takes the same time whether the person exists (`hache` is some) or not.
-pub async fn verifier(mot_de_passe: &str, hache: Option<String>) -> Result<bool, Erreur> {
+pub(crate) async fn verifier(mot_de_passe: &str, hache: Option<String>) -> Result<bool, Erreur> {
     if mot_de_passe.len() > LONGUEUR_MAX * 4 {
         return Ok(false);
     }

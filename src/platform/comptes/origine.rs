@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use crate::platform::errors::Erreur;
 use crate::platform::http::Etat;
 
-pub struct Origine {
+pub(crate) struct Origine {
     pub adresse: IpAddr,
     pub agent: String,
 }

@@ -28,7 +28,7 @@ struct PageConnexion {
 }
 
 #[derive(Deserialize)]
-pub struct Arrivee {
+pub(crate) struct Arrivee {
     #[serde(default)]
     suite: String,
     /// On a tablet, where people enter by PIN, an admin asks for the password.
@@ -37,7 +37,7 @@ pub struct Arrivee {
 }
 
 /// The form; where to go afterwards is only a wish, passed over when it cannot be read.
-pub async fn connexion(
+pub(crate) async fn connexion(
     entetes: HeaderMap,
     arrivee: Result<Query<Arrivee>, QueryRejection>,
 ) -> Response {
@@ -62,14 +62,14 @@ fn modele(suite: String, email: String) -> PageConnexion {
 }
 
 #[derive(Deserialize)]
-pub struct Saisie {
+pub(crate) struct Saisie {
     email: String,
     mot_de_passe: String,
     #[serde(default)]
     suite: String,
 }
 
-pub async fn se_connecter(
+pub(crate) async fn se_connecter(
     State(etat): State<Etat>,
     origine: Origine,
     formulaire: Result<Form<Saisie>, FormRejection>,
@@ -110,7 +110,7 @@ async fn destination(etat: &Etat, jeton: &str, suite: &str) -> Result<String, Er
 }
 
 /// What axum says of a form in English, as a page of ours.
-pub fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
+pub(crate) fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
     let (statut, code, titre, detail) = match statut {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             (415, "type_de_contenu", "Type de contenu refusé", "Cette page attend son formulaire.")
@@ -123,14 +123,14 @@ pub fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::nouveau(statut, code, titre, detail)
 }
 
-pub fn avec_attente(mut reponse: Response, refus: &ErreurCritiqueMetier) -> Response {
+pub(crate) fn avec_attente(mut reponse: Response, refus: &ErreurCritiqueMetier) -> Response {
     if let Some(secondes) = refus.champs.get("attente_s").and_then(serde_json::Value::as_u64) {
         reponse.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secondes));
     }
     reponse
 }
 
-pub async fn se_deconnecter(
+pub(crate) async fn se_deconnecter(
     State(etat): State<Etat>,
     entetes: HeaderMap,
 ) -> Result<Response, ErreurPage> {
@@ -141,7 +141,7 @@ pub async fn se_deconnecter(
     Ok(poser(vers, (COOKIE, "", 0), etat.tls.is_some()))
 }
 
-pub async fn fermer_la_session(etat: &Etat, jeton: Option<&str>) -> Result<(), Erreur> {
+pub(crate) async fn fermer_la_session(etat: &Etat, jeton: Option<&str>) -> Result<(), Erreur> {
     if let Some(jeton) = jeton
         && let Some(qui) = personne(&etat.base, jeton, Nature::Web).await?
     {
@@ -152,7 +152,7 @@ pub async fn fermer_la_session(etat: &Etat, jeton: Option<&str>) -> Result<(), E
 }
 
 /// Gives a cookie: its name, value and seconds; by HTTPS, for HTTPS alone.
-pub fn poser(
+pub(crate) fn poser(
     mut reponse: Response,
     (nom, jeton, duree_s): (&str, &str, i64),
     https: bool,
@@ -166,7 +166,7 @@ pub fn poser(
 }
 
 /// Only a path of ours: never to another host after the login.
-pub fn chez_nous(suite: &str) -> String {
+pub(crate) fn chez_nous(suite: &str) -> String {
     let local = suite.starts_with('/')
         && !suite.starts_with("//")
         && !suite.contains(['\\', '\r', '\n', '\t']);

@@ -63,18 +63,18 @@ enum Nomme {
 
 impl Personne {
     /// May this person see that magasin?
-    pub fn voit(&self, magasin_id: Uuid) -> bool {
+    pub(crate) fn voit(&self, magasin_id: Uuid) -> bool {
         self.magasin_id.is_none_or(|m| m == magasin_id)
     }
 
     /// 403 `autre_magasin` unless they may: where the address names something of a magasin.
-    pub fn exiger(&self, magasin_id: Uuid) -> Result<(), ErreurCritiqueMetier> {
+    pub(crate) fn exiger(&self, magasin_id: Uuid) -> Result<(), ErreurCritiqueMetier> {
         if self.voit(magasin_id) { Ok(()) } else { Err(autre_magasin()) }
     }
 }
 
 /// Before every handler of the API.
-pub fn verifier(p: &Personne, parts: &Parts) -> Result<(), ErreurCritiqueMetier> {
+pub(crate) fn verifier(p: &Personne, parts: &Parts) -> Result<(), ErreurCritiqueMetier> {
     let Some(sien) = p.magasin_id else { return Ok(()) };
     let (lecture, modele) = (est_lecture(parts), modele(parts));
     let permis = match nomme(parts, sien) {
@@ -88,7 +88,10 @@ pub fn verifier(p: &Personne, parts: &Parts) -> Result<(), ErreurCritiqueMetier>
 }
 
 /// Before every page: as above, and where to go to read the same page of that magasin.
-pub fn verifier_page(p: &Personne, parts: &Parts) -> Result<Option<String>, ErreurCritiqueMetier> {
+pub(crate) fn verifier_page(
+    p: &Personne,
+    parts: &Parts,
+) -> Result<Option<String>, ErreurCritiqueMetier> {
     let Some(sien) = p.magasin_id else { return Ok(None) };
     let (chemin, modele) = (parts.uri.path(), modele(parts));
     let lecture = est_lecture(parts);
@@ -107,12 +110,12 @@ pub fn verifier_page(p: &Personne, parts: &Parts) -> Result<Option<String>, Erre
 }
 
 /// A write says in its body which magasin it is about.
-pub fn verifier_corps(p: &Personne, corps: &Value) -> Result<(), ErreurCritiqueMetier> {
+pub(crate) fn verifier_corps(p: &Personne, corps: &Value) -> Result<(), ErreurCritiqueMetier> {
     verifier_nom(p, corps.get(CHAMP).and_then(Value::as_str))
 }
 
 /// So does a form, in every field of that name that it has.
-pub fn verifier_champs(
+pub(crate) fn verifier_champs(
     p: &Personne,
     champs: &[(String, String)],
 ) -> Result<(), ErreurCritiqueMetier> {

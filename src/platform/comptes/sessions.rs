@@ -11,13 +11,13 @@ use super::sql::{self, NouvelleSession, SessionLue};
 use crate::platform::errors::Erreur;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nature {
+pub(crate) enum Nature {
     Api,
     Web,
 }
 
 impl Nature {
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Web => "web",
@@ -25,7 +25,7 @@ impl Nature {
     }
 
     /// A program asks for a new token now and then; a tablet should not log out mid-week.
-    pub fn duree(self) -> Duration {
+    pub(crate) fn duree(self) -> Duration {
         match self {
             Self::Api => Duration::days(30),
             Self::Web => Duration::days(7),
@@ -34,7 +34,7 @@ impl Nature {
 }
 
 /// A session to open: whose, by what, and on which tablet if by PIN.
-pub struct Ouverture<'a> {
+pub(crate) struct Ouverture<'a> {
     pub utilisateur_id: Uuid,
     pub nature: Nature,
     pub agent: &'a str,
@@ -42,10 +42,10 @@ pub struct Ouverture<'a> {
 }
 
 /// What a token is long: 32 bytes in base64.
-pub const LONGUEUR_JETON: usize = 43;
+pub(crate) const LONGUEUR_JETON: usize = 43;
 
 /// Opens a session and gives its token, which is told once and never kept.
-pub async fn ouvrir(c: &mut PgConnection, o: Ouverture<'_>) -> Result<String, Erreur> {
+pub(crate) async fn ouvrir(c: &mut PgConnection, o: Ouverture<'_>) -> Result<String, Erreur> {
     let (jeton, empreinte) = nouveau_jeton()?;
     let agent: String = o.agent.chars().filter(|c| !c.is_control()).take(200).collect();
     let session = NouvelleSession {
@@ -61,7 +61,10 @@ pub async fn ouvrir(c: &mut PgConnection, o: Ouverture<'_>) -> Result<String, Er
 }
 
 /// Whose token it is, if it is a good one.
-pub async fn trouver(c: &mut PgConnection, jeton: &str) -> Result<Option<SessionLue>, Erreur> {
+pub(crate) async fn trouver(
+    c: &mut PgConnection,
+    jeton: &str,
+) -> Result<Option<SessionLue>, Erreur> {
     if jeton.len() != LONGUEUR_JETON {
         return Ok(None);
     }
@@ -69,7 +72,7 @@ pub async fn trouver(c: &mut PgConnection, jeton: &str) -> Result<Option<Session
 }
 
 /// A token nobody guesses, and what is kept of it.
-pub fn nouveau_jeton() -> Result<(String, [u8; 32]), Erreur> {
+pub(crate) fn nouveau_jeton() -> Result<(String, [u8; 32]), Erreur> {
     let mut octets = [0_u8; 32];
     getrandom::fill(&mut octets).map_err(|e| Erreur::interne(e.to_string()))?;
     let jeton = URL_SAFE_NO_PAD.encode(octets);
@@ -77,6 +80,6 @@ pub fn nouveau_jeton() -> Result<(String, [u8; 32]), Erreur> {
     Ok((jeton, empreinte))
 }
 
-pub fn empreinte(jeton: &str) -> [u8; 32] {
+pub(crate) fn empreinte(jeton: &str) -> [u8; 32] {
     Sha256::digest(jeton.as_bytes()).into()
 }

@@ -8,13 +8,13 @@ use super::utilisateurs::Utilisateur;
 use super::{Personne, Role};
 use crate::platform::errors::Erreur;
 
-pub struct Identifiants {
+pub(crate) struct Identifiants {
     pub id: Uuid,
     pub mot_de_passe: String,
     pub actif: bool,
 }
 
-pub async fn identifiants(
+pub(crate) async fn identifiants(
     c: &mut PgConnection,
     email: &str,
 ) -> Result<Option<Identifiants>, Erreur> {
@@ -29,7 +29,7 @@ pub async fn identifiants(
 
 /// Counts a try as failed before it is judged, so that many at once do not all pass; false while
 /// the e-mail is locked.
-pub async fn compter_tentative(c: &mut PgConnection, cle: &str) -> Result<bool, Erreur> {
+pub(crate) async fn compter_tentative(c: &mut PgConnection, cle: &str) -> Result<bool, Erreur> {
     let comptee = sqlx::query!(
         "insert into tentative_connexion as t (cle, echecs) values ($1, 1)
          on conflict (cle) do update set
@@ -46,7 +46,7 @@ pub async fn compter_tentative(c: &mut PgConnection, cle: &str) -> Result<bool, 
 }
 
 /// Seconds until the next try is looked at.
-pub async fn attente(c: &mut PgConnection, cle: &str) -> Result<i64, Erreur> {
+pub(crate) async fn attente(c: &mut PgConnection, cle: &str) -> Result<i64, Erreur> {
     let secondes = sqlx::query_scalar!(
         r#"select greatest(1, ceil(extract(epoch from bloque_jusqua - now())))::bigint as "s!"
              from tentative_connexion where cle = $1"#,
@@ -57,20 +57,20 @@ pub async fn attente(c: &mut PgConnection, cle: &str) -> Result<i64, Erreur> {
     Ok(secondes.unwrap_or(1))
 }
 
-pub async fn oublier_tentatives(c: &mut PgConnection, cle: &str) -> Result<(), Erreur> {
+pub(crate) async fn oublier_tentatives(c: &mut PgConnection, cle: &str) -> Result<(), Erreur> {
     sqlx::query!("delete from tentative_connexion where cle = $1", cle).execute(c).await?;
     Ok(())
 }
 
 /// Forgets e-mails nobody tried for a day.
-pub async fn purger_tentatives(c: &mut PgConnection) -> Result<(), Erreur> {
+pub(crate) async fn purger_tentatives(c: &mut PgConnection) -> Result<(), Erreur> {
     sqlx::query!("delete from tentative_connexion where vue_le < now() - interval '1 day'")
         .execute(c)
         .await?;
     Ok(())
 }
 
-pub struct NouvelleSession<'a> {
+pub(crate) struct NouvelleSession<'a> {
     pub jeton_sha256: &'a [u8],
     pub utilisateur_id: Uuid,
     pub nature: &'a str,
@@ -79,7 +79,10 @@ pub struct NouvelleSession<'a> {
     pub tablette_id: Option<Uuid>,
 }
 
-pub async fn ouvrir_session(c: &mut PgConnection, s: NouvelleSession<'_>) -> Result<(), Erreur> {
+pub(crate) async fn ouvrir_session(
+    c: &mut PgConnection,
+    s: NouvelleSession<'_>,
+) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into session
            (id, jeton_sha256, utilisateur_id, nature, agent, expire_le, tablette_id)
@@ -97,7 +100,7 @@ pub async fn ouvrir_session(c: &mut PgConnection, s: NouvelleSession<'_>) -> Res
     Ok(())
 }
 
-pub struct SessionLue {
+pub(crate) struct SessionLue {
     pub personne: Personne,
     /// `api` or `web`.
     pub nature: String,
@@ -105,7 +108,10 @@ pub struct SessionLue {
     pub a_noter: bool,
 }
 
-pub async fn session(c: &mut PgConnection, sha: &[u8]) -> Result<Option<SessionLue>, Erreur> {
+pub(crate) async fn session(
+    c: &mut PgConnection,
+    sha: &[u8],
+) -> Result<Option<SessionLue>, Erreur> {
     let ligne = sqlx::query!(
         r#"select s.id as session_id, s.nature, u.id, u.email, u.nom_affiche, u.role,
                   s.vue_le < now() - interval '5 minutes' as "a_noter!",
@@ -135,7 +141,7 @@ pub async fn session(c: &mut PgConnection, sha: &[u8]) -> Result<Option<SessionL
     }))
 }
 
-pub async fn session_ouverte(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
+pub(crate) async fn session_ouverte(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
     Ok(sqlx::query_scalar!(
         r#"select exists (
              select from session s join utilisateur u on u.id = s.utilisateur_id
@@ -150,14 +156,14 @@ pub async fn session_ouverte(c: &mut PgConnection, id: Uuid) -> Result<bool, Err
     .await?)
 }
 
-pub async fn noter_session(c: &mut PgConnection, id: Uuid) -> Result<(), Erreur> {
+pub(crate) async fn noter_session(c: &mut PgConnection, id: Uuid) -> Result<(), Erreur> {
     sqlx::query!("update session set vue_le = now() where id = $1", id).execute(c).await?;
     Ok(())
 }
 
 /// An open session as its owner sees it; the token itself is nowhere kept.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-pub struct SessionOuverte {
+pub(crate) struct SessionOuverte {
     pub id: Uuid,
     /// `api` ou `web`.
     pub nature: String,
@@ -168,7 +174,7 @@ pub struct SessionOuverte {
     pub expire_le: DateTime<Utc>,
 }
 
-pub async fn sessions_de(
+pub(crate) async fn sessions_de(
     c: &mut PgConnection,
     utilisateur: Uuid,
 ) -> Result<Vec<SessionOuverte>, Erreur> {
@@ -184,7 +190,7 @@ pub async fn sessions_de(
 }
 
 /// Revokes one session of a person, or all of them; says how many.
-pub async fn revoquer(
+pub(crate) async fn revoquer(
     c: &mut PgConnection,
     utilisateur: Uuid,
     session: Option<Uuid>,
@@ -200,7 +206,7 @@ pub async fn revoquer(
     Ok(faites.rows_affected())
 }
 
-pub struct LigneUtilisateur<'a> {
+pub(crate) struct LigneUtilisateur<'a> {
     pub id: Uuid,
     pub email: &'a str,
     pub nom_affiche: &'a str,
@@ -209,7 +215,7 @@ pub struct LigneUtilisateur<'a> {
     pub demo: bool,
 }
 
-pub async fn inserer_utilisateur(
+pub(crate) async fn inserer_utilisateur(
     c: &mut PgConnection,
     u: LigneUtilisateur<'_>,
 ) -> Result<(), sqlx::Error> {
@@ -228,7 +234,7 @@ pub async fn inserer_utilisateur(
     Ok(())
 }
 
-pub async fn utilisateurs(
+pub(crate) async fn utilisateurs(
     c: &mut PgConnection,
     apres: Option<Uuid>,
     combien: i64,
@@ -253,7 +259,7 @@ pub async fn utilisateurs(
         .collect())
 }
 
-pub async fn changer_mot_de_passe(
+pub(crate) async fn changer_mot_de_passe(
     c: &mut PgConnection,
     email: &str,
     hache: &str,
@@ -267,7 +273,7 @@ pub async fn changer_mot_de_passe(
     .await?)
 }
 
-pub async fn activer(c: &mut PgConnection, id: Uuid, actif: bool) -> Result<bool, Erreur> {
+pub(crate) async fn activer(c: &mut PgConnection, id: Uuid, actif: bool) -> Result<bool, Erreur> {
     let faite = sqlx::query!("update utilisateur set actif = $2 where id = $1", id, actif)
         .execute(c)
         .await?;

@@ -9,7 +9,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::{Lecteur, Liste, Page};
 
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
-pub struct Utilisateur {
+pub(crate) struct Utilisateur {
     pub id: Uuid,
     pub email: String,
     pub nom_affiche: String,
@@ -18,7 +18,7 @@ pub struct Utilisateur {
 }
 
 #[derive(utoipa::ToSchema)]
-pub struct NouvelUtilisateur {
+pub(crate) struct NouvelUtilisateur {
     pub email: String,
     pub nom_affiche: String,
     pub role: Role,
@@ -31,7 +31,7 @@ pub struct NouvelUtilisateur {
 const NOM_MAX: usize = 120;
 
 impl NouvelUtilisateur {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         let email = l.texte("email", 254).to_lowercase();
         if !email.is_empty() && !email_plausible(&email) {
             l.fauter("email", "n'est pas une adresse e-mail");
@@ -47,7 +47,7 @@ impl NouvelUtilisateur {
 }
 
 /// Something, one @, something: what a mail server thinks of it is its own affair.
-pub fn email_plausible(email: &str) -> bool {
+pub(crate) fn email_plausible(email: &str) -> bool {
     let deux_parts = email.split_once('@').is_some_and(|(nom, domaine)| {
         !nom.is_empty() && !domaine.is_empty() && !domaine.contains('@')
     });
@@ -55,7 +55,10 @@ pub fn email_plausible(email: &str) -> bool {
     deux_parts && email.chars().count() <= 254 && !email.contains(char::is_whitespace)
 }
 
-pub async fn creer(tx: &mut PgConnection, n: &NouvelUtilisateur) -> Result<Utilisateur, Erreur> {
+pub(crate) async fn creer(
+    tx: &mut PgConnection,
+    n: &NouvelUtilisateur,
+) -> Result<Utilisateur, Erreur> {
     if !email_plausible(&n.email) {
         return Err(ErreurCritiqueMetier::champ("email", "n'est pas une adresse e-mail").into());
     }
@@ -86,13 +89,13 @@ pub async fn creer(tx: &mut PgConnection, n: &NouvelUtilisateur) -> Result<Utili
     Ok(Utilisateur { id, email, nom_affiche, actif: true, roles: vec![n.role] })
 }
 
-pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Utilisateur>, Erreur> {
+pub(crate) async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Utilisateur>, Erreur> {
     let lus = sql::utilisateurs(c, page.apres, page.a_lire()).await?;
     Ok(Liste::couper(lus, page.limite, |u| u.id.to_string()))
 }
 
 /// Also ends every session of that person.
-pub async fn changer_mot_de_passe(
+pub(crate) async fn changer_mot_de_passe(
     tx: &mut PgConnection,
     email: &str,
     mot_de_passe: &str,
@@ -106,10 +109,10 @@ pub async fn changer_mot_de_passe(
     sql::oublier_tentatives(tx, &email).await
 }
 
-pub fn mot_de_passe_faux() -> ErreurCritiqueMetier {
+pub(crate) fn mot_de_passe_faux() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::interdit("mot_de_passe_incorrect", "Ce mot de passe n'est pas le vôtre.")
 }
 
-pub fn inconnu() -> ErreurCritiqueMetier {
+pub(crate) fn inconnu() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("utilisateur_inconnu", "Cet utilisateur n'existe pas.")
 }

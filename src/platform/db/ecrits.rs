@@ -26,11 +26,11 @@ pub struct Ecrits {
 }
 
 /// A statement just added; its parameters are still to be bound, in their order.
-pub struct Membre<'e>(&'e mut Ecrits);
+pub(crate) struct Membre<'e>(&'e mut Ecrits);
 
 impl Ecrits {
     /// Adds an `insert` or `update`, its parameters numbered from $1.
-    pub fn ajouter(&mut self, sql: &'static str) -> Membre<'_> {
+    pub(crate) fn ajouter(&mut self, sql: &'static str) -> Membre<'_> {
         self.membres.push_str(if self.nb_membres == 0 { "with " } else { ", " });
         // Writing to a text does not fail.
         let _ecrit = write!(self.membres, "m{} as (", self.nb_membres);
@@ -42,7 +42,7 @@ impl Ecrits {
 
     /// The same for one that must change exactly so many rows, and ends in `returning 1`; `faute`
     /// says what is wrong when it did not.
-    pub fn ajouter_comptees(
+    pub(crate) fn ajouter_comptees(
         &mut self,
         sql: &'static str,
         (lignes, faute): (usize, &'static str),
@@ -73,7 +73,7 @@ impl Ecrits {
 }
 
 impl Membre<'_> {
-    pub fn lier<'q, T>(self, valeur: T) -> Self
+    pub(crate) fn lier<'q, T>(self, valeur: T) -> Self
     where
         T: Encode<'q, Postgres> + Type<Postgres> + 'q,
     {

@@ -22,7 +22,7 @@ pub async fn inscrire(tx: &mut PgConnection, e: Evenement<'_>) -> Result<(), Err
 }
 
 /// The same with what else the transaction has to write.
-pub fn ajouter(ecrits: &mut Ecrits, e: Evenement<'_>) {
+pub(crate) fn ajouter(ecrits: &mut Ecrits, e: Evenement<'_>) {
     if let Some(magasin_id) = e.magasin_id {
         annonces::changer(magasin_id);
     }
@@ -39,7 +39,7 @@ pub fn ajouter(ecrits: &mut Ecrits, e: Evenement<'_>) {
 
 /// Keeps trace of a failure, in a transaction of its own: that of the fact was rolled back. Where
 /// even this cannot be written, the log alone tells it.
-pub async fn noter_panne(base: &Base, nom: &str, magasin_id: Uuid, date: NaiveDate) {
+pub(crate) async fn noter_panne(base: &Base, nom: &str, magasin_id: Uuid, date: NaiveDate) {
     let ecriture = executer_transaction(base, async |tx| {
         sqlx::query!(
             "insert into panne (id, magasin_id, nom, date_jour)

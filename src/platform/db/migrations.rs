@@ -8,7 +8,7 @@ use crate::platform::errors::Erreur;
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EtatSchema {
+pub(crate) enum EtatSchema {
     AJour,
     /// Migrations still to run.
     Ancien(usize),
@@ -16,7 +16,7 @@ pub enum EtatSchema {
     PlusRecent,
 }
 
-pub async fn etat(base: &Base) -> Result<EtatSchema, Erreur> {
+pub(crate) async fn etat(base: &Base) -> Result<EtatSchema, Erreur> {
     let mut connexion = base.lire().await?;
     let existe: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(&mut *connexion)

@@ -6,7 +6,7 @@
 //!   while waiting for a busy connection or row is not "away".
 //! - What a transaction changed of a magasin is told after its commit (`annonces`).
 
-pub mod annonces;
+pub(crate) mod annonces;
 mod bail;
 mod ecrits;
 pub mod evenements;
@@ -15,19 +15,20 @@ pub mod operations;
 mod presence;
 pub mod une_fois;
 
+use std::collections::BTreeSet;
 use std::ops::AsyncFnOnce;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection, Postgres};
+use sqlx::{Connection, Postgres, Transaction};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use self::annonces::{Annonceur, Ecoute};
 use self::bail::BailTenu;
-pub use self::ecrits::{Ecrits, Membre};
+pub use self::ecrits::Ecrits;
 use self::presence::Presence;
 use super::cluster;
 use super::config::BaseVisee;
@@ -72,7 +73,7 @@ impl Base {
     }
 
     /// One that never answers, for whoever reads on without it.
-    pub fn absente() -> Self {
+    pub(crate) fn absente() -> Self {
         Self::sur(PgConnectOptions::new_without_pgpass().host("/nonexistent"), None)
     }
 
@@ -108,18 +109,18 @@ impl Base {
 
     /// Does the database answer? As the probe last saw it: a crowd waiting for our connections
     /// says nothing about the database.
-    pub fn repond(&self) -> bool {
+    pub(crate) fn repond(&self) -> bool {
         !self.presence.est_absente()
     }
 
     /// Connections open, and those of them that wait for work.
-    pub fn connexions(&self) -> (u32, usize) {
+    pub(crate) fn connexions(&self) -> (u32, usize) {
         (self.pool.size(), self.pool.num_idle())
     }
 
     /// Runs `travail` unless, or until, the database is away: a question it was asked may then stay
     /// without an answer.
-    pub async fn ou_absente<T, E: From<Erreur>>(
+    pub(crate) async fn ou_absente<T, E: From<Erreur>>(
         &self,
         travail: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
@@ -132,12 +133,12 @@ impl Base {
     }
 
     /// Sees the changes of a magasin, by whichever process; ends when the server stops.
-    pub fn suivre(&self, magasin_id: Uuid) -> watch::Receiver<()> {
+    pub(crate) fn suivre(&self, magasin_id: Uuid) -> watch::Receiver<()> {
         self.ecoute.abonner(magasin_id)
     }
 
     /// The server stops: who followed a magasin is let go.
-    pub fn ne_plus_suivre(&self) {
+    pub(crate) fn ne_plus_suivre(&self) {
         self.ecoute.fermer();
     }
 
@@ -150,7 +151,6 @@ impl Base {
 
 /// Begins, runs `action`, commits. Any error rolls back, and so does being dropped midway.
 /// There is no hidden retry: what is refused is told.
-#[expect(clippy::disallowed_methods, reason = "this is the door")]
 pub async fn executer_transaction<T, E>(
     base: &Base,
     action: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
@@ -158,22 +158,44 @@ pub async fn executer_transaction<T, E>(
 where
     E: From<Erreur>,
 {
-    let attente = async { base.pool.begin().await.map_err(|e| E::from(Erreur::from(e))) };
-    let mut transaction = base.presence.ou_absente(attente).await?;
+    let mut transaction = base.commencer().await?;
     let travail = annonces::recueillir(action(&mut *transaction));
     match base.presence.ou_absente(travail).await {
         Ok((valeur, changes)) => {
-            let commit = async { transaction.commit().await.map_err(Erreur::from) };
-            base.presence.ou_absente(commit).await?;
-            base.annonceur.dire(changes);
+            base.garder(transaction, changes).await?;
             Ok(valeur)
         }
         Err(erreur) => {
-            let rollback = async { transaction.rollback().await.map_err(Erreur::from) };
-            if let Err(echec) = base.presence.ou_absente(rollback).await {
-                tracing::debug!(err = %echec, "la connexion est morte, le serveur annule");
-            }
+            base.abandonner(transaction).await;
             Err(erreur)
+        }
+    }
+}
+
+/// The steps of [`executer_transaction`] that are the same whatever is done: compiled once, where the
+/// function itself is compiled for each action.
+impl Base {
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    async fn commencer(&self) -> Result<Transaction<'static, Postgres>, Erreur> {
+        self.presence.ou_absente(async { Ok(self.pool.begin().await?) }).await
+    }
+
+    async fn garder(
+        &self,
+        transaction: Transaction<'static, Postgres>,
+        changes: BTreeSet<Uuid>,
+    ) -> Result<(), Erreur> {
+        self.presence
+            .ou_absente(async { transaction.commit().await.map_err(Erreur::from) })
+            .await?;
+        self.annonceur.dire(changes);
+        Ok(())
+    }
+
+    async fn abandonner(&self, transaction: Transaction<'static, Postgres>) {
+        let rollback = async { transaction.rollback().await.map_err(Erreur::from) };
+        if let Err(echec) = self.presence.ou_absente(rollback).await {
+            tracing::debug!(err = %echec, "la connexion est morte, le serveur annule");
         }
     }
 }

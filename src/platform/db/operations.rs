@@ -44,7 +44,7 @@ pub struct Reponse {
 
 impl Commande {
     /// The operation that it becomes.
-    pub fn operation(&self) -> Operation {
+    pub(crate) fn operation(&self) -> Operation {
         Operation { id: Uuid::now_v7(), auteur_id: self.auteur_id }
     }
 }
@@ -75,7 +75,7 @@ pub async fn reserver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation
 
 /// What was done under its key, if it has one that was taken. 409 `cle_deja_utilisee` when that
 /// was something else.
-pub async fn retrouver(
+pub(crate) async fn retrouver(
     c: &mut PgConnection,
     commande: &Commande,
 ) -> Result<Option<Reponse>, Erreur> {
@@ -102,7 +102,7 @@ pub async fn retrouver(
 
 /// Adds it, done, with its answer if it has a key. Somebody else with the same key at the same
 /// moment: the unique index makes one of the two fail.
-pub fn ajouter(
+pub(crate) fn ajouter(
     e: &mut Ecrits,
     (c, operation): (&Commande, Operation),
     (statut, json): (u16, &str),
@@ -121,7 +121,7 @@ pub fn ajouter(
 }
 
 /// Keeps the answer of a keyed operation.
-pub async fn conclure(
+pub(crate) async fn conclure(
     tx: &mut PgConnection,
     operation: Operation,
     statut: u16,

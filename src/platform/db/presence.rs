@@ -1,7 +1,9 @@
 //! Is the database there? One connection of its own asks twice a second, so that a request need
 //! not wait for a time-out to learn that it is not.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -47,17 +49,20 @@ impl Presence {
         let _fin = presente.wait_for(|p| *p).await.is_ok();
     }
 
-    /// Runs `travail` unless, or until, the database is away.
+    /// Runs `travail` unless, or until, the database is away. There is one of this for each kind of
+    /// work, so what does not depend on the work stands outside.
     pub(super) async fn ou_absente<T, E: From<Erreur>>(
         &self,
         travail: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let mut presente = self.presente.clone();
-        tokio::select! {
-            biased;
-            issue = travail => issue,
-            _ = presente.wait_for(|p| !p) => Err(Erreur::BaseAbsente.into()),
-        }
+        let (mut travail, mut partie) = (pin!(travail), pin!(self.partie()));
+        poll_fn(|contexte| match travail.as_mut().poll(contexte) {
+            Poll::Pending => {
+                partie.as_mut().poll(contexte).map(|()| Err(Erreur::BaseAbsente.into()))
+            }
+            issue => issue,
+        })
+        .await
     }
 }
 

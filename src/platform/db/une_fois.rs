@@ -16,7 +16,7 @@ pub enum Une<S> {
 }
 
 /// Begins, takes the key, does it, keeps the answer, commits.
-pub async fn pas_a_pas<B: Serialize, S>(
+pub(crate) async fn pas_a_pas<B: Serialize, S>(
     base: &Base,
     commande: &Commande,
     statut: u16,

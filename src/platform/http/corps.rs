@@ -9,15 +9,15 @@ use serde_json::Value;
 use super::Lecteur;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
-pub struct Corps(Value);
+pub(crate) struct Corps(Value);
 
 impl Corps {
-    pub fn valeur(&self) -> &Value {
+    pub(crate) fn valeur(&self) -> &Value {
         &self.0
     }
 
     /// Reads the body with `lire`; every faulty field is told.
-    pub fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
+    pub(crate) fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
         let lecteur = Lecteur::nouveau(&self.0);
         let valeur = lire(&lecteur);
         Ok(lecteur.terminer(valeur)?)

@@ -18,7 +18,7 @@ use super::Probleme;
 const RUBRIQUES: [&str; 8] =
     ["Service", "Comptes", "Référentiel", "Recettes", "Stock", "Plan", "Production", "Cuisine"];
 
-pub fn completer(mut document: OpenApi) -> OpenApi {
+pub(crate) fn completer(mut document: OpenApi) -> OpenApi {
     document.info = InfoBuilder::new()
         .title("DéliceGo")
         .version(env!("CARGO_PKG_VERSION"))

@@ -14,29 +14,28 @@ use sqlx::PgConnection;
 use super::demande::personne_et_chemin;
 use super::{Corps, Etat, Lecteur, reponse_json};
 use crate::domaine::Decimal;
-use crate::platform::comptes::{self, Personne};
+use crate::platform::comptes::{self};
 use crate::platform::db::operations::{Cle, Commande, Operation, Reponse};
 use crate::platform::db::une_fois::{self, Une};
 use crate::platform::db::{Base, Ecrits};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// One writing request, its body read as JSON.
-pub struct Ecriture {
-    pub personne: Personne,
+pub(crate) struct Ecriture {
     corps: Corps,
     base: Base,
     commande: Commande,
 }
 
 /// What became of it: done now (with what the caller wants to announce), or done before.
-pub enum Issue<S> {
+pub(crate) enum Issue<S> {
     Faite(S, Response),
     Rejouee(Response),
 }
 
 impl<S> Issue<S> {
     /// Announces what was just done, never what was only answered again.
-    pub fn annoncer(self, dire: impl FnOnce(S)) -> Response {
+    pub(crate) fn annoncer(self, dire: impl FnOnce(S)) -> Response {
         match self {
             Self::Faite(suite, reponse) => {
                 dire(suite);
@@ -49,13 +48,13 @@ impl<S> Issue<S> {
 
 impl Ecriture {
     /// Reads the body with `lire`; every faulty field is told.
-    pub fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
+    pub(crate) fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
         self.corps.lire(lire)
     }
 
     /// Does it in one transaction, once per key. `action` gives the answer's body and what to
     /// announce after the commit.
-    pub async fn executer<B: Serialize, S>(
+    pub(crate) async fn executer<B: Serialize, S>(
         self,
         statut: u16,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
@@ -65,7 +64,7 @@ impl Ecriture {
 
     /// `executer` for an action that leaves all its rows to be written at the end: with the
     /// operation and its answer, in one statement.
-    pub async fn executer_d_un_trait<B: Serialize, S>(
+    pub(crate) async fn executer_d_un_trait<B: Serialize, S>(
         self,
         statut: u16,
         action: impl AsyncFnOnce((&mut PgConnection, &mut Ecrits), Operation) -> Result<(B, S), Erreur>,
@@ -75,7 +74,7 @@ impl Ecriture {
     }
 
     /// `executer` for what has nothing to announce.
-    pub async fn faire<B: Serialize>(
+    pub(crate) async fn faire<B: Serialize>(
         self,
         statut: u16,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<B, Erreur>,
@@ -120,7 +119,7 @@ impl FromRequest<Etat> for Ecriture {
             .map(|b| lire_cle(b.to_str().unwrap_or_default(), &chemin, corps.valeur()))
             .transpose()?;
         let commande = Commande { auteur_id: Some(personne.id), cle, chemin };
-        Ok(Self { corps, personne, base: etat.base.clone(), commande })
+        Ok(Self { corps, base: etat.base.clone(), commande })
     }
 }
 

@@ -18,7 +18,7 @@ use crate::platform::db::operations::{Commande, Operation};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// One request; what it sends is read by whoever takes it.
-pub struct Envoi {
+pub(crate) struct Envoi {
     pub personne: Personne,
     pub base: Base,
     pub formulaire: Multipart,
@@ -26,7 +26,7 @@ pub struct Envoi {
 }
 
 /// What is left to do once the files were read.
-pub struct Suite {
+pub(crate) struct Suite {
     base: Base,
     auteur: uuid::Uuid,
     cle: Option<HeaderValue>,
@@ -36,7 +36,7 @@ pub struct Suite {
 impl Suite {
     /// Does it in one transaction, once per key. `envoye` says what was sent, so that another
     /// request under the same key is refused.
-    pub async fn executer<B: Serialize, S>(
+    pub(crate) async fn executer<B: Serialize, S>(
         self,
         (statut, envoye): (u16, &Value),
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,

@@ -26,7 +26,7 @@ const CLE: &str = "cle";
 /// The kept answer says that it was done, whatever the page answers.
 const FAIT: u16 = 200;
 
-pub struct Formulaire {
+pub(crate) struct Formulaire {
     pub personne: Personne,
     pub base: Base,
     champs: Vec<(String, String)>,
@@ -35,18 +35,18 @@ pub struct Formulaire {
 
 impl Formulaire {
     /// The field, trimmed; empty when it is not there.
-    pub fn champ(&self, nom: &'static str) -> &str {
+    pub(crate) fn champ(&self, nom: &'static str) -> &str {
         self.champs(nom).next().unwrap_or_default()
     }
 
     /// Every field of that name, in their order.
-    pub fn champs(&self, nom: &'static str) -> impl Iterator<Item = &str> {
+    pub(crate) fn champs(&self, nom: &'static str) -> impl Iterator<Item = &str> {
         self.champs.iter().filter(move |(n, _)| n == nom).map(|(_, v)| v.trim())
     }
 
     /// Does it in one transaction, once per key: what was done, now or before, and (now only) what
     /// to announce.
-    pub async fn executer<B: Serialize + DeserializeOwned, S>(
+    pub(crate) async fn executer<B: Serialize + DeserializeOwned, S>(
         &self,
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<(B, S), Erreur>,
     ) -> Result<(B, Option<S>), Erreur> {

@@ -17,7 +17,7 @@ use crate::platform::errors::{ErreurChamp, ErreurCritiqueMetier};
 /// More lines than any real list of a kitchen; each one is a row to write.
 const LIGNES_MAX: usize = 2_000;
 
-pub struct Lecteur<'a> {
+pub(crate) struct Lecteur<'a> {
     valeur: &'a Value,
     chemin: String,
     erreurs: Rc<RefCell<Vec<ErreurChamp>>>,
@@ -25,14 +25,14 @@ pub struct Lecteur<'a> {
 
 /// A number and the unit that stands beside it; what it is worth depends on the article.
 #[derive(Debug, Clone, Copy, utoipa::ToSchema)]
-pub struct QuantiteSaisie {
+pub(crate) struct QuantiteSaisie {
     #[schema(rename = "quantite", value_type = f64)]
     pub nombre: Decimal,
     pub unite: Unite,
 }
 
 impl<'a> Lecteur<'a> {
-    pub fn nouveau(valeur: &'a Value) -> Self {
+    pub(crate) fn nouveau(valeur: &'a Value) -> Self {
         let lecteur = Self { valeur, chemin: String::new(), erreurs: Rc::default() };
         if !valeur.is_object() {
             lecteur.fauter("", "un objet JSON est attendu");
@@ -41,7 +41,7 @@ impl<'a> Lecteur<'a> {
     }
 
     /// The value, if no field was faulty.
-    pub fn terminer<T>(self, valeur: T) -> Result<T, ErreurCritiqueMetier> {
+    pub(crate) fn terminer<T>(self, valeur: T) -> Result<T, ErreurCritiqueMetier> {
         let erreurs = self.erreurs.borrow();
         if erreurs.is_empty() {
             Ok(valeur)
@@ -51,7 +51,7 @@ impl<'a> Lecteur<'a> {
     }
 
     /// Notes a fault that only the caller can see.
-    pub fn fauter(&self, champ: &str, message: impl Into<String>) {
+    pub(crate) fn fauter(&self, champ: &str, message: impl Into<String>) {
         let champ = match (self.chemin.is_empty(), champ.is_empty()) {
             (true, _) => champ.to_owned(),
             (false, true) => self.chemin.clone(),
@@ -61,7 +61,7 @@ impl<'a> Lecteur<'a> {
     }
 
     /// Present and not null.
-    pub fn brut(&self, champ: &str) -> Option<&'a Value> {
+    pub(crate) fn brut(&self, champ: &str) -> Option<&'a Value> {
         self.valeur.get(champ).filter(|v| !v.is_null())
     }
 
@@ -90,16 +90,16 @@ impl<'a> Lecteur<'a> {
     }
 
     /// Trimmed, not blank, at most `max` characters, nothing invisible.
-    pub fn texte(&self, champ: &str, max: usize) -> String {
+    pub(crate) fn texte(&self, champ: &str, max: usize) -> String {
         self.requis(champ, String::new(), |v| lire_texte(v, max))
     }
 
-    pub fn texte_option(&self, champ: &str, max: usize) -> Option<String> {
+    pub(crate) fn texte_option(&self, champ: &str, max: usize) -> Option<String> {
         self.option(champ, |v| lire_texte(v, max))
     }
 
     /// A secret, taken as it is: spaces count.
-    pub fn mot_de_passe(&self, champ: &str) -> String {
+    pub(crate) fn mot_de_passe(&self, champ: &str) -> String {
         self.requis(champ, String::new(), |v| {
             let texte = v.as_str().ok_or("doit être un texte")?;
             if texte.is_empty() || texte.len() > 4096 {
@@ -109,25 +109,25 @@ impl<'a> Lecteur<'a> {
         })
     }
 
-    pub fn uuid(&self, champ: &str) -> Uuid {
+    pub(crate) fn uuid(&self, champ: &str) -> Uuid {
         self.requis(champ, Uuid::nil(), lire_uuid)
     }
 
-    pub fn uuid_option(&self, champ: &str) -> Option<Uuid> {
+    pub(crate) fn uuid_option(&self, champ: &str) -> Option<Uuid> {
         self.option(champ, lire_uuid)
     }
 
     /// A day of production, `YYYY-MM-DD`, from 2000 to 2100.
-    pub fn jour(&self, champ: &str) -> NaiveDate {
+    pub(crate) fn jour(&self, champ: &str) -> NaiveDate {
         self.requis(champ, NaiveDate::MIN, lire_jour)
     }
 
-    pub fn jour_option(&self, champ: &str) -> Option<NaiveDate> {
+    pub(crate) fn jour_option(&self, champ: &str) -> Option<NaiveDate> {
         self.option(champ, lire_jour)
     }
 
     /// ISO 8601 with offset, or a day (its midnight in UTC).
-    pub fn instant_option(&self, champ: &str) -> Option<DateTime<Utc>> {
+    pub(crate) fn instant_option(&self, champ: &str) -> Option<DateTime<Utc>> {
         self.option(champ, |v| {
             let texte = v.as_str().unwrap_or_default();
             DateTime::parse_from_rfc3339(texte)
@@ -140,49 +140,45 @@ impl<'a> Lecteur<'a> {
     }
 
     /// One of the given words.
-    pub fn choix<T: Copy>(&self, champ: &str, mots: &[(&str, T)]) -> T {
+    pub(crate) fn choix<T: Copy>(&self, champ: &str, mots: &[(&str, T)]) -> T {
         self.requis(champ, mots[0].1, |v| lire_choix(v, mots))
     }
 
-    pub fn choix_option<T: Copy>(&self, champ: &str, mots: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choix_option<T: Copy>(&self, champ: &str, mots: &[(&str, T)]) -> Option<T> {
         self.option(champ, |v| lire_choix(v, mots))
     }
 
-    pub fn entier_option(&self, champ: &str, bornes: RangeInclusive<i64>) -> Option<i64> {
+    pub(crate) fn entier_option(&self, champ: &str, bornes: RangeInclusive<i64>) -> Option<i64> {
         self.option(champ, |v| borner_entier(v.as_i64(), &bornes))
     }
 
     /// The same in a query string, which only has texts.
-    pub fn entier_ecrit_option(&self, champ: &str, bornes: RangeInclusive<i64>) -> Option<i64> {
+    pub(crate) fn entier_ecrit_option(
+        &self,
+        champ: &str,
+        bornes: RangeInclusive<i64>,
+    ) -> Option<i64> {
         self.option(champ, |v| borner_entier(v.as_str().and_then(|t| t.parse().ok()), &bornes))
     }
 
-    pub fn booleen(&self, champ: &str) -> bool {
+    pub(crate) fn booleen(&self, champ: &str) -> bool {
         self.requis(champ, false, lire_booleen)
     }
 
-    pub fn booleen_option(&self, champ: &str) -> Option<bool> {
+    pub(crate) fn booleen_option(&self, champ: &str) -> Option<bool> {
         self.option(champ, lire_booleen)
     }
 
     /// A number of base units, more than 0, at most 3 decimals.
-    pub fn quantite_positive(&self, champ: &str) -> Quantite {
+    pub(crate) fn quantite_positive(&self, champ: &str) -> Quantite {
         self.requis(champ, Quantite::ZERO, |v| {
             let q = Quantite::depuis(lire_nombre(v)?).map_err(dire_nombre)?;
             if q.est_positive() { Ok(q) } else { Err(POSITIF.to_owned()) }
         })
     }
 
-    /// A number of base units, 0 or more.
-    pub fn quantite_ou_zero(&self, champ: &str) -> Quantite {
-        self.requis(champ, Quantite::ZERO, |v| {
-            let q = Quantite::depuis(lire_nombre(v)?).map_err(dire_nombre)?;
-            if q < Quantite::ZERO { Err("ne peut pas être négatif".to_owned()) } else { Ok(q) }
-        })
-    }
-
     /// Thousandths of a number more than 0: a density, a piece weight.
-    pub fn milliemes_option(&self, champ: &str) -> Option<i64> {
+    pub(crate) fn milliemes_option(&self, champ: &str) -> Option<i64> {
         self.option(champ, |v| {
             let q = Quantite::depuis(lire_nombre(v)?).map_err(dire_nombre)?;
             if q.est_positive() { Ok(q.en_milliemes()) } else { Err(POSITIF.to_owned()) }
@@ -190,7 +186,7 @@ impl<'a> Lecteur<'a> {
     }
 
     /// A price in euros: 0 or more, at most 2 decimals; in cents.
-    pub fn centimes_option(&self, champ: &str) -> Option<i64> {
+    pub(crate) fn centimes_option(&self, champ: &str) -> Option<i64> {
         self.option(champ, |v| {
             let m = Quantite::depuis(lire_nombre(v)?).map_err(dire_nombre)?.en_milliemes();
             if m >= 0 && m % 10 == 0 {
@@ -202,7 +198,7 @@ impl<'a> Lecteur<'a> {
     }
 
     /// The fields `quantite` and `unite`; more than 0.
-    pub fn quantite_saisie(&self) -> QuantiteSaisie {
+    pub(crate) fn quantite_saisie(&self) -> QuantiteSaisie {
         let saisie = self.quantite_signee();
         if self.brut("quantite").is_some() && !saisie.nombre.est_positif() {
             self.fauter_une_fois("quantite", POSITIF);
@@ -211,7 +207,7 @@ impl<'a> Lecteur<'a> {
     }
 
     /// The fields `quantite` and `unite`; not 0.
-    pub fn quantite_signee(&self) -> QuantiteSaisie {
+    pub(crate) fn quantite_signee(&self) -> QuantiteSaisie {
         let nombre = self.requis("quantite", Decimal::entier(0), lire_nombre);
         if self.brut("quantite").is_some_and(Value::is_number) && nombre.est_nul() {
             self.fauter_une_fois("quantite", "ne peut pas être 0");
@@ -241,14 +237,14 @@ impl<'a> Lecteur<'a> {
     }
 
     /// At least one element, each read by `lire` from its own object.
-    pub fn liste<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
+    pub(crate) fn liste<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
         if self.brut(champ).and_then(Value::as_array).is_some_and(Vec::is_empty) {
             self.fauter(champ, "doit avoir au moins un élément");
         }
         self.liste_ou_vide(champ, lire)
     }
 
-    pub fn liste_ou_vide<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
+    pub(crate) fn liste_ou_vide<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
         let elements = self.requis(champ, &[][..], |v| match v.as_array() {
             None => Err("doit être une liste".to_owned()),
             Some(l) if l.len() > LIGNES_MAX => Err(format!("dépasse {LIGNES_MAX} éléments")),
@@ -265,7 +261,11 @@ impl<'a> Lecteur<'a> {
     }
 
     /// An object within this one.
-    pub fn objet_option<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Option<T> {
+    pub(crate) fn objet_option<T>(
+        &self,
+        champ: &str,
+        lire: impl Fn(&Lecteur<'a>) -> T,
+    ) -> Option<T> {
         self.brut(champ).map(|valeur| lire(&self.sous(valeur, champ.to_owned())))
     }
 

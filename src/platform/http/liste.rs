@@ -15,16 +15,16 @@ pub struct Page {
 impl Page {
     pub const TOUT: Self = Self { limite: i64::MAX - 1, apres: None };
 
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self { limite: Self::limite(l), apres: l.uuid_option("apres") }
     }
 
-    pub fn limite(l: &Lecteur<'_>) -> i64 {
+    pub(crate) fn limite(l: &Lecteur<'_>) -> i64 {
         l.entier_ecrit_option("limite", 1..=1000).unwrap_or(100)
     }
 
     /// One more than asked for tells whether something follows.
-    pub const fn a_lire(&self) -> i64 {
+    pub(crate) const fn a_lire(&self) -> i64 {
         self.limite + 1
     }
 }
@@ -38,7 +38,11 @@ pub struct Liste<T> {
 
 impl<T> Liste<T> {
     /// From `limite + 1` rows read, or fewer at the end.
-    pub fn couper(mut elements: Vec<T>, limite: i64, curseur: impl Fn(&T) -> String) -> Self {
+    pub(crate) fn couper(
+        mut elements: Vec<T>,
+        limite: i64,
+        curseur: impl Fn(&T) -> String,
+    ) -> Self {
         let limite = usize::try_from(limite).unwrap_or(usize::MAX);
         let reste = elements.len() > limite;
         elements.truncate(limite);

@@ -6,7 +6,7 @@ use crate::platform::comptes::{Role, droits};
 
 /// One entry of the menu.
 #[derive(Debug)]
-pub struct Entree {
+pub(crate) struct Entree {
     /// What a page calls itself (`Page::rubrique`).
     pub rubrique: &'static str,
     pub chemin: &'static str,
@@ -29,7 +29,7 @@ const fn entree(rubrique: &'static str, chemin: &'static str, texte: &'static st
 }
 
 /// The menu of that role.
-pub fn pour(role: Role) -> Vec<&'static Entree> {
+pub(crate) fn pour(role: Role) -> Vec<&'static Entree> {
     let permise = |e: &&Entree| droits::autorise(role, &Method::GET, e.chemin);
     ENTREES.iter().filter(permise).collect()
 }

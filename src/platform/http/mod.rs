@@ -2,30 +2,31 @@
 
 mod corps;
 mod demande;
-pub mod description;
+pub(crate) mod description;
 mod ecriture;
 mod envoi;
 mod formulaire;
 mod lecteur;
 mod liste;
 pub mod menu;
-pub mod mots;
-pub mod pages;
+pub(crate) mod mots;
+pub(crate) mod pages;
 mod probleme;
 mod requete;
-pub mod ressources;
-pub mod suivi;
+pub(crate) mod ressources;
+pub(crate) mod suivi;
 
 use std::sync::Arc;
 
-pub use corps::Corps;
-pub use ecriture::{Ecriture, Issue};
-pub use envoi::Envoi;
-pub use formulaire::Formulaire;
-pub use lecteur::{Lecteur, QuantiteSaisie};
-pub use liste::{Liste, Page};
-pub use probleme::{Probleme, json, reponse_json};
-pub use requete::{Chemin, Requete};
+pub(crate) use corps::Corps;
+pub(crate) use ecriture::{Ecriture, Issue};
+pub(crate) use envoi::Envoi;
+pub(crate) use formulaire::Formulaire;
+pub(crate) use lecteur::{Lecteur, QuantiteSaisie};
+pub(crate) use liste::Liste;
+pub use liste::Page;
+pub(crate) use probleme::{Probleme, json, reponse_json};
+pub(crate) use requete::{Chemin, Requete};
 
 use super::comptes::Comptes;
 use super::config::Configuration;
@@ -34,7 +35,7 @@ use super::tls::Certificat;
 
 /// What every handler may reach.
 #[derive(Clone)]
-pub struct Etat {
+pub(crate) struct Etat {
     pub base: Base,
     pub comptes: Arc<Comptes>,
     pub config: Arc<Configuration>,

@@ -7,7 +7,7 @@ use crate::domaine::{Quantite, UniteBase};
 use crate::platform::http::pages::Statut;
 
 const JOURS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
-pub const MOIS: [&str; 12] = [
+pub(crate) const MOIS: [&str; 12] = [
     "janvier",
     "février",
     "mars",
@@ -24,12 +24,12 @@ pub const MOIS: [&str; 12] = [
 /// A DLC in so many days or fewer is worth a look this morning.
 const JOURS_PROCHES: i64 = 3;
 
-pub fn statut(genre: &'static str, icone: &'static str, texte: impl Into<String>) -> Statut {
+pub(crate) fn statut(genre: &'static str, icone: &'static str, texte: impl Into<String>) -> Statut {
     Statut { genre, icone, texte: texte.into() }
 }
 
 /// `dimanche 22 novembre`, `mardi 1er décembre`.
-pub fn jour(date: NaiveDate) -> String {
+pub(crate) fn jour(date: NaiveDate) -> String {
     let semaine = JOURS.get(date.weekday().num_days_from_monday() as usize).unwrap_or(&"");
     let mois = MOIS.get(date.month0() as usize).unwrap_or(&"");
     let rang = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
@@ -37,17 +37,17 @@ pub fn jour(date: NaiveDate) -> String {
 }
 
 /// `22/11/2026`.
-pub fn date(date: NaiveDate) -> String {
+pub(crate) fn date(date: NaiveDate) -> String {
     format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
 }
 
 /// `10 h 42`, where the magasin is.
-pub fn heure<T: TimeZone>(instant: &DateTime<T>) -> String {
+pub(crate) fn heure<T: TimeZone>(instant: &DateTime<T>) -> String {
     format!("{}\u{a0}h\u{a0}{:02}", instant.hour(), instant.minute())
 }
 
 /// How far the last day of use is.
-pub fn delai(dlc: Option<NaiveDate>, jour: NaiveDate) -> Statut {
+pub(crate) fn delai(dlc: Option<NaiveDate>, jour: NaiveDate) -> Statut {
     let Some(dlc) = dlc else { return statut("sans", "libre", "sans DLC") };
     match (dlc - jour).num_days() {
         -1 => statut("perime", "perime", "périmé depuis 1 jour"),
@@ -60,7 +60,7 @@ pub fn delai(dlc: Option<NaiveDate>, jour: NaiveDate) -> Statut {
 }
 
 /// `48` for pieces, `4,5 kg` for the rest: in a column that speaks of one recipe.
-pub fn quantite(q: Quantite, unite: UniteBase) -> String {
+pub(crate) fn quantite(q: Quantite, unite: UniteBase) -> String {
     match unite {
         UniteBase::Piece => q.francais(),
         UniteBase::G | UniteBase::Ml => unite.francais(q),
@@ -68,7 +68,7 @@ pub fn quantite(q: Quantite, unite: UniteBase) -> String {
 }
 
 /// `800 g périmés`, `1,5 kg périmé`: the word follows the number that is shown.
-pub fn quantite_et_mot(q: Quantite, unite: UniteBase, mot: &str) -> String {
+pub(crate) fn quantite_et_mot(q: Quantite, unite: UniteBase, mot: &str) -> String {
     let m = q.en_milliemes();
     let grande = unite != UniteBase::Piece && m >= 1_000_000 && m % 1000 == 0;
     // A « pièce » is feminine.
@@ -78,16 +78,16 @@ pub fn quantite_et_mot(q: Quantite, unite: UniteBase, mot: &str) -> String {
 }
 
 /// `1 manque`, `4 manques`; for words that only take an s.
-pub fn compte(n: i64, mot: &str) -> String {
+pub(crate) fn compte(n: i64, mot: &str) -> String {
     format!("{n} {mot}{}", s(n))
 }
 
-pub fn s(n: i64) -> &'static str {
+pub(crate) fn s(n: i64) -> &'static str {
     if n >= 2 { "s" } else { "" }
 }
 
 /// `de Saumon fumé`, `d’Aneth`, `d’Huile de colza`, `de Houmous`.
-pub fn de(nom: &str) -> String {
+pub(crate) fn de(nom: &str) -> String {
     let cle = cle_de_tri(nom);
     let voyelle = cle.starts_with(['a', 'e', 'i', 'o', 'u']);
     // Of the words of a kitchen, those in ha- and ho- keep their h (haricot, houmous), the others

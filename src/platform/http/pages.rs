@@ -14,14 +14,14 @@ const POLITIQUE: &str = "default-src 'self'; object-src 'none'; base-uri 'none';
 
 /// What the layout shows of the person.
 #[derive(Debug, Clone)]
-pub struct Qui {
+pub(crate) struct Qui {
     pub nom: String,
     pub role: &'static str,
     pub menu: Vec<&'static Entree>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Page {
+pub(crate) struct Page {
     pub titre: String,
     /// The menu entry that is the current one.
     pub rubrique: &'static str,
@@ -31,11 +31,11 @@ pub struct Page {
 }
 
 impl Page {
-    pub fn nouvelle(titre: impl Into<String>, rubrique: &'static str) -> Self {
+    pub(crate) fn nouvelle(titre: impl Into<String>, rubrique: &'static str) -> Self {
         Self { titre: titre.into(), rubrique, theme: "", personne: None }
     }
 
-    pub fn de(self, p: &Personne) -> Self {
+    pub(crate) fn de(self, p: &Personne) -> Self {
         let qui =
             Qui { nom: p.nom_affiche.clone(), role: p.role.libelle(), menu: menu::pour(p.role) };
         Self { personne: Some(qui), ..self }
@@ -44,7 +44,7 @@ impl Page {
 
 /// A state with its sign and its word: colour is never alone.
 #[derive(Debug, Clone)]
-pub struct Statut {
+pub(crate) struct Statut {
     pub genre: &'static str,
     pub icone: &'static str,
     pub texte: String,
@@ -61,11 +61,11 @@ struct PageErreur {
     reference: String,
 }
 
-pub fn page(modele: &impl Template) -> Response {
+pub(crate) fn page(modele: &impl Template) -> Response {
     page_statut(StatusCode::OK, modele)
 }
 
-pub fn page_statut(statut: StatusCode, modele: &impl Template) -> Response {
+pub(crate) fn page_statut(statut: StatusCode, modele: &impl Template) -> Response {
     match modele.render() {
         Ok(html) => habiller((statut, Html(html)).into_response()),
         Err(e) => Erreur::interne(e).into_response(),
@@ -85,7 +85,7 @@ fn habiller(mut reponse: Response) -> Response {
 }
 
 /// An error as a page, for people; programs get problem+json.
-pub fn page_erreur(erreur: &Erreur) -> Response {
+pub(crate) fn page_erreur(erreur: &Erreur) -> Response {
     let (statut, titre, phrase, conseil) = match erreur {
         Erreur::Refus(r) => (r.statut, r.titre.to_owned(), r.detail.to_string(), ""),
         Erreur::BaseAbsente | Erreur::Occupe(_) => (
@@ -117,7 +117,7 @@ pub fn page_erreur(erreur: &Erreur) -> Response {
 }
 
 /// What a page's handler answers when it fails.
-pub struct ErreurPage(pub Erreur);
+pub(crate) struct ErreurPage(pub Erreur);
 
 impl<E: Into<Erreur>> From<E> for ErreurPage {
     fn from(erreur: E) -> Self {

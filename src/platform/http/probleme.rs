@@ -11,7 +11,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 /// The shape of every error answer.
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes the answer in the OpenAPI document")]
-pub struct Probleme {
+pub(crate) struct Probleme {
     #[schema(example = "about:blank")]
     r#type: String,
     #[schema(example = "Conflit")]
@@ -94,7 +94,7 @@ fn probleme(
 }
 
 /// An answer of ours as JSON.
-pub fn json(statut: u16, corps: &impl serde::Serialize) -> axum::response::Response {
+pub(crate) fn json(statut: u16, corps: &impl serde::Serialize) -> axum::response::Response {
     match serde_json::to_string(corps) {
         Ok(json) => reponse_json(statut, json),
         Err(e) => Erreur::interne(e).into_response(),
@@ -102,7 +102,7 @@ pub fn json(statut: u16, corps: &impl serde::Serialize) -> axum::response::Respo
 }
 
 /// An answer whose JSON text is already made.
-pub fn reponse_json(statut: u16, json: String) -> axum::response::Response {
+pub(crate) fn reponse_json(statut: u16, json: String) -> axum::response::Response {
     texte(statut, "application/json", json)
 }
 

@@ -8,14 +8,14 @@ use super::Lecteur;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// The query string as an object of texts; a `Lecteur` reads it.
-pub struct Requete(Value);
+pub(crate) struct Requete(Value);
 
 impl Requete {
-    pub fn lecteur(&self) -> Lecteur<'_> {
+    pub(crate) fn lecteur(&self) -> Lecteur<'_> {
         Lecteur::nouveau(&self.0)
     }
 
-    pub fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
+    pub(crate) fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
         let lecteur = self.lecteur();
         let valeur = lire(&lecteur);
         Ok(lecteur.terminer(valeur)?)
@@ -42,17 +42,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Requete {
 }
 
 /// The path's segments as an object of texts.
-pub struct Chemin(Value);
+pub(crate) struct Chemin(Value);
 
 impl Chemin {
-    pub fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
+    pub(crate) fn lire<T>(&self, lire: impl FnOnce(&Lecteur<'_>) -> T) -> Result<T, Erreur> {
         let lecteur = Lecteur::nouveau(&self.0);
         let valeur = lire(&lecteur);
         Ok(lecteur.terminer(valeur)?)
     }
 
     /// The only segment, an id.
-    pub fn id(&self) -> Result<uuid::Uuid, Erreur> {
+    pub(crate) fn id(&self) -> Result<uuid::Uuid, Erreur> {
         self.lire(|l| l.uuid("id"))
     }
 }

@@ -49,12 +49,12 @@ fn court(empreinte: &[u8]) -> String {
 }
 
 /// The address of a file of `web/`.
-pub fn url(nom: &str) -> &'static str {
+pub(crate) fn url(nom: &str) -> &'static str {
     ADRESSES.get(nom).map_or("/ressources/absente", String::as_str)
 }
 
 /// Names and addresses of a folder's files, in the order of their names.
-pub fn dossier(nom: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn dossier(nom: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     ADRESSES
         .iter()
         .filter(move |(n, _)| n.split_once('/').is_some_and(|(d, _)| d == nom))
@@ -62,17 +62,17 @@ pub fn dossier(nom: &str) -> impl Iterator<Item = (&'static str, &'static str)> 
 }
 
 /// A short hash of a text.
-pub fn empreinte(texte: &str) -> String {
+pub(crate) fn empreinte(texte: &str) -> String {
     court(&Sha256::digest(texte.as_bytes()))
 }
 
 /// What is in a file of `web/`.
-pub fn texte(nom: &str) -> String {
+pub(crate) fn texte(nom: &str) -> String {
     let octets = Web::get(nom).map(|f| f.data).unwrap_or_default();
     String::from_utf8_lossy(&octets).into_owned()
 }
 
-pub async fn servir(chemin: Result<Path<String>, PathRejection>) -> Response {
+pub(crate) async fn servir(chemin: Result<Path<String>, PathRejection>) -> Response {
     let chemin = chemin.map_or_else(|_| String::new(), |Path(nom)| nom);
     let nom = sans_version(&chemin);
     let Some(fichier) = nom.and_then(Web::get) else {

@@ -17,18 +17,18 @@ tokio::task_local! {
 }
 
 /// The id of the request or command under way.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     REFERENCE.try_with(Clone::clone).unwrap_or_else(|_| Uuid::now_v7().to_string())
 }
 
 /// Runs a one-shot command under an id of its own.
-pub async fn sous_reference<T>(travail: impl Future<Output = T>) -> T {
+pub(crate) async fn sous_reference<T>(travail: impl Future<Output = T>) -> T {
     let id = Uuid::now_v7().to_string();
     let portee = tracing::error_span!("commande", commande_id = %id);
     REFERENCE.scope(id, travail.instrument(portee)).await
 }
 
-pub async fn suivre(requete: Request, suite: Next) -> Response {
+pub(crate) async fn suivre(requete: Request, suite: Next) -> Response {
     let id = id_recu(&requete).unwrap_or_else(|| Uuid::now_v7().to_string());
     let methode = requete.method().clone();
     let route = requete.extensions().get::<MatchedPath>().cloned();

@@ -19,14 +19,14 @@ use x509_parser::parse_x509_certificate;
 use super::certificat::fin_de_validite;
 use super::{JOURS_AUTORITE, JOURS_CERTIFICAT};
 
-pub const AUTORITE: &str = "autorite.crt";
+pub(crate) const AUTORITE: &str = "autorite.crt";
 const CLE_AUTORITE: &str = "autorite.cle";
-pub const CERTIFICAT: &str = "serveur.crt";
-pub const CLE: &str = "serveur.cle";
+pub(crate) const CERTIFICAT: &str = "serveur.crt";
+pub(crate) const CLE: &str = "serveur.cle";
 
 /// What was made, or found.
 #[derive(Debug)]
-pub struct Prepares {
+pub(crate) struct Prepares {
     pub noms: Vec<String>,
     pub autorite_nouvelle: bool,
     pub fin_autorite: NaiveDate,
@@ -34,7 +34,7 @@ pub struct Prepares {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum ErreurAutorite {
+pub(crate) enum ErreurAutorite {
     #[error("--nom : « {0} » n'est pas un nom de machine (cuisine.local) ni une adresse")]
     Nom(String),
     #[error("--nom : donnez au moins un nom, par exemple --nom cuisine.local")]
@@ -56,7 +56,7 @@ pub enum ErreurAutorite {
 }
 
 /// Makes the certificate for these names, or for those it had; and the authority if there is none.
-pub fn preparer(dossier: &Path, noms: &[String]) -> Result<Prepares, ErreurAutorite> {
+pub(crate) fn preparer(dossier: &Path, noms: &[String]) -> Result<Prepares, ErreurAutorite> {
     let noms = if noms.is_empty() { noms_d_avant(dossier)? } else { lire_noms(noms)? };
     let mut faire = DirBuilder::new();
     faire.recursive(true).mode(0o700).create(dossier).map_err(ErreurAutorite::Ecriture)?;

@@ -25,7 +25,7 @@ const CERT: &str = "--tls-cert";
 const CLE: &str = "--tls-cle";
 
 #[derive(Debug)]
-pub struct Certificat {
+pub(crate) struct Certificat {
     fichiers: Fichiers,
     montre: RwLock<Arc<CertifiedKey>>,
 }
@@ -37,18 +37,18 @@ impl ResolvesServerCert for Certificat {
 }
 
 impl Certificat {
-    pub fn lire(fichiers: Fichiers) -> Result<Arc<Self>, ErreurTls> {
+    pub(crate) fn lire(fichiers: Fichiers) -> Result<Arc<Self>, ErreurTls> {
         let montre = lire(&fichiers)?;
         dire_la_fin(&montre);
         Ok(Arc::new(Self { fichiers, montre: RwLock::new(Arc::new(montre)) }))
     }
 
-    pub fn fichiers(&self) -> &Fichiers {
+    pub(crate) fn fichiers(&self) -> &Fichiers {
         &self.fichiers
     }
 
     /// What the listener shows.
-    pub fn configuration(self: &Arc<Self>) -> Result<Arc<ServerConfig>, rustls::Error> {
+    pub(crate) fn configuration(self: &Arc<Self>) -> Result<Arc<ServerConfig>, rustls::Error> {
         let mut config = ServerConfig::builder_with_provider(fournisseur())
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
@@ -58,7 +58,7 @@ impl Certificat {
     }
 
     /// Takes new files as they come, for as long as the server runs.
-    pub async fn veiller(self: Arc<Self>) {
+    pub(crate) async fn veiller(self: Arc<Self>) {
         let Ok(mut hup) = signal(SignalKind::hangup()) else { return };
         let mut vus = self.etat();
         let mut manque = None;
@@ -142,7 +142,7 @@ fn dire_la_fin(montre: &CertifiedKey) {
 }
 
 /// The moment from which browsers refuse it.
-pub fn fin_de_validite(der: &[u8]) -> Option<DateTime<Utc>> {
+pub(crate) fn fin_de_validite(der: &[u8]) -> Option<DateTime<Utc>> {
     let (_, lu) = parse_x509_certificate(der).ok()?;
     DateTime::from_timestamp(lu.validity().not_after.timestamp(), 0)
 }

@@ -25,14 +25,14 @@ const PLACES: usize = 256;
 const DEBUT_TLS: u8 = 0x16;
 const ENTETES_MAX: usize = 8 * 1024;
 
-pub struct EcouteTls {
+pub(crate) struct EcouteTls {
     pretes: mpsc::Receiver<Connexion>,
     adresse: SocketAddr,
     accueil: AbortHandle,
 }
 
 impl EcouteTls {
-    pub fn sur(ecoute: TcpListener, config: Arc<ServerConfig>) -> io::Result<Self> {
+    pub(crate) fn sur(ecoute: TcpListener, config: Arc<ServerConfig>) -> io::Result<Self> {
         let adresse = ecoute.local_addr()?;
         let (donner, pretes) = mpsc::channel(PLACES);
         let accueil = tokio::spawn(accueillir(ecoute, config.into(), donner)).abort_handle();

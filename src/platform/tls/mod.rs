@@ -6,23 +6,23 @@
 //!   server by it. The authority lies beside them; `/certificat` gives it to the tablets.
 //! - No HSTS: a browser that keeps it would shut people out when the authority is lost.
 
-pub mod autorite;
+pub(crate) mod autorite;
 mod certificat;
 mod ecoute;
-pub mod page;
+pub(crate) mod page;
 
 use std::path::PathBuf;
 
-pub use certificat::Certificat;
-pub use ecoute::EcouteTls;
+pub(crate) use certificat::Certificat;
+pub(crate) use ecoute::EcouteTls;
 
 /// Browsers refuse a certificate valid for longer than 398 days.
-pub const JOURS_CERTIFICAT: i64 = 397;
-pub const JOURS_AUTORITE: i64 = 3650;
+pub(crate) const JOURS_CERTIFICAT: i64 = 397;
+pub(crate) const JOURS_AUTORITE: i64 = 3650;
 
 /// The two files of `--tls-cert` and `--tls-cle`.
 #[derive(Debug, Clone)]
-pub struct Fichiers {
+pub(crate) struct Fichiers {
     pub certificat: PathBuf,
     pub cle: PathBuf,
 }
@@ -35,7 +35,7 @@ impl Fichiers {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ErreurTls {
+pub(crate) enum ErreurTls {
     #[error("--tls-cle : d'autres que vous peuvent lire ce fichier ; faites chmod 600")]
     CleLisible,
     #[error("{option} : {raison}")]

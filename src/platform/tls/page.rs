@@ -22,7 +22,7 @@ struct PageCertificat {
     fin: String,
 }
 
-pub async fn page(State(etat): State<Etat>) -> Result<Response, ErreurPage> {
+pub(crate) async fn page(State(etat): State<Etat>) -> Result<Response, ErreurPage> {
     let pem = lire_autorite(&etat).await?;
     let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| sans_autorite())?;
     let empreinte: Vec<String> = Sha256::digest(&der).iter().map(|b| format!("{b:02X}")).collect();
@@ -35,7 +35,7 @@ pub async fn page(State(etat): State<Etat>) -> Result<Response, ErreurPage> {
 }
 
 /// The authority's certificate alone, never its key.
-pub async fn autorite(State(etat): State<Etat>) -> Result<Response, Erreur> {
+pub(crate) async fn autorite(State(etat): State<Etat>) -> Result<Response, Erreur> {
     let pem = lire_autorite(&etat).await?;
     let entetes = [
         (header::CONTENT_TYPE, "application/x-x509-ca-cert"),

@@ -19,7 +19,7 @@ use crate::recettes;
 
 /// What was done; kept with the operation, and written into the address that shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Fait {
+pub(crate) enum Fait {
     Rien,
     /// The plan is as typed.
     Plan,
@@ -30,7 +30,7 @@ pub enum Fait {
 }
 
 impl Fait {
-    pub fn lire(texte: &str) -> Self {
+    pub(crate) fn lire(texte: &str) -> Self {
         match texte {
             "plan" => Self::Plan,
             "deja" => Self::DejaTout,
@@ -57,7 +57,7 @@ struct Produits {
 }
 
 /// In one transaction, once per key.
-pub async fn agir(etat: &Etat, f: &Formulaire, saisie: &Saisie) -> Result<Fait, Erreur> {
+pub(crate) async fn agir(etat: &Etat, f: &Formulaire, saisie: &Saisie) -> Result<Fait, Erreur> {
     let mut demandee: Option<DemandeProduction> = None;
     let issue = f.executer(async |tx, op| faire(tx, op, saisie, &mut demandee).await).await;
     match issue {

@@ -15,7 +15,7 @@ const LOTS_MAX: i64 = 1_000;
 
 /// Of one recipe.
 #[derive(Debug, Default)]
-pub struct Faite {
+pub(crate) struct Faite {
     pub lots: Vec<LotFait>,
     pub pris: Vec<LotPris>,
     pub dus: Vec<Du>,
@@ -23,7 +23,7 @@ pub struct Faite {
 
 /// A lot that came out.
 #[derive(Debug, Clone)]
-pub struct LotFait {
+pub(crate) struct LotFait {
     pub recette_id: Uuid,
     pub quantite: Quantite,
     pub unite: UniteBase,
@@ -36,7 +36,7 @@ pub struct LotFait {
 
 /// What a lot of an ingredient gave.
 #[derive(Debug, Clone)]
-pub struct LotPris {
+pub(crate) struct LotPris {
     pub recette_id: Uuid,
     pub ingredient_nom: String,
     pub quantite: Quantite,
@@ -47,7 +47,7 @@ pub struct LotPris {
 
 /// What the stock did not have, and still owes.
 #[derive(Debug, Clone)]
-pub struct Du {
+pub(crate) struct Du {
     pub recette_id: Uuid,
     pub ingredient_nom: String,
     pub quantite: Quantite,
@@ -56,14 +56,17 @@ pub struct Du {
 
 /// Which productions are meant.
 #[derive(Debug, Clone, Copy)]
-pub struct Journee {
+pub(crate) struct Journee {
     pub magasin_id: Uuid,
     pub date: NaiveDate,
     pub operation_id: Option<Uuid>,
 }
 
 /// By recipe; a lot that was taken back whole is not there.
-pub async fn faites(c: &mut PgConnection, j: Journee) -> Result<HashMap<Uuid, Faite>, Erreur> {
+pub(crate) async fn faites(
+    c: &mut PgConnection,
+    j: Journee,
+) -> Result<HashMap<Uuid, Faite>, Erreur> {
     let mut par_recette: HashMap<Uuid, Faite> = HashMap::new();
     for lot in sql::lots_faits(c, j, LOTS_MAX).await? {
         par_recette.entry(lot.recette_id).or_default().lots.push(lot);

@@ -53,7 +53,7 @@ struct Carte {
 
 /// A lot that may be the one that was found.
 #[derive(Debug)]
-pub struct LotPossible {
+pub(crate) struct LotPossible {
     pub id: Uuid,
     pub article_id: Uuid,
     pub code_lot: Option<String>,
@@ -64,7 +64,7 @@ pub struct LotPossible {
 
 /// How a debt was paid.
 #[derive(Debug)]
-pub struct Paiement {
+pub(crate) struct Paiement {
     pub ingredient_nom: String,
     pub quantite: Quantite,
     pub unite: UniteBase,
@@ -88,7 +88,7 @@ struct Refusee<'a> {
 }
 
 /// `GET /manques`.
-pub async fn manques(
+pub(crate) async fn manques(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     requete: Requete,
@@ -105,7 +105,10 @@ pub async fn manques(
 }
 
 /// `POST /manques/{id}/regulariser`.
-pub async fn regulariser_un_manque(chemin: Chemin, f: Formulaire) -> Result<Response, ErreurPage> {
+pub(crate) async fn regulariser_un_manque(
+    chemin: Chemin,
+    f: Formulaire,
+) -> Result<Response, ErreurPage> {
     let manque_id = chemin.id()?;
     let magasin_id = magasin_du(&f)?;
     match payer(&f, (magasin_id, manque_id)).await {
@@ -120,7 +123,7 @@ pub async fn regulariser_un_manque(chemin: Chemin, f: Formulaire) -> Result<Resp
 }
 
 /// After a refusal the address is a form's own: whoever asks for it anew begins again.
-pub async fn revenir_aux_manques() -> Redirect {
+pub(crate) async fn revenir_aux_manques() -> Redirect {
     Redirect::to("/manques")
 }
 

@@ -58,7 +58,7 @@ impl Visee {
 }
 
 /// The pages of this slice; the router asks who may.
-pub fn routes() -> Router<Etat> {
+pub(crate) fn routes() -> Router<Etat> {
     Router::new()
         .route("/production-du-jour", get(production))
         .route("/production-du-jour/produire", get(revenir).post(produire))

@@ -12,7 +12,7 @@ use crate::platform::http::{Formulaire, Lecteur};
 
 /// The form as it came in.
 #[derive(Debug, Clone)]
-pub struct Saisie {
+pub(crate) struct Saisie {
     pub magasin_id: Uuid,
     pub date: NaiveDate,
     pub cle: String,
@@ -22,7 +22,7 @@ pub struct Saisie {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LigneSaisie {
+pub(crate) struct LigneSaisie {
     pub recette_id: Uuid,
     /// The planned quantity that stood there.
     pub vue: Quantite,
@@ -32,7 +32,7 @@ pub struct LigneSaisie {
 }
 
 /// How a refusal names the line that adds a recipe.
-pub const NOUVELLE: &str = "nouvelle";
+pub(crate) const NOUVELLE: &str = "nouvelle";
 
 impl LigneSaisie {
     /// How a refusal names this line.
@@ -43,7 +43,7 @@ impl LigneSaisie {
 
 impl Saisie {
     /// `recette_id`, `vue` and `quantite` once per line, in the same order; then the new line.
-    pub fn lire(f: &Formulaire) -> Result<Self, ErreurCritiqueMetier> {
+    pub(crate) fn lire(f: &Formulaire) -> Result<Self, ErreurCritiqueMetier> {
         let corps = serde_json::json!({
             "magasin_id": f.champ("magasin_id"), "date": f.champ("date"),
         });
@@ -75,12 +75,12 @@ impl Saisie {
         l.terminer(Self { magasin_id, date, cle, lignes, produire })
     }
 
-    pub fn recettes(&self) -> Vec<Uuid> {
+    pub(crate) fn recettes(&self) -> Vec<Uuid> {
         self.lignes.iter().map(|l| l.recette_id).collect()
     }
 
     /// What differs from what stood there; every line that cannot be read is told.
-    pub fn changements(
+    pub(crate) fn changements(
         &self,
         unites: &HashMap<Uuid, UniteBase>,
     ) -> Result<Vec<Changement>, ErreurCritiqueMetier> {
@@ -122,7 +122,7 @@ fn ligne(recette: &str, vue: &str, texte: &str) -> Option<LigneSaisie> {
 }
 
 /// `12`, `1 500`, `1,5 kg`: without a unit, the article's own. 0 is a quantity.
-pub fn lire_quantite(texte: &str, base: UniteBase) -> Result<Quantite, String> {
+pub(crate) fn lire_quantite(texte: &str, base: UniteBase) -> Result<Quantite, String> {
     let fin = texte.find(char::is_alphabetic).unwrap_or(texte.len());
     let (nombre, unite) = texte.split_at(fin);
     let unite = match (unite.trim(), base) {

@@ -9,7 +9,7 @@ use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 
 /// The lots that came out and were not taken back whole, newest first.
-pub async fn lots_faits(
+pub(crate) async fn lots_faits(
     c: &mut PgConnection,
     j: Journee,
     limite: i64,
@@ -47,7 +47,7 @@ pub async fn lots_faits(
 }
 
 /// What each ingredient lot gave to each recipe, less what it was given back.
-pub async fn lots_pris(c: &mut PgConnection, j: Journee) -> Result<Vec<LotPris>, Erreur> {
+pub(crate) async fn lots_pris(c: &mut PgConnection, j: Journee) -> Result<Vec<LotPris>, Erreur> {
     let lus = sqlx::query!(
         r#"select p.recette_id, a.nom, a.unite_base, t.code_lot, t.date_dlc,
                   -sum(m.quantite)::bigint as "quantite!"
@@ -81,7 +81,7 @@ pub async fn lots_pris(c: &mut PgConnection, j: Journee) -> Result<Vec<LotPris>,
         .collect())
 }
 
-pub async fn dus(c: &mut PgConnection, j: Journee) -> Result<Vec<Du>, Erreur> {
+pub(crate) async fn dus(c: &mut PgConnection, j: Journee) -> Result<Vec<Du>, Erreur> {
     let lus = sqlx::query!(
         r#"select p.recette_id, a.nom, a.unite_base, sum(m.restant)::bigint as "quantite!"
              from lot_production p
@@ -108,7 +108,7 @@ pub async fn dus(c: &mut PgConnection, j: Journee) -> Result<Vec<Du>, Erreur> {
 }
 
 /// What an operation consumed of a lot to pay a debt.
-pub async fn paiement(
+pub(crate) async fn paiement(
     c: &mut PgConnection,
     (magasin_id, lot_id): (Uuid, Uuid),
     operation_id: Uuid,
@@ -141,7 +141,7 @@ fn unite(code: &str) -> UniteBase {
 }
 
 /// Of each ingredient, the last lots that may have been the one: emptied ones too.
-pub async fn lots_possibles(
+pub(crate) async fn lots_possibles(
     c: &mut PgConnection,
     magasin_id: Uuid,
     articles: &[Uuid],

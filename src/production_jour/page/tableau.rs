@@ -21,7 +21,7 @@ use crate::recettes::NomRecette;
 
 /// A line of the plan, and what is typed into it.
 #[derive(Debug)]
-pub struct Ligne {
+pub(crate) struct Ligne {
     pub vue: LigneDuPlan,
     /// The planned quantity that the person sees, in thousandths.
     pub milliemes: i64,
@@ -33,7 +33,7 @@ pub struct Ligne {
 
 /// What was typed, and what is wrong with it.
 #[derive(Default)]
-pub struct Tape {
+pub(crate) struct Tape {
     textes: HashMap<Uuid, String>,
     fautes: HashMap<Uuid, String>,
     /// Into the line that adds a recipe: which one, and how much.
@@ -42,7 +42,7 @@ pub struct Tape {
 }
 
 impl Tape {
-    pub fn de(saisie: &Saisie, refus: &ErreurCritiqueMetier) -> Self {
+    pub(crate) fn de(saisie: &Saisie, refus: &ErreurCritiqueMetier) -> Self {
         let (nouvelles, lignes): (Vec<_>, Vec<_>) = saisie.lignes.iter().partition(|l| l.nouvelle);
         let mut tape = Self {
             textes: lignes.iter().map(|l| (l.recette_id, l.texte.clone())).collect(),
@@ -64,7 +64,7 @@ impl Tape {
 }
 
 /// Lines without anything planned or made are not shown, unless something was typed there.
-pub fn plan(lignes: &[LignePlan], besoins: Option<&Besoins>, tape: &Tape) -> Vec<Ligne> {
+pub(crate) fn plan(lignes: &[LignePlan], besoins: Option<&Besoins>, tape: &Tape) -> Vec<Ligne> {
     let vues = lignes.iter().filter(|l| {
         l.quantite_planifiee.est_positive()
             || l.quantite_produite.est_positive()
@@ -87,13 +87,13 @@ fn ligne(l: &LignePlan, besoins: Option<&Besoins>, tape: &Tape) -> Ligne {
 
 /// The line that adds a recipe.
 #[derive(Debug, Default)]
-pub struct Ajout {
+pub(crate) struct Ajout {
     pub recettes: Vec<Choix>,
     pub texte: String,
     pub faute: String,
 }
 
-pub fn ajout(recettes: Vec<NomRecette>, lignes: &[LignePlan], tape: &Tape) -> Ajout {
+pub(crate) fn ajout(recettes: Vec<NomRecette>, lignes: &[LignePlan], tape: &Tape) -> Ajout {
     let choisie = tape.nouvelle.as_ref().map(|(recette, _)| *recette);
     let au_plan = |id| {
         lignes.iter().any(|l| {
@@ -124,7 +124,7 @@ fn en_unite(r: &NomRecette) -> String {
 
 /// What the rest of the plan takes of an ingredient.
 #[derive(Debug)]
-pub struct LigneBesoin {
+pub(crate) struct LigneBesoin {
     pub ingredient: String,
     pub besoin: String,
     pub disponible: String,
@@ -134,7 +134,7 @@ pub struct LigneBesoin {
 }
 
 /// What is short comes first.
-pub fn besoins(b: &Besoins) -> Vec<LigneBesoin> {
+pub(crate) fn besoins(b: &Besoins) -> Vec<LigneBesoin> {
     let (courts, autres): (Vec<_>, Vec<_>) =
         b.besoins.iter().partition(|b| b.manque.est_positive());
     courts.into_iter().chain(autres).map(besoin).collect()
@@ -165,14 +165,14 @@ fn ecartes(unite: UniteBase, perime: Quantite, bloque: Quantite) -> String {
 
 /// One shortage of a refusal.
 #[derive(Debug)]
-pub struct Manque {
+pub(crate) struct Manque {
     pub ingredient: String,
     pub manque: String,
     pub detail: String,
 }
 
 /// Every shortage the refusal tells.
-pub fn manques(refus: &ErreurCritiqueMetier) -> Vec<Manque> {
+pub(crate) fn manques(refus: &ErreurCritiqueMetier) -> Vec<Manque> {
     let manques = refus.champs.get("manques").and_then(Value::as_array);
     manques.into_iter().flatten().map(manque).collect()
 }
@@ -205,7 +205,7 @@ fn quantite(v: &Value) -> Quantite {
 
 /// What was made of one recipe, and from which lots.
 #[derive(Debug)]
-pub struct RecetteFaite {
+pub(crate) struct RecetteFaite {
     pub recette: String,
     pub total: String,
     pub lots: Vec<LotVu>,
@@ -214,7 +214,7 @@ pub struct RecetteFaite {
 }
 
 #[derive(Debug)]
-pub struct LotVu {
+pub(crate) struct LotVu {
     /// Of which article; empty for the lot that came out.
     pub article: String,
     pub quantite: String,
@@ -225,7 +225,7 @@ pub struct LotVu {
 }
 
 /// In the order of their names.
-pub fn faites(
+pub(crate) fn faites(
     faites: HashMap<Uuid, Faite>,
     noms: &HashMap<Uuid, String>,
     fuseau: Tz,

@@ -22,21 +22,21 @@ use crate::platform::http::pages::{Page, Statut};
 use crate::recettes::{self, NomRecette};
 
 /// Whose page: the magasin, the day, the person.
-pub struct A {
+pub(crate) struct A {
     pub lieu: Lieu,
     pub date: NaiveDate,
     pub personne: Personne,
 }
 
 /// What the page answers to.
-pub enum Retour {
+pub(crate) enum Retour {
     Fait(Fait),
     Refus(Saisie, ErreurCritiqueMetier),
 }
 
 #[derive(Template)]
 #[template(path = "production_jour/page/modeles/production.html")]
-pub struct PageProduction {
+pub(crate) struct PageProduction {
     page: Page,
     magasins: Vec<Choix>,
     magasin: Option<Magasin>,
@@ -76,7 +76,7 @@ struct Refus {
     lignes: Vec<String>,
 }
 
-pub fn sans_magasin(personne: &Personne) -> PageProduction {
+pub(crate) fn sans_magasin(personne: &Personne) -> PageProduction {
     let peut_gerer = peut(personne, "/api/interne/magasins");
     PageProduction { page: page(personne), magasins: Vec::new(), magasin: None, peut_gerer }
 }
@@ -89,7 +89,11 @@ fn page(personne: &Personne) -> Page {
     Page::nouvelle("Production du jour", "production").de(personne)
 }
 
-pub async fn lire(c: &mut PgConnection, a: A, retour: Retour) -> Result<PageProduction, Erreur> {
+pub(crate) async fn lire(
+    c: &mut PgConnection,
+    a: A,
+    retour: Retour,
+) -> Result<PageProduction, Erreur> {
     let (id, date) = (a.lieu.magasin.id, a.date);
     let (mut lignes, besoins) = lire_le_plan(c, id, date).await?;
     let operation_id = match retour {

@@ -9,7 +9,7 @@ use crate::domaine::{Quantite, besoin};
 
 /// One lot_production, as it stands.
 #[derive(Debug, Clone)]
-pub struct Faite {
+pub(crate) struct Faite {
     pub id: Uuid,
     pub version: i32,
     pub quantite: Quantite,
@@ -19,20 +19,20 @@ pub struct Faite {
 
 /// How much of it is taken back.
 #[derive(Debug, Clone)]
-pub struct Coupe {
+pub(crate) struct Coupe {
     pub faite: Faite,
     pub reprise: Quantite,
 }
 
 /// The lines that a production used: one per ingredient.
 #[derive(Debug, Default)]
-pub struct Version {
+pub(crate) struct Version {
     pub rendement: Quantite,
     pub lignes: Vec<(Uuid, Quantite)>,
 }
 
 #[derive(Debug, Clone)]
-pub struct ManqueTenu {
+pub(crate) struct ManqueTenu {
     pub id: Uuid,
     pub lot_production_id: Uuid,
     pub article_id: Uuid,
@@ -41,7 +41,7 @@ pub struct ManqueTenu {
 
 /// What a consumption still takes: its movement, less what was given back of it.
 #[derive(Debug, Clone)]
-pub struct Consomme {
+pub(crate) struct Consomme {
     pub lot_production_id: Uuid,
     pub article_id: Uuid,
     pub lot_id: Uuid,
@@ -50,7 +50,7 @@ pub struct Consomme {
 }
 
 #[derive(Debug, Default)]
-pub struct Rendus {
+pub(crate) struct Rendus {
     /// Consumptions, each with the part of it that goes back to its lot.
     pub consommes: Vec<Consomme>,
     /// Debts that shrink, with what is left of them.
@@ -58,7 +58,7 @@ pub struct Rendus {
 }
 
 /// The latest first. `None` when less than that was made.
-pub fn couper(faites: Vec<Faite>, quantite: Quantite) -> Option<Vec<Coupe>> {
+pub(crate) fn couper(faites: Vec<Faite>, quantite: Quantite) -> Option<Vec<Coupe>> {
     let mut reste = quantite;
     let mut coupes = Vec::new();
     for faite in faites {
@@ -75,7 +75,7 @@ pub fn couper(faites: Vec<Faite>, quantite: Quantite) -> Option<Vec<Coupe>> {
 /// What each lot_production takes shrinks to R(cumul + quantity left) - R(cumul) with the lines it
 /// used (I5): open debts first, then its consumptions in the order given. `None` when what is
 /// written does not add up.
-pub fn rendre(
+pub(crate) fn rendre(
     coupes: &[Coupe],
     versions: &HashMap<i32, Version>,
     mut manques: Vec<ManqueTenu>,

@@ -29,7 +29,7 @@ use crate::stock::mouvements::{self, Ecritures, Mouvement, TypeMouvement};
 
 /// The line is held by the caller, who also writes its total. Rows are then held in the order that
 /// everyone keeps: debts, lots by their ids. What changes is added to what the caller has to write.
-pub async fn reprendre(
+pub(crate) async fn reprendre(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     c: Consigne,

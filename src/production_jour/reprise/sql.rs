@@ -13,7 +13,7 @@ use crate::platform::db::Ecrits;
 use crate::platform::errors::Erreur;
 
 /// What is left of the line's productions, the latest first: their totals before tell the order.
-pub async fn faites(
+pub(crate) async fn faites(
     c: &mut PgConnection,
     (magasin_id, jour, recette_id): (Uuid, NaiveDate, Uuid),
 ) -> Result<Vec<Faite>, Erreur> {
@@ -39,7 +39,7 @@ pub async fn faites(
         .collect())
 }
 
-pub async fn verrouiller_manques(
+pub(crate) async fn verrouiller_manques(
     c: &mut PgConnection,
     magasin_id: Uuid,
     productions: &[Uuid],
@@ -64,14 +64,14 @@ pub async fn verrouiller_manques(
         .collect())
 }
 
-pub struct LotTenu {
+pub(crate) struct LotTenu {
     pub code_lot: Option<String>,
     pub solde: Quantite,
     pub unite: UniteBase,
 }
 
 /// The lots that the productions took from and those they made, in the order of their ids.
-pub async fn verrouiller_lots(
+pub(crate) async fn verrouiller_lots(
     c: &mut PgConnection,
     magasin_id: Uuid,
     (productions, sorties): (&[Uuid], &[Uuid]),
@@ -101,7 +101,7 @@ pub async fn verrouiller_lots(
 }
 
 /// The lines of the versions that these productions used.
-pub async fn versions(
+pub(crate) async fn versions(
     c: &mut PgConnection,
     recette_id: Uuid,
     coupes: &[Coupe],
@@ -129,7 +129,7 @@ pub async fn versions(
 }
 
 /// What each consumption still takes, last taken first: the reverse of FEFO.
-pub async fn consommes(
+pub(crate) async fn consommes(
     c: &mut PgConnection,
     magasin_id: Uuid,
     productions: &[Uuid],
@@ -165,7 +165,7 @@ pub async fn consommes(
 }
 
 /// Of each output lot, the movement by which it came.
-pub async fn mouvements_de_sortie(
+pub(crate) async fn mouvements_de_sortie(
     c: &mut PgConnection,
     magasin_id: Uuid,
     lots: &[Uuid],
@@ -183,7 +183,7 @@ pub async fn mouvements_de_sortie(
 }
 
 /// What left these output lots, less what came back of it, oldest first.
-pub async fn usages(
+pub(crate) async fn usages(
     c: &mut PgConnection,
     magasin_id: Uuid,
     lots: &[Uuid],
@@ -222,7 +222,7 @@ pub async fn usages(
 }
 
 /// Productions and debts as they now are.
-pub fn ajouter(e: &mut Ecrits, magasin_id: Uuid, (coupes, rendus): (&[Coupe], &Rendus)) {
+pub(crate) fn ajouter(e: &mut Ecrits, magasin_id: Uuid, (coupes, rendus): (&[Coupe], &Rendus)) {
     let sql = "update lot_production p set quantite = n.quantite
                  from unnest($2::uuid[], $3::bigint[]) as n(id, quantite)
                 where p.magasin_id = $1 and p.id = n.id returning 1";

@@ -23,13 +23,13 @@ use crate::recettes::{self, Productible};
 
 /// What a reading could see.
 #[derive(Debug, Clone)]
-pub struct Jeton {
+pub(crate) struct Jeton {
     pub lieu: String,
     pub photo: String,
 }
 
 /// Of one magasin.
-pub struct Carte {
+pub(crate) struct Carte {
     pub jeton: Jeton,
     lue_le: Instant,
     fiches: HashMap<Uuid, Arc<Fiche>>,
@@ -38,14 +38,14 @@ pub struct Carte {
 /// Well before the numbers that it would have to see are forgotten.
 const GARDE: Duration = Duration::from_secs(3600);
 
-pub struct Fiche {
+pub(crate) struct Fiche {
     pub recette: Arc<Productible>,
     /// In the order in which they name it.
     pub menus: Vec<Menu>,
     pub allergenes: Vec<String>,
 }
 
-pub struct Menu {
+pub(crate) struct Menu {
     pub id: Uuid,
     pub nom: String,
     pub gencode: Option<String>,
@@ -54,7 +54,7 @@ pub struct Menu {
 impl Fiche {
     /// The name of the line's menu, else of the magasin's first menu for that recipe, else the
     /// recipe's.
-    pub fn nom(&self, menu_id: Option<Uuid>) -> &str {
+    pub(crate) fn nom(&self, menu_id: Option<Uuid>) -> &str {
         let menu = match menu_id {
             Some(id) => self.menus.iter().find(|m| m.id == id),
             None => self.menus.first(),
@@ -63,7 +63,7 @@ impl Fiche {
     }
 
     /// Those that a scan finds it by.
-    pub fn gencodes(&self) -> Vec<String> {
+    pub(crate) fn gencodes(&self) -> Vec<String> {
         self.menus.iter().filter_map(|m| m.gencode.clone()).collect()
     }
 }
@@ -73,18 +73,18 @@ static CARTES: LazyLock<RwLock<HashMap<Uuid, Arc<Carte>>>> = LazyLock::new(RwLoc
 
 impl Carte {
     /// As it was last read, to be used only while its `jeton` is good.
-    pub fn gardee(magasin_id: Uuid) -> Option<Arc<Self>> {
+    pub(crate) fn gardee(magasin_id: Uuid) -> Option<Arc<Self>> {
         let cartes = CARTES.read().unwrap_or_else(PoisonError::into_inner);
         cartes.get(&magasin_id).filter(|c| c.lue_le.elapsed() < GARDE).map(Arc::clone)
     }
 
-    pub fn neuve(jeton: Jeton) -> Arc<Self> {
+    pub(crate) fn neuve(jeton: Jeton) -> Arc<Self> {
         Arc::new(Self { jeton, lue_le: Instant::now(), fiches: HashMap::new() })
     }
 
     /// With what these lines need; what is read now is newer than the `jeton`, and then good for
     /// as long.
-    pub async fn pour(
+    pub(crate) async fn pour(
         self: Arc<Self>,
         c: &mut PgConnection,
         magasin_id: Uuid,
@@ -106,7 +106,7 @@ impl Carte {
         Self { jeton: self.jeton.clone(), lue_le: self.lue_le, fiches }
     }
 
-    pub fn fiche(&self, recette_id: Uuid) -> Option<&Arc<Fiche>> {
+    pub(crate) fn fiche(&self, recette_id: Uuid) -> Option<&Arc<Fiche>> {
         self.fiches.get(&recette_id)
     }
 

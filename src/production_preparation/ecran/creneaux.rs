@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domaine::{Quantite, UniteBase};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
-pub struct Creneau {
+pub(crate) struct Creneau {
     /// `matin`, `midi` ou `soir`
     pub nom: &'static str,
     #[schema(example = "06:00")]
@@ -26,7 +26,7 @@ pub struct Creneau {
 
 /// Ce qui se compte dans une unité.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
-pub struct PartCreneau {
+pub(crate) struct PartCreneau {
     pub unite: UniteBase,
     #[schema(value_type = f64)]
     pub quantite: Quantite,
@@ -51,7 +51,7 @@ const HORAIRES: [Horaire; 3] = [
 
 /// Where the clock of the magasin stands, seen from the day shown.
 #[derive(Debug, Clone, Copy)]
-pub enum Moment {
+pub(crate) enum Moment {
     Avant,
     PendantLaJournee(NaiveTime),
     Apres,
@@ -59,14 +59,14 @@ pub enum Moment {
 
 /// Of the whole day: planned, made, and settled one way or another (made, or declared not made).
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Journee {
+pub(crate) struct Journee {
     pub planifie: Quantite,
     pub fait: Quantite,
     pub regle: Quantite,
 }
 
 impl Journee {
-    pub fn plus(self, autre: Self) -> Self {
+    pub(crate) fn plus(self, autre: Self) -> Self {
         Self {
             planifie: self.planifie + autre.planifie,
             fait: self.fait + autre.fait,
@@ -79,7 +79,7 @@ impl Journee {
 type Part = Journee;
 
 /// The day unit by unit; `ventes`: what was sold in each slot on such days, all 0 where nothing was.
-pub fn repartir(
+pub(crate) fn repartir(
     journees: &[(UniteBase, Journee)],
     ventes: [i64; 3],
     moment: Moment,

@@ -22,12 +22,12 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
 
 use self::carte::{Carte, Fiche};
-pub use self::creneaux::{Creneau, PartCreneau};
+pub(crate) use self::creneaux::Creneau;
 use self::creneaux::{Journee, Moment, repartir};
-pub use self::rayon::{ManqueLigne, PremierLot};
+pub(crate) use self::rayon::{ManqueLigne, PremierLot};
 use self::rayon::{Rayon, restes};
 use self::sql::LigneLue;
-pub use self::totaux::{TotalIngredient, TotalProduit, Totaux};
+pub(crate) use self::totaux::Totaux;
 use super::declaration::{Statut, TypeDeclaration};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
@@ -37,7 +37,7 @@ use crate::platform::errors::Erreur;
 use crate::referentiel::magasins;
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
-pub struct Ecran {
+pub(crate) struct Ecran {
     /// Le total planifié.
     #[schema(value_type = f64)]
     pub quantites_a_produire_aujourdhui: Quantite,
@@ -60,7 +60,7 @@ pub struct Ecran {
 }
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
-pub struct LigneCuisine {
+pub(crate) struct LigneCuisine {
     pub recette_id: Uuid,
     pub recette_nom: String,
     #[schema(value_type = f64)]
@@ -86,7 +86,7 @@ pub struct LigneCuisine {
 }
 
 #[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
-pub struct DerniereDeclaration {
+pub(crate) struct DerniereDeclaration {
     pub r#type: TypeDeclaration,
     pub date_heure: DateTime<Utc>,
     /// L'heure du magasin.
@@ -103,7 +103,7 @@ pub struct DerniereDeclaration {
 }
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
-pub struct DerniereAction {
+pub(crate) struct DerniereAction {
     pub recette_id: Uuid,
     pub recette_nom: String,
     pub unite: UniteBase,
@@ -130,7 +130,7 @@ pub async fn faire_le_menage(base: &Base) -> Result<u64, Erreur> {
 }
 
 /// 404 `magasin_inconnu`, `plan_absent`.
-pub async fn lire(
+pub(crate) async fn lire(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,

@@ -14,7 +14,7 @@ use crate::recettes::{Ingredient, Productible};
 use crate::stock::{self, LotUtilisable};
 
 #[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
-pub struct ManqueLigne {
+pub(crate) struct ManqueLigne {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
     #[schema(value_type = f64)]
@@ -23,20 +23,20 @@ pub struct ManqueLigne {
 }
 
 #[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
-pub struct PremierLot {
+pub(crate) struct PremierLot {
     pub ingredient_nom: String,
     pub code_lot: Option<String>,
     pub date_dlc: Option<NaiveDate>,
 }
 
 /// What is left of one line, and what that takes.
-pub struct Reste<'a> {
+pub(crate) struct Reste<'a> {
     pub recette: &'a Productible,
     pub quantite: Quantite,
     pub besoins: Vec<(&'a Ingredient, Quantite)>,
 }
 
-pub fn restes(lignes: &[Ligne]) -> Vec<Reste<'_>> {
+pub(crate) fn restes(lignes: &[Ligne]) -> Vec<Reste<'_>> {
     lignes.iter().map(Reste::de).collect()
 }
 
@@ -57,12 +57,12 @@ impl<'a> Reste<'a> {
 }
 
 /// Per article: how much of it is usable, and the lot that goes first.
-pub struct Rayon {
+pub(crate) struct Rayon {
     articles: HashMap<Uuid, LotUtilisable>,
 }
 
 impl Rayon {
-    pub async fn dresser(
+    pub(crate) async fn dresser(
         c: &mut PgConnection,
         (magasin_id, date): (Uuid, NaiveDate),
         restes: &[Reste<'_>],
@@ -74,13 +74,13 @@ impl Rayon {
         Ok(Self { articles: stock::premiers_lots(c, magasin_id, date, &ids).await? })
     }
 
-    pub fn disponible(&self, article: Uuid) -> Quantite {
+    pub(crate) fn disponible(&self, article: Uuid) -> Quantite {
         self.articles.get(&article).map(|a| a.disponible).unwrap_or_default()
     }
 
     /// What the shelf has not for what is left; and the most urgent lot of those that it takes
     /// from: lots without DLC are never urgent.
-    pub fn regarder(&self, reste: &Reste<'_>) -> (Vec<ManqueLigne>, Option<PremierLot>) {
+    pub(crate) fn regarder(&self, reste: &Reste<'_>) -> (Vec<ManqueLigne>, Option<PremierLot>) {
         let mut manques = Vec::new();
         let mut premier: Option<(NaiveDate, &Ingredient, &LotUtilisable)> = None;
         for (ingredient, besoin) in &reste.besoins {

@@ -13,7 +13,7 @@ use crate::platform::errors::Erreur;
 use crate::production_preparation::declaration::{Statut, TypeDeclaration};
 
 /// What the day has beside its lines.
-pub struct EnTete {
+pub(crate) struct EnTete {
     pub magasin_nom: String,
     pub fuseau: Tz,
     pub plan_id: Option<Uuid>,
@@ -27,7 +27,7 @@ pub struct EnTete {
 /// None: there is no such magasin. A change that `connu` saw may also have been under way then:
 /// it is in its picture, whatever its number. A number that nobody has had yet came with a restore
 /// from another server.
-pub async fn en_tete(
+pub(crate) async fn en_tete(
     c: &mut PgConnection,
     (magasin_id, date): (Uuid, NaiveDate),
     connu: Option<&Jeton>,
@@ -69,7 +69,7 @@ pub async fn en_tete(
     }))
 }
 
-pub struct LigneLue {
+pub(crate) struct LigneLue {
     pub recette_id: Uuid,
     pub menu_id: Option<Uuid>,
     pub planifiee: Quantite,
@@ -78,7 +78,7 @@ pub struct LigneLue {
 }
 
 /// The last declaration not taken back.
-pub struct Derniere {
+pub(crate) struct Derniere {
     pub r#type: TypeDeclaration,
     pub quantite: Quantite,
     pub avant: Quantite,
@@ -90,17 +90,17 @@ pub struct Derniere {
 }
 
 impl LigneLue {
-    pub fn statut(&self) -> Statut {
+    pub(crate) fn statut(&self) -> Statut {
         Statut::de(self.planifiee, self.produite, self.derniere.as_ref().map(|d| d.r#type))
     }
 
     /// Once its last declaration is taken back.
-    pub fn statut_avant(&self, d: &Derniere) -> Statut {
+    pub(crate) fn statut_avant(&self, d: &Derniere) -> Statut {
         Statut::de(self.planifiee, d.avant, d.precedente)
     }
 }
 
-pub async fn lignes(
+pub(crate) async fn lignes(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
@@ -153,7 +153,7 @@ pub async fn lignes(
 }
 
 /// Those of the magasin before everyone's, then by name.
-pub async fn menus(
+pub(crate) async fn menus(
     c: &mut PgConnection,
     magasin_id: Uuid,
     recettes: &[Uuid],
@@ -176,7 +176,7 @@ pub async fn menus(
 }
 
 /// Forgets changes that are newer than nothing that is kept.
-pub async fn oublier_les_changements(c: &mut PgConnection) -> Result<u64, Erreur> {
+pub(crate) async fn oublier_les_changements(c: &mut PgConnection) -> Result<u64, Erreur> {
     let requete = "delete from changement_recette where cree_le < now() - interval '1 day'";
     Ok(sqlx::query(requete).execute(c).await?.rows_affected())
 }

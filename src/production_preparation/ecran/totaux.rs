@@ -11,7 +11,7 @@ use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
-pub struct Totaux {
+pub(crate) struct Totaux {
     /// Dans l'ordre des noms.
     pub produits: Vec<TotalProduit>,
     /// Ce que demande le reste de la journée, dans l'ordre des noms.
@@ -19,7 +19,7 @@ pub struct Totaux {
 }
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
-pub struct TotalProduit {
+pub(crate) struct TotalProduit {
     pub article_id: Uuid,
     pub nom: String,
     pub unite: UniteBase,
@@ -32,7 +32,7 @@ pub struct TotalProduit {
 }
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
-pub struct TotalIngredient {
+pub(crate) struct TotalIngredient {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
     pub unite: UniteBase,
@@ -47,7 +47,7 @@ pub struct TotalIngredient {
     pub manque: Quantite,
 }
 
-pub fn additionner(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon) -> Totaux {
+pub(crate) fn additionner(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon) -> Totaux {
     let produits = produits(lignes, restes);
     let ingredients = ingredients(restes, &produits, rayon);
     Totaux { produits, ingredients }

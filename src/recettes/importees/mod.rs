@@ -16,7 +16,7 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// A recipe by its name, and where it stands.
 #[derive(Debug, Clone)]
-pub struct Repere {
+pub(crate) struct Repere {
     pub id: Uuid,
     pub nom: String,
     pub article_id: Uuid,
@@ -25,13 +25,13 @@ pub struct Repere {
 
 /// What a version says beside its yield, which stays what it was (one piece for a new recipe).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contenu {
+pub(crate) struct Contenu {
     pub duree_vie_jours: Option<i32>,
     pub lignes: Vec<LigneImportee>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LigneImportee {
+pub(crate) struct LigneImportee {
     /// None: not mapped yet, `libelle` says what was read.
     pub article_id: Option<Uuid>,
     pub libelle: String,
@@ -42,7 +42,7 @@ pub struct LigneImportee {
     pub unite: String,
 }
 
-pub struct VersionImportee {
+pub(crate) struct VersionImportee {
     pub recette_id: Uuid,
     /// The recipe stands at the one before; 1 is a new recipe's.
     pub version: i32,
@@ -50,12 +50,12 @@ pub struct VersionImportee {
 }
 
 /// Every recipe.
-pub async fn reperes(c: &mut PgConnection) -> Result<Vec<Repere>, Erreur> {
+pub(crate) async fn reperes(c: &mut PgConnection) -> Result<Vec<Repere>, Erreur> {
     sql::reperes(c).await
 }
 
 /// The versions that these stand at, nobody else changing them meanwhile.
-pub async fn verrouiller(
+pub(crate) async fn verrouiller(
     tx: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, i32>, Erreur> {
@@ -63,7 +63,7 @@ pub async fn verrouiller(
 }
 
 /// What they say now.
-pub async fn contenus(
+pub(crate) async fn contenus(
     c: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Contenu>, Erreur> {
@@ -71,11 +71,14 @@ pub async fn contenus(
 }
 
 /// New recipes, still without their first version.
-pub async fn creer_importees(tx: &mut PgConnection, nouvelles: &[Repere]) -> Result<(), Erreur> {
+pub(crate) async fn creer_importees(
+    tx: &mut PgConnection,
+    nouvelles: &[Repere],
+) -> Result<(), Erreur> {
     sql::creer(tx, nouvelles).await
 }
 
-pub async fn ecrire_versions(
+pub(crate) async fn ecrire_versions(
     tx: &mut PgConnection,
     op: Operation,
     versions: &[VersionImportee],
@@ -92,13 +95,13 @@ pub async fn ecrire_versions(
 }
 
 /// The recipes within recipes as they stand, kept still until the end of the transaction.
-pub struct Emboitements {
+pub(crate) struct Emboitements {
     aretes: Vec<(Uuid, Uuid)>,
     faits: HashSet<Uuid>,
 }
 
 impl Emboitements {
-    pub async fn verrouiller(tx: &mut PgConnection) -> Result<Self, Erreur> {
+    pub(crate) async fn verrouiller(tx: &mut PgConnection) -> Result<Self, Erreur> {
         super::sql::verrouiller_graphe(tx).await?;
         let aretes = super::sql::aretes(tx, None).await?;
         let faits = aretes.iter().map(|(fait, _)| *fait).collect();
@@ -106,7 +109,7 @@ impl Emboitements {
     }
 
     /// May the recipe that makes `fait` use these? A yes is kept in mind for the next question.
-    pub fn accepter(&mut self, fait: Uuid, utilises: &[Uuid]) -> bool {
+    pub(crate) fn accepter(&mut self, fait: Uuid, utilises: &[Uuid]) -> bool {
         let fabriques = utilises.iter().filter(|u| self.faits.contains(u) || **u == fait);
         let avant = self.aretes.len();
         self.aretes.extend(fabriques.map(|u| (fait, *u)));

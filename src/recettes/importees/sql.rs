@@ -10,12 +10,15 @@ use crate::domaine::Quantite;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 
-pub async fn reperes(c: &mut PgConnection) -> Result<Vec<Repere>, Erreur> {
+pub(crate) async fn reperes(c: &mut PgConnection) -> Result<Vec<Repere>, Erreur> {
     let lus = sqlx::query_as!(Repere, "select id, nom, article_id, version from recette");
     Ok(lus.fetch_all(c).await?)
 }
 
-pub async fn verrouiller(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, i32>, Erreur> {
+pub(crate) async fn verrouiller(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, i32>, Erreur> {
     let lues = sqlx::query!(
         "select id, version from recette where id = any($1) order by id for no key update",
         ids
@@ -25,7 +28,7 @@ pub async fn verrouiller(c: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<U
     Ok(lues.into_iter().map(|l| (l.id, l.version)).collect())
 }
 
-pub async fn contenus(
+pub(crate) async fn contenus(
     c: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Contenu>, Erreur> {
@@ -58,7 +61,7 @@ pub async fn contenus(
     Ok(contenus)
 }
 
-pub async fn creer(c: &mut PgConnection, nouvelles: &[Repere]) -> Result<(), Erreur> {
+pub(crate) async fn creer(c: &mut PgConnection, nouvelles: &[Repere]) -> Result<(), Erreur> {
     let ids: Vec<Uuid> = nouvelles.iter().map(|n| n.id).collect();
     let noms: Vec<String> = nouvelles.iter().map(|n| n.nom.clone()).collect();
     let articles: Vec<Uuid> = nouvelles.iter().map(|n| n.article_id).collect();
@@ -84,7 +87,7 @@ pub async fn creer(c: &mut PgConnection, nouvelles: &[Repere]) -> Result<(), Err
 /// Versions, their lines, and the recipes that stood at the one before put there: in one statement,
 /// because a remap writes thousands of them one by one. The yield is the one before, or one piece.
 /// Answers how many recipes went on.
-pub async fn inserer_versions(
+pub(crate) async fn inserer_versions(
     c: &mut PgConnection,
     op: Operation,
     versions: &[VersionImportee],

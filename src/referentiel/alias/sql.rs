@@ -8,7 +8,7 @@ use crate::platform::errors::Erreur;
 use crate::platform::http::Page;
 use crate::referentiel::sql::nom_pris;
 
-pub async fn inserer(c: &mut PgConnection, a: &Alias) -> Result<(), Erreur> {
+pub(crate) async fn inserer(c: &mut PgConnection, a: &Alias) -> Result<(), Erreur> {
     sqlx::query!(
         "insert into ingredient_alias (id, alias, article_id) values ($1, $2, $3)",
         a.id,
@@ -21,7 +21,7 @@ pub async fn inserer(c: &mut PgConnection, a: &Alias) -> Result<(), Erreur> {
     Ok(())
 }
 
-pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Vec<Alias>, Erreur> {
+pub(crate) async fn lister(c: &mut PgConnection, page: Page) -> Result<Vec<Alias>, Erreur> {
     Ok(sqlx::query_as!(
         Alias,
         "select id, alias, article_id as ingredient_id from ingredient_alias
@@ -33,7 +33,7 @@ pub async fn lister(c: &mut PgConnection, page: Page) -> Result<Vec<Alias>, Erre
     .await?)
 }
 
-pub async fn actifs(c: &mut PgConnection) -> Result<Vec<Alias>, Erreur> {
+pub(crate) async fn actifs(c: &mut PgConnection) -> Result<Vec<Alias>, Erreur> {
     Ok(sqlx::query_as!(
         Alias,
         "select id, alias, article_id as ingredient_id from ingredient_alias where actif"
@@ -42,7 +42,7 @@ pub async fn actifs(c: &mut PgConnection) -> Result<Vec<Alias>, Erreur> {
     .await?)
 }
 
-pub async fn desactiver(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Alias>, Erreur> {
+pub(crate) async fn desactiver(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Alias>, Erreur> {
     Ok(sqlx::query_as!(
         Alias,
         "update ingredient_alias set actif = false where id = any($1) and actif
@@ -53,7 +53,7 @@ pub async fn desactiver(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Alias>
     .await?)
 }
 
-pub async fn remplacer(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<(), Erreur> {
+pub(crate) async fn remplacer(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<(), Erreur> {
     sqlx::query!("update ingredient_alias set remplace_par = $2 where id = any($1)", ids, par)
         .execute(c)
         .await?;
@@ -61,7 +61,7 @@ pub async fn remplacer(c: &mut PgConnection, ids: &[Uuid], par: Uuid) -> Result<
 }
 
 /// Of two with one name, the newer.
-pub async fn retablir(c: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
+pub(crate) async fn retablir(c: &mut PgConnection, par: Uuid) -> Result<(), Erreur> {
     sqlx::query!(
         "update ingredient_alias set actif = true, remplace_par = null
           where id in (

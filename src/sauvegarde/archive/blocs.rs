@@ -15,7 +15,7 @@ use super::sommaire;
 use super::source::Source;
 use super::{Avancee, Compression, Empreinte, Entete, Entree, ErreurArchive, NomTable};
 
-pub struct Donnees {
+pub(crate) struct Donnees {
     pub tables: BTreeMap<NomTable, Empreinte>,
     pub grands_objets: Empreinte,
     pub lignes_comptees: bool,
@@ -23,7 +23,7 @@ pub struct Donnees {
     pub positions: HashMap<i32, u64>,
 }
 
-type Suivi<'a> = dyn FnMut(&Avancee<'_>) + 'a;
+type Suivi<'a> = dyn FnMut(&Avancee) + 'a;
 
 const BLOC_TABLE: u8 = 1;
 const BLOC_GRANDS_OBJETS: u8 = 3;
@@ -31,7 +31,7 @@ const TAMPON: usize = 64 * 1024;
 /// How often to say where we are, in bytes.
 const RYTHME: u64 = 1024 * 1024;
 
-pub fn lire<R: Read>(
+pub(crate) fn lire<R: Read>(
     source: &mut Source<R>,
     entete: &Entete,
     entrees: &[Entree],
@@ -97,7 +97,7 @@ impl<R: Read> Lecture<'_, R> {
             (BLOC_TABLE, "BLOBS") => Err(ErreurArchive::corrompue("bloc d'un autre genre")),
             (BLOC_TABLE, _) => {
                 let nom = NomTable::de(entree);
-                let empreinte = self.table(&nom, entree.copie.is_some())?;
+                let empreinte = self.table(entree.copie.is_some())?;
                 donnees.lignes_comptees &= entree.copie.is_some();
                 match donnees.tables.insert(nom, empreinte) {
                     None => Ok(()),
@@ -108,10 +108,10 @@ impl<R: Read> Lecture<'_, R> {
         }
     }
 
-    fn table(&mut self, nom: &NomTable, copie: bool) -> Result<Empreinte, ErreurArchive> {
+    fn table(&mut self, copie: bool) -> Result<Empreinte, ErreurArchive> {
         let (avant, depart) = (self.lignes, self.source.octets());
         let (mut lignes, mut lus, mut dits) = (Lignes::nouvelles(), 0, 0);
-        self.dire(Some(nom), depart);
+        self.dire(depart);
         let suivi = &mut *self.suivi;
         let compte = decoder(self.source, self.compression, |octets| {
             lus += octets.len() as u64;
@@ -119,7 +119,7 @@ impl<R: Read> Lecture<'_, R> {
             if lus - dits >= RYTHME {
                 dits = lus;
                 let lignes = avant + lignes.nombre();
-                suivi(&Avancee { octets: depart + lus, lignes, table: Some(nom) });
+                suivi(&Avancee { octets: depart + lus, lignes });
             }
             Ok(())
         })?;
@@ -128,13 +128,13 @@ impl<R: Read> Lecture<'_, R> {
             Compte::Passe => Empreinte::default(),
         };
         self.lignes = avant + empreinte.lignes;
-        self.dire(Some(nom), self.source.octets());
+        self.dire(self.source.octets());
         Ok(empreinte)
     }
 
     fn grands_objets(&mut self, empreinte: &mut Empreinte) -> Result<(), ErreurArchive> {
         loop {
-            self.dire(None, self.source.octets());
+            self.dire(self.source.octets());
             let oid = self.source.entier()?;
             if oid == 0 {
                 return Ok(());
@@ -151,8 +151,8 @@ impl<R: Read> Lecture<'_, R> {
         }
     }
 
-    fn dire(&mut self, table: Option<&NomTable>, octets: u64) {
-        (self.suivi)(&Avancee { octets, lignes: self.lignes, table });
+    fn dire(&mut self, octets: u64) {
+        (self.suivi)(&Avancee { octets, lignes: self.lignes });
     }
 }
 

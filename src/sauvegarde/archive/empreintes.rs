@@ -111,11 +111,11 @@ fn identifiant(texte: &str) -> Option<(String, &str)> {
 mod hexadecimal {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub fn serialize<S: Serializer>(somme: &u128, s: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(somme: &u128, s: S) -> Result<S::Ok, S::Error> {
         s.serialize_str(&format!("{somme:032x}"))
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<u128, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<u128, D::Error> {
         let texte = String::deserialize(d)?;
         let chiffres = texte.len() == 32 && texte.bytes().all(|c| c.is_ascii_hexdigit());
         let somme = chiffres.then(|| u128::from_str_radix(&texte, 16).ok()).flatten();

@@ -33,7 +33,7 @@ pub enum Compression {
 const MARQUE: [u8; 5] = *b"PGDMP";
 const FORMAT_CUSTOM: u8 = 1;
 
-pub fn lire<R: Read>(source: &mut Source<R>) -> Result<Entete, ErreurArchive> {
+pub(crate) fn lire<R: Read>(source: &mut Source<R>) -> Result<Entete, ErreurArchive> {
     marque(source)?;
     let [majeure, mineure, revision] = source.octets_fixes()?;
     let version = (majeure, mineure, revision);

@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use super::{Empreinte, ErreurArchive};
 
 /// Takes the bytes of one table in pieces of any size.
-pub struct Lignes {
+pub(crate) struct Lignes {
     empreinte: Empreinte,
     /// The beginning of a row whose end is still to come.
     hacheur: Box<Xxh3>,
@@ -19,16 +19,16 @@ pub struct Lignes {
 const FIN: [u8; 2] = *br"\.";
 
 impl Lignes {
-    pub fn nouvelles() -> Self {
+    pub(crate) fn nouvelles() -> Self {
         let (hacheur, debut) = (Box::new(Xxh3::new()), [0; FIN.len()]);
         Self { empreinte: Empreinte::default(), hacheur, longueur: 0, debut, fini: false }
     }
 
-    pub fn nombre(&self) -> u64 {
+    pub(crate) fn nombre(&self) -> u64 {
         self.empreinte.lignes
     }
 
-    pub fn prendre(&mut self, mut octets: &[u8]) -> Result<(), ErreurArchive> {
+    pub(crate) fn prendre(&mut self, mut octets: &[u8]) -> Result<(), ErreurArchive> {
         while let Some(fin) = memchr(b'\n', octets) {
             let (ligne, reste) = octets.split_at(fin);
             if self.longueur > 0 {
@@ -46,7 +46,7 @@ impl Lignes {
     }
 
     /// After the last piece: a COPY ends with its mark, INSERT statements have none.
-    pub fn terminer(mut self, copie: bool) -> Result<Empreinte, ErreurArchive> {
+    pub(crate) fn terminer(mut self, copie: bool) -> Result<Empreinte, ErreurArchive> {
         if copie && (!self.fini || self.longueur > 0) {
             return Err(ErreurArchive::corrompue("données sans leur marque de fin"));
         }

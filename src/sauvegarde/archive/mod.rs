@@ -23,10 +23,12 @@ mod source;
 use std::io::Read;
 
 pub use comparer::{Ecart, comparer, comparer_definitions};
-pub use empreintes::{Empreinte, Empreintes, NomTable};
-pub use entete::{Compression, Entete};
+pub(crate) use empreintes::Empreinte;
+pub use empreintes::{Empreintes, NomTable};
+pub use entete::Compression;
+pub(crate) use entete::Entete;
 pub use erreurs::ErreurArchive;
-pub use sommaire::{Entree, Position, Section};
+pub(crate) use sommaire::Entree;
 
 /// The whole archive, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,20 +59,15 @@ impl Contenu {
 
 /// How far the reading is.
 #[derive(Debug, Clone, Copy)]
-pub struct Avancee<'a> {
+pub struct Avancee {
     /// Bytes of the archive.
     pub octets: u64,
     /// Rows of all tables so far.
     pub lignes: u64,
-    /// The table being read; none between tables and within large objects.
-    pub table: Option<&'a NomTable>,
 }
 
 /// Reads up to the end of `source` and calls `suivi` now and then.
-pub fn lire(
-    source: impl Read,
-    mut suivi: impl FnMut(&Avancee<'_>),
-) -> Result<Contenu, ErreurArchive> {
+pub fn lire(source: impl Read, mut suivi: impl FnMut(&Avancee)) -> Result<Contenu, ErreurArchive> {
     let mut source = source::Source::nouvelle(source);
     let entete = entete::lire(&mut source)?;
     let mut entrees = sommaire::lire(&mut source, &entete)?;

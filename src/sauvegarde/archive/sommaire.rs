@@ -55,7 +55,7 @@ pub enum Section {
 /// What an entry takes in memory beside its texts.
 const ENTREE: usize = 2 * size_of::<Entree>();
 
-pub fn lire<R: Read>(
+pub(crate) fn lire<R: Read>(
     source: &mut Source<R>,
     entete: &Entete,
 ) -> Result<Vec<Entree>, ErreurArchive> {
@@ -72,7 +72,7 @@ pub fn lire<R: Read>(
 }
 
 /// The same table of contents once more, at the end of the file; only positions may differ.
-pub fn relire<R: Read>(
+pub(crate) fn relire<R: Read>(
     source: &mut Source<R>,
     entete: &Entete,
     entrees: &[Entree],
@@ -202,13 +202,13 @@ fn position<R: Read>(
 const CONNUE: u8 = 2;
 
 /// The words that tell that position, in numbers so wide.
-pub fn ecrire_position(bloc: u64, taille: u8) -> Vec<u8> {
+pub(crate) fn ecrire_position(bloc: u64, taille: u8) -> Vec<u8> {
     let nombre = bloc.to_le_bytes().into_iter().take(usize::from(taille));
     std::iter::once(CONNUE).chain(nombre).collect()
 }
 
 /// The value of each sequence, as `setval` takes it: `42, true`.
-pub fn sequences(entrees: &[Entree]) -> Result<BTreeMap<NomTable, String>, ErreurArchive> {
+pub(crate) fn sequences(entrees: &[Entree]) -> Result<BTreeMap<NomTable, String>, ErreurArchive> {
     let mut sequences = BTreeMap::new();
     for entree in entrees.iter().filter(|e| e.genre == SEQUENCE) {
         let (_, valeur) = couper_setval(entree.definition.as_deref().unwrap_or_default());
@@ -230,7 +230,7 @@ fn couper_setval(definition: &str) -> (&str, &str) {
 }
 
 /// How many definitions, and a sum of them that does not depend on their order.
-pub fn schema(entrees: &[Entree]) -> Empreinte {
+pub(crate) fn schema(entrees: &[Entree]) -> Empreinte {
     let mut empreinte = Empreinte::default();
     for entree in entrees.iter().filter(|e| !de_la_base(e)) {
         let octets = definition(entree).map_or(0, |d| d.len() as u64);
@@ -240,7 +240,7 @@ pub fn schema(entrees: &[Entree]) -> Empreinte {
 }
 
 /// Of all that defines the object: not of its place in the archive, nor of oids.
-pub fn somme(entree: &Entree) -> u128 {
+pub(crate) fn somme(entree: &Entree) -> u128 {
     let mut somme = Xxh3::new();
     let textes = [
         Some(entree.genre.as_str()),
@@ -271,7 +271,7 @@ fn definition(entree: &Entree) -> Option<&str> {
 
 /// What names the database or its settings, and is different in a copy beside; and the planner's
 /// statistics, which are different every time.
-pub fn de_la_base(entree: &Entree) -> bool {
+pub(crate) fn de_la_base(entree: &Entree) -> bool {
     const GENRES: [&str; 6] =
         ["DATABASE", "DATABASE PROPERTIES", "ENCODING", "STDSTRINGS", "SEARCHPATH", STATISTIQUES];
     let sur_la_base = matches!(entree.genre.as_str(), "ACL" | "COMMENT" | "SECURITY LABEL")

@@ -10,25 +10,25 @@ const SOMMAIRE_MAX: usize = 256 * 1024 * 1024;
 /// The sign, then four bytes, the smallest first.
 const TAILLE_ENTIER: usize = 5;
 
-pub struct Source<R> {
+pub(crate) struct Source<R> {
     tampon: BufReader<R>,
     octets: u64,
     reste_permis: usize,
 }
 
 impl<R: Read> Source<R> {
-    pub fn nouvelle(source: R) -> Self {
+    pub(crate) fn nouvelle(source: R) -> Self {
         let tampon = BufReader::with_capacity(TAMPON, source);
         Self { tampon, octets: 0, reste_permis: SOMMAIRE_MAX }
     }
 
     /// Bytes read so far.
-    pub fn octets(&self) -> u64 {
+    pub(crate) fn octets(&self) -> u64 {
         self.octets
     }
 
     /// What is there without reading further; empty at the end of the file only.
-    pub fn remplir(&mut self) -> Result<&[u8], ErreurArchive> {
+    pub(crate) fn remplir(&mut self) -> Result<&[u8], ErreurArchive> {
         while self.tampon.buffer().is_empty() {
             match self.tampon.fill_buf() {
                 Ok(_) => break,
@@ -40,17 +40,17 @@ impl<R: Read> Source<R> {
     }
 
     /// The same, without ever reading.
-    pub fn tampon(&self) -> &[u8] {
+    pub(crate) fn tampon(&self) -> &[u8] {
         self.tampon.buffer()
     }
 
-    pub fn consommer(&mut self, octets: usize) {
+    pub(crate) fn consommer(&mut self, octets: usize) {
         self.tampon.consume(octets);
         self.octets += octets as u64;
     }
 
     /// None at the end of the file.
-    pub fn octet_ou_fin(&mut self) -> Result<Option<u8>, ErreurArchive> {
+    pub(crate) fn octet_ou_fin(&mut self) -> Result<Option<u8>, ErreurArchive> {
         let octet = self.remplir()?.first().copied();
         if octet.is_some() {
             self.consommer(1);
@@ -58,11 +58,11 @@ impl<R: Read> Source<R> {
         Ok(octet)
     }
 
-    pub fn octet(&mut self) -> Result<u8, ErreurArchive> {
+    pub(crate) fn octet(&mut self) -> Result<u8, ErreurArchive> {
         self.octet_ou_fin()?.ok_or(ErreurArchive::Tronquee)
     }
 
-    pub fn octets_fixes<const N: usize>(&mut self) -> Result<[u8; N], ErreurArchive> {
+    pub(crate) fn octets_fixes<const N: usize>(&mut self) -> Result<[u8; N], ErreurArchive> {
         let mut octets = [0; N];
         if let Some(la) = self.tampon.buffer().get(..N) {
             octets.copy_from_slice(la);
@@ -76,7 +76,7 @@ impl<R: Read> Source<R> {
     }
 
     /// An `int` of C: what is above 2^31 (oids) comes as negative.
-    pub fn entier(&mut self) -> Result<i32, ErreurArchive> {
+    pub(crate) fn entier(&mut self) -> Result<i32, ErreurArchive> {
         let [signe, a, b, c, d]: [u8; TAILLE_ENTIER] = self.octets_fixes()?;
         let grandeur = i32::from_le_bytes([a, b, c, d]);
         match signe {
@@ -86,7 +86,7 @@ impl<R: Read> Source<R> {
         }
     }
 
-    pub fn texte(&mut self) -> Result<Option<String>, ErreurArchive> {
+    pub(crate) fn texte(&mut self) -> Result<Option<String>, ErreurArchive> {
         match self.entier()? {
             -1 => Ok(None),
             longueur => {
@@ -114,7 +114,7 @@ impl<R: Read> Source<R> {
     }
 
     /// Asks to hold so many bytes more in memory.
-    pub fn tenir(&mut self, octets: usize) -> Result<(), ErreurArchive> {
+    pub(crate) fn tenir(&mut self, octets: usize) -> Result<(), ErreurArchive> {
         let reste = self.reste_permis.checked_sub(octets);
         self.reste_permis = reste
             .ok_or_else(|| ErreurArchive::corrompue("table des matières de plus de 256 Mo"))?;

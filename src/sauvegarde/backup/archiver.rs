@@ -16,7 +16,7 @@ use crate::sauvegarde::manifeste::Fichier;
 use crate::sauvegarde::{Arret, Enfant, Format, Outils, chiffre, disque};
 
 /// All that a thread needs to do it.
-pub struct Travail {
+pub(crate) struct Travail {
     pub outils: Outils,
     pub environnement: Vec<(String, String)>,
     pub base: String,
@@ -25,7 +25,7 @@ pub struct Travail {
 }
 
 /// On the disk, read back, and still without a name.
-pub struct Archivee {
+pub(crate) struct Archivee {
     pub partiel: Partiel,
     pub contenu: Contenu,
     pub passage: Passage,
@@ -33,7 +33,7 @@ pub struct Archivee {
     pub avis: Vec<String>,
 }
 
-pub enum Panne {
+pub(crate) enum Panne {
     /// Somebody keeps a table for himself: who, is asked at once.
     TableTenue,
     Echec(Echec),
@@ -46,13 +46,13 @@ impl From<Echec> for Panne {
 }
 
 impl Archivee {
-    pub fn fichier(&self, nom: String) -> Fichier {
+    pub(crate) fn fichier(&self, nom: String) -> Fichier {
         Fichier { nom, octets: self.passage.octets, sha256: self.passage.sha256.clone() }
     }
 }
 
 /// Blocks. The tool dies with the thread that started it: all of it happens on one.
-pub fn archiver(t: &Travail, suivi: &Suivi) -> Result<Archivee, Panne> {
+pub(crate) fn archiver(t: &Travail, suivi: &Suivi) -> Result<Archivee, Panne> {
     let dossier = &t.options.dossier;
     let sur_le_disque = |e: io::Error| Panne::Echec(disque::dire(dossier, &e));
     let fait_le = Utc::now();

@@ -6,7 +6,7 @@ use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::{Ailleurs, Arret, EtatCopie};
 
 /// What fails there is an `ennui` of a backup that is good here.
-pub async fn copier(resultat: &mut Resultat, ailleurs: &Ailleurs, arret: &Arret) {
+pub(crate) async fn copier(resultat: &mut Resultat, ailleurs: &Ailleurs, arret: &Arret) {
     let voulues = match a_copier(resultat) {
         Ok(voulues) => voulues,
         Err(echec) => return resultat.ennuis.push(echec.phrase),

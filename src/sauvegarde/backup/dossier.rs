@@ -17,7 +17,7 @@ const A_COTE: u64 = 1024 * 1024;
 const CATALOGUES: u64 = 7 * 1024 * 1024;
 
 /// Makes it, 0700; one that is there keeps its mode.
-pub fn preparer(dossier: &Path, base: &str) -> Result<(), Echec> {
+pub(crate) fn preparer(dossier: &Path, base: &str) -> Result<(), Echec> {
     let refus = |e: io::Error| {
         let phrase = match e.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
@@ -33,7 +33,7 @@ pub fn preparer(dossier: &Path, base: &str) -> Result<(), Echec> {
 }
 
 /// Removes what runs that died left of this database. The backup lock is held.
-pub fn nettoyer(dossier: &Path, base: &str) -> Result<(), Echec> {
+pub(crate) fn nettoyer(dossier: &Path, base: &str) -> Result<(), Echec> {
     let debut = partiel::debut(base);
     let refus = |e: io::Error| disque::dire(dossier, &e);
     for entree in fs::read_dir(dossier).map_err(refus)? {
@@ -48,7 +48,11 @@ pub fn nettoyer(dossier: &Path, base: &str) -> Result<(), Echec> {
 }
 
 /// About as much as the last one took; the first time, what a database mostly packs into.
-pub fn place_voulue(base: &Base, derniere: Option<&depot::Sauvegarde>, format: Format) -> u64 {
+pub(crate) fn place_voulue(
+    base: &Base,
+    derniere: Option<&depot::Sauvegarde>,
+    format: Format,
+) -> u64 {
     let estimee = match derniere.map(|d| &d.manifeste) {
         Some(d) if d.format == format => {
             let crue = base.octets.max(1) as f64 / d.base.octets.max(1) as f64;
@@ -61,7 +65,7 @@ pub fn place_voulue(base: &Base, derniere: Option<&depot::Sauvegarde>, format: F
 
 /// Names given in it stay after a power cut; some network disks see to it by themselves, and say
 /// that they cannot.
-pub fn fixer(dossier: &Path) -> io::Result<()> {
+pub(crate) fn fixer(dossier: &Path) -> io::Result<()> {
     match File::open(dossier)?.sync_all() {
         Err(e) if matches!(e.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
             Ok(())

@@ -4,7 +4,7 @@ use super::{OptionsBackup, Resultat};
 use crate::platform::issue::{Code, Echec};
 use crate::sauvegarde::depot::Sauvegarde;
 
-pub fn commencer(o: &OptionsBackup) {
+pub(crate) fn commencer(o: &OptionsBackup) {
     tracing::info!(
         event = "backup_start",
         dossier = %o.dossier.display(),
@@ -14,7 +14,7 @@ pub fn commencer(o: &OptionsBackup) {
 }
 
 /// Once it has its name.
-pub fn faite(s: &Sauvegarde) {
+pub(crate) fn faite(s: &Sauvegarde) {
     let m = &s.manifeste;
     tracing::info!(
         event = "backup_done",
@@ -35,7 +35,7 @@ pub fn faite(s: &Sauvegarde) {
     }
 }
 
-pub fn retiree(s: &Sauvegarde) {
+pub(crate) fn retiree(s: &Sauvegarde) {
     let m = &s.manifeste;
     tracing::info!(
         event = "backup_rotation",
@@ -45,19 +45,19 @@ pub fn retiree(s: &Sauvegarde) {
     );
 }
 
-pub fn copiee(s: &Sauvegarde, vers: &str) {
+pub(crate) fn copiee(s: &Sauvegarde, vers: &str) {
     let m = &s.manifeste;
     let (octets, fichier) = (m.archive.octets, &m.archive.nom);
     tracing::info!(event = "backup_copie", base = m.base.nom, fichier, vers, octets);
 }
 
-pub fn copie_manquee(s: &Sauvegarde, echec: &Echec) {
+pub(crate) fn copie_manquee(s: &Sauvegarde, echec: &Echec) {
     let m = &s.manifeste;
     let (fichier, err) = (&m.archive.nom, &echec.phrase);
     tracing::warn!(event = "backup_copie_manquee", base = m.base.nom, fichier, err);
 }
 
-pub fn conclure(issue: &Result<Resultat, Echec>) {
+pub(crate) fn conclure(issue: &Result<Resultat, Echec>) {
     match issue {
         Ok(_) => {}
         Err(e) if matches!(e.code, Code::RefuseAvant | Code::Verrou | Code::Usage) => {

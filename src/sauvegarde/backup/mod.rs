@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use self::archiver::{Archivee, Panne, Travail};
 use self::publier::APublier;
-pub use progres::{Attendu, Etape, Progres, Suivi};
+pub(crate) use progres::{Etape, Progres, Suivi};
 
 use super::chiffre::Destinataire;
 use super::depot::{self, Sauvegarde};
@@ -37,7 +37,7 @@ use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
 #[derive(Clone)]
-pub struct OptionsBackup {
+pub(crate) struct OptionsBackup {
     pub dossier: PathBuf,
     pub garder: Garder,
     pub format: Format,
@@ -52,8 +52,8 @@ pub struct OptionsBackup {
     pub attente_table: Duration,
 }
 
-pub const DOSSIER: &str = "./backups/postgres";
-pub const ATTENTE_TABLE: Duration = Duration::from_secs(30);
+pub(crate) const DOSSIER: &str = "./backups/postgres";
+pub(crate) const ATTENTE_TABLE: Duration = Duration::from_secs(30);
 
 impl Default for OptionsBackup {
     fn default() -> Self {
@@ -71,7 +71,7 @@ impl Default for OptionsBackup {
 }
 
 #[derive(Debug, Clone)]
-pub struct Resultat {
+pub(crate) struct Resultat {
     pub faite: Sauvegarde,
     /// Archives that the rotation removed, replaced databases whose time is up.
     pub supprimees: Vec<String>,
@@ -94,14 +94,14 @@ impl Resultat {
         }
     }
 
-    pub fn code(&self) -> Code {
+    pub(crate) fn code(&self) -> Code {
         let sans_faute = self.faite.manifeste.suspect.is_empty() && self.ennuis.is_empty();
         if sans_faute { Code::Fait } else { Code::Anomalie }
     }
 }
 
 /// The whole command, with its events.
-pub async fn executer(
+pub(crate) async fn executer(
     visee: &BaseVisee,
     o: &OptionsBackup,
     arret: &Arret,
@@ -118,7 +118,7 @@ pub async fn executer(
 }
 
 /// Without events: for who has a database open already.
-pub async fn sauvegarder(
+pub(crate) async fn sauvegarder(
     cible: &Cible,
     o: &OptionsBackup,
     arret: &Arret,

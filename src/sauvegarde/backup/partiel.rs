@@ -12,7 +12,7 @@ use rustix::io::Errno;
 
 use crate::sauvegarde::noms::{PARTIEL, simple};
 
-pub struct Partiel {
+pub(crate) struct Partiel {
     pub chemin: PathBuf,
     /// Locked for as long as it is open: whoever finds it unlocked knows that we are dead.
     pub fichier: File,
@@ -20,12 +20,12 @@ pub struct Partiel {
 }
 
 /// What the unfinished files of a database begin with.
-pub fn debut(base: &str) -> String {
+pub(crate) fn debut(base: &str) -> String {
     format!("{PARTIEL}{}~", simple(base))
 }
 
 impl Partiel {
-    pub fn creer(dossier: &Path, base: &str) -> io::Result<Self> {
+    pub(crate) fn creer(dossier: &Path, base: &str) -> io::Result<Self> {
         static SUIVANT: AtomicU32 = AtomicU32::new(0);
         let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
         let nom = format!("{}{}-{numero}", debut(base), std::process::id());
@@ -43,7 +43,7 @@ impl Partiel {
     }
 
     /// Gives it that name, over nothing. `AlreadyExists` when something has it.
-    pub fn nommer(&mut self, chemin: &Path) -> io::Result<()> {
+    pub(crate) fn nommer(&mut self, chemin: &Path) -> io::Result<()> {
         match renameat_with(CWD, &self.chemin, CWD, chemin, RenameFlags::NOREPLACE) {
             Ok(()) => self.nomme = true,
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => self.nommer_autrement(chemin)?,
@@ -78,7 +78,7 @@ impl Drop for Partiel {
 }
 
 /// Is whoever wrote it gone? Then it may be removed.
-pub fn abandonne(chemin: &Path) -> bool {
+pub(crate) fn abandonne(chemin: &Path) -> bool {
     let ouvert = OpenOptions::new()
         .read(true)
         .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())

@@ -6,13 +6,13 @@ use crate::sauvegarde::archive::Avancee;
 use crate::sauvegarde::manifeste::Manifeste;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Etape {
+pub(crate) enum Etape {
     Ecriture,
     Relecture,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub struct Progres {
+pub(crate) struct Progres {
     pub etape: Etape,
     /// Rows so far.
     pub lignes: u64,
@@ -23,7 +23,7 @@ pub struct Progres {
 
 /// What there will be at the end, as far as one can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attendu {
+pub(crate) enum Attendu {
     /// Of the last good backup; or of this one, when it is read back.
     Lignes(u64),
     /// Of the database: an archive has no indexes, and writes numbers as text.
@@ -31,10 +31,10 @@ pub enum Attendu {
     Inconnu,
 }
 
-pub type Suivi = Arc<dyn Fn(Progres) + Send + Sync>;
+pub(crate) type Suivi = Arc<dyn Fn(Progres) + Send + Sync>;
 
 impl Etape {
-    pub const fn nom(self) -> &'static str {
+    pub(crate) const fn nom(self) -> &'static str {
         match self {
             Self::Ecriture => "ecriture",
             Self::Relecture => "relecture",
@@ -43,12 +43,12 @@ impl Etape {
 }
 
 impl Progres {
-    pub fn nouveau(etape: Etape, a: &Avancee<'_>) -> Self {
+    pub(crate) fn nouveau(etape: Etape, a: &Avancee) -> Self {
         Self { etape, lignes: a.lignes, octets: a.octets, attendu: Attendu::Inconnu }
     }
 
     /// In hundredths, 99 at most before the end; none when nobody knows.
-    pub fn pour_cent(&self) -> Option<u64> {
+    pub(crate) fn pour_cent(&self) -> Option<u64> {
         let (fait, tout) = match self.attendu {
             Attendu::Lignes(n) => (self.lignes, n),
             Attendu::Octets(n) => (self.octets, n),
@@ -59,7 +59,7 @@ impl Progres {
 }
 
 /// The same, which also knows what to expect.
-pub fn attendu(suivi: &Suivi, octets: u64, derniere: Option<&Manifeste>) -> Suivi {
+pub(crate) fn attendu(suivi: &Suivi, octets: u64, derniere: Option<&Manifeste>) -> Suivi {
     let suivi = Arc::clone(suivi);
     let attendu = match derniere.map(Manifeste::lignes) {
         Some(lignes) if lignes > 0 => Attendu::Lignes(lignes),

@@ -14,7 +14,7 @@ use crate::sauvegarde::depot::Sauvegarde;
 use crate::sauvegarde::manifeste::{Fichier, Manifeste};
 use crate::sauvegarde::{Noms, disque};
 
-pub struct APublier {
+pub(crate) struct APublier {
     pub dossier: PathBuf,
     /// Complete but for the names of files.
     pub manifeste: Manifeste,
@@ -25,7 +25,7 @@ pub struct APublier {
 /// Seconds to go forward for a name that nothing has.
 const ESSAIS: i64 = 3600;
 
-pub fn publier(p: APublier) -> Result<Sauvegarde, Echec> {
+pub(crate) fn publier(p: APublier) -> Result<Sauvegarde, Echec> {
     let dossier = p.dossier.clone();
     deposer(p).map_err(|e| disque::dire(&dossier, &e))
 }

@@ -12,7 +12,7 @@ use crate::sauvegarde::flux::{Decompresseur, Hacheur, relayer};
 use crate::sauvegarde::{Arret, disque};
 
 /// Its sum, and all that it holds. Of an encrypted file only the sum: the key is elsewhere.
-pub fn verifier(t: &Travail, archivee: &Archivee, suivi: &Suivi) -> Result<(), Panne> {
+pub(crate) fn verifier(t: &Travail, archivee: &Archivee, suivi: &Suivi) -> Result<(), Panne> {
     let chemin = &archivee.partiel.chemin;
     let illisible = |e: io::Error| Panne::Echec(disque::dire(&t.options.dossier, &e));
     let fichier = ouvrir(chemin).map_err(illisible)?;

@@ -8,13 +8,13 @@ use crate::platform::issue::Echec;
 use crate::sauvegarde::disque;
 use crate::sauvegarde::flux::{Hacheur, Passage};
 
-pub struct Roles {
+pub(crate) struct Roles {
     pub partiel: Partiel,
     pub passage: Passage,
 }
 
 /// The file; or, where the account may not read them, what to tell of it.
-pub fn sauver(t: &Travail, secrets: bool) -> Result<Result<Roles, String>, Echec> {
+pub(crate) fn sauver(t: &Travail, secrets: bool) -> Result<Result<Roles, String>, Echec> {
     let sur_le_disque = |e: io::Error| disque::dire(&t.options.dossier, &e);
     let partiel = Partiel::creer(&t.options.dossier, &t.base).map_err(sur_le_disque)?;
     // As a connection string: a name with an `=` in it would be taken for one.

@@ -18,7 +18,7 @@ const ADIEU: &str = ".supprime-";
 
 /// Removes what may go of this database of this server. The new backup is good, whatever happens
 /// here.
-pub fn tourner(resultat: &mut Resultat, garder: &Garder) {
+pub(crate) fn tourner(resultat: &mut Resultat, garder: &Garder) {
     let faite = &resultat.faite;
     let base = &faite.manifeste.base;
     let mut notres = match depot::lister(&faite.dossier) {
@@ -67,7 +67,7 @@ fn effacer(dossier: &Path, noms: &Noms) -> io::Result<()> {
 }
 
 /// Finishes what a run that died had begun to remove.
-pub fn finir(dossier: &Path, base: &str) -> Result<(), Echec> {
+pub(crate) fn finir(dossier: &Path, base: &str) -> Result<(), Echec> {
     let refus = |e: io::Error| disque::dire(dossier, &e);
     for entree in fs::read_dir(dossier).map_err(refus)? {
         let nom = entree.map_err(refus)?.file_name();

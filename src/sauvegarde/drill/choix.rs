@@ -12,12 +12,12 @@ use crate::platform::config::BaseVisee;
 use crate::platform::db::migrations;
 use crate::platform::issue::{Code, Echec};
 
-pub struct Choix {
+pub(crate) struct Choix {
     pub sauvegarde: Sauvegarde,
 }
 
 impl Choix {
-    pub fn faire(visee: &BaseVisee, demande: &Demande) -> Result<Self, Echec> {
+    pub(crate) fn faire(visee: &BaseVisee, demande: &Demande) -> Result<Self, Echec> {
         let choix = match &demande.fichier {
             Some(fichier) => Self::du_fichier(fichier)?,
             None => Self::la_plus_recente(&demande.dossier, visee.nom())?,
@@ -69,7 +69,7 @@ impl Choix {
     }
 
     /// Is the file on the disk the one that the manifest tells of?
-    pub fn controler(&self, lue: &Deballee) -> Result<(), Echec> {
+    pub(crate) fn controler(&self, lue: &Deballee) -> Result<(), Echec> {
         let attendue = &self.manifeste().archive.sha256;
         if *attendue != lue.sha256 {
             return Err(refus(format!(
@@ -92,21 +92,21 @@ impl Choix {
         Ok(())
     }
 
-    pub fn manifeste(&self) -> &Manifeste {
+    pub(crate) fn manifeste(&self) -> &Manifeste {
         &self.sauvegarde.manifeste
     }
 
-    pub fn archive(&self) -> PathBuf {
+    pub(crate) fn archive(&self) -> PathBuf {
         self.sauvegarde.archive()
     }
 
-    pub fn nom(&self) -> &str {
+    pub(crate) fn nom(&self) -> &str {
         &self.sauvegarde.noms.archive
     }
 
     /// The major version of PostgreSQL that can surely read it: the server's, and not older than
     /// the pg_dump that wrote it.
-    pub fn majeure(&self) -> u32 {
+    pub(crate) fn majeure(&self) -> u32 {
         let base = &self.manifeste().base;
         majeure(&base.serveur).max(majeure(&base.pg_dump))
     }

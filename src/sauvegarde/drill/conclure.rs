@@ -5,7 +5,7 @@ use super::choix::Choix;
 use super::{Bilan, Exercice, Verdict};
 use crate::platform::issue::{Code, Echec};
 
-pub fn conclure(
+pub(crate) fn conclure(
     fait: Result<(), Echec>,
     mut exercice: Exercice,
     (choix, arret): (&Choix, &Arret),

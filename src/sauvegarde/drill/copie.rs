@@ -19,7 +19,7 @@ const FIN: &str = "_restore_test";
 /// PostgreSQL keeps that many bytes of a name.
 const NOM_MAX: usize = 63;
 
-pub struct Copie {
+pub(crate) struct Copie {
     pub cible: Cible,
     pub nom: String,
     pub roles: Roles,
@@ -27,7 +27,7 @@ pub struct Copie {
 }
 
 /// The server to work on: one to throw away, or the live one.
-pub async fn ouvrir(
+pub(crate) async fn ouvrir(
     visee: &BaseVisee,
     lieu: Lieu,
     (choix, travail): (&Choix, &Travail),
@@ -45,7 +45,7 @@ pub async fn ouvrir(
 impl Copie {
     /// An empty database on a server that knows every role that the archive names, where it is
     /// ours.
-    pub async fn preparer(
+    pub(crate) async fn preparer(
         cible: Cible,
         lieu: Lieu,
         (choix, contenu): (&Choix, &Contenu),
@@ -83,7 +83,7 @@ impl Copie {
     }
 
     /// What is left of it goes; a private server goes with it. False when it had to be left.
-    pub async fn supprimer(self) -> bool {
+    pub(crate) async fn supprimer(self) -> bool {
         self.lieu == Lieu::Prive || supprimer_malgre_tout(&self.cible, &self.nom).await
     }
 }

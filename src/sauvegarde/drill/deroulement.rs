@@ -14,10 +14,10 @@ use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::issue::{Echec, dire};
 use crate::verification;
 
-pub type Objet<'a> = (&'a Choix, &'a Deballee);
+pub(crate) type Objet<'a> = (&'a Choix, &'a Deballee);
 
 /// Notes what it finds as it goes, so that what was measured before a failure is kept.
-pub async fn derouler(
+pub(crate) async fn derouler(
     cible: Result<Cible, Echec>,
     objet: Objet<'_>,
     contexte: &Contexte,

@@ -21,8 +21,9 @@ mod travail;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use prevision::prevision;
-pub use resultat::{Difference, Durees, Exercice, Regle, Verdict};
+pub(crate) use prevision::prevision;
+pub(crate) use resultat::{Difference, Regle};
+pub use resultat::{Durees, Exercice, Verdict};
 use serde::{Deserialize, Serialize};
 
 use self::choix::Choix;
@@ -35,7 +36,7 @@ use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
 #[derive(Debug, Clone)]
-pub struct Demande {
+pub(crate) struct Demande {
     /// None: the newest verified backup of the database.
     pub fichier: Option<PathBuf>,
     /// Where backups lie.
@@ -57,20 +58,20 @@ pub enum Lieu {
 
 /// The result, and the file it was written to.
 #[derive(Debug)]
-pub struct Bilan {
+pub(crate) struct Bilan {
     pub exercice: Exercice,
     pub fichier: PathBuf,
 }
 
 /// What a drill listens to, and whom it tells how far it is.
 #[derive(Clone)]
-pub struct Contexte {
+pub(crate) struct Contexte {
     pub suivi: Suivi,
     pub arret: Arret,
 }
 
 /// Every end of a drill is told to the log here, once.
-pub async fn exercer(
+pub(crate) async fn exercer(
     visee: &BaseVisee,
     demande: &Demande,
     contexte: &Contexte,

@@ -15,7 +15,7 @@ const RECENTS: usize = 5;
 
 /// The median of what the last good drills foretell. A larger backup takes longer in proportion; a
 /// smaller one is never promised to be faster than what was seen.
-pub fn prevision(exercices: &[Exercice], manifeste: &Manifeste) -> Option<Duration> {
+pub(crate) fn prevision(exercices: &[Exercice], manifeste: &Manifeste) -> Option<Duration> {
     let voulu = poids(manifeste.octets_depaquetes, manifeste.lignes());
     let mut bons: Vec<_> = exercices.iter().filter(|e| e.verdict == Verdict::Prouvee).collect();
     bons.sort_by_key(|e| std::cmp::Reverse(e.fait_le));

@@ -85,7 +85,7 @@ pub struct Regle {
 }
 
 impl Exercice {
-    pub fn nouveau(choix: &Choix, lieu: Lieu) -> Self {
+    pub(crate) fn nouveau(choix: &Choix, lieu: Lieu) -> Self {
         let manifeste = choix.manifeste();
         Self {
             forme: FORME,
@@ -109,17 +109,17 @@ impl Exercice {
     }
 
     /// The last drill of that backup, of that very file.
-    pub fn de(s: &Sauvegarde) -> Option<Self> {
+    pub(crate) fn de(s: &Sauvegarde) -> Option<Self> {
         let lu = Self::lire(&s.dossier.join(s.noms.exercice()))?;
         (lu.sha256 == s.manifeste.archive.sha256).then_some(lu)
     }
 
     /// None when there is none, or when it cannot be read: then nothing was proved.
-    pub fn lire(chemin: &Path) -> Option<Self> {
+    pub(crate) fn lire(chemin: &Path) -> Option<Self> {
         serde_json::from_str(&fs::read_to_string(chemin).ok()?).ok()
     }
 
-    pub fn ecrire(&self, dossier: &Path, nom: &str) -> io::Result<()> {
+    pub(crate) fn ecrire(&self, dossier: &Path, nom: &str) -> io::Result<()> {
         let partiel = format!("{PARTIEL}{}~{}-exercice", simple(&self.base), std::process::id());
         let partiel = dossier.join(partiel);
         let deposer = || {
@@ -139,7 +139,7 @@ impl Exercice {
         })
     }
 
-    pub fn annoncer(&self) {
+    pub(crate) fn annoncer(&self) {
         let (fichier, duree_s) = (&self.archive, self.durees.total_s);
         match self.verdict {
             Verdict::Prouvee => {
@@ -154,7 +154,7 @@ impl Exercice {
     }
 
     /// All that is wrong, in sentences.
-    pub fn fautes(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn fautes(&self) -> impl Iterator<Item = String> {
         let differences = self.differences.iter().map(|d| d.constat.clone());
         let regles = self.regles.iter().map(|r| {
             let exemples = r.exemples.join(", ");

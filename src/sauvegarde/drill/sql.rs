@@ -7,7 +7,7 @@ use super::super::sql::echec;
 use crate::platform::issue::Echec;
 
 /// What is noted on a database: empty when nothing is, none when there is no such database.
-pub async fn commentaire(c: &mut PgConnection, base: &str) -> Result<Option<String>, Echec> {
+pub(crate) async fn commentaire(c: &mut PgConnection, base: &str) -> Result<Option<String>, Echec> {
     query_scalar(
         "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database
           where datname = $1",

@@ -19,13 +19,13 @@ const RANGEMENT: Duration = Duration::from_secs(60);
 /// What a new server takes, and its journal while indexes are built.
 const AISE: u64 = 256 * 1024 * 1024;
 
-pub struct Travail {
+pub(crate) struct Travail {
     racine: PathBuf,
     nom: String,
 }
 
 impl Travail {
-    pub fn preparer(visee: &BaseVisee, base: &str) -> Result<Self, Echec> {
+    pub(crate) fn preparer(visee: &BaseVisee, base: &str) -> Result<Self, Echec> {
         let travail = match visee {
             BaseVisee::Embarquee(dossier) if dossier.join("pgdata").is_dir() => {
                 Self { racine: dossier.clone(), nom: format!("exercice-{}", simple(base)) }
@@ -52,16 +52,16 @@ impl Travail {
     }
 
     /// Of the private server, which makes and removes it.
-    pub fn serveur(&self) -> PathBuf {
+    pub(crate) fn serveur(&self) -> PathBuf {
         self.racine.join(&self.nom)
     }
 
     /// Ours alone; removed with this.
-    pub fn dossier(&self) -> PathBuf {
+    pub(crate) fn dossier(&self) -> PathBuf {
         self.racine.join(format!("{}.travail", self.nom))
     }
 
-    pub fn archive(&self) -> PathBuf {
+    pub(crate) fn archive(&self) -> PathBuf {
         self.dossier().join("archive")
     }
 
@@ -81,13 +81,13 @@ impl Travail {
     }
 
     /// Room for the unpacked archive, and here for the copy, as large as the database was.
-    pub fn verifier_la_place(&self, manifeste: &Manifeste, lieu: Lieu) -> Result<(), Echec> {
+    pub(crate) fn verifier_la_place(&self, manifeste: &Manifeste, lieu: Lieu) -> Result<(), Echec> {
         let copie = if lieu == Lieu::Prive { manifeste.base.octets + AISE } else { 0 };
         disque::exiger(&self.racine, manifeste.octets_depaquetes.saturating_add(copie))
     }
 
     /// The private server goes by itself once nobody holds it: told as done only then.
-    pub async fn attendre_la_fin(&self) {
+    pub(crate) async fn attendre_la_fin(&self) {
         let limite = Instant::now() + RANGEMENT;
         while self.serveur().exists() && Instant::now() < limite {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -2,13 +2,12 @@ use std::io::{self, BufReader, Chain, Cursor, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::FormatFlux;
 use super::membre::{self, ENTETE};
 use super::membres::Membres;
 
 /// What a compressed stream is refused for; inside the `io::Error` of a read.
 #[derive(Debug, thiserror::Error)]
-pub enum ErreurFlux {
+pub(crate) enum ErreurFlux {
     #[error("le fichier compressé s'arrête avant sa fin : il est tronqué")]
     Tronque,
     #[error("le fichier compressé est abîmé ({0})")]
@@ -47,25 +46,6 @@ impl<L: Read> Decompresseur<L> {
             () => Voie::Aucune(entree),
         }))
     }
-
-    pub fn format(&self) -> FormatFlux {
-        match self.0 {
-            Voie::Membres(_) | Voie::Gz(_) => FormatFlux::Gz,
-            Voie::Zst(_) => FormatFlux::Zst,
-            Voie::Aucune(_) => FormatFlux::Aucun,
-        }
-    }
-
-    /// What it reads from.
-    pub fn lecture(self) -> L {
-        let entree = match self.0 {
-            Voie::Membres(membres) => membres.into_inner(),
-            Voie::Gz(gzip) => gzip.into_inner(),
-            Voie::Zst(zstd) => zstd.finish(),
-            Voie::Aucune(entree) => entree,
-        };
-        entree.into_inner().into_inner().1
-    }
 }
 
 impl<L: Read> Read for Decompresseur<L> {
@@ -95,7 +75,7 @@ fn dire(erreur: io::Error) -> io::Error {
 mod tests {
     use std::io::Write;
 
-    use super::super::Compresseur;
+    use super::super::{Compresseur, FormatFlux};
     use super::*;
 
     fn serrer(format: FormatFlux, texte: &[u8]) -> Vec<u8> {
@@ -185,8 +165,6 @@ mod tests {
     #[test]
     fn le_reste_passe_tel_quel() {
         for texte in [&b""[..], b"P", b"PGDMP...", &[0x1f]] {
-            let decompresseur = Decompresseur::nouveau(texte).unwrap();
-            assert_eq!(decompresseur.format(), FormatFlux::Aucun);
             assert_eq!(desserrer(texte).unwrap(), texte);
         }
     }

@@ -1,19 +1,19 @@
 use std::io::{self, Read, Write};
 
 /// Reads, and writes all that was read to a second stream.
-pub struct Derivation<L, E> {
+pub(crate) struct Derivation<L, E> {
     lecture: L,
     ecriture: E,
     erreur: Option<io::Error>,
 }
 
 impl<L: Read, E: Write> Derivation<L, E> {
-    pub fn nouvelle(lecture: L, ecriture: E) -> Self {
+    pub(crate) fn nouvelle(lecture: L, ecriture: E) -> Self {
         Self { lecture, ecriture, erreur: None }
     }
 
     /// The second stream; or why writing to it failed, which ended the reading.
-    pub fn terminer(self) -> io::Result<E> {
+    pub(crate) fn terminer(self) -> io::Result<E> {
         match self.erreur {
             Some(erreur) => Err(erreur),
             None => Ok(self.ecriture),

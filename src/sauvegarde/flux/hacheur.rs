@@ -3,7 +3,7 @@ use std::io::{self, Read, Write};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 and length of what is written to, or read from, what it wraps.
-pub struct Hacheur<F> {
+pub(crate) struct Hacheur<F> {
     flux: F,
     sha256: Sha256,
     octets: u64,
@@ -11,21 +11,17 @@ pub struct Hacheur<F> {
 
 /// What passed: `sha256` in hexadecimal, as `sha256sum` writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
+pub(crate) struct Passage {
     pub octets: u64,
     pub sha256: String,
 }
 
 impl<F> Hacheur<F> {
-    pub fn nouveau(flux: F) -> Self {
+    pub(crate) fn nouveau(flux: F) -> Self {
         Self { flux, sha256: Sha256::new(), octets: 0 }
     }
 
-    pub fn octets(&self) -> u64 {
-        self.octets
-    }
-
-    pub fn terminer(self) -> (F, Passage) {
+    pub(crate) fn terminer(self) -> (F, Passage) {
         let sha256 = self.sha256.finalize().iter().map(|o| format!("{o:02x}")).collect();
         (self.flux, Passage { octets: self.octets, sha256 })
     }
@@ -86,7 +82,6 @@ mod tests {
 
         let mut lu = Hacheur::nouveau(&b"abc"[..]);
         lu.read_to_end(&mut Vec::new()).unwrap();
-        assert_eq!(lu.octets(), 3);
         assert_eq!(lu.terminer().1, attendu);
     }
 }

@@ -9,8 +9,8 @@ use libdeflater::{CompressionLvl, Compressor, Crc, Decompressor};
 use super::decompresseur::ErreurFlux;
 
 /// What a member holds at most: large enough to cost no size.
-pub const BLOC: usize = 1024 * 1024;
-pub const ENTETE: usize = 20;
+pub(crate) const BLOC: usize = 1024 * 1024;
+pub(crate) const ENTETE: usize = 20;
 /// Checksum and length of what it holds.
 const FIN: usize = 8;
 /// Of libdeflate: as small as level 2 of zlib, and a third faster.
@@ -19,7 +19,7 @@ const NIVEAU: i32 = 1;
 const DEBUT: [u8; 10] = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255];
 const CHAMP: [u8; 6] = [8, 0, b'S', b'Z', 4, 0];
 
-pub fn serrer(bloc: &[u8]) -> io::Result<Vec<u8>> {
+pub(crate) fn serrer(bloc: &[u8]) -> io::Result<Vec<u8>> {
     let niveau = CompressionLvl::new(NIVEAU).map_err(|e| io::Error::other(format!("{e:?}")))?;
     let mut deflate = Compressor::new(niveau);
     let mut membre = vec![0; ENTETE + deflate.deflate_compress_bound(bloc.len()) + FIN];
@@ -42,7 +42,7 @@ fn petite(longueur: usize) -> io::Result<u32> {
 
 /// How long the member is that begins so; none when it cannot be ours. mgzip tells a time and how
 /// hard it packed, and its members may hold far more than ours.
-pub fn longueur(entete: &[u8; ENTETE]) -> Option<usize> {
+pub(crate) fn longueur(entete: &[u8; ENTETE]) -> Option<usize> {
     let (debut, champ) = (entete[..10] == DEBUT, entete[10..16] == CHAMP);
     let longueur = u32::from_le_bytes([entete[16], entete[17], entete[18], entete[19]]) as usize;
     let possible = (ENTETE + FIN..=2 * BLOC).contains(&longueur);
@@ -50,7 +50,7 @@ pub fn longueur(entete: &[u8; ENTETE]) -> Option<usize> {
 }
 
 /// Of a whole member: what it holds, which its checksum proves.
-pub fn desserrer(membre: &[u8]) -> io::Result<Vec<u8>> {
+pub(crate) fn desserrer(membre: &[u8]) -> io::Result<Vec<u8>> {
     let abime =
         |quoi: &str| io::Error::new(io::ErrorKind::InvalidData, ErreurFlux::Abime(quoi.to_owned()));
     let annonce = membre.last_chunk().map(|fin| u32::from_le_bytes(*fin) as usize);

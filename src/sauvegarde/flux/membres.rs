@@ -5,7 +5,7 @@ use super::membre::{self, ENTETE};
 use super::parallele::{Parallele, fils};
 
 /// Unpacks a list of our own members, several at once.
-pub struct Membres<L> {
+pub(crate) struct Membres<L> {
     lecture: L,
     fils: Parallele,
     bloc: Vec<u8>,
@@ -13,13 +13,9 @@ pub struct Membres<L> {
 }
 
 impl<L: Read> Membres<L> {
-    pub fn nouveaux(lecture: L) -> io::Result<Self> {
+    pub(crate) fn nouveaux(lecture: L) -> io::Result<Self> {
         let fils = Parallele::nouveau(fils(), membre::desserrer)?;
         Ok(Self { lecture, fils, bloc: Vec::new(), lus: 0 })
-    }
-
-    pub fn into_inner(self) -> L {
-        self.lecture
     }
 
     /// False when all were given.

@@ -21,7 +21,7 @@ mod parallele;
 mod relais;
 
 pub use compresseur::{Compresseur, FormatFlux};
-pub use decompresseur::{Decompresseur, ErreurFlux};
-pub use derivation::Derivation;
-pub use hacheur::{Hacheur, Passage};
-pub use relais::relayer;
+pub use decompresseur::Decompresseur;
+pub(crate) use derivation::Derivation;
+pub(crate) use hacheur::{Hacheur, Passage};
+pub(crate) use relais::relayer;

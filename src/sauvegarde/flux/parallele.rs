@@ -13,14 +13,14 @@ use std::thread::JoinHandle;
 const FILS_MAX: usize = 4;
 
 /// As many threads as there is work for.
-pub fn fils() -> usize {
+pub(crate) fn fils() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(FILS_MAX)
 }
 
 type Travail = fn(&[u8]) -> io::Result<Vec<u8>>;
 type Retour = io::Result<(Vec<u8>, Vec<u8>)>;
 
-pub struct Parallele {
+pub(crate) struct Parallele {
     envoi: Option<Sender<(Vec<u8>, SyncSender<Retour>)>>,
     fils: Vec<JoinHandle<()>>,
     en_route: VecDeque<Receiver<Retour>>,
@@ -32,7 +32,7 @@ pub struct Parallele {
 type Boite = Arc<Mutex<Receiver<(Vec<u8>, SyncSender<Retour>)>>>;
 
 impl Parallele {
-    pub fn nouveau(nombre: usize, travail: Travail) -> io::Result<Self> {
+    pub(crate) fn nouveau(nombre: usize, travail: Travail) -> io::Result<Self> {
         let (envoi, boite) = channel();
         let boite: Boite = Arc::new(Mutex::new(boite));
         let mut tous = Self {
@@ -50,12 +50,12 @@ impl Parallele {
         Ok(tous)
     }
 
-    pub fn bloc_libre(&mut self) -> Vec<u8> {
+    pub(crate) fn bloc_libre(&mut self) -> Vec<u8> {
         self.libres.pop().unwrap_or_default()
     }
 
     /// Hands over a block. Gives back the oldest result when enough blocks are on their way.
-    pub fn confier(&mut self, bloc: Vec<u8>) -> io::Result<Option<Vec<u8>>> {
+    pub(crate) fn confier(&mut self, bloc: Vec<u8>) -> io::Result<Option<Vec<u8>>> {
         let rendu = match self.en_route.len() < self.places {
             true => None,
             false => self.reprendre()?,
@@ -68,7 +68,7 @@ impl Parallele {
     }
 
     /// The oldest result; none when all were given back.
-    pub fn reprendre(&mut self) -> io::Result<Option<Vec<u8>>> {
+    pub(crate) fn reprendre(&mut self) -> io::Result<Option<Vec<u8>>> {
         let Some(resultat) = self.en_route.pop_front() else { return Ok(None) };
         let (mut bloc, rendu) = resultat.recv().map_err(|_| arretes())??;
         bloc.clear();

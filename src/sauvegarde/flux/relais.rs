@@ -9,7 +9,7 @@ const AVANCE: usize = 8;
 
 /// Gives `lire` what `source` reads, one thread ahead of it. Whatever is not read when `lire` is
 /// done is left in `source`, less what was read ahead.
-pub fn relayer<T>(mut source: impl Read + Send, lire: impl FnOnce(&mut Relais) -> T) -> T {
+pub(crate) fn relayer<T>(mut source: impl Read + Send, lire: impl FnOnce(&mut Relais) -> T) -> T {
     let (envoi, recu) = sync_channel(AVANCE);
     std::thread::scope(|fils| {
         fils.spawn(move || pomper(&mut source, &envoi));
@@ -20,7 +20,7 @@ pub fn relayer<T>(mut source: impl Read + Send, lire: impl FnOnce(&mut Relais) -
 }
 
 /// The reading end.
-pub struct Relais {
+pub(crate) struct Relais {
     recu: Receiver<io::Result<Vec<u8>>>,
     bloc: Vec<u8>,
     lus: usize,

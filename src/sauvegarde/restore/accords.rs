@@ -2,7 +2,7 @@
 //! one grantee. Whatever else stands there is not run.
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Instruction {
+pub(crate) enum Instruction {
     /// GRANT, REVOKE, or ALTER DEFAULT PRIVILEGES with one of them; no role: PUBLIC.
     Accord { texte: String, role: Option<String> },
     /// What follows was granted by this role.
@@ -33,7 +33,7 @@ const OBJETS: [&str; 17] = [
 ];
 
 /// None when something in it is not a grant.
-pub fn comprendre(definition: &str) -> Option<Vec<Instruction>> {
+pub(crate) fn comprendre(definition: &str) -> Option<Vec<Instruction>> {
     couper(definition).into_iter().map(instruction).collect()
 }
 

@@ -15,7 +15,7 @@ use super::{GARDE, copie, echec, guerir};
 use crate::platform::issue::Echec;
 
 #[derive(Debug, Serialize)]
-pub struct Annulation {
+pub(crate) struct Annulation {
     pub base: String,
     /// By which file it had been replaced.
     pub par: String,
@@ -26,7 +26,11 @@ pub struct Annulation {
     pub bascule_ms: u128,
 }
 
-pub async fn annuler(cible: &Cible, attente: Duration, arret: &Arret) -> Result<Annulation, Echec> {
+pub(crate) async fn annuler(
+    cible: &Cible,
+    attente: Duration,
+    arret: &Arret,
+) -> Result<Annulation, Echec> {
     let mut verrou = Verrou::prendre(cible, Genre::Restauration, attente, arret).await?;
     let base = cible.base();
     let mut c = cible.administrer().await?;

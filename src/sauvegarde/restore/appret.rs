@@ -16,7 +16,7 @@ use crate::platform::issue::{Echec, dire};
 use crate::verification;
 
 #[derive(Debug, Clone, Default, serde::Serialize)]
-pub struct Appret {
+pub(crate) struct Appret {
     /// Migrations that were run.
     pub migrations: usize,
     /// Rules that `verifier` found broken, as sentences.
@@ -27,7 +27,7 @@ pub struct Appret {
 }
 
 /// `ouvertes`: tokens that are good in the live database right now.
-pub async fn appreter(
+pub(crate) async fn appreter(
     cible: &Cible,
     copie: &str,
     roles: &Roles,

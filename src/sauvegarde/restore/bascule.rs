@@ -17,7 +17,7 @@ use super::sql::{self, BaseConnue};
 use super::{echec, guerir};
 use crate::platform::issue::Echec;
 
-pub struct Bascule<'a> {
+pub(crate) struct Bascule<'a> {
     pub cible: &'a Cible,
     /// The name to take.
     pub base: &'a str,
@@ -38,7 +38,7 @@ const RETOUR: Duration = Duration::from_millis(500);
 const RETOURS: u32 = 30;
 
 /// How long connections were refused. `c` holds the lock: nobody heals before it is at its end.
-pub async fn basculer(b: &Bascule<'_>, c: &mut PgConnection) -> Result<Duration, Echec> {
+pub(crate) async fn basculer(b: &Bascule<'_>, c: &mut PgConnection) -> Result<Duration, Echec> {
     sql::ne_pas_attendre(c).await?;
     let fermer: &[Option<&str>] = &[Some(b.entrante)];
     sql::ordonner(c, "alter database %I allow_connections false", fermer).await?;

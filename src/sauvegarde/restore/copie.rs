@@ -18,7 +18,7 @@ const ESSAIS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Makes the copy `nom` of `base`, with the encoding and locale of `modele` if there is one.
-pub async fn creer(
+pub(crate) async fn creer(
     c: &mut PgConnection,
     nom: &str,
     (base, proprietaire): (&str, &str),
@@ -55,7 +55,7 @@ pub async fn creer(
 
 /// Extensions that the archive asks for and that the database beside has already: some may be made
 /// by an administrator only. The others `pg_restore` makes, if its role may.
-pub async fn doter(
+pub(crate) async fn doter(
     cible: &Cible,
     copie: &str,
     modele: Option<&str>,
@@ -79,13 +79,13 @@ pub async fn doter(
     Ok(())
 }
 
-pub async fn supprimer(c: &mut PgConnection, nom: &str) -> Result<(), Echec> {
+pub(crate) async fn supprimer(c: &mut PgConnection, nom: &str) -> Result<(), Echec> {
     sql::borner(c, SUPPRESSION).await?;
     sql::ordonner(c, "drop database if exists %I with (force)", &[Some(nom)]).await
 }
 
 /// Insists for some seconds; false when the copy had to be left.
-pub async fn supprimer_malgre_tout(cible: &Cible, nom: &str) -> bool {
+pub(crate) async fn supprimer_malgre_tout(cible: &Cible, nom: &str) -> bool {
     for essai in 0..ESSAIS {
         if essai > 0 {
             tokio::time::sleep(PAUSE).await;
@@ -100,7 +100,7 @@ pub async fn supprimer_malgre_tout(cible: &Cible, nom: &str) -> bool {
 }
 
 /// What dead runs left beside this database. Only who holds the lock may.
-pub async fn balayer(
+pub(crate) async fn balayer(
     c: &mut PgConnection,
     base: &str,
     bases: &[BaseConnue],

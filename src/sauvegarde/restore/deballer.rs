@@ -14,7 +14,7 @@ use super::Suivi;
 use crate::platform::issue::{Code, Echec};
 
 /// What a restore unpacks; swept by the next one of the same database. No backup begins so.
-pub const DEBALLE: &str = ".partiel-restauration-";
+pub(crate) const DEBALLE: &str = ".partiel-restauration-";
 const ARCHIVE_NUE: &[u8] = b"PGDMP";
 
 /// An archive on the disk, removed with this unless it is the backup's own file.
@@ -24,7 +24,8 @@ pub struct Deballee {
     /// Of the file as it lies there.
     pub sha256: String,
     pub octets: u64,
-    temporaire: Option<Temporaire>,
+    /// Not read: it goes with this.
+    _temporaire: Option<Temporaire>,
 }
 
 /// A file that goes whatever happens.
@@ -70,13 +71,7 @@ pub fn deballer(fichier: &Path, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result
     io::copy(&mut hacheur, &mut io::sink()).map_err(illisible)?;
     let (_, Passage { octets, sha256 }) = hacheur.terminer();
     let chemin = temporaire.as_ref().map_or_else(|| fichier.to_owned(), |t| t.0.clone());
-    Ok(Deballee { contenu, chemin, sha256, octets, temporaire })
-}
-
-impl Deballee {
-    pub fn est_une_copie(&self) -> bool {
-        self.temporaire.is_some()
-    }
+    Ok(Deballee { contenu, chemin, sha256, octets, _temporaire: temporaire })
 }
 
 fn copier(source: impl Read + Send, vers: &Path) -> Result<Contenu, Echec> {

@@ -35,7 +35,7 @@ pub struct EtatDeBase {
 }
 
 impl EtatDeBase {
-    pub fn du_manifeste(manifeste: &Manifeste) -> Self {
+    pub(crate) fn du_manifeste(manifeste: &Manifeste) -> Self {
         Self {
             proprietaire: Some(manifeste.base.proprietaire.clone()),
             reglages: manifeste.base.reglages.clone(),
@@ -44,7 +44,7 @@ impl EtatDeBase {
     }
 
     /// Of a database that is there.
-    pub async fn lire(c: &mut PgConnection, base: &sql::BaseConnue) -> Result<Self, Echec> {
+    pub(crate) async fn lire(c: &mut PgConnection, base: &sql::BaseConnue) -> Result<Self, Echec> {
         let reglages = sql::reglages(c, &base.nom).await?;
         let droits = sql::droits(c, &base.nom).await?;
         let reglage = |(role, nom, valeur)| Reglage { role, nom, valeur };
@@ -96,7 +96,7 @@ impl Roles {
 }
 
 /// Every object to whom it belonged; then who may do what with it.
-pub async fn rejouer(
+pub(crate) async fn rejouer(
     cible: &Cible,
     base: &str,
     entrees: &[Entree],
@@ -214,7 +214,7 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
 }
 
 /// Who may do what with the database as a whole.
-pub async fn accorder_la_base(
+pub(crate) async fn accorder_la_base(
     cible: &Cible,
     base: &str,
     etat: &EtatDeBase,
@@ -235,7 +235,7 @@ pub async fn accorder_la_base(
 }
 
 /// The last thing done to a copy: one of its settings may forbid to write.
-pub async fn regler_la_base(
+pub(crate) async fn regler_la_base(
     cible: &Cible,
     base: &str,
     etat: &EtatDeBase,

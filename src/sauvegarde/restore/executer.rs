@@ -21,7 +21,7 @@ use super::{Demande, Suivi, copie, echec};
 use crate::platform::issue::{Code, Echec};
 
 /// What works on a restore.
-pub struct Atelier<'a> {
+pub(crate) struct Atelier<'a> {
     /// The database to be replaced or made.
     pub cible: &'a Cible,
     /// The program's own database, where it is another one.
@@ -31,7 +31,7 @@ pub struct Atelier<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct Resultat {
+pub(crate) struct Resultat {
     pub base: String,
     pub fichier: String,
     pub sauvegarde_du: DateTime<Utc>,
@@ -51,7 +51,7 @@ pub struct Resultat {
 }
 
 #[derive(Debug, Default, Clone, Serialize)]
-pub struct Durees {
+pub(crate) struct Durees {
     pub lecture: u128,
     pub restauration: u128,
     pub preuve: u128,
@@ -64,7 +64,7 @@ pub struct Durees {
 }
 
 /// `confirmer` asks the person, who knows by then what will be lost.
-pub async fn restaurer(
+pub(crate) async fn restaurer(
     atelier: &Atelier<'_>,
     demande: &Demande,
     confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,

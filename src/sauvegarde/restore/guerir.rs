@@ -25,13 +25,13 @@ const ESSAIS: u32 = 10;
 const FERMEE: &str = "55000";
 
 /// For who holds the lock.
-pub async fn sous_verrou(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
+pub(crate) async fn sous_verrou(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
     let trouvee = interrompue(c, base).await?;
     achever(c, base, trouvee).await
 }
 
 /// While a restore is at work it may be just there.
-pub async fn si_libre(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
+pub(crate) async fn si_libre(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
     match interrompue(c, base).await? {
         Some(_) if !est_libre(c, base, Genre::Restauration).await? => Ok(false),
         trouvee => achever(c, base, trouvee).await,
@@ -39,7 +39,7 @@ pub async fn si_libre(c: &mut PgConnection, base: &str) -> Result<bool, Echec> {
 }
 
 /// For a server: opens its database again as often as a dead swap left it closed.
-pub async fn veiller(base: Base, visee: BaseVisee) {
+pub(crate) async fn veiller(base: Base, visee: BaseVisee) {
     loop {
         if !base.repond() {
             tenter(&base, &visee).await;
@@ -49,7 +49,7 @@ pub async fn veiller(base: Base, visee: BaseVisee) {
 }
 
 /// The same for any command, before its first question is asked. A swap that is alive is soon over.
-pub async fn au_demarrage(base: &Base, visee: &BaseVisee) {
+pub(crate) async fn au_demarrage(base: &Base, visee: &BaseVisee) {
     for _ in 0..ESSAIS {
         match tenter(base, visee).await {
             Some(true) => {}
@@ -113,7 +113,7 @@ async fn achever(
     Ok(true)
 }
 
-pub async fn rouvrir(
+pub(crate) async fn rouvrir(
     c: &mut PgConnection,
     base: &str,
     commentaire: Option<&str>,

@@ -8,7 +8,7 @@ use super::sql::BaseConnue;
 /// A comment that does not read as one of these is somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "delicego", rename_all = "snake_case")]
-pub enum Marque {
+pub(crate) enum Marque {
     /// Being restored: nobody's yet.
     Copie {
         de: String,
@@ -24,7 +24,7 @@ pub enum Marque {
 
 /// Replaced by a restore, and kept for a while.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Remplacee {
+pub(crate) struct Remplacee {
     pub de: String,
     pub le: DateTime<Utc>,
     pub jusqu_au: DateTime<Utc>,
@@ -34,17 +34,17 @@ pub struct Remplacee {
 }
 
 impl Marque {
-    pub fn lire(commentaire: Option<&str>) -> Option<Self> {
+    pub(crate) fn lire(commentaire: Option<&str>) -> Option<Self> {
         serde_json::from_str(commentaire?).ok()
     }
 
-    pub fn texte(&self) -> String {
+    pub(crate) fn texte(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
 /// The comment that a person wrote, from under ours if there is one.
-pub fn commentaire_propre(commentaire: Option<String>) -> Option<String> {
+pub(crate) fn commentaire_propre(commentaire: Option<String>) -> Option<String> {
     match Marque::lire(commentaire.as_deref()) {
         None => commentaire,
         Some(Marque::Copie { .. }) => None,
@@ -54,14 +54,14 @@ pub fn commentaire_propre(commentaire: Option<String>) -> Option<String> {
 }
 
 /// `<base>_restauration_<time>`, `<base>_avant_<time>`: PostgreSQL keeps 63 bytes of a name.
-pub fn nom_date(base: &str, quoi: &str, le: DateTime<Utc>) -> String {
+pub(crate) fn nom_date(base: &str, quoi: &str, le: DateTime<Utc>) -> String {
     let fin = format!("_{quoi}_{}", le.format("%Y%m%dT%H%M%SZ"));
     let place = NOM_MAX.saturating_sub(fin.len());
     format!("{}{fin}", &base[..base.floor_char_boundary(place)])
 }
 
 /// The same, a second later for as long as somebody has that name.
-pub fn nom_libre(base: &str, quoi: &str, le: DateTime<Utc>, bases: &[BaseConnue]) -> String {
+pub(crate) fn nom_libre(base: &str, quoi: &str, le: DateTime<Utc>, bases: &[BaseConnue]) -> String {
     let mut le = le;
     loop {
         let nom = nom_date(base, quoi, le);
@@ -74,14 +74,14 @@ pub fn nom_libre(base: &str, quoi: &str, le: DateTime<Utc>, bases: &[BaseConnue]
 
 /// A copy is born closed and gets its mark as it opens: one without a mark, still closed, under
 /// such a name, died at birth.
-pub fn est_mort_ne(nom: &str, base: &str) -> bool {
+pub(crate) fn est_mort_ne(nom: &str, base: &str) -> bool {
     let Some(le) = nom.rsplit('_').next() else { return false };
     let le = chrono::NaiveDateTime::parse_from_str(le, "%Y%m%dT%H%M%SZ");
     le.is_ok_and(|le| nom_date(base, COPIE, le.and_utc()) == nom)
 }
 
-pub const COPIE: &str = "restauration";
-pub const ANCIENNE: &str = "avant";
+pub(crate) const COPIE: &str = "restauration";
+pub(crate) const ANCIENNE: &str = "avant";
 const NOM_MAX: usize = 63;
 
 #[cfg(test)]

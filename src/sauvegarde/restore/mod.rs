@@ -31,26 +31,28 @@ use std::time::Duration;
 
 use crate::platform::issue::{Code, Echec};
 
-pub use annuler::{Annulation, annuler, purger};
-pub use copie::supprimer_malgre_tout;
-pub use deballer::{DEBALLE, Deballee, Ou, deballer};
+pub use annuler::purger;
+pub(crate) use annuler::{Annulation, annuler};
+pub(crate) use copie::supprimer_malgre_tout;
+pub(crate) use deballer::Deballee;
+pub use deballer::{Ou, deballer};
 pub use deposer::{Depot, deposer};
 pub use droits::{EtatDeBase, Roles};
-pub use executer::{Atelier, Resultat, restaurer};
+pub(crate) use executer::{Atelier, Resultat, restaurer};
 pub(super) use guerir::si_libre;
-pub use guerir::{au_demarrage, veiller};
-pub use perdu::Perdu;
-pub use plan::verifier_les_versions;
-pub use preuve::{Preuve, prouver};
-pub use sql::{analyser, ordonner};
+pub(crate) use guerir::{au_demarrage, veiller};
+pub(crate) use perdu::Perdu;
+pub(crate) use plan::verifier_les_versions;
+pub use preuve::prouver;
+pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 
 /// How long a replaced database is kept, unless told otherwise.
-pub const GARDE: Duration = Duration::from_secs(72 * 3600);
+pub(crate) const GARDE: Duration = Duration::from_secs(72 * 3600);
 
 /// What was asked for.
 #[derive(Debug, Clone)]
-pub struct Demande {
+pub(crate) struct Demande {
     pub fichier: PathBuf,
     /// Replace what is there.
     pub drop_create: bool,

@@ -7,7 +7,7 @@ use super::sql::{self, BaseConnue, ProductionPerdue};
 use crate::platform::issue::Echec;
 
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct Perdu {
+pub(crate) struct Perdu {
     pub base: String,
     pub sauvegarde_du: DateTime<Utc>,
     /// Why the backup itself is not to be trusted; empty when nothing is wrong.
@@ -21,7 +21,7 @@ pub struct Perdu {
 const MONTREES: usize = 10;
 
 impl Perdu {
-    pub async fn chercher(
+    pub(crate) async fn chercher(
         cible: &Cible,
         vivante: Option<&BaseConnue>,
         (sauvegarde_du, suspect): (DateTime<Utc>, Vec<String>),
@@ -36,7 +36,7 @@ impl Perdu {
     }
 
     /// What the person reads before deciding.
-    pub fn phrases(&self, maintenant: DateTime<Utc>) -> Vec<String> {
+    pub(crate) fn phrases(&self, maintenant: DateTime<Utc>) -> Vec<String> {
         let mut phrases = vec![format!(
             "Cette sauvegarde date du {}, il y a {}.",
             self.sauvegarde_du.format("%d/%m/%Y à %H:%M:%S UTC"),

@@ -15,7 +15,7 @@ use super::deballer::Deballee;
 use crate::platform::issue::{Code, Echec};
 
 /// A backup as it lies in its folder.
-pub struct Source {
+pub(crate) struct Source {
     pub fichier: PathBuf,
     pub dossier: PathBuf,
     pub noms: Noms,
@@ -26,7 +26,7 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn trouver(fichier: &Path, sans_manifeste: bool) -> Result<Self, Echec> {
+    pub(crate) fn trouver(fichier: &Path, sans_manifeste: bool) -> Result<Self, Echec> {
         let noms = Noms::de_l_archive(fichier)
             .filter(|_| fichier.is_file())
             .ok_or_else(|| refus(format!("Le fichier {} n'existe pas.", fichier.display())))?;
@@ -44,7 +44,7 @@ impl Source {
     }
 
     /// Is what was read what was written?
-    pub fn verifier(&self, lue: &Deballee) -> Result<(), Echec> {
+    pub(crate) fn verifier(&self, lue: &Deballee) -> Result<(), Echec> {
         let nom = &self.noms.archive;
         if lue.sha256 != self.somme {
             return Err(refus(format!(
@@ -67,7 +67,7 @@ impl Source {
     }
 
     /// When its content was true.
-    pub fn fait_le(&self, contenu: &Contenu) -> DateTime<Utc> {
+    pub(crate) fn fait_le(&self, contenu: &Contenu) -> DateTime<Utc> {
         if let Some(manifeste) = &self.manifeste {
             return manifeste.fait_le;
         }
@@ -76,13 +76,13 @@ impl Source {
     }
 
     /// Bytes of the database it will become, as far as can be known.
-    pub fn octets_de_la_base(&self, contenu: Option<&Contenu>) -> u64 {
+    pub(crate) fn octets_de_la_base(&self, contenu: Option<&Contenu>) -> u64 {
         let selon_l_archive = contenu.map_or(0, |c| c.octets.saturating_mul(2));
         self.manifeste.as_ref().map_or(selon_l_archive, |m| m.base.octets)
     }
 
     /// A schema that this program does not know yet would be of no use to it.
-    pub fn verifier_le_schema(&self, connu: i64) -> Result<(), Echec> {
+    pub(crate) fn verifier_le_schema(&self, connu: i64) -> Result<(), Echec> {
         match self.manifeste.as_ref().and_then(|m| m.base.schema) {
             Some(schema) if schema > connu => Err(refus(format!(
                 "Cette sauvegarde vient d'un DéliceGo plus récent (schéma {schema}, celui-ci connaît \
@@ -131,7 +131,7 @@ fn manifeste_refuse(noms: &Noms, erreur: &ErreurManifeste) -> Echec {
 }
 
 /// The newest archive that each version of `pg_restore` reads (1.14: PostgreSQL 12 to 15, ..).
-pub fn verifier_les_versions(
+pub(crate) fn verifier_les_versions(
     contenu: &Contenu,
     outils: (u32, &str),
     serveur: u32,
@@ -160,13 +160,13 @@ pub fn verifier_les_versions(
     }
 }
 
-pub fn majeure_de(version: &str) -> Option<u32> {
+pub(crate) fn majeure_de(version: &str) -> Option<u32> {
     let chiffres: String = version.chars().take_while(char::is_ascii_digit).collect();
     chiffres.parse().ok()
 }
 
 /// Needs (folder, bytes); those on one disk are added up.
-pub fn verifier_la_place(besoins: &[(&Path, u64)]) -> Result<(), Echec> {
+pub(crate) fn verifier_la_place(besoins: &[(&Path, u64)]) -> Result<(), Echec> {
     let mut disques: Vec<(u64, PathBuf, u64, u64)> = Vec::new();
     for (dossier, octets) in besoins {
         // A folder that cannot be asked will say so itself when it is written to.
@@ -194,7 +194,7 @@ fn disque(dossier: &Path) -> io::Result<(u64, u64)> {
     Ok((numero, libre(dossier)?))
 }
 
-pub fn refus(phrase: impl Into<String>) -> Echec {
+pub(crate) fn refus(phrase: impl Into<String>) -> Echec {
     Echec::nouveau(Code::RefuseAvant, phrase)
 }
 

@@ -17,7 +17,7 @@ use crate::platform::db::migrations;
 use crate::platform::issue::{Echec, dire};
 
 /// All that was looked at before anything is touched.
-pub struct Pret {
+pub(crate) struct Pret {
     pub source: Source,
     pub lue: Deballee,
     pub vivante: Option<BaseConnue>,
@@ -29,7 +29,10 @@ pub struct Pret {
     pub lecture: Duration,
 }
 
-pub async fn preparer(atelier: &Atelier<'_>, demande: &Demande) -> Result<(Pret, Verrou), Echec> {
+pub(crate) async fn preparer(
+    atelier: &Atelier<'_>,
+    demande: &Demande,
+) -> Result<(Pret, Verrou), Echec> {
     let (cible, arret) = (atelier.cible, atelier.arret);
     let source = Source::trouver(&demande.fichier, demande.sans_manifeste)?;
     source.verifier_le_schema(migrations::version())?;

@@ -59,7 +59,7 @@ async fn analyser(cible: &Cible, base: &str) -> Result<(), Echec> {
 }
 
 /// Of all tables.
-pub fn lignes(contenu: &Contenu) -> u64 {
+pub(crate) fn lignes(contenu: &Contenu) -> u64 {
     contenu.empreintes.tables.values().map(|t| t.lignes).sum()
 }
 
@@ -121,7 +121,7 @@ fn sans_roles(contenu: &Contenu) -> Vec<Entree> {
 }
 
 /// What a backup of that database would hold now.
-pub async fn relire(
+pub(crate) async fn relire(
     cible: &Cible,
     base: &str,
     suivi: &Suivi,

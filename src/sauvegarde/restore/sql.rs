@@ -8,7 +8,7 @@ use super::super::sql::echec;
 use crate::platform::issue::Echec;
 
 /// Runs a statement whose names and texts are dynamic: the server itself quotes them (`%I`, `%L`).
-pub async fn ordonner(
+pub(crate) async fn ordonner(
     c: &mut PgConnection,
     modele: &str,
     arguments: &[Option<&str>],
@@ -30,7 +30,7 @@ async fn essayer(
 }
 
 /// All of them, or none.
-pub async fn ordonner_ensemble(
+pub(crate) async fn ordonner_ensemble(
     c: &mut PgConnection,
     ordres: &[(&str, &[Option<&str>])],
 ) -> Result<(), Echec> {
@@ -42,19 +42,19 @@ pub async fn ordonner_ensemble(
 }
 
 /// A swap waits for nobody: what holds a database makes it fail.
-pub async fn ne_pas_attendre(c: &mut PgConnection) -> Result<(), Echec> {
+pub(crate) async fn ne_pas_attendre(c: &mut PgConnection) -> Result<(), Echec> {
     query("select set_config('lock_timeout', '2s', false)").execute(c).await.map_err(echec)?;
     Ok(())
 }
 
-pub async fn borner(c: &mut PgConnection, duree: &str) -> Result<(), Echec> {
+pub(crate) async fn borner(c: &mut PgConnection, duree: &str) -> Result<(), Echec> {
     let requete = "select set_config('statement_timeout', $1, false)";
     query(requete).bind(duree).execute(c).await.map_err(echec)?;
     Ok(())
 }
 
 #[derive(Debug, Clone, FromRow)]
-pub struct BaseConnue {
+pub(crate) struct BaseConnue {
     pub nom: String,
     pub commentaire: Option<String>,
     /// Accepts connections.
@@ -70,7 +70,7 @@ pub struct BaseConnue {
 }
 
 /// Of this server, templates left out.
-pub async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec> {
+pub(crate) async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec> {
     query_as(
         "select datname::text as nom, shobj_description(d.oid, 'pg_database') as commentaire,
                 datallowconn as ouverte, pg_get_userbyid(datdba)::text as proprietaire,
@@ -86,24 +86,27 @@ pub async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec> {
 }
 
 /// May this connection create databases?
-pub async fn peut_creer_des_bases(c: &mut PgConnection) -> Result<bool, Echec> {
+pub(crate) async fn peut_creer_des_bases(c: &mut PgConnection) -> Result<bool, Echec> {
     let requete = "select rolcreatedb or rolsuper from pg_roles where rolname = current_user";
     query_scalar(requete).fetch_one(c).await.map_err(echec)
 }
 
-pub async fn qui_suis_je(c: &mut PgConnection) -> Result<String, Echec> {
+pub(crate) async fn qui_suis_je(c: &mut PgConnection) -> Result<String, Echec> {
     query_scalar("select current_user::text").fetch_one(c).await.map_err(echec)
 }
 
 /// May this connection act as that role?
-pub async fn peut_devenir(c: &mut PgConnection, role: &str) -> Result<bool, Echec> {
+pub(crate) async fn peut_devenir(c: &mut PgConnection, role: &str) -> Result<bool, Echec> {
     let requete = "select exists (select from pg_roles
                     where rolname = $1 and pg_has_role(current_user, oid, 'MEMBER'))";
     query_scalar(requete).bind(role).fetch_one(c).await.map_err(echec)
 }
 
 /// Those of them that this server has.
-pub async fn roles_connus(c: &mut PgConnection, noms: &[String]) -> Result<Vec<String>, Echec> {
+pub(crate) async fn roles_connus(
+    c: &mut PgConnection,
+    noms: &[String],
+) -> Result<Vec<String>, Echec> {
     query_scalar("select rolname::text from pg_roles where rolname = any($1)")
         .bind(noms)
         .fetch_all(c)
@@ -112,7 +115,7 @@ pub async fn roles_connus(c: &mut PgConnection, noms: &[String]) -> Result<Vec<S
 }
 
 /// Ends whoever is connected to it. Autovacuum steps aside by itself.
-pub async fn congedier(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
+pub(crate) async fn congedier(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
     query(
         "select pg_terminate_backend(pid) from pg_stat_activity
           where datname = $1 and pid <> pg_backend_pid()
@@ -126,7 +129,7 @@ pub async fn congedier(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
 }
 
 /// Who is still connected: process number and name of the program.
-pub async fn occupants(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
+pub(crate) async fn occupants(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
     query_scalar(
         "select concat_ws(' ', pid::text, nullif(application_name, '')) from pg_stat_activity
           where datname = $1 and pid <> pg_backend_pid()
@@ -139,7 +142,7 @@ pub async fn occupants(c: &mut PgConnection, base: &str) -> Result<Vec<String>, 
 }
 
 /// Does it hold anything that somebody made?
-pub async fn est_vide(c: &mut PgConnection) -> Result<bool, Echec> {
+pub(crate) async fn est_vide(c: &mut PgConnection) -> Result<bool, Echec> {
     query_scalar(
         "select not exists (
             select from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -153,7 +156,7 @@ pub async fn est_vide(c: &mut PgConnection) -> Result<bool, Echec> {
 }
 
 /// Has our schema been there?
-pub async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec> {
+pub(crate) async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec> {
     query_scalar("select to_regclass('public._sqlx_migrations') is not null")
         .fetch_one(c)
         .await
@@ -161,7 +164,7 @@ pub async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec> {
 }
 
 /// With the schema each lies in.
-pub async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
+pub(crate) async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
     query_as("select extname::text, extnamespace::regnamespace::text from pg_extension")
         .fetch_all(c)
         .await
@@ -170,7 +173,7 @@ pub async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, String)>, E
 
 /// A production that a restore would undo.
 #[derive(Debug, Clone, serde::Serialize, FromRow)]
-pub struct ProductionPerdue {
+pub(crate) struct ProductionPerdue {
     pub le: DateTime<Utc>,
     pub recette: String,
     pub magasin: String,
@@ -179,7 +182,7 @@ pub struct ProductionPerdue {
 }
 
 /// Newest first; none in a database that has no such table, or cannot be read.
-pub async fn productions_depuis(
+pub(crate) async fn productions_depuis(
     c: &mut PgConnection,
     depuis: DateTime<Utc>,
 ) -> Result<Vec<ProductionPerdue>, Echec> {
@@ -204,7 +207,7 @@ pub async fn productions_depuis(
 }
 
 /// Rows that a restore has put into the database this connection is in.
-pub async fn lignes_deposees(c: &mut PgConnection) -> Result<u64, Echec> {
+pub(crate) async fn lignes_deposees(c: &mut PgConnection) -> Result<u64, Echec> {
     let lignes: i64 = query_scalar(
         "select (coalesce((select sum(n_tup_ins) from pg_stat_user_tables), 0)
                + coalesce((select sum(tuples_processed) from pg_stat_progress_copy
@@ -218,7 +221,7 @@ pub async fn lignes_deposees(c: &mut PgConnection) -> Result<u64, Echec> {
 }
 
 /// Tables that this role may not read.
-pub async fn tables_illisibles(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
+pub(crate) async fn tables_illisibles(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
     query_scalar(
         "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
           where n.nspname = 'public' and c.relkind in ('r', 'p')
@@ -231,7 +234,7 @@ pub async fn tables_illisibles(c: &mut PgConnection) -> Result<Vec<String>, Eche
 }
 
 /// The tokens that open a door right now, as their hash.
-pub async fn sessions_ouvertes(c: &mut PgConnection) -> Result<Vec<Vec<u8>>, Echec> {
+pub(crate) async fn sessions_ouvertes(c: &mut PgConnection) -> Result<Vec<Vec<u8>>, Echec> {
     let la: bool = query_scalar("select to_regclass('public.session') is not null")
         .fetch_one(&mut *c)
         .await
@@ -247,7 +250,10 @@ pub async fn sessions_ouvertes(c: &mut PgConnection) -> Result<Vec<Vec<u8>>, Ech
 
 /// Ends every web session, and every other one that is not among `ouvertes`: what was revoked
 /// since the backup must not come back to life.
-pub async fn fermer_les_sessions(c: &mut PgConnection, ouvertes: &[Vec<u8>]) -> Result<u64, Echec> {
+pub(crate) async fn fermer_les_sessions(
+    c: &mut PgConnection,
+    ouvertes: &[Vec<u8>],
+) -> Result<u64, Echec> {
     query(
         "update public.session set revoquee_le = now()
           where revoquee_le is null and (nature = 'web' or not jeton_sha256 = any($1))",
@@ -260,7 +266,7 @@ pub async fn fermer_les_sessions(c: &mut PgConnection, ouvertes: &[Vec<u8>]) -> 
 }
 
 /// `ALTER DATABASE .. SET` and `ALTER ROLE .. IN DATABASE .. SET`, as (role, name, value).
-pub async fn reglages(
+pub(crate) async fn reglages(
     c: &mut PgConnection,
     base: &str,
 ) -> Result<Vec<(Option<String>, String, String)>, Echec> {
@@ -279,7 +285,7 @@ pub async fn reglages(
 }
 
 /// `GRANT .. ON DATABASE`, as (role, privilege, with grant option).
-pub async fn droits(
+pub(crate) async fn droits(
     c: &mut PgConnection,
     base: &str,
 ) -> Result<Vec<(Option<String>, String, bool)>, Echec> {
@@ -297,7 +303,7 @@ pub async fn droits(
 }
 
 /// The value goes through `set_config`, which takes lists as they were written.
-pub async fn regler_la_base(
+pub(crate) async fn regler_la_base(
     c: &mut PgConnection,
     base: &str,
     (role, nom, valeur): (Option<&str>, &str, &str),
@@ -321,7 +327,7 @@ pub async fn regler_la_base(
 }
 
 /// The signature that PostgreSQL itself takes, of a function named as archives do: `f(integer)`.
-pub async fn routine(
+pub(crate) async fn routine(
     c: &mut PgConnection,
     schema: &str,
     signature: &str,
@@ -338,7 +344,11 @@ pub async fn routine(
 }
 
 /// Runs one grant of an archive as that role. PostgreSQL takes a single order this way.
-pub async fn accorder(c: &mut PgConnection, acteur: &str, accord: &str) -> Result<(), Echec> {
+pub(crate) async fn accorder(
+    c: &mut PgConnection,
+    acteur: &str,
+    accord: &str,
+) -> Result<(), Echec> {
     let mut tx = c.begin().await.map_err(echec)?;
     essayer(&mut tx, "set local role %I", &[Some(acteur)]).await.map_err(echec)?;
     let accord = query(AssertSqlSafe(accord.to_owned())).persistent(false);
@@ -347,13 +357,13 @@ pub async fn accorder(c: &mut PgConnection, acteur: &str, accord: &str) -> Resul
 }
 
 /// So that names of types and functions come with their schema.
-pub async fn sans_chemin(c: &mut PgConnection) -> Result<(), Echec> {
+pub(crate) async fn sans_chemin(c: &mut PgConnection) -> Result<(), Echec> {
     query("select set_config('search_path', '', false)").execute(c).await.map_err(echec)?;
     Ok(())
 }
 
 /// Whose a table, view or sequence is; none when there is no such thing.
-pub async fn proprietaire(
+pub(crate) async fn proprietaire(
     c: &mut PgConnection,
     schema: &str,
     nom: &str,
@@ -371,7 +381,7 @@ pub async fn proprietaire(
 }
 
 /// A copy just restored has no statistics, and nobody gathers them there.
-pub async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
+pub(crate) async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
     // Tables of the whole server are not ours to count, and each of them would be complained of.
     query("set client_min_messages = error").execute(&mut *c).await.map_err(echec)?;
     let issue = query("analyze").execute(&mut *c).await;

@@ -33,7 +33,7 @@ struct Etape {
 }
 
 impl Suivi {
-    pub fn nouveau(json: bool) -> Self {
+    pub(crate) fn nouveau(json: bool) -> Self {
         let ou = match json {
             true => Ou::Json,
             false if std::io::stderr().is_terminal() => Ou::Barre(barre()),
@@ -52,7 +52,7 @@ impl Suivi {
     }
 
     /// Begins a step of so many rows or bytes.
-    pub fn etape(&self, nom: &str, total: u64) {
+    pub(crate) fn etape(&self, nom: &str, total: u64) {
         let nouvelle = Etape { nom: nom.to_owned(), total, dit: None };
         *self.0.etape.lock().unwrap_or_else(PoisonError::into_inner) = nouvelle;
         if let Ou::Barre(barre) = &self.0.ou {
@@ -63,7 +63,7 @@ impl Suivi {
         self.avancer(0);
     }
 
-    pub fn avancer(&self, fait: u64) {
+    pub(crate) fn avancer(&self, fait: u64) {
         match &self.0.ou {
             Ou::Nulle => {}
             Ou::Barre(barre) => barre.set_position(fait.min(barre.length().unwrap_or(fait))),
@@ -82,7 +82,7 @@ impl Suivi {
     }
 
     /// Takes the bar away, before something is said.
-    pub fn effacer(&self) {
+    pub(crate) fn effacer(&self) {
         if let Ou::Barre(barre) = &self.0.ou {
             barre.finish_and_clear();
         }

@@ -17,7 +17,7 @@ use crate::platform::errors::Erreur;
 use crate::referentiel::articles;
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Manquant {
+pub(crate) struct Manquant {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
     pub unite: UniteBase,
@@ -37,13 +37,13 @@ pub struct Manquant {
 
 /// What a magasin has of an article on a day.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Bilan {
+pub(crate) struct Bilan {
     pub disponible: Quantite,
     pub perime: Quantite,
     pub bloque: Quantite,
 }
 
-pub async fn bilans(
+pub(crate) async fn bilans(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
@@ -64,14 +64,14 @@ pub async fn bilans(
 
 /// Of one article on one day: how much of it is usable, and the lot that goes first.
 #[derive(Debug, Clone)]
-pub struct LotUtilisable {
+pub(crate) struct LotUtilisable {
     pub disponible: Quantite,
     pub code_lot: Option<String>,
     pub date_dlc: Option<NaiveDate>,
 }
 
 /// Articles of which nothing is usable are not there.
-pub async fn premiers_lots(
+pub(crate) async fn premiers_lots(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,
@@ -100,7 +100,7 @@ fn premiers(
 }
 
 /// `courts`: per article, what was needed and what was missing; ordered by name.
-pub async fn compter_les_manquants(
+pub(crate) async fn compter_les_manquants(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,

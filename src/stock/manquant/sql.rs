@@ -11,7 +11,7 @@ use crate::platform::errors::Erreur;
 
 /// Of each usable lot: its article, its place in FEFO, itself. Unsorted: who reads them compares
 /// each one once.
-pub async fn lots_utilisables(
+pub(crate) async fn lots_utilisables(
     c: &mut PgConnection,
     magasin_id: Uuid,
     jour: NaiveDate,

@@ -17,7 +17,7 @@ use crate::platform::errors::Erreur;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum TypeMouvement {
+pub(crate) enum TypeMouvement {
     Reception,
     Production,
     Consommation,
@@ -26,7 +26,7 @@ pub enum TypeMouvement {
 }
 
 impl TypeMouvement {
-    pub const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Reception => "RECEPTION",
             Self::Production => "PRODUCTION",
@@ -39,7 +39,7 @@ impl TypeMouvement {
 
 /// A lot that did not exist; its first movements come with it.
 #[derive(Debug, Clone)]
-pub struct NouveauLot {
+pub(crate) struct NouveauLot {
     pub id: Uuid,
     pub article_id: Uuid,
     pub code_lot: Option<String>,
@@ -49,7 +49,7 @@ pub struct NouveauLot {
 }
 
 #[derive(Debug, Clone)]
-pub struct Mouvement {
+pub(crate) struct Mouvement {
     pub id: Uuid,
     pub lot_id: Uuid,
     pub nature: TypeMouvement,
@@ -61,15 +61,15 @@ pub struct Mouvement {
 }
 
 impl Mouvement {
-    pub fn nouveau(lot_id: Uuid, nature: TypeMouvement, quantite: Quantite) -> Self {
+    pub(crate) fn nouveau(lot_id: Uuid, nature: TypeMouvement, quantite: Quantite) -> Self {
         Self { id: Uuid::now_v7(), lot_id, nature, quantite, motif: None, annule_id: None }
     }
 
-    pub fn avec_motif(self, motif: &str) -> Self {
+    pub(crate) fn avec_motif(self, motif: &str) -> Self {
         Self { motif: Some(motif.to_owned()), ..self }
     }
 
-    pub fn annulant(self, mouvement_id: Uuid) -> Self {
+    pub(crate) fn annulant(self, mouvement_id: Uuid) -> Self {
         Self { annule_id: Some(mouvement_id), ..self }
     }
 }
@@ -77,7 +77,7 @@ impl Mouvement {
 /// What one operation does to the stock of one magasin. Existing lots that lose stock must be
 /// locked by the caller.
 #[derive(Debug, Default)]
-pub struct Ecritures {
+pub(crate) struct Ecritures {
     pub nouveaux_lots: Vec<NouveauLot>,
     pub mouvements: Vec<Mouvement>,
 }
@@ -93,7 +93,7 @@ impl Ecritures {
     }
 }
 
-pub async fn ecrire(
+pub(crate) async fn ecrire(
     tx: &mut PgConnection,
     magasin_id: Uuid,
     op: Operation,
@@ -105,7 +105,7 @@ pub async fn ecrire(
 }
 
 /// The same with what else the transaction has to write.
-pub fn ajouter(ecrits: &mut Ecrits, magasin_id: Uuid, op: Operation, e: &Ecritures) {
+pub(crate) fn ajouter(ecrits: &mut Ecrits, magasin_id: Uuid, op: Operation, e: &Ecritures) {
     annonces::changer(magasin_id);
     let mut variations = e.variations();
     let soldes_initiaux: Vec<i64> = e

@@ -9,7 +9,12 @@ use crate::domaine::Quantite;
 use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 
-pub fn inserer_lots(e: &mut Ecrits, magasin_id: Uuid, lots: &[NouveauLot], soldes: Vec<i64>) {
+pub(crate) fn inserer_lots(
+    e: &mut Ecrits,
+    magasin_id: Uuid,
+    lots: &[NouveauLot],
+    soldes: Vec<i64>,
+) {
     let sql = "insert into lot (magasin_id, id, article_id, code_lot, date_dlc, recu_le,
                                 reception_id, solde)
                select $1, n.* from unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[],
@@ -25,7 +30,7 @@ pub fn inserer_lots(e: &mut Ecrits, magasin_id: Uuid, lots: &[NouveauLot], solde
         .lier(soldes);
 }
 
-pub fn inserer_mouvements(e: &mut Ecrits, magasin_id: Uuid, op: Operation, m: &[Mouvement]) {
+pub(crate) fn inserer_mouvements(e: &mut Ecrits, magasin_id: Uuid, op: Operation, m: &[Mouvement]) {
     let sql = "insert into mouvement_stock (magasin_id, operation_id, id, lot_id, type, quantite,
                                             motif, annule_id)
                select $1, $2, m.* from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bigint[],
@@ -42,7 +47,11 @@ pub fn inserer_mouvements(e: &mut Ecrits, magasin_id: Uuid, op: Operation, m: &[
 }
 
 /// Every lot named is there: a balance that moves without its movement is not kept.
-pub fn changer_soldes(e: &mut Ecrits, magasin_id: Uuid, variations: &BTreeMap<Uuid, Quantite>) {
+pub(crate) fn changer_soldes(
+    e: &mut Ecrits,
+    magasin_id: Uuid,
+    variations: &BTreeMap<Uuid, Quantite>,
+) {
     let sql = "update lot set solde = solde + v.variation
                  from unnest($2::uuid[], $3::bigint[]) v(id, variation)
                 where lot.magasin_id = $1 and lot.id = v.id returning 1";

@@ -14,7 +14,7 @@ use crate::platform::db::executer_transaction;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Corps, Etat, Liste, json as repondre};
 
-pub fn routes() -> OpenApiRouter<Etat> {
+pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lister))
         .routes(routes!(revoquer_tablette))

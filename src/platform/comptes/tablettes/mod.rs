@@ -8,7 +8,7 @@
 //! - Wrong PINs are counted per tablet and person, like wrong passwords: after 5 in a row they wait.
 //! - A revoked tablet, a deactivated person, a changed PIN, 12 hours without use end the session.
 
-pub mod http;
+pub(crate) mod http;
 mod page_admin;
 mod page_pin;
 mod page_tuiles;
@@ -27,14 +27,14 @@ use super::{Personne, sessions};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::{Etat, Lecteur};
 
-pub const COOKIE: &str = "delicego_tablette";
+pub(crate) const COOKIE: &str = "delicego_tablette";
 /// Browsers keep no cookie for longer; each visit gives it anew.
 const DUREE_COOKIE_S: i64 = 400 * 24 * 3600;
 const NOM_MAX: usize = 120;
 
 /// An enrolled tablet, as the list shows it.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
-pub struct Tablette {
+pub(crate) struct Tablette {
     pub id: Uuid,
     pub nom: String,
     pub magasin_id: Uuid,
@@ -43,19 +43,19 @@ pub struct Tablette {
     pub vue_le: DateTime<Utc>,
 }
 
-pub struct NouvelleTablette {
+pub(crate) struct NouvelleTablette {
     pub nom: String,
     pub magasin_id: Uuid,
 }
 
 impl NouvelleTablette {
-    pub fn lire(l: &Lecteur<'_>) -> Self {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
         Self { nom: l.texte("nom", NOM_MAX), magasin_id: l.uuid("magasin_id") }
     }
 }
 
 /// For admins: the list, and enrolling.
-pub fn pages_admin() -> Router<Etat> {
+pub(crate) fn pages_admin() -> Router<Etat> {
     Router::new()
         .route("/tablettes", get(page_admin::page).post(page_admin::enroler))
         .route("/tablettes/{id}/revoquer", post(page_admin::revoquer))
@@ -64,7 +64,7 @@ pub fn pages_admin() -> Router<Etat> {
 }
 
 /// For whoever stands before the tablet.
-pub fn pages_publiques() -> Router<Etat> {
+pub(crate) fn pages_publiques() -> Router<Etat> {
     Router::new()
         .route("/tablette", get(page_tuiles::tuiles))
         .route("/tablette/{id}", get(page_tuiles::clavier).post(page_tuiles::entrer))
@@ -105,6 +105,6 @@ async fn trouver(c: &mut PgConnection, entetes: &HeaderMap) -> Result<Option<Tab
 }
 
 /// A tablet's token, good or not: it says where a person begins, never what they may do.
-pub fn jeton(entetes: &HeaderMap) -> Option<&str> {
+pub(crate) fn jeton(entetes: &HeaderMap) -> Option<&str> {
     cookie_nomme(entetes, COOKIE).filter(|j| j.len() == sessions::LONGUEUR_JETON)
 }

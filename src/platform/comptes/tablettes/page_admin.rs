@@ -44,7 +44,7 @@ impl PageTablettes {
     }
 }
 
-pub async fn page(
+pub(crate) async fn page(
     State(etat): State<Etat>,
     Extension(p): Extension<Personne>,
     entetes: HeaderMap,
@@ -66,13 +66,13 @@ async fn modele(etat: &Etat, p: &Personne, entetes: &HeaderMap) -> Result<PageTa
 }
 
 #[derive(Deserialize)]
-pub struct Enrolement {
+pub(crate) struct Enrolement {
     nom: String,
     magasin_id: String,
 }
 
 /// This browser is that magasin's tablet from now on; whoever enrolled it is no longer logged in.
-pub async fn enroler(
+pub(crate) async fn enroler(
     State(etat): State<Etat>,
     Extension(p): Extension<Personne>,
     entetes: HeaderMap,
@@ -95,21 +95,24 @@ pub async fn enroler(
     Ok(poser(vers, (COOKIE, &jeton, DUREE_COOKIE_S), https))
 }
 
-pub async fn revoquer(State(etat): State<Etat>, chemin: Chemin) -> Result<Response, ErreurPage> {
+pub(crate) async fn revoquer(
+    State(etat): State<Etat>,
+    chemin: Chemin,
+) -> Result<Response, ErreurPage> {
     let mut c = etat.base.lire().await?;
     super::revoquer(&mut c, chemin.id()?).await?;
     Ok(Redirect::to("/tablettes").into_response())
 }
 
 #[derive(Deserialize)]
-pub struct SaisiePin {
+pub(crate) struct SaisiePin {
     utilisateur_id: String,
     /// Empty takes it away.
     #[serde(default)]
     pin: String,
 }
 
-pub async fn poser_pin(
+pub(crate) async fn poser_pin(
     State(etat): State<Etat>,
     Extension(p): Extension<Personne>,
     entetes: HeaderMap,
@@ -132,7 +135,7 @@ pub async fn poser_pin(
     }
 }
 
-pub fn premiere_faute(refus: &ErreurCritiqueMetier) -> String {
+pub(crate) fn premiere_faute(refus: &ErreurCritiqueMetier) -> String {
     let message = refus.champs.get("erreurs").and_then(|e| e[0]["message"].as_str());
     message.map_or_else(|| refus.detail.to_string(), |m| format!("Ce code PIN {m}."))
 }

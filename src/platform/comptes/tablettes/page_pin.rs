@@ -26,7 +26,7 @@ struct PagePin {
     fait: bool,
 }
 
-pub async fn page(Extension(p): Extension<Personne>) -> Response {
+pub(crate) async fn page(Extension(p): Extension<Personne>) -> Response {
     pages::page(&modele(&p, String::new(), false))
 }
 
@@ -35,13 +35,13 @@ fn modele(p: &Personne, erreur: String, fait: bool) -> PagePin {
 }
 
 #[derive(Deserialize)]
-pub struct Saisie {
+pub(crate) struct Saisie {
     mot_de_passe: String,
     pin: String,
     encore: String,
 }
 
-pub async fn changer(
+pub(crate) async fn changer(
     State(etat): State<Etat>,
     Extension(p): Extension<Personne>,
     formulaire: Result<Form<Saisie>, FormRejection>,

@@ -45,13 +45,13 @@ struct PageClavier {
 }
 
 #[derive(Deserialize)]
-pub struct Arrivee {
+pub(crate) struct Arrivee {
     #[serde(default)]
     suite: String,
 }
 
 /// The tiles; a browser that is no tablet goes to the password.
-pub async fn tuiles(
+pub(crate) async fn tuiles(
     State(etat): State<Etat>,
     entetes: HeaderMap,
     arrivee: Result<Query<Arrivee>, QueryRejection>,
@@ -72,7 +72,7 @@ pub async fn tuiles(
     Ok(poser(page, (COOKIE, jeton, DUREE_COOKIE_S), etat.tls.is_some()))
 }
 
-pub async fn clavier(
+pub(crate) async fn clavier(
     State(etat): State<Etat>,
     entetes: HeaderMap,
     chemin: Chemin,
@@ -94,13 +94,13 @@ fn modele(tablette: Tablette, operateur: Operateur, suite: String) -> PageClavie
 }
 
 #[derive(Deserialize)]
-pub struct Saisie {
+pub(crate) struct Saisie {
     pin: String,
     #[serde(default)]
     suite: String,
 }
 
-pub async fn entrer(
+pub(crate) async fn entrer(
     State(etat): State<Etat>,
     entetes: HeaderMap,
     origine: Origine,

@@ -13,7 +13,7 @@ use crate::platform::db::Base;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// Sets it, or takes it away; sessions opened with the former one end.
-pub async fn poser(
+pub(crate) async fn poser(
     tx: &mut PgConnection,
     utilisateur_id: Uuid,
     pin: Option<&str>,
@@ -34,7 +34,7 @@ pub async fn poser(
 }
 
 /// Somebody before a tablet, with what they typed.
-pub struct Entree {
+pub(crate) struct Entree {
     pub utilisateur_id: Uuid,
     pub pin: String,
     pub adresse: IpAddr,
@@ -43,7 +43,7 @@ pub struct Entree {
 
 /// The token of a new session on this tablet. The same answer for a wrong PIN and for somebody who
 /// has none.
-pub async fn entrer(
+pub(crate) async fn entrer(
     (base, comptes): (&Base, &Comptes),
     tablette: &Tablette,
     e: Entree,

@@ -7,7 +7,7 @@ use super::{NouvelleTablette, Tablette};
 use crate::platform::comptes::Role;
 use crate::platform::errors::Erreur;
 
-pub async fn inserer(
+pub(crate) async fn inserer(
     c: &mut PgConnection,
     (n, par): (&NouvelleTablette, Uuid),
     empreinte: &[u8],
@@ -26,12 +26,12 @@ pub async fn inserer(
     Ok(())
 }
 
-pub async fn revoquer_session(c: &mut PgConnection, id: Uuid) -> Result<(), Erreur> {
+pub(crate) async fn revoquer_session(c: &mut PgConnection, id: Uuid) -> Result<(), Erreur> {
     sqlx::query!("update session set revoquee_le = now() where id = $1", id).execute(c).await?;
     Ok(())
 }
 
-pub async fn revoquer(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
+pub(crate) async fn revoquer(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
     let faite = sqlx::query!(
         "update tablette set revoquee_le = now() where id = $1 and revoquee_le is null",
         id
@@ -42,7 +42,10 @@ pub async fn revoquer(c: &mut PgConnection, id: Uuid) -> Result<bool, Erreur> {
 }
 
 /// Also notes that it was seen, now and then.
-pub async fn trouver(c: &mut PgConnection, empreinte: &[u8]) -> Result<Option<Tablette>, Erreur> {
+pub(crate) async fn trouver(
+    c: &mut PgConnection,
+    empreinte: &[u8],
+) -> Result<Option<Tablette>, Erreur> {
     let trouvee = sqlx::query_as!(
         Tablette,
         "select t.id, t.nom, t.magasin_id, m.nom as magasin_nom, t.enrolee_le, t.vue_le
@@ -64,7 +67,7 @@ pub async fn trouver(c: &mut PgConnection, empreinte: &[u8]) -> Result<Option<Ta
     Ok(trouvee)
 }
 
-pub async fn tablettes(c: &mut PgConnection) -> Result<Vec<Tablette>, Erreur> {
+pub(crate) async fn tablettes(c: &mut PgConnection) -> Result<Vec<Tablette>, Erreur> {
     Ok(sqlx::query_as!(
         Tablette,
         "select t.id, t.nom, t.magasin_id, m.nom as magasin_nom, t.enrolee_le, t.vue_le
@@ -76,13 +79,13 @@ pub async fn tablettes(c: &mut PgConnection) -> Result<Vec<Tablette>, Erreur> {
 }
 
 /// The magasins a tablet may be enrolled for.
-pub async fn magasins(c: &mut PgConnection) -> Result<Vec<(Uuid, String)>, Erreur> {
+pub(crate) async fn magasins(c: &mut PgConnection) -> Result<Vec<(Uuid, String)>, Erreur> {
     let lus = sqlx::query!("select id, nom from magasin order by nom, id limit 1000");
     Ok(lus.fetch_all(c).await?.into_iter().map(|m| (m.id, m.nom)).collect())
 }
 
 /// Somebody who may stand before a tablet.
-pub struct Operateur {
+pub(crate) struct Operateur {
     pub id: Uuid,
     pub nom: String,
     pub email: String,
@@ -91,7 +94,7 @@ pub struct Operateur {
 }
 
 /// Active people, by name; `seul` is one of them.
-pub async fn operateurs(
+pub(crate) async fn operateurs(
     c: &mut PgConnection,
     seul: Option<Uuid>,
 ) -> Result<Vec<Operateur>, Erreur> {
@@ -116,13 +119,13 @@ pub async fn operateurs(
         .collect())
 }
 
-pub async fn pin(c: &mut PgConnection, utilisateur: Uuid) -> Result<Option<String>, Erreur> {
+pub(crate) async fn pin(c: &mut PgConnection, utilisateur: Uuid) -> Result<Option<String>, Erreur> {
     let lu =
         sqlx::query_scalar!("select pin from utilisateur where id = $1 and actif", utilisateur);
     Ok(lu.fetch_optional(c).await?.flatten())
 }
 
-pub async fn changer_pin(
+pub(crate) async fn changer_pin(
     c: &mut PgConnection,
     utilisateur: Uuid,
     hache: Option<&str>,
@@ -133,7 +136,7 @@ pub async fn changer_pin(
     Ok(faite.rows_affected() == 1)
 }
 
-pub async fn fermer_sessions_de_tablette(
+pub(crate) async fn fermer_sessions_de_tablette(
     c: &mut PgConnection,
     utilisateur: Uuid,
 ) -> Result<(), Erreur> {

@@ -32,7 +32,7 @@ pub(in crate::platform::db) struct Annonceur {
 }
 
 impl Annonceur {
-    pub fn sur(options: PgConnectOptions) -> Self {
+    pub(crate) fn sur(options: PgConnectOptions) -> Self {
         let (ordres, recus) = mpsc::unbounded_channel();
         let telegraphe = Telegraphe { options, connexion: None, a_dire: BTreeSet::new() };
         tokio::spawn(telegraphe.servir(recus).in_current_span());
@@ -40,14 +40,14 @@ impl Annonceur {
     }
 
     /// Never waits, never fails: the write is done.
-    pub fn dire(&self, magasins: BTreeSet<Uuid>) {
+    pub(crate) fn dire(&self, magasins: BTreeSet<Uuid>) {
         if !magasins.is_empty() {
             let _fin_du_programme = self.ordres.send(Ordre::Change(magasins));
         }
     }
 
     /// What was said is told, as far as the database lets it within two seconds.
-    pub async fn vider(&self) {
+    pub(crate) async fn vider(&self) {
         let (fait, attente) = oneshot::channel();
         if self.ordres.send(Ordre::Vider(fait)).is_ok() {
             let _tant_pis = timeout(DERNIER_DELAI, attente).await;

@@ -33,13 +33,13 @@ struct Abonnes {
 }
 
 impl Ecoute {
-    pub fn sur(options: PgConnectOptions, presence: Presence) -> Self {
+    pub(crate) fn sur(options: PgConnectOptions, presence: Presence) -> Self {
         Self { options, presence, abonnes: Arc::default() }
     }
 
     /// Sees every change of that magasin from now on, those of one moment as one; ends when the
     /// server stops.
-    pub fn abonner(&self, magasin_id: Uuid) -> watch::Receiver<()> {
+    pub(crate) fn abonner(&self, magasin_id: Uuid) -> watch::Receiver<()> {
         let mut abonnes = verrouiller(&self.abonnes);
         if abonnes.fermee {
             return watch::channel(()).1;
@@ -53,7 +53,7 @@ impl Ecoute {
     }
 
     /// Every subscription ends.
-    pub fn fermer(&self) {
+    pub(crate) fn fermer(&self) {
         let mut abonnes = verrouiller(&self.abonnes);
         abonnes.fermee = true;
         abonnes.par_magasin.clear();

@@ -28,7 +28,7 @@ tokio::task_local! {
 }
 
 /// This magasin is changed by the transaction under way.
-pub fn changer(magasin_id: Uuid) {
+pub(crate) fn changer(magasin_id: Uuid) {
     // Outside of one there is nobody to tell: the write itself would not compile there.
     let _hors_transaction = CHANGES.try_with(|c| c.borrow_mut().insert(magasin_id));
 }

@@ -7,7 +7,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::super::ErreurArchive;
 
-pub struct Inflation<B> {
+pub(crate) struct Inflation<B> {
     source: B,
     etat: Decompress,
     commence: bool,
@@ -15,7 +15,7 @@ pub struct Inflation<B> {
 }
 
 impl<B: BufRead> Inflation<B> {
-    pub fn de(source: B) -> Self {
+    pub(crate) fn de(source: B) -> Self {
         Self { source, etat: Decompress::new(true), commence: false, fini: false }
     }
 }

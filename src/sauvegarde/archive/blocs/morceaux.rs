@@ -5,20 +5,20 @@ use std::io::{self, BufRead, Read};
 use super::super::ErreurArchive;
 use super::super::source::Source;
 
-pub struct Morceaux<'a, R> {
+pub(crate) struct Morceaux<'a, R> {
     source: &'a mut Source<R>,
     reste: usize,
     fini: bool,
 }
 
 impl<'a, R: Read> Morceaux<'a, R> {
-    pub fn de(source: &'a mut Source<R>) -> Self {
+    pub(crate) fn de(source: &'a mut Source<R>) -> Self {
         Self { source, reste: 0, fini: false }
     }
 
     /// All of it. `pg_dump` makes a piece of each row: those that are whole in the buffer are given
     /// straight away, which is twice as fast as one call of `fill_buf` for each.
-    pub fn vider(
+    pub(crate) fn vider(
         &mut self,
         mut a_chaque: impl FnMut(&[u8]) -> Result<(), ErreurArchive>,
     ) -> Result<(), ErreurArchive> {
