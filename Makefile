@@ -6,18 +6,25 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # Queries are checked against .sqlx: a DATABASE_URL meant for running plays no part in building.
 export SQLX_OFFLINE ?= true
 
-.PHONY: demo test check bench sqlx fmt
+.PHONY: demo test endurance check bench sqlx fmt
 
-# From an empty machine to the demonstration chain in the browser.
+# From an empty machine to the demonstration chain in the browser. As the tests build it: what serves
+# for real is built with --release (README.md).
 demo:
 	scripts/installer
-	cargo build --release --locked
-	exec $${CARGO_TARGET_DIR:-target}/release/delicego demo $(ARGS)
+	cargo build --locked
+	exec $${CARGO_TARGET_DIR:-target}/debug/delicego demo $(ARGS)
 
 # Everything that is proved, on a real PostgreSQL of its own.
 test:
 	scripts/installer --tests
-	cargo test --locked $(ARGS)
+	scripts/tests $(ARGS)
+
+# The random days ten times as long, the crowd of scanners ten times as stubborn.
+endurance:
+	scripts/installer --tests
+	DELICEGO_PAS=3000 DELICEGO_SCANS=600 scripts/tests --test it -- \
+		random_days_with_several_people thirty_two_scanners_at_once
 
 # What CI runs: form, lints, the offline queries, the tests.
 check:

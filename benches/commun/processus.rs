@@ -1,5 +1,6 @@
 //! The program as a process: its start, its processor time, its end.
 
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,9 +25,20 @@ pub fn commande(variables: &[(&str, String)]) -> Command {
     commande
 }
 
-/// A port that was free a moment ago.
-pub fn port_libre() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+/// Starts a command that serves, where no other process can be in its way: the system gives it its
+/// port, and it says which.
+pub fn servir(mut commande: Command) -> Result<(Child, String)> {
+    commande.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+    let mut processus = commande.spawn()?;
+    let sortie = processus.stdout.take().context("stdout")?;
+    let mut lignes = BufReader::new(sortie).lines().map_while(Result::ok);
+    let adresse = lignes.find_map(|ligne| {
+        let (_, adresse) = ligne.split_once("event=serveur_pret")?.1.split_once("adresse=")?;
+        adresse.split(' ').next().map(str::to_owned)
+    });
+    // Nobody reads the rest, and nobody must wait for that.
+    std::thread::spawn(move || lignes.for_each(drop));
+    Ok((processus, adresse.context("the program does not serve")?))
 }
 
 /// Who asks the program, and for how long he waits.

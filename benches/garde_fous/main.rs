@@ -6,6 +6,7 @@
 //! - All take turns on one database of more than 1 GB, on a server with the product's settings.
 
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
+#![allow(unreachable_pub, reason = "nobody is outside: what is dead is found all the same")]
 
 mod charge;
 #[path = "../commun/mod.rs"]

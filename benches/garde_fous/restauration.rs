@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 use crate::charge::{Charge, Coupures};
 use crate::commun::mesures::Mesure;
-use crate::commun::processus::{arreter, attendre, port_libre};
+use crate::commun::processus::{arreter, attendre, servir};
 use crate::releve::{Releve, relever};
 use crate::sauvegarde::{Couts, NAIVE, archive};
 use crate::terrain::{BASE, Terrain};
@@ -98,9 +98,8 @@ fn naive(terrain: &Terrain, execution: &Runtime) -> Result<Releve> {
 
 /// While `serve` serves; the clients come when the copy is full.
 fn sur_place(terrain: &Terrain, fichier: &Path, execution: &Runtime) -> Result<(Passe, Coupures)> {
-    let port = port_libre()?;
-    let (ecoute, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
-    let serveur = terrain.programme(&["serve", "--listen", &ecoute]).spawn()?;
+    let (serveur, adresse) = servir(terrain.programme(&["serve"]))?;
+    let url = format!("http://{adresse}");
     let issue = (|| {
         execution.block_on(attendre(&url, Instant::now()))?;
         execution.block_on(terrain.ordonner("checkpoint".to_owned()))?;

@@ -2,6 +2,7 @@
 //! remap of 20,000 lines costs, in processor time of the program and of PostgreSQL together.
 
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
+#![allow(unreachable_pub, reason = "nobody is outside: what is dead is found all the same")]
 
 #[path = "../commun/mod.rs"]
 #[expect(dead_code, reason = "other benches use the rest of it")]

@@ -3,6 +3,7 @@
 //! pdfplumber, which only takes its words out.
 
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
+#![allow(unreachable_pub, reason = "nobody is outside: what is dead is found all the same")]
 
 #[path = "../commun/mod.rs"]
 #[expect(dead_code, reason = "other benches use the rest of it")]

@@ -84,7 +84,7 @@ struct Navigateur {
 
 impl Navigateur {
     async fn ouvrir() -> Result<Self> {
-        let (chromedriver, adresse) = chromedriver::lancer()?;
+        let (chromedriver, adresse) = chromedriver::lancer(|_| {})?;
         let profil = Dossier::nouveau("chromium");
         let donnees = format!("--user-data-dir={}", profil.chemin().display());
         // Of a bench run as root: chromium has its sandbox from others only.

@@ -6,6 +6,7 @@
 //! - The program is asked over HTTP, each scan with a key of its own, as tablets do.
 
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
+#![allow(unreachable_pub, reason = "nobody is outside: what is dead is found all the same")]
 
 mod affichage;
 #[path = "../../tests/it/outils/chromedriver.rs"]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::commun::grappe::Grappe;
 use crate::commun::historique;
-use crate::commun::processus::{arreter, attendre, client, commande, port_libre};
+use crate::commun::processus::{arreter, attendre, client, commande, servir};
 
 pub const EMAIL: &str = "cuisine@banc.fr";
 pub const MOT_DE_PASSE: &str = "mot de passe du banc";
@@ -49,8 +49,9 @@ impl Terrain {
         historique::controler(&base, mouvements, "filled").await?;
         let variables = grappe.variables(&nom_base);
         creer_utilisateur(&variables)?;
-        let adresse = format!("127.0.0.1:{}", port_libre()?);
-        let processus = commande(&variables).args(["serve", "--listen", &adresse]).spawn()?;
+        let mut serve = commande(&variables);
+        serve.arg("serve");
+        let (processus, adresse) = servir(serve)?;
         let pid = processus.id();
         let url = format!("http://{adresse}");
         attendre(&url, Instant::now()).await?;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::commun::grappe::{Dossier, PROGRAMME};
-use crate::commun::processus::{arreter, attendre, commande, port_libre};
+use crate::commun::processus::{arreter, attendre, commande, servir};
 
 const REPOS: Duration = Duration::from_secs(5);
 
@@ -24,19 +24,19 @@ pub struct Demarrage {
 
 pub async fn mesurer() -> Result<Demarrage> {
     let dossier = Dossier::nouveau("demo");
-    let port = port_libre()?;
     let variables = [("DELICEGO_DATA", dossier.chemin().to_string_lossy().into_owned())];
     let debut = Instant::now();
-    let ecoute = format!("127.0.0.1:{port}");
-    let processus = commande(&variables).args(["demo", "--listen", &ecoute]).spawn()?;
-    let issue = regarder(&processus, port, debut).await;
+    let mut demo = commande(&variables);
+    demo.arg("demo");
+    let (processus, adresse) = servir(demo)?;
+    let issue = regarder(&processus, &adresse, debut).await;
     arreter(processus)?;
     tokio::task::spawn_blocking(move || drop(dossier)).await?;
     issue
 }
 
-async fn regarder(processus: &Child, port: u16, debut: Instant) -> Result<Demarrage> {
-    let (premiere, pret) = attendre(&format!("http://127.0.0.1:{port}"), debut).await?;
+async fn regarder(processus: &Child, adresse: &str, debut: Instant) -> Result<Demarrage> {
+    let (premiere, pret) = attendre(&format!("http://{adresse}"), debut).await?;
     tokio::time::sleep(REPOS).await;
     let pid = processus.id();
     Ok(Demarrage {

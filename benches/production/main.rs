@@ -6,6 +6,7 @@
 //! - Floor and program take turns, on every history, each on the same stock, filled up in between.
 
 #![allow(clippy::disallowed_methods, reason = "a bench starts real processes")]
+#![allow(unreachable_pub, reason = "nobody is outside: what is dead is found all the same")]
 
 #[path = "../commun/mod.rs"]
 mod commun;

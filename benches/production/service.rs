@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::commun::grappe::Grappe;
-use crate::commun::processus::{arreter, attendre, client, commande, port_libre, processeur};
+use crate::commun::processus::{arreter, attendre, client, commande, processeur, servir};
 use crate::programme::CHEMIN;
 use crate::terrain::Terrain;
 
@@ -34,10 +34,10 @@ pub struct Service {
 pub async fn mesurer(grappe: &Grappe, terrain: &Terrain) -> Result<Service> {
     let variables = grappe.variables(&terrain.nom_base);
     creer_utilisateur(&variables)?;
-    let port = port_libre()?;
-    let url = format!("http://127.0.0.1:{port}");
-    let ecoute = format!("127.0.0.1:{port}");
-    let processus = commande(&variables).args(["serve", "--listen", &ecoute]).spawn()?;
+    let mut serve = commande(&variables);
+    serve.arg("serve");
+    let (processus, adresse) = servir(serve)?;
+    let url = format!("http://{adresse}");
     let pid = processus.id();
     let issue = async {
         attendre(&url, Instant::now()).await?;

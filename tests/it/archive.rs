@@ -10,7 +10,7 @@ use delicego::sauvegarde::archive::{
 };
 use sqlx::Executor;
 
-use crate::outils::grappe::{nouvelle_base_vide, outil, superutilisateur};
+use crate::outils::grappe::{BaseEssai, nouvelle_base_vide, outil, superutilisateur};
 
 /// Names, values and objects that are hard to write down.
 const ETRANGE: &str = r#"
@@ -49,7 +49,7 @@ async fn une_archive_dit_tout_ce_que_la_base_contient() {
     let base = base(ETRANGE).await;
     let contenu = lu(&dump(&base, &["-Z0"]));
     assert!(contenu.lignes_comptees);
-    assert_eq!(contenu.entete.base, base);
+    assert_eq!(contenu.entete.base, base.nom());
     let attendues = [
         ("Été.2024", "un \"nom\".\nétrange", 6),
         ("public", "jours_2024", 31),
@@ -192,7 +192,7 @@ async fn une_archive_ecrite_en_insert_se_lit_sans_compter_les_lignes() {
     assert!(!contenu.lignes_comptees);
 }
 
-async fn base(sql: &str) -> String {
+async fn base(sql: &str) -> BaseEssai {
     let nom = nouvelle_base_vide().await;
     let mut c = superutilisateur(&nom).await;
     c.execute(sqlx::AssertSqlSafe(sql.to_owned())).await.expect("préparer la base");

@@ -4,6 +4,7 @@ mod ailleurs;
 mod atelier;
 mod chiffre;
 mod fichiers;
+mod magasin;
 mod pannes;
 mod refus;
 mod rotation;

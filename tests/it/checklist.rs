@@ -88,7 +88,7 @@ async fn une_base_gardee_trop_longtemps_est_retiree_et_une_autre_reste() {
         [("vieille", "2026-01-01T00:00:00Z"), ("recente", "2999-01-01T00:00:00Z")]
     {
         let nom = format!("{}_{suite}", c.base);
-        let marque = json!({"delicego": "remplacee", "de": c.base, "le": "2025-12-29T00:00:00Z",
+        let marque = json!({"delicego": "remplacee", "de": c.base.nom(), "le": "2025-12-29T00:00:00Z",
             "jusqu_au": jusqu_au, "par": "f.dump.gz", "commentaire": null});
         for sql in [
             format!("create database {nom} owner delicego"),

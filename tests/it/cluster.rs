@@ -55,7 +55,8 @@ fn deux_commandes_lancees_au_meme_instant_partagent_un_serveur() {
         .collect();
     let baux: Vec<Bail> = fils.into_iter().map(|f| f.join().expect("fil")).collect();
     let pid = dossier.pid_postgres();
-    assert_eq!(processus_sur(&dossier.chemin), 2, "un gardien, un postgres");
+    // A process that was just forked still bears the name of its parent.
+    attendre("un gardien et un postgres, seuls", || processus_sur(&dossier.chemin) == 2);
     drop(baux);
     attendre("l'arrêt du serveur", || !vivant(pid));
 }
@@ -248,6 +249,9 @@ fn un_terminer_adresse_au_gardien_arrete_proprement() {
     let (postgres, gardien) = (dossier.pid_postgres(), dossier.pid_gardien());
     for sans_effet in [Signal::INT, Signal::HUP] {
         tuer(gardien, sans_effet);
+        // It still gives leases, and on the same server.
+        drop(dossier.ouvrir());
+        assert_eq!((dossier.pid_postgres(), dossier.pid_gardien()), (postgres, gardien));
     }
     tuer(gardien, Signal::TERM);
     attendre("la fin du gardien", || !vivant(gardien));
@@ -266,7 +270,8 @@ impl Dossier {
     fn neuf() -> Self {
         static SUIVANT: AtomicU32 = AtomicU32::new(0);
         let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
-        let nom = format!("delicego-cluster-{}-{numero}", std::process::id());
+        // None is the beginning of another: processes are found by it.
+        let nom = format!("delicego-cluster-{}-{numero:03}", std::process::id());
         let racine = std::env::temp_dir().join(nom);
         Self { chemin: racine.clone(), racine }
     }

@@ -10,8 +10,6 @@ use crate::outils::{Chaine, Client, Serveur, grappe};
 
 /// Generous: only what never comes is late.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Long enough for an event that was on its way to have come.
-const CALME: Duration = Duration::from_millis(600);
 
 /// A screen that listens.
 struct Ecran {
@@ -51,15 +49,40 @@ impl Ecran {
         }
     }
 
-    /// What came until nothing came for a while: the first `change` of a listening that just began
-    /// may be told twice.
-    async fn jusqu_au_calme(&mut self) -> usize {
+    /// How many more come before the server ends the stream: it loses none that was told.
+    async fn jusqu_a_la_fin(&mut self) -> usize {
         let mut n = 0;
-        while tokio::time::timeout(CALME, self.suivant()).await.is_ok_and(|e| e.is_some()) {
+        while self.suivant().await.is_some() {
             n += 1;
         }
         n
     }
+}
+
+/// A write that is certain to be told.
+async fn toucher(c: &Chaine, magasin: &str) {
+    let chemin = format!("/api/interne/plans/{magasin}/{JOUR}");
+    c.client.put(&chemin, &json!({"lignes": []})).await.attendue(200);
+}
+
+/// Once the process hears what is told, and nothing of before is still on its way: when it begins
+/// to listen it wakes every screen, one time more than there were changes.
+async fn ecoute_ouverte(c: &Chaine, client: &Client) {
+    let temoin = c.autre_magasin("Témoin").await;
+    let mut ecran = Ecran::ouvrir(client, &temoin).await;
+    for _ in 0..2 {
+        toucher(c, &temoin).await;
+        assert!(ecran.suivant().await.is_some(), "l'écoute ne s'ouvre pas");
+    }
+}
+
+/// Once what was written so far has been told, to whomever: changes are told in their order, and a
+/// magasin that nobody knew before has none but its own.
+async fn tout_est_dit(c: &Chaine) {
+    let temoin = c.autre_magasin(&uuid::Uuid::now_v7().to_string()).await;
+    let mut ecran = Ecran::ouvrir(&c.client, &temoin).await;
+    toucher(c, &temoin).await;
+    assert_eq!(ecran.suivant().await.as_deref(), Some(&*temoin));
 }
 
 #[tokio::test]
@@ -69,10 +92,9 @@ async fn every_write_that_changes_a_magasin_is_told_to_its_screens_and_to_no_oth
     let riz = c.ingredient("Riz").await;
     let (bowl, _) = c.recette("Bowl", &[(&riz, 100.0)]).await;
     let boutique = c.autre_magasin("Boutique").await;
+    ecoute_ouverte(&c, &c.client).await;
     let mut ecran = Ecran::ouvrir(&c.client, &c.magasin).await;
     let mut autre = Ecran::ouvrir(&c.client, &boutique).await;
-    ecran.jusqu_au_calme().await;
-    autre.jusqu_au_calme().await;
 
     let lot = c.lot(&riz, 1000.0, None).await;
     assert_eq!(ecran.suivant().await.as_deref(), Some(&*c.magasin), "réception");
@@ -99,8 +121,13 @@ async fn every_write_that_changes_a_magasin_is_told_to_its_screens_and_to_no_oth
     }
     // Refused: nothing is told.
     c.produire(&[(&bowl, 1e6)]).await.refusee(409, "stock_insuffisant");
-    assert_eq!(ecran.jusqu_au_calme().await, 0);
-    assert_eq!(autre.jusqu_au_calme().await, 0);
+    tout_est_dit(&c).await;
+    toucher(&c, &boutique).await;
+    assert_eq!(autre.suivant().await.as_deref(), Some(&*boutique));
+    tout_est_dit(&c).await;
+    s.demander_l_arret();
+    assert_eq!(ecran.jusqu_a_la_fin().await, 0, "un refus a été annoncé");
+    assert_eq!(autre.jusqu_a_la_fin().await, 0, "les changements d'un autre ont été annoncés");
 }
 
 #[tokio::test]
@@ -110,8 +137,9 @@ async fn a_screen_follows_another_server_process_and_the_command_line() {
     let c = Chaine::nouvelle(s.admin().await).await;
     let riz = c.ingredient("Riz").await;
     c.recette("Bowl", &[(&riz, 100.0)]).await;
-    let mut ecran = Ecran::ouvrir(&c.client.sur(second.url()), &c.magasin).await;
-    ecran.jusqu_au_calme().await;
+    let client = c.client.sur(second.url());
+    ecoute_ouverte(&c, &client).await;
+    let mut ecran = Ecran::ouvrir(&client, &c.magasin).await;
     c.lot(&riz, 1000.0, None).await;
     assert!(ecran.suivant().await.is_some(), "l'autre serveur");
     let sortie = s.delicego(&[
@@ -132,8 +160,8 @@ async fn many_changes_of_one_moment_are_told_together() {
     let s = Serveur::demarrer().await;
     let c = Chaine::nouvelle(s.admin().await).await;
     let riz = c.ingredient("Riz").await;
+    ecoute_ouverte(&c, &c.client).await;
     let mut ecran = Ecran::ouvrir(&c.client, &c.magasin).await;
-    ecran.jusqu_au_calme().await;
     let mut demandes = tokio::task::JoinSet::new();
     for _ in 0..40 {
         let (client, magasin, riz) = (c.client.clone(), c.magasin.clone(), riz.clone());
@@ -144,7 +172,9 @@ async fn many_changes_of_one_moment_are_told_together() {
         });
     }
     demandes.join_all().await;
-    let dits = ecran.jusqu_au_calme().await;
+    tout_est_dit(&c).await;
+    s.demander_l_arret();
+    let dits = ecran.jusqu_a_la_fin().await;
     assert!((1..40).contains(&dits), "{dits} événements pour 40 réceptions");
 }
 
@@ -153,8 +183,8 @@ async fn after_the_connection_was_cut_every_screen_is_told_and_follows_again() {
     let s = Serveur::demarrer().await;
     let c = Chaine::nouvelle(s.admin().await).await;
     let riz = c.ingredient("Riz").await;
+    ecoute_ouverte(&c, &c.client).await;
     let mut ecran = Ecran::ouvrir(&c.client, &c.magasin).await;
-    ecran.jusqu_au_calme().await;
     let mut maitre = grappe::superutilisateur(&s.nom_base).await;
     let coupees: i64 = sqlx::query_scalar(
         "select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -166,9 +196,11 @@ async fn after_the_connection_was_cut_every_screen_is_told_and_follows_again() {
     .expect("couper");
     assert_eq!(coupees, 1, "une écoute par serveur");
     assert!(ecran.suivant().await.is_some(), "au retour");
-    ecran.jusqu_au_calme().await;
     c.lot(&riz, 1.0, None).await;
     assert!(ecran.suivant().await.is_some(), "ensuite");
+    tout_est_dit(&c).await;
+    s.demander_l_arret();
+    assert_eq!(ecran.jusqu_a_la_fin().await, 0, "une fois chacun");
 }
 
 #[tokio::test]
@@ -186,6 +218,7 @@ async fn a_hundred_screens_hold_no_connection_and_do_not_delay_the_stop() {
         while ecran.suivant().await.is_some() {}
     }
     assert_eq!(s.attendre_la_fin().await, Some(0));
+    s.attendre_evenement("serveur_arrete").await;
     assert!(s.evenements("serveur_arret_force").is_empty());
 }
 

@@ -9,19 +9,32 @@ use std::time::{Duration, Instant};
 
 use crate::outils::grappe::{self, PROGRAMME};
 
+/// Below those that the system gives away.
+const PORT: &str = "28611";
 const MOT_DE_PASSE: &str = "p@ss/mot:é";
 /// The same in an address.
 const ENCODE: &str = "p%40ss%2Fmot%3A%C3%A9";
 
 struct Distant {
     racine: PathBuf,
-    port: u16,
+    adresse: String,
     processus: Child,
     certificat: PathBuf,
 }
 
 impl Distant {
+    /// At an address that nobody else listens on: another is drawn when PostgreSQL cannot have it.
     fn demarrer(nom: &str) -> Self {
+        for _ in 0..20 {
+            let distant = Self::a_l_adresse(nom, adresse_tiree());
+            if let Some(distant) = distant {
+                return distant;
+            }
+        }
+        panic!("aucune adresse libre sur le port {PORT}");
+    }
+
+    fn a_l_adresse(nom: &str, adresse: String) -> Option<Self> {
         let racine =
             std::env::temp_dir().join(format!("delicego-distant-{}-{nom}", std::process::id()));
         let _reste = fs::remove_dir_all(&racine);
@@ -35,41 +48,42 @@ impl Distant {
         let mut initdb = outil("initdb");
         initdb.args(["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"]);
         executer(initdb.arg("--pwfile").arg(&secret).arg("-D").arg(&pgdata));
-        let certificat = certifier(&racine, &pgdata);
-        let port = port_libre();
-        fs::write(pgdata.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n")
+        let certificat = certifier(&racine, &pgdata, &adresse);
+        fs::write(pgdata.join("pg_hba.conf"), "hostssl all all 127.0.0.0/8 scram-sha-256\n")
             .unwrap();
         let mut commande = outil("postgres");
-        commande.arg("-D").arg(&pgdata).args(["-p", &port.to_string()]).args([
-            "-c",
+        commande.arg("-D").arg(&pgdata).args(["-p", PORT]);
+        for reglage in [
             "ssl=on",
-            "-c",
-            "listen_addresses=127.0.0.1",
-            "-c",
+            &format!("listen_addresses={adresse}"),
             "unix_socket_directories=",
-            "-c",
             "ssl_cert_file=serveur.crt",
-            "-c",
             "ssl_key_file=serveur.cle",
-        ]);
+        ] {
+            commande.args(["-c", reglage]);
+        }
         let processus = commande.stderr(Stdio::null()).spawn().unwrap();
-        let distant = Self { racine, port, processus, certificat };
-        distant.attendre();
-        distant
+        let mut distant = Self { racine, adresse, processus, certificat };
+        distant.attendre().then_some(distant)
     }
 
-    fn attendre(&self) {
+    /// False when PostgreSQL could not have its address, and ended.
+    fn attendre(&mut self) -> bool {
         let limite = Instant::now() + Duration::from_secs(60);
-        while !self.psql("postgres", "select 1").status.success() {
+        while self.processus.try_wait().unwrap().is_none() {
+            if self.psql("postgres", "select 1").status.success() {
+                return true;
+            }
             assert!(Instant::now() < limite, "PostgreSQL ne démarre pas");
             std::thread::sleep(Duration::from_millis(100));
         }
+        false
     }
 
     fn psql(&self, base: &str, ordre: &str) -> Output {
         let mut psql = Command::new(grappe::binaires().join("psql"));
         psql.env("PGPASSWORD", MOT_DE_PASSE).env("PGSSLMODE", "require");
-        psql.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-d", base]);
+        psql.args(["-h", &self.adresse, "-p", PORT, "-U", "postgres", "-d", base]);
         psql.args(["-v", "ON_ERROR_STOP=1", "-Atqc", ordre]).output().unwrap()
     }
 
@@ -94,10 +108,10 @@ impl Distant {
         commande.output().unwrap()
     }
 
-    fn adresse(&self, utilisateur: &str) -> String {
+    fn url(&self, utilisateur: &str) -> String {
         format!(
-            "postgres://{utilisateur}:{ENCODE}@127.0.0.1:{}/cuisine?sslmode=verify-ca&sslrootcert={}",
-            self.port,
+            "postgres://{utilisateur}:{ENCODE}@{}:{PORT}/cuisine?sslmode=verify-ca&sslrootcert={}",
+            self.adresse,
             self.certificat.display()
         )
     }
@@ -139,7 +153,14 @@ fn confier(chemins: &[&Path]) {
     }
 }
 
-fn certifier(racine: &Path, pgdata: &Path) -> PathBuf {
+/// PostgreSQL wants a port of its own, which another process could take: it gets a whole address
+/// of the loopback network instead, beside those that are in use.
+fn adresse_tiree() -> String {
+    let [a, b, c]: [u8; 3] = rand::random();
+    format!("127.{}.{b}.{}", a | 0x80, c.clamp(1, 254))
+}
+
+fn certifier(racine: &Path, pgdata: &Path, adresse: &str) -> PathBuf {
     let (cle, certificat) = (pgdata.join("serveur.cle"), pgdata.join("serveur.crt"));
     let mut openssl = Command::new("openssl");
     openssl.args([
@@ -153,7 +174,7 @@ fn certifier(racine: &Path, pgdata: &Path) -> PathBuf {
         "-subj",
         "/CN=essai",
     ]);
-    openssl.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
+    openssl.args(["-addext", &format!("subjectAltName=IP:{adresse}")]);
     openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
     executer(openssl.arg("-keyout").arg(&cle).arg("-out").arg(&certificat).stderr(Stdio::null()));
     fs::set_permissions(&cle, fs::Permissions::from_mode(0o600)).unwrap();
@@ -168,10 +189,6 @@ fn executer(commande: &mut Command) {
     assert!(statut.success(), "{commande:?}");
 }
 
-fn port_libre() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 fn textes(s: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&s.stdout), String::from_utf8_lossy(&s.stderr))
 }
@@ -183,7 +200,7 @@ fn a_remote_server_with_tls_and_a_password_is_saved_drilled_restored_and_put_bac
     d.sql("postgres", "create database cuisine owner chef");
     // The role of the application, then one that may do anything.
     for qui in ["chef", "postgres"] {
-        let adresse = d.adresse(qui);
+        let adresse = d.url(qui);
         let bien = |arguments: &[&str]| {
             let sortie = d.delicego(&[("DATABASE_URL", &adresse)], arguments);
             assert_eq!(sortie.status.code(), Some(0), "{qui}, {arguments:?}: {}", textes(&sortie));
@@ -220,9 +237,8 @@ fn a_remote_server_with_tls_and_a_password_is_saved_drilled_restored_and_put_bac
 #[test]
 fn what_cannot_be_reached_is_told_in_time_and_leaves_no_file() {
     let d = Distant::demarrer("refus");
-    let port = d.port.to_string();
     let tls = ("PGSSLMODE", "require");
-    let base = [("PGHOST", "127.0.0.1"), ("PGPORT", port.as_str()), ("PGUSER", "postgres"), tls];
+    let base = [("PGHOST", d.adresse.as_str()), ("PGPORT", PORT), ("PGUSER", "postgres"), tls];
     let mauvais: [&[(&str, &str)]; 4] = [
         &[("PGPASSWORD", "faux")],
         &[],

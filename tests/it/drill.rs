@@ -17,7 +17,8 @@ use sqlx::Executor;
 
 use self::forge::{Sauvegardes, archiver};
 use self::ordres::Exercice;
-use crate::outils::{ecrits, grappe};
+use crate::outils::ecrits;
+use crate::outils::grappe::{self, BaseEssai};
 
 #[tokio::test]
 async fn une_bonne_sauvegarde_est_prouvee_et_le_resultat_est_ecrit() {
@@ -220,7 +221,7 @@ async fn un_programme_lit_le_resultat_sur_la_derniere_ligne() {
 }
 
 /// A database with something in it, and a folder for its backups.
-async fn demo() -> (String, Sauvegardes) {
+async fn demo() -> (BaseEssai, Sauvegardes) {
     (grappe::nouvelle_base_demo().await, Sauvegardes::neuves())
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::outils::brut::brute;
 use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::graine::graine;
 use crate::outils::{Chaine, Serveur};
 
 const ESSAIS: usize = 500;
@@ -84,11 +85,7 @@ async fn bonnes(s: &Serveur, c: &Chaine) -> Vec<Bonne> {
 
 #[tokio::test]
 async fn no_body_whatever_it_says_makes_the_server_fail() {
-    let graine = match std::env::var("DELICEGO_GRAINE") {
-        Ok(texte) => texte.parse().expect("DELICEGO_GRAINE est un nombre"),
-        Err(_) => rand::rng().random::<u64>(),
-    };
-    println!("DELICEGO_GRAINE={graine}");
+    let graine = graine("no_body_whatever_it_says");
     let s = Serveur::demarrer().await;
     let c = Chaine::nouvelle(s.admin().await).await;
     let bonnes = bonnes(&s, &c).await;

@@ -3,6 +3,7 @@
 mod atelier;
 mod bascule;
 mod droits;
+mod epreuve;
 mod fautes;
 mod formes;
 mod preuve;

@@ -19,26 +19,22 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use self::partie::{Partie, jours};
+use crate::outils::graine::graine;
 
 const PAS: u64 = 300;
 
 #[tokio::test]
 async fn random_days_with_several_people_end_as_a_simple_model_foretells() {
-    let graine = variable("DELICEGO_GRAINE").unwrap_or_else(rand::random);
-    let rejouer = format!(
-        "graine={graine} rejouer : DELICEGO_GRAINE={graine} cargo test --test it simulation"
-    );
-    println!("{rejouer}");
-    let pas = variable("DELICEGO_PAS").unwrap_or(PAS);
+    let graine = graine("simulation");
+    let pas = match std::env::var("DELICEGO_PAS") {
+        Ok(texte) => texte.parse().unwrap_or_else(|_| panic!("DELICEGO_PAS={texte}")),
+        Err(_) => PAS,
+    };
     let partie = tokio::task::LocalSet::new();
     let fin = partie.run_until(async { tokio::task::spawn_local(jouer(graine, pas)).await });
     if let Err(echec) = fin.await {
-        panic!("{rejouer}\n{echec}");
+        panic!("graine={graine}\n{echec}");
     }
-}
-
-fn variable(nom: &str) -> Option<u64> {
-    std::env::var(nom).ok().map(|v| v.parse().unwrap_or_else(|_| panic!("{nom}={v}")))
 }
 
 async fn jouer(graine: u64, pas: u64) {
@@ -64,6 +60,7 @@ async fn jouer(graine: u64, pas: u64) {
     assert!(p.bilan["production accepte"] > 0 && p.bilan["production refuse"] > 0);
     assert!(p.bilan["scan accepte"] > 0 && p.bilan["reprise accepte"] > 0);
     assert!(p.bilan["scan à compte accepte"] > 0 && p.bilan["regularisation accepte"] > 0);
+    assert!(p.bilan["cle rejouee accepte"] > 0 && p.bilan["demande fausse refuse"] > 0);
     p.serveur.verifier();
 }
 

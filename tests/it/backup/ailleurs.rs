@@ -39,8 +39,10 @@ async fn a_backup_is_copied_to_s3_whole_and_only_once() {
 async fn a_store_that_dies_in_the_middle_leaves_the_backup_good_and_no_partial_object() {
     let a = Atelier::neuf().await;
     let m = Magasin::ouvrir(&a.racine.join("s3"));
-    m.mourir_apres(2000);
+    // Enough to be told what comes, not for it to come whole.
+    m.mourir_apres(10_000);
     let sortie = copier(&a, &m, VERS);
+    assert_eq!(m.envois_en_cours(), 1, "mort au milieu de l'archive");
     assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
     assert!(textes(&sortie).contains("n'a pas pu être copiée"), "{}", textes(&sortie));
     assert!(textes(&sortie).contains("event=backup_copie_manquee"), "{}", textes(&sortie));

@@ -12,10 +12,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, query_scalar};
 
-use crate::outils::grappe::{self, PROGRAMME};
+use crate::outils::grappe::{self, BaseEssai, PROGRAMME};
 
 pub struct Atelier {
     pub base: String,
+    /// Dropped with this value, if it is one of the tests' own.
+    pub essai: Option<BaseEssai>,
     /// Removed at the end.
     pub racine: PathBuf,
     pub dossier: PathBuf,
@@ -24,7 +26,10 @@ pub struct Atelier {
 impl Atelier {
     /// A fresh database with the demonstration chain in it; the folder's name has a space.
     pub async fn neuf() -> Self {
-        Self::sur(grappe::nouvelle_base_demo().await)
+        let essai = grappe::nouvelle_base_demo().await;
+        let mut atelier = Self::sur(essai.nom().to_owned());
+        atelier.essai = Some(essai);
+        atelier
     }
 
     pub fn sur(base: String) -> Self {
@@ -34,7 +39,7 @@ impl Atelier {
         let racine = std::env::temp_dir().join(nom);
         fs::create_dir_all(&racine).unwrap();
         let dossier = racine.join("mes sauvegardes");
-        Self { base, racine, dossier }
+        Self { base, essai: None, racine, dossier }
     }
 
     /// The program, with an environment of nothing but this database.
@@ -44,6 +49,7 @@ impl Atelier {
         commande
             .env_clear()
             .env("PATH", std::env::var("PATH").unwrap())
+            .env("TMPDIR", std::env::temp_dir())
             .env("XDG_STATE_HOME", self.racine.join("etat"))
             .env("PGHOST", options.get_host())
             .env("PGPORT", options.get_port().to_string())

@@ -91,6 +91,7 @@ async fn deux_a_la_fois_l_un_attend_puis_se_retire() {
         assert!(textes(sortie).contains("Une autre sauvegarde"), "{}", textes(sortie));
     }
     let patient = a.commande(&["--attente", "60"]).spawn().unwrap();
+    attendre("le second devant le verrou", || tient_ouvert(&patient, "verrou-sauvegarde"));
     tenue.lacher().await;
     assert_eq!(code(&finir(processus)), 0);
     assert_eq!(code(&finir(patient)), 0);
@@ -184,6 +185,13 @@ async fn tenir_embarque(e: &Embarque) -> sqlx::PgConnection {
 
 fn partiels(a: &Atelier) -> Vec<String> {
     fichiers(&a.dossier).into_iter().filter(|f| f.starts_with(".partiel-")).collect()
+}
+
+fn tient_ouvert(processus: &Child, debut_du_nom: &str) -> bool {
+    let ouverts = fs::read_dir(format!("/proc/{}/fd", processus.id())).unwrap().flatten();
+    let chemins = ouverts.filter_map(|e| fs::read_link(e.path()).ok());
+    let mut noms = chemins.filter_map(|c| Some(c.file_name()?.to_str()?.to_owned()));
+    noms.any(|nom| nom.starts_with(debut_du_nom))
 }
 
 fn finir(processus: Child) -> Output {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::outils::grappe::PROGRAMME;
+use crate::outils::grappe::{BaseEssai, PROGRAMME};
 use crate::outils::{exercices, grappe};
 
 /// A crontab that is a file: the account's own is not ours to change.
@@ -23,7 +23,7 @@ esac
 
 pub struct Cuisine {
     pub racine: PathBuf,
-    pub base: String,
+    pub base: BaseEssai,
     variables: Vec<(String, String)>,
 }
 
@@ -39,7 +39,7 @@ impl Cuisine {
         Self::sur(grappe::nouvelle_base().await)
     }
 
-    pub fn sur(base: String) -> Self {
+    pub fn sur(base: BaseEssai) -> Self {
         static SUIVANT: AtomicU32 = AtomicU32::new(0);
         let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
         let nom = format!("delicego-liste-{}-{numero}", std::process::id());
@@ -144,7 +144,7 @@ impl Cuisine {
         commande.env("DELICEGO_SAUVEGARDES", self.dossier());
         commande.env("DELICEGO_SAUVEGARDES_VERS", format!("file://{}", self.copies().display()));
         commande.env("PGHOST", options.get_host()).env("PGPORT", options.get_port().to_string());
-        commande.env("PGUSER", options.get_username()).env("PGDATABASE", &self.base);
+        commande.env("PGUSER", options.get_username()).env("PGDATABASE", &*self.base);
         commande.envs(self.variables.iter().map(|(n, v)| (n, v))).output().unwrap()
     }
 }

@@ -51,7 +51,7 @@ async fn no_password_and_no_token_is_ever_logged() {
 
 #[tokio::test]
 async fn the_database_holds_no_token_and_no_password_that_could_be_used() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let (admin, form) = (s.admin().await, [("email", EMAIL_ADMIN), ("mot_de_passe", MOT_DE_PASSE)]);
     let entree =
         brute(formulaire(navigateur().post(format!("{}/connexion", s.url())), &form)).await;
@@ -70,6 +70,7 @@ async fn the_database_holds_no_token_and_no_password_that_could_be_used() {
     .fetch_all(&mut *c)
     .await
     .expect("lignes");
+    assert!(lignes.len() >= 4, "deux sessions, deux personnes : {lignes:?}");
     for ligne in &lignes {
         assert!(!ligne.contains(admin.jeton()) && !ligne.contains(&web), "{ligne}");
         assert!(!ligne.contains(MOT_DE_PASSE), "{ligne}");

@@ -9,7 +9,7 @@ use crate::outils::serveur::{EMAIL_OPERATEUR, MOT_DE_PASSE};
 
 #[tokio::test]
 async fn a_person_sees_their_sessions_and_ends_any_of_them() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let (a, b, autre) = (s.operateur().await, s.operateur().await, s.admin().await);
     let liste = a.get("/auth/sessions").await.attendue(200);
     let sessions = liste["elements"].as_array().expect("sessions");
@@ -37,7 +37,7 @@ async fn a_person_sees_their_sessions_and_ends_any_of_them() {
 
 #[tokio::test]
 async fn an_admin_sees_and_ends_the_sessions_of_anybody() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let (admin, a, b) = (s.admin().await, s.operateur().await, s.operateur().await);
     let chemin = format!("/api/interne/utilisateurs/{}/sessions", id_de(&a).await);
     a.get(&chemin).await.refusee(403, "role_insuffisant");
@@ -54,7 +54,7 @@ async fn an_admin_sees_and_ends_the_sessions_of_anybody() {
 
 #[tokio::test]
 async fn a_disabled_person_is_out_at_once_and_comes_back_only_by_logging_in() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let (admin, a) = (s.admin().await, s.operateur().await);
     let chemin = format!("/api/interne/utilisateurs/{}/actif", id_de(&a).await);
     admin.put(&chemin, &json!({"actif": false})).await.attendue(200);
@@ -68,7 +68,7 @@ async fn a_disabled_person_is_out_at_once_and_comes_back_only_by_logging_in() {
 
 #[tokio::test]
 async fn a_session_ends_by_itself_when_its_time_is_over() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let a = s.operateur().await;
     let mut c = s.base().lire().await.expect("connexion");
     sqlx::query("update session set expire_le = now() - interval '1 second'")
@@ -80,7 +80,7 @@ async fn a_session_ends_by_itself_when_its_time_is_over() {
 
 #[tokio::test]
 async fn a_new_password_ends_every_session_and_every_wait() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let (a, b, admin) = (s.operateur().await, s.operateur().await, s.admin().await);
     for _ in 0..6 {
         super::essayer(&s, EMAIL_OPERATEUR, "mauvais", None).await;

@@ -15,11 +15,11 @@ const HORS_LIGNE: &str =
     "Hors ligne : continuez, tout est gardé et sera envoyé au retour du réseau.";
 
 /// The screen, kept by its browser, and the server dead.
-async fn coupe(s: &mut Serveur, url: &str, c: &Cuisine) -> Navigateur {
-    let n = ECRAN.ouvrir(url, "/cuisine").await;
+async fn coupe(s: &mut Serveur, cable: &Coupure, c: &Cuisine) -> Navigateur {
+    let n = ECRAN.ouvrir(&cable.url(), "/cuisine").await;
     reste(&n, &c.bagel, "10").await;
     gardee(&n).await;
-    s.tuer();
+    cable.tuer(s);
     n.attendre_texte("#etat p", HORS_LIGNE).await;
     n
 }
@@ -35,9 +35,8 @@ async fn fermer_les_sessions(s: &Serveur) {
 #[tokio::test]
 async fn the_server_dies_the_page_is_loaded_again_and_each_action_counts_once_and_in_order() {
     let mut s = Serveur::demarrer().await;
-    let c = Cuisine::de(&s).await;
-    let cable = Coupure::devant(s.url()).await;
-    let n = coupe(&mut s, &cable.url(), &c).await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = coupe(&mut s, &cable, &c).await;
     n.recharger().await;
     reste(&n, &c.bagel, "10").await;
     n.attendre_texte("#etat p", HORS_LIGNE).await;
@@ -56,7 +55,7 @@ async fn the_server_dies_the_page_is_loaded_again_and_each_action_counts_once_an
     reste(&n, &c.cake, "3").await;
 
     cable.perdre_des_reponses(1);
-    s.relancer_au_meme_port();
+    cable.relancer(&mut s);
     tout_parti(&n).await;
     assert_eq!(cable.encore_a_perdre(), 0, "une réponse a été perdue");
     assert_eq!(c.declarations(&c.bagel).await, ["SCAN", "SCAN"]);
@@ -72,13 +71,12 @@ async fn the_server_dies_the_page_is_loaded_again_and_each_action_counts_once_an
 #[tokio::test]
 async fn a_login_that_expires_meanwhile_is_asked_for_and_the_queue_is_kept() {
     let mut s = Serveur::demarrer().await;
-    let c = Cuisine::de(&s).await;
-    let adresse = s.url().to_owned();
-    let n = coupe(&mut s, &adresse, &c).await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = coupe(&mut s, &cable, &c).await;
     toucher(&n, &c.bagel, "produit").await;
     reste(&n, &c.bagel, "0").await;
     fermer_les_sessions(&s).await;
-    s.relancer_au_meme_port();
+    cable.relancer(&mut s);
     n.attendre("#se-reconnecter:not([hidden])").await;
     n.attendre_texte("#connexion", "Session terminée").await;
     n.scanner(&[GENCODE_CAKE]).await;
@@ -93,11 +91,28 @@ async fn a_login_that_expires_meanwhile_is_asked_for_and_the_queue_is_kept() {
     assert_eq!(c.declarations(&c.cake).await, ["SCAN"]);
 }
 
+/// Behind a cable something always answers the call; where the server itself was, nothing does.
 #[tokio::test]
-async fn annuler_shows_at_once_the_number_that_the_line_goes_back_to() {
+async fn where_nothing_listens_any_more_the_screen_goes_on_and_keeps_what_is_tapped() {
     let mut s = Serveur::demarrer().await;
     let c = Cuisine::de(&s).await;
     let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
+    reste(&n, &c.bagel, "10").await;
+    gardee(&n).await;
+    s.tuer();
+    n.attendre_texte("#etat p", HORS_LIGNE).await;
+    n.recharger().await;
+    reste(&n, &c.bagel, "10").await;
+    toucher(&n, &c.bagel, "produit").await;
+    n.attendre_texte("#attentes", "1 action en attente").await;
+    reste(&n, &c.bagel, "0").await;
+}
+
+#[tokio::test]
+async fn annuler_shows_at_once_the_number_that_the_line_goes_back_to() {
+    let mut s = Serveur::demarrer().await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = ECRAN.ouvrir(&cable.url(), "/cuisine").await;
     reste(&n, &c.cake, "8").await;
     for (quantite, reste_apres) in [("6", "2"), ("5", "3")] {
         toucher(&n, &c.cake, "ajuster").await;
@@ -112,7 +127,11 @@ async fn annuler_shows_at_once_the_number_that_the_line_goes_back_to() {
     gardee(&n).await;
     n.recharger().await;
     reste(&n, &c.cake, "3").await;
-    s.tuer();
+    // The page knows what the server said last, and not only what it had kept.
+    for ligne in [&c.cake, &c.quiche] {
+        n.attendre(&place(ligne, "[data-action=annuler]:not([hidden])")).await;
+    }
+    cable.tuer(&mut s);
     n.attendre_texte("#etat p", HORS_LIGNE).await;
 
     toucher(&n, &c.cake, "annuler").await;
@@ -124,7 +143,7 @@ async fn annuler_shows_at_once_the_number_that_the_line_goes_back_to() {
     n.attendre_texte(&place(&c.quiche, ".statut"), "À produire").await;
     n.attendre_texte("#attentes", "2 actions en attente").await;
 
-    s.relancer_au_meme_port();
+    cable.relancer(&mut s);
     tout_parti(&n).await;
     assert_eq!(c.declarations(&c.cake).await, ["AJUSTE", "AJUSTE", "ANNULATION"]);
     assert_eq!(c.declarations(&c.quiche).await, ["NON_PRODUIT", "ANNULATION"]);
@@ -136,14 +155,13 @@ async fn annuler_shows_at_once_the_number_that_the_line_goes_back_to() {
 #[tokio::test]
 async fn a_refused_entry_waits_in_its_list_and_the_others_pass() {
     let mut s = Serveur::demarrer().await;
-    let c = Cuisine::de(&s).await;
-    let adresse = s.url().to_owned();
-    let n = coupe(&mut s, &adresse, &c).await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = coupe(&mut s, &cable, &c).await;
     toucher(&n, &c.quiche, "produit").await;
     n.scanner(&["96385074", GENCODE_CAKE]).await;
     toucher(&n, &c.bagel, "produit").await;
     n.attendre_texte("#attentes", "4 actions en attente").await;
-    s.relancer_au_meme_port();
+    cable.relancer(&mut s);
     tout_parti(&n).await;
     n.attendre_texte("#bouton-liste", "2 à corriger").await;
     assert_eq!((c.produit(&c.bagel).await, c.produit(&c.cake).await), (10.0, 1.0));
@@ -167,13 +185,12 @@ async fn a_refused_entry_waits_in_its_list_and_the_others_pass() {
 #[tokio::test]
 async fn what_somebody_else_tapped_waits_for_them_or_for_an_admin() {
     let mut s = Serveur::demarrer().await;
-    let c = Cuisine::de(&s).await;
-    let adresse = s.url().to_owned();
-    let n = coupe(&mut s, &adresse, &c).await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = coupe(&mut s, &cable, &c).await;
     toucher(&n, &c.bagel, "produit").await;
     n.attendre_texte("#attentes", "1 action en attente").await;
     fermer_les_sessions(&s).await;
-    s.relancer_au_meme_port();
+    cable.relancer(&mut s);
     n.attendre("#se-reconnecter:not([hidden])").await;
     n.cliquer("#se-reconnecter").await;
     n.arriver("/connexion?suite=%2Fcuisine").await;
@@ -193,9 +210,8 @@ async fn what_somebody_else_tapped_waits_for_them_or_for_an_admin() {
 #[tokio::test]
 async fn what_is_older_than_a_day_is_sent_only_when_a_person_says_so() {
     let mut s = Serveur::demarrer().await;
-    let c = Cuisine::de(&s).await;
-    let adresse = s.url().to_owned();
-    let n = coupe(&mut s, &adresse, &c).await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = coupe(&mut s, &cable, &c).await;
     toucher(&n, &c.bagel, "produit").await;
     n.attendre_texte("#attentes", "1 action en attente").await;
     let vieillir = "const fini = arguments[0];
@@ -209,7 +225,7 @@ async fn what_is_older_than_a_day_is_sent_only_when_a_person_says_so() {
           t.oncomplete = () => fini('fait');
         };";
     assert_eq!(n.evaluer_plus_tard(vieillir).await, json!("fait"));
-    s.relancer_au_meme_port();
+    cable.relancer(&mut s);
     n.attendre_absence("#etat:not([hidden])").await;
     n.recharger().await;
     n.attendre_texte("#attentes", "1 action en attente").await;

@@ -6,6 +6,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 
 use crate::outils::client::http;
+use crate::outils::coupure::Coupure;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::{EMAIL_OPERATEUR, MOT_DE_PASSE};
 use crate::outils::{Chaine, Serveur};
@@ -100,6 +101,13 @@ impl Cuisine {
         chaine.client.put(&chemin, &json!({"lignes": lignes})).await.attendue(200);
         let [bagel, cake, quiche] = recettes.try_into().expect("trois");
         Self { chaine, jour, bagel, cake, quiche }
+    }
+
+    /// The same, asked by a cable that stays when the server goes.
+    pub async fn au_bout_d_un_cable(s: &Serveur) -> (Coupure, Self) {
+        let (cable, mut cuisine) = (Coupure::devant(s).await, Self::de(s).await);
+        cuisine.chaine.client = cuisine.chaine.client.sur(&cable.url());
+        (cable, cuisine)
     }
 
     /// The types of that line's declarations, in their order, with their authors.

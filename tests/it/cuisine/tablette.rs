@@ -13,13 +13,13 @@ use crate::outils::serveur::EMAIL_ADMIN;
 const PIN: &str = "2749";
 
 /// The kitchen screen on a tablet that an admin enrolled, a cook entered by PIN.
-async fn ouvrir(s: &Serveur, c: &Cuisine) -> Navigateur {
+async fn ouvrir(s: &Serveur, url: &str, c: &Cuisine) -> Navigateur {
     let moi = s.operateur().await.get("/auth/me").await.attendue(200);
     let pin = format!("/api/interne/utilisateurs/{}/pin", moi["id"].as_str().unwrap());
     c.chaine.client.put(&pin, &json!({"pin": PIN})).await.attendue(200);
     let n = Navigateur::ouvrir().await;
     n.regler(ECRAN.taille, false).await;
-    n.aller(&format!("{}/connexion?suite=/tablettes", s.url())).await;
+    n.aller(&format!("{url}/connexion?suite=/tablettes")).await;
     se_connecter(&n, EMAIL_ADMIN).await;
     n.arriver("/tablettes").await;
     n.saisir("#nom", "Tablette du four").await;
@@ -55,15 +55,15 @@ async fn laisser_expirer(s: &Serveur) {
 #[tokio::test]
 async fn a_session_that_ended_without_network_leads_to_the_tiles_and_loses_nothing() {
     let mut s = Serveur::demarrer().await;
-    let c = Cuisine::de(&s).await;
-    let n = ouvrir(&s, &c).await;
-    s.tuer();
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = ouvrir(&s, &cable.url(), &c).await;
+    cable.tuer(&mut s);
     n.attendre_texte("#connexion", "Hors ligne").await;
     toucher(&n, &c.bagel, "produit").await;
     n.scanner(&[GENCODE_CAKE]).await;
     n.attendre_texte("#attentes", "2 actions en attente").await;
     laisser_expirer(&s).await;
-    s.relancer_au_meme_port();
+    cable.relancer(&mut s);
     n.attendre_texte("#connexion", "Session terminée").await;
     n.cliquer("#se-reconnecter").await;
     n.arriver("/tablette?suite=%2Fcuisine").await;
@@ -80,7 +80,7 @@ async fn a_session_that_ended_without_network_leads_to_the_tiles_and_loses_nothi
 async fn a_session_that_ends_under_ones_hands_leads_to_the_tiles_and_loses_nothing() {
     let s = Serveur::demarrer().await;
     let c = Cuisine::de(&s).await;
-    let n = ouvrir(&s, &c).await;
+    let n = ouvrir(&s, s.url(), &c).await;
     laisser_expirer(&s).await;
     toucher(&n, &c.bagel, "produit").await;
     n.attendre_texte("#connexion", "Session terminée").await;

@@ -67,14 +67,14 @@ async fn la_base_vivante_peut_etre_absente() {
     let archive = sauvegardes.de(&base, 1);
     let exercice = Exercice::sur(&base, &sauvegardes);
     let mut commande = exercice.commande_sans_serveur();
-    commande.env("PGHOST", "/nulle/part").env("PGDATABASE", &base).arg("--file").arg(&archive);
+    commande.env("PGHOST", "/nulle/part").env("PGDATABASE", &*base).arg("--file").arg(&archive);
     let sortie = exercice.finir(commande.spawn().expect("delicego"));
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     assert_eq!(sauvegardes.exercice(&archive)["verdict"], "prouvee");
     // Without --file, the newest backup is found by the database's name alone.
     fs::remove_file(sauvegardes.a_cote(&archive, "exercice.json")).expect("résultat");
     let mut commande = exercice.commande_sans_serveur();
-    commande.env("PGHOST", "/nulle/part").env("PGDATABASE", &base);
+    commande.env("PGHOST", "/nulle/part").env("PGDATABASE", &*base);
     let sortie = exercice.finir(commande.spawn().expect("delicego"));
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     assert!(sauvegardes.a_un_exercice(&archive));

@@ -3,17 +3,15 @@
 use std::io::{BufRead, BufReader, Error, Result};
 use std::process::{Child, Command, Stdio};
 
-/// On a port that it chooses itself; its address. Whoever starts it ends it.
-pub fn lancer() -> Result<(Child, String)> {
-    let mut chromedriver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| {
-            Error::new(e.kind(), format!("chromedriver: {e}: scripts/installer --tests"))
-        })?;
+/// On a port that it chooses itself, with what `preparer` adds; its address. Whoever starts it ends
+/// it.
+pub fn lancer(preparer: impl FnOnce(&mut Command)) -> Result<(Child, String)> {
+    let mut commande = Command::new("chromedriver");
+    commande.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    preparer(&mut commande);
+    let mut chromedriver = commande.spawn().map_err(|e| {
+        Error::new(e.kind(), format!("chromedriver: {e}: scripts/installer --tests"))
+    })?;
     let muet = || Error::other("chromedriver does not start");
     let mut lignes = BufReader::new(chromedriver.stdout.take().ok_or_else(muet)?).lines();
     let port = loop {

@@ -66,6 +66,11 @@ impl Client {
         client
     }
 
+    /// A person whose session is there already.
+    pub fn reconnu(url: &str, jeton: &str) -> Self {
+        Self { jeton: Some(jeton.to_owned()), ..Self::anonyme(url) }
+    }
+
     /// The same person on another server process.
     pub fn sur(&self, url: &str) -> Self {
         Self { url: url.to_owned(), ..self.clone() }

@@ -1,41 +1,59 @@
-//! A cable between browser and server that can lose an answer.
+//! A cable between browser and server: its end on the browser's side stays where it is while servers
+//! go and come, and it can lose an answer.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::Serveur;
+
 pub struct Coupure {
     adresse: SocketAddr,
+    /// Where the server is; none while it is away: another program may have its port by now.
+    vers: Arc<Mutex<Option<String>>>,
     a_perdre: Arc<AtomicU32>,
     tache: tokio::task::JoinHandle<()>,
 }
 
 impl Coupure {
-    /// In front of that server, which may go and come back at its address.
-    pub async fn devant(url: &str) -> Self {
-        let vers = url.trim_start_matches("http://").to_owned();
+    pub async fn devant(s: &Serveur) -> Self {
+        let vers = Arc::new(Mutex::new(Some(adresse_de(s))));
+        let direction = Arc::clone(&vers);
         let ecoute = TcpListener::bind("127.0.0.1:0").await.expect("port");
         let adresse = ecoute.local_addr().expect("adresse");
         let a_perdre = Arc::new(AtomicU32::new(0));
         let perte = Arc::clone(&a_perdre);
         let tache = tokio::spawn(async move {
             while let Ok((client, _)) = ecoute.accept().await {
-                let (vers, perte) = (vers.clone(), Arc::clone(&perte));
+                let (vers, perte) = (direction.lock().expect("cable").clone(), Arc::clone(&perte));
                 tokio::spawn(async move {
+                    let Some(vers) = vers else { return };
                     if let Ok(serveur) = TcpStream::connect(vers).await {
                         passer(client, serveur, &perte).await;
                     }
                 });
             }
         });
-        Self { adresse, a_perdre, tache }
+        Self { adresse, vers, a_perdre, tache }
     }
 
     pub fn url(&self) -> String {
         format!("http://{}", self.adresse)
+    }
+
+    /// kill -9 of the server behind it.
+    pub fn tuer(&self, s: &mut Serveur) {
+        *self.vers.lock().expect("cable") = None;
+        s.tuer();
+    }
+
+    /// A new process of it, wherever it then listens.
+    pub fn relancer(&self, s: &mut Serveur) {
+        s.relancer();
+        *self.vers.lock().expect("cable") = Some(adresse_de(s));
     }
 
     /// The answers to the next writes reach the server's side of the cable and no further.
@@ -53,6 +71,10 @@ impl Drop for Coupure {
     fn drop(&mut self) {
         self.tache.abort();
     }
+}
+
+fn adresse_de(s: &Serveur) -> String {
+    s.url().trim_start_matches("http://").to_owned()
 }
 
 async fn passer(mut client: TcpStream, mut serveur: TcpStream, a_perdre: &AtomicU32) {

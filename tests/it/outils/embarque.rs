@@ -2,9 +2,8 @@
 //! processes can be found, frozen and killed.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -12,10 +11,16 @@ use std::time::{Duration, Instant};
 use delicego::platform::cluster::{OptionsCluster, Usage, ouvrir};
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 use super::client::Client;
 use super::grappe::PROGRAMME;
-use super::serveur::{EMAIL_ADMIN, MOT_DE_PASSE, servir};
+use super::moule;
+use super::personnes::{self, MOT_DE_PASSE};
+use super::serveur::{self, servir};
+
+/// What the program calls its own database.
+const BASE: &str = "delicego";
 
 pub struct Embarque {
     /// Removed with the last server on it.
@@ -28,26 +33,32 @@ pub struct Embarque {
 }
 
 impl Embarque {
-    /// On a fresh data folder, with an admin.
+    /// On a data folder copied from one that the program made, with an admin who is logged in.
     pub fn demarrer() -> Self {
-        Self::demarrer_avec(None)
+        let dossier = nouveau_dossier();
+        moule::copier(&dossier);
+        Self::sur(Arc::new(dossier), None)
     }
 
-    /// The same with the programs of another PostgreSQL.
-    pub fn demarrer_sur(binaires: &Path) -> Self {
-        Self::demarrer_avec(Some(binaires.to_owned()))
+    /// On a fresh data folder, with the programs of another PostgreSQL.
+    pub async fn demarrer_sur(binaires: &Path) -> Self {
+        let serveur = Self::neuf(Some(binaires.to_owned()));
+        serveur.connecter_l_admin().await;
+        serveur
     }
 
-    fn demarrer_avec(binaires: Option<PathBuf>) -> Self {
-        static SUIVANT: AtomicU32 = AtomicU32::new(0);
-        let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
-        let nom = format!("delicego-embarque-{}-{numero}", std::process::id());
-        let serveur = Self::sur(Arc::new(std::env::temp_dir().join(nom)), binaires);
-        let mut creation = vec!["utilisateur", "creer", "--email", EMAIL_ADMIN, "--nom", "admin"];
-        creation.extend(["--role", "admin", "--mot-de-passe-stdin"]);
-        let sortie = serveur.delicego_stdin(&creation, MOT_DE_PASSE);
+    /// On a fresh data folder, which the program makes, with an admin.
+    pub fn neuf(binaires: Option<PathBuf>) -> Self {
+        let serveur = Self::sur(Arc::new(nouveau_dossier()), binaires);
+        let sortie = serveur.delicego_stdin(&personnes::ADMIN.creation(), MOT_DE_PASSE);
         assert!(sortie.status.success(), "{sortie:?}");
         serveur
+    }
+
+    pub async fn connecter_l_admin(&self) {
+        let mut c = self.options().connect().await.expect("connexion");
+        personnes::ADMIN.connecter(&mut c, BASE).await;
+        c.close().await.expect("fermeture");
     }
 
     fn sur(dossier: Arc<PathBuf>, binaires: Option<PathBuf>) -> Self {
@@ -63,7 +74,7 @@ impl Embarque {
     }
 
     pub async fn admin(&self) -> Client {
-        Client::connecte(&self.url, EMAIL_ADMIN, MOT_DE_PASSE).await
+        Client::reconnu(&self.url, &personnes::ADMIN.jeton("api", BASE))
     }
 
     pub fn url(&self) -> &str {
@@ -89,13 +100,7 @@ impl Embarque {
     }
 
     fn delicego_stdin(&self, arguments: &[&str], entree: &str) -> Output {
-        let mut commande = self.programme();
-        commande.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut processus = commande.stderr(Stdio::piped()).spawn().expect("delicego");
-        let mut stdin = processus.stdin.take().expect("stdin");
-        stdin.write_all(entree.as_bytes()).expect("écrire");
-        drop(stdin);
-        processus.wait_with_output().expect("fin")
+        serveur::executer(self.programme().args(arguments), entree)
     }
 
     /// `delicego verifier` finds nothing wrong.
@@ -136,6 +141,16 @@ impl Embarque {
         let pid = Pid::from_child(&self.processus);
         kill_process(pid, Signal::TERM).expect("SIGTERM");
         assert_eq!(self.processus.wait().expect("fin").code(), Some(0));
+    }
+
+    /// Waits (bounded) until PostgreSQL has ended too, after its last lease.
+    pub fn attendre_la_fin_de_postgres(&self) {
+        let limite = Instant::now() + Duration::from_secs(60);
+        let pids = [self.pid_postgres(), self.pid_gardien()];
+        while pids.iter().flatten().any(|p| vivant(*p)) {
+            assert!(Instant::now() < limite, "PostgreSQL ne s'arrête pas");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// A new process on the same data folder.
@@ -180,6 +195,12 @@ impl Embarque {
     pub async fn attendre_la_fin(&self, pids: &[Pid]) {
         attendre(&format!("la fin de {pids:?}"), || !pids.iter().any(|p| vivant(*p))).await;
     }
+}
+
+fn nouveau_dossier() -> PathBuf {
+    static SUIVANT: AtomicU32 = AtomicU32::new(0);
+    let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("delicego-embarque-{}-{numero}", std::process::id()))
 }
 
 impl Drop for Embarque {
@@ -242,6 +263,7 @@ fn commande(dossier: &Path, binaires: Option<&Path>) -> Command {
     commande
         .env_clear()
         .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("TMPDIR", std::env::temp_dir())
         .env("DELICEGO_DATA", dossier);
     if let Some(binaires) = binaires {
         commande.env("DELICEGO_PG_BIN", binaires);

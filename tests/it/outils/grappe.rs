@@ -1,11 +1,12 @@
-//! The PostgreSQL of the test run: started once by the program's own guardian, with the product's
-//! own settings, and gone when the last lease (this process) is gone. Each test gets a fresh
-//! database, copied from one whose schema is the newest.
+//! The PostgreSQL of the test run: started once by the program's own guardian, and gone when the
+//! last lease (this process) is gone. It keeps nothing through a power cut (`moule`). Each test gets
+//! a fresh database, copied from one whose schema is the newest, and dropped with its last server.
 
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use delicego::platform::cluster::{Bail, OptionsCluster, Usage, ouvrir};
 use delicego::platform::config::BaseVisee;
@@ -14,12 +15,19 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use tokio::sync::OnceCell;
 
+use super::{menage, moule, personnes, serveur};
+
 pub const PROGRAMME: &str = env!("CARGO_BIN_EXE_delicego");
+/// The newest schema and nothing else.
 const MODELE: &str = "modele";
+/// With the people of the tests.
+const PEUPLE: &str = "modele_peuple";
+/// With the demonstration chain too.
 const DEMO: &str = "modele_demo";
 
 static BAIL: OnceLock<Bail> = OnceLock::new();
 static MODELE_PRET: OnceCell<()> = OnceCell::const_new();
+static PEUPLE_PRET: OnceCell<()> = OnceCell::const_new();
 static DEMO_PRETE: OnceCell<()> = OnceCell::const_new();
 static NUMERO: AtomicU32 = AtomicU32::new(0);
 
@@ -27,12 +35,14 @@ fn bail() -> &'static Bail {
     BAIL.get_or_init(|| {
         balayer();
         let dossier = dossier(std::process::id());
+        moule::mouler(&dossier);
         let (gardien, usage) = (PROGRAMME.into(), Usage::Durable);
         ouvrir(&OptionsCluster { dossier, gardien, usage }).expect("PostgreSQL démarre")
     })
 }
 
-fn dossier(pid: u32) -> PathBuf {
+/// All that the run of that process keeps on disk.
+pub fn dossier(pid: u32) -> PathBuf {
     std::env::temp_dir().join(format!("delicego-it-{pid}"))
 }
 
@@ -70,25 +80,60 @@ pub async fn superutilisateur(base: &str) -> PgConnection {
     options(base).username(bail().superutilisateur()).connect().await.expect("superutilisateur")
 }
 
-/// A fresh database with the newest schema; its name.
-pub async fn nouvelle_base() -> String {
+/// A database of one test; dropped with this value.
+pub struct BaseEssai(String);
+
+impl BaseEssai {
+    pub fn nom(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for BaseEssai {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::ops::Deref for BaseEssai {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for BaseEssai {
+    fn drop(&mut self) {
+        menage::supprimer(std::mem::take(&mut self.0));
+    }
+}
+
+/// A fresh database with the newest schema, nobody in it.
+pub async fn nouvelle_base() -> BaseEssai {
     modele().await;
-    copier(MODELE, &suivante()).await
+    copier(MODELE).await
+}
+
+/// The same with the people of the tests.
+pub async fn nouvelle_base_peuplee() -> BaseEssai {
+    peuple().await;
+    copier(PEUPLE).await
 }
 
 /// The same with the demonstration chain in it, for today.
-pub async fn nouvelle_base_demo() -> String {
+pub async fn nouvelle_base_demo() -> BaseEssai {
     DEMO_PRETE.get_or_init(preparer_la_demo).await;
-    copier(DEMO, &suivante()).await
+    copier(DEMO).await
 }
 
 /// A fresh database with nothing in it, which the superuser owns.
-pub async fn nouvelle_base_vide() -> String {
+pub async fn nouvelle_base_vide() -> BaseEssai {
     let nom = suivante();
     let mut c = superutilisateur("postgres").await;
     let sql = format!("create database {nom} template template0");
     c.execute(AssertSqlSafe(sql)).await.expect("base vide");
-    nom
+    BaseEssai(nom)
 }
 
 /// A program of PostgreSQL (`pg_dump`, `pg_restore`), to be run as the superuser on this database.
@@ -101,12 +146,12 @@ pub fn outil(nom: &str, base: &str) -> Command {
 }
 
 /// A database as the program before the newest migration left it, empty.
-pub async fn base_d_avant_la_derniere_migration() -> String {
+pub async fn base_d_avant_la_derniere_migration() -> BaseEssai {
     let nom = suivante();
     let mut c = superutilisateur("postgres").await;
     let sql = format!("create database {nom} owner {}", bail().utilisateur());
     c.execute(AssertSqlSafe(sql)).await.expect("base d'essai");
-    let dossier = std::env::temp_dir().join(format!("delicego-avant-{}", std::process::id()));
+    let dossier = dossier(std::process::id()).join(format!("migrations-{nom}"));
     std::fs::create_dir_all(&dossier).expect("dossier");
     let source = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"));
     let mut fichiers: Vec<_> =
@@ -121,7 +166,7 @@ pub async fn base_d_avant_la_derniere_migration() -> String {
     let mut base = options(&nom).connect().await.expect("base");
     migrations.run(&mut base).await.expect("migrer");
     std::fs::remove_dir_all(dossier).expect("ménage");
-    nom
+    BaseEssai(nom)
 }
 
 fn suivante() -> String {
@@ -132,12 +177,21 @@ async fn modele() {
     MODELE_PRET.get_or_init(preparer_le_modele).await;
 }
 
-async fn copier(modele: &str, nom: &str) -> String {
+async fn peuple() {
+    PEUPLE_PRET.get_or_init(preparer_le_peuple).await;
+}
+
+async fn copier(modele: &str) -> BaseEssai {
+    let nom = suivante();
+    copier_sous(modele, &nom).await;
+    BaseEssai(nom)
+}
+
+async fn copier_sous(modele: &str, nom: &str) {
     let mut c = superutilisateur("postgres").await;
     let sql = format!("create database {nom} template {modele} owner {}", bail().utilisateur());
     c.execute(AssertSqlSafe(sql)).await.expect("base d'essai");
     c.close().await.expect("fermeture");
-    nom.to_owned()
 }
 
 async fn preparer_le_modele() {
@@ -149,11 +203,23 @@ async fn preparer_le_modele() {
     liberer(base, MODELE).await;
 }
 
-async fn preparer_la_demo() {
+async fn preparer_le_peuple() {
     modele().await;
-    copier(MODELE, DEMO).await;
+    copier_sous(MODELE, PEUPLE).await;
+    for qui in [&personnes::ADMIN, &personnes::OPERATEUR] {
+        let mut creation = serveur::commande(PEUPLE);
+        let sortie = serveur::executer(creation.args(qui.creation()), personnes::MOT_DE_PASSE);
+        assert!(sortie.status.success(), "{sortie:?}");
+    }
+    attendre_le_depart(PEUPLE).await;
+}
+
+async fn preparer_la_demo() {
+    peuple().await;
+    copier_sous(PEUPLE, DEMO).await;
     let base = ouvrir_base(DEMO).await;
-    delicego::demo::preparer(&base, &dossier(std::process::id())).await.expect("démonstration");
+    let comptes = dossier(std::process::id());
+    delicego::demo::preparer(&base, &comptes).await.expect("démonstration");
     liberer(base, DEMO).await;
 }
 
@@ -161,20 +227,21 @@ async fn ouvrir_base(nom: &str) -> Base {
     Base::ouvrir(&BaseVisee::Serveur(Box::new(options(nom)))).await.expect("ouvrir")
 }
 
-/// A copy is refused while somebody is connected to the model: the probe goes last.
 async fn liberer(base: Base, nom: &str) {
     base.fermer().await;
     drop(base);
+    attendre_le_depart(nom).await;
+}
+
+/// A copy is refused while somebody is connected to the model: the probe goes last.
+async fn attendre_le_depart(nom: &str) {
     let mut c = superutilisateur("postgres").await;
-    loop {
-        let n: i64 = sqlx::query_scalar("select count(*) from pg_stat_activity where datname = $1")
-            .bind(nom)
-            .fetch_one(&mut c)
-            .await
-            .expect("activité");
-        if n == 0 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let requete = "select count(*) from pg_stat_activity where datname = $1";
+    let limite = Instant::now() + Duration::from_secs(60);
+    while sqlx::query_scalar::<_, i64>(requete).bind(nom).fetch_one(&mut c).await.expect("nombre")
+        > 0
+    {
+        assert!(Instant::now() < limite, "quelqu'un reste connecté à {nom}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

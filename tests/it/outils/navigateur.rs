@@ -3,73 +3,66 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::Child;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fantoccini::wd::Capabilities;
+use fantoccini::wd::{Capabilities, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::chromedriver;
-use super::client::http;
+use super::chromium::Chromium;
+use super::onglet::Onglet;
 
-const OPTIONS: [&str; 8] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
 const ATTENTE: Duration = Duration::from_secs(15);
-static NUMERO: AtomicU32 = AtomicU32::new(0);
+/// A window that comes or goes while chromedriver looks at all of them would confuse it.
+static PORTE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-/// A chromedriver and one window of its browser. Both die with this value: chromium is held by a
-/// pipe, and ends when chromedriver does.
+/// A window of a browser, alone in its context.
 pub struct Navigateur {
-    chromedriver: Child,
-    chromium: u64,
-    adresse: String,
-    session: String,
-    profil: PathBuf,
-    http: reqwest::Client,
     client: Client,
+    session: String,
+    /// Of chromedriver.
+    adresse: String,
+    onglet: Mutex<Onglet>,
+    /// Gone last: a browser of this window alone.
+    _apart: Option<Chromium>,
 }
 
 impl Navigateur {
     pub async fn ouvrir() -> Self {
-        Self::avec(&[]).await
+        let c = Chromium::commun();
+        Self::dans((&c.adresse, &c.devtools, c.porte()), None).await
     }
 
-    /// With further options of chromium.
+    /// In a browser apart, with further options of chromium.
     pub async fn avec(plus: &[String]) -> Self {
-        let (chromedriver, adresse) = chromedriver::lancer().expect("chromedriver");
-        let numero = NUMERO.fetch_add(1, Ordering::Relaxed);
-        let nom = format!("delicego-navigateur-{}-{numero}", std::process::id());
-        let profil = std::env::temp_dir().join(nom);
-        let mut options: Vec<String> = OPTIONS.iter().map(ToString::to_string).collect();
-        options.extend_from_slice(plus);
-        options.push("--remote-debugging-pipe".to_owned());
-        options.push(format!("--user-data-dir={}", profil.display()));
+        if plus.is_empty() {
+            return Self::ouvrir().await;
+        }
+        let apart = Chromium::lancer(plus);
+        let (adresse, devtools) = (apart.adresse.clone(), apart.devtools.clone());
+        let porte = apart.porte().to_owned();
+        Self::dans((&adresse, &devtools, &porte), Some(apart)).await
+    }
+
+    async fn dans((adresse, devtools, porte): (&str, &str, &str), apart: Option<Chromium>) -> Self {
+        let _seul = PORTE.lock().await;
+        let onglet = Onglet::ouvrir(devtools);
         let mut souhaits = Capabilities::new();
-        souhaits.insert("goog:chromeOptions".to_owned(), json!({"args": options}));
-        souhaits.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+        souhaits.insert("goog:chromeOptions".to_owned(), json!({"debuggerAddress": porte}));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(souhaits)
-            .connect(&adresse)
+            .connect(adresse)
             .await
             .expect("chromium");
-        let processus = client.capabilities().and_then(|c| c.get("goog:processID"));
-        let chromium = processus.and_then(Value::as_u64).expect("chromium");
+        let fenetre = WindowHandle::try_from(onglet.cible.clone()).expect("fenêtre");
+        client.switch_to_window(fenetre).await.expect("fenêtre");
         let session = client.session_id().await.expect("session").expect("session");
-        let http = http().build().expect("client");
-        Self { chromedriver, chromium, adresse, session, profil, http, client }
+        let adresse = adresse.to_owned();
+        Self { client, session, adresse, onglet: Mutex::new(onglet), _apart: apart }
     }
 
     /// The page as a window of that size shows it, in the light or in the dark.
@@ -152,13 +145,16 @@ impl Navigateur {
         textes
     }
 
-    /// What is drawn anew between the look and the touch is looked for again.
+    /// What is drawn anew between the look and the touch is looked for again, and what is about to be
+    /// shown is waited for (bounded).
     pub async fn cliquer(&self, css: &str) {
         let fin = Instant::now() + ATTENTE;
         loop {
             let element = self.client.find(Locator::Css(css)).await;
             match element.unwrap_or_else(|e| panic!("{css} : {e}")).click().await {
-                Err(e) if e.is_stale_element_reference() && Instant::now() < fin => {}
+                Err(e)
+                    if (e.is_stale_element_reference() || e.is_element_not_interactable())
+                        && Instant::now() < fin => {}
                 fait => return fait.expect("clic"),
             }
         }
@@ -228,18 +224,15 @@ impl Navigateur {
         self.evaluer(script).await.as_i64().expect("nombre")
     }
 
-    /// What the browser complained about since it was last asked: refused styles, missing files.
+    /// What the window complained about since it was last asked: refused styles, missing files.
     pub async fn plaintes(&self) -> Vec<String> {
-        let url = format!("{}/session/{}/se/log", self.adresse, self.session);
-        let mut lignes = self.demander(&url, &json!({"type": "browser"})).await;
-        let lignes: Vec<Value> = serde_json::from_value(lignes.take()).expect("journal");
-        let graves = lignes.iter().filter(|l| l["level"] == "SEVERE" || l["level"] == "WARNING");
-        graves.map(|l| l["message"].to_string()).collect()
+        self.onglet().plaintes()
     }
 
     /// The whole page, as `captures/NOM.png`.
     pub async fn photographier(&self, nom: &str) {
-        let demande = json!({"format": "png", "captureBeyondViewport": true});
+        let demande = json!({"format": "png", "captureBeyondViewport": true,
+            "optimizeForSpeed": true});
         let image = self.cdp("Page.captureScreenshot", demande).await;
         let octets = STANDARD.decode(image["data"].as_str().expect("image")).expect("base64");
         let dossier = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("captures");
@@ -248,33 +241,34 @@ impl Navigateur {
     }
 
     async fn cdp(&self, commande: &str, parametres: Value) -> Value {
-        let url = format!("{}/session/{}/goog/cdp/execute", self.adresse, self.session);
-        self.demander(&url, &json!({"cmd": commande, "params": parametres})).await
+        self.onglet().demander(commande, &parametres)
     }
 
-    async fn demander(&self, url: &str, corps: &Value) -> Value {
-        let reponse = self.http.post(url).json(corps).send().await.expect("chromedriver");
-        let mut reponse: Value = reponse.json().await.expect("réponse");
-        assert!(reponse["value"]["error"].is_null(), "{reponse}");
-        reponse["value"].take()
+    fn onglet(&self) -> std::sync::MutexGuard<'_, Onglet> {
+        self.onglet.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Navigateur {
     fn drop(&mut self) {
-        // Asked politely, chromedriver ends chromium; what chromium writes to the last goes too.
+        let limite = Instant::now() + ATTENTE;
+        let _seul = loop {
+            match PORTE.try_lock() {
+                Ok(porte) => break Some(porte),
+                Err(_) if Instant::now() > limite => break None,
+                Err(_) => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        // chromedriver forgets the window before it goes.
         if let Ok(mut flux) = TcpStream::connect(&self.adresse["http://".len()..]) {
+            let adieu =
+                format!("DELETE /session/{} HTTP/1.1\r\nHost: localhost\r\n\r\n", self.session);
             let _deja_mort = flux.set_read_timeout(Some(ATTENTE));
-            let _deja_mort = flux.write_all(b"GET /shutdown HTTP/1.0\r\nHost: localhost\r\n\r\n");
-            let _deja_mort = flux.read_to_end(&mut Vec::new());
+            let _deja_mort = flux.write_all(adieu.as_bytes());
+            // Its first bytes: it answers when it is done, and keeps the connection.
+            let _deja_mort = flux.read(&mut [0; 512]);
         }
-        let _deja_mort = self.chromedriver.kill();
-        let _deja_mort = self.chromedriver.wait();
-        let fin = Instant::now() + ATTENTE;
-        while vivant(self.chromium) && Instant::now() < fin {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let _deja_parti = std::fs::remove_dir_all(&self.profil);
+        self.onglet().fermer();
     }
 }
 
@@ -282,12 +276,6 @@ impl Drop for Navigateur {
 fn azerty(chiffre: char) -> String {
     let rang = chiffre.to_digit(10).expect("chiffre") as usize;
     ["à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç"][rang].to_owned()
-}
-
-/// Neither gone nor waiting to be buried.
-fn vivant(pid: u64) -> bool {
-    let etat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    etat.rsplit(") ").next().is_some_and(|e| !e.is_empty() && !e.starts_with('Z'))
 }
 
 /// One space where the page has a line end or a space that does not break.

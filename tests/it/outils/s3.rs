@@ -1,4 +1,8 @@
-//! A real S3 server on this machine, which can break in the middle of what it is sent.
+//! An S3 server on this machine, which checks who asks, and can break in the middle of what it is
+//! sent. Its objects are plain files: a test may look at them, and change them.
+
+mod objets;
+mod signature;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -6,16 +10,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
-use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
-use s3s_fs::FileSystem;
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const CLE: &str = "cle-d-essai";
-const SECRET: &str = "secret-d-essai";
+use self::objets::{Demande, Depot, Refus};
+use self::signature::{CLE, REGION, SECRET};
+
 pub const SEAU: &str = "sauvegardes";
 
 pub struct Magasin {
@@ -54,7 +60,7 @@ impl Magasin {
             ("AWS_ENDPOINT", format!("http://{}", self.adresse)),
             ("AWS_ACCESS_KEY_ID", CLE.to_owned()),
             ("AWS_SECRET_ACCESS_KEY", SECRET.to_owned()),
-            ("AWS_REGION", "eu-west-3".to_owned()),
+            ("AWS_REGION", REGION.to_owned()),
             ("AWS_ALLOW_HTTP", "true".to_owned()),
         ]
     }
@@ -67,6 +73,12 @@ impl Magasin {
         self.reste.store(i64::MAX, Ordering::SeqCst);
     }
 
+    /// Uploads in parts that were begun and are neither whole nor given up.
+    pub fn envois_en_cours(&self) -> usize {
+        let entrees = std::fs::read_dir(self.racine.join(objets::EN_COURS)).expect("envois");
+        entrees.flatten().filter(|e| e.path().is_dir()).count()
+    }
+
     /// Objects that a client can see, by name, with their contents.
     pub fn objets(&self, dossier: &str) -> Vec<(String, Vec<u8>)> {
         let Ok(entrees) = std::fs::read_dir(self.racine.join(SEAU).join(dossier)) else {
@@ -76,7 +88,6 @@ impl Magasin {
             .flatten()
             .filter(|e| e.file_type().is_ok_and(|t| t.is_file()))
             .map(|e| (e.file_name().to_string_lossy().into_owned(), e.path()))
-            .filter(|(nom, _)| !nom.starts_with('.'))
             .map(|(nom, chemin)| (nom, std::fs::read(chemin).unwrap_or_default()))
             .collect();
         objets.sort();
@@ -85,22 +96,31 @@ impl Magasin {
 }
 
 async fn servir(racine: &Path) -> SocketAddr {
-    let mut service = S3ServiceBuilder::new(FileSystem::new(racine).expect("dossier"));
-    service.set_auth(SimpleAuth::from_single(CLE, SECRET));
-    let service = service.build();
+    let depot = Arc::new(Depot::ouvrir(racine).expect("dossier"));
     let porte = TcpListener::bind("127.0.0.1:0").await.expect("port");
     let adresse = porte.local_addr().expect("adresse");
-    tokio::spawn(async move {
-        loop {
-            let (prise, _) = porte.accept().await.expect("client");
-            let service = service.clone();
-            tokio::spawn(async move {
-                let serveur = Builder::new(TokioExecutor::new());
-                let _ = serveur.serve_connection(TokioIo::new(prise), service).await;
-            });
-        }
-    });
+    let routes = Router::new().fallback(repondre).with_state(depot);
+    tokio::spawn(async move { axum::serve(porte, routes).await });
     adresse
+}
+
+async fn repondre(State(depot): State<Arc<Depot>>, requete: Request) -> Result<Response, Refus> {
+    let (tete, corps) = requete.into_parts();
+    let incomplet = |_| Refus(StatusCode::BAD_REQUEST, "IncompleteBody");
+    let corps = to_bytes(corps, usize::MAX).await.map_err(incomplet)?;
+    signature::verifier(&tete, &corps)?;
+    let chemin = percent_decode_str(tete.uri.path()).decode_utf8_lossy().into_owned();
+    let chemin = chemin.trim_start_matches('/');
+    let (seau, cle) = chemin.split_once('/').unwrap_or((chemin, ""));
+    let question = tete.uri.query().unwrap_or_default();
+    depot.repondre(&Demande {
+        methode: tete.method,
+        seau: seau.to_owned(),
+        cle: cle.to_owned(),
+        question: form_urlencoded::parse(question.as_bytes()).into_owned().collect(),
+        entetes: tete.headers,
+        corps,
+    })
 }
 
 /// Counts what the client sends, and hangs up when there is nothing left to give.

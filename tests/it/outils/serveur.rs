@@ -9,34 +9,49 @@ use delicego::platform::config::BaseVisee;
 use delicego::platform::db::Base;
 
 use super::client::Client;
-use super::grappe::{self, PROGRAMME};
+use super::grappe::{self, BaseEssai, PROGRAMME};
+use super::personnes::{self, Personne};
+pub use super::personnes::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
 
 pub struct Serveur {
     base: Base,
     pub nom_base: String,
+    /// Dropped with the last server on it.
+    essai: Arc<BaseEssai>,
+    /// Whether its people have sessions already, which tests use without logging in.
+    connus: bool,
     url: String,
     processus: Child,
     journal: Arc<Mutex<Vec<String>>>,
 }
 
-pub const EMAIL_ADMIN: &str = "admin@essai.fr";
-pub const EMAIL_OPERATEUR: &str = "cuisine@essai.fr";
-pub const MOT_DE_PASSE: &str = "mot de passe d'essai";
-
 impl Serveur {
-    /// On a fresh database, with an admin and an operateur.
+    /// On a fresh database, with an admin and an operateur who are logged in.
     pub async fn demarrer() -> Self {
         Self::avec(&[]).await
     }
 
-    /// The same with environment variables of its own.
-    pub async fn avec(variables: &[(&str, &str)]) -> Self {
-        Self::sur(grappe::nouvelle_base().await, (variables, &[])).await
+    /// The same, nobody logged in: for tests of logging in, and of sessions.
+    pub async fn sans_session() -> Self {
+        Self::demarrer().await.oublier_les_sessions().await
     }
 
-    /// The same with options of `serve`; https when they say so.
+    /// From now on its people log in.
+    pub async fn oublier_les_sessions(mut self) -> Self {
+        let mut c = grappe::superutilisateur(&self.nom_base).await;
+        sqlx::query("delete from session").execute(&mut c).await.expect("sessions");
+        self.connus = false;
+        self
+    }
+
+    /// With environment variables of its own.
+    pub async fn avec(variables: &[(&str, &str)]) -> Self {
+        Self::sur(grappe::nouvelle_base_peuplee().await, (variables, &[])).await
+    }
+
+    /// With options of `serve`; https when they say so.
     pub async fn avec_options(options: &[&str]) -> Self {
-        Self::sur(grappe::nouvelle_base().await, (&[], options)).await
+        Self::sur(grappe::nouvelle_base_peuplee().await, (&[], options)).await
     }
 
     /// With the demonstration chain in it, nothing produced yet.
@@ -44,35 +59,32 @@ impl Serveur {
         Self::sur(grappe::nouvelle_base_demo().await, (&[], &[])).await
     }
 
-    async fn sur(nom_base: String, reglages: Reglages<'_>) -> Self {
+    async fn sur(essai: BaseEssai, reglages: Reglages<'_>) -> Self {
+        let nom_base = essai.nom().to_owned();
         let visee = BaseVisee::Serveur(Box::new(grappe::options(&nom_base)));
         let base = Base::ouvrir(&visee).await.expect("base");
-        let (processus, url, journal) = lancer(&nom_base, reglages);
-        let serveur = Self { base, nom_base, url, processus, journal };
-        for (email, role) in [(EMAIL_ADMIN, "admin"), (EMAIL_OPERATEUR, "operateur")] {
-            let sortie = serveur.delicego_stdin(
-                &[
-                    "utilisateur",
-                    "creer",
-                    "--email",
-                    email,
-                    "--nom",
-                    role,
-                    "--role",
-                    role,
-                    "--mot-de-passe-stdin",
-                ],
-                MOT_DE_PASSE,
-            );
-            assert!(sortie.status.success(), "{sortie:?}");
+        let mut c = grappe::superutilisateur(&nom_base).await;
+        for qui in [&personnes::ADMIN, &personnes::OPERATEUR] {
+            qui.connecter(&mut c, &nom_base).await;
         }
-        serveur
+        drop(c);
+        let (processus, url, journal) = lancer(&nom_base, reglages);
+        let essai = Arc::new(essai);
+        Self { base, nom_base, essai, connus: true, url, processus, journal }
     }
 
     /// A second process on the same database.
     pub fn jumeau(&self) -> Self {
         let (processus, url, journal) = lancer(&self.nom_base, (&[], &[]));
-        Self { base: self.base.clone(), nom_base: self.nom_base.clone(), processus, url, journal }
+        Self {
+            base: self.base.clone(),
+            nom_base: self.nom_base.clone(),
+            essai: Arc::clone(&self.essai),
+            connus: self.connus,
+            url,
+            processus,
+            journal,
+        }
     }
 
     /// A database of one's own, reached without the program.
@@ -89,11 +101,24 @@ impl Serveur {
     }
 
     pub async fn admin(&self) -> Client {
-        Client::connecte(&self.url, EMAIL_ADMIN, MOT_DE_PASSE).await
+        self.client(&personnes::ADMIN).await
     }
 
     pub async fn operateur(&self) -> Client {
-        Client::connecte(&self.url, EMAIL_OPERATEUR, MOT_DE_PASSE).await
+        self.client(&personnes::OPERATEUR).await
+    }
+
+    async fn client(&self, qui: &Personne) -> Client {
+        if self.connus {
+            return Client::reconnu(&self.url, &qui.jeton("api", &self.nom_base));
+        }
+        Client::connecte(&self.url, qui.email, MOT_DE_PASSE).await
+    }
+
+    /// The cookie of a browser in which that person is logged in.
+    pub fn cookie(&self, qui: &Personne) -> String {
+        assert!(self.connus, "personne n'est connecté : {}", qui.email);
+        format!("delicego_session={}", qui.jeton("web", &self.nom_base))
     }
 
     pub fn anonyme(&self) -> Client {
@@ -106,17 +131,7 @@ impl Serveur {
     }
 
     pub fn delicego_stdin(&self, arguments: &[&str], entree: &str) -> Output {
-        let mut processus = commande(&self.nom_base)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("delicego");
-        let mut stdin = processus.stdin.take().expect("stdin");
-        stdin.write_all(entree.as_bytes()).expect("écrire");
-        drop(stdin);
-        processus.wait_with_output().expect("fin")
+        executer(commande(&self.nom_base).args(arguments), entree)
     }
 
     /// The server's log lines with that event, so far.
@@ -189,13 +204,6 @@ impl Serveur {
         }
     }
 
-    /// A new process on the same database, where the last one listened.
-    pub fn relancer_au_meme_port(&mut self) {
-        let mut commande = commande(&self.nom_base);
-        commande.args(["serve", "--listen", self.url.trim_start_matches("http://")]);
-        (self.processus, self.url, self.journal) = servir(commande);
-    }
-
     /// A new process on the same database.
     pub fn relancer(&mut self) {
         let (processus, url, journal) = lancer(&self.nom_base, (&[], &[]));
@@ -220,13 +228,24 @@ impl Drop for Serveur {
     }
 }
 
+/// Runs a command to its end, with that on its standard input.
+pub fn executer(commande: &mut Command, entree: &str) -> Output {
+    commande.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut processus = commande.spawn().expect("delicego");
+    let mut stdin = processus.stdin.take().expect("stdin");
+    stdin.write_all(entree.as_bytes()).expect("écrire");
+    drop(stdin);
+    processus.wait_with_output().expect("fin")
+}
+
 /// The program with an environment of nothing but this database.
-fn commande(nom_base: &str) -> Command {
+pub fn commande(nom_base: &str) -> Command {
     let options = grappe::options(nom_base);
     let mut commande = Command::new(PROGRAMME);
     commande
         .env_clear()
         .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("TMPDIR", std::env::temp_dir())
         .env("PGHOST", options.get_host())
         .env("PGPORT", options.get_port().to_string())
         .env("PGUSER", options.get_username())

@@ -5,7 +5,7 @@ use reqwest::Method;
 
 use super::Serveur;
 use super::brut::{Brute, brute, formulaire, navigateur};
-use super::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
+use super::personnes;
 
 pub struct Visiteur {
     url: String,
@@ -56,20 +56,11 @@ fn attribut(balise: &str, nom: &str) -> Option<String> {
 
 impl Visiteur {
     pub async fn admin(s: &Serveur) -> Self {
-        Self::entrer(s, EMAIL_ADMIN).await
+        Self { url: s.url().to_owned(), cookie: s.cookie(&personnes::ADMIN) }
     }
 
     pub async fn operateur(s: &Serveur) -> Self {
-        Self::entrer(s, EMAIL_OPERATEUR).await
-    }
-
-    async fn entrer(s: &Serveur, email: &str) -> Self {
-        let champs = [("email", email), ("mot_de_passe", MOT_DE_PASSE)];
-        let demande = navigateur().post(format!("{}/connexion", s.url()));
-        let entree = brute(formulaire(demande, &champs)).await;
-        assert_eq!(entree.statut, 303, "{}", entree.texte);
-        let cookie = entree.entete("set-cookie").split(';').next().expect("cookie").to_owned();
-        Self { url: s.url().to_owned(), cookie }
+        Self { url: s.url().to_owned(), cookie: s.cookie(&personnes::OPERATEUR) }
     }
 
     fn demande(&self, methode: Method, chemin: &str) -> reqwest::RequestBuilder {

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::graine::graine;
 use crate::outils::{Chaine, Client};
 
 const PERSONNES: usize = 8;
@@ -41,9 +42,7 @@ pub struct Charge {
 impl Charge {
     /// Makes the chain and begins.
     pub async fn lancer(client: Client) -> Self {
-        let graine = std::env::var("DELICEGO_GRAINE").ok().and_then(|g| g.parse().ok());
-        let graine: u64 = graine.unwrap_or_else(rand::random);
-        println!("graine={graine} rejouer : DELICEGO_GRAINE={graine} cargo test --test it pannes");
+        let graine = graine("pannes");
         let au_milieu = StdRng::seed_from_u64(graine).random_range(20..120);
         let chaine = Chaine::nouvelle(client).await;
         let riz = chaine.ingredient("Riz").await;
@@ -92,10 +91,13 @@ impl Charge {
         assez.expect("des productions acceptées").expect("sémaphore").forget();
     }
 
-    /// Each person stops at the first request that is not done, or now; all of them do.
+    /// Each person stops at the first request that is not done, or now; all of them do. What befell
+    /// them befell some of them.
     pub async fn demandees(&mut self) -> Vec<Demandee> {
         self.fini.store(true, Ordering::Relaxed);
-        self.attendre_les_personnes().await
+        let demandees = self.attendre_les_personnes().await;
+        assert!(demandees.iter().any(|d| d.reponse.is_none()), "rien n'a été interrompu");
+        demandees
     }
 
     /// The same, but nobody is told to stop: each must get an answer, and it is not "done".

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Cuisine, texte};
 use crate::outils::Reponse;
+use crate::outils::graine::graine;
 
 type Milli = i64;
 
@@ -99,10 +100,7 @@ impl Modele {
 
 #[tokio::test]
 async fn random_declarations_end_as_a_simple_model_foretells() {
-    let graine = std::env::var("DELICEGO_GRAINE").ok().and_then(|g| g.parse().ok());
-    let graine: u64 = graine.unwrap_or_else(rand::random);
-    println!("graine={graine} rejouer : DELICEGO_GRAINE={graine} cargo test --test it hasard");
-    let mut rng = StdRng::seed_from_u64(graine);
+    let mut rng = StdRng::seed_from_u64(graine("random_declarations"));
     let k = Cuisine::ouverte().await;
     for dlc in [Some("2026-11-22"), Some("2026-11-25"), None] {
         k.c.lot(&k.riz, LOT, dlc).await;

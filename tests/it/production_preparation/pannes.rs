@@ -42,6 +42,8 @@ async fn a_program_killed_in_the_middle_of_scans_has_counted_each_once() {
     tokio::time::timeout(Duration::from_secs(60), assez).await.expect("des scans acceptés");
     k.s.tuer();
     let cles: Vec<_> = scanners.join_all().await.into_iter().flatten().collect();
+    let interrompus = cles.iter().filter(|(_, reponse)| reponse.is_none()).count();
+    assert_eq!(interrompus, SCANNERS, "chacun scannait quand le programme est mort");
     k.s.relancer();
     k.s.verifier();
     (k.cook, k.c.client) = (k.s.operateur().await, k.s.admin().await);

@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::atelier::{Atelier, Sortie};
 
 /// A connection to the live database whose process hears nothing: it cannot be sent away.
-async fn connexion_sourde(a: &Atelier) -> (sqlx::PgConnection, Pid) {
+pub async fn connexion_sourde(a: &Atelier) -> (sqlx::PgConnection, Pid) {
     let mut c = a.administrateur("delicego").await;
     let pid: i32 =
         sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut c).await.expect("pid");
@@ -22,7 +22,7 @@ async fn est_ouverte(a: &Atelier) -> bool {
     sqlx::query_scalar(requete).fetch_one(&mut c).await.expect("base")
 }
 
-async fn attendre(a: &Atelier, ouverte: bool) {
+pub async fn attendre(a: &Atelier, ouverte: bool) {
     let limite = Instant::now() + Duration::from_secs(60);
     while est_ouverte(a).await != ouverte {
         assert!(Instant::now() < limite, "toujours pas : ouverte = {ouverte}");
@@ -107,8 +107,30 @@ async fn la_commande_suivante_ou_le_prochain_demarrage_rouvrent_aussi() {
 async fn une_base_fermee_a_dessein_reste_fermee() {
     let a = Atelier::embarque().await;
     a.sql("postgres", "alter database delicego allow_connections false").await;
+    let congedier = "select pg_terminate_backend(pid) from pg_stat_activity
+                      where datname = 'delicego'";
+    a.sql("postgres", congedier).await;
+    a.serveur.attendre("base_absente", 1).await;
+    attendre_des_regards(&a, 2).await;
     let sortie = a.restore(&["annuler"]);
     assert_eq!(sortie.code, Some(1), "{sortie:?}");
     assert!(!est_ouverte(&a).await);
     assert_eq!(a.serveur.compter("restore_guerie"), 0);
+}
+
+/// The server looks at a database that does not answer by way of the other one: when it has come
+/// once more, what it thought of it before is done.
+async fn attendre_des_regards(a: &Atelier, combien: i64) {
+    let mut c = a.administrateur("postgres").await;
+    let requete = "select sessions from pg_stat_database where datname = 'postgres'";
+    let limite = Instant::now() + Duration::from_secs(60);
+    let mut debut = None;
+    loop {
+        let vues: i64 = sqlx::query_scalar(requete).fetch_one(&mut c).await.expect("sessions");
+        if vues > *debut.get_or_insert(vues) + combien {
+            return;
+        }
+        assert!(Instant::now() < limite, "le serveur ne regarde pas");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

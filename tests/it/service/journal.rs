@@ -16,7 +16,7 @@ async fn avec_id(client: &Client, id: &str) -> Brute {
 
 #[tokio::test]
 async fn the_id_that_a_caller_gives_is_told_back_and_logged() {
-    let s = Serveur::avec(&[("LOG_LEVEL", "DEBUG")]).await;
+    let s = Serveur::avec(&[("LOG_LEVEL", "DEBUG")]).await.oublier_les_sessions().await;
     let id = "caisse-12_A.7";
     let r = avec_id(&s.anonyme(), id).await;
     assert_eq!(r.entete("x-request-id"), id);
@@ -32,7 +32,7 @@ async fn the_id_that_a_caller_gives_is_told_back_and_logged() {
 
 #[tokio::test]
 async fn an_id_that_could_spoil_the_log_is_replaced() {
-    let s = Serveur::avec(&[("LOG_LEVEL", "DEBUG")]).await;
+    let s = Serveur::avec(&[("LOG_LEVEL", "DEBUG")]).await.oublier_les_sessions().await;
     let longue = "x".repeat(65);
     for faux in ["a b", "a\" event=faux", "a=b", "é", "<b>", "a\tb", &longue, "../x", "a;b"] {
         let r = avec_id(&s.anonyme(), faux).await;
@@ -50,7 +50,7 @@ async fn an_id_that_could_spoil_the_log_is_replaced() {
 
 #[tokio::test]
 async fn a_statement_that_takes_long_is_never_shown_to_the_person() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let mut tenue = s.base().lire().await.expect("une connexion");
     sqlx::raw_sql("begin; lock table lot in access exclusive mode")
         .execute(&mut *tenue)
@@ -76,7 +76,7 @@ async fn a_statement_that_takes_long_is_never_shown_to_the_person() {
 
 #[tokio::test]
 async fn no_log_line_is_lost_between_two_queries() {
-    let s = Serveur::avec(&[("LOG_LEVEL", "DEBUG")]).await;
+    let s = Serveur::avec(&[("LOG_LEVEL", "DEBUG")]).await.oublier_les_sessions().await;
     let admin = s.admin().await;
     for n in 0..60 {
         let requete = admin.requete(Method::GET, "/api/interne/magasins");
@@ -103,7 +103,7 @@ async fn no_log_line_is_lost_between_two_queries() {
 
 #[tokio::test]
 async fn every_line_says_when_how_grave_what_and_for_whom() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let faux = json!({"email": "personne@essai.fr", "mot_de_passe": "mauvais"});
     s.anonyme().post("/auth/login", &faux).await.refusee(401, "identifiants_invalides");
     s.admin().await;
@@ -163,7 +163,7 @@ impl Drop for Bavard {
 
 #[tokio::test]
 async fn json_logs_are_one_object_a_line_with_the_event_and_the_request() {
-    let s = Serveur::demarrer().await;
+    let s = Serveur::sans_session().await;
     let mut bavard = Bavard::lancer(&s);
     let debut = bavard.jusqu_a("serveur_pret");
     let adresse = debut.last().expect("ligne")["adresse"].as_str().expect("adresse").to_owned();

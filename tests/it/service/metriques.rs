@@ -19,7 +19,7 @@ async fn lire(c: &Client, jeton: Option<&str>) -> (u16, String) {
 
 #[tokio::test]
 async fn a_monitor_reads_the_figures_with_its_token_and_an_administrator_with_theirs() {
-    let s = Serveur::avec(&[("METRICS_TOKEN", JETON)]).await;
+    let s = Serveur::avec(&[("METRICS_TOKEN", JETON)]).await.oublier_les_sessions().await;
     let (admin, anonyme) = (s.admin().await, s.anonyme());
     admin.get("/api/interne/magasins").await.attendue(200);
     for (qui, jeton) in [(&anonyme, Some(JETON)), (&admin, None)] {

@@ -56,7 +56,7 @@ async fn document(s: &Serveur) -> Value {
 fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
     let chemins = document["paths"].as_object().expect("paths");
     let methodes = ["get", "post", "put", "delete", "patch"];
-    chemins
+    let operations: Vec<_> = chemins
         .iter()
         .flat_map(|(chemin, element)| {
             let decrites = element.as_object().expect("élément").iter();
@@ -64,7 +64,9 @@ fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
                 .filter(|(m, _)| methodes.contains(&m.as_str()))
                 .map(move |(m, operation)| (m.as_str(), chemin.as_str(), operation))
         })
-        .collect()
+        .collect();
+    assert!(operations.len() >= CONTRAT.len(), "{} opérations", operations.len());
+    operations
 }
 
 #[tokio::test]

@@ -92,6 +92,7 @@ async fn a_tablet_that_trusts_the_authority_is_served_and_another_is_not() {
     assert_eq!(tablette.get(c.url("/")).send().await.unwrap().status().as_u16(), 200);
     c.s.demander_l_arret();
     assert_eq!(c.s.attendre_la_fin().await, Some(0));
+    c.s.attendre_evenement("serveur_arrete").await;
     assert!(c.s.evenements("serveur_arret_force").is_empty());
 }
 
