@@ -2,6 +2,7 @@
 //! it first, by `rustc --test`. Run from the root of the repository, as cargo does.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects")]
+#![allow(unreachable_pub, reason = "nobody is outside: what is dead is found all the same")]
 
 #[path = "tidy/documents.rs"]
 mod documents;
@@ -11,6 +12,8 @@ mod planted;
 mod rules;
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/weight.rs"]
+mod weight;
 
 use std::path::Path;
 
@@ -55,6 +58,37 @@ fn nothing_is_left_unfinished() {
 #[test]
 fn files_are_short() {
     refuse("a file has at most 400 lines", rules::long_files(&all()));
+}
+
+#[test]
+fn the_repository_stays_light() {
+    // What is kept, whatever .gitignore says and whatever else lies here. A source archive has no
+    // git, and no history to grow.
+    let kept = output(&["git", "ls-files", "-z"]);
+    let Some(kept) = kept else {
+        return assert!(!Path::new(".git").exists(), "git does not answer");
+    };
+    let files: Vec<(String, u64)> = kept
+        .split('\0')
+        .filter_map(|file| Some((file.to_owned(), std::fs::symlink_metadata(file).ok()?.len())))
+        .collect();
+    assert!(files.len() > 500, "{} files", files.len());
+    refuse("a file is at most 64 KiB, but for those that HEAVY lists", weight::heavy(&files));
+}
+
+#[test]
+fn every_dependency_is_pinned() {
+    let cargo = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"];
+    let told = output(&cargo).expect("cargo metadata");
+    let rule = "Cargo.toml names one version of each dependency, from the registry";
+    refuse(rule, weight::loose_dependencies(&told));
+}
+
+/// What a command says; none when it fails or is not there.
+#[expect(clippy::disallowed_methods, reason = "git and cargo alone know what is kept and meant")]
+fn output(command: &[&str]) -> Option<String> {
+    let said = std::process::Command::new(command[0]).args(&command[1..]).output().ok()?;
+    said.status.success().then(|| String::from_utf8_lossy(&said.stdout).into_owned())
 }
 
 #[test]
@@ -118,7 +152,7 @@ fn src() -> Vec<Source> {
 }
 
 fn all() -> Vec<Source> {
-    ["src", "tests", "benches", "fuzz"].into_iter().flat_map(sources).collect()
+    ["src", "tests", "benches"].into_iter().flat_map(sources).collect()
 }
 
 fn names_of_tables_and_columns() -> Vec<(String, String)> {

@@ -3,6 +3,7 @@
 use crate::documents::{code_names, column, says, sql_names, words};
 use crate::rules;
 use crate::source::Source;
+use crate::weight::{heavy, loose_dependencies};
 
 type Rule = fn(&[Source]) -> Vec<String>;
 
@@ -66,6 +67,48 @@ fn events_and_routes_are_read_with_their_places() {
     let code = "#[utoipa::path(get, path = \"/a/{id}\")] r.route(\"/b\", f); // path = \"/c\"";
     let routes = rules::routes(&[Source::new("src/plan/a.rs", code)]);
     assert_eq!(routes.iter().map(|(r, _)| r.as_str()).collect::<Vec<_>>(), ["/a/{id}", "/b"]);
+}
+
+#[test]
+fn what_weighs_too_much_is_found_one_by_one_and_together() {
+    let listed = [
+        ("Cargo.lock", 150_000),
+        ("docs/images/accueil.png", 70_000),
+        ("tests/it/livres/corpus/chrome_cols.pdf", 69_058),
+        ("tests/it/livres/fabrique/chrome_cartes.pdf", 89_637),
+        ("tests/it/outils/axe.min.js", 653_780),
+        ("web/lecteur/zxing-wasm-3.1.4/zxing_reader.wasm", 953_527),
+    ];
+    let with = |more: &[(&str, u64)]| {
+        let all = listed.iter().chain(more).map(|(file, size)| ((*file).to_owned(), *size));
+        heavy(&all.collect::<Vec<_>>())
+    };
+    assert_eq!(with(&[("a/b.bin", 64 * 1024)]), [""; 0]);
+    let faults = with(&[("a/b.bin", 64 * 1024 + 1), ("b/Cargo.lock", 70_000)]);
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(faults[0].starts_with("a/b.bin:1: 65537 bytes"), "{faults:?}");
+    let faults = heavy(&listed[1..].iter().map(|(f, s)| ((*f).to_owned(), *s)).collect::<Vec<_>>());
+    assert_eq!(faults, ["Cargo.lock:1: it is not heavy: remove its line of HEAVY"]);
+    let faults = with(&[("a.bin", 60_000); 100]);
+    assert_eq!(faults, [".:1: 7986002 bytes in all, over 7000000: what can go?"]);
+}
+
+#[test]
+fn a_dependency_that_is_not_pinned_or_comes_from_elsewhere_is_found() {
+    let told = |source: &str, req: &str| {
+        format!("\"name\":\"a\",\"source\":{source},\"req\":\"{req}\",\"kind\":null")
+    };
+    let registry = "\"registry+https://x\"";
+    for req in ["=1.2.3", "=1.2.3-rc.1", "=1.2.3+5"] {
+        assert_eq!(loose_dependencies(&told(registry, req)), [""; 0], "{req}");
+    }
+    for req in ["^1", "=1", "=1.2", "1.2.3", "=1.0.0, <2", "=1.2.*", "*", "=1.2.x"] {
+        assert_eq!(loose_dependencies(&told(registry, req)).len(), 1, "{req}");
+    }
+    for source in ["null", "\"git+https://x\""] {
+        assert_eq!(loose_dependencies(&told(source, "=1.2.3")).len(), 1, "{source}");
+    }
+    assert_eq!(loose_dependencies("\"packages\":[{\"name\":\"us\",\"version\":\"1\"").len(), 0);
 }
 
 #[test]

@@ -1,0 +1,58 @@
+//! What the repository weighs, and that what it stands on is pinned.
+
+/// In bytes; what is written by hand stays far under it.
+const FILE: u64 = 64 * 1024;
+const ALL: u64 = 7_000_000;
+/// Heavier files, each with its own bound and why it is there.
+const HEAVY: [(&str, u64, &str); 6] = [
+    ("Cargo.lock", 150_000, "what every build stands on"),
+    ("docs/images/accueil.png", 140_000, "the picture of README.md"),
+    ("tests/it/livres/corpus/chrome_cols.pdf", 69_058, "a book as Chromium prints it, with fonts"),
+    ("tests/it/livres/fabrique/chrome_cartes.pdf", 89_637, "the same, other layout"),
+    ("tests/it/outils/axe.min.js", 653_780, "judges accessibility; taken whole from npm"),
+    ("web/lecteur/zxing-wasm-3.1.4/zxing_reader.wasm", 953_527, "decision 0010; whole from npm"),
+];
+
+/// `files` with their sizes: those over their bound, bounds that bound nothing, and all together.
+pub fn heavy(files: &[(String, u64)]) -> Vec<String> {
+    let own = |file: &str| HEAVY.iter().find(|(name, ..)| *name == file);
+    let over = files.iter().filter_map(|(file, size)| {
+        let bound = own(file).map_or(FILE, |(_, bound, _)| *bound);
+        let fault = format!("{file}:1: {size} bytes, over its {bound}");
+        (*size > bound)
+            .then(|| format!("{fault}: make it smaller, or list it in HEAVY and say why"))
+    });
+    let stale = HEAVY
+        .iter()
+        .filter(|(name, ..)| !files.iter().any(|(file, size)| file == name && *size > FILE));
+    let stale =
+        stale.map(|(name, ..)| format!("{name}:1: it is not heavy: remove its line of HEAVY"));
+    let sum: u64 = files.iter().map(|(_, size)| size).sum();
+    let together =
+        (sum > ALL).then(|| format!(".:1: {sum} bytes in all, over {ALL}: what can go?"));
+    over.chain(stale).chain(together).collect()
+}
+
+/// The dependencies that may come in another version, or from elsewhere, in what `cargo metadata`
+/// tells of our package: it has read the manifest in all the ways that one may be written.
+pub fn loose_dependencies(metadata: &str) -> Vec<String> {
+    let parts = metadata.split("\"name\":\"").skip(1);
+    let told = parts.filter_map(|part| {
+        let (name, rest) = part.split_once('"')?;
+        let source = rest.strip_prefix(",\"source\":")?;
+        let (_, req) = source.split_once("\"req\":\"")?;
+        Some((name, source.starts_with("\"registry+"), req.split('"').next()?))
+    });
+    let loose = told.filter(|(_, registry, req)| !registry || !is_one_version(req));
+    loose
+        .map(|(name, _, req)| format!("Cargo.toml:1: `{name}` is `{req}`: pin it, `=1.2.3`"))
+        .collect()
+}
+
+/// `=1.2.3`, and what may follow the numbers, but no second condition.
+fn is_one_version(req: &str) -> bool {
+    let Some(version) = req.strip_prefix('=') else { return false };
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    let three = numbers.split('.').filter(|n| n.parse::<u64>().is_ok()).count() == 3;
+    three && numbers.split('.').count() == 3 && !version.contains([',', ' ', '*'])
+}
