@@ -108,6 +108,8 @@ fn a_dependency_that_is_not_pinned_or_comes_from_elsewhere_is_found() {
     for source in ["null", "\"git+https://x\""] {
         assert_eq!(loose_dependencies(&told(source, "=1.2.3")).len(), 1, "{source}");
     }
+    // Told in another order, it would not be read, and must not pass for it.
+    assert_eq!(loose_dependencies("\"req\":\"^1\",\"name\":\"a\"").len(), 1);
     assert_eq!(loose_dependencies("\"packages\":[{\"name\":\"us\",\"version\":\"1\"").len(), 0);
 }
 

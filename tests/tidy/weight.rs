@@ -34,7 +34,8 @@ pub fn heavy(files: &[(String, u64)]) -> Vec<String> {
 }
 
 /// The dependencies that may come in another version, or from elsewhere, in what `cargo metadata`
-/// tells of our package: it has read the manifest in all the ways that one may be written.
+/// tells of our package: it has read the manifest in all the ways that one may be written. What it
+/// tells in a way that we do not read is a fault too.
 pub fn loose_dependencies(metadata: &str) -> Vec<String> {
     let parts = metadata.split("\"name\":\"").skip(1);
     let told = parts.filter_map(|part| {
@@ -43,10 +44,14 @@ pub fn loose_dependencies(metadata: &str) -> Vec<String> {
         let (_, req) = source.split_once("\"req\":\"")?;
         Some((name, source.starts_with("\"registry+"), req.split('"').next()?))
     });
-    let loose = told.filter(|(_, registry, req)| !registry || !is_one_version(req));
-    loose
-        .map(|(name, _, req)| format!("Cargo.toml:1: `{name}` is `{req}`: pin it, `=1.2.3`"))
-        .collect()
+    let told: Vec<(&str, bool, &str)> = told.collect();
+    let loose = told.iter().filter(|(_, registry, req)| !registry || !is_one_version(req));
+    let loose =
+        loose.map(|(name, _, req)| format!("Cargo.toml:1: `{name}` is `{req}`: pin it, `=1.2.3`"));
+    let all = metadata.matches("\"req\":").count();
+    let unread = (told.len() != all)
+        .then(|| format!("Cargo.toml:1: {} of {all} dependencies are read", told.len()));
+    loose.chain(unread).collect()
 }
 
 /// `=1.2.3`, and what may follow the numbers, but no second condition.
