@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::sortie::{self, Code, Echec, Issue};
 use crate::platform::config::BaseVisee;
+use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::restore::{self, Annulation, Atelier, Demande, Perdu, Resultat, Suivi};
 use crate::sauvegarde::{Arret, Cible, chiffre};
@@ -196,7 +197,7 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
         r.base,
         r.tables,
         r.lignes,
-        r.sauvegarde_du.format("%d/%m/%Y à %H:%M:%S UTC")
+        heure::seconde(r.sauvegarde_du)
     ));
     let d = &r.durees_ms;
     let s = |ms: u128| format!("{},{} s", ms / 1000, ms % 1000 / 100);
@@ -213,7 +214,7 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
         dire(format!(
             "L'ancienne base est gardée jusqu'au {} ({ancienne}) ; pour la remettre : delicego \
              restore annuler --base {}",
-            jusqu_au.format("%d/%m/%Y à %H:%M UTC"),
+            heure::minute(jusqu_au),
             r.base
         ));
     }
@@ -248,13 +249,13 @@ fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
     dire(format!(
         "La base « {} » est de nouveau celle d'avant la restauration du {} ({}).",
         a.base,
-        a.remplacee_le.format("%d/%m/%Y à %H:%M:%S UTC"),
+        heure::seconde(a.remplacee_le),
         a.par
     ));
     if let Some(gardee) = &a.gardee {
         dire(format!(
             "Celle qui la remplaçait est gardée jusqu'au {} ({gardee}) ; la même commande la remet.",
-            a.jusqu_au.format("%d/%m/%Y à %H:%M UTC")
+            heure::minute(a.jusqu_au)
         ));
     }
     Ok(Code::Fait)

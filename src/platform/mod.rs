@@ -6,6 +6,7 @@ pub mod comptes;
 pub mod config;
 pub mod db;
 pub mod errors;
+pub(crate) mod heure;
 pub mod http;
 pub mod issue;
 pub(crate) mod logs;

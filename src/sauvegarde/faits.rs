@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::cible::{Cible, Role};
 use super::manifeste::{Base, Droit, Reglage};
 use super::sql;
+use crate::platform::heure;
 use crate::platform::issue::{Code, Echec};
 
 /// Catalogues are hardly ever kept from being read; a migration may.
@@ -77,8 +78,8 @@ fn nommer(d: &sql::Detenteur) -> String {
         "" => "programme sans nom".to_owned(),
         nom => format!("programme « {nom} »"),
     };
-    let depuis = d.depuis.map_or_else(String::new, |t| {
-        format!(", transaction ouverte le {}", t.format("%d/%m/%Y à %H:%M:%S UTC"))
-    });
+    let depuis = d
+        .depuis
+        .map_or_else(String::new, |t| format!(", transaction ouverte le {}", heure::seconde(t)));
     format!("{programme}, compte « {} », pid {}{depuis}", d.utilisateur, d.pid)
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::sortie::{Code, Issue};
 use crate::platform::config::Configuration;
+use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
@@ -91,7 +92,7 @@ impl<'a> Vue<'a> {
     fn ligne(&self) -> String {
         let m = &self.s.manifeste;
         let mut mots = vec![
-            m.fait_le.format("%d/%m/%Y %H:%M UTC").to_string(),
+            heure::minute(m.fait_le),
             format!("il y a {}", age(self.age.num_minutes())),
             format!("base « {} »", m.base.nom),
             disque::taille(m.archive.octets),

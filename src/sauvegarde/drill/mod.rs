@@ -23,7 +23,7 @@ use std::time::Duration;
 
 pub(crate) use prevision::prevision;
 pub(crate) use resultat::{Difference, Regle};
-pub use resultat::{Durees, Exercice, Verdict};
+pub use resultat::{Durees, Exercice, Obstacle, Restaurable, Verdict};
 use serde::{Deserialize, Serialize};
 
 use self::choix::Choix;

@@ -85,6 +85,8 @@ mod tests {
             regles_verifiees: true,
             avis: Vec::new(),
             cause: None,
+            restaurable: None,
+            obstacles: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::cible::{Cible, Role};
 use super::sql::{self, BaseConnue, ProductionPerdue};
+use crate::platform::heure;
 use crate::platform::issue::Echec;
 
 #[derive(Debug, Clone, serde::Serialize)]
@@ -39,7 +40,7 @@ impl Perdu {
     pub(crate) fn phrases(&self, maintenant: DateTime<Utc>) -> Vec<String> {
         let mut phrases = vec![format!(
             "Cette sauvegarde date du {}, il y a {}.",
-            self.sauvegarde_du.format("%d/%m/%Y à %H:%M:%S UTC"),
+            heure::seconde(self.sauvegarde_du),
             age(maintenant.signed_duration_since(self.sauvegarde_du))
         )];
         let suspect = self.suspect.iter();

@@ -29,6 +29,8 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         regles_verifiees: true,
         avis: Vec::new(),
         cause: None,
+        restaurable: None,
+        obstacles: Vec::new(),
     };
     changer(&mut exercice);
     let texte = serde_json::to_string(&exercice).expect("JSON");
