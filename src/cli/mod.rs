@@ -4,6 +4,7 @@
 //! 3 done but something is wrong · 4 another run holds the lock · 5 refused before the start.
 
 mod aide;
+mod appel;
 mod automatiser;
 mod certificat;
 mod checklist;
@@ -177,6 +178,9 @@ pub fn executer() -> ExitCode {
 }
 
 async fn lancer(commande: Commande, config: Configuration, env_file: Option<PathBuf>) -> Issue {
+    if !previent_elle_meme(&commande) {
+        appel::envoyer_le_reste(&config).await;
+    }
     match commande {
         Commande::Serve { listen, migrer, tls_cert, tls_cle } => {
             let fichiers = tls_cert.zip(tls_cle);
@@ -208,6 +212,15 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
             issue
         }
     }
+}
+
+/// Who sends what waits by itself, or has nothing to do with any of it.
+fn previent_elle_meme(commande: &Commande) -> bool {
+    use Commande::{Backup, Checklist, Demo, Drill, Gardien, Openapi, Serve};
+    matches!(
+        commande,
+        Backup(_) | Drill(_) | Checklist(_) | Serve { .. } | Demo { .. } | Gardien { .. } | Openapi
+    )
 }
 
 /// Commands on a database whose schema is the newest.
