@@ -91,6 +91,7 @@ pub struct Durees {
     pub restauration_s: f64,
     pub preuve_s: f64,
     pub migration_s: f64,
+    /// Beside the proof, and a part of its time, unless something had to be migrated first.
     pub verification_s: f64,
     pub total_s: f64,
 }
