@@ -19,6 +19,7 @@ pub(crate) mod disque;
 pub mod drill;
 pub(crate) mod faits;
 pub mod flux;
+mod historique;
 pub mod manifeste;
 mod noms;
 mod pg_tools;
