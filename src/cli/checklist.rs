@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
     /// Où une copie de chaque sauvegarde doit se trouver (s3://, gs://, az://, file://)
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
+    /// Relit toutes les données (I1 à I5) au lieu de croire la dernière relecture ; long sur une
+    /// grande base
+    #[arg(long)]
+    complet: bool,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
@@ -38,7 +42,7 @@ pub(crate) async fn executer(
     s.vers = a.vers.or(s.vers.take());
     let base = ouvrir(&config).await;
     let retirees = purger(&config).await;
-    let source = Source { config: &config, base: &base, env_file, complet: true };
+    let source = Source { config: &config, base: &base, env_file, complet: a.complet };
     let points = checklist::juger(&checklist::relever(&source).await);
     if let Some(fichier) = &a.prometheus {
         ecrire(fichier, &checklist::prometheus(&points)).map_err(|e| {
@@ -62,6 +66,9 @@ pub(crate) async fn executer(
 
 /// What a restore kept beyond its time; what cannot go now goes another day.
 async fn purger(config: &Configuration) -> Vec<String> {
+    if !checklist::configuree(&config.base) {
+        return Vec::new();
+    }
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
     restore::purger(&cible).await.unwrap_or_default()
 }
@@ -69,6 +76,13 @@ async fn purger(config: &Configuration) -> Vec<String> {
 /// An embedded server that does not start is a database that does not answer: the other lines are
 /// still worth reading.
 async fn ouvrir(config: &Configuration) -> Base {
+    if !checklist::configuree(&config.base) {
+        eprintln!(
+            "delicego : aucune base n'est configurée ici (ni DATABASE_URL, ni PGHOST, ni une base \
+             dans DELICEGO_DATA) ; rien n'est créé."
+        );
+        return Base::absente();
+    }
     sortie::ouvrir(&config.base).await.unwrap_or_else(|refus| {
         eprintln!("delicego : {}", refus.phrase);
         Base::absente()
