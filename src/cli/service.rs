@@ -24,7 +24,7 @@ use crate::exploitation::alerte::{Poste, Veille};
 use crate::exploitation::checklist::{self, Source};
 use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
-use crate::platform::db::{Base, operations};
+use crate::platform::db::{self, Base, operations};
 use crate::platform::http::Etat;
 use crate::platform::terminal::dire;
 use crate::platform::tls::{Certificat, EcouteTls, ErreurTls, Fichiers};
@@ -49,6 +49,7 @@ pub(crate) struct Options {
 pub(crate) async fn serve(config: Configuration, o: Options) -> Issue {
     let tls = o.fichiers.map(|(certificat, cle)| Certificat::lire(Fichiers { certificat, cle }));
     let tls = tls.transpose().map_err(refuser_certificat)?;
+    db::se_dire_serveur(config.log_level);
     let base = sortie::ouvrir(&config.base).await?;
     if o.migrer {
         sortie::migrer(&base).await?;
@@ -94,6 +95,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
         ));
     };
     let ecoute = ecouter(listen).await?;
+    db::se_dire_serveur(config.log_level);
     let base = sortie::ouvrir(&config.base).await?;
     sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;

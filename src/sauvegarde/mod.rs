@@ -23,10 +23,12 @@ mod historique;
 pub mod manifeste;
 mod noms;
 mod pg_tools;
+pub(crate) mod relectures;
 pub mod restore;
 pub(crate) mod retention;
 pub(crate) mod soupcons;
 mod sql;
+pub(crate) mod verifications;
 mod verrous;
 
 pub(crate) use ailleurs::{Ailleurs, EtatCopie};
@@ -35,3 +37,4 @@ pub use cible::Cible;
 pub(crate) use cible::Role;
 pub(crate) use noms::{Format, Noms};
 pub(crate) use pg_tools::{Enfant, Outils};
+pub(crate) use relectures::Relecture;
