@@ -3,6 +3,7 @@
 mod ailleurs;
 mod atelier;
 mod chiffre;
+mod copies;
 mod fichiers;
 mod magasin;
 mod pannes;

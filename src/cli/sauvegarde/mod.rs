@@ -130,6 +130,8 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "supprimees": r.supprimees,
         "purgees": r.purgees,
         "copiees": r.copiees,
+        "reprises": r.reprises,
+        "copies_supprimees": r.copies_supprimees,
         "ennuis": r.ennuis,
     })
 }
@@ -163,6 +165,12 @@ fn raconter(r: &Resultat) {
     }
     for archive in &r.copiees {
         dire(format!("  Copiée ailleurs : {archive}"));
+    }
+    for fichier in &r.reprises {
+        dire(format!("  Copié de nouveau ailleurs : {fichier}, qui n'y était plus"));
+    }
+    for archive in &r.copies_supprimees {
+        dire(format!("  Retirée des copies : {archive}"));
     }
     for ennui in &r.ennuis {
         dire(format!("  ATTENTION : {ennui}"));

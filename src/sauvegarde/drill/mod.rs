@@ -23,7 +23,7 @@ use std::time::Duration;
 
 pub(crate) use prevision::prevision;
 pub(crate) use resultat::{Difference, Regle};
-pub use resultat::{Durees, Exercice, Obstacle, Restaurable, Verdict};
+pub use resultat::{Durees, Exercice, Obstacle, Provenance, Restaurable, Verdict};
 use serde::{Deserialize, Serialize};
 
 use self::choix::Choix;
@@ -37,8 +37,7 @@ use crate::platform::issue::{Code, Echec, dire};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Demande {
-    /// None: the newest verified backup of the database.
-    pub fichier: Option<PathBuf>,
+    pub quoi: Quoi,
     /// Where backups lie.
     pub dossier: PathBuf,
     pub lieu: Lieu,
@@ -46,6 +45,17 @@ pub(crate) struct Demande {
     pub cle: Option<PathBuf>,
     /// How long to wait for another drill.
     pub attente: Duration,
+}
+
+/// Which backup.
+#[derive(Debug, Clone)]
+pub(crate) enum Quoi {
+    /// The newest verified one of the database in the folder.
+    Derniere,
+    /// A path, or an address.
+    Fichier(PathBuf),
+    /// The newest in the folder, and every second time the newest of this address.
+    Alterner(String),
 }
 
 /// Where the copy is made.
@@ -93,14 +103,15 @@ async fn conduire(
     demande: &Demande,
     contexte: &Contexte,
 ) -> Result<Bilan, Echec> {
-    let choix = Choix::faire(visee, demande)?;
+    let choix = contexte.arret.ou_interrompu(Choix::faire(visee, demande)).await?;
     let _verrou = verrouiller(visee, demande, (&choix, &contexte.arret)).await?;
     let travail = Travail::preparer(visee, &choix.manifeste().base.nom)?;
     travail.verifier_la_place(choix.manifeste(), demande.lieu)?;
     let depart = std::time::Instant::now();
-    let (fichier, ou) = (choix.archive(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
+    let (entree, ou) =
+        (choix.entree.clone(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
     let Contexte { suivi, arret } = contexte.clone();
-    let deballage = move || deballer(&fichier, &ou, &suivi, &arret);
+    let deballage = move || deballer(&entree, &ou, &suivi, &arret);
     let deballage = tokio::task::spawn_blocking(deballage);
     // The server starts while the archive is unpacked.
     let cible = copie::ouvrir(visee, demande.lieu, (&choix, &travail), &contexte.arret).await;
@@ -126,7 +137,7 @@ async fn conduire(
     exercice.durees.total_s = depart.elapsed().as_secs_f64();
     drop(deballee);
     travail.attendre_la_fin().await;
-    conclure::conclure(fait, exercice, (&choix, &contexte.arret))
+    conclure::conclure(fait, exercice, (&choix, demande), &contexte.arret)
 }
 
 /// The live server is asked for the lock too, where there is one to ask; a file of ours on this
@@ -136,7 +147,7 @@ async fn verrouiller(
     demande: &Demande,
     (choix, arret): (&Choix, &Arret),
 ) -> Result<Verrou, Echec> {
-    let seul = demande.lieu == Lieu::Prive && demande.fichier.is_some();
+    let seul = demande.lieu == Lieu::Prive && matches!(demande.quoi, Quoi::Fichier(_));
     if !seul && let BaseVisee::Serveur(_) = visee {
         match Cible::ouvrir(visee).await {
             Ok(cible) => {

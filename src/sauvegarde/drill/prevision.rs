@@ -71,6 +71,7 @@ mod tests {
             sha256: String::new(),
             base: String::new(),
             lieu: Lieu::Serveur,
+            source: super::super::Provenance::Ici,
             postgres: None,
             lignes: 0,
             octets_depaquetes: octets,

@@ -29,6 +29,9 @@ pub struct Exercice {
     pub sha256: String,
     pub base: String,
     pub lieu: Lieu,
+    /// Where its archive was read from.
+    #[serde(default)]
+    pub source: Provenance,
     /// The version of PostgreSQL it was restored on.
     pub postgres: Option<String>,
     pub lignes: u64,
@@ -50,6 +53,15 @@ pub struct Exercice {
     /// What stands in the way of a restore there, or is left to be done by hand after it.
     #[serde(default)]
     pub obstacles: Vec<Obstacle>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provenance {
+    #[default]
+    Ici,
+    /// The copy elsewhere.
+    Ailleurs,
 }
 
 /// What a restore on the live server needs.
@@ -122,6 +134,7 @@ impl Exercice {
             sha256: manifeste.archive.sha256.clone(),
             base: manifeste.base.nom.clone(),
             lieu,
+            source: choix.provenance(),
             postgres: None,
             lignes: manifeste.lignes(),
             octets_depaquetes: manifeste.octets_depaquetes,
@@ -146,6 +159,13 @@ impl Exercice {
     /// None when there is none, or when it cannot be read: then nothing was proved.
     pub(crate) fn lire(chemin: &Path) -> Option<Self> {
         serde_json::from_str(&fs::read_to_string(chemin).ok()?).ok()
+    }
+
+    /// All that lie in a folder for that database, in no order.
+    pub(crate) fn du_dossier(dossier: &Path, base: &str) -> Vec<Self> {
+        let fichiers = fs::read_dir(dossier).into_iter().flatten().flatten().map(|e| e.path());
+        let siens = fichiers.filter(|c| c.to_string_lossy().ends_with(".exercice.json"));
+        siens.filter_map(|c| Self::lire(&c)).filter(|e| e.base == base).collect()
     }
 
     pub(crate) fn ecrire(&self, dossier: &Path, nom: &str) -> io::Result<()> {

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::outils::grappe::{BaseEssai, PROGRAMME};
+use crate::outils::s3::{Magasin, SEAU};
 use crate::outils::{exercices, grappe};
 
 /// A crontab that is a file: the account's own is not ours to change.
@@ -24,6 +25,8 @@ esac
 pub struct Cuisine {
     pub racine: PathBuf,
     pub base: BaseEssai,
+    /// Where copies lie: a store, far from the backups.
+    magasin: Magasin,
     variables: Vec<(String, String)>,
 }
 
@@ -48,7 +51,8 @@ impl Cuisine {
         let crontab = racine.join("bin/crontab");
         fs::write(&crontab, CRONTAB).unwrap();
         fs::set_permissions(&crontab, fs::Permissions::from_mode(0o755)).unwrap();
-        let c = Self { racine, base, variables: Vec::new() };
+        let magasin = Magasin::ouvrir(&racine.join("s3"));
+        let c = Self { racine, base, magasin, variables: Vec::new() };
         c.fait(&["backup", "--force-suspect"]);
         exercices::forger(&c.archive(), |_| {});
         let env = c.env_file();
@@ -75,7 +79,7 @@ impl Cuisine {
     }
 
     pub fn copies(&self) -> PathBuf {
-        self.racine.join("copies")
+        self.racine.join("s3").join(SEAU).join("nuit")
     }
 
     pub fn env_file(&self) -> PathBuf {
@@ -142,7 +146,8 @@ impl Cuisine {
         commande.env("PATH", format!("{}/bin:{chemins}", self.racine.display()));
         commande.env("DELICEGO_PG_BIN", grappe::binaires());
         commande.env("DELICEGO_SAUVEGARDES", self.dossier());
-        commande.env("DELICEGO_SAUVEGARDES_VERS", format!("file://{}", self.copies().display()));
+        commande.env("DELICEGO_SAUVEGARDES_VERS", format!("s3://{SEAU}/nuit"));
+        commande.envs(self.magasin.variables());
         commande.env("PGHOST", options.get_host()).env("PGPORT", options.get_port().to_string());
         commande.env("PGUSER", options.get_username()).env("PGDATABASE", &*self.base);
         commande.envs(self.variables.iter().map(|(n, v)| (n, v))).output().unwrap()
