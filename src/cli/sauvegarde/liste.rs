@@ -13,7 +13,7 @@ use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
-use crate::sauvegarde::drill::{Exercice, Verdict, prevision};
+use crate::sauvegarde::drill::{Exercice, Verdict, historique, prevision};
 use crate::sauvegarde::manifeste::Manifeste;
 use crate::sauvegarde::{Ailleurs, Arret, Copie};
 
@@ -36,8 +36,7 @@ pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
         Some(vers) => (d_ailleurs(vers).await?, vers.clone()),
         None => (d_ici(dossier)?, dossier.display().to_string()),
     };
-    let exercices: Vec<Exercice> =
-        depot::lister(dossier)?.iter().filter_map(Exercice::de).collect();
+    let exercices = historique::lire(dossier, &depot::lister(dossier)?).unwrap_or_default();
     let vues: Vec<Vue> = trouvees.iter().map(|t| Vue::nouvelle(t, &exercices)).collect();
     if arguments.json {
         let elements: Vec<Value> = vues.iter().map(Vue::en_json).collect();

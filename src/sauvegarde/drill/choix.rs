@@ -8,7 +8,7 @@ use super::super::depot::{self, Sauvegarde};
 use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
 use super::super::restore::Deballee;
-use super::{Demande, Exercice, Provenance, Quoi};
+use super::{Demande, Provenance, Quoi, historique};
 use crate::platform::config::BaseVisee;
 use crate::platform::db::migrations;
 use crate::platform::issue::{Code, Echec};
@@ -125,10 +125,12 @@ impl Choix {
 /// After a drill of what lies here comes one of the copy. A folder with nothing in it has its turn
 /// taken by the copy too.
 fn tour_de_la_copie(dossier: &Path, base: &str) -> Result<bool, Echec> {
-    if !depot::lister(dossier)?.iter().any(|s| s.manifeste.est_de(base, None)) {
+    let ici = depot::lister(dossier)?;
+    if !ici.iter().any(|s| s.manifeste.est_de(base, None)) {
         return Ok(true);
     }
-    let dernier = Exercice::du_dossier(dossier, base).into_iter().max_by_key(|e| e.fait_le);
+    let exercices = historique::lire(dossier, &ici).unwrap_or_default();
+    let dernier = exercices.iter().rfind(|e| e.est_de(base, None));
     Ok(dernier.is_some_and(|e| e.source == Provenance::Ici))
 }
 

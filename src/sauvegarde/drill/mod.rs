@@ -6,13 +6,15 @@
 //!    the server, which must bear our mark when it is already there.
 //! 3. With `--file` and the private server nothing is asked of the live server: it may be away.
 //! 4. Proved: dumped again, the copy has the manifest's rows, table by table, and `verifier` holds.
-//! 5. The result lies beside the archive, whole or not at all. An interrupted drill says nothing.
+//! 5. The result lies beside the archive, whole or not at all, and in the history of the folder
+//!    (`drills.jsonl`), which no rotation takes. An interrupted drill says nothing.
 //! 6. A drill holds its own lock only: it never stops a backup or a restore.
 
 mod choix;
 mod conclure;
 mod copie;
 mod deroulement;
+pub(crate) mod historique;
 mod prevision;
 mod resultat;
 mod sql;
@@ -137,7 +139,7 @@ async fn conduire(
     exercice.durees.total_s = depart.elapsed().as_secs_f64();
     drop(deballee);
     travail.attendre_la_fin().await;
-    conclure::conclure(fait, exercice, (&choix, demande), &contexte.arret)
+    conclure::conclure(fait, exercice, (&choix, &demande.dossier), &contexte.arret)
 }
 
 /// The live server is asked for the lock too, where there is one to ask; a file of ours on this

@@ -28,6 +28,9 @@ pub struct Exercice {
     /// Of the file that was drilled: another one of the same name has not been.
     pub sha256: String,
     pub base: String,
+    /// The number of the server that was saved, where it was known.
+    #[serde(default)]
+    pub systeme: Option<String>,
     pub lieu: Lieu,
     /// Where its archive was read from.
     #[serde(default)]
@@ -103,6 +106,7 @@ pub struct Durees {
     pub restauration_s: f64,
     pub preuve_s: f64,
     pub migration_s: f64,
+    /// Beside the proof, and a part of its time, unless something had to be migrated first.
     pub verification_s: f64,
     pub total_s: f64,
 }
@@ -133,6 +137,7 @@ impl Exercice {
             archive: choix.nom().to_owned(),
             sha256: manifeste.archive.sha256.clone(),
             base: manifeste.base.nom.clone(),
+            systeme: manifeste.base.systeme.clone(),
             lieu,
             source: choix.provenance(),
             postgres: None,
@@ -150,6 +155,13 @@ impl Exercice {
         }
     }
 
+    /// Is it of a backup of that database? As `Manifeste::est_de`.
+    pub(crate) fn est_de(&self, nom: &str, systeme: Option<&str>) -> bool {
+        let autre_serveur =
+            self.systeme.as_deref().zip(systeme).is_some_and(|(sien, notre)| sien != notre);
+        self.base == nom && !autre_serveur
+    }
+
     /// The last drill of that backup, of that very file.
     pub(crate) fn de(s: &Sauvegarde) -> Option<Self> {
         let lu = Self::lire(&s.dossier.join(s.noms.exercice()))?;
@@ -159,13 +171,6 @@ impl Exercice {
     /// None when there is none, or when it cannot be read: then nothing was proved.
     pub(crate) fn lire(chemin: &Path) -> Option<Self> {
         serde_json::from_str(&fs::read_to_string(chemin).ok()?).ok()
-    }
-
-    /// All that lie in a folder for that database, in no order.
-    pub(crate) fn du_dossier(dossier: &Path, base: &str) -> Vec<Self> {
-        let fichiers = fs::read_dir(dossier).into_iter().flatten().flatten().map(|e| e.path());
-        let siens = fichiers.filter(|c| c.to_string_lossy().ends_with(".exercice.json"));
-        siens.filter_map(|c| Self::lire(&c)).filter(|e| e.base == base).collect()
     }
 
     pub(crate) fn ecrire(&self, dossier: &Path, nom: &str) -> io::Result<()> {

@@ -23,6 +23,7 @@ mod perdu;
 mod plan;
 mod preparer;
 mod preuve;
+mod regles;
 mod sql;
 mod suivi;
 
@@ -45,6 +46,8 @@ pub(crate) use guerir::{au_demarrage, veiller};
 pub(crate) use perdu::Perdu;
 pub(crate) use plan::verifier_les_versions;
 pub use preuve::prouver;
+pub(crate) use preuve::prouver_et;
+pub(crate) use regles::{Regles, ouvrir_la_copie};
 pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 

@@ -3,8 +3,8 @@
 use std::fs;
 
 use chrono::{TimeDelta, Utc};
-use delicego::sauvegarde::drill::Verdict;
-use serde_json::json;
+use delicego::sauvegarde::drill::{Obstacle, Restaurable, Verdict};
+use serde_json::{Value, json};
 
 use super::cuisine::Cuisine;
 use crate::outils::exercices;
@@ -70,8 +70,12 @@ async fn une_copie_absente_ou_differente_est_ko() {
 async fn un_exercice_absent_ancien_ou_rate_est_ko() {
     let c = Cuisine::sure().await;
     let archive = c.archive();
-    exercices::forger(&archive, |e| e.fait_le -= TimeDelta::days(8));
+    exercices::forger(&archive, |e| e.fait_le -= TimeDelta::days(7));
+    assert_eq!(c.controler(&[]).code, 0);
+    exercices::forger(&archive, |e| e.fait_le -= TimeDelta::hours(193));
     c.seul("exercice", "KO", "réussi il y a 8 jours");
+    exercices::forger(&archive, |e| e.fait_le += TimeDelta::hours(1));
+    c.seul("exercice", "KO", "dans le futur");
     exercices::forger(&archive, |e| e.verdict = Verdict::Differente);
     c.controler(&[]).dit("exercice", "KO", "n'a pas réussi");
     // Of another file under that name: nothing was proved of this one.
@@ -79,6 +83,47 @@ async fn un_exercice_absent_ancien_ou_rate_est_ko() {
     c.controler(&[]).dit("exercice", "KO", "aucun exercice");
     fs::remove_file(archive.with_extension("gz.exercice.json")).unwrap();
     c.controler(&[]).dit("exercice", "KO", "aucun exercice");
+}
+
+#[tokio::test]
+async fn un_exercice_reussi_compte_encore_quand_la_rotation_a_pris_sa_sauvegarde() {
+    let c = Cuisine::sure().await;
+    let resultat = c.archive().with_extension("gz.exercice.json");
+    let exercice: Value = serde_json::from_str(&fs::read_to_string(&resultat).unwrap()).unwrap();
+    // The line of another database, and one that a power cut tore.
+    let mut autre = exercice.clone();
+    autre["base"] = json!("autre");
+    autre["verdict"] = json!("echouee");
+    autre["fait_le"] = json!(Utc::now());
+    let histoire = c.dossier().join("drills.jsonl");
+    fs::write(&histoire, format!("{exercice}\n{autre}\n{{\"forme\":1,")).unwrap();
+    c.fait(&["backup", "--keep", "1"]);
+    assert!(!resultat.exists() && histoire.exists());
+    assert_eq!(c.controler(&[]).code, 0);
+    fs::remove_file(&histoire).unwrap();
+    c.controler(&[]).dit("exercice", "KO", "aucun exercice");
+}
+
+#[tokio::test]
+async fn un_exercice_reussi_d_une_base_qui_ne_se_restaure_pas_ici_n_est_pas_ok() {
+    let c = Cuisine::sure().await;
+    let obstacle = |objet: &str| Obstacle {
+        objet: objet.to_owned(),
+        raison: "réservé".to_owned(),
+        remede: "PGUSER=postgres".to_owned(),
+    };
+    for (restaurable, verdict, raison) in [
+        (Restaurable::AvecAdministrateur, "ATTENTION", "un administrateur"),
+        (Restaurable::Non, "KO", "ne se restaure pas sur ce serveur (table x ; en tout 2)"),
+    ] {
+        exercices::forger(&c.archive(), |e| {
+            e.restaurable = Some(restaurable);
+            e.obstacles = vec![obstacle("table x"), obstacle("table y")];
+        });
+        c.seul("exercice", verdict, raison);
+    }
+    exercices::forger(&c.archive(), |e| e.restaurable = Some(Restaurable::Oui));
+    assert_eq!(c.controler(&[]).code, 0);
 }
 
 #[tokio::test]
