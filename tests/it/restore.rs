@@ -6,6 +6,7 @@ mod droits;
 mod epreuve;
 mod fautes;
 mod formes;
+mod occupants;
 mod preuve;
 mod refus;
 mod serveur;

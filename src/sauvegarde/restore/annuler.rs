@@ -11,7 +11,7 @@ use super::super::verrous::{Genre, Verrou};
 use super::bascule::{Bascule, basculer};
 use super::marque::{ANCIENNE, Marque, Remplacee, commentaire_propre, nom_libre};
 use super::sql::{self, BaseConnue};
-use super::{GARDE, copie, echec, guerir};
+use super::{GARDE, copie, echec, guerir, occupants};
 use crate::platform::issue::Echec;
 
 #[derive(Debug, Serialize)]
@@ -41,6 +41,7 @@ pub(crate) async fn annuler(
             "Rien à annuler : aucune base remplacée par une restauration de « {base} » n'est gardée."
         ))
     })?;
+    occupants::juger(&mut c, base).await?;
     arret.verifier()?;
     let le = Utc::now();
     let vivante = bases.iter().find(|b| b.nom == base);

@@ -19,6 +19,7 @@ mod droits;
 mod executer;
 mod guerir;
 mod marque;
+mod occupants;
 mod perdu;
 mod plan;
 mod preparer;

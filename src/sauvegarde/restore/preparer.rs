@@ -12,7 +12,7 @@ use super::executer::Atelier;
 use super::perdu::Perdu;
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
-use super::{Demande, copie, guerir};
+use super::{Demande, copie, guerir, occupants};
 use crate::platform::db::migrations;
 use crate::platform::issue::{Echec, dire};
 
@@ -52,6 +52,9 @@ pub(crate) async fn preparer(
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
     let vivante = connue(cible.base());
     let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;
+    if vivante.is_some() {
+        occupants::juger(&mut c, cible.base()).await?;
+    }
     verifier_la_place(atelier, &source, None)?;
     let debut = Instant::now();
     let lue = lire(&source, (deballe, demande.cle.clone()), atelier).await?;

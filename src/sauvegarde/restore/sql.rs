@@ -114,33 +114,6 @@ pub(crate) async fn roles_connus(
         .map_err(echec)
 }
 
-/// Ends whoever is connected to it. Autovacuum steps aside by itself.
-pub(crate) async fn congedier(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
-    query(
-        "select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = $1 and pid <> pg_backend_pid()
-            and backend_type <> 'autovacuum worker'",
-    )
-    .bind(base)
-    .execute(c)
-    .await
-    .map_err(echec)?;
-    Ok(())
-}
-
-/// Who is still connected: process number and name of the program.
-pub(crate) async fn occupants(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
-    query_scalar(
-        "select concat_ws(' ', pid::text, nullif(application_name, '')) from pg_stat_activity
-          where datname = $1 and pid <> pg_backend_pid()
-            and backend_type <> 'autovacuum worker'",
-    )
-    .bind(base)
-    .fetch_all(c)
-    .await
-    .map_err(echec)
-}
-
 /// Does it hold anything that somebody made?
 pub(crate) async fn est_vide(c: &mut PgConnection) -> Result<bool, Echec> {
     query_scalar(
