@@ -63,7 +63,7 @@ pub(crate) async fn executer(
 /// What a restore kept beyond its time; what cannot go now goes another day.
 async fn purger(config: &Configuration) -> Vec<String> {
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
-    restore::purger(&cible).await.unwrap_or_default()
+    restore::purger(&cible).await.unwrap_or_default().supprimees
 }
 
 /// An embedded server that does not start is a database that does not answer: the other lines are

@@ -1,4 +1,4 @@
-//! `delicego sauvegardes`: what lies in a folder. Needs no database.
+//! `delicego sauvegardes`: what lies in a folder, which needs no database, and what restores keep.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use chrono::{TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::gardees;
 use crate::cli::sortie::{Code, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
@@ -25,25 +26,26 @@ pub(crate) struct Liste {
     json: bool,
 }
 
-pub(crate) fn lister(config: &Configuration, arguments: &Liste) -> Issue {
+pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
     let sauvegardes = depot::lister(dossier)?;
     let exercices: Vec<Exercice> = sauvegardes.iter().filter_map(Exercice::de).collect();
     let vues: Vec<Vue> = sauvegardes.iter().map(|s| Vue::nouvelle(s, &exercices)).collect();
+    let gardees = gardees::lire(config).await;
     if arguments.json {
         let elements: Vec<Value> = vues.iter().map(Vue::en_json).collect();
-        dire(json!({ "elements": elements }));
+        dire(json!({ "elements": elements, "gardees": gardees::en_json(&gardees) }));
         return Ok(Code::Fait);
     }
     if sauvegardes.is_empty() {
         let dossier = dossier.display();
         dire(format!("Aucune sauvegarde dans {dossier}. Pour en faire une : delicego backup"));
-        return Ok(Code::Fait);
     }
     for vue in vues.iter().rev() {
         dire(vue.ligne());
         dire(format!("    {}", vue.s.archive().display()));
     }
+    gardees::afficher(&gardees);
     Ok(Code::Fait)
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Bascule<'a> {
     /// The name under which it is kept, and until when.
     pub gardee: &'a str,
     pub marque: Remplacee,
+    /// What to note on the one that comes in, beside the comment that stands there.
+    pub essai: Option<String>,
 }
 
 /// Nobody is waiting for the one that comes in.
@@ -80,6 +82,13 @@ async fn prendre_le_nom(
 ) -> Result<(), Echec> {
     let (base, entrante, gardee) = (Some(b.base), Some(b.entrante), Some(b.gardee));
     let (limite, commentaire) = vivante.as_ref().map_or((-1, None), |(v, c)| (v.limite, c.clone()));
+    let commentaire = match &b.essai {
+        None => commentaire,
+        Some(par) => {
+            let (le, par) = (b.marque.le, par.clone());
+            Some(Marque::Essai { le, par, commentaire }.texte())
+        }
+    };
     let marque = Marque::Remplacee(b.marque.clone()).texte();
     let limiter = format!("alter database %I connection limit {limite}");
     let ecarter: [&[Option<&str>]; 2] = [&[base, gardee], &[gardee, Some(&marque)]];

@@ -9,7 +9,7 @@ use super::super::noms::simple;
 use super::super::verrous::{Genre, Verrou};
 use super::deballer::{DEBALLE, Deballee, Ou, deballer};
 use super::executer::Atelier;
-use super::perdu::Perdu;
+use super::pertes::{self, Perdu};
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
 use super::{Demande, copie, guerir, occupants};
@@ -66,7 +66,13 @@ pub(crate) async fn preparer(
     verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
     let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
     let sauvegarde = (source.fait_le(&lue.contenu), suspect);
-    let perdu = Perdu::chercher(cible, vivante.as_ref(), sauvegarde).await;
+    let remplacee = vivante.as_ref().filter(|_| !vide);
+    let repere = match remplacee {
+        Some(_) => pertes::repere_de(cible, &lue.chemin, arret).await,
+        None => None,
+    };
+    let avec = (repere, demande.pertes.as_slice());
+    let perdu = Perdu::chercher(cible, remplacee, sauvegarde, avec).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
     Ok((Pret { source, lue, vivante, modele, vide, balayees, perdu, lecture }, verrou))
 }

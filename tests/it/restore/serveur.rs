@@ -35,7 +35,8 @@ impl Externe {
 
     pub fn commande(&self, compte: &str, arguments: &[&str]) -> Command {
         let mut commande: Command = self.serveur.programme();
-        commande.env("PGUSER", compte).env("HOME", &self.dossier).args(arguments);
+        commande.env("PGUSER", compte).env("HOME", &self.dossier);
+        commande.env("DELICEGO_SAUVEGARDES", &self.dossier).args(arguments);
         commande.stdin(Stdio::null());
         commande
     }
@@ -75,6 +76,10 @@ impl Externe {
         let ecrits = tout_ce_qui_est_ecrit(&base).await;
         base.fermer().await;
         super::sans_sessions(ecrits)
+    }
+
+    pub fn dossier(&self) -> &str {
+        self.dossier.to_str().expect("chemin")
     }
 
     pub fn sauvegarder(&self) -> String {
