@@ -1,6 +1,7 @@
 //! `delicego backup` and `delicego sauvegardes`.
 
 mod avancement;
+mod gardees;
 mod liste;
 
 use std::path::PathBuf;

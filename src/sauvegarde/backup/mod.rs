@@ -178,7 +178,10 @@ pub(crate) async fn sauvegarder(
 /// What a restore replaced goes once its time is up and there is a good backup of what is live.
 async fn purger(cible: &Cible, resultat: &mut Resultat) {
     match restore::purger(cible).await {
-        Ok(purgees) => resultat.purgees = purgees,
+        Ok(purge) => {
+            resultat.purgees = purge.supprimees;
+            resultat.ennuis.extend(purge.restees);
+        }
         Err(e) => {
             resultat.ennuis.push(format!("une base remplacée n'a pas pu partir : {}", e.phrase))
         }
