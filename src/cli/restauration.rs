@@ -16,14 +16,15 @@ use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Perdu, Resultat, Suivi};
-use crate::sauvegarde::{Arret, Cible, chiffre};
+use crate::sauvegarde::{Arret, Cible, Entree, chiffre};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
-    /// Sauvegarde à restaurer ; sa somme (.sha256) et son manifeste (.json) sont à côté
+    /// Sauvegarde à restaurer, ici ou ailleurs (s3://seau/dossier/fichier ; un dossier : la plus
+    /// récente) ; sa somme (.sha256) et son manifeste (.json) sont à côté
     #[arg(long, value_name = "FICHIER", required = true)]
     file: Option<PathBuf>,
     /// Restaure dans cette base ; sans cette option, à la place de la base du programme
@@ -103,7 +104,11 @@ fn vers(cible: Cible, base: Option<&str>) -> Cible {
 async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Result<Resultat, Echec> {
     // Told before a server is even looked for.
     verifier_l_usage(&a, a.target_db.is_none())?;
+    let (demande, nom) = (a.file.clone().unwrap_or_default(), config.base.nom());
+    let fichier = arret.ou_interrompu(Entree::trouver(&demande, nom)).await?;
     let cible = Cible::ouvrir(&config.base).await?;
+    let externe = cible.dossier_embarque().is_none();
+    let venue = fichier.clone();
     let modele = cible.base().to_owned();
     let cible = vers(cible, a.target_db.as_deref());
     let en_place = cible.base() == modele;
@@ -113,7 +118,7 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
     let pertes = dossiers_des_pertes(a.pertes, a.file.as_deref(), config);
     let demande = Demande {
         pertes,
-        fichier: a.file.unwrap_or_default(),
+        fichier,
         drop_create: a.drop_create,
         sans_manifeste: a.sans_manifeste,
         cle: chiffre::fichier_de_cle(a.cle_age),
@@ -129,7 +134,21 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
         }
         arret.ou_interrompu(demander_de_remplacer(&perdu.base)).await
     };
-    restore::restaurer(&atelier, &demande, confirmer).await
+    let issue = restore::restaurer(&atelier, &demande, confirmer).await;
+    if externe {
+        laisser_les_roles(&venue, config, json)?;
+    }
+    issue
+}
+
+/// A server of its own has every role; another may lack those that the archive names.
+fn laisser_les_roles(fichier: &Entree, config: &Configuration, json: bool) -> Result<(), Echec> {
+    let la = fichier.laisser_les_roles(&config.sauvegardes.dossier)?;
+    if let Some(la) = la.filter(|_| !json) {
+        let la = la.display();
+        dire(format!("Les comptes du serveur d'origine, s'il en manque ici, sont dans {la}."));
+    }
+    Ok(())
 }
 
 /// Where the list of what is lost may go: the folder that was named, else beside the file, else

@@ -6,13 +6,15 @@
 //!    the server, which must bear our mark when it is already there.
 //! 3. With `--file` and the private server nothing is asked of the live server: it may be away.
 //! 4. Proved: dumped again, the copy has the manifest's rows, table by table, and `verifier` holds.
-//! 5. The result lies beside the archive, whole or not at all. An interrupted drill says nothing.
+//! 5. The result lies beside the archive, whole or not at all, and in the history of the folder
+//!    (`drills.jsonl`), which no rotation takes. An interrupted drill says nothing.
 //! 6. A drill holds its own lock only: it never stops a backup or a restore.
 
 mod choix;
 mod conclure;
 mod copie;
 mod deroulement;
+pub(crate) mod historique;
 mod prevision;
 mod resultat;
 mod sql;
@@ -23,7 +25,7 @@ use std::time::Duration;
 
 pub(crate) use prevision::prevision;
 pub(crate) use resultat::{Difference, Regle};
-pub use resultat::{Durees, Exercice, Obstacle, Restaurable, Verdict};
+pub use resultat::{Durees, Exercice, Obstacle, Provenance, Restaurable, Verdict};
 use serde::{Deserialize, Serialize};
 
 use self::choix::Choix;
@@ -37,8 +39,7 @@ use crate::platform::issue::{Code, Echec, dire};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Demande {
-    /// None: the newest verified backup of the database.
-    pub fichier: Option<PathBuf>,
+    pub quoi: Quoi,
     /// Where backups lie.
     pub dossier: PathBuf,
     pub lieu: Lieu,
@@ -46,6 +47,17 @@ pub(crate) struct Demande {
     pub cle: Option<PathBuf>,
     /// How long to wait for another drill.
     pub attente: Duration,
+}
+
+/// Which backup.
+#[derive(Debug, Clone)]
+pub(crate) enum Quoi {
+    /// The newest verified one of the database in the folder.
+    Derniere,
+    /// A path, or an address.
+    Fichier(PathBuf),
+    /// The newest in the folder, and every second time the newest of this address.
+    Alterner(String),
 }
 
 /// Where the copy is made.
@@ -93,14 +105,15 @@ async fn conduire(
     demande: &Demande,
     contexte: &Contexte,
 ) -> Result<Bilan, Echec> {
-    let choix = Choix::faire(visee, demande)?;
+    let choix = contexte.arret.ou_interrompu(Choix::faire(visee, demande)).await?;
     let _verrou = verrouiller(visee, demande, (&choix, &contexte.arret)).await?;
     let travail = Travail::preparer(visee, &choix.manifeste().base.nom)?;
     travail.verifier_la_place(choix.manifeste(), demande.lieu)?;
     let depart = std::time::Instant::now();
-    let (fichier, ou) = (choix.archive(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
+    let (entree, ou) =
+        (choix.entree.clone(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
     let Contexte { suivi, arret } = contexte.clone();
-    let deballage = move || deballer(&fichier, &ou, &suivi, &arret);
+    let deballage = move || deballer(&entree, &ou, &suivi, &arret);
     let deballage = tokio::task::spawn_blocking(deballage);
     // The server starts while the archive is unpacked.
     let cible = copie::ouvrir(visee, demande.lieu, (&choix, &travail), &contexte.arret).await;
@@ -126,7 +139,7 @@ async fn conduire(
     exercice.durees.total_s = depart.elapsed().as_secs_f64();
     drop(deballee);
     travail.attendre_la_fin().await;
-    conclure::conclure(fait, exercice, (&choix, &contexte.arret))
+    conclure::conclure(fait, exercice, (&choix, &demande.dossier), &contexte.arret)
 }
 
 /// The live server is asked for the lock too, where there is one to ask; a file of ours on this
@@ -136,7 +149,7 @@ async fn verrouiller(
     demande: &Demande,
     (choix, arret): (&Choix, &Arret),
 ) -> Result<Verrou, Echec> {
-    let seul = demande.lieu == Lieu::Prive && demande.fichier.is_some();
+    let seul = demande.lieu == Lieu::Prive && matches!(demande.quoi, Quoi::Fichier(_));
     if !seul && let BaseVisee::Serveur(_) = visee {
         match Cible::ouvrir(visee).await {
             Ok(cible) => {
