@@ -1,4 +1,4 @@
-//! `delicego sauvegardes`: what lies in a folder, or elsewhere, which needs no database; and what
+//! `delicego sauvegardes`: what lies in a folder or elsewhere, which needs no database, and what
 //! restores keep.
 
 use std::path::{Path, PathBuf};

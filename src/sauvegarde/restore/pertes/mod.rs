@@ -222,7 +222,7 @@ impl Perdu {
         let suite = if reste > 0 { format!(" et {reste} autres") } else { String::new() };
         let phrase = || {
             format!(
-                "ATTENTION : ces tables ne sont pas de DéliceGo ; elles seront remplacées, et ce qui \
+                "Ces tables ne sont pas de DéliceGo ; elles seront remplacées, et ce qui \
                  y a été écrit depuis ne peut pas être dit : {}{suite}.",
                 noms.join(", ")
             )
