@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::appel::Appel;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
-use crate::platform::config::Configuration;
+use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::{Cible, restore};
@@ -38,30 +39,37 @@ pub(crate) async fn executer(
     a: Arguments,
 ) -> Issue {
     let s = &mut config.sauvegardes;
-    s.dossier = a.output_dir.unwrap_or_else(|| s.dossier.clone());
-    s.vers = a.vers.or(s.vers.take());
+    s.dossier = a.output_dir.clone().unwrap_or_else(|| s.dossier.clone());
+    s.vers = a.vers.clone().or(s.vers.take());
+    let appel = Appel::commencer(&config, Quoi::Checklist, &config.sauvegardes.dossier).await;
     let base = ouvrir(&config).await;
     let retirees = purger(&config).await;
     let source = Source { config: &config, base: &base, env_file, complet: a.complet };
     let points = checklist::juger(&checklist::relever(&source).await);
+    let issue = montrer(&points, &retirees, &a);
+    appel.finir_la_liste(&issue, &points).await;
+    issue
+}
+
+fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
     if let Some(fichier) = &a.prometheus {
-        ecrire(fichier, &checklist::prometheus(&points)).map_err(|e| {
+        ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
             Echec::nouveau(Code::Refuse, format!("{} ne s'écrit pas : {e}.", fichier.display()))
         })?;
     }
-    let verdict = checklist::verdict(&points);
+    let verdict = checklist::verdict(points);
     let ko = points.iter().filter(|p| p.verdict == Verdict::Ko).count();
     tracing::info!(event = "checklist_done", verdict = verdict.mot(), ko);
     if a.json {
         let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees});
         dire(json);
     } else {
-        for base in &retirees {
+        for base in retirees {
             dire(format!(
                 "Base remplacée par une restauration, gardée assez longtemps : {base} est retirée."
             ));
         }
-        afficher(&points, verdict);
+        afficher(points, verdict);
     }
     Ok(if verdict == Verdict::Ko { Code::Anomalie } else { Code::Fait })
 }

@@ -6,18 +6,28 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::sortie::{Code, Issue};
-use crate::platform::config::Configuration;
+use super::appel::Appel;
+use super::sortie::{Code, Echec, Issue};
+use crate::platform::config::{self, Configuration};
 use crate::platform::terminal::dire;
-use crate::sauvegarde::drill::{self, Bilan, Contexte, Demande, Exercice, Lieu, Verdict};
+use crate::sauvegarde::drill::{
+    self, Bilan, Contexte, Demande, Exercice, Lieu, Provenance, Quoi, Verdict,
+};
 use crate::sauvegarde::restore::Suivi;
 use crate::sauvegarde::{Arret, chiffre};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Sauvegarde à éprouver ; sinon la plus récente qui soit vérifiée
-    #[arg(long, value_name = "FICHIER")]
+    /// Sauvegarde à éprouver, ici ou ailleurs (s3://seau/dossier/fichier) ; sinon la plus récente
+    /// qui soit vérifiée
+    #[arg(long, value_name = "FICHIER", conflicts_with = "alterner")]
     file: Option<PathBuf>,
+    /// Une fois sur deux, éprouve la plus récente de la copie ailleurs (--vers)
+    #[arg(long)]
+    alterner: bool,
+    /// Où sont les copies, pour --alterner (sinon DELICEGO_SAUVEGARDES_VERS)
+    #[arg(long, value_name = "ADRESSE", requires = "alterner")]
+    vers: Option<String>,
     /// Dossier des sauvegardes
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
@@ -37,55 +47,99 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
+    let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
+    let appel = Appel::commencer(config, config::Quoi::Drill, dossier).await;
+    let json = arguments.json;
+    let (issue, lignes) = match exercer(config, arguments).await {
+        Ok(bilan) => {
+            let prouvee = bilan.exercice.verdict == Verdict::Prouvee;
+            let lignes = raconter(&bilan, json);
+            (Ok(if prouvee { Code::Fait } else { Code::Anomalie }), lignes)
+        }
+        Err(echec) => {
+            if json {
+                let (code, phrase) = (echec.code.nombre(), &echec.phrase);
+                dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
+            }
+            (Err(echec), Vec::new())
+        }
+    };
+    appel.finir(&issue, lignes).await;
+    issue
+}
+
+async fn exercer(config: &Configuration, arguments: Arguments) -> Result<Bilan, Echec> {
     let demande = Demande {
-        fichier: arguments.file,
+        quoi: quoi(config, arguments.file, arguments.alterner.then_some(arguments.vers))?,
         dossier: arguments.output_dir.unwrap_or_else(|| config.sauvegardes.dossier.clone()),
         lieu: if arguments.cluster == "serveur" { Lieu::Serveur } else { Lieu::Prive },
         cle: chiffre::fichier_de_cle(arguments.cle_age),
         attente: Duration::from_secs(arguments.attente),
     };
     let contexte = Contexte { suivi: Suivi::nouveau(arguments.json), arret: Arret::ecouter()? };
-    let issue = drill::exercer(&config.base, &demande, &contexte).await;
-    let Bilan { exercice, fichier } = issue.inspect_err(|e| {
-        if arguments.json {
-            let (code, phrase) = (e.code.nombre(), &e.phrase);
-            dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
-        }
-    })?;
-    if arguments.json {
+    drill::exercer(&config.base, &demande, &contexte).await
+}
+
+/// What was said to a person, or would have been.
+fn raconter(bilan: &Bilan, json: bool) -> Vec<String> {
+    let Bilan { exercice, fichier } = bilan;
+    let mut lignes = phrases(exercice);
+    lignes.push(format!("Résultat écrit dans {}.", fichier.display()));
+    if json {
         let (resultat, fichier) = (exercice.verdict, fichier.display().to_string());
         dire(json!({ "resultat": resultat, "fichier": fichier, "exercice": exercice }));
     } else {
-        raconter(&exercice);
-        dire(format!("Résultat écrit dans {}.", fichier.display()));
+        lignes.iter().for_each(dire);
     }
-    Ok(if exercice.verdict == Verdict::Prouvee { Code::Fait } else { Code::Anomalie })
+    lignes
 }
 
-fn raconter(e: &Exercice) {
-    let ou = e.postgres.as_deref().unwrap_or_default();
-    dire(format!("{} : restaurée sur PostgreSQL {ou}, {} lignes.", e.archive, e.lignes));
-    let d = &e.durees;
-    dire(format!(
-        "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
-        secondes(d.depaquetage_s),
-        secondes(d.restauration_s),
-        secondes(d.preuve_s),
-        secondes(d.verification_s),
-        secondes(d.total_s)
-    ));
-    for avis in &e.avis {
-        dire(format!("À savoir : {avis}"));
+fn quoi(
+    config: &Configuration,
+    fichier: Option<PathBuf>,
+    alterner: Option<Option<String>>,
+) -> Result<Quoi, Echec> {
+    match (fichier, alterner) {
+        (Some(fichier), _) => Ok(Quoi::Fichier(fichier)),
+        (None, None) => Ok(Quoi::Derniere),
+        (None, Some(vers)) => match vers.or_else(|| config.sauvegardes.vers.clone()) {
+            Some(vers) => Ok(Quoi::Alterner(vers)),
+            None => Err(Echec::nouveau(
+                Code::Usage,
+                "--alterner demande où sont les copies : --vers, ou DELICEGO_SAUVEGARDES_VERS",
+            )),
+        },
     }
+}
+
+fn phrases(e: &Exercice) -> Vec<String> {
+    let ou = e.postgres.as_deref().unwrap_or_default();
+    let d_ou = match e.source {
+        Provenance::Ici => "",
+        Provenance::Ailleurs => ", prise dans la copie ailleurs",
+    };
+    let d = &e.durees;
+    let mut phrases = vec![
+        format!("{} : restaurée sur PostgreSQL {ou}, {} lignes{d_ou}.", e.archive, e.lignes),
+        format!(
+            "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
+            secondes(d.depaquetage_s),
+            secondes(d.restauration_s),
+            secondes(d.preuve_s),
+            secondes(d.verification_s),
+            secondes(d.total_s)
+        ),
+    ];
+    phrases.extend(e.avis.iter().map(|avis| format!("À savoir : {avis}")));
     if e.verdict == Verdict::Prouvee {
         let regles = if e.regles_verifiees { ", et toutes ses règles tiennent" } else { "" };
-        dire(format!("OK  La copie est égale à la base sauvegardée{regles}."));
-        return;
+        phrases.push(format!("OK  La copie est égale à la base sauvegardée{regles}."));
+        return phrases;
     }
-    for faute in e.fautes() {
-        dire(format!("KO  {faute}"));
-    }
-    dire("Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.");
+    phrases.extend(e.fautes().map(|faute| format!("KO  {faute}")));
+    let faire = "faites-en une autre (delicego backup), éprouvez-la.";
+    phrases.push(format!("Cette sauvegarde n'est pas sûre : {faire}"));
+    phrases
 }
 
 fn secondes(duree: f64) -> String {

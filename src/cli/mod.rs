@@ -4,6 +4,7 @@
 //! 3 done but something is wrong · 4 another run holds the lock · 5 refused before the start.
 
 mod aide;
+mod appel;
 mod automatiser;
 mod certificat;
 mod checklist;
@@ -99,7 +100,7 @@ enum Commande {
     },
     /// Sauvegarde la base, prouve le fichier, et retire les sauvegardes de trop
     Backup(sauvegarde::Backup),
-    /// Liste les sauvegardes d'un dossier
+    /// Liste les sauvegardes d'un dossier, ou d'une copie ailleurs
     Sauvegardes(sauvegarde::Liste),
     /// Restaure une sauvegarde : à côté, prouvée égale, puis mise à la place
     Restore(restauration::Arguments),
@@ -178,6 +179,9 @@ pub fn executer() -> ExitCode {
 }
 
 async fn lancer(commande: Commande, config: Configuration, env_file: Option<PathBuf>) -> Issue {
+    if !previent_elle_meme(&commande) {
+        appel::envoyer_le_reste(&config).await;
+    }
     match commande {
         Commande::Serve { listen, migrer, tls_cert, tls_cle } => {
             let fichiers = tls_cert.zip(tls_cle);
@@ -191,8 +195,8 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
         }
         Commande::Gardien { .. } | Commande::Automatiser { .. } => Ok(Code::Fait),
         Commande::Backup(arguments) => sauvegarde::sauvegarder(&config, arguments).await,
-        Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments),
-        Commande::Restore(arguments) => restauration::executer(&config.base, arguments).await,
+        Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments).await,
+        Commande::Restore(arguments) => restauration::executer(&config, arguments).await,
         Commande::Drill(arguments) => exercice::executer(&config, arguments).await,
         Commande::Checklist(a) => checklist::executer(config, env_file, a).await,
         Commande::Migrate => {
@@ -209,6 +213,15 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
             issue
         }
     }
+}
+
+/// Who sends what waits by itself, or has nothing to do with any of it.
+fn previent_elle_meme(commande: &Commande) -> bool {
+    use Commande::{Backup, Checklist, Demo, Drill, Gardien, Openapi, Serve};
+    matches!(
+        commande,
+        Backup(_) | Drill(_) | Checklist(_) | Serve { .. } | Demo { .. } | Gardien { .. } | Openapi
+    )
 }
 
 /// Commands on a database whose schema is the newest.

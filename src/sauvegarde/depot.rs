@@ -10,6 +10,7 @@ use super::flux::Decompresseur;
 use super::manifeste::{ErreurManifeste, Manifeste};
 use super::noms::{Noms, simple};
 use super::retention::Candidate;
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
 
 #[derive(Debug, Clone)]
@@ -66,10 +67,16 @@ pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
     let Ok(entrees) = fs::read_dir(dossier) else { return Vec::new() };
     let noms = entrees.flatten().filter_map(|e| e.file_name().into_string().ok());
     let archives = noms.filter_map(|n| n.strip_suffix(".json").map(str::to_owned));
-    let notres = archives.filter(|a| a.starts_with(&debut) && !a.ends_with(".exercice"));
+    let notres = archives.filter(|a| a.starts_with(&debut) && est_une_archive(a));
     notres
         .filter(|a| matches!(trouver(&dossier.join(a)), Err(ErreurManifeste::Illisible(_))))
         .collect()
+}
+
+/// Other files of ours lie beside an archive, under its name and one word more.
+fn est_une_archive(nom: &str) -> bool {
+    let nom = nom.strip_suffix(".age").unwrap_or(nom);
+    [".dump", ".dump.gz", ".dump.zst"].iter().any(|fin| nom.ends_with(fin))
 }
 
 /// The backup of which this file is the archive, by the manifest beside it.
@@ -81,10 +88,7 @@ pub fn trouver(archive: &Path) -> Result<Sauvegarde, ErreurManifeste> {
         return Err(ErreurManifeste::Absent);
     }
     let manifeste = Manifeste::lire(&chemin)?;
-    let roles = manifeste.roles.as_ref().is_none_or(|r| r.nom == noms.roles());
-    if manifeste.archive.nom != noms.archive || !roles {
-        return Err(ErreurManifeste::Illisible("il parle d'autres fichiers".to_owned()));
-    }
+    manifeste.parle_de(&noms)?;
     let longueur = fs::symlink_metadata(archive).ok().filter(|m| m.is_file()).map(|m| m.len());
     let presente = longueur == Some(manifeste.archive.octets);
     Ok(Sauvegarde { dossier: dossier.to_owned(), noms, manifeste, presente })
@@ -113,7 +117,9 @@ fn illisible(chemin: &Path, erreur: &io::Error) -> Echec {
         io::ErrorKind::PermissionDenied => {
             format!("{} : ce compte n'a pas le droit de lire là.", chemin.display())
         }
-        _ => format!("{} ne se lit pas : {erreur}.", chemin.display()),
+        _ => {
+            format!("{} ne se lit pas : {}.", chemin.display(), causes::du_fichier(erreur))
+        }
     };
     Echec::nouveau(Code::RefuseAvant, phrase)
 }

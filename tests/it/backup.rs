@@ -1,8 +1,9 @@
 //! `delicego backup`: what it makes, and every fault that it must survive.
 
 mod ailleurs;
-mod atelier;
+pub mod atelier;
 mod chiffre;
+mod copies;
 mod fichiers;
 mod magasin;
 mod pannes;

@@ -1,7 +1,7 @@
 //! The checklist: each line is OK when all is well, and says why and what to do when it is not.
 
 mod base;
-mod cuisine;
+pub mod cuisine;
 mod sauvegardes;
 
 use std::fs;

@@ -15,7 +15,8 @@ use super::droits::{self, EtatDeBase, Roles};
 use super::marque::{ANCIENNE, COPIE, Remplacee, commentaire_propre, nom_libre};
 use super::perdu::Perdu;
 use super::preparer::{Pret, preparer};
-use super::preuve::{Preuve, prouver};
+use super::preuve::{Preuve, prouver_et};
+use super::regles::Regles;
 use super::sql;
 use super::{Demande, Suivi, copie, echec};
 use crate::platform::issue::{Code, Echec};
@@ -56,7 +57,8 @@ pub(crate) struct Durees {
     pub restauration: u128,
     pub preuve: u128,
     pub appret: u128,
-    /// Of `appret`: every rule of the stock, read on the copy.
+    /// Of `preuve`, beside it: every rule of the stock, read on the copy; 0 when its schema had to
+    /// be migrated first (then it is a part of `appret`).
     pub verification: u128,
     /// How long connections were refused.
     pub bascule: u128,
@@ -70,7 +72,7 @@ pub(crate) async fn restaurer(
     confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
 ) -> Result<Resultat, Echec> {
     let (debut, base) = (Instant::now(), atelier.cible.base());
-    let fichier = demande.fichier.display().to_string();
+    let fichier = demande.fichier.to_string();
     tracing::info!(event = "restore_start", base, fichier);
     let issue = async {
         let (pret, mut verrou) = preparer(atelier, demande).await?;
@@ -152,15 +154,15 @@ impl Chantier<'_> {
         };
         deposer(&depot, suivi, arret).await?;
         durees.restauration = tour();
-        let preuve = self.prouver(copie).await?;
+        let (preuve, regles) = self.prouver(copie).await?;
         durees.preuve = tour();
+        durees.verification = regles.as_ref().map_or(0, |r| r.duree.as_millis());
         suivi.etape("Préparation", 1);
         droits::accorder_la_base(cible, copie, self.etat, self.roles).await?;
         let ouvertes = self.sessions_ouvertes().await;
-        let appret = appreter(cible, copie, self.roles, &ouvertes, arret).await?;
+        let appret = appreter(cible, copie, self.roles, (&ouvertes, regles), arret).await?;
         droits::regler_la_base(cible, copie, self.etat, self.roles).await?;
         durees.appret = tour();
-        durees.verification = appret.verification.as_millis();
         arret.verifier()?;
         let (ancienne, jusqu_au) = self.basculer(copie, verrou, &mut durees).await?;
         durees.total = debut.elapsed().as_millis();
@@ -173,10 +175,12 @@ impl Chantier<'_> {
         copie::doter(self.atelier.cible, copie, modele, entrees).await
     }
 
-    async fn prouver(&self, copie: &str) -> Result<Preuve, Echec> {
+    async fn prouver(&self, copie: &str) -> Result<(Preuve, Option<Regles>), Echec> {
         let Atelier { cible, suivi, arret, .. } = *self.atelier;
         let attendu = (&self.pret.lue.contenu, &self.roles.manquants);
-        let mut preuve = prouver(cible, copie, attendu, suivi, arret).await?;
+        let regles = arret.ou_interrompu(Regles::du_schema_a_jour(cible, copie, self.roles));
+        let prouve = prouver_et((cible, copie), attendu, (suivi, arret), regles);
+        let (mut preuve, regles) = prouve.await?;
         if !preuve.ecarts.is_empty() {
             return Err(echec(format!(
                 "La copie restaurée n'est pas égale à la sauvegarde.\n  {}\n",
@@ -188,7 +192,7 @@ impl Chantier<'_> {
                           d'origine ; la copie est égale au fichier.";
             preuve.non_prouve.push(phrase.to_owned());
         }
-        Ok(preuve)
+        Ok((preuve, regles))
     }
 
     async fn sessions_ouvertes(&self) -> Vec<Vec<u8>> {

@@ -23,12 +23,14 @@ mod perdu;
 mod plan;
 mod preparer;
 mod preuve;
+mod regles;
 mod sql;
 mod suivi;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::entree::Entree;
 use crate::platform::issue::{Code, Echec};
 
 pub use annuler::purger;
@@ -44,6 +46,8 @@ pub(crate) use guerir::{au_demarrage, veiller};
 pub(crate) use perdu::Perdu;
 pub(crate) use plan::verifier_les_versions;
 pub use preuve::prouver;
+pub(crate) use preuve::prouver_et;
+pub(crate) use regles::{Regles, ouvrir_la_copie};
 pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 
@@ -53,7 +57,7 @@ pub(crate) const GARDE: Duration = Duration::from_secs(72 * 3600);
 /// What was asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Demande {
-    pub fichier: PathBuf,
+    pub fichier: Entree,
     /// Replace what is there.
     pub drop_create: bool,
     pub sans_manifeste: bool,

@@ -30,19 +30,34 @@ impl Preuve {
     }
 }
 
-/// `manquants`: roles that this server does not have, so that theirs cannot be equal. The copy is
-/// analysed meanwhile: nobody else gathers its statistics.
+/// `manquants`: roles that this server does not have, so that theirs cannot be equal.
 pub async fn prouver(
     cible: &Cible,
     base: &str,
-    (attendu, manquants): (&Contenu, &BTreeSet<String>),
+    attendu: (&Contenu, &BTreeSet<String>),
     suivi: &Suivi,
     arret: &Arret,
 ) -> Result<Preuve, Echec> {
+    let rien = async { Ok(()) };
+    let (preuve, ()) = prouver_et((cible, base), attendu, (suivi, arret), rien).await?;
+    Ok(preuve)
+}
+
+/// The copy is analysed while it is read: nobody else gathers its statistics. `a_cote` comes after
+/// that, beside the rest of the reading; it must only read.
+pub(crate) async fn prouver_et<T>(
+    (cible, base): (&Cible, &str),
+    (attendu, manquants): (&Contenu, &BTreeSet<String>),
+    (suivi, arret): (&Suivi, &Arret),
+    a_cote: impl Future<Output = Result<T, Echec>>,
+) -> Result<(Preuve, T), Echec> {
     suivi.etape("Preuve", lignes(attendu));
-    let (trouve, analysee) = tokio::join!(relire(cible, base, suivi, arret), analyser(cible, base));
-    let trouve = trouve?;
-    analysee?;
+    let ensuite = async {
+        analyser(cible, base).await?;
+        a_cote.await
+    };
+    let (trouve, a_cote) = tokio::join!(relire(cible, base, suivi, arret), ensuite);
+    let (trouve, a_cote) = (trouve?, a_cote?);
     suivi.avancer(lignes(attendu));
     let mut preuve = Preuve {
         lignes: lignes(&trouve),
@@ -51,7 +66,7 @@ pub async fn prouver(
     };
     comparer_les_donnees(attendu, &trouve, &mut preuve);
     comparer_le_schema((attendu, &trouve), manquants, &mut preuve);
-    Ok(preuve)
+    Ok((preuve, a_cote))
 }
 
 async fn analyser(cible: &Cible, base: &str) -> Result<(), Echec> {

@@ -19,8 +19,10 @@ mod moule;
 pub mod navigateur;
 mod onglet;
 pub mod personnes;
+pub mod receveur;
 pub mod s3;
 pub mod serveur;
+pub mod smtp;
 pub mod visiteur;
 
 pub use chaine::Chaine;
