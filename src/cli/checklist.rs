@@ -58,6 +58,8 @@ fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
         })?;
     }
     let verdict = checklist::verdict(points);
+    let ko = points.iter().filter(|p| p.verdict == Verdict::Ko).count();
+    tracing::info!(event = "checklist_done", verdict = verdict.mot(), ko);
     if a.json {
         let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees});
         dire(json);

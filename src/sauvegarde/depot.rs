@@ -67,10 +67,16 @@ pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
     let Ok(entrees) = fs::read_dir(dossier) else { return Vec::new() };
     let noms = entrees.flatten().filter_map(|e| e.file_name().into_string().ok());
     let archives = noms.filter_map(|n| n.strip_suffix(".json").map(str::to_owned));
-    let notres = archives.filter(|a| a.starts_with(&debut) && !a.ends_with(".exercice"));
+    let notres = archives.filter(|a| a.starts_with(&debut) && est_une_archive(a));
     notres
         .filter(|a| matches!(trouver(&dossier.join(a)), Err(ErreurManifeste::Illisible(_))))
         .collect()
+}
+
+/// Other files of ours lie beside an archive, under its name and one word more.
+fn est_une_archive(nom: &str) -> bool {
+    let nom = nom.strip_suffix(".age").unwrap_or(nom);
+    [".dump", ".dump.gz", ".dump.zst"].iter().any(|fin| nom.ends_with(fin))
 }
 
 /// The backup of which this file is the archive, by the manifest beside it.
