@@ -7,9 +7,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::postgres::PgConnectOptions;
 
 use super::cluster;
+use super::libpq::{Faute, Parametres};
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -71,8 +72,11 @@ pub(crate) enum ErreurConfiguration {
     EnvFileLisible,
 }
 
-const VARIABLES_PG: [&str; 6] =
-    ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGPASSFILE"];
+impl From<Faute> for ErreurConfiguration {
+    fn from(faute: Faute) -> Self {
+        Self::Variable { variable: faute.variable, raison: faute.raison }
+    }
+}
 
 impl Configuration {
     pub(crate) fn lire() -> Result<Self, ErreurConfiguration> {
@@ -96,77 +100,15 @@ fn erreur(nom: &str, raison: impl Into<String>) -> ErreurConfiguration {
     ErreurConfiguration::Variable { variable: nom.to_owned(), raison: raison.into() }
 }
 
+/// The first of the servers that are named: who can do with another asks `libpq` itself.
 fn lire_base() -> Result<BaseVisee, ErreurConfiguration> {
-    if let Some(url) = variable("DATABASE_URL") {
-        let de_postgres = ["postgres://", "postgresql://"].iter().any(|s| url.starts_with(s));
-        let options = PgConnectOptions::from_str(&url)
-            .ok()
-            .filter(|_| de_postgres)
-            .ok_or_else(|| erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)"))?;
-        return Ok(BaseVisee::Serveur(Box::new(options)));
-    }
-    if VARIABLES_PG.iter().any(|v| variable(v).is_some()) {
-        return lire_variables_pg().map(|o| BaseVisee::Serveur(Box::new(o)));
+    if let Some(parametres) = Parametres::lire()? {
+        let hotes = parametres.hotes()?;
+        let premier = hotes.first().ok_or_else(|| erreur("PGHOST", "aucun serveur"))?;
+        return Ok(BaseVisee::Serveur(Box::new(parametres.options(premier)?)));
     }
     let dossier = variable("DELICEGO_DATA").unwrap_or_else(|| "./.delicego".to_owned());
     Ok(BaseVisee::Embarquee(PathBuf::from(dossier)))
-}
-
-/// The variables by which a tool of PostgreSQL reaches the same server. It inherits the PG* ones;
-/// DATABASE_URL holds a password, which must not stand on a command line.
-pub(crate) fn variables_libpq() -> Result<Vec<(String, String)>, ErreurConfiguration> {
-    let Some(texte) = variable("DATABASE_URL") else { return Ok(Vec::new()) };
-    let illisible = || erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)");
-    let url = url::Url::parse(&texte).map_err(|_| illisible())?;
-    let clair = |t: &str| percent_encoding::percent_decode_str(t).decode_utf8_lossy().into_owned();
-    let mut variables = Vec::new();
-    let mut noter = |nom: &str, valeur: String| variables.push((nom.to_owned(), valeur));
-    if let Some(hote) = url.host_str() {
-        noter("PGHOST", clair(hote).trim_matches(['[', ']']).to_owned());
-    }
-    if let Some(port) = url.port() {
-        noter("PGPORT", port.to_string());
-    }
-    if !url.username().is_empty() {
-        noter("PGUSER", clair(url.username()));
-    }
-    if let Some(mot_de_passe) = url.password() {
-        noter("PGPASSWORD", clair(mot_de_passe));
-    }
-    for (cle, valeur) in url.query_pairs() {
-        if let Some((_, nom)) = PARAMETRES_URL.iter().find(|(c, _)| *c == cle) {
-            noter(nom, valeur.into_owned());
-        }
-    }
-    Ok(variables)
-}
-
-const PARAMETRES_URL: [(&str, &str); 12] = [
-    ("host", "PGHOST"),
-    ("hostaddr", "PGHOSTADDR"),
-    ("port", "PGPORT"),
-    ("user", "PGUSER"),
-    ("password", "PGPASSWORD"),
-    ("sslmode", "PGSSLMODE"),
-    ("ssl-mode", "PGSSLMODE"),
-    ("sslrootcert", "PGSSLROOTCERT"),
-    ("ssl-root-cert", "PGSSLROOTCERT"),
-    ("ssl-ca", "PGSSLROOTCERT"),
-    ("sslcert", "PGSSLCERT"),
-    ("sslkey", "PGSSLKEY"),
-];
-
-/// sqlx reads the PG* variables itself but passes over wrong ones in silence: check them first.
-fn lire_variables_pg() -> Result<PgConnectOptions, ErreurConfiguration> {
-    if let Some(port) = variable("PGPORT") {
-        port.parse::<u16>()
-            .map_err(|_| erreur("PGPORT", format!("« {port} » n'est pas un port")))?;
-    }
-    if let Some(mode) = variable("PGSSLMODE") {
-        PgSslMode::from_str(&mode)
-            .map_err(|_| erreur("PGSSLMODE", format!("« {mode} » n'est pas un mode TLS")))?;
-    }
-    Ok(PgConnectOptions::new())
 }
 
 fn lire_niveau() -> Result<tracing::Level, ErreurConfiguration> {
@@ -190,7 +132,7 @@ fn lire_format() -> Result<FormatLog, ErreurConfiguration> {
 
 fn lire_sauvegardes() -> Result<Sauvegardes, ErreurConfiguration> {
     let dossier = variable("DELICEGO_SAUVEGARDES").unwrap_or_else(|| DOSSIER.to_owned());
-    let objectif = variable(OBJECTIF).map(|texte| {
+    let objectif = variable(OBJECTIF).map(|texte| -> Result<Duration, ErreurConfiguration> {
         let minutes = texte.parse::<u32>().ok().filter(|m| *m > 0);
         let minutes = minutes.ok_or_else(|| erreur(OBJECTIF, "nombre de minutes attendu"))?;
         Ok(Duration::from_secs(u64::from(minutes) * 60))

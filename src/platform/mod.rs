@@ -10,6 +10,7 @@ pub mod errors;
 pub(crate) mod heure;
 pub mod http;
 pub mod issue;
+pub(crate) mod libpq;
 pub(crate) mod logs;
 pub(crate) mod mesures;
 pub(crate) mod terminal;

@@ -106,7 +106,8 @@ fn conclure(
     }
     match enfant.finir(arret)? {
         Ok(()) => lu.map_err(|e| echec(&e)),
-        Err(fin) if fin.plaintes.contains("LOCK TABLE") => Err(Panne::TableTenue),
+        // A table that it may not read stops at the same statement.
+        Err(fin) if fin.tenue() => Err(Panne::TableTenue),
         Err(fin) => Err(Panne::Echec(fin.echec)),
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgConnection;
 
 use super::super::archive::Entree;
-use super::super::cible::{Cible, ENTRETIEN, Role};
+use super::super::cible::{Cible, Role};
 use super::super::manifeste::{Droit, Manifeste, Reglage};
 use super::accords::{Instruction, comprendre};
 use super::sql;
@@ -80,7 +80,7 @@ impl Roles {
         let tous: Vec<String> = nommes.into_iter().collect();
         let connus = sql::roles_connus(&mut c, &tous).await?;
         let manquants = tous.into_iter().filter(|r| !connus.contains(r)).collect();
-        let mut application = cible.connecter(ENTRETIEN, Role::Application).await?;
+        let mut application = cible.entrer(Role::Application).await?;
         let moi = sql::qui_suis_je(&mut application).await?;
         let proprietaire = match &etat.proprietaire {
             Some(p) if sql::peut_devenir(&mut application, p).await? => p.clone(),

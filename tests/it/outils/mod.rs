@@ -11,6 +11,7 @@ pub mod coupure;
 pub mod ecrits;
 pub mod embarque;
 pub mod exercices;
+pub mod externe;
 pub mod graine;
 pub mod grappe;
 mod menage;
