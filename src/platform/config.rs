@@ -9,8 +9,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use sqlx::postgres::PgConnectOptions;
 
-use super::cluster;
 use super::libpq::{Faute, Parametres};
+use super::{causes, cluster, env};
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -162,47 +162,25 @@ fn lire_proxys() -> Result<Vec<IpNet>, ErreurConfiguration> {
         .collect()
 }
 
-/// The variables of an env file: `NAME=value` or `export NAME='value'`. Refused when others than
-/// its owner can read it.
+/// The variables of an env file, as a shell reads it: `NAME=value`, `export NAME='value'`. Refused
+/// when others than its owner can read it, and where a shell would do more than read.
 pub(crate) fn lire_env_file(fichier: &Path) -> Result<Vec<(String, String)>, ErreurConfiguration> {
     use std::os::unix::fs::PermissionsExt;
-    let illisible = |_| ErreurConfiguration::EnvFile("fichier absent ou illisible".to_owned());
+    let illisible = |e: std::io::Error| {
+        let (ou, cause) = (fichier.display(), causes::du_fichier(&e));
+        ErreurConfiguration::EnvFile(format!("{ou} est absent ou illisible : {cause}"))
+    };
     let mode = std::fs::metadata(fichier).map_err(illisible)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(ErreurConfiguration::EnvFileLisible);
     }
     let texte = std::fs::read_to_string(fichier).map_err(illisible)?;
-    texte
-        .lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim().is_empty() && !l.trim_start().starts_with('#'))
-        .map(|(n, l)| {
-            lire_ligne_env(l).ok_or_else(|| {
-                ErreurConfiguration::EnvFile(format!("ligne {} : NOM=valeur attendu", n + 1))
-            })
-        })
-        .collect()
-}
-
-fn lire_ligne_env(ligne: &str) -> Option<(String, String)> {
-    let ligne = ligne.trim();
-    let (nom, valeur) = ligne.strip_prefix("export ").unwrap_or(ligne).split_once('=')?;
-    let nom = nom.trim();
-    let correct = !nom.is_empty() && nom.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let nue = ['\'', '"'].iter().find_map(|g| valeur.strip_prefix(*g)?.strip_suffix(*g));
-    correct.then(|| (nom.to_owned(), nue.unwrap_or(valeur).to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::lire_ligne_env;
-
-    #[test]
-    fn env_lines_are_read_as_a_shell_would() {
-        let lue = |t| lire_ligne_env(t).map(|(n, v)| format!("{n}|{v}"));
-        assert_eq!(lue("PGUSER=cuisine").as_deref(), Some("PGUSER|cuisine"));
-        assert_eq!(lue("export PGPASSWORD='a=b c'").as_deref(), Some("PGPASSWORD|a=b c"));
-        assert_eq!(lue("sans egal"), None);
-        assert_eq!(lue("A B=1"), None);
-    }
+    let lignes =
+        texte.lines().enumerate().filter_map(|(n, ligne)| {
+            let lue = env::lire_ligne(ligne).transpose()?;
+            Some(lue.map_err(|raison| {
+                ErreurConfiguration::EnvFile(format!("ligne {} : {raison}", n + 1))
+            }))
+        });
+    lignes.collect()
 }

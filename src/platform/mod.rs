@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod comptes;
 pub mod config;
 pub mod db;
+pub(crate) mod env;
 pub mod errors;
 pub(crate) mod heure;
 pub mod http;

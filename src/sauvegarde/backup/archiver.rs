@@ -125,13 +125,11 @@ impl<E: Write> Chaine<E> {
             Format::Zst => FormatFlux::Zst,
             Format::Fc => FormatFlux::Aucun,
         };
-        Ok(match &o.chiffrer {
-            None => Self::Claire(Compresseur::nouveau(format, ecriture)?),
-            Some(pour) => {
-                let chiffree = chiffre::chiffrer(pour, ecriture)?;
-                Self::Chiffree(Compresseur::nouveau(format, chiffree)?)
-            }
-        })
+        if o.chiffrer.is_empty() {
+            return Ok(Self::Claire(Compresseur::nouveau(format, ecriture)?));
+        }
+        let chiffree = chiffre::chiffrer(&o.chiffrer, ecriture)?;
+        Ok(Self::Chiffree(Compresseur::nouveau(format, chiffree)?))
     }
 
     fn terminer(self) -> io::Result<E> {
