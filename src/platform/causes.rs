@@ -85,7 +85,7 @@ pub(crate) fn du_nom_ou_du_certificat(texte: &str) -> Option<String> {
     if dit(&["NotValidForName", "not valid for name", "certificate not valid for"]) {
         return Some("son certificat est celui d'un autre nom de machine".to_owned());
     }
-    if dit(&["UnknownIssuer", "unknown issuer"]) {
+    if dit(&["UnknownIssuer", "unknown issuer", "BadSignature"]) {
         return Some("son certificat vient d'une autorité inconnue d'ici".to_owned());
     }
     if dit(&["certificate expired", "Expired", "NotValidYet"]) {
@@ -93,5 +93,24 @@ pub(crate) fn du_nom_ou_du_certificat(texte: &str) -> Option<String> {
             "son certificat est périmé, ou l'heure d'une des machines est fausse".to_owned(),
         );
     }
+    if dit(&["invalid peer certificate"]) {
+        return Some("son certificat n'est pas valable".to_owned());
+    }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_of_files_is_said_in_french() {
+        for numero in (1..=40).chain([107, 110, 112, 113, 116, 122]) {
+            let erreur = io::Error::from_raw_os_error(numero);
+            let anglais = erreur.to_string();
+            let dit = du_fichier(&erreur);
+            let debut = anglais.split(" (os error").next().unwrap();
+            assert!(!dit.contains(debut) && !dit.contains("os error"), "{numero} : {dit}");
+        }
+    }
 }

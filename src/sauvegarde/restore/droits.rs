@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgConnection;
 
 use super::super::archive::Entree;
-use super::super::cible::{Cible, ENTRETIEN, Role};
+use super::super::cible::{Cible, Role};
 use super::super::manifeste::{Droit, Manifeste, Reglage};
 use super::accords::{Instruction, comprendre};
 use super::sql;
@@ -73,14 +73,11 @@ impl Roles {
     ) -> Result<Self, Echec> {
         let mut c = cible.administrer().await?;
         let mut nommes: BTreeSet<String> = etat.roles().cloned().collect();
-        nommes.extend(entrees.iter().filter_map(|e| e.proprietaire.clone()));
-        for entree in entrees.iter().filter(|e| est_un_accord(e)) {
-            nommes.extend(roles_cites(entree));
-        }
+        nommes.extend(roles_nommes(entrees));
         let tous: Vec<String> = nommes.into_iter().collect();
         let connus = sql::roles_connus(&mut c, &tous).await?;
         let manquants = tous.into_iter().filter(|r| !connus.contains(r)).collect();
-        let mut application = cible.connecter(ENTRETIEN, Role::Application).await?;
+        let mut application = cible.entrer(Role::Application).await?;
         let moi = sql::qui_suis_je(&mut application).await?;
         let proprietaire = match &etat.proprietaire {
             Some(p) if sql::peut_devenir(&mut application, p).await? => p.clone(),
@@ -174,6 +171,16 @@ fn ordre_de(genre: &str, dans_un_schema: bool) -> Option<&'static str> {
         ("TEXT SEARCH CONFIGURATION", true) => "alter text search configuration %I.%I owner to %I",
         _ => return None,
     })
+}
+
+/// Owners and grantees of all that an archive holds.
+pub(crate) fn roles_nommes(entrees: &[Entree]) -> BTreeSet<String> {
+    let mut nommes: BTreeSet<String> =
+        entrees.iter().filter_map(|e| e.proprietaire.clone()).collect();
+    for entree in entrees.iter().filter(|e| est_un_accord(e)) {
+        nommes.extend(roles_cites(entree));
+    }
+    nommes
 }
 
 fn roles_cites(entree: &Entree) -> Vec<String> {

@@ -41,6 +41,7 @@ pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::Deballee;
 pub use deballer::{Ou, deballer};
 pub use deposer::{Depot, deposer};
+pub(crate) use droits::roles_nommes;
 pub use droits::{EtatDeBase, Roles};
 pub(crate) use executer::{Atelier, Resultat, restaurer};
 pub(crate) use gardees::{Gardee, gardees, oublier};
