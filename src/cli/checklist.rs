@@ -10,7 +10,7 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
 use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{dire, en_francais};
 use crate::sauvegarde::{Cible, restore};
 
 #[derive(Args)]
@@ -50,7 +50,10 @@ pub(crate) async fn executer(
 fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
     if let Some(fichier) = &a.prometheus {
         ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
-            Echec::nouveau(Code::Refuse, format!("{} ne s'écrit pas : {e}.", fichier.display()))
+            Echec::nouveau(
+                Code::Refuse,
+                format!("{} ne s'écrit pas : {}.", fichier.display(), en_francais(&e)),
+            )
         })?;
     }
     let verdict = checklist::verdict(points);

@@ -26,7 +26,7 @@ use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
 use crate::platform::db::{Base, operations};
 use crate::platform::http::Etat;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{dire, en_francais};
 use crate::platform::tls::{Certificat, EcouteTls, ErreurTls, Fichiers};
 use crate::production_preparation::ecran;
 use crate::router;
@@ -97,7 +97,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
     let base = sortie::ouvrir(&config.base).await?;
     sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;
-    let adresse = ecoute.local_addr().map_err(sortie::dire)?;
+    let adresse = ecoute.local_addr().map_err(sortie::systeme)?;
     dire(format!("\nDéliceGo, démonstration : http://{adresse}\n"));
     for compte in &comptes {
         dire(format!("  {:<16}{:<28}{}", compte.role.libelle(), compte.email, compte.mot_de_passe));
@@ -108,10 +108,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
 
 async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
     TcpListener::bind(adresse).await.map_err(|e| {
-        let raison = match e.kind() {
-            std::io::ErrorKind::AddrInUse => "un autre programme y écoute déjà".to_owned(),
-            _ => e.to_string(),
-        };
+        let raison = en_francais(&e);
         Echec::nouveau(Code::Refuse, format!("impossible d'écouter sur {adresse} : {raison}"))
     })
 }
@@ -129,7 +126,7 @@ async fn servir(
     base: Base,
     ecoute: TcpListener,
 ) -> Issue {
-    let adresse = ecoute.local_addr().map_err(sortie::dire)?;
+    let adresse = ecoute.local_addr().map_err(sortie::systeme)?;
     let menage = tokio::spawn(faire_le_menage(base.clone()).in_current_span());
     let guerison = restore::veiller(base.clone(), config.base.clone());
     let guerison = tokio::spawn(guerison.in_current_span());
@@ -140,7 +137,8 @@ async fn servir(
         tls: tls.clone(),
     };
     let (arreter, arret) = tokio::sync::watch::channel(false);
-    let serveur = recevoir(router::construire(etat), (ecoute, tls), arret).map_err(sortie::dire)?;
+    let serveur =
+        recevoir(router::construire(etat), (ecoute, tls), arret).map_err(sortie::systeme)?;
     tracing::info!(event = "serveur_pret", %adresse);
     let suivies = base.clone();
     let signal = async {
@@ -151,7 +149,7 @@ async fn servir(
         tokio::time::sleep(DELAI_ARRET).await;
     };
     tokio::select! {
-        fini = serveur => fini.map_err(sortie::dire)?,
+        fini = serveur => fini.map_err(sortie::systeme)?,
         () = signal => tracing::warn!(event = "serveur_arret_force"),
     }
     menage.abort();

@@ -9,6 +9,8 @@ use super::modeles::Modele;
 use super::tables::{Rangee, Table, typer};
 use super::{classeur, texte};
 
+use crate::platform::terminal::en_francais;
+
 pub enum Source {
     Dossier(PathBuf),
     Memoire(Vec<FichierSource>),
@@ -51,7 +53,9 @@ impl Lecture {
                 return self.fautes.du_fichier(&nom_dossier, "ce dossier n'existe pas");
             }
             Err(e) => {
-                return self.fautes.du_fichier(&nom_dossier, format!("dossier illisible : {e}"));
+                return self
+                    .fautes
+                    .du_fichier(&nom_dossier, format!("dossier illisible : {}", en_francais(&e)));
             }
         };
         for nom in noms {
@@ -74,8 +78,9 @@ impl Lecture {
             let message = format!("{} est là aussi : gardez l'un des deux", deja.fichier);
             return self.fautes.du_fichier(nom, message);
         }
-        let rangees: Result<Vec<Rangee>, String> =
-            octets().map_err(|e| format!("fichier illisible : {e}")).and_then(|o| forme(&o));
+        let rangees: Result<Vec<Rangee>, String> = octets()
+            .map_err(|e| format!("fichier illisible : {}", en_francais(&e)))
+            .and_then(|o| forme(&o));
         let table = match rangees {
             Ok(rangees) => {
                 let suivi = (&mut self.fautes, &mut self.avertissements);

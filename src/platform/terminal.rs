@@ -1,7 +1,9 @@
 //! What commands say to people. A reader that has gone (`| head`) is no fault of what was done.
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// One line on stdout.
 pub(crate) fn dire(texte: impl Display) {
@@ -13,8 +15,25 @@ pub(crate) fn avertir(texte: impl Display) {
     let _lecteur_parti = writeln!(std::io::stderr(), "delicego : {texte}");
 }
 
+/// How far a long command is, the same for all of them; hidden when nobody looks on.
+pub(crate) fn barre(json: bool) -> ProgressBar {
+    if json || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let barre = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template("{prefix:24} [{wide_bar}] {percent:>3} %  {elapsed}  {msg}")
+    {
+        Ok(style) => barre.with_style(style.progress_chars("=> ")),
+        Err(_) => barre,
+    }
+}
+
 /// What the system refused, in a few French words. What nobody foresaw keeps the system's own.
 pub(crate) fn en_francais(erreur: &io::Error) -> String {
+    if let Some(dedans) = erreur.get_ref() {
+        // Made by ourselves, or by a library: what it wraps says more.
+        return dedans.downcast_ref().map_or_else(|| dedans.to_string(), en_francais);
+    }
     let dit = match erreur.kind() {
         ErrorKind::NotFound => "ce fichier ou ce dossier n'existe pas",
         ErrorKind::PermissionDenied => "ce compte n'en a pas le droit",
@@ -54,8 +73,7 @@ fn autre(erreur: &io::Error) -> String {
         Some(LIENS) => "c'est un lien symbolique".to_owned(),
         Some(5) => "le disque ne répond plus (erreur d'entrée-sortie)".to_owned(),
         Some(_) => format!("le système a refusé ({erreur})"),
-        // Made by ourselves, or by a library: what it wraps says more.
-        None => erreur.to_string(),
+        None => format!("panne imprévue ({erreur})"),
     }
 }
 
@@ -72,5 +90,7 @@ mod tests {
         assert_eq!(dit(24), "trop de fichiers sont ouverts");
         assert!(dit(95).starts_with("le système a refusé ("), "{}", dit(95));
         assert_eq!(en_francais(&io::Error::other("déjà dit")), "déjà dit");
+        let dessous = io::Error::from(ErrorKind::NotFound);
+        assert_eq!(en_francais(&io::Error::other(dessous)), dit(2));
     }
 }

@@ -11,6 +11,7 @@ use super::manifeste::{ErreurManifeste, Manifeste};
 use super::noms::Noms;
 use super::retention::Candidate;
 use crate::platform::issue::{Code, Echec};
+use crate::platform::terminal::en_francais;
 
 #[derive(Debug, Clone)]
 pub struct Sauvegarde {
@@ -100,7 +101,7 @@ fn illisible(chemin: &Path, erreur: &io::Error) -> Echec {
         io::ErrorKind::PermissionDenied => {
             format!("{} : ce compte n'a pas le droit de lire là.", chemin.display())
         }
-        _ => format!("{} ne se lit pas : {erreur}.", chemin.display()),
+        _ => format!("{} ne se lit pas : {}.", chemin.display(), en_francais(erreur)),
     };
     Echec::nouveau(Code::RefuseAvant, phrase)
 }

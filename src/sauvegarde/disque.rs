@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::platform::issue::{Code, Echec};
+use crate::platform::terminal::en_francais;
 
 /// Bytes that this account may still write there.
 pub(crate) fn libre(dossier: &Path) -> io::Result<u64> {
@@ -39,7 +40,7 @@ pub(crate) fn dire(dossier: &Path, erreur: &io::Error) -> Echec {
             format!("{ou} : ce compte n'a pas le droit d'écrire là.")
         }
         io::ErrorKind::ReadOnlyFilesystem => format!("{ou} est sur un disque en lecture seule."),
-        _ => format!("{ou} : {erreur}."),
+        _ => format!("{ou} : {}.", en_francais(erreur)),
     };
     Echec::nouveau(Code::Refuse, phrase)
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::archive::Empreintes;
 use super::noms::Format;
 
+use crate::platform::terminal::en_francais;
+
 /// Of the shape below; a larger number is of a newer program.
 pub(crate) const FORME: u32 = 1;
 
@@ -94,9 +96,12 @@ impl Manifeste {
     pub fn lire(chemin: &Path) -> Result<Self, ErreurManifeste> {
         let texte = fs::read_to_string(chemin).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => ErreurManifeste::Absent,
-            _ => ErreurManifeste::Illisible(e.to_string()),
+            _ => ErreurManifeste::Illisible(en_francais(&e)),
         })?;
-        let illisible = |e: serde_json::Error| ErreurManifeste::Illisible(e.to_string());
+        let illisible = |e: serde_json::Error| {
+            let (ligne, colonne) = (e.line(), e.column());
+            ErreurManifeste::Illisible(format!("abîmé à la ligne {ligne}, colonne {colonne}"))
+        };
         let forme: serde_json::Value = serde_json::from_str(&texte).map_err(illisible)?;
         if forme["forme"].as_u64().is_some_and(|f| f > u64::from(FORME)) {
             return Err(ErreurManifeste::PlusRecent);

@@ -17,6 +17,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::arret::Arret;
 use crate::platform::cluster::{dossiers_de_postgres, lier_au_parent};
 use crate::platform::issue::{Code, Echec};
+use crate::platform::terminal::en_francais;
 
 /// What a tool complained of is kept up to here.
 const PLAINTES_MAX: u64 = 64 * 1024;
@@ -99,7 +100,10 @@ impl Outils {
         commande.stdin(entree).stdout(Stdio::piped()).stderr(Stdio::piped());
         lier_au_parent(&mut commande, Signal::TERM);
         let mut enfant = commande.spawn().map_err(|e| {
-            Echec::nouveau(Code::RefuseAvant, format!("{outil} ne démarre pas : {e}."))
+            Echec::nouveau(
+                Code::RefuseAvant,
+                format!("{outil} ne démarre pas : {}.", en_francais(&e)),
+            )
         })?;
         let sortie = enfant.stdout.take();
         let plaintes = enfant.stderr.take().map(|e| std::thread::spawn(move || ecouter(e)));
@@ -140,7 +144,7 @@ impl Enfant {
             match self.enfant.try_wait() {
                 Ok(Some(statut)) => break statut,
                 Ok(None) => std::thread::sleep(REGARD),
-                Err(e) => return Err(self.echec(&e.to_string())),
+                Err(e) => return Err(self.echec(&en_francais(&e))),
             }
         };
         let plaintes = self.plaintes.take().and_then(|p| p.join().ok()).unwrap_or_default();

@@ -11,6 +11,7 @@ use super::Demande;
 use crate::platform::config::BaseVisee;
 use crate::platform::db::migrations;
 use crate::platform::issue::{Code, Echec};
+use crate::platform::terminal::en_francais;
 
 pub(crate) struct Choix {
     pub sauvegarde: Sauvegarde,
@@ -81,8 +82,9 @@ impl Choix {
         let chemin = self.sauvegarde.dossier.join(self.sauvegarde.noms.somme());
         let somme = fs::read_to_string(&chemin).map_err(|e| {
             refus(format!(
-                "{} ne se lit pas ({e}) : prenez une autre sauvegarde.",
-                chemin.display()
+                "{} ne se lit pas ({}) : prenez une autre sauvegarde.",
+                chemin.display(),
+                en_francais(&e)
             ))
         })?;
         if somme.split_whitespace().next() != Some(attendue) {

@@ -7,6 +7,7 @@ use super::super::arret::Arret;
 use super::choix::Choix;
 use super::{Bilan, Exercice, Verdict, historique};
 use crate::platform::issue::{Code, Echec};
+use crate::platform::terminal::en_francais;
 
 /// `depot`: what was drilled, and the folder of backups that keeps the history.
 pub(crate) fn conclure(
@@ -42,9 +43,10 @@ fn ecrire(exercice: &Exercice, (choix, dossier): (&Choix, &Path)) -> Result<Path
 
 fn refus(dossier: &Path, erreur: &std::io::Error) -> Echec {
     let phrase = format!(
-        "Le résultat de l'exercice ne s'écrit pas dans {} : {erreur}. Vérifiez les droits de ce \
+        "Le résultat de l'exercice ne s'écrit pas dans {} : {}. Vérifiez les droits de ce \
          dossier, puis recommencez.",
-        dossier.display()
+        dossier.display(),
+        en_francais(erreur)
     );
     Echec::nouveau(Code::Refuse, phrase)
 }

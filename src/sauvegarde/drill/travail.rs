@@ -13,6 +13,7 @@ use super::super::noms::simple;
 use super::Lieu;
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec};
+use crate::platform::terminal::en_francais;
 
 /// A server to throw away needs a second; a large one on a slow disk more.
 const RANGEMENT: Duration = Duration::from_secs(60);
@@ -36,8 +37,9 @@ impl Travail {
         travail.creer().map_err(|e| {
             let dossier = travail.dossier();
             refus(format!(
-                "Impossible de travailler dans {} : {e}. Choisissez un autre dossier par TMPDIR.",
-                dossier.display()
+                "Impossible de travailler dans {} : {}. Choisissez un autre dossier par TMPDIR.",
+                dossier.display(),
+                en_francais(&e)
             ))
         })?;
         Ok(travail)

@@ -12,6 +12,7 @@ use super::super::chiffre;
 use super::super::flux::{Decompresseur, Derivation, Hacheur, Passage, relayer};
 use super::Suivi;
 use crate::platform::issue::{Code, Echec};
+use crate::platform::terminal::en_francais;
 
 /// What a restore unpacks; swept by the next one of the same database. No backup begins so.
 pub(crate) const DEBALLE: &str = ".partiel-restauration-";
@@ -44,7 +45,8 @@ pub struct Ou {
 }
 
 pub fn deballer(fichier: &Path, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result<Deballee, Echec> {
-    let illisible = |e: io::Error| refus(format!("{} ne se lit pas : {e}.", fichier.display()));
+    let illisible =
+        |e: io::Error| refus(format!("{} ne se lit pas : {}.", fichier.display(), en_francais(&e)));
     let total = fs::metadata(fichier).map_err(illisible)?.len();
     suivi.etape("Lecture du fichier", total);
     let mut hacheur = Hacheur::nouveau(Surveillee {
@@ -77,7 +79,8 @@ pub fn deballer(fichier: &Path, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result
 fn copier(source: impl Read + Send, vers: &Path) -> Result<Contenu, Echec> {
     let ouvrir = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(vers);
     let sortie = BufWriter::with_capacity(TAMPON, ouvrir().map_err(|e| pas_ecrit(vers, &e))?);
-    let source = Decompresseur::nouveau(source).map_err(|e| refus(format!("{e}.")))?;
+    let source =
+        Decompresseur::nouveau(source).map_err(|e| refus(format!("{}.", en_francais(&e))))?;
     let (contenu, ecrit) = relayer(source, |relais| {
         let mut derivation = Derivation::nouvelle(relais, sortie);
         (archive::lire(&mut derivation, |_| {}), derivation.terminer())
@@ -129,8 +132,9 @@ fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
             format!("Plus de place dans {dossier} pour déballer l'archive : libérez-en.")
         }
         _ => format!(
-            "Impossible de déballer l'archive dans {dossier} ({erreur}) : copiez la sauvegarde dans \
-             un dossier où l'on peut écrire."
+            "Impossible de déballer l'archive dans {dossier} ({}) : copiez la sauvegarde dans un \
+             dossier où l'on peut écrire.",
+            en_francais(erreur)
         ),
     })
 }
@@ -138,6 +142,7 @@ fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
 fn abimee(erreur: ErreurArchive) -> Echec {
     refus(match erreur {
         ErreurArchive::Lecture(e) => {
+            let e = en_francais(&e);
             format!("Le fichier ne se lit pas jusqu'au bout : {e}. Prenez une autre sauvegarde.")
         }
         autre => autre.to_string(),
