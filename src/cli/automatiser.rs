@@ -133,7 +133,7 @@ fn demande(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Result<De
         let usage = |phrase| Echec::nouveau(Code::Usage, format!("{nom} {phrase}"));
         Horaire::lire(texte).map_err(usage)
     };
-    let programme = std::env::current_exe().map_err(sortie::dire)?;
+    let programme = std::env::current_exe().map_err(sortie::systeme)?;
     let dossier = i.output_dir.clone().unwrap_or_default();
     let journal = i.journal.clone().unwrap_or_else(|| dossier.join(JOURNAL));
     // `./` says nothing once the path is absolute.

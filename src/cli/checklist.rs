@@ -8,6 +8,7 @@ use clap::Args;
 use super::appel::Appel;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
+use crate::platform::causes::du_systeme;
 use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
 use crate::platform::terminal::dire;
@@ -54,7 +55,10 @@ pub(crate) async fn executer(
 fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
     if let Some(fichier) = &a.prometheus {
         ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
-            Echec::nouveau(Code::Refuse, format!("{} ne s'écrit pas : {e}.", fichier.display()))
+            Echec::nouveau(
+                Code::Refuse,
+                format!("{} ne s'écrit pas : {}.", fichier.display(), du_systeme(&e)),
+            )
         })?;
     }
     let verdict = checklist::verdict(points);

@@ -73,15 +73,15 @@ pub(crate) async fn executer(base: &Base, action: Action) -> Issue {
 fn demander(stdin: bool) -> Result<String, Echec> {
     if stdin {
         let mut ligne = String::new();
-        std::io::stdin().lock().read_line(&mut ligne).map_err(sortie::dire)?;
+        std::io::stdin().lock().read_line(&mut ligne).map_err(sortie::systeme)?;
         return Ok(ligne.trim_end_matches(['\n', '\r']).to_owned());
     }
     if !std::io::stdin().is_terminal() {
         let phrase = "sans terminal, donnez le mot de passe avec --mot-de-passe-stdin";
         return Err(Echec::nouveau(Code::Usage, phrase));
     }
-    let premier = rpassword::prompt_password("Mot de passe : ").map_err(sortie::dire)?;
-    let second = rpassword::prompt_password("Encore une fois : ").map_err(sortie::dire)?;
+    let premier = rpassword::prompt_password("Mot de passe : ").map_err(sortie::systeme)?;
+    let second = rpassword::prompt_password("Encore une fois : ").map_err(sortie::systeme)?;
     if premier == second {
         return Ok(premier);
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::sortie::{self, Code, Echec, Issue};
 use crate::livres::{self, Compte, Contenu, Demande, Fichier, FichierImporte, Resultat};
+use crate::platform::causes::du_systeme;
 use crate::platform::db::Base;
 use crate::platform::terminal::dire;
 
@@ -83,7 +84,10 @@ fn nom(chemin: &Path) -> String {
 async fn rapporter(base: &Base, dossier: &Path, resultat: &Resultat) -> Result<(), Echec> {
     let dictionnaire = livres::dictionnaire(&mut *base.lire().await?).await?;
     livres::ecrire_rapport(dossier, resultat, &dictionnaire).map_err(|e| {
-        let phrase = format!("Le rapport n'a pas pu être écrit ({e}) ; l'import, lui, est fait.");
+        let phrase = format!(
+            "Le rapport n'a pas pu être écrit ({}) ; l'import, lui, est fait.",
+            du_systeme(&e)
+        );
         Echec::nouveau(Code::Refuse, phrase)
     })
 }

@@ -39,7 +39,10 @@ use crate::verification;
 #[command(
     name = "delicego",
     version,
-    about = "DéliceGo : la production d'une petite chaîne de cuisines, sur un stock tracé."
+    about = "DéliceGo : la production d'une petite chaîne de cuisines, sur un stock tracé.",
+    after_help = "Codes de fin : 0 fait · 1 échoué ou refusé, rien à moitié fait · 2 mal écrit · 3 fait, \
+                  mais quelque chose ne va pas · 4 une autre exécution est en cours · 5 refusé avant \
+                  de commencer."
 )]
 struct Programme {
     /// Lit des variables d'environnement dans ce fichier (NOM=valeur ; mode 600)
@@ -104,7 +107,7 @@ enum Commande {
     Sauvegardes(sauvegarde::Liste),
     /// Restaure une sauvegarde : à côté, prouvée égale, puis mise à la place
     Restore(restauration::Arguments),
-    /// Éprouve une sauvegarde : la restaure à part et prouve qu'elle est complète ; code 3 sinon
+    /// Éprouve une sauvegarde : la restaure à part et prouve qu'elle est complète ; code 3 si elle ne l'est pas
     Drill(exercice::Arguments),
     /// Dit si la production est sûre : onze points, code 3 si l'un est KO
     Checklist(checklist::Arguments),
@@ -153,7 +156,11 @@ pub fn executer() -> ExitCode {
         Err(erreur) => return sortie::refuser_configuration(&erreur),
     };
     let service = matches!(programme.commande, Commande::Serve { .. } | Commande::Demo { .. });
-    logs::initialiser(&config, if service { SortieLog::Stdout } else { SortieLog::Stderr });
+    let sortie = match service {
+        true => SortieLog::Stdout,
+        false => SortieLog::de_commande(&config, std::env::args_os().any(|a| a == "--json")),
+    };
+    logs::initialiser(&config, sortie);
     if let Commande::Gardien { dossier, jetable } = &programme.commande {
         let usage = jetable.map_or(Usage::Durable, |majeure| Usage::Jetable { majeure });
         // On the main thread, outside any runtime: PostgreSQL dies with the thread that started it.
@@ -167,7 +174,7 @@ pub fn executer() -> ExitCode {
     }
     let execution = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(execution) => execution,
-        Err(erreur) => return sortie::conclure(Err(sortie::dire(erreur))),
+        Err(erreur) => return sortie::conclure(Err(sortie::systeme(erreur))),
     };
     let issue = execution.block_on(suivi::sous_reference(lancer(
         programme.commande,

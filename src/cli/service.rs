@@ -22,6 +22,7 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::demo;
 use crate::exploitation::alerte::{Poste, Veille};
 use crate::exploitation::checklist::{self, Source};
+use crate::platform::causes::du_systeme;
 use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
 use crate::platform::db::{self, Base, operations};
@@ -99,7 +100,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
     let base = sortie::ouvrir(&config.base).await?;
     sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;
-    let adresse = ecoute.local_addr().map_err(sortie::dire)?;
+    let adresse = ecoute.local_addr().map_err(sortie::systeme)?;
     dire(format!("\nDéliceGo, démonstration : http://{adresse}\n"));
     for compte in &comptes {
         dire(format!("  {:<16}{:<28}{}", compte.role.libelle(), compte.email, compte.mot_de_passe));
@@ -110,10 +111,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
 
 async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
     TcpListener::bind(adresse).await.map_err(|e| {
-        let raison = match e.kind() {
-            std::io::ErrorKind::AddrInUse => "un autre programme y écoute déjà".to_owned(),
-            _ => e.to_string(),
-        };
+        let raison = du_systeme(&e);
         Echec::nouveau(Code::Refuse, format!("impossible d'écouter sur {adresse} : {raison}"))
     })
 }
@@ -131,7 +129,7 @@ async fn servir(
     base: Base,
     ecoute: TcpListener,
 ) -> Issue {
-    let adresse = ecoute.local_addr().map_err(sortie::dire)?;
+    let adresse = ecoute.local_addr().map_err(sortie::systeme)?;
     let menage = tokio::spawn(faire_le_menage(base.clone()).in_current_span());
     let guerison = restore::veiller(base.clone(), config.base.clone());
     let guerison = tokio::spawn(guerison.in_current_span());
@@ -142,7 +140,8 @@ async fn servir(
         tls: tls.clone(),
     };
     let (arreter, arret) = tokio::sync::watch::channel(false);
-    let serveur = recevoir(router::construire(etat), (ecoute, tls), arret).map_err(sortie::dire)?;
+    let serveur =
+        recevoir(router::construire(etat), (ecoute, tls), arret).map_err(sortie::systeme)?;
     tracing::info!(event = "serveur_pret", %adresse);
     let suivies = base.clone();
     let signal = async {
@@ -153,7 +152,7 @@ async fn servir(
         tokio::time::sleep(DELAI_ARRET).await;
     };
     tokio::select! {
-        fini = serveur => fini.map_err(sortie::dire)?,
+        fini = serveur => fini.map_err(sortie::systeme)?,
         () = signal => tracing::warn!(event = "serveur_arret_force"),
     }
     menage.abort();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::platform::config::{BaseVisee, ErreurConfiguration};
 use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::db::{Base, ErreurOuverture};
-pub(crate) use crate::platform::issue::{Code, Echec, Issue, dire};
+pub(crate) use crate::platform::issue::{Code, Echec, Issue, dire, systeme};
 use crate::sauvegarde::restore;
 
 pub(crate) fn conclure(issue: Issue) -> ExitCode {

@@ -9,6 +9,8 @@ use super::modeles::Modele;
 use super::tables::{Rangee, Table, typer};
 use super::{classeur, texte};
 
+use crate::platform::causes::du_systeme;
+
 pub enum Source {
     Dossier(PathBuf),
     Memoire(Vec<FichierSource>),
@@ -48,10 +50,12 @@ impl Lecture {
         let noms = match noms(dossier) {
             Ok(noms) => noms,
             Err(e) if e.kind() == ErrorKind::NotFound => {
-                return self.fautes.du_fichier(&nom_dossier, "ce dossier n'existe pas");
+                return self.fautes.du_systeme(&nom_dossier, "ce dossier n'existe pas");
             }
             Err(e) => {
-                return self.fautes.du_fichier(&nom_dossier, format!("dossier illisible : {e}"));
+                return self
+                    .fautes
+                    .du_systeme(&nom_dossier, format!("dossier illisible : {}", du_systeme(&e)));
             }
         };
         for nom in noms {
@@ -60,7 +64,7 @@ impl Lecture {
         if self.tables.is_empty() && self.fautes.est_vide() {
             let message =
                 format!("rien à importer : aucun des fichiers {} (.csv ou .xlsx)", connus());
-            self.fautes.du_fichier(&nom_dossier, message);
+            self.fautes.du_systeme(&nom_dossier, message);
         }
     }
 
@@ -72,17 +76,18 @@ impl Lecture {
         };
         if let Some(deja) = self.tables.iter().find(|t| t.modele == modele) {
             let message = format!("{} est là aussi : gardez l'un des deux", deja.fichier);
-            return self.fautes.du_fichier(nom, message);
+            return self.fautes.du_systeme(nom, message);
         }
-        let rangees: Result<Vec<Rangee>, String> =
-            octets().map_err(|e| format!("fichier illisible : {e}")).and_then(|o| forme(&o));
+        let rangees: Result<Vec<Rangee>, String> = octets()
+            .map_err(|e| format!("fichier illisible : {}", du_systeme(&e)))
+            .and_then(|o| forme(&o));
         let table = match rangees {
             Ok(rangees) => {
                 let suivi = (&mut self.fautes, &mut self.avertissements);
                 typer(modele, nom.to_owned(), rangees, suivi)
             }
             Err(raison) => {
-                self.fautes.du_fichier(nom, raison);
+                self.fautes.du_systeme(nom, raison);
                 Table::illisible(modele, nom.to_owned())
             }
         };

@@ -1,7 +1,9 @@
 //! How a command ends: the sentence for the person, and the exit code of the contract.
 
 use std::fmt::Display;
+use std::io;
 
+use crate::platform::causes::du_systeme;
 use crate::platform::errors::Erreur;
 use crate::platform::http::suivi;
 
@@ -79,6 +81,11 @@ impl From<Erreur> for Echec {
         };
         Self::nouveau(Code::Refuse, phrase)
     }
+}
+
+/// What the system refused, where nothing more is known of it.
+pub(crate) fn systeme(erreur: io::Error) -> Echec {
+    dire(format!("Le système a refusé : {}.", du_systeme(&erreur)))
 }
 
 /// A failure whose text is already for people.

@@ -1,5 +1,7 @@
 //! Logs: one line an event, logfmt or JSON, times in UTC. `serve` writes to stdout, one-shot
-//! commands to stderr.
+//! commands to stderr, unless a person looks on: what a person is told is not said twice.
+
+use std::io::IsTerminal;
 
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Map, Value};
@@ -8,29 +10,45 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::layer::Context;
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use super::config::{Configuration, FormatLog};
 use super::mesures::Compteur;
+use super::terminal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SortieLog {
     Stdout,
     Stderr,
+    /// No lines for programs among answers for people.
+    Terminal,
+}
+
+impl SortieLog {
+    /// Of a command that ends by itself. Who asks for every detail gets it.
+    pub(crate) fn de_commande(config: &Configuration, json: bool) -> Self {
+        let regardee = std::io::stderr().is_terminal() && !json;
+        match regardee && config.log_level < Level::DEBUG {
+            true => Self::Terminal,
+            false => Self::Stderr,
+        }
+    }
 }
 
 /// Once per process; a second call changes nothing.
 pub(crate) fn initialiser(config: &Configuration, sortie: SortieLog) {
     let ecrire = match sortie {
         SortieLog::Stdout => BoxMakeWriter::new(std::io::stdout),
-        SortieLog::Stderr => BoxMakeWriter::new(std::io::stderr),
+        SortieLog::Stderr | SortieLog::Terminal => BoxMakeWriter::new(std::io::stderr),
     };
     // The libraries speak at warning and above; `delicego` at the level asked for. What sqlx warns
     // of is a slow statement, with its whole text, which nobody is to be shown.
     let filtre = EnvFilter::new(format!("warn,sqlx::query=error,delicego={}", config.log_level));
     let couche = match config.log_format {
+        _ if sortie == SortieLog::Terminal => APersonne.boxed(),
         FormatLog::Logfmt => tracing_logfmt::builder()
             .with_level(false)
             .with_span_name(false)
@@ -50,6 +68,29 @@ pub(crate) fn initialiser(config: &Configuration, sortie: SortieLog) {
     // then says nothing, and a layer's own filter would take that "no" for the next event's.
     let _deja_fait =
         tracing_subscriber::registry().with(couche).with(Compteur).with(filtre).try_init();
+}
+
+/// On a terminal the command itself says what it did and why it failed. What is left are warnings
+/// that carry a sentence, which nobody else says, and the cause of what nobody foresaw.
+struct APersonne;
+
+impl<S: Subscriber> Layer<S> for APersonne {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let nous = event.metadata().target().starts_with("delicego");
+        if !nous || *event.metadata().level() > Level::WARN {
+            return;
+        }
+        let mut champs = Map::new();
+        event.record(&mut Champs(&mut champs));
+        let champ = |nom: &str| champs.get(nom).and_then(Value::as_str).unwrap_or_default();
+        if !champ("message").is_empty() {
+            terminal::avertir(champ("message"));
+        }
+        if champ("event") == "erreur_interne" {
+            let (reference, cause) = (champ("reference"), champ("err"));
+            terminal::avertir(format!("cause de l'erreur interne {reference} : {cause}"));
+        }
+    }
 }
 
 /// `level=warning`, as the log contract spells it, where the library says `warn`.

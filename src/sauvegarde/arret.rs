@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// Cloning is cheap; every clone sees the same signal.
@@ -19,8 +20,10 @@ impl Arret {
     pub(crate) fn ecouter() -> Result<Self, Echec> {
         let arret = Self::default();
         for signal in [SIGTERM, SIGINT, SIGHUP] {
-            signal_hook::flag::register(signal, Arc::clone(&arret.0))
-                .map_err(|e| Echec::nouveau(Code::Refuse, e.to_string()))?;
+            signal_hook::flag::register(signal, Arc::clone(&arret.0)).map_err(|e| {
+                let quoi = du_systeme(&e);
+                Echec::nouveau(Code::Refuse, format!("Les signaux ne s'écoutent pas : {quoi}."))
+            })?;
         }
         Ok(arret)
     }

@@ -10,7 +10,7 @@ use super::flux::Decompresseur;
 use super::manifeste::{ErreurManifeste, Manifeste};
 use super::noms::{Noms, simple};
 use super::retention::Candidate;
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ fn illisible(chemin: &Path, erreur: &io::Error) -> Echec {
             format!("{} : ce compte n'a pas le droit de lire là.", chemin.display())
         }
         _ => {
-            format!("{} ne se lit pas : {}.", chemin.display(), causes::du_fichier(erreur))
+            format!("{} ne se lit pas : {}.", chemin.display(), du_systeme(erreur))
         }
     };
     Echec::nouveau(Code::RefuseAvant, phrase)

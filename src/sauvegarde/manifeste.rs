@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::Empreintes;
 use super::noms::{Format, Noms};
-use crate::platform::causes;
+
+use crate::platform::causes::du_systeme;
 
 /// Of the shape below; a larger number is of a newer program.
 pub(crate) const FORME: u32 = 1;
@@ -95,7 +96,7 @@ impl Manifeste {
     pub fn lire(chemin: &Path) -> Result<Self, ErreurManifeste> {
         let texte = fs::read_to_string(chemin).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => ErreurManifeste::Absent,
-            _ => ErreurManifeste::Illisible(causes::du_fichier(&e)),
+            _ => ErreurManifeste::Illisible(du_systeme(&e)),
         })?;
         Self::de_texte(&texte)
     }

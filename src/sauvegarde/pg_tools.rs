@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::arret::Arret;
-use crate::platform::causes::du_fichier;
+use crate::platform::causes::du_systeme;
 use crate::platform::cluster::{dossiers_de_postgres, lier_au_parent};
 use crate::platform::db::causes;
 use crate::platform::issue::{Code, Echec};
@@ -101,7 +101,7 @@ impl Outils {
         commande.stdin(entree).stdout(Stdio::piped()).stderr(Stdio::piped());
         lier_au_parent(&mut commande, Signal::TERM);
         let mut enfant = commande.spawn().map_err(|e| {
-            let cause = du_fichier(&e);
+            let cause = du_systeme(&e);
             Echec::nouveau(Code::RefuseAvant, format!("{outil} ne démarre pas : {cause}."))
         })?;
         let sortie = enfant.stdout.take();
@@ -143,7 +143,7 @@ impl Enfant {
             match self.enfant.try_wait() {
                 Ok(Some(statut)) => break statut,
                 Ok(None) => std::thread::sleep(REGARD),
-                Err(e) => return Err(self.echec(&e.to_string())),
+                Err(e) => return Err(self.echec(&du_systeme(&e))),
             }
         };
         let plaintes = self.plaintes.take().and_then(|p| p.join().ok()).unwrap_or_default();

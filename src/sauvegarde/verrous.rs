@@ -15,6 +15,7 @@ use super::arret::Arret;
 use super::cible::Cible;
 use super::noms::simple;
 use super::sql;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// How long to wait for another run, unless told otherwise.
@@ -144,7 +145,7 @@ fn ouvrir((embarque, base): (Option<&Path>, &str), genre: Genre) -> Result<File,
     let refus = |e: std::io::Error| {
         Echec::nouveau(
             Code::RefuseAvant,
-            format!("Impossible de créer un fichier de verrou : {e}."),
+            format!("Impossible de créer un fichier de verrou : {}.", du_systeme(&e)),
         )
     };
     DirBuilder::new().recursive(true).mode(0o700).create(&dossier).map_err(refus)?;

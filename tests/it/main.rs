@@ -37,4 +37,5 @@ mod restore;
 mod service;
 mod simulation;
 mod tablettes;
+mod terminal;
 mod tls;

@@ -1,14 +1,13 @@
 //! How far a backup is: a bar on a terminal, one JSON line a second for a program.
 
-use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::liste::milliers;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{barre, dire};
 use crate::sauvegarde::backup::{Etape, Progres, Suivi};
 use crate::sauvegarde::disque;
 
@@ -21,11 +20,7 @@ pub(crate) struct Avancement {
 
 impl Avancement {
     pub(crate) fn nouveau(json: bool) -> Self {
-        let barre = match std::io::stderr().is_terminal() && !json {
-            true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
-            false => ProgressBar::hidden(),
-        };
-        Self { barre, json }
+        Self { barre: barre(json), json }
     }
 
     pub(crate) fn suivi(&self) -> Suivi {
@@ -57,10 +52,6 @@ fn montrer(barre: &ProgressBar, p: &Progres) {
         Etape::Ecriture => "Sauvegarde",
         Etape::Relecture => "Relecture",
     };
-    let modele = "{prefix:10} {wide_bar} {percent} % {msg}";
-    if let Ok(style) = ProgressStyle::with_template(modele) {
-        barre.set_style(style);
-    }
     barre.set_prefix(quoi);
     barre.set_length(100);
     barre.set_position(p.pour_cent().unwrap_or(0));

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::ErreurOuverture;
+use crate::platform::causes::du_systeme;
 use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
 
 const PERIODE: Duration = Duration::from_secs(2);
@@ -15,7 +16,11 @@ const PERIODE: Duration = Duration::from_secs(2);
 pub(super) type BailTenu = Arc<Mutex<Bail>>;
 
 pub(super) async fn prendre(dossier: PathBuf) -> Result<Bail, ErreurOuverture> {
-    let gardien = std::env::current_exe().map_err(|e| ErreurOuverture::Systeme(e.to_string()))?;
+    let introuvable = |e| {
+        let quoi = du_systeme(&e);
+        ErreurOuverture::Systeme(format!("Le programme ne se retrouve pas lui-même : {quoi}."))
+    };
+    let gardien = std::env::current_exe().map_err(introuvable)?;
     let options = OptionsCluster { dossier, gardien, usage: Usage::Durable };
     tokio::task::spawn_blocking(move || cluster::ouvrir(&options))
         .await

@@ -145,6 +145,11 @@ impl Parametres {
         self.valeur("target_session_attrs").is_some_and(|v| voulus.contains(&v))
     }
 
+    /// The one that is given outright; those of a password file are looked up by the server's name.
+    pub(crate) fn mot_de_passe_donne(&self) -> Option<&str> {
+        self.valeurs.get("password").map(String::as_str)
+    }
+
     /// By itself or in `~/.pgpass`, for any of the servers.
     pub(crate) fn donne_un_mot_de_passe(&self) -> bool {
         let pour = |hote: &Hote| {

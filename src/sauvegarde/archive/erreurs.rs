@@ -1,5 +1,7 @@
 use std::io;
 
+use crate::platform::causes::du_systeme;
+
 /// Why an archive is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ErreurArchive {
@@ -20,7 +22,7 @@ pub enum ErreurArchive {
     Tronquee,
     #[error("L'archive est abîmée ({0}) et ne peut pas servir ; prenez une autre sauvegarde.")]
     Corrompue(String),
-    #[error("La lecture de l'archive s'est arrêtée : {0}")]
+    #[error("La lecture de l'archive s'est arrêtée : {}", du_systeme(.0))]
     Lecture(#[source] io::Error),
 }
 
@@ -33,7 +35,9 @@ impl ErreurArchive {
     pub(super) fn d_un_decodeur(erreur: io::Error) -> Self {
         match erreur.downcast::<Self>() {
             Ok(notre) => notre,
-            Err(sienne) => Self::Corrompue(format!("données compressées illisibles, {sienne}")),
+            Err(sienne) => {
+                Self::Corrompue(format!("données compressées illisibles, {}", du_systeme(&sienne)))
+            }
         }
     }
 }

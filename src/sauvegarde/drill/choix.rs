@@ -9,6 +9,7 @@ use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
 use super::super::restore::Deballee;
 use super::{Demande, Provenance, Quoi, historique};
+use crate::platform::causes::du_systeme;
 use crate::platform::config::BaseVisee;
 use crate::platform::db::migrations;
 use crate::platform::issue::{Code, Echec};
@@ -95,8 +96,9 @@ impl Choix {
         let chemin = self.sauvegarde.dossier.join(self.sauvegarde.noms.somme());
         let somme = fs::read_to_string(&chemin).map_err(|e| {
             refus(format!(
-                "{} ne se lit pas ({e}) : prenez une autre sauvegarde.",
-                chemin.display()
+                "{} ne se lit pas ({}) : prenez une autre sauvegarde.",
+                chemin.display(),
+                du_systeme(&e)
             ))
         })?;
         if somme.split_whitespace().next() != Some(attendue) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::super::arret::Arret;
 use super::choix::Choix;
 use super::{Bilan, Exercice, Provenance, Verdict, historique};
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// `depot`: what was drilled, and the folder of backups that keeps the history.
@@ -59,7 +59,7 @@ fn refus(dossier: &Path, erreur: &std::io::Error) -> Echec {
         "Le résultat de l'exercice ne s'écrit pas dans {} : {}. Vérifiez les droits de ce \
          dossier, puis recommencez.",
         dossier.display(),
-        causes::du_fichier(erreur)
+        du_systeme(erreur)
     );
     Echec::nouveau(Code::Refuse, phrase)
 }

@@ -11,6 +11,7 @@ use super::super::disque;
 use super::super::manifeste::Manifeste;
 use super::super::noms::simple;
 use super::Lieu;
+use crate::platform::causes::du_systeme;
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec};
 
@@ -36,8 +37,9 @@ impl Travail {
         travail.creer().map_err(|e| {
             let dossier = travail.dossier();
             refus(format!(
-                "Impossible de travailler dans {} : {e}. Choisissez un autre dossier par TMPDIR.",
-                dossier.display()
+                "Impossible de travailler dans {} : {}. Choisissez un autre dossier par TMPDIR.",
+                dossier.display(),
+                du_systeme(&e)
             ))
         })?;
         Ok(travail)

@@ -114,7 +114,9 @@ async fn achever(
 ) -> Result<bool, Echec> {
     let Some(morte) = trouvee else { return Ok(false) };
     rouvrir(c, base, morte.commentaire.as_deref()).await?;
-    tracing::warn!(event = "restore_guerie", base, "une bascule interrompue avait fermé la base");
+    let dit =
+        "Une restauration interrompue avait laissé la base fermée : elle est rouverte, inchangée.";
+    tracing::warn!(event = "restore_guerie", base, "{dit}");
     Ok(true)
 }
 

@@ -1,13 +1,12 @@
 //! How far a long command is: a bar on a terminal, one JSON line a second, or nothing.
 
-use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{barre, dire};
 
 const RYTHME: Duration = Duration::from_secs(1);
 
@@ -36,8 +35,7 @@ impl Suivi {
     pub(crate) fn nouveau(json: bool) -> Self {
         let ou = match json {
             true => Ou::Json,
-            false if std::io::stderr().is_terminal() => Ou::Barre(barre()),
-            false => Ou::Nulle,
+            false => Ou::Barre(barre(json)),
         };
         Self::vers(ou)
     }
@@ -56,8 +54,9 @@ impl Suivi {
         let nouvelle = Etape { nom: nom.to_owned(), total, dit: None };
         *self.0.etape.lock().unwrap_or_else(PoisonError::into_inner) = nouvelle;
         if let Ou::Barre(barre) = &self.0.ou {
-            barre.set_length(total);
-            barre.set_message(nom.to_owned());
+            // Nothing to count is not yet done.
+            barre.set_length(total.max(1));
+            barre.set_prefix(nom.to_owned());
             barre.set_position(0);
         }
         self.avancer(0);
@@ -86,14 +85,5 @@ impl Suivi {
         if let Ou::Barre(barre) = &self.0.ou {
             barre.finish_and_clear();
         }
-    }
-}
-
-fn barre() -> ProgressBar {
-    let barre = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{msg:24} [{wide_bar}] {percent:>3} %  {elapsed}");
-    match style {
-        Ok(style) => barre.with_style(style.progress_chars("=> ")),
-        Err(_) => barre,
     }
 }

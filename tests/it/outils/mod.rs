@@ -24,6 +24,7 @@ pub mod receveur;
 pub mod s3;
 pub mod serveur;
 pub mod smtp;
+pub mod terminal;
 pub mod visiteur;
 
 pub use chaine::Chaine;
