@@ -9,8 +9,10 @@ use serde_json::json;
 use super::sortie::{Code, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::terminal::dire;
-use crate::sauvegarde::drill::{self, Bilan, Contexte, Demande, Exercice, Lieu, Verdict};
-use crate::sauvegarde::restore::Suivi;
+use crate::sauvegarde::drill::{
+    self, Bilan, Contexte, Demande, Exercice, Lieu, Restaurable, Verdict,
+};
+use crate::sauvegarde::restore::{Suivi, ligne};
 use crate::sauvegarde::{Arret, chiffre};
 
 #[derive(Args)]
@@ -59,10 +61,22 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
         raconter(&exercice);
         dire(format!("Résultat écrit dans {}.", fichier.display()));
     }
-    Ok(if exercice.verdict == Verdict::Prouvee { Code::Fait } else { Code::Anomalie })
+    let possible = exercice.restaurable.is_none_or(|r| r == Restaurable::Oui);
+    let sans_faute = exercice.verdict == Verdict::Prouvee && possible;
+    Ok(if sans_faute { Code::Fait } else { Code::Anomalie })
 }
 
 fn raconter(e: &Exercice) {
+    dire_la_copie(e);
+    dire_le_serveur(e);
+}
+
+fn dire_la_copie(e: &Exercice) {
+    if e.verdict == Verdict::Echouee {
+        dire(format!("{} : la restauration d'essai a échoué.", e.archive));
+        dire_les_fautes(e);
+        return;
+    }
     let ou = e.postgres.as_deref().unwrap_or_default();
     dire(format!("{} : restaurée sur PostgreSQL {ou}, {} lignes.", e.archive, e.lignes));
     let d = &e.durees;
@@ -82,10 +96,29 @@ fn raconter(e: &Exercice) {
         dire(format!("OK  La copie est égale à la base sauvegardée{regles}."));
         return;
     }
+    dire_les_fautes(e);
+}
+
+fn dire_les_fautes(e: &Exercice) {
     for faute in e.fautes() {
         dire(format!("KO  {faute}"));
     }
-    dire("Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.");
+    let pas_sure =
+        "Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.";
+    dire(e.doute.as_deref().unwrap_or(pas_sure));
+}
+
+/// What `restore` would say first.
+fn dire_le_serveur(e: &Exercice) {
+    dire(match e.restaurable {
+        None => return,
+        Some(Restaurable::Oui) => "Restaurable sur le serveur en service, avec ce compte : oui.",
+        Some(Restaurable::AvecAdministrateur) => {
+            "Restaurable sur le serveur en service : avec PGUSER=<administrateur>. Avec ce compte :"
+        }
+        Some(Restaurable::Non) => "Restaurable sur le serveur en service : non.",
+    });
+    e.obstacles.iter().map(ligne).for_each(dire);
 }
 
 fn secondes(duree: f64) -> String {

@@ -8,11 +8,14 @@ use chrono::Utc;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::a_refaire;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::platform::config::BaseVisee;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
-use crate::sauvegarde::restore::{self, Annulation, Atelier, Demande, Perdu, Resultat, Suivi};
+use crate::sauvegarde::restore::{
+    self, Annulation, Atelier, Demande, Jugement, Perdu, Resultat, Suivi,
+};
 use crate::sauvegarde::{Arret, Cible, chiffre};
 
 #[derive(Args)]
@@ -38,6 +41,10 @@ pub(crate) struct Arguments {
     /// Combien de temps garder la base remplacée (90m, 72h, 3j)
     #[arg(long, value_name = "DURÉE", default_value = "72h", value_parser = lire_duree)]
     garder: Duration,
+    /// Continue quand un objet d'un autre ne peut pas revenir tel quel ; ce qui reste à refaire est
+    /// dit, et aucune ligne n'est perdue
+    #[arg(long)]
+    tolerer: bool,
     /// Ne demande pas de confirmation
     #[arg(long)]
     oui: bool,
@@ -122,11 +129,13 @@ async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Result<Res
         sans_manifeste: a.sans_manifeste,
         cle: chiffre::fichier_de_cle(a.cle_age),
         garder: a.garder,
+        tolerer: a.tolerer,
         attente: Duration::from_secs(a.attente),
     };
     let (oui, json, drop_create) = (a.oui, a.json, a.drop_create);
-    let confirmer = async |perdu: &Perdu| {
+    let confirmer = async |perdu: &Perdu, jugement: &Jugement| {
         annoncer(perdu, json)?;
+        a_refaire::annoncer(jugement, json);
         let remplace = en_place || drop_create;
         if oui || !remplace || !std::io::stdin().is_terminal() {
             return Ok(());
@@ -182,7 +191,8 @@ async fn demander(base: String) -> Result<(), Echec> {
 }
 
 fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
-    let anomalie = !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty();
+    let anomalie =
+        !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty() || !r.a_refaire.is_empty();
     let code = if anomalie { Code::Anomalie } else { Code::Fait };
     if en_json {
         let resultat = if anomalie { "anomalie" } else { "fait" };
@@ -210,6 +220,7 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
         d.bascule
     ));
     dire_l_appret(r);
+    a_refaire::dire_ce_qui_reste(&r.a_refaire, &r.base);
     if let (Some(ancienne), Some(jusqu_au)) = (&r.ancienne, r.gardee_jusqu_au) {
         dire(format!(
             "L'ancienne base est gardée jusqu'au {} ({ancienne}) ; pour la remettre : delicego \

@@ -26,6 +26,7 @@ pub mod restore;
 pub(crate) mod retention;
 pub(crate) mod soupcons;
 mod sql;
+pub mod texte;
 mod verrous;
 
 pub(crate) use ailleurs::{Ailleurs, EtatCopie};

@@ -4,11 +4,14 @@ mod atelier;
 mod bascule;
 mod droits;
 mod epreuve;
+mod externe;
 mod fautes;
 mod formes;
+mod jugement;
 mod preuve;
 mod refus;
 mod serveur;
+mod textes;
 mod versions;
 
 use serde_json::{Value, json};

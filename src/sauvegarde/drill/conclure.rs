@@ -2,7 +2,8 @@
 
 use super::super::arret::Arret;
 use super::choix::Choix;
-use super::{Bilan, Exercice, Verdict};
+use super::copie::NON_ESSAYE;
+use super::{Bilan, Exercice, Restaurable, Verdict};
 use crate::platform::issue::{Code, Echec};
 
 pub(crate) fn conclure(
@@ -15,9 +16,12 @@ pub(crate) fn conclure(
         if echec.code == Code::RefuseAvant || arret.est_demande() {
             return Err(echec);
         }
-        exercice.cause = Some(echec.phrase.clone());
-        ecrire(&exercice, choix)?;
-        return Err(echec);
+        exercice.cause = Some(echec.phrase);
+        if echec.code != NON_ESSAYE {
+            exercice.restaurable = exercice.restaurable.map(|_| Restaurable::Non);
+        }
+        let fichier = ecrire(&exercice, choix)?;
+        return Ok(Bilan { exercice, fichier });
     }
     let tout_tient = exercice.differences.is_empty() && exercice.regles.is_empty();
     exercice.verdict = if tout_tient { Verdict::Prouvee } else { Verdict::Differente };

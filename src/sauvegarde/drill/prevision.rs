@@ -85,6 +85,7 @@ mod tests {
             regles_verifiees: true,
             avis: Vec::new(),
             cause: None,
+            doute: None,
             restaurable: None,
             obstacles: Vec::new(),
         }

@@ -16,15 +16,20 @@ mod copie;
 mod deballer;
 mod deposer;
 mod droits;
+mod ecarte;
 mod executer;
 mod guerir;
+mod jugement;
 mod marque;
 mod perdu;
+mod plaintes;
 mod plan;
 mod preparer;
+mod prets;
 mod preuve;
 mod sql;
 mod suivi;
+mod vues;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,14 +41,16 @@ pub(crate) use annuler::{Annulation, annuler};
 pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::Deballee;
 pub use deballer::{Ou, deballer};
-pub use deposer::{Depot, deposer};
+pub use deposer::{Depose, Depot, deposer};
 pub use droits::{EtatDeBase, Roles};
 pub(crate) use executer::{Atelier, Resultat, restaurer};
 pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
+pub(crate) use jugement::{Affaire, Jugement, doter, juger, ligne};
+pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use perdu::Perdu;
 pub(crate) use plan::verifier_les_versions;
-pub use preuve::prouver;
+pub use preuve::{Attendu, prouver};
 pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 
@@ -60,6 +67,8 @@ pub(crate) struct Demande {
     /// The file of the age identity.
     pub cle: Option<PathBuf>,
     pub garder: Duration,
+    /// Goes on without what is somebody else's and cannot come back as it was.
+    pub tolerer: bool,
     pub attente: Duration,
 }
 
