@@ -6,8 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::sortie::{Code, Issue};
-use crate::platform::config::Configuration;
+use super::appel::Appel;
+use super::sortie::{Code, Echec, Issue};
+use crate::platform::config::{Configuration, Quoi};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::drill::{
     self, Bilan, Contexte, Demande, Exercice, Lieu, Restaurable, Verdict,
@@ -39,6 +40,27 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
+    let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
+    let appel = Appel::commencer(config, Quoi::Drill, dossier).await;
+    let json = arguments.json;
+    let (issue, lignes) = match exercer(config, arguments).await {
+        Ok(bilan) => {
+            let lignes = raconter(&bilan, json);
+            (Ok(code(&bilan.exercice)), lignes)
+        }
+        Err(echec) => {
+            if json {
+                let (code, phrase) = (echec.code.nombre(), &echec.phrase);
+                dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
+            }
+            (Err(echec), Vec::new())
+        }
+    };
+    appel.finir(&issue, lignes).await;
+    issue
+}
+
+async fn exercer(config: &Configuration, arguments: Arguments) -> Result<Bilan, Echec> {
     let demande = Demande {
         fichier: arguments.file,
         dossier: arguments.output_dir.unwrap_or_else(|| config.sauvegardes.dossier.clone()),
@@ -47,78 +69,83 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
         attente: Duration::from_secs(arguments.attente),
     };
     let contexte = Contexte { suivi: Suivi::nouveau(arguments.json), arret: Arret::ecouter()? };
-    let issue = drill::exercer(&config.base, &demande, &contexte).await;
-    let Bilan { exercice, fichier } = issue.inspect_err(|e| {
-        if arguments.json {
-            let (code, phrase) = (e.code.nombre(), &e.phrase);
-            dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
-        }
-    })?;
-    if arguments.json {
+    drill::exercer(&config.base, &demande, &contexte).await
+}
+
+/// A server that was not asked is told, and is no fault.
+fn code(e: &Exercice) -> Code {
+    let possible = e.restaurable.is_none_or(|r| r == Restaurable::Oui);
+    if e.verdict == Verdict::Prouvee && possible { Code::Fait } else { Code::Anomalie }
+}
+
+/// What was said to a person, or would have been.
+fn raconter(bilan: &Bilan, json: bool) -> Vec<String> {
+    let Bilan { exercice, fichier } = bilan;
+    let mut lignes = phrases(exercice);
+    lignes.push(format!("Résultat écrit dans {}.", fichier.display()));
+    if json {
         let (resultat, fichier) = (exercice.verdict, fichier.display().to_string());
         dire(json!({ "resultat": resultat, "fichier": fichier, "exercice": exercice }));
     } else {
-        raconter(&exercice);
-        dire(format!("Résultat écrit dans {}.", fichier.display()));
+        lignes.iter().for_each(dire);
     }
-    let possible = exercice.restaurable.is_none_or(|r| r == Restaurable::Oui);
-    let sans_faute = exercice.verdict == Verdict::Prouvee && possible;
-    Ok(if sans_faute { Code::Fait } else { Code::Anomalie })
+    lignes
 }
 
-fn raconter(e: &Exercice) {
-    dire_la_copie(e);
-    dire_le_serveur(e);
+fn phrases(e: &Exercice) -> Vec<String> {
+    let mut phrases = de_la_copie(e);
+    phrases.extend(du_serveur(e));
+    phrases
 }
 
-fn dire_la_copie(e: &Exercice) {
+fn de_la_copie(e: &Exercice) -> Vec<String> {
     if e.verdict == Verdict::Echouee {
-        dire(format!("{} : la restauration d'essai a échoué.", e.archive));
-        dire_les_fautes(e);
-        return;
+        let mut phrases = vec![format!("{} : la restauration d'essai a échoué.", e.archive)];
+        phrases.extend(des_fautes(e));
+        return phrases;
     }
     let ou = e.postgres.as_deref().unwrap_or_default();
-    dire(format!("{} : restaurée sur PostgreSQL {ou}, {} lignes.", e.archive, e.lignes));
     let d = &e.durees;
-    dire(format!(
-        "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
-        secondes(d.depaquetage_s),
-        secondes(d.restauration_s),
-        secondes(d.preuve_s),
-        secondes(d.verification_s),
-        secondes(d.total_s)
-    ));
-    for avis in &e.avis {
-        dire(format!("À savoir : {avis}"));
-    }
+    let mut phrases = vec![
+        format!("{} : restaurée sur PostgreSQL {ou}, {} lignes.", e.archive, e.lignes),
+        format!(
+            "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
+            secondes(d.depaquetage_s),
+            secondes(d.restauration_s),
+            secondes(d.preuve_s),
+            secondes(d.verification_s),
+            secondes(d.total_s)
+        ),
+    ];
+    phrases.extend(e.avis.iter().map(|avis| format!("À savoir : {avis}")));
     if e.verdict == Verdict::Prouvee {
         let regles = if e.regles_verifiees { ", et toutes ses règles tiennent" } else { "" };
-        dire(format!("OK  La copie est égale à la base sauvegardée{regles}."));
-        return;
+        phrases.push(format!("OK  La copie est égale à la base sauvegardée{regles}."));
+        return phrases;
     }
-    dire_les_fautes(e);
+    phrases.extend(des_fautes(e));
+    phrases
 }
 
-fn dire_les_fautes(e: &Exercice) {
-    for faute in e.fautes() {
-        dire(format!("KO  {faute}"));
-    }
+fn des_fautes(e: &Exercice) -> Vec<String> {
+    let mut phrases: Vec<String> = e.fautes().map(|faute| format!("KO  {faute}")).collect();
     let pas_sure =
         "Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.";
-    dire(e.doute.as_deref().unwrap_or(pas_sure));
+    phrases.push(e.doute.clone().unwrap_or_else(|| pas_sure.to_owned()));
+    phrases
 }
 
 /// What `restore` would say first.
-fn dire_le_serveur(e: &Exercice) {
-    dire(match e.restaurable {
-        None => return,
+fn du_serveur(e: &Exercice) -> Vec<String> {
+    let verdict = match e.restaurable {
+        None => return Vec::new(),
         Some(Restaurable::Oui) => "Restaurable sur le serveur en service, avec ce compte : oui.",
         Some(Restaurable::AvecAdministrateur) => {
             "Restaurable sur le serveur en service : avec PGUSER=<administrateur>. Avec ce compte :"
         }
         Some(Restaurable::Non) => "Restaurable sur le serveur en service : non.",
-    });
-    e.obstacles.iter().map(ligne).for_each(dire);
+    };
+    std::iter::once(verdict.to_owned()).chain(e.obstacles.iter().map(ligne)).collect()
 }
 
 fn secondes(duree: f64) -> String {

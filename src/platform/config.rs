@@ -1,6 +1,8 @@
 //! Configuration: read from the environment and checked once, at start. A wrong value is one clear
 //! line, and exit code 2.
 
+mod alertes;
+
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
+pub(crate) use self::alertes::Destination;
+pub use self::alertes::{Alertes, Quoi};
 use super::cluster;
 
 /// Where the database is.
@@ -47,6 +51,7 @@ pub(crate) struct Configuration {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxys_de_confiance: Vec<IpNet>,
     pub sauvegardes: Sauvegardes,
+    pub alertes: Alertes,
 }
 
 /// What the guard-rails are set to, unless a flag says otherwise.
@@ -62,7 +67,7 @@ pub(crate) struct Sauvegardes {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ErreurConfiguration {
+pub enum ErreurConfiguration {
     #[error("{variable} : {raison}")]
     Variable { variable: String, raison: String },
     #[error("--env-file : {0}")]
@@ -84,6 +89,7 @@ impl Configuration {
             metrics_token: variable("METRICS_TOKEN"),
             proxys_de_confiance: lire_proxys()?,
             sauvegardes: lire_sauvegardes()?,
+            alertes: Alertes::lire(variable)?,
         })
     }
 }

@@ -46,6 +46,10 @@ async fn une_bonne_sauvegarde_est_prouvee_et_le_resultat_est_ecrit() {
     let fichier = sauvegardes.a_cote(&archive, "exercice.json");
     let mode = fs::metadata(fichier).expect("résultat").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+    let histoire = fs::read_to_string(archive.with_file_name("drills.jsonl")).expect("histoire");
+    let derniere: serde_json::Value =
+        serde_json::from_str(histoire.lines().last().expect("ligne")).expect("JSON");
+    assert_eq!(derniere, resultat);
     assert_eq!(empreinte(&base).await, avant, "la base vivante n'a pas changé");
     exercice.rien_ne_reste();
 }

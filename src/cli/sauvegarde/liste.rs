@@ -13,7 +13,7 @@ use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
-use crate::sauvegarde::drill::{Exercice, Verdict, prevision};
+use crate::sauvegarde::drill::{Exercice, Verdict, historique, prevision};
 
 #[derive(Args)]
 pub(crate) struct Liste {
@@ -28,7 +28,7 @@ pub(crate) struct Liste {
 pub(crate) fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
     let sauvegardes = depot::lister(dossier)?;
-    let exercices: Vec<Exercice> = sauvegardes.iter().filter_map(Exercice::de).collect();
+    let exercices = historique::lire(dossier, &sauvegardes).unwrap_or_default();
     let vues: Vec<Vue> = sauvegardes.iter().map(|s| Vue::nouvelle(s, &exercices)).collect();
     if arguments.json {
         let elements: Vec<Value> = vues.iter().map(Vue::en_json).collect();

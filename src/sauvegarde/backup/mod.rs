@@ -32,7 +32,7 @@ use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Ailleurs, Arret, Cible, Format, Role, disque, restore, texte};
+use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore, texte};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -147,6 +147,10 @@ pub(crate) async fn sauvegarder(
     };
     let faite = publier::publier(a_publier)?;
     journal::faite(&faite);
+    if let Err(e) = relectures::noter(&faite) {
+        // It is then read once more by who wants to be sure of it.
+        tracing::debug!(err = %e, "relecture non notée");
+    }
     let mut resultat = Resultat::nouveau(faite);
     if resultat.faite.manifeste.suspect.is_empty() {
         rotation::tourner(&mut resultat, &o.garder);

@@ -1,15 +1,20 @@
-//! How a drill ends: what is written beside the archive, and what its command gets.
+//! How a drill ends: what is written beside the archive and in the history, and what its command
+//! gets.
+
+use std::path::{Path, PathBuf};
 
 use super::super::arret::Arret;
 use super::choix::Choix;
 use super::copie::NON_ESSAYE;
-use super::{Bilan, Exercice, Restaurable, Verdict};
+use super::{Bilan, Exercice, Restaurable, Verdict, historique};
 use crate::platform::issue::{Code, Echec};
 
+/// `depot`: what was drilled, and the folder of backups that keeps the history.
 pub(crate) fn conclure(
     fait: Result<(), Echec>,
     mut exercice: Exercice,
-    (choix, arret): (&Choix, &Arret),
+    depot: (&Choix, &Path),
+    arret: &Arret,
 ) -> Result<Bilan, Echec> {
     if let Err(echec) = fait {
         // Refused or interrupted: it says nothing of the backup.
@@ -20,25 +25,30 @@ pub(crate) fn conclure(
         if echec.code != NON_ESSAYE {
             exercice.restaurable = exercice.restaurable.map(|_| Restaurable::Non);
         }
-        let fichier = ecrire(&exercice, choix)?;
+        let fichier = ecrire(&exercice, depot)?;
         return Ok(Bilan { exercice, fichier });
     }
     let tout_tient = exercice.differences.is_empty() && exercice.regles.is_empty();
     exercice.verdict = if tout_tient { Verdict::Prouvee } else { Verdict::Differente };
-    let fichier = ecrire(&exercice, choix)?;
+    let fichier = ecrire(&exercice, depot)?;
     Ok(Bilan { exercice, fichier })
 }
 
-fn ecrire(exercice: &Exercice, choix: &Choix) -> Result<std::path::PathBuf, Echec> {
-    let dossier = &choix.sauvegarde.dossier;
+fn ecrire(exercice: &Exercice, (choix, dossier): (&Choix, &Path)) -> Result<PathBuf, Echec> {
+    let a_cote = &choix.sauvegarde.dossier;
     let nom = choix.sauvegarde.noms.exercice();
-    exercice.ecrire(dossier, &nom).map_err(|e| {
-        let phrase = format!(
-            "Le résultat de l'exercice ne s'écrit pas dans {} : {e}. Vérifiez les droits de ce \
-             dossier, puis recommencez.",
-            dossier.display()
-        );
-        Echec::nouveau(Code::Refuse, phrase)
-    })?;
-    Ok(dossier.join(nom))
+    exercice.ecrire(a_cote, &nom).map_err(|e| refus(a_cote, &e))?;
+    // A file from elsewhere, on a machine that has no folder of backups: beside it.
+    let histoire = if dossier.is_dir() { dossier } else { a_cote };
+    historique::ajouter(histoire, exercice).map_err(|e| refus(histoire, &e))?;
+    Ok(a_cote.join(nom))
+}
+
+fn refus(dossier: &Path, erreur: &std::io::Error) -> Echec {
+    let phrase = format!(
+        "Le résultat de l'exercice ne s'écrit pas dans {} : {erreur}. Vérifiez les droits de ce \
+         dossier, puis recommencez.",
+        dossier.display()
+    );
+    Echec::nouveau(Code::Refuse, phrase)
 }

@@ -4,16 +4,16 @@ use std::time::Instant;
 
 use super::super::archive::{Contenu, Ecart, comparer};
 use super::super::cible::{Cible, Role};
-use super::super::restore::{Attendu, Deballee, Depot, Plan, analyser, deposer, prouver};
+use super::super::restore::{
+    Attendu, Deballee, Depot, Regles, analyser, deposer, ouvrir_la_copie, prouver_et,
+};
 use super::super::texte::Texte;
 use super::choix::Choix;
 use super::copie::Copie;
 use super::{Contexte, Difference, Exercice, Regle, vivant};
-use crate::platform::config::BaseVisee;
 use crate::platform::db::Base;
 use crate::platform::db::migrations::{self, EtatSchema};
-use crate::platform::issue::{Echec, dire};
-use crate::verification;
+use crate::platform::issue::Echec;
 
 pub(crate) type Objet<'a> = (&'a Choix, &'a Deballee);
 
@@ -57,15 +57,17 @@ async fn eprouver(
     exercice.durees.restauration_s = depart.elapsed().as_secs_f64();
 
     let depart = Instant::now();
-    let plan = &copie.jugement.plan;
-    let plan = Plan { laisses: &plan.laisses | &depose.laisses, ..plan.clone() };
+    let plan = copie.jugement.plan.sans(&depose.laisses);
     let attendu = Attendu {
         contenu: &attendu(choix, &deballee.contenu),
         roles: &copie.roles,
         plan: &plan,
         texte: Texte::de(Some(choix.manifeste())),
     };
-    let preuve = prouver(&copie.cible, &copie.nom, &attendu, suivi, arret).await?;
+    let regles = Regles::du_schema_a_jour(&copie.cible, &copie.nom, &copie.roles);
+    let regles = arret.ou_interrompu(regles);
+    let preuve = prouver_et((&copie.cible, &copie.nom), &attendu, (suivi, arret), regles);
+    let (preuve, regles) = preuve.await?;
     vivant::noter(exercice, (copie.jugement.a_refaire(), depose.a_refaire));
     exercice.doute = preuve.doute.map(str::to_owned);
     exercice.durees.preuve_s = depart.elapsed().as_secs_f64();
@@ -78,8 +80,15 @@ async fn eprouver(
             .push("Base sans schéma de DéliceGo : ses règles n'y sont pas vérifiées.".into());
         return Ok(());
     }
-    suivi.etape("Vérification", 0);
-    arret.ou_interrompu(verifier(copie, exercice)).await
+    let regles = match regles {
+        Some(regles) => regles,
+        None => {
+            suivi.etape("Vérification", 0);
+            arret.ou_interrompu(migrer_et_verifier(copie, exercice)).await?
+        }
+    };
+    noter(&regles, exercice);
+    Ok(())
 }
 
 /// The rows that the manifest tells of, and the definitions of the archive itself.
@@ -93,18 +102,14 @@ fn ecart_de_schema(choix: &Choix, contenu: &Contenu) -> Option<Ecart> {
     ecarts.into_iter().find(|e| matches!(e, Ecart::Schema { .. }))
 }
 
-async fn verifier(copie: &Copie, exercice: &mut Exercice) -> Result<(), Echec> {
-    let mut options = copie.cible.options(&copie.nom, Role::Application);
-    if let Some(role) = &copie.roles.a_prendre {
-        options = options.options([("role", role)]);
-    }
-    let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.map_err(dire)?;
+async fn migrer_et_verifier(copie: &Copie, exercice: &mut Exercice) -> Result<Regles, Echec> {
+    let base = ouvrir_la_copie(&copie.cible, &copie.nom, &copie.roles).await?;
     let fait = sur_la_base(copie, &base, exercice).await;
     base.fermer().await;
     fait
 }
 
-async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Result<(), Echec> {
+async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Result<Regles, Echec> {
     let depart = Instant::now();
     if let EtatSchema::Ancien(etapes) = migrations::etat(base).await? {
         migrations::migrer(base).await?;
@@ -116,10 +121,12 @@ async fn sur_la_base(copie: &Copie, base: &Base, exercice: &mut Exercice) -> Res
              à jour passées sur la copie."
         ));
     }
-    let depart = Instant::now();
-    let constats = verification::verifier(base).await?;
-    exercice.durees.verification_s = depart.elapsed().as_secs_f64();
+    Regles::lire(base).await
+}
+
+fn noter(regles: &Regles, exercice: &mut Exercice) {
+    exercice.durees.verification_s = regles.duree.as_secs_f64();
     exercice.regles_verifiees = true;
-    exercice.regles = constats.iter().filter(|c| c.fautes > 0).map(Regle::from).collect();
-    Ok(())
+    let fautives = regles.constats.iter().filter(|c| c.fautes > 0);
+    exercice.regles = fautives.map(Regle::from).collect();
 }

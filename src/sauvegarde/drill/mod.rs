@@ -7,13 +7,15 @@
 //! 3. With `--file` and the private server the live server may be away. When it answers, it is
 //!    asked whether a restore would do there, with this account: that is half of the verdict.
 //! 4. Proved: dumped again, the copy has the manifest's rows, table by table, and `verifier` holds.
-//! 5. The result lies beside the archive, whole or not at all. An interrupted drill says nothing.
+//! 5. The result lies beside the archive, whole or not at all, and in the history of the folder
+//!    (`drills.jsonl`), which no rotation takes. An interrupted drill says nothing.
 //! 6. A drill holds its own lock only: it never stops a backup or a restore.
 
 mod choix;
 mod conclure;
 mod copie;
 mod deroulement;
+pub(crate) mod historique;
 mod prevision;
 mod resultat;
 mod sql;
@@ -130,7 +132,7 @@ async fn conduire(
     exercice.durees.total_s = depart.elapsed().as_secs_f64();
     drop(deballee);
     travail.attendre_la_fin().await;
-    conclure::conclure(fait, exercice, (&choix, &contexte.arret))
+    conclure::conclure(fait, exercice, (&choix, &demande.dossier), &contexte.arret)
 }
 
 /// The live server is asked for the lock too, where there is one to ask; a file of ours on this

@@ -70,6 +70,7 @@ mod tests {
             archive: String::new(),
             sha256: String::new(),
             base: String::new(),
+            systeme: None,
             lieu: Lieu::Serveur,
             postgres: None,
             lignes: 0,

@@ -29,6 +29,9 @@ pub struct Exercice {
     /// Of the file that was drilled: another one of the same name has not been.
     pub sha256: String,
     pub base: String,
+    /// The number of the server that was saved, where it was known.
+    #[serde(default)]
+    pub systeme: Option<String>,
     pub lieu: Lieu,
     /// The version of PostgreSQL it was restored on.
     pub postgres: Option<String>,
@@ -74,6 +77,7 @@ pub struct Durees {
     pub restauration_s: f64,
     pub preuve_s: f64,
     pub migration_s: f64,
+    /// Beside the proof, and a part of its time, unless something had to be migrated first.
     pub verification_s: f64,
     pub total_s: f64,
 }
@@ -104,6 +108,7 @@ impl Exercice {
             archive: choix.nom().to_owned(),
             sha256: manifeste.archive.sha256.clone(),
             base: manifeste.base.nom.clone(),
+            systeme: manifeste.base.systeme.clone(),
             lieu,
             postgres: None,
             lignes: manifeste.lignes(),
@@ -119,6 +124,13 @@ impl Exercice {
             restaurable: None,
             obstacles: Vec::new(),
         }
+    }
+
+    /// Is it of a backup of that database? As `Manifeste::est_de`.
+    pub(crate) fn est_de(&self, nom: &str, systeme: Option<&str>) -> bool {
+        let autre_serveur =
+            self.systeme.as_deref().zip(systeme).is_some_and(|(sien, notre)| sien != notre);
+        self.base == nom && !autre_serveur
     }
 
     /// The last drill of that backup, of that very file.

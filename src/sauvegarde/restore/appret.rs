@@ -1,19 +1,16 @@
 //! Makes a proved copy ready to serve: readable by the application, of the newest schema, looked
 //! over by `verifier`, with nobody logged in.
 
-use std::time::{Duration, Instant};
-
 use sqlx::PgConnection;
 
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
 use super::droits::Roles;
+use super::regles::{Regles, ouvrir_la_copie};
 use super::sql;
-use crate::platform::config::BaseVisee;
 use crate::platform::db::Base;
 use crate::platform::db::migrations::{self, EtatSchema};
-use crate::platform::issue::{Echec, dire};
-use crate::verification;
+use crate::platform::issue::Echec;
 
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub(crate) struct Appret {
@@ -22,16 +19,15 @@ pub(crate) struct Appret {
     /// Rules that `verifier` found broken, as sentences.
     pub anomalies: Vec<String>,
     pub sessions_fermees: u64,
-    #[serde(skip)]
-    pub verification: Duration,
 }
 
-/// `ouvertes`: tokens that are good in the live database right now.
+/// `ouvertes`: tokens that are good in the live database right now. `regles`: as they were read
+/// beside the proof.
 pub(crate) async fn appreter(
     cible: &Cible,
     copie: &str,
     roles: &Roles,
-    ouvertes: &[Vec<u8>],
+    (ouvertes, regles): (&[Vec<u8>], Option<Regles>),
     arret: &Arret,
 ) -> Result<Appret, Echec> {
     verifier_la_lecture(cible, copie).await?;
@@ -39,12 +35,8 @@ pub(crate) async fn appreter(
     if !sql::est_de_chez_nous(&mut c).await? {
         return Ok(Appret::default());
     }
-    let mut options = cible.options(copie, Role::Application);
-    if let Some(role) = &roles.a_prendre {
-        options = options.options([("role", role)]);
-    }
-    let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.map_err(dire)?;
-    let issue = arret.ou_interrompu(rendre_sur(&base, &mut c)).await;
+    let base = ouvrir_la_copie(cible, copie, roles).await?;
+    let issue = arret.ou_interrompu(rendre_sur(&base, &mut c, regles)).await;
     base.fermer().await;
     let mut appret = issue?;
     appret.sessions_fermees = sql::fermer_les_sessions(&mut c, ouvertes).await?;
@@ -64,19 +56,24 @@ async fn verifier_la_lecture(cible: &Cible, copie: &str) -> Result<(), Echec> {
     }
 }
 
-async fn rendre_sur(base: &Base, c: &mut PgConnection) -> Result<Appret, Echec> {
+async fn rendre_sur(
+    base: &Base,
+    c: &mut PgConnection,
+    regles: Option<Regles>,
+) -> Result<Appret, Echec> {
     let migrations = mettre_a_jour(base).await?;
     if migrations > 0 {
         sql::analyser(c).await?;
     }
-    let depart = Instant::now();
-    let constats = verification::verifier(base).await?;
-    let anomalies = constats.iter().filter(|c| c.fautes > 0).map(|c| {
+    let regles = match regles {
+        Some(regles) => regles,
+        None => Regles::lire(base).await?,
+    };
+    let anomalies = regles.constats.iter().filter(|c| c.fautes > 0).map(|c| {
         format!("{} : {} en faute, par exemple {}", c.regle, c.fautes, c.exemples.join(", "))
     });
     let anomalies = anomalies.collect();
-    let verification = depart.elapsed();
-    Ok(Appret { migrations, anomalies, verification, ..Appret::default() })
+    Ok(Appret { migrations, anomalies, ..Appret::default() })
 }
 
 async fn mettre_a_jour(base: &Base) -> Result<usize, Echec> {

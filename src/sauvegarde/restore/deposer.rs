@@ -63,7 +63,7 @@ pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<
     suivi.avancer(total);
     arret.verifier()?;
     vues::rafraichir(depot, &mut depose).await?;
-    let plan = Plan { laisses: &depot.plan.laisses | &depose.laisses, ..depot.plan.clone() };
+    let plan = depot.plan.sans(&depose.laisses);
     let restaure = (depot.contenu.entrees.as_slice(), depot.roles, &plan);
     droits::rejouer(depot.cible, depot.base, restaure).await?;
     Ok(depose)

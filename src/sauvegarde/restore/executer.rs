@@ -13,11 +13,12 @@ use super::appret::{Appret, appreter};
 use super::bascule::{Bascule, basculer};
 use super::deposer::{Depose, Depot, deposer};
 use super::droits;
-use super::jugement::{Jugement, Obstacle, Plan, doter};
+use super::jugement::{Jugement, Obstacle, doter};
 use super::marque::{ANCIENNE, COPIE, Remplacee, commentaire_propre, nom_libre};
 use super::perdu::Perdu;
 use super::preparer::{Pret, preparer};
-use super::preuve::{Attendu, Preuve, prouver};
+use super::preuve::{Attendu, Preuve, prouver_et};
+use super::regles::Regles;
 use super::sql;
 use super::{Demande, Suivi, copie, echec};
 use crate::platform::issue::{Code, Echec};
@@ -60,7 +61,8 @@ pub(crate) struct Durees {
     pub restauration: u128,
     pub preuve: u128,
     pub appret: u128,
-    /// Of `appret`: every rule of the stock, read on the copy.
+    /// Of `preuve`, beside it: every rule of the stock, read on the copy; 0 when its schema had to
+    /// be migrated first (then it is a part of `appret`).
     pub verification: u128,
     /// How long connections were refused.
     pub bascule: u128,
@@ -150,15 +152,15 @@ impl Chantier<'_> {
         };
         let depose = deposer(&depot, suivi, arret).await?;
         durees.restauration = tour();
-        let preuve = self.prouver(copie, &depose).await?;
+        let (preuve, regles) = self.prouver(copie, &depose).await?;
         durees.preuve = tour();
+        durees.verification = regles.as_ref().map_or(0, |r| r.duree.as_millis());
         suivi.etape("Préparation", 1);
         droits::accorder_la_base(cible, copie, etat, roles).await?;
         let ouvertes = self.sessions_ouvertes().await;
-        let appret = appreter(cible, copie, roles, &ouvertes, arret).await?;
+        let appret = appreter(cible, copie, roles, (&ouvertes, regles), arret).await?;
         droits::regler_la_base(cible, copie, (etat, &jugement.reglages_laisses), roles).await?;
         durees.appret = tour();
-        durees.verification = appret.verification.as_millis();
         arret.verifier()?;
         let (ancienne, jusqu_au) = self.basculer(copie, verrou, &mut durees).await?;
         durees.total = debut.elapsed().as_millis();
@@ -166,18 +168,20 @@ impl Chantier<'_> {
         Ok(self.resultat(preuve, (appret, a_refaire), (ancienne, jusqu_au), durees))
     }
 
-    async fn prouver(&self, copie: &str, depose: &Depose) -> Result<Preuve, Echec> {
+    async fn prouver(
+        &self,
+        copie: &str,
+        depose: &Depose,
+    ) -> Result<(Preuve, Option<Regles>), Echec> {
         let Atelier { cible, suivi, arret, .. } = *self.atelier;
-        let plan = &self.pret.jugement.plan;
-        let plan = Plan { laisses: &plan.laisses | &depose.laisses, ..plan.clone() };
-        let manifeste = self.pret.source.manifeste.as_ref();
-        let attendu = Attendu {
-            contenu: &self.pret.lue.contenu,
-            roles: &self.pret.roles,
-            plan: &plan,
-            texte: Texte::de(manifeste),
-        };
-        let mut preuve = prouver(cible, copie, &attendu, suivi, arret).await?;
+        let Pret { lue, roles, jugement, source, .. } = self.pret;
+        let plan = jugement.plan.sans(&depose.laisses);
+        let manifeste = source.manifeste.as_ref();
+        let texte = Texte::de(manifeste);
+        let attendu = Attendu { contenu: &lue.contenu, roles, plan: &plan, texte };
+        let regles = arret.ou_interrompu(Regles::du_schema_a_jour(cible, copie, roles));
+        let prouve = prouver_et((cible, copie), &attendu, (suivi, arret), regles);
+        let (mut preuve, regles) = prouve.await?;
         if !preuve.ecarts.is_empty() {
             return Err(echec(format!(
                 "La copie restaurée n'est pas égale à la sauvegarde.\n  {}\n{}",
@@ -190,8 +194,8 @@ impl Chantier<'_> {
                           d'origine ; la copie est égale au fichier.";
             preuve.non_prouve.push(phrase.to_owned());
         }
-        preuve.non_prouve.extend(self.pret.jugement.en_administrateur());
-        Ok(preuve)
+        preuve.non_prouve.extend(jugement.en_administrateur());
+        Ok((preuve, regles))
     }
 
     async fn sessions_ouvertes(&self) -> Vec<Vec<u8>> {

@@ -27,6 +27,7 @@ mod plan;
 mod preparer;
 mod prets;
 mod preuve;
+mod regles;
 mod sql;
 mod suivi;
 mod vues;
@@ -50,7 +51,9 @@ pub(crate) use jugement::{Affaire, Jugement, doter, juger, ligne};
 pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use perdu::Perdu;
 pub(crate) use plan::verifier_les_versions;
+pub(crate) use preuve::prouver_et;
 pub use preuve::{Attendu, prouver};
+pub(crate) use regles::{Regles, ouvrir_la_copie};
 pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 

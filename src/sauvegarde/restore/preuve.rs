@@ -50,8 +50,7 @@ pub struct Attendu<'a> {
     pub texte: Texte,
 }
 
-/// What was left out, or could not be given to its owner, is told and not compared. The copy is
-/// analysed meanwhile: nobody else gathers its statistics.
+/// What was left out, or could not be given to its owner, is told and not compared.
 pub async fn prouver(
     cible: &Cible,
     base: &str,
@@ -59,12 +58,28 @@ pub async fn prouver(
     suivi: &Suivi,
     arret: &Arret,
 ) -> Result<Preuve, Echec> {
+    let rien = async { Ok(()) };
+    let (preuve, ()) = prouver_et((cible, base), attendu, (suivi, arret), rien).await?;
+    Ok(preuve)
+}
+
+/// The copy is analysed while it is read: nobody else gathers its statistics. `a_cote` comes after
+/// that, beside the rest of the reading; it must only read.
+pub(crate) async fn prouver_et<T>(
+    (cible, base): (&Cible, &str),
+    attendu: &Attendu<'_>,
+    (suivi, arret): (&Suivi, &Arret),
+    a_cote: impl Future<Output = Result<T, Echec>>,
+) -> Result<(Preuve, T), Echec> {
     let total = lignes(attendu.contenu);
     suivi.etape("Preuve", total);
+    let ensuite = async {
+        analyser(cible, base).await?;
+        a_cote.await
+    };
     let copie = (cible, base, &attendu.texte);
-    let (trouve, analysee) = tokio::join!(relire(copie, suivi, arret), analyser(cible, base));
-    let trouve = trouve?;
-    analysee?;
+    let (trouve, a_cote) = tokio::join!(relire(copie, suivi, arret), ensuite);
+    let (trouve, a_cote) = (trouve?, a_cote?);
     suivi.avancer(total);
     let mut preuve = Preuve {
         lignes: lignes(&trouve),
@@ -76,7 +91,7 @@ pub async fn prouver(
     if preuve.tient_peut_etre_aux_reglages() {
         preuve.doute = attendu.texte.doute();
     }
-    Ok(preuve)
+    Ok((preuve, a_cote))
 }
 
 async fn analyser(cible: &Cible, base: &str) -> Result<(), Echec> {

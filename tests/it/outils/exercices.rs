@@ -18,6 +18,7 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         archive: s.noms.archive.clone(),
         sha256: m.archive.sha256.clone(),
         base: m.base.nom.clone(),
+        systeme: m.base.systeme.clone(),
         lieu: Lieu::Serveur,
         postgres: Some("15.18".to_owned()),
         lignes: m.lignes(),

@@ -349,3 +349,40 @@ async fn un_objet_d_un_autre_qui_echoue_n_arrete_pas_une_restauration_qui_tolere
     assert!(e.est_vrai(&cote, SES_LIGNES).await, "les lignes sont là, à qui elles étaient");
     e.nettoyer().await;
 }
+
+/// In the private server too, where only what the archive may do as an ordinary account is done.
+#[tokio::test]
+async fn un_exercice_prive_prouve_les_lignes_d_une_base_ou_un_administrateur_a_tout_ajoute() {
+    let e = Externe::avec(
+        "create cast (integer as date) without function;;
+         create function public.vite(text) returns text language internal as 'upper';;
+         create schema outils;;
+         create extension hstore schema outils;;
+         create extension pg_stat_statements;;
+         create extension postgres_fdw;;
+         create server ailleurs foreign data wrapper postgres_fdw;;
+         create user mapping for public server ailleurs options (password 'très secret');;
+         create publication partout for all tables;;
+         create function public.guetter() returns event_trigger language plpgsql
+            as $$ begin null; end $$;;
+         create event trigger guet on ddl_command_start execute function public.guetter();;
+         create table public.sacs (h outils.hstore);;
+         insert into public.sacs values ('a=>1');;
+         alter schema outils owner to delicego;;
+         alter table public.sacs owner to delicego",
+    )
+    .await;
+    let fichier = e.sauvegarder(ADMINISTRATEUR);
+    let (sortie, resultat) = e.exercer(&fichier, "prive");
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    assert_eq!(resultat["verdict"], "prouvee", "{resultat}");
+    assert_eq!(resultat["restaurable"], "avec_administrateur", "{resultat}");
+    assert!(!resultat.to_string().contains("très secret"), "{resultat}");
+    let (cote, sortie) = e.restaurer(COMPTE, &fichier, &[]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    assert!(e.est_vrai(&cote, "select exists (select from public.sacs)").await);
+    let (_, sortie) = e.restaurer(ADMINISTRATEUR, &fichier, &[]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("avec les droits de l'administrateur"), "{sortie:?}");
+    e.nettoyer().await;
+}

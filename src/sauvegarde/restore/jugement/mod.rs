@@ -94,6 +94,13 @@ pub struct Plan {
     pub tolerer: bool,
 }
 
+impl Plan {
+    /// The same, without these entries.
+    pub(crate) fn sans(&self, laisses: &BTreeSet<i32>) -> Self {
+        Self { laisses: &self.laisses | laisses, ..self.clone() }
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Jugement {
     pub compte: String,
