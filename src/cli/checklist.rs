@@ -78,7 +78,7 @@ async fn purger(config: &Configuration) -> Vec<String> {
         return Vec::new();
     }
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
-    restore::purger(&cible).await.unwrap_or_default()
+    restore::purger(&cible).await.unwrap_or_default().supprimees
 }
 
 /// An embedded server that does not start is a database that does not answer: the other lines are

@@ -101,7 +101,7 @@ enum Commande {
     },
     /// Sauvegarde la base, prouve le fichier, et retire les sauvegardes de trop
     Backup(sauvegarde::Backup),
-    /// Liste les sauvegardes d'un dossier
+    /// Liste les sauvegardes d'un dossier, ou d'une copie ailleurs
     Sauvegardes(sauvegarde::Liste),
     /// Restaure une sauvegarde : à côté, prouvée égale, puis mise à la place
     Restore(restauration::Arguments),
@@ -196,8 +196,8 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
         }
         Commande::Gardien { .. } | Commande::Automatiser { .. } => Ok(Code::Fait),
         Commande::Backup(arguments) => sauvegarde::sauvegarder(&config, arguments).await,
-        Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments),
-        Commande::Restore(arguments) => restauration::executer(&config.base, arguments).await,
+        Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments).await,
+        Commande::Restore(arguments) => restauration::executer(&config, arguments).await,
         Commande::Drill(arguments) => exercice::executer(&config, arguments).await,
         Commande::Checklist(a) => checklist::executer(config, env_file, a).await,
         Commande::Migrate => {

@@ -10,6 +10,7 @@ use super::flux::Decompresseur;
 use super::manifeste::{ErreurManifeste, Manifeste};
 use super::noms::{Noms, simple};
 use super::retention::Candidate;
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
 
 #[derive(Debug, Clone)]
@@ -81,10 +82,7 @@ pub fn trouver(archive: &Path) -> Result<Sauvegarde, ErreurManifeste> {
         return Err(ErreurManifeste::Absent);
     }
     let manifeste = Manifeste::lire(&chemin)?;
-    let roles = manifeste.roles.as_ref().is_none_or(|r| r.nom == noms.roles());
-    if manifeste.archive.nom != noms.archive || !roles {
-        return Err(ErreurManifeste::Illisible("il parle d'autres fichiers".to_owned()));
-    }
+    manifeste.parle_de(&noms)?;
     let longueur = fs::symlink_metadata(archive).ok().filter(|m| m.is_file()).map(|m| m.len());
     let presente = longueur == Some(manifeste.archive.octets);
     Ok(Sauvegarde { dossier: dossier.to_owned(), noms, manifeste, presente })
@@ -113,7 +111,9 @@ fn illisible(chemin: &Path, erreur: &io::Error) -> Echec {
         io::ErrorKind::PermissionDenied => {
             format!("{} : ce compte n'a pas le droit de lire là.", chemin.display())
         }
-        _ => format!("{} ne se lit pas : {erreur}.", chemin.display()),
+        _ => {
+            format!("{} ne se lit pas : {}.", chemin.display(), causes::du_fichier(erreur))
+        }
     };
     Echec::nouveau(Code::RefuseAvant, phrase)
 }

@@ -30,7 +30,7 @@ impl Travail {
             BaseVisee::Embarquee(dossier) if dossier.join("pgdata").is_dir() => {
                 Self { racine: dossier.clone(), nom: format!("exercice-{}", simple(base)) }
             }
-            _ => Self { racine: temporaire(), nom: nom_temporaire(base) },
+            _ => Self { racine: disque::temporaire(), nom: nom_temporaire(base) },
         };
         travail.verifier_les_proprietaires()?;
         travail.creer().map_err(|e| {
@@ -100,13 +100,6 @@ impl Drop for Travail {
         // What cannot be removed now is swept by the next drill.
         let _reste = fs::remove_dir_all(self.dossier());
     }
-}
-
-/// On a disk, rather than in memory as `/tmp` often is.
-fn temporaire() -> PathBuf {
-    let voulu = std::env::var_os("TMPDIR").map(PathBuf::from).filter(|d| d.is_absolute());
-    let stable = || Some(PathBuf::from("/var/tmp")).filter(|d| d.is_dir());
-    voulu.or_else(stable).unwrap_or_else(std::env::temp_dir)
 }
 
 fn nom_temporaire(base: &str) -> String {

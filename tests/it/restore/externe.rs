@@ -85,7 +85,7 @@ impl Externe {
     pub fn restaurer(&self, compte: &str, fichier: &str, suite: &[&str]) -> (String, Sortie) {
         let vers = format!("{}_cote", self.base);
         let ordre = ["restore", "--file", fichier, "--target-db", &vers, "--drop-create"];
-        let ordre = [&ordre[..], &["--oui", "--garder", "0h"], suite].concat();
+        let ordre = [&ordre[..], &["--oui"], suite].concat();
         let sortie = self.lancer(compte, &ordre);
         (vers, sortie)
     }
@@ -101,7 +101,7 @@ impl Externe {
     pub async fn nettoyer(&self) {
         let mut c = superutilisateur("postgres").await;
         for base in self.bases().await {
-            let ordre = format!("drop database \"{base}\" with (force)");
+            let ordre = format!("drop database if exists \"{base}\" with (force)");
             c.execute(AssertSqlSafe(ordre)).await.expect("drop");
         }
     }
