@@ -11,11 +11,12 @@ use chrono::Utc;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::a_refaire;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
-use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Perdu, Resultat, Suivi};
+use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Jugement, Perdu, Resultat, Suivi};
 use crate::sauvegarde::{Arret, Cible, Entree, chiffre};
 
 #[derive(Args)]
@@ -46,6 +47,10 @@ pub(crate) struct Arguments {
     /// Où écrire la liste de ce qui est perdu (sinon à côté du fichier)
     #[arg(long, value_name = "DOSSIER")]
     pertes: Option<PathBuf>,
+    /// Continue quand un objet d'un autre ne peut pas revenir tel quel ; ce qui reste à refaire est
+    /// dit, et aucune ligne n'est perdue
+    #[arg(long)]
+    tolerer: bool,
     /// Ne demande pas de confirmation
     #[arg(long)]
     oui: bool,
@@ -123,11 +128,13 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
         sans_manifeste: a.sans_manifeste,
         cle: chiffre::fichier_de_cle(a.cle_age),
         garder: a.garder,
+        tolerer: a.tolerer,
         attente: Duration::from_secs(a.attente),
     };
     let (oui, json, drop_create) = (a.oui, a.json, a.drop_create);
-    let confirmer = async |perdu: &Perdu| {
+    let confirmer = async |perdu: &Perdu, jugement: &Jugement| {
         annoncer(perdu, json)?;
+        a_refaire::annoncer(jugement, json);
         let remplace = en_place || drop_create;
         if oui || !remplace || !std::io::stdin().is_terminal() {
             return Ok(());
@@ -219,7 +226,8 @@ async fn demander(nom: &str, annonce: &str) -> Result<(), Echec> {
 }
 
 fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
-    let anomalie = !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty();
+    let anomalie =
+        !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty() || !r.a_refaire.is_empty();
     let code = if anomalie { Code::Anomalie } else { Code::Fait };
     if en_json {
         let resultat = if anomalie { "anomalie" } else { "fait" };
@@ -247,6 +255,7 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
         d.bascule
     ));
     dire_l_appret(r);
+    a_refaire::dire_ce_qui_reste(&r.a_refaire, &r.base);
     dire_le_bilan(&r.perdu);
     if let (Some(ancienne), Some(jusqu_au)) = (&r.ancienne, r.gardee_jusqu_au) {
         dire(format!(

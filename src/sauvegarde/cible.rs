@@ -8,7 +8,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::pg_tools::Outils;
-use super::{restore, sql};
+use super::{restore, sql, texte};
 use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
 use crate::platform::config::BaseVisee;
 use crate::platform::db::causes::{self, Ou};
@@ -299,6 +299,7 @@ impl Cible {
         variables.push(("PGDATABASE".to_owned(), base.to_owned()));
         variables.push(("PGCONNECT_TIMEOUT".to_owned(), connexion().as_secs().to_string()));
         variables.push(("PGAPPNAME".to_owned(), "delicego-sauvegarde".to_owned()));
+        texte::fixer(&mut variables);
         if let (Some(nom), Role::Administrateur) = (&self.administrateur, role) {
             variables.push(("PGUSER".to_owned(), nom.clone()));
         }

@@ -31,6 +31,9 @@ pub struct Manifeste {
     pub roles: Option<Fichier>,
     /// Bytes of the archive once unpacked.
     pub octets_depaquetes: u64,
+    /// How rows were written as text when their sums were made; none: by the server's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texte: Option<String>,
     pub empreintes: Empreintes,
     /// Read back from the disk to its last block, and found as it was written.
     pub verifie: bool,

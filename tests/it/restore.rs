@@ -5,14 +5,17 @@ mod atelier;
 mod bascule;
 mod droits;
 mod epreuve;
+mod externe;
 mod fautes;
 mod formes;
 mod gardees;
+mod jugement;
 mod occupants;
 mod pertes;
 mod preuve;
 mod refus;
 mod serveur;
+mod textes;
 mod versions;
 
 use serde_json::{Value, json};

@@ -33,7 +33,7 @@ use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore};
+use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore, texte};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -252,6 +252,7 @@ fn decrire(
         archive: archivee.fichier(String::new()),
         roles: None,
         octets_depaquetes: contenu.octets,
+        texte: Some(texte::MARQUE.to_owned()),
         empreintes: contenu.empreintes.clone(),
         verifie: true,
         suspect,

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::super::arret::Arret;
 use super::choix::Choix;
-use super::{Bilan, Exercice, Provenance, Verdict, historique};
+use super::copie::NON_ESSAYE;
+use super::{Bilan, Exercice, Provenance, Restaurable, Verdict, historique};
 use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
@@ -23,9 +24,12 @@ pub(crate) fn conclure(
         if echec.code == Code::RefuseAvant || arret.est_demande() {
             return Err(echec);
         }
-        exercice.cause = Some(echec.phrase.clone());
-        ecrire(&exercice, depot)?;
-        return Err(echec);
+        exercice.cause = Some(echec.phrase);
+        if echec.code != NON_ESSAYE {
+            exercice.restaurable = exercice.restaurable.map(|_| Restaurable::Non);
+        }
+        let fichier = ecrire(&exercice, depot)?;
+        return Ok(Bilan { exercice, fichier });
     }
     let tout_tient = exercice.differences.is_empty() && exercice.regles.is_empty();
     exercice.verdict = if tout_tient { Verdict::Prouvee } else { Verdict::Differente };

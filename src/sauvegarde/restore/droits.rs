@@ -12,6 +12,8 @@ use super::super::archive::Entree;
 use super::super::cible::{Cible, Role};
 use super::super::manifeste::{Droit, Manifeste, Reglage};
 use super::accords::{Instruction, comprendre};
+use super::jugement::{self, Plan};
+use super::prets::Prets;
 use super::sql;
 use crate::platform::issue::Echec;
 
@@ -24,6 +26,8 @@ pub struct Roles {
     pub a_prendre: Option<String>,
     /// Named by the archive, unknown to this server.
     pub manquants: BTreeSet<String>,
+    /// There, and the account may not act for them.
+    pub inaccessibles: BTreeSet<String>,
 }
 
 /// The database's owner, its grants and its settings.
@@ -76,6 +80,9 @@ impl Roles {
         nommes.extend(roles_nommes(entrees));
         let tous: Vec<String> = nommes.into_iter().collect();
         let connus = sql::roles_connus(&mut c, &tous).await?;
+        let accessibles = jugement::sql::roles_accessibles(&mut c, &connus).await?;
+        let ordinaire = |r: &&String| !r.starts_with("pg_") && !accessibles.contains(*r);
+        let inaccessibles = connus.iter().filter(ordinaire).cloned().collect();
         let manquants = tous.into_iter().filter(|r| !connus.contains(r)).collect();
         let mut application = cible.entrer(Role::Application).await?;
         let moi = sql::qui_suis_je(&mut application).await?;
@@ -84,11 +91,38 @@ impl Roles {
             _ => moi.clone(),
         };
         let a_prendre = (proprietaire != moi).then(|| proprietaire.clone());
-        Ok(Self { proprietaire, a_prendre, manquants })
+        Ok(Self { proprietaire, a_prendre, manquants, inaccessibles })
     }
 
-    fn connait(&self, role: &str) -> bool {
+    pub(crate) fn connait(&self, role: &str) -> bool {
         !self.manquants.contains(role)
+    }
+
+    /// Known, and the account may act for it.
+    fn atteint(&self, role: &str) -> bool {
+        self.connait(role) && !self.inaccessibles.contains(role)
+    }
+
+    /// Is nothing of those grants left out?
+    pub(crate) fn accorde_tout(&self, accord: &Entree) -> bool {
+        let instructions = comprendre(accord.definition.as_deref().unwrap_or_default());
+        let entiere = |i: Instruction| match i {
+            Instruction::Accord { role, .. } => role.iter().all(|r| self.connait(r)),
+            Instruction::Au(role) => self.atteint(&role),
+            Instruction::AuProprietaire => true,
+        };
+        accord.proprietaire.iter().all(|p| p.starts_with("pg_") || self.atteint(p))
+            && instructions.into_iter().flatten().all(entiere)
+    }
+
+    /// What is ours for now may be granted by us; what was there before, by its owner alone.
+    pub(crate) fn peut_accorder(&self, accord: &Entree, entrees: &[Entree]) -> bool {
+        let proprietaire = accord.proprietaire.as_deref().unwrap_or_default();
+        let depose = |e: &Entree| {
+            accord.dependances.contains(&e.id) && !matches!(e.genre.as_str(), "EXTENSION" | "ACL")
+        };
+        !self.inaccessibles.contains(proprietaire)
+            || (accord.genre == "ACL" && entrees.iter().any(depose))
     }
 }
 
@@ -96,34 +130,56 @@ impl Roles {
 pub(crate) async fn rejouer(
     cible: &Cible,
     base: &str,
-    entrees: &[Entree],
-    roles: &Roles,
+    (entrees, roles, plan): (&[Entree], &Roles, &Plan),
 ) -> Result<(), Echec> {
     let mut c = cible.connecter(base, Role::Administrateur).await?;
     sql::sans_chemin(&mut c).await?;
+    if plan.administrateur {
+        jugement::sql::sans_declencheurs(&mut c).await?;
+    }
+    let restauree = |e: &&Entree| !plan.laisses.contains(&e.id);
+    let mut prets = Prets::nouveaux(&mut c).await?;
     // Tables first: sequences of theirs go with them.
     for en_second in [false, true] {
         for entree in entrees.iter().filter(|e| (e.genre == "SEQUENCE") == en_second) {
-            rendre(&mut c, entree, roles).await?;
+            if restauree(&entree) {
+                rendre(&mut c, entree, (roles, plan.administrateur), &mut prets).await?;
+            }
         }
     }
-    for entree in entrees.iter().filter(|e| est_un_accord(e)) {
+    prets.reprendre(&mut c).await?;
+    for entree in entrees.iter().filter(restauree).filter(|e| est_un_accord(e)) {
         accorder(&mut c, entree, roles).await?;
     }
     Ok(())
 }
 
-fn est_un_accord(entree: &Entree) -> bool {
+pub(crate) fn est_un_accord(entree: &Entree) -> bool {
     let de_la_base = entree.schema.is_none() && entree.nom.starts_with("DATABASE ");
     matches!(entree.genre.as_str(), "ACL" | "DEFAULT ACL") && !de_la_base
 }
 
-async fn rendre(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Result<(), Echec> {
+async fn rendre(
+    c: &mut PgConnection,
+    entree: &Entree,
+    (roles, administrateur): (&Roles, bool),
+    prets: &mut Prets,
+) -> Result<(), Echec> {
     let Some(role) = entree.proprietaire.as_deref() else { return Ok(()) };
     // PostgreSQL's own role stands for whoever owns the database.
-    if role == roles.proprietaire || role.starts_with("pg_") || !roles.connait(role) {
+    if role.starts_with("pg_") || !a_un_proprietaire(entree) {
         return Ok(());
     }
+    // What an administrator made is nobody's yet.
+    let role = match roles.atteint(role) {
+        true => role,
+        false if administrateur => roles.proprietaire.as_str(),
+        false => return Ok(()),
+    };
+    if role == roles.proprietaire && !administrateur {
+        return Ok(());
+    }
+    prets.preter(c, entree, role).await?;
     let schema = entree.schema.as_deref().unwrap_or_default();
     let nom = entree.nom.as_str();
     match entree.genre.as_str() {
@@ -155,6 +211,22 @@ async fn rendre(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Result<
             Some(ordre) => sql::ordonner(c, ordre, &[Some(nom), Some(role)]).await,
         },
     }
+}
+
+fn a_un_proprietaire(entree: &Entree) -> bool {
+    const NOMMES_AUTREMENT: [&str; 9] = [
+        "TABLE",
+        "VIEW",
+        "MATERIALIZED VIEW",
+        "FOREIGN TABLE",
+        "SEQUENCE",
+        "FUNCTION",
+        "PROCEDURE",
+        "AGGREGATE",
+        "BLOB",
+    ];
+    let genre = entree.genre.as_str();
+    NOMMES_AUTREMENT.contains(&genre) || ordre_de(genre, entree.schema.is_some()).is_some()
 }
 
 /// Kinds that are named by their name alone. What is left out stays with the database's owner, and
@@ -201,7 +273,7 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
             entree.nom
         )));
     };
-    let proprietaire = entree.proprietaire.as_deref().filter(|p| roles.connait(p));
+    let proprietaire = entree.proprietaire.as_deref().filter(|p| roles.atteint(p));
     let proprietaire = proprietaire.filter(|p| !p.starts_with("pg_"));
     let proprietaire = proprietaire.unwrap_or(&roles.proprietaire).to_owned();
     let mut acteur = proprietaire.clone();
@@ -210,8 +282,7 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
             Instruction::Au(role) => acteur = role,
             Instruction::AuProprietaire => acteur.clone_from(&proprietaire),
             Instruction::Accord { texte, role } => {
-                let nommables = role.iter().chain([&acteur]).all(|r| roles.connait(r));
-                if nommables {
+                if role.iter().all(|r| roles.connait(r)) && roles.atteint(&acteur) {
                     sql::accorder(c, &acteur, &texte).await?;
                 }
             }
@@ -245,12 +316,13 @@ pub(crate) async fn accorder_la_base(
 pub(crate) async fn regler_la_base(
     cible: &Cible,
     base: &str,
-    etat: &EtatDeBase,
+    (etat, laisses): (&EtatDeBase, &[Reglage]),
     roles: &Roles,
 ) -> Result<(), Echec> {
     let mut c = cible.administrer().await?;
-    for r in etat.reglages.iter().filter(|r| r.role.as_ref().is_none_or(|r| roles.connait(r))) {
-        sql::regler_la_base(&mut c, base, (r.role.as_deref(), &r.nom, &r.valeur)).await?;
+    let poses = etat.reglages.iter().filter(|r| !laisses.contains(r));
+    for r in poses.filter(|r| r.role.as_ref().is_none_or(|r| roles.connait(r))) {
+        jugement::sql::regler_la_base(&mut c, base, (r.role.as_deref(), &r.nom, &r.valeur)).await?;
     }
     Ok(())
 }

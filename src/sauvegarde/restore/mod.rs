@@ -17,18 +17,23 @@ mod copie;
 mod deballer;
 mod deposer;
 mod droits;
+mod ecarte;
 mod executer;
 mod gardees;
 mod guerir;
+mod jugement;
 mod marque;
 mod occupants;
 mod pertes;
+mod plaintes;
 mod plan;
 mod preparer;
+mod prets;
 mod preuve;
 mod regles;
 mod sql;
 mod suivi;
+mod vues;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -40,7 +45,7 @@ pub(crate) use annuler::{Annulation, annuler};
 pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::Deballee;
 pub use deballer::{Ou, deballer};
-pub use deposer::{Depot, deposer};
+pub use deposer::{Depose, Depot, deposer};
 pub(crate) use droits::roles_nommes;
 pub use droits::{EtatDeBase, Roles};
 pub(crate) use executer::{Atelier, Resultat, restaurer};
@@ -48,11 +53,13 @@ pub(crate) use gardees::{Gardee, gardees, oublier};
 pub use gardees::{Purge, purger};
 pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
+pub(crate) use jugement::{Affaire, Jugement, doter, juger, ligne};
+pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use marque::est_un_essai;
 pub(crate) use pertes::{Bilan, Perdu};
 pub(crate) use plan::verifier_les_versions;
-pub use preuve::prouver;
 pub(crate) use preuve::prouver_et;
+pub use preuve::{Attendu, prouver};
 pub(crate) use regles::{Regles, ouvrir_la_copie};
 pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
@@ -74,6 +81,8 @@ pub(crate) struct Demande {
     pub garder: Option<Duration>,
     /// Where the list of what is lost may be written, the best first.
     pub pertes: Vec<PathBuf>,
+    /// Goes on without what is somebody else's and cannot come back as it was.
+    pub tolerer: bool,
     pub attente: Duration,
 }
 

@@ -150,14 +150,6 @@ pub(crate) async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec
         .map_err(echec)
 }
 
-/// With the schema each lies in.
-pub(crate) async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
-    query_as("select extname::text, extnamespace::regnamespace::text from pg_extension")
-        .fetch_all(c)
-        .await
-        .map_err(echec)
-}
-
 /// Rows that a restore has put into the database this connection is in.
 pub(crate) async fn lignes_deposees(c: &mut PgConnection) -> Result<u64, Echec> {
     let lignes: i64 = query_scalar(
@@ -254,30 +246,6 @@ pub(crate) async fn droits(
     .map_err(echec)
 }
 
-/// The value goes through `set_config`, which takes lists as they were written.
-pub(crate) async fn regler_la_base(
-    c: &mut PgConnection,
-    base: &str,
-    (role, nom, valeur): (Option<&str>, &str, &str),
-) -> Result<(), Echec> {
-    let mut tx = c.begin().await.map_err(echec)?;
-    query("select set_config($1, $2, true)")
-        .bind(nom)
-        .bind(valeur)
-        .execute(&mut *tx)
-        .await
-        .map_err(echec)?;
-    let (modele, arguments) = match role {
-        None => ("alter database %I set %I from current", vec![Some(base), Some(nom)]),
-        Some(role) => (
-            "alter role %I in database %I set %I from current",
-            vec![Some(role), Some(base), Some(nom)],
-        ),
-    };
-    essayer(&mut tx, modele, &arguments).await.map_err(echec)?;
-    tx.commit().await.map_err(echec)
-}
-
 /// The signature that PostgreSQL itself takes, of a function named as archives do: `f(integer)`.
 pub(crate) async fn routine(
     c: &mut PgConnection,
@@ -339,4 +307,8 @@ pub(crate) async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
     let issue = query("analyze").execute(&mut *c).await;
     query("reset client_min_messages").execute(c).await.map_err(echec)?;
     issue.map(drop).map_err(echec)
+}
+
+pub(crate) async fn base_courante(c: &mut PgConnection) -> Result<String, Echec> {
+    query_scalar("select current_database()::text").fetch_one(c).await.map_err(echec)
 }
