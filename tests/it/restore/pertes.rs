@@ -48,14 +48,19 @@ async fn ce_qui_fut_ecrit_depuis_la_sauvegarde_est_dit_compte_et_liste_pour_etre
     let (c, client) = (&a.chaine, &a.chaine.client);
     let sel = c.ingredient("Sel").await;
     let vieux = c.lot(&sel, 900.0, Some("2027-02-03")).await;
+    let (tarte, _) = c.recette("Tarte", &[(&sel, 5.0)]).await;
+    let plan = |recette: &str, quantite: i64| {
+        json!({"lignes": [{"recette_id": recette,
+        "quantite_planifiee": quantite}]})
+    };
+    let chemin = format!("/api/interne/plans/{}/2026-12-24", c.magasin);
+    client.put(&chemin, &plan(&tarte, 6)).await.attendue(200);
     let fichier = a.sauvegarder();
 
     let corps = json!({"magasin_id": c.magasin, "lignes": [{"ingredient_id": sel, "quantite": 250,
         "unite": "g", "date_dlc": "2027-01-01", "code_lot": "SEL-7"}]});
     client.post("/api/interne/receptions", &corps).await.attendue(201);
-    let plan = json!({"lignes": [{"recette_id": a.pain, "quantite_planifiee": 12}]});
-    let chemin = format!("/api/interne/plans/{}/2026-12-24", c.magasin);
-    client.put(&chemin, &plan).await.attendue(200);
+    client.put(&chemin, &plan(&a.pain, 12)).await.attendue(200);
     let corps = json!({"email": "neuf@essai.fr", "nom_affiche": "Neuf", "role": "operateur",
         "mot_de_passe": MOT_DE_PASSE});
     client.post("/api/interne/utilisateurs", &corps).await.attendue(201);
@@ -80,6 +85,7 @@ async fn ce_qui_fut_ecrit_depuis_la_sauvegarde_est_dit_compte_et_liste_pour_etre
     for debut in [
         "Cuisine | admin | réception | Sel | SEL-7 | 01/01/2027 | 250 | g | reçu le ",
         "Cuisine | admin | plan | Pain | 24/12/2026 | 12 | piece",
+        "Cuisine | admin | ligne retirée du plan | Tarte | 24/12/2026",
         "personne créée | Neuf | adresse neuf@essai.fr, rôle operateur",
         "Cuisine | admin | ajustement | Sel | ",
         "admin | recette créée | Brioche | version 1, rendement 1 : Sel 5 g",
@@ -89,7 +95,7 @@ async fn ce_qui_fut_ecrit_depuis_la_sauvegarde_est_dit_compte_et_liste_pour_etre
         assert!(dites.iter().any(|d| d.starts_with(debut)), "{debut} : {dites:#?}");
     }
     assert!(dites.iter().any(|d| d.contains(" | -25 | g | inventaire")), "{dites:#?}");
-    assert_eq!(lignes.len(), 7, "{dites:#?}");
+    assert_eq!(lignes.len(), 8, "{dites:#?}");
     assert!(lignes.iter().all(|l| l[HEURE].contains("/2026 ") || !l[HEURE].is_empty()));
     let en_magasin = lignes.iter().filter(|l| !l[2].is_empty());
     assert!(

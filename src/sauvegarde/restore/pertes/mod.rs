@@ -243,7 +243,8 @@ async fn autres_tables(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
 
 async fn relever(c: &mut PgConnection, repere: &Repere) -> Result<Pertes, Echec> {
     let perdues = repere.comparer(c).await?;
-    let releve = Releve::lire(c, &perdues).await?;
+    let mut releve = Releve::lire(c, &perdues).await?;
+    releve.apres_une_restauration = repere.remplacee;
     Ok(Pertes::de(raconter(&releve), releve.operations.len()))
 }
 
@@ -268,7 +269,10 @@ async fn ouverte_un_moment<T>(
 
 /// What a database that lets nobody in holds.
 pub(crate) async fn repere_d_une_fermee(cible: &Cible, base: &str) -> Result<Repere, Echec> {
-    ouverte_un_moment(cible, base, async |c| Repere::d_une_base(c).await).await
+    let lire = async |c: &mut PgConnection| Repere::d_une_base(c).await;
+    let mut repere = ouverte_un_moment(cible, base, lire).await?;
+    repere.remplacee = true;
+    Ok(repere)
 }
 
 /// The repère of an archive, unless its rows cannot be read there.

@@ -14,11 +14,21 @@ pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
     let superflues = Superflues::de(r);
     let mut faits: Vec<Fait> = (r.rangees.iter())
         .filter(|(table, nouvelle, l)| !superflues.contient(table, *nouvelle, l))
+        .filter(|(table, nouvelle, l)| *nouvelle || est_d_apres(r, table, l))
         .map(|(table, nouvelle, l)| rangee(r, &moments, (table, *nouvelle, l)))
         .collect();
     let produites = produites(r);
-    let lignes = r.plans.iter().filter(|l| !vient_d_une_production(l, &produites));
+    let ecrite = |l: &&Ligne| !r.apres_une_restauration || du_plan(r, l).is_some();
+    let lignes = r.plans.iter().filter(ecrite);
+    let lignes = lignes.filter(|l| !vient_d_une_production(l, &produites));
     faits.extend(lignes.map(|l| ligne_de_plan(r, &moments, l)));
+    let retirees = r.retirees.iter().filter(ecrite).filter(|l| est_connue(r, l));
+    faits.extend(retirees.map(|l| Fait {
+        quoi: "ligne retirée du plan".to_owned(),
+        quantite: String::new(),
+        unite: String::new(),
+        ..ligne_de_plan(r, &moments, l)
+    }));
     faits
 }
 
@@ -54,7 +64,7 @@ fn rangee(
     moments: &HashMap<&str, &Ligne>,
     (table, nouvelle, l): (&str, bool, &Ligne),
 ) -> Fait {
-    let operation = if table == "utilisateur" || table == "tablette" {
+    let operation = if sans_operation(table) {
         None
     } else {
         let du_moment = moments.get(l.texte("cree_le")).filter(|_| nouvelle).copied();
@@ -137,7 +147,8 @@ fn precisions(r: &Releve, table: &str, l: &Ligne, nouvelle: bool) -> String {
     mots.extend((l.0["actif"] == false).then(|| "inactif".to_owned()));
     mots.extend((!l.texte("revoquee_le").is_empty()).then(|| "révoquée".to_owned()));
     if table == "utilisateur" && !nouvelle {
-        mots.push("rôle, mot de passe, code PIN ou état changé depuis".to_owned());
+        let quand = if r.apres_une_restauration { "avant ou depuis" } else { "depuis" };
+        mots.push(format!("rôle, mot de passe, code PIN ou état changé {quand}"));
     }
     mots.join(", ")
 }
@@ -164,10 +175,29 @@ fn vient_d_une_production(l: &Ligne, produites: &HashSet<Cle>) -> bool {
     l.nombre("quantite_planifiee") == l.nombre("quantite_produite") && produites.contains(&cle(l))
 }
 
-fn ligne_de_plan(r: &Releve, moments: &HashMap<&str, &Ligne>, l: &Ligne) -> Fait {
+/// People are changed without an operation: whether before or since, nothing tells.
+fn est_d_apres(r: &Releve, table: &str, l: &Ligne) -> bool {
+    !r.apres_une_restauration || sans_operation(table) || qui_nomme(r, l.texte("id")).is_some()
+}
+
+fn sans_operation(table: &str) -> bool {
+    table == "utilisateur" || table == "tablette"
+}
+
+/// The latest operation on the plan of that line.
+fn du_plan<'a>(r: &'a Releve, l: &Ligne) -> Option<&'a Ligne> {
     let porte = format!("/plans/{}/{}", l.texte("magasin_id"), l.texte("date_jour"));
-    let operation = r.operations.iter().rev().find(|o| o.texte("chemin").contains(&porte));
-    let operation = operation.or_else(|| moments.get(l.texte("ouvert_le")).copied());
+    r.operations.iter().rev().find(|o| o.texte("chemin").contains(&porte))
+}
+
+/// A backup of somewhere else has plans that nobody here has taken anything from.
+fn est_connue(r: &Releve, l: &Ligne) -> bool {
+    let connu = |colonne, table| r.suivre(l, colonne, table).id("id").is_some();
+    connu("magasin_id", "magasin") && connu("recette_id", "recette")
+}
+
+fn ligne_de_plan(r: &Releve, moments: &HashMap<&str, &Ligne>, l: &Ligne) -> Fait {
+    let operation = du_plan(r, l).or_else(|| moments.get(l.texte("ouvert_le")).copied());
     let magasin = r.suivre(l, "magasin_id", "magasin");
     let fait = match operation {
         Some(operation) => cadre(r, operation, &magasin),

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::repere::{Perdue, Perdues};
+use super::repere::{Perdue, Perdues, Sort};
 use super::sql;
 use super::tables::{D_UNE_OPERATION, OPERATION, PLAN, TABLES};
 use crate::domaine::{Quantite, lire_fuseau};
@@ -28,8 +28,12 @@ pub(crate) struct Releve {
     /// Rows of tables that are compared one by one: table, not in the backup at all, row.
     pub rangees: Vec<(&'static str, bool, Ligne)>,
     pub plans: Vec<Ligne>,
+    /// Lines taken out of plans, which come back: magasin, day, recipe.
+    pub retirees: Vec<Ligne>,
     /// By table and id.
     pub noms: HashMap<&'static str, HashMap<Uuid, Ligne>>,
+    /// Rows that differ may do so since before: only those that an operation names are told.
+    pub apres_une_restauration: bool,
     pub composants: HashMap<(Uuid, i64), Vec<Ligne>>,
 }
 
@@ -43,7 +47,8 @@ impl Releve {
         r.lire_les_operations(c, &ids(perdues.get(OPERATION))).await?;
         for table in TABLES.iter().filter(|t| ![OPERATION, PLAN].contains(&t.nom)) {
             let siennes = perdues.get(table.nom);
-            let nouvelles: BTreeSet<Uuid> = ids_de(siennes, |p| p.nouvelle).into_iter().collect();
+            let nouvelles: BTreeSet<Uuid> =
+                ids_de(siennes, |p| p.sort == Sort::Nouvelle).into_iter().collect();
             for ligne in sql::lignes(c, (table.nom, "id"), &ids(siennes)).await? {
                 let ligne = Ligne(ligne);
                 let nouvelle = ligne.id("id").is_some_and(|id| nouvelles.contains(&id));
@@ -51,7 +56,7 @@ impl Releve {
             }
         }
         r.lire_les_plans(c, perdues.get(PLAN)).await?;
-        if r.operations.is_empty() && r.rangees.is_empty() && r.plans.is_empty() {
+        if perdues.values().all(Vec::is_empty) {
             return Ok(r);
         }
         for table in ANNUAIRES {
@@ -88,6 +93,11 @@ impl Releve {
         let (mut magasins, mut jours, mut recettes) = (Vec::new(), Vec::new(), Vec::new());
         for perdue in perdues.into_iter().flatten() {
             let [magasin, jour, recette] = perdue.cle.as_slice() else { continue };
+            if perdue.sort == Sort::Retiree {
+                let cle = json!({"magasin_id": magasin, "date_jour": jour, "recette_id": recette});
+                self.retirees.push(Ligne(cle));
+                continue;
+            }
             let (Ok(magasin), Ok(recette)) = (magasin.parse(), recette.parse()) else { continue };
             magasins.push(magasin);
             jours.push(jour.clone());

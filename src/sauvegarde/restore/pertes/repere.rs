@@ -2,29 +2,49 @@
 //! that of its values. Live rows are judged by it: a row whose key is not there will be gone, one
 //! whose values are others will be what it was.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use sqlx::postgres::PgConnection;
+use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::super::super::arret::Arret;
 use super::super::super::cible::Cible;
 use super::super::echec;
 use super::sql;
-use super::tables::{TABLES, Table};
+use super::tables::{PLAN, TABLES, Table};
 use crate::platform::issue::{Echec, dire};
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Repere(HashMap<&'static str, HashMap<u128, u128>>);
+pub(crate) struct Repere {
+    tables: HashMap<&'static str, HashMap<u128, u128>>,
+    /// It is what a restore had replaced: the live database may differ from it by the restore itself.
+    pub remplacee: bool,
+    /// Lines of plans may be taken out: their keys themselves.
+    plans: HashMap<u128, ClePlan>,
+}
+
+/// Magasin, day, recipe. A chain of ten years has a million of them.
+type ClePlan = (Uuid, NaiveDate, Uuid);
 
 /// A row that is to go.
 pub(crate) struct Perdue {
     /// The key as COPY writes it.
     pub cle: Vec<String>,
-    /// It is not in the backup at all; else it was another then.
-    pub nouvelle: bool,
+    pub sort: Sort,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// It is not in the backup at all.
+    Nouvelle,
+    /// It was another then.
+    Changee,
+    /// It was there then, and is no more: it comes back.
+    Retiree,
 }
 
 pub(crate) type Perdues = HashMap<&'static str, Vec<Perdue>>;
@@ -84,25 +104,42 @@ impl Repere {
 
     fn noter(&mut self, table: &Table, champs: &[&str]) {
         let (cle, valeurs) = sommes(table, champs);
-        self.0.entry(table.nom).or_default().insert(cle, valeurs);
+        self.tables.entry(table.nom).or_default().insert(cle, valeurs);
+        if table.nom == PLAN
+            && let [magasin, jour, recette, ..] = champs
+            && let (Ok(m), Ok(j), Ok(r)) = (magasin.parse(), jour.parse(), recette.parse())
+        {
+            self.plans.insert(cle, (m, j, r));
+        }
     }
 
     /// The rows of that database that are not so here.
     pub(crate) async fn comparer(&self, c: &mut PgConnection) -> Result<Perdues, Echec> {
         let (mut perdues, rien) = (Perdues::new(), HashMap::new());
+        let mut vues = HashSet::new();
         for table in &TABLES {
-            let connues = self.0.get(table.nom).unwrap_or(&rien);
+            let connues = self.tables.get(table.nom).unwrap_or(&rien);
             let siennes = perdues.entry(table.nom).or_default();
             lire_une_table(c, table, |champs| {
                 let (cle, valeurs) = sommes(table, champs);
-                let connue = connues.get(&cle);
-                if connue != Some(&valeurs) {
-                    let cle = champs[..table.cle.len()].iter().map(|&t| t.to_owned()).collect();
-                    siennes.push(Perdue { cle, nouvelle: connue.is_none() });
+                if table.nom == PLAN {
+                    vues.insert(cle);
                 }
+                let sort = match connues.get(&cle) {
+                    Some(connues) if *connues == valeurs => return,
+                    Some(_) => Sort::Changee,
+                    None => Sort::Nouvelle,
+                };
+                let cle = champs[..table.cle.len()].iter().map(|&t| t.to_owned()).collect();
+                siennes.push(Perdue { cle, sort });
             })
             .await?;
         }
+        let retirees = self.plans.iter().filter(|(cle, _)| !vues.contains(cle)).map(|(_, p)| p);
+        perdues.entry(PLAN).or_default().extend(retirees.map(|(magasin, jour, recette)| Perdue {
+            cle: vec![magasin.to_string(), jour.to_string(), recette.to_string()],
+            sort: Sort::Retiree,
+        }));
         Ok(perdues)
     }
 }
@@ -179,8 +216,8 @@ mod tests {
     fn rows_are_known_by_their_names_of_columns_whatever_their_order() {
         let repere = Repere::lire(ARCHIVE.as_bytes()).unwrap();
         let table = Table::de("tablette").unwrap();
-        let connues = &repere.0["tablette"];
-        assert_eq!((repere.0.len(), connues.len()), (1, 2));
+        let connues = &repere.tables["tablette"];
+        assert_eq!((repere.tables.len(), connues.len()), (1, 2));
         for (champs, egale) in [
             (["a", "m", "Four", "\\N"], true),
             (["b", "m", "Bar\\tb", "2027"], true),
