@@ -99,9 +99,11 @@ impl Atelier {
         self.liste().pop().unwrap()
     }
 
-    /// All that lies in the folder, what is hidden included.
+    /// All that lies in the folder, what is hidden included, but for its history.
     pub fn fichiers(&self) -> BTreeSet<String> {
-        fichiers(&self.dossier)
+        let mut vus = fichiers(&self.dossier);
+        vus.remove(HISTOIRE);
+        vus
     }
 
     /// Triggers and foreign keys look away.
@@ -144,6 +146,9 @@ impl Tenue {
         self.0.execute("rollback").await.unwrap();
     }
 }
+
+/// What the folder keeps of archives that were read back.
+pub const HISTOIRE: &str = "relectures.jsonl";
 
 pub fn fichiers(dossier: &Path) -> BTreeSet<String> {
     let Ok(entrees) = fs::read_dir(dossier) else { return BTreeSet::new() };

@@ -9,7 +9,7 @@ use delicego::sauvegarde::{archive, depot};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor};
 
-use super::atelier::compter;
+use super::atelier::{HISTOIRE, compter};
 use super::{Atelier, code, textes};
 use crate::outils::externe::Externe;
 use crate::outils::grappe::{self, PROGRAMME};
@@ -26,7 +26,7 @@ async fn une_sauvegarde_est_quatre_fichiers_que_seul_leur_proprietaire_lit() {
     assert_eq!(a.fichiers(), voulus.iter().cloned().collect());
     let mode = |p: &Path| fs::metadata(p).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&a.dossier), 0o700);
-    for fichier in voulus {
+    for fichier in voulus.into_iter().chain([HISTOIRE.to_owned()]) {
         assert_eq!(mode(&a.dossier.join(&fichier)), 0o600, "{fichier}");
     }
     assert!(s.fiable() && s.manifeste.lignes() > 100);
