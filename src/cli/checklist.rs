@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::appel::Appel;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
-use crate::platform::config::Configuration;
+use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::{Cible, restore};
@@ -20,6 +21,10 @@ pub(crate) struct Arguments {
     /// Où une copie de chaque sauvegarde doit se trouver (s3://, gs://, az://, file://)
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
+    /// Relit toutes les données (I1 à I5) au lieu de croire la dernière relecture ; long sur une
+    /// grande base
+    #[arg(long)]
+    complet: bool,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
@@ -34,41 +39,58 @@ pub(crate) async fn executer(
     a: Arguments,
 ) -> Issue {
     let s = &mut config.sauvegardes;
-    s.dossier = a.output_dir.unwrap_or_else(|| s.dossier.clone());
-    s.vers = a.vers.or(s.vers.take());
+    s.dossier = a.output_dir.clone().unwrap_or_else(|| s.dossier.clone());
+    s.vers = a.vers.clone().or(s.vers.take());
+    let appel = Appel::commencer(&config, Quoi::Checklist, &config.sauvegardes.dossier).await;
     let base = ouvrir(&config).await;
     let retirees = purger(&config).await;
-    let source = Source { config: &config, base: &base, env_file, complet: true };
+    let source = Source { config: &config, base: &base, env_file, complet: a.complet };
     let points = checklist::juger(&checklist::relever(&source).await);
+    let issue = montrer(&points, &retirees, &a);
+    appel.finir_la_liste(&issue, &points).await;
+    issue
+}
+
+fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
     if let Some(fichier) = &a.prometheus {
-        ecrire(fichier, &checklist::prometheus(&points)).map_err(|e| {
+        ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
             Echec::nouveau(Code::Refuse, format!("{} ne s'écrit pas : {e}.", fichier.display()))
         })?;
     }
-    let verdict = checklist::verdict(&points);
+    let verdict = checklist::verdict(points);
     if a.json {
         let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees});
         dire(json);
     } else {
-        for base in &retirees {
+        for base in retirees {
             dire(format!(
                 "Base remplacée par une restauration, gardée assez longtemps : {base} est retirée."
             ));
         }
-        afficher(&points, verdict);
+        afficher(points, verdict);
     }
     Ok(if verdict == Verdict::Ko { Code::Anomalie } else { Code::Fait })
 }
 
 /// What a restore kept beyond its time; what cannot go now goes another day.
 async fn purger(config: &Configuration) -> Vec<String> {
+    if !checklist::configuree(&config.base) {
+        return Vec::new();
+    }
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
-    restore::purger(&cible).await.unwrap_or_default()
+    restore::purger(&cible).await.unwrap_or_default().supprimees
 }
 
 /// An embedded server that does not start is a database that does not answer: the other lines are
 /// still worth reading.
 async fn ouvrir(config: &Configuration) -> Base {
+    if !checklist::configuree(&config.base) {
+        eprintln!(
+            "delicego : aucune base n'est configurée ici (ni DATABASE_URL, ni PGHOST, ni une base \
+             dans DELICEGO_DATA) ; rien n'est créé."
+        );
+        return Base::absente();
+    }
     sortie::ouvrir(&config.base).await.unwrap_or_else(|refus| {
         eprintln!("delicego : {}", refus.phrase);
         Base::absente()

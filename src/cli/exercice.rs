@@ -6,8 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
+use super::appel::Appel;
 use super::sortie::{Code, Echec, Issue};
-use crate::platform::config::Configuration;
+use crate::platform::config::{self, Configuration};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::drill::{
     self, Bilan, Contexte, Demande, Exercice, Lieu, Provenance, Quoi, Verdict,
@@ -46,6 +47,28 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
+    let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
+    let appel = Appel::commencer(config, config::Quoi::Drill, dossier).await;
+    let json = arguments.json;
+    let (issue, lignes) = match exercer(config, arguments).await {
+        Ok(bilan) => {
+            let prouvee = bilan.exercice.verdict == Verdict::Prouvee;
+            let lignes = raconter(&bilan, json);
+            (Ok(if prouvee { Code::Fait } else { Code::Anomalie }), lignes)
+        }
+        Err(echec) => {
+            if json {
+                let (code, phrase) = (echec.code.nombre(), &echec.phrase);
+                dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
+            }
+            (Err(echec), Vec::new())
+        }
+    };
+    appel.finir(&issue, lignes).await;
+    issue
+}
+
+async fn exercer(config: &Configuration, arguments: Arguments) -> Result<Bilan, Echec> {
     let demande = Demande {
         quoi: quoi(config, arguments.file, arguments.alterner.then_some(arguments.vers))?,
         dossier: arguments.output_dir.unwrap_or_else(|| config.sauvegardes.dossier.clone()),
@@ -54,21 +77,21 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
         attente: Duration::from_secs(arguments.attente),
     };
     let contexte = Contexte { suivi: Suivi::nouveau(arguments.json), arret: Arret::ecouter()? };
-    let issue = drill::exercer(&config.base, &demande, &contexte).await;
-    let Bilan { exercice, fichier } = issue.inspect_err(|e| {
-        if arguments.json {
-            let (code, phrase) = (e.code.nombre(), &e.phrase);
-            dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
-        }
-    })?;
-    if arguments.json {
+    drill::exercer(&config.base, &demande, &contexte).await
+}
+
+/// What was said to a person, or would have been.
+fn raconter(bilan: &Bilan, json: bool) -> Vec<String> {
+    let Bilan { exercice, fichier } = bilan;
+    let mut lignes = phrases(exercice);
+    lignes.push(format!("Résultat écrit dans {}.", fichier.display()));
+    if json {
         let (resultat, fichier) = (exercice.verdict, fichier.display().to_string());
         dire(json!({ "resultat": resultat, "fichier": fichier, "exercice": exercice }));
     } else {
-        raconter(&exercice);
-        dire(format!("Résultat écrit dans {}.", fichier.display()));
+        lignes.iter().for_each(dire);
     }
-    Ok(if exercice.verdict == Verdict::Prouvee { Code::Fait } else { Code::Anomalie })
+    lignes
 }
 
 fn quoi(
@@ -89,34 +112,34 @@ fn quoi(
     }
 }
 
-fn raconter(e: &Exercice) {
+fn phrases(e: &Exercice) -> Vec<String> {
     let ou = e.postgres.as_deref().unwrap_or_default();
     let d_ou = match e.source {
         Provenance::Ici => "",
         Provenance::Ailleurs => ", prise dans la copie ailleurs",
     };
-    dire(format!("{} : restaurée sur PostgreSQL {ou}, {} lignes{d_ou}.", e.archive, e.lignes));
     let d = &e.durees;
-    dire(format!(
-        "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
-        secondes(d.depaquetage_s),
-        secondes(d.restauration_s),
-        secondes(d.preuve_s),
-        secondes(d.verification_s),
-        secondes(d.total_s)
-    ));
-    for avis in &e.avis {
-        dire(format!("À savoir : {avis}"));
-    }
+    let mut phrases = vec![
+        format!("{} : restaurée sur PostgreSQL {ou}, {} lignes{d_ou}.", e.archive, e.lignes),
+        format!(
+            "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
+            secondes(d.depaquetage_s),
+            secondes(d.restauration_s),
+            secondes(d.preuve_s),
+            secondes(d.verification_s),
+            secondes(d.total_s)
+        ),
+    ];
+    phrases.extend(e.avis.iter().map(|avis| format!("À savoir : {avis}")));
     if e.verdict == Verdict::Prouvee {
         let regles = if e.regles_verifiees { ", et toutes ses règles tiennent" } else { "" };
-        dire(format!("OK  La copie est égale à la base sauvegardée{regles}."));
-        return;
+        phrases.push(format!("OK  La copie est égale à la base sauvegardée{regles}."));
+        return phrases;
     }
-    for faute in e.fautes() {
-        dire(format!("KO  {faute}"));
-    }
-    dire("Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.");
+    phrases.extend(e.fautes().map(|faute| format!("KO  {faute}")));
+    let faire = "faites-en une autre (delicego backup), éprouvez-la.";
+    phrases.push(format!("Cette sauvegarde n'est pas sûre : {faire}"));
+    phrases
 }
 
 fn secondes(duree: f64) -> String {

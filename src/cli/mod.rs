@@ -4,6 +4,7 @@
 //! 3 done but something is wrong · 4 another run holds the lock · 5 refused before the start.
 
 mod aide;
+mod appel;
 mod automatiser;
 mod certificat;
 mod checklist;
@@ -31,6 +32,7 @@ use crate::platform::db::{Base, migrations};
 use crate::platform::http::suivi;
 use crate::platform::logs::{self, SortieLog};
 use crate::platform::terminal::dire;
+use crate::sauvegarde::verifications::Verification;
 use crate::verification;
 
 #[derive(Parser)]
@@ -177,6 +179,9 @@ pub fn executer() -> ExitCode {
 }
 
 async fn lancer(commande: Commande, config: Configuration, env_file: Option<PathBuf>) -> Issue {
+    if !previent_elle_meme(&commande) {
+        appel::envoyer_le_reste(&config).await;
+    }
     match commande {
         Commande::Serve { listen, migrer, tls_cert, tls_cle } => {
             let fichiers = tls_cert.zip(tls_cle);
@@ -203,17 +208,26 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
         autre => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::exiger_schema(&base).await?;
-            let issue = avec_la_base(autre, &base).await;
+            let issue = avec_la_base(autre, &base, &config).await;
             base.fermer().await;
             issue
         }
     }
 }
 
+/// Who sends what waits by itself, or has nothing to do with any of it.
+fn previent_elle_meme(commande: &Commande) -> bool {
+    use Commande::{Backup, Checklist, Demo, Drill, Gardien, Openapi, Serve};
+    matches!(
+        commande,
+        Backup(_) | Drill(_) | Checklist(_) | Serve { .. } | Demo { .. } | Gardien { .. } | Openapi
+    )
+}
+
 /// Commands on a database whose schema is the newest.
-async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
+async fn avec_la_base(commande: Commande, base: &Base, config: &Configuration) -> Issue {
     match commande {
-        Commande::Verifier { json } => verifier(base, json).await,
+        Commande::Verifier { json } => verifier(base, config, json).await,
         Commande::Utilisateur { action } => comptes::executer(base, action).await,
         Commande::ProductionDuJour(arguments) => production::executer(base, arguments).await,
         Commande::ImportRecettes(arguments) => livres::importer(base, arguments).await,
@@ -226,8 +240,13 @@ async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
     }
 }
 
-async fn verifier(base: &Base, json: bool) -> Issue {
+async fn verifier(base: &Base, config: &Configuration, json: bool) -> Issue {
     let constats = verification::verifier(base).await?;
+    let faite = Verification::nouvelle(config.base.nom(), "verifier", &constats);
+    if let Err(e) = faite.noter(&config.sauvegardes.dossier) {
+        let dossier = config.sauvegardes.dossier.display();
+        eprintln!("delicego : cette relecture n'est pas notée dans {dossier} : {e}.");
+    }
     if json {
         dire(serde_json::to_string(&constats).map_err(sortie::dire)?);
     } else {

@@ -9,16 +9,22 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt;
+use chrono::Utc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 use tracing::Instrument;
 
+use super::appel;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::demo;
+use crate::exploitation::alerte::{Poste, Veille};
+use crate::exploitation::checklist::{self, Source};
 use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
-use crate::platform::db::{Base, operations};
+use crate::platform::db::{self, Base, operations};
 use crate::platform::http::Etat;
 use crate::platform::terminal::dire;
 use crate::platform::tls::{Certificat, EcouteTls, ErreurTls, Fichiers};
@@ -28,6 +34,9 @@ use crate::sauvegarde::restore;
 
 /// How long requests under way may still take after SIGTERM.
 const DELAI_ARRET: Duration = Duration::from_secs(20);
+const MINUTE: Duration = Duration::from_secs(60);
+/// Of the checklist: what says whether tonight's backup will be there, and come back.
+const LIGNES_SUIVIES: u8 = 5;
 
 /// What `serve` was asked for.
 pub(crate) struct Options {
@@ -40,13 +49,36 @@ pub(crate) struct Options {
 pub(crate) async fn serve(config: Configuration, o: Options) -> Issue {
     let tls = o.fichiers.map(|(certificat, cle)| Certificat::lire(Fichiers { certificat, cle }));
     let tls = tls.transpose().map_err(refuser_certificat)?;
+    db::se_dire_serveur(config.log_level);
     let base = sortie::ouvrir(&config.base).await?;
     if o.migrer {
         sortie::migrer(&base).await?;
     }
     sortie::exiger_schema(&base).await?;
     let ecoute = ecouter(o.listen).await?;
-    servir((config, tls), base, ecoute).await
+    let veille = appel::poste(&config, &config.sauvegardes.dossier)
+        .map(|poste| tokio::spawn(veiller(poste, config.clone(), base.clone()).in_current_span()));
+    let issue = servir((config, tls), base, ecoute).await;
+    veille.inspect(JoinHandle::abort);
+    issue
+}
+
+/// Each minute what waits is sent, each hour the first lines of the checklist are looked at.
+async fn veiller(poste: Poste, config: Configuration, base: Base) {
+    let mut veille = Veille::nouvelle(poste);
+    let mut minute = tokio::time::interval(MINUTE);
+    minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        minute.tick().await;
+        let regarder = async || {
+            let (config, base) = (&config, &base);
+            let source = Source { config, base, env_file: None, complet: false };
+            let mut points = checklist::juger(&checklist::relever(&source).await);
+            points.retain(|p| p.numero <= LIGNES_SUIVIES);
+            appel::constats(&points)
+        };
+        veille.minute(Utc::now(), regarder).await;
+    }
 }
 
 pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
@@ -63,6 +95,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
         ));
     };
     let ecoute = ecouter(listen).await?;
+    db::se_dire_serveur(config.log_level);
     let base = sortie::ouvrir(&config.base).await?;
     sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;

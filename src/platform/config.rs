@@ -1,6 +1,8 @@
 //! Configuration: read from the environment and checked once, at start. A wrong value is one clear
 //! line, and exit code 2.
 
+mod alertes;
+
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use sqlx::postgres::PgConnectOptions;
 
+pub(crate) use self::alertes::Destination;
+pub use self::alertes::{Alertes, Quoi};
 use super::libpq::{Faute, Parametres};
 use super::{causes, cluster, env};
 
@@ -48,6 +52,7 @@ pub(crate) struct Configuration {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxys_de_confiance: Vec<IpNet>,
     pub sauvegardes: Sauvegardes,
+    pub alertes: Alertes,
 }
 
 /// What the guard-rails are set to, unless a flag says otherwise.
@@ -63,7 +68,7 @@ pub(crate) struct Sauvegardes {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ErreurConfiguration {
+pub enum ErreurConfiguration {
     #[error("{variable} : {raison}")]
     Variable { variable: String, raison: String },
     #[error("--env-file : {0}")]
@@ -88,6 +93,7 @@ impl Configuration {
             metrics_token: variable("METRICS_TOKEN"),
             proxys_de_confiance: lire_proxys()?,
             sauvegardes: lire_sauvegardes()?,
+            alertes: Alertes::lire(variable)?,
         })
     }
 }

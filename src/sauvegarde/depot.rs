@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::chiffre;
 use super::flux::Decompresseur;
 use super::manifeste::{ErreurManifeste, Manifeste};
-use super::noms::Noms;
+use super::noms::{Noms, simple};
 use super::retention::Candidate;
 use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
@@ -58,6 +58,19 @@ pub fn lister(dossier: &Path) -> Result<Vec<Sauvegarde>, Echec> {
     }
     trouvees.sort_by_key(|s| (s.manifeste.rang, s.manifeste.fait_le));
     Ok(trouvees)
+}
+
+/// Backups of that database, by the names of their archives, whose manifest is there and says
+/// nothing that can be read.
+pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
+    let debut = format!("delicego_{}_", simple(base));
+    let Ok(entrees) = fs::read_dir(dossier) else { return Vec::new() };
+    let noms = entrees.flatten().filter_map(|e| e.file_name().into_string().ok());
+    let archives = noms.filter_map(|n| n.strip_suffix(".json").map(str::to_owned));
+    let notres = archives.filter(|a| a.starts_with(&debut) && !a.ends_with(".exercice"));
+    notres
+        .filter(|a| matches!(trouver(&dossier.join(a)), Err(ErreurManifeste::Illisible(_))))
+        .collect()
 }
 
 /// The backup of which this file is the archive, by the manifest beside it.

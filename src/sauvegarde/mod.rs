@@ -24,10 +24,12 @@ mod historique;
 pub mod manifeste;
 mod noms;
 mod pg_tools;
+pub(crate) mod relectures;
 pub mod restore;
 pub(crate) mod retention;
 pub(crate) mod soupcons;
 mod sql;
+pub(crate) mod verifications;
 mod verrous;
 
 pub(crate) use ailleurs::{Ailleurs, Copie, EtatCopie, Proximite};
@@ -37,3 +39,4 @@ pub(crate) use cible::Role;
 pub use entree::Entree;
 pub(crate) use noms::{Format, Noms};
 pub(crate) use pg_tools::{Enfant, Outils};
+pub(crate) use relectures::Relecture;

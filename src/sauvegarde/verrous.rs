@@ -116,6 +116,16 @@ pub(crate) async fn est_libre(
     Ok(libre)
 }
 
+/// Takes it at once, on this connection and on this server alone, or not: for a database beside the
+/// one that is worked on.
+pub(crate) async fn essayer(c: &mut PgConnection, base: &str, genre: Genre) -> Result<bool, Echec> {
+    sql::prendre_verrou(c, &cle(base, genre)).await
+}
+
+pub(crate) async fn rendre(c: &mut PgConnection, base: &str, genre: Genre) -> Result<(), Echec> {
+    sql::rendre_verrou(c, &cle(base, genre)).await
+}
+
 fn cle(base: &str, genre: Genre) -> String {
     format!("delicego:{}:{base}", genre.nom())
 }

@@ -1,7 +1,7 @@
 //! `delicego backup`: what it makes, and every fault that it must survive.
 
 mod ailleurs;
-mod atelier;
+pub mod atelier;
 mod causes;
 mod chiffre;
 mod copies;

@@ -7,6 +7,7 @@
 mod outils;
 
 mod accessibilite;
+mod alerte;
 mod allergenes;
 mod archive;
 mod automatiser;

@@ -1,6 +1,7 @@
 //! `delicego backup` and `delicego sauvegardes`.
 
 mod avancement;
+mod gardees;
 mod liste;
 
 use std::path::PathBuf;
@@ -11,8 +12,9 @@ use serde_json::json;
 
 use self::avancement::Avancement;
 pub(crate) use self::liste::{Liste, lister};
+use super::appel::Appel;
 use super::sortie::{Code, Echec, Issue};
-use crate::platform::config::{Configuration, Sauvegardes};
+use crate::platform::config::{Configuration, Quoi, Sauvegardes};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::backup::{self, OptionsBackup, Resultat};
 use crate::sauvegarde::chiffre::{Destinataire, Destinataires};
@@ -93,28 +95,38 @@ impl Backup {
 }
 
 pub(crate) async fn sauvegarder(config: &Configuration, arguments: Backup) -> Issue {
+    let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
+    let appel = Appel::commencer(config, Quoi::Backup, dossier).await;
     let json = arguments.json;
-    let arret = Arret::ecouter()?;
-    let avancement = Avancement::nouveau(json);
-    let o = arguments.options(&config.sauvegardes)?;
-    let issue = backup::executer(&config.base, &o, &arret, &avancement.suivi()).await;
-    avancement.finir();
-    match issue {
+    let fait = faire(config, arguments).await;
+    let (issue, lignes) = match fait {
         Ok(resultat) => {
+            let lignes = phrases(&resultat);
             if json {
-                dire(en_json(&resultat))
+                dire(en_json(&resultat));
             } else {
-                raconter(&resultat)
+                lignes.iter().for_each(dire);
             }
-            Ok(resultat.code())
+            (Ok(resultat.code()), lignes)
         }
         Err(echec) => {
             if json {
                 dire(refus_en_json(&echec));
             }
-            Err(echec)
+            (Err(echec), Vec::new())
         }
-    }
+    };
+    appel.finir(&issue, lignes).await;
+    issue
+}
+
+async fn faire(config: &Configuration, arguments: Backup) -> Result<Resultat, Echec> {
+    let arret = Arret::ecouter()?;
+    let avancement = Avancement::nouveau(arguments.json);
+    let o = arguments.options(&config.sauvegardes)?;
+    let issue = backup::executer(&config.base, &o, &arret, &avancement.suivi()).await;
+    avancement.finir();
+    issue
 }
 
 fn en_json(r: &Resultat) -> serde_json::Value {
@@ -143,48 +155,46 @@ fn refus_en_json(e: &Echec) -> serde_json::Value {
     json!({ "resultat": "echec", "code": e.code.nombre(), "phrase": e.phrase })
 }
 
-fn raconter(r: &Resultat) {
+fn phrases(r: &Resultat) -> Vec<String> {
     let m = &r.faite.manifeste;
     let lignes = liste::milliers(m.lignes());
-    dire(format!(
-        "Sauvegarde de « {} » faite et relue : {}",
-        m.base.nom,
-        r.faite.archive().display()
-    ));
-    dire(format!(
-        "  {}, {lignes} lignes dans {} tables, en {:.1} s.",
-        disque::taille(m.archive.octets),
-        m.empreintes.tables.len(),
-        m.duree_s
-    ));
-    for avis in &m.avis {
-        dire(format!("  À savoir : {avis}."));
-    }
-    for archive in &r.supprimees {
-        dire(format!("  Retirée : {archive}"));
-    }
-    for base in &r.purgees {
-        dire(format!("  Retirée : la base « {base} », remplacée par une restauration"));
-    }
-    for archive in &r.copiees {
-        dire(format!("  Copiée ailleurs : {archive}"));
-    }
-    for fichier in &r.reprises {
-        dire(format!("  Copié de nouveau ailleurs : {fichier}, qui n'y était plus"));
-    }
-    for archive in &r.copies_supprimees {
-        dire(format!("  Retirée des copies : {archive}"));
-    }
-    for ennui in &r.ennuis {
-        dire(format!("  ATTENTION : {ennui}"));
-    }
-    for raison in &m.suspect {
-        dire(format!("  SUSPECTE : {raison}."));
-    }
+    let mut phrases = vec![
+        format!(
+            "Sauvegarde de « {} » faite et relue : {}",
+            m.base.nom,
+            r.faite.archive().display()
+        ),
+        format!(
+            "  {}, {lignes} lignes dans {} tables, en {:.1} s.",
+            disque::taille(m.archive.octets),
+            m.empreintes.tables.len(),
+            m.duree_s
+        ),
+    ];
+    phrases.extend(m.avis.iter().map(|avis| format!("  À savoir : {avis}.")));
+    phrases.extend(r.supprimees.iter().map(|archive| format!("  Retirée : {archive}")));
+    phrases.extend(
+        r.purgees
+            .iter()
+            .map(|base| format!("  Retirée : la base « {base} », remplacée par une restauration")),
+    );
+    phrases.extend(r.copiees.iter().map(|archive| format!("  Copiée ailleurs : {archive}")));
+    phrases.extend(
+        r.reprises
+            .iter()
+            .map(|fichier| format!("  Copié de nouveau ailleurs : {fichier}, qui n'y était plus")),
+    );
+    phrases.extend(
+        r.copies_supprimees.iter().map(|archive| format!("  Retirée des copies : {archive}")),
+    );
+    phrases.extend(r.ennuis.iter().map(|ennui| format!("  ATTENTION : {ennui}")));
+    phrases.extend(m.suspect.iter().map(|raison| format!("  SUSPECTE : {raison}.")));
     if !m.suspect.is_empty() {
-        dire(
+        phrases.push(
             "  Aucune ancienne sauvegarde n'a été retirée. Si tout est normal, recommencez avec \
-              --force-suspect.",
+              --force-suspect."
+                .to_owned(),
         );
     }
+    phrases
 }

@@ -33,6 +33,11 @@ pub use bail::{Bail, ouvrir};
 pub use binaires::dossiers_de_postgres;
 pub use compte::lier_au_parent;
 
+/// Was a server made in that folder? Nothing is made by asking; what may not be seen may be there.
+pub(crate) fn existe(dossier: &std::path::Path) -> bool {
+    dossier.join("pgdata").try_exists().unwrap_or(true)
+}
+
 /// The application's role; it owns the database and is no superuser.
 pub(crate) const UTILISATEUR: &str = "delicego";
 pub(crate) const BASE: &str = "delicego";

@@ -145,6 +145,11 @@ impl Parametres {
         self.valeur("target_session_attrs").is_some_and(|v| voulus.contains(&v))
     }
 
+    /// In the address, the service or the environment.
+    pub(crate) fn mot_de_passe_ecrit(&self) -> Option<&str> {
+        self.valeur("password")
+    }
+
     /// By itself or in `~/.pgpass`, for any of the servers.
     pub(crate) fn donne_un_mot_de_passe(&self) -> bool {
         let pour = |hote: &Hote| {
@@ -213,7 +218,7 @@ impl Parametres {
     }
 
     fn mot_de_passe(&self, o: &PgConnectOptions, hote: &Hote) -> Option<String> {
-        if let Some(donne) = self.valeur("password") {
+        if let Some(donne) = self.mot_de_passe_ecrit() {
             return Some(donne.to_owned());
         }
         let fichier = match self.valeur("passfile") {

@@ -34,17 +34,6 @@ pub(crate) enum Proximite {
     Dedans,
 }
 
-impl Proximite {
-    /// What a copy so near is not safe from.
-    pub(crate) fn reserve(self) -> Option<&'static str> {
-        match self {
-            Self::Loin => None,
-            Self::MemeDisque => Some("sur le même disque que les sauvegardes"),
-            Self::Dedans => Some("dans le dossier des sauvegardes lui-même"),
-        }
-    }
-}
-
 impl Ailleurs {
     pub(crate) fn proximite(&self, dossier: &Path) -> Proximite {
         let Some(la) = &self.local else { return Proximite::Loin };

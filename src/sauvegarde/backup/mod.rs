@@ -33,7 +33,7 @@ use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Ailleurs, Arret, Cible, Format, Role, disque, restore};
+use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -166,6 +166,10 @@ pub(crate) async fn sauvegarder(
     };
     let faite = publier::publier(a_publier)?;
     journal::faite(&faite);
+    if let Err(e) = relectures::noter(&faite) {
+        // It is then read once more by who wants to be sure of it.
+        tracing::debug!(err = %e, "relecture non notée");
+    }
     let mut resultat = Resultat::nouveau(faite);
     if resultat.sans_soupcon() {
         rotation::tourner(&mut resultat, &o.dossier, &o.garder);
@@ -180,7 +184,10 @@ pub(crate) async fn sauvegarder(
 /// What a restore replaced goes once its time is up and there is a good backup of what is live.
 async fn purger(cible: &Cible, resultat: &mut Resultat) {
     match restore::purger(cible).await {
-        Ok(purgees) => resultat.purgees = purgees,
+        Ok(purge) => {
+            resultat.purgees = purge.supprimees;
+            resultat.ennuis.extend(purge.restees);
+        }
         Err(e) => {
             resultat.ennuis.push(format!("une base remplacée n'a pas pu partir : {}", e.phrase))
         }

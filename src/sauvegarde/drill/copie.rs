@@ -5,7 +5,7 @@ use super::super::archive::Contenu;
 use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::restore::{
-    EtatDeBase, Roles, ordonner, supprimer_malgre_tout, verifier_les_versions,
+    EtatDeBase, Roles, est_un_essai, ordonner, supprimer_malgre_tout, verifier_les_versions,
 };
 use super::choix::Choix;
 use super::travail::Travail;
@@ -72,7 +72,7 @@ impl Copie {
         let nom = Some(self.nom.as_str());
         match sql::commentaire(&mut c, &self.nom).await? {
             None => {}
-            Some(texte) if texte == MARQUE => {
+            Some(texte) if texte == MARQUE || est_un_essai(&texte) => {
                 ordonner(&mut c, "drop database %I with (force)", &[nom]).await?;
             }
             Some(_) => return Err(autre_base(&self.nom)),

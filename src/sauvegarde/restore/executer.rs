@@ -1,6 +1,6 @@
 //! A restore from its first refusal to its swap.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -12,8 +12,8 @@ use super::appret::{Appret, appreter};
 use super::bascule::{Bascule, basculer};
 use super::deposer::{Depot, deposer};
 use super::droits::{self, EtatDeBase, Roles};
-use super::marque::{ANCIENNE, COPIE, Remplacee, commentaire_propre, nom_libre};
-use super::perdu::Perdu;
+use super::marque::{ANCIENNE, COPIE, Remplacee as Marque, commentaire_propre, nom_libre};
+use super::pertes::{Bilan, Perdu};
 use super::preparer::{Pret, preparer};
 use super::preuve::{Preuve, prouver_et};
 use super::regles::Regles;
@@ -38,7 +38,7 @@ pub(crate) struct Resultat {
     pub sauvegarde_du: DateTime<Utc>,
     pub tables: usize,
     pub lignes: u64,
-    pub productions_perdues: Option<usize>,
+    pub perdu: Bilan,
     /// Where the replaced database lies, and until when.
     pub ancienne: Option<String>,
     pub gardee_jusqu_au: Option<DateTime<Utc>>,
@@ -125,6 +125,17 @@ async fn executer(
     }
 }
 
+/// The name of what was replaced, if anything was, and the end of its time.
+type Remplacee = (Option<String>, DateTime<Utc>);
+
+/// What is left of what was replaced.
+#[derive(Default)]
+struct Solde {
+    bilan: Bilan,
+    ancienne: Option<String>,
+    jusqu_au: Option<DateTime<Utc>>,
+}
+
 struct Chantier<'a> {
     atelier: &'a Atelier<'a>,
     demande: &'a Demande,
@@ -164,9 +175,11 @@ impl Chantier<'_> {
         droits::regler_la_base(cible, copie, self.etat, self.roles).await?;
         durees.appret = tour();
         arret.verifier()?;
-        let (ancienne, jusqu_au) = self.basculer(copie, verrou, &mut durees).await?;
+        self.pret.perdu.avant_la_bascule(cible, copie).await?;
+        let remplacee = self.basculer(copie, verrou, &mut durees).await?;
+        let solde = self.solder(&remplacee).await;
         durees.total = debut.elapsed().as_millis();
-        Ok(self.resultat(preuve, appret, (ancienne, jusqu_au), durees))
+        Ok(self.resultat(preuve, appret, solde, durees))
     }
 
     async fn doter(&self, copie: &str) -> Result<(), Echec> {
@@ -211,37 +224,55 @@ impl Chantier<'_> {
         copie: &str,
         verrou: &mut Verrou,
         durees: &mut Durees,
-    ) -> Result<(Option<String>, Option<DateTime<Utc>>), Echec> {
+    ) -> Result<Remplacee, Echec> {
         let (cible, le) = (self.atelier.cible, Utc::now());
         let vivante = self.pret.vivante.as_ref();
-        let marque = Remplacee {
+        let marque = Marque {
             de: cible.base().to_owned(),
             le,
-            jusqu_au: le + self.demande.garder,
+            jusqu_au: le + self.garde(),
             par: self.pret.source.noms.archive.clone(),
             commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
         };
         let bases = sql::bases(&mut cible.administrer().await?).await?;
         let gardee = nom_libre(cible.base(), ANCIENNE, le, &bases);
+        let (base, entrante) = (cible.base(), copie);
+        let essai = (!self.en_place()).then(|| marque.par.clone());
         let jusqu_au = marque.jusqu_au;
-        let base = cible.base();
-        let b = Bascule { cible, base, entrante: copie, vivante, gardee: &gardee, marque };
+        let b = Bascule { cible, base, entrante, vivante, gardee: &gardee, marque, essai };
         durees.bascule = basculer(&b, verrou.connexion()?).await?.as_millis();
-        match vivante {
-            None => Ok((None, None)),
-            Some(_) if self.pret.vide => {
-                copie::supprimer_malgre_tout(cible, &gardee).await;
-                Ok((None, None))
-            }
-            Some(_) => Ok((Some(gardee), Some(jusqu_au))),
-        }
+        Ok((vivante.map(|_| gardee), jusqu_au))
+    }
+
+    /// Is it the program's own database that is replaced?
+    fn en_place(&self) -> bool {
+        self.atelier.cible.base() == self.atelier.modele
+    }
+
+    /// An empty database is not worth keeping; one beside the program's own only if it was asked.
+    fn garde(&self) -> Duration {
+        let custom = if self.en_place() { super::GARDE } else { Duration::ZERO };
+        let voulue = self.demande.garder.unwrap_or(custom);
+        if self.pret.vide { Duration::ZERO } else { voulue }
+    }
+
+    /// Tells what was lost, and lets go of what is not to be kept. What could not be read stays.
+    async fn solder(&self, (gardee, jusqu_au): &Remplacee) -> Solde {
+        let Some(gardee) = gardee else { return Solde::default() };
+        let cible = self.atelier.cible;
+        let bilan = self.pret.perdu.constater(cible, gardee).await;
+        let demandee = self.demande.garder.is_some() || self.en_place();
+        let garder = demandee && !self.pret.vide || bilan.pertes.is_none();
+        let partie = !garder && copie::supprimer_malgre_tout(cible, gardee).await;
+        let ancienne = (!partie).then(|| gardee.clone());
+        Solde { bilan, jusqu_au: ancienne.as_ref().map(|_| *jusqu_au), ancienne }
     }
 
     fn resultat(
         &self,
         preuve: Preuve,
         appret: Appret,
-        (ancienne, gardee_jusqu_au): (Option<String>, Option<DateTime<Utc>>),
+        solde: Solde,
         durees_ms: Durees,
     ) -> Resultat {
         Resultat {
@@ -250,9 +281,9 @@ impl Chantier<'_> {
             sauvegarde_du: self.pret.perdu.sauvegarde_du,
             tables: preuve.tables,
             lignes: preuve.lignes,
-            productions_perdues: self.pret.perdu.productions.as_ref().map(Vec::len),
-            ancienne,
-            gardee_jusqu_au,
+            perdu: solde.bilan,
+            ancienne: solde.ancienne,
+            gardee_jusqu_au: solde.jusqu_au,
             non_prouve: preuve.non_prouve,
             roles_manquants: self.roles.manquants.iter().cloned().collect(),
             balayees: self.pret.balayees.clone(),

@@ -4,7 +4,8 @@
 //! 2. The live database is never written to: a copy is made, filled, proved, made ready.
 //! 3. The swap is one commit. Before it the live database is wholly the old one, after it wholly
 //!    the new one, however anything ends.
-//! 4. What was replaced is kept for a while, and one command puts it back.
+//! 4. What was replaced is kept for a while, and one command puts it back. What was written in it
+//!    since the backup is told, all of it, before and after.
 //! 5. Nothing of an archive runs as administrator.
 //! 6. A database is ours to drop only when its comment, or its birth, says so.
 
@@ -17,9 +18,11 @@ mod deballer;
 mod deposer;
 mod droits;
 mod executer;
+mod gardees;
 mod guerir;
 mod marque;
-mod perdu;
+mod occupants;
+mod pertes;
 mod plan;
 mod preparer;
 mod preuve;
@@ -33,7 +36,6 @@ use std::time::Duration;
 use super::entree::Entree;
 use crate::platform::issue::{Code, Echec};
 
-pub use annuler::purger;
 pub(crate) use annuler::{Annulation, annuler};
 pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::Deballee;
@@ -42,9 +44,12 @@ pub use deposer::{Depot, deposer};
 pub(crate) use droits::roles_nommes;
 pub use droits::{EtatDeBase, Roles};
 pub(crate) use executer::{Atelier, Resultat, restaurer};
+pub(crate) use gardees::{Gardee, gardees, oublier};
+pub use gardees::{Purge, purger};
 pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
-pub(crate) use perdu::Perdu;
+pub(crate) use marque::est_un_essai;
+pub(crate) use pertes::{Bilan, Perdu};
 pub(crate) use plan::verifier_les_versions;
 pub use preuve::prouver;
 pub(crate) use preuve::prouver_et;
@@ -52,7 +57,8 @@ pub(crate) use regles::{Regles, ouvrir_la_copie};
 pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 
-/// How long a replaced database is kept, unless told otherwise.
+/// How long the program's own database is kept once it is replaced, unless told otherwise. Another
+/// one is not.
 pub(crate) const GARDE: Duration = Duration::from_secs(72 * 3600);
 
 /// What was asked for.
@@ -64,7 +70,10 @@ pub(crate) struct Demande {
     pub sans_manifeste: bool,
     /// The file of the age identity.
     pub cle: Option<PathBuf>,
-    pub garder: Duration,
+    /// How long to keep what is replaced; none: as it is the custom (see `GARDE`).
+    pub garder: Option<Duration>,
+    /// Where the list of what is lost may be written, the best first.
+    pub pertes: Vec<PathBuf>,
     pub attente: Duration,
 }
 

@@ -9,10 +9,10 @@ use super::super::noms::simple;
 use super::super::verrous::{Genre, Verrou};
 use super::deballer::{DEBALLE, Deballee, Ou, deballer};
 use super::executer::Atelier;
-use super::perdu::Perdu;
+use super::pertes::{self, Perdu};
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
-use super::{Demande, copie, guerir};
+use super::{Demande, copie, guerir, occupants};
 use crate::platform::db::migrations;
 use crate::platform::issue::{Echec, dire};
 
@@ -52,6 +52,9 @@ pub(crate) async fn preparer(
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
     let vivante = connue(cible.base());
     let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;
+    if vivante.is_some() {
+        occupants::juger(&mut c, cible.base()).await?;
+    }
     verifier_la_place(atelier, &source, None)?;
     let debut = Instant::now();
     let lue = lire(&source, (deballe, demande.cle.clone()), atelier).await?;
@@ -63,7 +66,13 @@ pub(crate) async fn preparer(
     verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
     let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
     let sauvegarde = (source.fait_le(&lue.contenu), suspect);
-    let perdu = Perdu::chercher(cible, vivante.as_ref(), sauvegarde).await;
+    let remplacee = vivante.as_ref().filter(|_| !vide);
+    let repere = match remplacee {
+        Some(_) => pertes::repere_de(cible, &lue.chemin, arret).await,
+        None => None,
+    };
+    let avec = (repere, demande.pertes.as_slice());
+    let perdu = Perdu::chercher(cible, remplacee, sauvegarde, avec).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
     Ok((Pret { source, lue, vivante, modele, vide, balayees, perdu, lecture }, verrou))
 }

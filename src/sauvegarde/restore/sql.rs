@@ -1,6 +1,5 @@
 //! The SQL of restores: databases as a whole, and what is looked up in one.
 
-use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, FromRow, query, query_as, query_scalar};
 
@@ -85,6 +84,21 @@ pub(crate) async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec
     .map_err(echec)
 }
 
+/// Bytes on the disk of the server; none where the account may not ask.
+pub(crate) async fn taille(c: &mut PgConnection, base: &str) -> Result<Option<i64>, Echec> {
+    query_scalar(
+        "select case when has_database_privilege(oid, 'connect')
+                       or pg_has_role('pg_read_all_stats', 'USAGE')
+                     then pg_database_size(oid) end
+           from pg_database where datname = $1",
+    )
+    .bind(base)
+    .fetch_optional(c)
+    .await
+    .map(Option::flatten)
+    .map_err(echec)
+}
+
 /// May this connection create databases?
 pub(crate) async fn peut_creer_des_bases(c: &mut PgConnection) -> Result<bool, Echec> {
     let requete = "select rolcreatedb or rolsuper from pg_roles where rolname = current_user";
@@ -112,33 +126,6 @@ pub(crate) async fn roles_connus(
         .fetch_all(c)
         .await
         .map_err(echec)
-}
-
-/// Ends whoever is connected to it. Autovacuum steps aside by itself.
-pub(crate) async fn congedier(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
-    query(
-        "select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = $1 and pid <> pg_backend_pid()
-            and backend_type <> 'autovacuum worker'",
-    )
-    .bind(base)
-    .execute(c)
-    .await
-    .map_err(echec)?;
-    Ok(())
-}
-
-/// Who is still connected: process number and name of the program.
-pub(crate) async fn occupants(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
-    query_scalar(
-        "select concat_ws(' ', pid::text, nullif(application_name, '')) from pg_stat_activity
-          where datname = $1 and pid <> pg_backend_pid()
-            and backend_type <> 'autovacuum worker'",
-    )
-    .bind(base)
-    .fetch_all(c)
-    .await
-    .map_err(echec)
 }
 
 /// Does it hold anything that somebody made?
@@ -169,41 +156,6 @@ pub(crate) async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, Stri
         .fetch_all(c)
         .await
         .map_err(echec)
-}
-
-/// A production that a restore would undo.
-#[derive(Debug, Clone, serde::Serialize, FromRow)]
-pub(crate) struct ProductionPerdue {
-    pub le: DateTime<Utc>,
-    pub recette: String,
-    pub magasin: String,
-    /// Thousandths.
-    pub quantite: i64,
-}
-
-/// Newest first; none in a database that has no such table, or cannot be read.
-pub(crate) async fn productions_depuis(
-    c: &mut PgConnection,
-    depuis: DateTime<Utc>,
-) -> Result<Vec<ProductionPerdue>, Echec> {
-    let la: bool = query_scalar("select to_regclass('public.lot_production') is not null")
-        .fetch_one(&mut *c)
-        .await
-        .map_err(echec)?;
-    if !la {
-        return Ok(Vec::new());
-    }
-    query_as(
-        "select p.produit_le as le, r.nom as recette, m.nom as magasin, p.quantite
-           from public.lot_production p
-           join public.recette r on r.id = p.recette_id
-           join public.magasin m on m.id = p.magasin_id
-          where p.produit_le > $1 order by p.produit_le desc, p.id",
-    )
-    .bind(depuis)
-    .fetch_all(c)
-    .await
-    .map_err(echec)
 }
 
 /// Rows that a restore has put into the database this connection is in.

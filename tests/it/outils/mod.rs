@@ -8,6 +8,7 @@ mod chromium;
 pub mod client;
 pub mod code_barres;
 pub mod coupure;
+pub mod disque;
 pub mod ecrits;
 pub mod embarque;
 pub mod exercices;
@@ -19,8 +20,10 @@ mod moule;
 pub mod navigateur;
 mod onglet;
 pub mod personnes;
+pub mod receveur;
 pub mod s3;
 pub mod serveur;
+pub mod smtp;
 pub mod visiteur;
 
 pub use chaine::Chaine;

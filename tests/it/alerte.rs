@@ -1,0 +1,5 @@
+//! It calls for help: whoever is to be told is told, once, and once when it is well again.
+
+mod commandes;
+mod liste;
+mod temps;

@@ -1,0 +1,122 @@
+//! `backup` and `drill` as whoever watches them from afar hears them.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::backup::atelier::{Atelier, code, textes};
+use crate::outils::receveur::Receveur;
+
+/// With one address for the signals of all commands, and one for messages.
+fn prevenir<'a>(commande: &'a mut Command, receveur: &Receveur) -> &'a mut Command {
+    commande.env("DELICEGO_SIGNAL", receveur.url("/cle-secrete"));
+    commande.env("DELICEGO_ALERTE", receveur.url("/crochet?jeton=secret"))
+}
+
+#[tokio::test]
+async fn une_panne_se_dit_une_fois_son_retour_une_fois_et_chaque_passage_a_son_signal() {
+    let (a, receveur) = (Atelier::neuf().await, Receveur::ouvrir());
+    let passer = |panne: bool| {
+        let mut commande = a.commande(&[]);
+        if panne {
+            commande.env("PGPORT", "1");
+        }
+        let sortie = prevenir(&mut commande, &receveur).output().unwrap();
+        assert!(!textes(&sortie).contains("secret"), "{}", textes(&sortie));
+        code(&sortie)
+    };
+    let codes = [passer(true), passer(true), passer(false), passer(false)];
+    assert!(codes[0] != 0 && codes[0] == codes[1] && codes[2..] == [0, 0], "{codes:?}");
+    let (debut, echec, crochet) =
+        ("/cle-secrete/start", "/cle-secrete/fail", "/crochet?jeton=secret");
+    let attendus = [
+        vec![debut, echec, crochet],
+        vec![debut, echec],
+        vec![debut, "/cle-secrete", crochet],
+        vec![debut, "/cle-secrete"],
+    ];
+    assert_eq!(receveur.chemins(), attendus.concat());
+    let recus = receveur.recus();
+    assert!(recus[1].corps.contains("PostgreSQL"), "{}", recus[1].corps);
+    assert!(recus[6].corps.contains("faite et relue"), "{}", recus[6].corps);
+    let messages = [2, 7].map(|n: usize| serde_json::from_str::<Value>(&recus[n].corps).unwrap());
+    let vus = messages.each_ref().map(|m| (&m["etat"], &m["base"], &m["points"][0]["code"]));
+    let base = Value::from(a.base.as_str());
+    let attendu = |etat: &'static str| (Value::from(etat), Value::from("backup"));
+    for ((etat, base_dite, code), (etat_voulu, code_voulu)) in
+        vus.into_iter().zip([attendu("ko"), attendu("retabli")])
+    {
+        assert_eq!((etat, base_dite, code), (&etat_voulu, &base, &code_voulu));
+    }
+    assert!(messages[0]["machine"].as_str().is_some_and(|m| !m.is_empty()));
+    assert!(messages[0]["text"].as_str().unwrap().contains("relancez delicego backup"));
+}
+
+#[tokio::test]
+async fn une_copie_ailleurs_qui_echoue_est_l_echec_de_la_sauvegarde() {
+    let (a, receveur) = (Atelier::neuf().await, Receveur::ouvrir());
+    // Something else lies there under the name of what will be copied: it cannot be.
+    let copies = a.racine.join("copies");
+    std::fs::create_dir(&copies).unwrap();
+    let vers = format!("file://{}", copies.display());
+    a.bon_backup(&[]);
+    let archive = a.derniere().manifeste.archive.nom.clone();
+    std::fs::write(copies.join(&archive), "autre chose").unwrap();
+    let mut commande = a.commande(&["--vers", &vers]);
+    let sortie = prevenir(&mut commande, &receveur).output().unwrap();
+    assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+    let attendus = ["/cle-secrete/start", "/cle-secrete/fail", "/crochet?jeton=secret"];
+    assert_eq!(receveur.chemins(), attendus);
+    for recu in &receveur.recus()[1..] {
+        assert!(recu.corps.contains("n'a pas pu être copiée"), "{}", recu.corps);
+    }
+}
+
+#[tokio::test]
+async fn un_receveur_en_panne_ne_change_pas_la_fin_d_une_commande_et_la_suivante_le_previent() {
+    let (a, receveur) = (Atelier::neuf().await, Receveur::ouvrir());
+    receveur.repondre(500);
+    let sortie = prevenir(&mut a.commande(&[]), &receveur).output().unwrap();
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    let dit = String::from_utf8(sortie.stderr).unwrap();
+    assert!(dit.contains("delicego : 127.0.0.1") && dit.contains("a répondu 500"), "{dit}");
+    assert!(dit.contains("event=alerte_non_envoyee") && !dit.contains("secret"), "{dit}");
+    assert_eq!(dit.lines().filter(|l| l.starts_with("delicego : ")).count(), 1, "{dit}");
+    receveur.repondre(200);
+    // Any of our commands, even one that itself fails.
+    let mut autre = a.programme(&["restore", "--file", "absent.dump.gz", "--target-db", "essai"]);
+    autre.env("DELICEGO_SAUVEGARDES", &a.dossier);
+    assert_ne!(code(&prevenir(&mut autre, &receveur).output().unwrap()), 0);
+    assert_eq!(receveur.chemins(), ["/cle-secrete/start", "/cle-secrete"]);
+}
+
+#[tokio::test]
+async fn un_exercice_qui_ne_peut_pas_se_faire_est_un_echec_a_son_adresse() {
+    let (a, receveur) = (Atelier::neuf().await, Receveur::ouvrir());
+    let mut commande = a.programme(&["drill", "--output-dir"]);
+    commande.arg(&a.dossier).env("DELICEGO_SIGNAL", receveur.url("/{quoi}?a=1"));
+    commande.env("DELICEGO_SIGNAL_DRILL", receveur.url("/exercice?b=2"));
+    assert_eq!(code(&commande.output().unwrap()), 5);
+    assert_eq!(receveur.chemins(), ["/exercice/start?b=2", "/exercice/fail?b=2"]);
+    let corps = receveur.recus()[1].corps.clone();
+    assert!(corps.contains("sauvegarde"), "{corps}");
+}
+
+#[tokio::test]
+async fn un_reglage_faux_est_une_ligne_et_le_code_2() {
+    let a = Atelier::sur("cuisine".to_owned());
+    let faux = [
+        ("DELICEGO_ALERTE", "mailto:chef@exemple.fr", "SMTP_URL"),
+        ("DELICEGO_ALERTE", "secret", "mailto:"),
+        ("DELICEGO_SIGNAL_BACKUP", "file:///secret", "https://"),
+        ("SMTP_URL", "smtp://chef:secret@smtp.exemple.fr", "en clair"),
+    ];
+    for (nom, valeur, dit) in faux {
+        let sortie = a.commande(&[]).env(nom, valeur).output().unwrap();
+        let erreurs = String::from_utf8(sortie.stderr.clone()).unwrap();
+        assert_eq!(code(&sortie), 2, "{erreurs}");
+        assert_eq!(erreurs.lines().count(), 1, "{erreurs}");
+        assert!(erreurs.starts_with(&format!("delicego : {nom} : ")), "{erreurs}");
+        assert!(erreurs.contains(dit) && !erreurs.contains("secret"), "{erreurs}");
+    }
+}

@@ -1,0 +1,89 @@
+//! The checklist, looked at by its command each day and by the server each hour.
+
+use std::collections::HashSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::checklist::cuisine::Cuisine;
+use crate::outils::Serveur;
+use crate::outils::receveur::{Receveur, Recu};
+use crate::outils::serveur::executer;
+
+fn codes(recu: &Recu) -> Vec<String> {
+    let json: Value = serde_json::from_str(&recu.corps).expect("JSON");
+    let points = json["points"].as_array().expect("points");
+    points.iter().map(|p| p["code"].as_str().expect("code").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn une_ligne_ko_est_un_message_attention_aucun_et_une_seule_adresse_n_entend_que_les_echecs()
+{
+    let receveur = Receveur::ouvrir();
+    let c = Cuisine::sure().await;
+    let c = c.avec("DELICEGO_ALERTE", &receveur.url("/crochet"));
+    let c = c.avec("DELICEGO_SIGNAL", &receveur.url("/seule"));
+    assert_eq!(c.controler(&[]).code, 0);
+    let c = c.avec("LOG_LEVEL", "ERROR");
+    assert_eq!(c.controler(&[]).json["verdict"], "ATTENTION");
+    assert!(receveur.recus().is_empty(), "{:#?}", receveur.recus());
+    let roles = c.env_file();
+    let prive = fs::metadata(&roles).unwrap().permissions();
+    ouvrir_a_tous(&roles);
+    let env = roles.to_str().unwrap().to_owned();
+    for _ in 0..2 {
+        let vu = c.controler(&[]);
+        assert_eq!(vu.code, 3, "{env} : {:#}", vu.json);
+    }
+    // The signal each time, the message once.
+    assert_eq!(receveur.chemins(), ["/seule/fail", "/crochet", "/seule/fail"]);
+    assert!(receveur.recus()[0].corps.starts_with("KO  "), "{:#?}", receveur.recus());
+    assert_eq!(codes(&receveur.recus()[1]), ["secrets"]);
+    receveur.oublier();
+    fs::set_permissions(&roles, prive).unwrap();
+    for _ in 0..2 {
+        assert_eq!(c.controler(&[]).code, 0);
+    }
+    assert_eq!(receveur.chemins(), ["/crochet"]);
+    assert!(receveur.recus()[0].corps.contains("retabli"));
+    // Its own address hears that it ran.
+    receveur.oublier();
+    let c = c.avec("DELICEGO_SIGNAL_CHECKLIST", &receveur.url("/liste"));
+    assert_eq!(c.controler(&[]).code, 0);
+    assert_eq!(receveur.chemins(), ["/liste/start", "/liste"]);
+}
+
+fn ouvrir_a_tous(fichier: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(fichier, fs::Permissions::from_mode(0o644)).unwrap();
+}
+
+#[tokio::test]
+async fn le_serveur_regarde_les_lignes_1_a_5_et_la_commande_ne_repete_rien() {
+    let receveur = Receveur::ouvrir();
+    let racine = std::env::temp_dir().join(format!("delicego-veille-{}", std::process::id()));
+    let dossier = racine.join("sauvegardes");
+    let alerte = receveur.url("/crochet?jeton=secret");
+    let variables = [
+        ("DELICEGO_ALERTE", alerte.as_str()),
+        ("DELICEGO_SAUVEGARDES", dossier.to_str().unwrap()),
+        ("HOME", racine.to_str().unwrap()),
+    ];
+    let mut s = Serveur::avec(&variables).await;
+    let premier = codes(&receveur.attendre(1).await[0]);
+    let suivies = ["sauvegarde", "copie", "exercice", "automatisation", "disque"];
+    assert!(premier.contains(&"sauvegarde".to_owned()), "{premier:?}");
+    assert!(premier.iter().all(|c| suivies.contains(&c.as_str())), "{premier:?}");
+    for _ in 0..2 {
+        let mut commande = s.programme();
+        let sortie = executer(commande.args(["checklist"]).envs(variables), "");
+        assert_eq!(sortie.status.code(), Some(3), "{sortie:?}");
+    }
+    let dits: Vec<String> = receveur.recus().iter().flat_map(codes).collect();
+    assert_eq!(dits.iter().collect::<HashSet<_>>().len(), dits.len(), "{dits:?}");
+    let journal = s.attendre_journal("event=alerte_envoyee").await.join("\n");
+    assert!(journal.contains("event=garde_fou_ko") && !journal.contains("secret"), "{journal}");
+    s.demander_l_arret();
+    assert_eq!(s.attendre_la_fin().await, Some(0));
+    fs::remove_dir_all(racine).unwrap();
+}

@@ -1,0 +1,93 @@
+//! Who takes signals and webhooks: it keeps what it is sent, and can be out of order.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use tokio::net::TcpListener;
+
+#[derive(Debug, Clone)]
+pub struct Recu {
+    /// With what follows the question mark.
+    pub chemin: String,
+    pub corps: String,
+}
+
+#[derive(Clone)]
+struct Cahier {
+    recus: Arc<Mutex<Vec<Recu>>>,
+    /// What it answers; only what it accepts is kept.
+    statut: Arc<AtomicU16>,
+}
+
+pub struct Receveur {
+    cahier: Cahier,
+    adresse: SocketAddr,
+}
+
+impl Receveur {
+    pub fn ouvrir() -> Self {
+        let cahier = Cahier { recus: Arc::default(), statut: Arc::new(AtomicU16::new(200)) };
+        let (dire, dite) = std::sync::mpsc::channel();
+        let sien = cahier.clone();
+        // On a thread of its own: the tests wait for real processes meanwhile.
+        std::thread::spawn(move || {
+            let execution = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            execution.expect("runtime").block_on(async move {
+                let porte = TcpListener::bind("127.0.0.1:0").await.expect("port");
+                dire.send(porte.local_addr().expect("adresse")).expect("test");
+                let routes = Router::new().fallback(prendre).with_state(sien);
+                axum::serve(porte, routes).await.expect("receveur");
+            });
+        });
+        let adresse = dite.recv_timeout(Duration::from_secs(10)).expect("receveur");
+        Self { cahier, adresse }
+    }
+
+    pub fn url(&self, chemin: &str) -> String {
+        format!("http://{}{chemin}", self.adresse)
+    }
+
+    pub fn repondre(&self, statut: u16) {
+        self.cahier.statut.store(statut, Ordering::SeqCst);
+    }
+
+    pub fn recus(&self) -> Vec<Recu> {
+        self.cahier.recus.lock().expect("cahier").clone()
+    }
+
+    pub fn chemins(&self) -> Vec<String> {
+        self.recus().into_iter().map(|r| r.chemin).collect()
+    }
+
+    pub fn oublier(&self) {
+        self.cahier.recus.lock().expect("cahier").clear();
+    }
+
+    /// Waits (bounded) until there are as many.
+    pub async fn attendre(&self, nombre: usize) -> Vec<Recu> {
+        let fin = Instant::now() + Duration::from_secs(30);
+        while self.recus().len() < nombre {
+            assert!(Instant::now() < fin, "{nombre} attendus : {:#?}", self.recus());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.recus()
+    }
+}
+
+async fn prendre(State(cahier): State<Cahier>, requete: Request) -> StatusCode {
+    let (tete, corps) = requete.into_parts();
+    let chemin = tete.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let corps = to_bytes(corps, usize::MAX).await.unwrap_or_default();
+    let statut = StatusCode::from_u16(cahier.statut.load(Ordering::SeqCst)).expect("statut");
+    if statut.is_success() {
+        let corps = String::from_utf8_lossy(&corps).into_owned();
+        cahier.recus.lock().expect("cahier").push(Recu { chemin, corps });
+    }
+    statut
+}
