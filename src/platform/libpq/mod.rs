@@ -145,9 +145,9 @@ impl Parametres {
         self.valeur("target_session_attrs").is_some_and(|v| voulus.contains(&v))
     }
 
-    /// The one that is given outright; those of a password file are looked up by the server's name.
-    pub(crate) fn mot_de_passe_donne(&self) -> Option<&str> {
-        self.valeurs.get("password").map(String::as_str)
+    /// In the address, the service or the environment.
+    pub(crate) fn mot_de_passe_ecrit(&self) -> Option<&str> {
+        self.valeur("password")
     }
 
     /// By itself or in `~/.pgpass`, for any of the servers.
@@ -218,7 +218,7 @@ impl Parametres {
     }
 
     fn mot_de_passe(&self, o: &PgConnectOptions, hote: &Hote) -> Option<String> {
-        if let Some(donne) = self.valeur("password") {
+        if let Some(donne) = self.mot_de_passe_ecrit() {
             return Some(donne.to_owned());
         }
         let fichier = match self.valeur("passfile") {
