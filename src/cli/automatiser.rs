@@ -1,4 +1,4 @@
-//! `delicego automatiser ..`: backup and drill by themselves, and what is really installed.
+//! `delicego automatiser ..`: backup, drill and checklist by themselves, and what is really installed.
 
 use std::path::{Path, PathBuf};
 
@@ -6,17 +6,20 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::automatiser::{
-    self, Chemin, Demande, ErreurAutomatiser, Horaire, Installe, Lieux, Programmation, Tache,
+    self, Chemin, Demande, ErreurAutomatiser, Horaire, Installe, Lieux, Programmation, Reglages,
+    Tache,
 };
-use crate::platform::config::Configuration;
+use crate::platform::config::{Configuration, lire_env_file};
 use crate::platform::terminal::dire;
+use crate::sauvegarde::Ailleurs;
+use crate::sauvegarde::chiffre::Destinataire;
 
 const JOURNAL: &str = "delicego-automatique.log";
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
-    /// Programme la sauvegarde et l'essai de restauration ; refaire remplace
-    Installer(Installer),
+    /// Programme la sauvegarde, l'essai de restauration et la liste de contrôle ; refaire remplace
+    Installer(Box<Installer>),
     /// Montre ce qui est vraiment installé
     Montrer {
         /// Seulement celui-ci
@@ -45,12 +48,33 @@ pub(crate) struct Installer {
     /// Quand essayer une restauration, de la même façon
     #[arg(long, default_value = Tache::Drill.horaire_habituel(), value_name = "HORAIRE")]
     drill: String,
+    /// Quand relire la liste de contrôle, de la même façon
+    #[arg(long, default_value = Tache::Checklist.horaire_habituel(), value_name = "HORAIRE")]
+    checklist: String,
     /// Dossier des sauvegardes
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Nombre de sauvegardes gardées
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
     keep: u32,
+    /// Garde aussi la dernière de chacun des N derniers jours
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    keep_daily: u32,
+    /// Garde aussi la dernière de chacune des N dernières semaines
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    keep_weekly: u32,
+    /// Garde aussi la dernière de chacun des N derniers mois
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    keep_monthly: u32,
+    /// gz, fc ou zst
+    #[arg(long, value_name = "FORMAT", value_parser = ["gz", "fc", "zst"])]
+    format: Option<String>,
+    /// Copie aussi ailleurs (s3://, gs://, az://, file:///) ; sinon ce que dit le fichier de réglages
+    #[arg(long, value_name = "ADRESSE")]
+    vers: Option<String>,
+    /// Chiffre pour cette clé publique age ; peut être répétée
+    #[arg(long, value_name = "CLE")]
+    chiffrer: Vec<String>,
     /// Journal des exécutions ; par défaut delicego-automatique.log dans le dossier des sauvegardes
     #[arg(long, value_name = "FICHIER")]
     journal: Option<PathBuf>,
@@ -68,7 +92,8 @@ pub(crate) fn executer(action: Action, config: &Configuration, env_file: Option<
     match action {
         Action::Installer(mut i) => {
             i.output_dir.get_or_insert_with(|| config.sauvegardes.dossier.clone());
-            installer(&i, env_file, &lieux)
+            let copie = i.vers.is_some() || copie_configuree(config, env_file.as_deref());
+            installer(&i, copie, env_file, &lieux)
         }
         Action::Montrer { avec, json } => montrer(&lieux, avec.map(Avec::nomme), json),
         Action::Retirer { avec } => {
@@ -82,15 +107,24 @@ pub(crate) fn executer(action: Action, config: &Configuration, env_file: Option<
     }
 }
 
-fn installer(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Issue {
+/// By what is set now, or by the env file of the scheduled commands.
+fn copie_configuree(config: &Configuration, env_file: Option<&Path>) -> bool {
+    let lues = env_file.and_then(|f| lire_env_file(f).ok()).unwrap_or_default();
+    let ecrite = lues.iter().any(|(nom, v)| nom == "DELICEGO_SAUVEGARDES_VERS" && !v.is_empty());
+    ecrite || config.sauvegardes.vers.is_some()
+}
+
+fn installer(i: &Installer, copie: bool, env_file: Option<PathBuf>, lieux: &Lieux) -> Issue {
     let avec = i.avec.nomme();
-    let demande = demande(i, env_file, lieux)?;
+    let mut demande = demande(i, env_file, lieux)?;
+    demande.reglages.copie_ailleurs = copie;
     for phrase in automatiser::installer(avec, &demande, lieux)? {
         dire(phrase);
     }
     let vu = automatiser::installe(lieux, Some(avec));
     afficher(&vu);
-    let toutes = Tache::TOUTES.iter().all(|t| vu.programmations.iter().any(|p| p.tache == *t));
+    let notres = || vu.programmations.iter().filter(|p| p.a_nous);
+    let toutes = Tache::TOUTES.iter().all(|t| notres().any(|p| p.tache == *t));
     Ok(if toutes && vu.illisibles.is_empty() { Code::Fait } else { Code::Refuse })
 }
 
@@ -107,11 +141,37 @@ fn demande(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Result<De
     Ok(Demande {
         backup: horaire("--backup", &i.backup)?,
         drill: horaire("--drill", &i.drill)?,
+        checklist: horaire("--checklist", &i.checklist)?,
         programme: chemin(&programme)?,
         env_file: chemin(&env_file.unwrap_or_else(|| lieux.env_file.clone()))?,
         output_dir: chemin(&dossier)?,
         journal: chemin(&journal)?,
+        reglages: reglages(i)?,
+    })
+}
+
+/// What the backup would refuse every night is refused now.
+fn reglages(i: &Installer) -> Result<Reglages, Echec> {
+    let usage = |phrase: String| Echec::nouveau(Code::Usage, phrase);
+    for cle in &i.chiffrer {
+        cle.parse::<Destinataire>().map_err(|raison| usage(format!("--chiffrer : {raison}")))?;
+    }
+    if let Some(vers) = &i.vers {
+        let etrange = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
+        if vers.contains(etrange) {
+            return Err(usage("--vers : espace, signe invisible ou « \\ » dans l'adresse".into()));
+        }
+        Ailleurs::ouvrir(vers)?;
+    }
+    Ok(Reglages {
         keep: i.keep,
+        keep_daily: i.keep_daily,
+        keep_weekly: i.keep_weekly,
+        keep_monthly: i.keep_monthly,
+        format: i.format.clone(),
+        vers: i.vers.clone(),
+        chiffrer: i.chiffrer.clone(),
+        copie_ailleurs: false,
     })
 }
 
@@ -137,7 +197,11 @@ fn afficher(vu: &Installe) {
 }
 
 fn afficher_une(p: &Programmation) {
-    let etat = if p.active { "" } else { " (pas en marche)" };
+    let etat = match p.active {
+        Some(true) => "",
+        Some(false) => " (pas en marche)",
+        None => " (on ne sait pas si un service le lance)",
+    };
     dire(format!("{} : {}, avec {}{etat}", p.tache.titre(), p.en_clair, p.avec.nom()));
     dire(format!("    dans {}", p.fichier));
     if let Some(journal) = &p.journal {

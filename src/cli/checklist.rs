@@ -8,9 +8,10 @@ use clap::Args;
 use super::appel::Appel;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
+use crate::platform::causes;
 use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
-use crate::platform::terminal::{dire, en_francais};
+use crate::platform::terminal::dire;
 use crate::sauvegarde::{Cible, restore};
 
 #[derive(Args)]
@@ -21,6 +22,10 @@ pub(crate) struct Arguments {
     /// Où une copie de chaque sauvegarde doit se trouver (s3://, gs://, az://, file://)
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
+    /// Relit toutes les données (I1 à I5) au lieu de croire la dernière relecture ; long sur une
+    /// grande base
+    #[arg(long)]
+    complet: bool,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
@@ -40,7 +45,7 @@ pub(crate) async fn executer(
     let appel = Appel::commencer(&config, Quoi::Checklist, &config.sauvegardes.dossier).await;
     let base = ouvrir(&config).await;
     let retirees = purger(&config).await;
-    let source = Source { config: &config, base: &base, env_file, complet: true };
+    let source = Source { config: &config, base: &base, env_file, complet: a.complet };
     let points = checklist::juger(&checklist::relever(&source).await);
     let issue = montrer(&points, &retirees, &a);
     appel.finir_la_liste(&issue, &points).await;
@@ -52,7 +57,7 @@ fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
         ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
             Echec::nouveau(
                 Code::Refuse,
-                format!("{} ne s'écrit pas : {}.", fichier.display(), en_francais(&e)),
+                format!("{} ne s'écrit pas : {}.", fichier.display(), causes::du_fichier(&e)),
             )
         })?;
     }
@@ -73,6 +78,9 @@ fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
 
 /// What a restore kept beyond its time; what cannot go now goes another day.
 async fn purger(config: &Configuration) -> Vec<String> {
+    if !checklist::configuree(&config.base) {
+        return Vec::new();
+    }
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
     restore::purger(&cible).await.unwrap_or_default()
 }
@@ -80,6 +88,13 @@ async fn purger(config: &Configuration) -> Vec<String> {
 /// An embedded server that does not start is a database that does not answer: the other lines are
 /// still worth reading.
 async fn ouvrir(config: &Configuration) -> Base {
+    if !checklist::configuree(&config.base) {
+        eprintln!(
+            "delicego : aucune base n'est configurée ici (ni DATABASE_URL, ni PGHOST, ni une base \
+             dans DELICEGO_DATA) ; rien n'est créé."
+        );
+        return Base::absente();
+    }
     sortie::ouvrir(&config.base).await.unwrap_or_else(|refus| {
         eprintln!("delicego : {}", refus.phrase);
         Base::absente()

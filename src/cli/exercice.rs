@@ -8,17 +8,26 @@ use serde_json::json;
 
 use super::appel::Appel;
 use super::sortie::{Code, Echec, Issue};
-use crate::platform::config::{Configuration, Quoi};
+use crate::platform::config::{self, Configuration};
 use crate::platform::terminal::dire;
-use crate::sauvegarde::drill::{self, Bilan, Contexte, Demande, Exercice, Lieu, Verdict};
+use crate::sauvegarde::drill::{
+    self, Bilan, Contexte, Demande, Exercice, Lieu, Provenance, Quoi, Verdict,
+};
 use crate::sauvegarde::restore::Suivi;
 use crate::sauvegarde::{Arret, chiffre};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Sauvegarde à éprouver ; sinon la plus récente qui soit vérifiée
-    #[arg(long, value_name = "FICHIER")]
+    /// Sauvegarde à éprouver, ici ou ailleurs (s3://seau/dossier/fichier) ; sinon la plus récente
+    /// qui soit vérifiée
+    #[arg(long, value_name = "FICHIER", conflicts_with = "alterner")]
     file: Option<PathBuf>,
+    /// Une fois sur deux, éprouve la plus récente de la copie ailleurs (--vers)
+    #[arg(long)]
+    alterner: bool,
+    /// Où sont les copies, pour --alterner (sinon DELICEGO_SAUVEGARDES_VERS)
+    #[arg(long, value_name = "ADRESSE", requires = "alterner")]
+    vers: Option<String>,
     /// Dossier des sauvegardes
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
@@ -39,7 +48,7 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
-    let appel = Appel::commencer(config, Quoi::Drill, dossier).await;
+    let appel = Appel::commencer(config, config::Quoi::Drill, dossier).await;
     let json = arguments.json;
     let (issue, lignes) = match exercer(config, arguments).await {
         Ok(bilan) => {
@@ -61,7 +70,7 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
 
 async fn exercer(config: &Configuration, arguments: Arguments) -> Result<Bilan, Echec> {
     let demande = Demande {
-        fichier: arguments.file,
+        quoi: quoi(config, arguments.file, arguments.alterner.then_some(arguments.vers))?,
         dossier: arguments.output_dir.unwrap_or_else(|| config.sauvegardes.dossier.clone()),
         lieu: if arguments.cluster == "serveur" { Lieu::Serveur } else { Lieu::Prive },
         cle: chiffre::fichier_de_cle(arguments.cle_age),
@@ -85,11 +94,33 @@ fn raconter(bilan: &Bilan, json: bool) -> Vec<String> {
     lignes
 }
 
+fn quoi(
+    config: &Configuration,
+    fichier: Option<PathBuf>,
+    alterner: Option<Option<String>>,
+) -> Result<Quoi, Echec> {
+    match (fichier, alterner) {
+        (Some(fichier), _) => Ok(Quoi::Fichier(fichier)),
+        (None, None) => Ok(Quoi::Derniere),
+        (None, Some(vers)) => match vers.or_else(|| config.sauvegardes.vers.clone()) {
+            Some(vers) => Ok(Quoi::Alterner(vers)),
+            None => Err(Echec::nouveau(
+                Code::Usage,
+                "--alterner demande où sont les copies : --vers, ou DELICEGO_SAUVEGARDES_VERS",
+            )),
+        },
+    }
+}
+
 fn phrases(e: &Exercice) -> Vec<String> {
     let ou = e.postgres.as_deref().unwrap_or_default();
+    let d_ou = match e.source {
+        Provenance::Ici => "",
+        Provenance::Ailleurs => ", prise dans la copie ailleurs",
+    };
     let d = &e.durees;
     let mut phrases = vec![
-        format!("{} : restaurée sur PostgreSQL {ou}, {} lignes.", e.archive, e.lignes),
+        format!("{} : restaurée sur PostgreSQL {ou}, {} lignes{d_ou}.", e.archive, e.lignes),
         format!(
             "Dépaquetage {} · restauration {} · preuve {} · vérification {} · en tout {}",
             secondes(d.depaquetage_s),

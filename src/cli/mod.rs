@@ -32,6 +32,7 @@ use crate::platform::db::{Base, migrations};
 use crate::platform::http::suivi;
 use crate::platform::logs::{self, SortieLog};
 use crate::platform::terminal::dire;
+use crate::sauvegarde::verifications::Verification;
 use crate::verification;
 
 #[derive(Parser)]
@@ -102,7 +103,7 @@ enum Commande {
     },
     /// Sauvegarde la base, prouve le fichier, et retire les sauvegardes de trop
     Backup(sauvegarde::Backup),
-    /// Liste les sauvegardes d'un dossier
+    /// Liste les sauvegardes d'un dossier, ou d'une copie ailleurs
     Sauvegardes(sauvegarde::Liste),
     /// Restaure une sauvegarde : à côté, prouvée égale, puis mise à la place
     Restore(restauration::Arguments),
@@ -201,8 +202,8 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
         }
         Commande::Gardien { .. } | Commande::Automatiser { .. } => Ok(Code::Fait),
         Commande::Backup(arguments) => sauvegarde::sauvegarder(&config, arguments).await,
-        Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments),
-        Commande::Restore(arguments) => restauration::executer(&config.base, arguments).await,
+        Commande::Sauvegardes(arguments) => sauvegarde::lister(&config, &arguments).await,
+        Commande::Restore(arguments) => restauration::executer(&config, arguments).await,
         Commande::Drill(arguments) => exercice::executer(&config, arguments).await,
         Commande::Checklist(a) => checklist::executer(config, env_file, a).await,
         Commande::Migrate => {
@@ -214,7 +215,7 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
         autre => {
             let base = sortie::ouvrir(&config.base).await?;
             sortie::exiger_schema(&base).await?;
-            let issue = avec_la_base(autre, &base).await;
+            let issue = avec_la_base(autre, &base, &config).await;
             base.fermer().await;
             issue
         }
@@ -231,9 +232,9 @@ fn previent_elle_meme(commande: &Commande) -> bool {
 }
 
 /// Commands on a database whose schema is the newest.
-async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
+async fn avec_la_base(commande: Commande, base: &Base, config: &Configuration) -> Issue {
     match commande {
-        Commande::Verifier { json } => verifier(base, json).await,
+        Commande::Verifier { json } => verifier(base, config, json).await,
         Commande::Utilisateur { action } => comptes::executer(base, action).await,
         Commande::ProductionDuJour(arguments) => production::executer(base, arguments).await,
         Commande::ImportRecettes(arguments) => livres::importer(base, arguments).await,
@@ -246,8 +247,13 @@ async fn avec_la_base(commande: Commande, base: &Base) -> Issue {
     }
 }
 
-async fn verifier(base: &Base, json: bool) -> Issue {
+async fn verifier(base: &Base, config: &Configuration, json: bool) -> Issue {
     let constats = verification::verifier(base).await?;
+    let faite = Verification::nouvelle(config.base.nom(), "verifier", &constats);
+    if let Err(e) = faite.noter(&config.sauvegardes.dossier) {
+        let dossier = config.sauvegardes.dossier.display();
+        eprintln!("delicego : cette relecture n'est pas notée dans {dossier} : {e}.");
+    }
     if json {
         dire(serde_json::to_string(&constats).map_err(sortie::dire)?);
     } else {

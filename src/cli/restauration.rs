@@ -9,18 +9,19 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::sortie::{self, Code, Echec, Issue};
-use crate::platform::config::BaseVisee;
+use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::restore::{self, Annulation, Atelier, Demande, Perdu, Resultat, Suivi};
-use crate::sauvegarde::{Arret, Cible, chiffre};
+use crate::sauvegarde::{Arret, Cible, Entree, chiffre};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
-    /// Sauvegarde à restaurer ; sa somme (.sha256) et son manifeste (.json) sont à côté
+    /// Sauvegarde à restaurer, ici ou ailleurs (s3://seau/dossier/fichier ; un dossier : la plus
+    /// récente) ; sa somme (.sha256) et son manifeste (.json) sont à côté
     #[arg(long, value_name = "FICHIER", required = true)]
     file: Option<PathBuf>,
     /// Restaure dans cette base ; sans cette option, à la place de la base du programme
@@ -65,8 +66,8 @@ enum Action {
     },
 }
 
-pub(crate) async fn executer(visee: &BaseVisee, arguments: Arguments) -> Issue {
-    let arret = Arret::ecouter()?;
+pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
+    let (visee, arret) = (&config.base, Arret::ecouter()?);
     match arguments.action {
         Some(Action::Annuler { base, attente, json }) => {
             let annuler = async {
@@ -77,7 +78,7 @@ pub(crate) async fn executer(visee: &BaseVisee, arguments: Arguments) -> Issue {
         }
         None => {
             let json = arguments.json;
-            rapporter(restaurer(visee, arguments, &arret).await, json, dire_resultat)
+            rapporter(restaurer(config, arguments, &arret).await, json, dire_resultat)
         }
     }
 }
@@ -106,10 +107,14 @@ fn vers(cible: Cible, base: Option<&str>) -> Cible {
     }
 }
 
-async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Result<Resultat, Echec> {
+async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Result<Resultat, Echec> {
     // Told before a server is even looked for.
     verifier_l_usage(&a, a.target_db.is_none())?;
-    let cible = Cible::ouvrir(visee).await?;
+    let (demande, nom) = (a.file.clone().unwrap_or_default(), config.base.nom());
+    let fichier = arret.ou_interrompu(Entree::trouver(&demande, nom)).await?;
+    let cible = Cible::ouvrir(&config.base).await?;
+    let externe = cible.dossier_embarque().is_none();
+    let venue = fichier.clone();
     let modele = cible.base().to_owned();
     let cible = vers(cible, a.target_db.as_deref());
     let en_place = cible.base() == modele;
@@ -117,7 +122,7 @@ async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Result<Res
     let suivi = Suivi::nouveau(a.json);
     let atelier = Atelier { cible: &cible, modele: &modele, suivi: &suivi, arret };
     let demande = Demande {
-        fichier: a.file.unwrap_or_default(),
+        fichier,
         drop_create: a.drop_create,
         sans_manifeste: a.sans_manifeste,
         cle: chiffre::fichier_de_cle(a.cle_age),
@@ -133,7 +138,21 @@ async fn restaurer(visee: &BaseVisee, a: Arguments, arret: &Arret) -> Result<Res
         }
         arret.ou_interrompu(demander(perdu.base.clone())).await
     };
-    restore::restaurer(&atelier, &demande, confirmer).await
+    let issue = restore::restaurer(&atelier, &demande, confirmer).await;
+    if externe {
+        laisser_les_roles(&venue, config, json)?;
+    }
+    issue
+}
+
+/// A server of its own has every role; another may lack those that the archive names.
+fn laisser_les_roles(fichier: &Entree, config: &Configuration, json: bool) -> Result<(), Echec> {
+    let la = fichier.laisser_les_roles(&config.sauvegardes.dossier)?;
+    if let Some(la) = la.filter(|_| !json) {
+        let la = la.display();
+        dire(format!("Les comptes du serveur d'origine, s'il en manque ici, sont dans {la}."));
+    }
+    Ok(())
 }
 
 /// In place, the person says twice that the live database is to be replaced.

@@ -22,11 +22,12 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::demo;
 use crate::exploitation::alerte::{Poste, Veille};
 use crate::exploitation::checklist::{self, Source};
+use crate::platform::causes;
 use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
-use crate::platform::db::{Base, operations};
+use crate::platform::db::{self, Base, operations};
 use crate::platform::http::Etat;
-use crate::platform::terminal::{dire, en_francais};
+use crate::platform::terminal::dire;
 use crate::platform::tls::{Certificat, EcouteTls, ErreurTls, Fichiers};
 use crate::production_preparation::ecran;
 use crate::router;
@@ -49,6 +50,7 @@ pub(crate) struct Options {
 pub(crate) async fn serve(config: Configuration, o: Options) -> Issue {
     let tls = o.fichiers.map(|(certificat, cle)| Certificat::lire(Fichiers { certificat, cle }));
     let tls = tls.transpose().map_err(refuser_certificat)?;
+    db::se_dire_serveur(config.log_level);
     let base = sortie::ouvrir(&config.base).await?;
     if o.migrer {
         sortie::migrer(&base).await?;
@@ -94,6 +96,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
         ));
     };
     let ecoute = ecouter(listen).await?;
+    db::se_dire_serveur(config.log_level);
     let base = sortie::ouvrir(&config.base).await?;
     sortie::migrer(&base).await?;
     let comptes = demo::preparer(&base, &dossier).await?;
@@ -108,7 +111,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
 
 async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
     TcpListener::bind(adresse).await.map_err(|e| {
-        let raison = en_francais(&e);
+        let raison = causes::du_fichier(&e);
         Echec::nouveau(Code::Refuse, format!("impossible d'écouter sur {adresse} : {raison}"))
     })
 }

@@ -9,7 +9,7 @@ use super::modeles::Modele;
 use super::tables::{Rangee, Table, typer};
 use super::{classeur, texte};
 
-use crate::platform::terminal::en_francais;
+use crate::platform::causes;
 
 pub enum Source {
     Dossier(PathBuf),
@@ -53,9 +53,10 @@ impl Lecture {
                 return self.fautes.du_fichier(&nom_dossier, "ce dossier n'existe pas");
             }
             Err(e) => {
-                return self
-                    .fautes
-                    .du_fichier(&nom_dossier, format!("dossier illisible : {}", en_francais(&e)));
+                return self.fautes.du_fichier(
+                    &nom_dossier,
+                    format!("dossier illisible : {}", causes::du_fichier(&e)),
+                );
             }
         };
         for nom in noms {
@@ -79,7 +80,7 @@ impl Lecture {
             return self.fautes.du_fichier(nom, message);
         }
         let rangees: Result<Vec<Rangee>, String> = octets()
-            .map_err(|e| format!("fichier illisible : {}", en_francais(&e)))
+            .map_err(|e| format!("fichier illisible : {}", causes::du_fichier(&e)))
             .and_then(|o| forme(&o));
         let table = match rangees {
             Ok(rangees) => {

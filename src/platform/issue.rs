@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::io;
 
+use crate::platform::causes;
 use crate::platform::errors::Erreur;
 use crate::platform::http::suivi;
-use crate::platform::terminal::en_francais;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
@@ -85,7 +85,7 @@ impl From<Erreur> for Echec {
 
 /// What the system refused, where nothing more is known of it.
 pub(crate) fn systeme(erreur: io::Error) -> Echec {
-    dire(format!("Le système a refusé : {}.", en_francais(&erreur)))
+    dire(format!("Le système a refusé : {}.", causes::du_fichier(&erreur)))
 }
 
 /// A failure whose text is already for people.

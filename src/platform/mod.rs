@@ -1,6 +1,7 @@
 //! What every slice stands on and no slice is known to: configuration, database, HTTP, people,
 //! logs, errors. Knows no slice.
 
+pub(crate) mod causes;
 pub mod cluster;
 pub mod comptes;
 pub mod config;

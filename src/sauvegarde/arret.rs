@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 /// Cloning is cheap; every clone sees the same signal.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ impl Arret {
         let arret = Self::default();
         for signal in [SIGTERM, SIGINT, SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(&arret.0)).map_err(|e| {
-                let quoi = en_francais(&e);
+                let quoi = causes::du_fichier(&e);
                 Echec::nouveau(Code::Refuse, format!("Les signaux ne s'écoutent pas : {quoi}."))
             })?;
         }

@@ -36,10 +36,15 @@ pub(crate) fn chiffrer<E: Write>(pour: &Destinataire, ecriture: E) -> io::Result
         .wrap_output(ecriture)
 }
 
+/// Does a file that begins so hold something encrypted?
+pub(crate) fn commence_ainsi(debut: &[u8]) -> bool {
+    debut.starts_with(MARQUE)
+}
+
 pub(crate) fn est_chiffre(chemin: &Path) -> io::Result<bool> {
     let mut debut = Vec::new();
     File::open(chemin)?.take(MARQUE.len() as u64).read_to_end(&mut debut)?;
-    Ok(debut == MARQUE)
+    Ok(commence_ainsi(&debut))
 }
 
 /// Where the identity lies: as given, else as the environment says.

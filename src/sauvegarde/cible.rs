@@ -158,6 +158,11 @@ impl Cible {
         self.dossier.as_deref()
     }
 
+    /// On this machine, so that what it says of its files is about files of here.
+    pub(crate) fn par_une_prise_locale(&self) -> bool {
+        self.options.get_socket().is_some() || self.options.get_host().starts_with('/')
+    }
+
     /// For a pool of our own on another database of this server.
     pub(crate) fn options(&self, base: &str, role: Role) -> PgConnectOptions {
         let options = self.options.clone().database(base).application_name("delicego-sauvegarde");

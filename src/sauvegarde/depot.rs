@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use super::chiffre;
 use super::flux::Decompresseur;
 use super::manifeste::{ErreurManifeste, Manifeste};
-use super::noms::Noms;
+use super::noms::{Noms, simple};
 use super::retention::Candidate;
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 #[derive(Debug, Clone)]
 pub struct Sauvegarde {
@@ -60,6 +60,20 @@ pub fn lister(dossier: &Path) -> Result<Vec<Sauvegarde>, Echec> {
     Ok(trouvees)
 }
 
+/// Backups of that database, by the names of their archives, whose manifest is there and says
+/// nothing that can be read.
+pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
+    let debut = format!("delicego_{}_", simple(base));
+    let Ok(entrees) = fs::read_dir(dossier) else { return Vec::new() };
+    let noms = entrees.flatten().filter_map(|e| e.file_name().into_string().ok());
+    let archives = noms.filter_map(|n| n.strip_suffix(".json").map(str::to_owned));
+    let autres = |a: &str| a.ends_with(".exercice") || a.ends_with(".copie");
+    let notres = archives.filter(|a| a.starts_with(&debut) && !autres(a));
+    notres
+        .filter(|a| matches!(trouver(&dossier.join(a)), Err(ErreurManifeste::Illisible(_))))
+        .collect()
+}
+
 /// The backup of which this file is the archive, by the manifest beside it.
 pub fn trouver(archive: &Path) -> Result<Sauvegarde, ErreurManifeste> {
     let noms = Noms::de_l_archive(archive).ok_or(ErreurManifeste::Absent)?;
@@ -69,10 +83,7 @@ pub fn trouver(archive: &Path) -> Result<Sauvegarde, ErreurManifeste> {
         return Err(ErreurManifeste::Absent);
     }
     let manifeste = Manifeste::lire(&chemin)?;
-    let roles = manifeste.roles.as_ref().is_none_or(|r| r.nom == noms.roles());
-    if manifeste.archive.nom != noms.archive || !roles {
-        return Err(ErreurManifeste::Illisible("il parle d'autres fichiers".to_owned()));
-    }
+    manifeste.parle_de(&noms)?;
     let longueur = fs::symlink_metadata(archive).ok().filter(|m| m.is_file()).map(|m| m.len());
     let presente = longueur == Some(manifeste.archive.octets);
     Ok(Sauvegarde { dossier: dossier.to_owned(), noms, manifeste, presente })
@@ -101,7 +112,9 @@ fn illisible(chemin: &Path, erreur: &io::Error) -> Echec {
         io::ErrorKind::PermissionDenied => {
             format!("{} : ce compte n'a pas le droit de lire là.", chemin.display())
         }
-        _ => format!("{} ne se lit pas : {}.", chemin.display(), en_francais(erreur)),
+        _ => {
+            format!("{} ne se lit pas : {}.", chemin.display(), causes::du_fichier(erreur))
+        }
     };
     Echec::nouveau(Code::RefuseAvant, phrase)
 }

@@ -1,10 +1,10 @@
 //! Room on disks: how much is left, and what is said when there is none.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 /// Bytes that this account may still write there.
 pub(crate) fn libre(dossier: &Path) -> io::Result<u64> {
@@ -40,9 +40,16 @@ pub(crate) fn dire(dossier: &Path, erreur: &io::Error) -> Echec {
             format!("{ou} : ce compte n'a pas le droit d'écrire là.")
         }
         io::ErrorKind::ReadOnlyFilesystem => format!("{ou} est sur un disque en lecture seule."),
-        _ => format!("{ou} : {}.", en_francais(erreur)),
+        _ => format!("{ou} : {}.", causes::du_fichier(erreur)),
     };
     Echec::nouveau(Code::Refuse, phrase)
+}
+
+/// Where to work on something large for a while: on a disk, rather than in memory as `/tmp` often is.
+pub(crate) fn temporaire() -> PathBuf {
+    let voulu = std::env::var_os("TMPDIR").map(PathBuf::from).filter(|d| d.is_absolute());
+    let stable = || Some(PathBuf::from("/var/tmp")).filter(|d| d.is_dir());
+    voulu.or_else(stable).unwrap_or_else(std::env::temp_dir)
 }
 
 /// As people read it: `1,4 Gio`.

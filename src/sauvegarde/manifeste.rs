@@ -8,9 +8,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::archive::Empreintes;
-use super::noms::Format;
-
-use crate::platform::terminal::en_francais;
+use super::noms::{Format, Noms};
+use crate::platform::causes;
 
 /// Of the shape below; a larger number is of a newer program.
 pub(crate) const FORME: u32 = 1;
@@ -96,17 +95,30 @@ impl Manifeste {
     pub fn lire(chemin: &Path) -> Result<Self, ErreurManifeste> {
         let texte = fs::read_to_string(chemin).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => ErreurManifeste::Absent,
-            _ => ErreurManifeste::Illisible(en_francais(&e)),
+            _ => ErreurManifeste::Illisible(causes::du_fichier(&e)),
         })?;
+        Self::de_texte(&texte)
+    }
+
+    pub(crate) fn de_texte(texte: &str) -> Result<Self, ErreurManifeste> {
         let illisible = |e: serde_json::Error| {
             let (ligne, colonne) = (e.line(), e.column());
             ErreurManifeste::Illisible(format!("abîmé à la ligne {ligne}, colonne {colonne}"))
         };
-        let forme: serde_json::Value = serde_json::from_str(&texte).map_err(illisible)?;
+        let forme: serde_json::Value = serde_json::from_str(texte).map_err(illisible)?;
         if forme["forme"].as_u64().is_some_and(|f| f > u64::from(FORME)) {
             return Err(ErreurManifeste::PlusRecent);
         }
         serde_json::from_value(forme).map_err(illisible)
+    }
+
+    /// Does it tell of these files, and of no others?
+    pub(crate) fn parle_de(&self, noms: &Noms) -> Result<(), ErreurManifeste> {
+        let roles = self.roles.as_ref().is_none_or(|r| r.nom == noms.roles());
+        if self.archive.nom != noms.archive || !roles {
+            return Err(ErreurManifeste::Illisible("il parle d'autres fichiers".to_owned()));
+        }
+        Ok(())
     }
 
     /// Is it a backup of that database? A server's number tells two of the same name apart.

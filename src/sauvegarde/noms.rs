@@ -83,10 +83,17 @@ impl Noms {
         format!("{}.exercice.json", self.archive)
     }
 
+    /// What was seen of its copies elsewhere.
+    pub(crate) fn copie(&self) -> String {
+        format!("{}.copie.json", self.archive)
+    }
+
     /// All that may lie in the folder for this backup, the manifest first: without it the rest is
     /// no backup any more.
-    pub(crate) fn tous(&self) -> [String; 5] {
-        [self.manifeste(), self.exercice(), self.roles(), self.somme(), self.archive.clone()]
+    pub(crate) fn tous(&self) -> [String; 6] {
+        let a_cote = [self.manifeste(), self.exercice(), self.copie(), self.roles()];
+        let [manifeste, exercice, copie, roles] = a_cote;
+        [manifeste, exercice, copie, roles, self.somme(), self.archive.clone()]
     }
 }
 

@@ -15,9 +15,9 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::arret::Arret;
+use crate::platform::causes;
 use crate::platform::cluster::{dossiers_de_postgres, lier_au_parent};
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 /// What a tool complained of is kept up to here.
 const PLAINTES_MAX: u64 = 64 * 1024;
@@ -102,7 +102,7 @@ impl Outils {
         let mut enfant = commande.spawn().map_err(|e| {
             Echec::nouveau(
                 Code::RefuseAvant,
-                format!("{outil} ne démarre pas : {}.", en_francais(&e)),
+                format!("{outil} ne démarre pas : {}.", causes::du_fichier(&e)),
             )
         })?;
         let sortie = enfant.stdout.take();
@@ -144,7 +144,7 @@ impl Enfant {
             match self.enfant.try_wait() {
                 Ok(Some(statut)) => break statut,
                 Ok(None) => std::thread::sleep(REGARD),
-                Err(e) => return Err(self.echec(&en_francais(&e))),
+                Err(e) => return Err(self.echec(&causes::du_fichier(&e))),
             }
         };
         let plaintes = self.plaintes.take().and_then(|p| p.join().ok()).unwrap_or_default();

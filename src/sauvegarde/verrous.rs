@@ -15,8 +15,8 @@ use super::arret::Arret;
 use super::cible::Cible;
 use super::noms::simple;
 use super::sql;
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 /// How long to wait for another run, unless told otherwise.
 pub(crate) const ATTENTE: Duration = Duration::from_secs(60);
@@ -135,7 +135,7 @@ fn ouvrir((embarque, base): (Option<&Path>, &str), genre: Genre) -> Result<File,
     let refus = |e: std::io::Error| {
         Echec::nouveau(
             Code::RefuseAvant,
-            format!("Impossible de créer un fichier de verrou : {}.", en_francais(&e)),
+            format!("Impossible de créer un fichier de verrou : {}.", causes::du_fichier(&e)),
         )
     };
     DirBuilder::new().recursive(true).mode(0o700).create(&dossier).map_err(refus)?;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use delicego::exploitation::automatiser::{Chemin, Demande, Horaire, Lieux};
+use delicego::exploitation::automatiser::{Chemin, Demande, Horaire, Lieux, Reglages};
 
 use crate::outils::grappe::PROGRAMME;
 
@@ -55,11 +55,12 @@ fn demande(d: &Dossier, l: &Lieux, backup: &str) -> Demande {
     Demande {
         backup: Horaire::lire(backup).unwrap(),
         drill: Horaire::lire("0 4 * * 0").unwrap(),
+        checklist: Horaire::lire("0 7 * * *").unwrap(),
         programme: Chemin::lire(Path::new(PROGRAMME)).unwrap(),
         env_file: Chemin::lire(&l.env_file).unwrap(),
         output_dir: Chemin::lire(&d.join("sauvegardes")).unwrap(),
         journal: Chemin::lire(&d.join("journaux/automatique.log")).unwrap(),
-        keep: 14,
+        reglages: Reglages { keep: 14, copie_ailleurs: true, ..Reglages::default() },
     }
 }
 
@@ -106,6 +107,10 @@ fn un_mauvais_usage_est_refuse_avant_tout() {
         &["installer", "--avec", "at"],
         &["installer", "--avec", "cron", "--keep", "0"],
         &["installer", "--avec", "cron", "--keep", "abc"],
+        &["installer", "--avec", "cron", "--format", "zip"],
+        &["installer", "--avec", "cron", "--vers", "ftp://ailleurs"],
+        &["installer", "--avec", "cron", "--vers", "s3://seau/a b"],
+        &["installer", "--avec", "cron", "--chiffrer", "age1faux"],
         &["montrer", "--avec", "tout"],
         &["installer", "--avec", "cron", "--output-dir", "a\nb"],
         &["installer", "--avec", "cron", "--output-dir", "a\\b"],

@@ -3,6 +3,7 @@
 mod ailleurs;
 pub mod atelier;
 mod chiffre;
+mod copies;
 mod fichiers;
 mod magasin;
 mod pannes;

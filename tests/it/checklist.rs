@@ -5,11 +5,12 @@ pub mod cuisine;
 mod sauvegardes;
 
 use std::fs;
+use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::cuisine::Cuisine;
-use crate::outils::grappe;
+use crate::outils::grappe::{self, PROGRAMME};
 
 #[tokio::test]
 async fn quand_tout_va_bien_les_onze_lignes_sont_ok_et_le_code_est_0() {
@@ -69,13 +70,21 @@ async fn la_base_absente_n_empeche_pas_de_lire_les_autres_lignes() {
     let c = Cuisine::sure().await.avec("PGPORT", "1");
     let vu = c.controler(&[]);
     assert_eq!(vu.code, 3);
-    for point in ["evenements", "verifier", "schema", "secrets"] {
+    for point in ["evenements", "schema", "secrets"] {
         let (verdict, raison) = vu.point(point);
         assert_eq!(verdict, "KO", "{point}");
         assert_eq!(raison, "la base de données ne répond pas", "{point}");
     }
-    for point in ["sauvegarde", "copie", "exercice", "automatisation", "disque", "outils", "duree"]
-    {
+    for point in [
+        "sauvegarde",
+        "copie",
+        "exercice",
+        "automatisation",
+        "disque",
+        "verifier",
+        "outils",
+        "duree",
+    ] {
         assert_eq!(vu.point(point).0, "OK", "{point} : {:#}", vu.json);
     }
 }
@@ -106,4 +115,27 @@ async fn une_base_gardee_trop_longtemps_est_retiree_et_une_autre_reste() {
             .await
             .unwrap();
     assert_eq!(restent, [format!("{}_recente", c.base)]);
+    let (verdict, raison) = vu.point("disque");
+    assert_eq!(verdict, "OK", "{raison}");
+    assert!(raison.contains("bases gardées après une restauration : "), "{raison}");
+}
+
+#[test]
+fn sans_base_configuree_rien_n_est_cree_et_c_est_dit() {
+    let vide = std::env::temp_dir().join(format!("delicego-liste-vide-{}", std::process::id()));
+    fs::create_dir_all(&vide).unwrap();
+    let lire = |arguments: &[&str]| {
+        let mut commande = Command::new(PROGRAMME);
+        commande.args(arguments).current_dir(&vide).env_clear().env("HOME", &vide);
+        commande.env("PATH", std::env::var("PATH").unwrap_or_default()).output().unwrap()
+    };
+    let sortie = lire(&["checklist", "--json", "--complet"]);
+    let json: Value = serde_json::from_slice(&sortie.stdout).unwrap();
+    assert_eq!(sortie.status.code(), Some(3));
+    for point in [5, 6, 7, 8] {
+        assert_eq!(json["points"][point]["raison"], "aucune base n'est configurée ici");
+    }
+    assert!(String::from_utf8_lossy(&sortie.stderr).contains("rien n'est créé"), "{sortie:?}");
+    assert_eq!(fs::read_dir(&vide).unwrap().count(), 0);
+    fs::remove_dir_all(vide).unwrap();
 }

@@ -1,55 +1,91 @@
-//! `delicego sauvegardes`: what lies in a folder. Needs no database.
+//! `delicego sauvegardes`: what lies in a folder, or elsewhere. Needs no database.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::sortie::{Code, Issue};
+use crate::cli::sortie::{Code, Echec, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
 use crate::sauvegarde::drill::{Exercice, Verdict, historique, prevision};
+use crate::sauvegarde::manifeste::Manifeste;
+use crate::sauvegarde::{Ailleurs, Arret, Copie};
 
 #[derive(Args)]
 pub(crate) struct Liste {
     /// Dossier des sauvegardes
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
+    /// Celles qui sont à cette adresse : s3://seau/dossier, gs://, az://, file:///dossier
+    #[arg(long, value_name = "ADRESSE")]
+    vers: Option<String>,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
 }
 
-pub(crate) fn lister(config: &Configuration, arguments: &Liste) -> Issue {
+pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
-    let sauvegardes = depot::lister(dossier)?;
-    let exercices = historique::lire(dossier, &sauvegardes).unwrap_or_default();
-    let vues: Vec<Vue> = sauvegardes.iter().map(|s| Vue::nouvelle(s, &exercices)).collect();
+    let (trouvees, ou) = match &arguments.vers {
+        Some(vers) => (d_ailleurs(vers).await?, vers.clone()),
+        None => (d_ici(dossier)?, dossier.display().to_string()),
+    };
+    let exercices = historique::lire(dossier, &depot::lister(dossier)?).unwrap_or_default();
+    let vues: Vec<Vue> = trouvees.iter().map(|t| Vue::nouvelle(t, &exercices)).collect();
     if arguments.json {
         let elements: Vec<Value> = vues.iter().map(Vue::en_json).collect();
         dire(json!({ "elements": elements }));
         return Ok(Code::Fait);
     }
-    if sauvegardes.is_empty() {
-        let dossier = dossier.display();
-        dire(format!("Aucune sauvegarde dans {dossier}. Pour en faire une : delicego backup"));
+    if vues.is_empty() {
+        dire(format!("Aucune sauvegarde dans {ou}. Pour en faire une : delicego backup"));
         return Ok(Code::Fait);
     }
     for vue in vues.iter().rev() {
         dire(vue.ligne());
-        dire(format!("    {}", vue.s.archive().display()));
+        dire(format!("    {}", vue.t.fichier));
     }
     Ok(Code::Fait)
 }
 
+/// A backup, here or elsewhere.
+struct Trouvee {
+    /// A path, or an address, for `--file`.
+    fichier: String,
+    manifeste: Manifeste,
+    presente: bool,
+}
+
+fn d_ici(dossier: &Path) -> Result<Vec<Trouvee>, Echec> {
+    let trouvee = |s: Sauvegarde| Trouvee {
+        fichier: s.archive().display().to_string(),
+        manifeste: s.manifeste,
+        presente: s.presente,
+    };
+    Ok(depot::lister(dossier)?.into_iter().map(trouvee).collect())
+}
+
+async fn d_ailleurs(vers: &str) -> Result<Vec<Trouvee>, Echec> {
+    let arret = Arret::ecouter()?;
+    let ailleurs = Ailleurs::ouvrir(vers)?;
+    let copies = arret.ou_interrompu(ailleurs.copies()).await?;
+    let trouvee = |c: Copie| Trouvee {
+        fichier: ailleurs.adresse_de(&c.noms.archive),
+        manifeste: c.manifeste,
+        presente: c.presente,
+    };
+    Ok(copies.into_iter().map(trouvee).collect())
+}
+
 /// A backup, and what is known of it today.
 struct Vue<'a> {
-    s: &'a Sauvegarde,
+    t: &'a Trouvee,
     age: TimeDelta,
     exercice: Option<Exercice>,
     prevision: Option<Duration>,
@@ -57,22 +93,24 @@ struct Vue<'a> {
 
 impl<'a> Vue<'a> {
     /// How long a restore would take is told of those of the same database.
-    fn nouvelle(s: &'a Sauvegarde, exercices: &[Exercice]) -> Self {
+    fn nouvelle(t: &'a Trouvee, exercices: &[Exercice]) -> Self {
+        let m = &t.manifeste;
         let siens: Vec<Exercice> =
-            exercices.iter().filter(|e| e.base == s.manifeste.base.nom).cloned().collect();
+            exercices.iter().filter(|e| e.base == m.base.nom).cloned().collect();
+        let du_meme = |e: &&Exercice| e.sha256 == m.archive.sha256;
         Self {
-            s,
-            age: Utc::now() - s.manifeste.fait_le,
-            exercice: Exercice::de(s),
-            prevision: prevision(&siens, &s.manifeste),
+            t,
+            age: Utc::now() - m.fait_le,
+            exercice: siens.iter().rfind(du_meme).cloned(),
+            prevision: prevision(&siens, m),
         }
     }
 
     fn en_json(&self) -> Value {
-        let (s, m) = (self.s, &self.s.manifeste);
+        let m = &self.t.manifeste;
         json!({
             "base": m.base.nom,
-            "fichier": s.archive(),
+            "fichier": self.t.fichier,
             "fait_le": m.fait_le,
             "age_s": self.age.num_seconds(),
             "rang": m.rang,
@@ -80,7 +118,7 @@ impl<'a> Vue<'a> {
             "lignes": m.lignes(),
             "format": m.format,
             "chiffre": m.chiffre,
-            "presente": s.presente,
+            "presente": self.t.presente,
             "verifie": m.verifie,
             "suspect": m.suspect,
             "avis": m.avis,
@@ -90,14 +128,14 @@ impl<'a> Vue<'a> {
     }
 
     fn ligne(&self) -> String {
-        let m = &self.s.manifeste;
+        let m = &self.t.manifeste;
         let mut mots = vec![
             heure::minute(m.fait_le),
             format!("il y a {}", age(self.age.num_minutes())),
             format!("base « {} »", m.base.nom),
             disque::taille(m.archive.octets),
             format!("{} lignes", milliers(m.lignes())),
-            etat(self.s),
+            etat(self.t),
         ];
         mots.extend(m.chiffre.then(|| "chiffrée".to_owned()));
         mots.extend(self.exercice.as_ref().map(exercice));
@@ -108,8 +146,8 @@ impl<'a> Vue<'a> {
     }
 }
 
-fn etat(s: &Sauvegarde) -> String {
-    match (s.presente, s.manifeste.suspect.as_slice(), s.manifeste.verifie) {
+fn etat(t: &Trouvee) -> String {
+    match (t.presente, t.manifeste.suspect.as_slice(), t.manifeste.verifie) {
         (false, ..) => "ARCHIVE ABSENTE OU TRONQUÉE".to_owned(),
         (_, [raison, ..], _) => format!("SUSPECTE ({raison})"),
         (.., true) => "vérifiée".to_owned(),

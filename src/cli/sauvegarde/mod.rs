@@ -141,6 +141,8 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "supprimees": r.supprimees,
         "purgees": r.purgees,
         "copiees": r.copiees,
+        "reprises": r.reprises,
+        "copies_supprimees": r.copies_supprimees,
         "ennuis": r.ennuis,
     })
 }
@@ -173,6 +175,14 @@ fn phrases(r: &Resultat) -> Vec<String> {
             .map(|base| format!("  Retirée : la base « {base} », remplacée par une restauration")),
     );
     phrases.extend(r.copiees.iter().map(|archive| format!("  Copiée ailleurs : {archive}")));
+    phrases.extend(
+        r.reprises
+            .iter()
+            .map(|fichier| format!("  Copié de nouveau ailleurs : {fichier}, qui n'y était plus")),
+    );
+    phrases.extend(
+        r.copies_supprimees.iter().map(|archive| format!("  Retirée des copies : {archive}")),
+    );
     phrases.extend(r.ennuis.iter().map(|ennui| format!("  ATTENTION : {ennui}")));
     phrases.extend(m.suspect.iter().map(|raison| format!("  SUSPECTE : {raison}.")));
     if !m.suspect.is_empty() {

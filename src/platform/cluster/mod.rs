@@ -29,11 +29,16 @@ mod serveur;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::platform::terminal::en_francais;
+use crate::platform::causes;
 
 pub use bail::{Bail, ouvrir};
 pub use binaires::dossiers_de_postgres;
 pub use compte::lier_au_parent;
+
+/// Was a server made in that folder? Nothing is made by asking; what may not be seen may be there.
+pub(crate) fn existe(dossier: &std::path::Path) -> bool {
+    dossier.join("pgdata").try_exists().unwrap_or(true)
+}
 
 /// The application's role; it owns the database and is no superuser.
 pub(crate) const UTILISATEUR: &str = "delicego";
@@ -78,7 +83,7 @@ impl Usage {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ErreurCluster {
-    #[error("Impossible d'utiliser {} : {}.", chemin.display(), en_francais(cause))]
+    #[error("Impossible d'utiliser {} : {}.", chemin.display(), causes::du_fichier(cause))]
     Fichier { chemin: PathBuf, cause: io::Error },
     #[error(
         "{} appartient à un autre compte ; lancez la commande avec le compte qui a créé ce \
@@ -120,7 +125,7 @@ pub enum ErreurCluster {
     Initialisation(String),
     #[error("PostgreSQL ne démarre pas : {detail} (journal : {})", journal.display())]
     Demarrage { detail: String, journal: PathBuf },
-    #[error("Impossible de lancer {} : {}.", programme.display(), en_francais(cause))]
+    #[error("Impossible de lancer {} : {}.", programme.display(), causes::du_fichier(cause))]
     Lancement { programme: PathBuf, cause: io::Error },
     #[error(
         "PostgreSQL n'est toujours pas prêt ; regardez postgres.log et gardien.log dans {}.",

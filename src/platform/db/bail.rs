@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::ErreurOuverture;
+use crate::platform::causes;
 use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
-use crate::platform::terminal::en_francais;
 
 const PERIODE: Duration = Duration::from_secs(2);
 
@@ -17,7 +17,7 @@ pub(super) type BailTenu = Arc<Mutex<Bail>>;
 
 pub(super) async fn prendre(dossier: PathBuf) -> Result<Bail, ErreurOuverture> {
     let introuvable = |e| {
-        let quoi = en_francais(&e);
+        let quoi = causes::du_fichier(&e);
         ErreurOuverture::Systeme(format!("Le programme ne se retrouve pas lui-même : {quoi}."))
     };
     let gardien = std::env::current_exe().map_err(introuvable)?;

@@ -17,7 +17,7 @@ pub mod une_fois;
 
 use std::collections::BTreeSet;
 use std::ops::AsyncFnOnce;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -208,9 +208,19 @@ pub enum ErreurOuverture {
     Systeme(String),
 }
 
+/// Begins the name of a server among the sessions of its database; its log level follows.
+pub(crate) const SERVEUR: &str = "delicego serve ";
+
+static NOM: OnceLock<String> = OnceLock::new();
+
+/// This process serves: its sessions say so, and how much it logs, for as long as it is at work.
+pub(crate) fn se_dire_serveur(niveau: tracing::Level) {
+    let _deja_dit = NOM.set(format!("{SERVEUR}{niveau}"));
+}
+
 /// What every connection of ours is set to.
 fn regler(options: PgConnectOptions) -> PgConnectOptions {
-    options.application_name("delicego").options([
+    options.application_name(NOM.get().map_or("delicego", String::as_str)).options([
         ("timezone", "UTC"),
         ("statement_timeout", "60s"),
         ("lock_timeout", "30s"),

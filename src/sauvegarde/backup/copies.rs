@@ -1,20 +1,27 @@
-//! The copies elsewhere: the new backup, and those whose copy failed before.
+//! The copies elsewhere: the new backup, and those whose copy failed before, or lost a file since.
 
-use super::{Resultat, journal};
+use super::{Resultat, journal, rotation};
 use crate::platform::issue::Echec;
+use crate::sauvegarde::ailleurs::Copiee;
 use crate::sauvegarde::depot::{self, Sauvegarde};
-use crate::sauvegarde::{Ailleurs, Arret, EtatCopie};
+use crate::sauvegarde::retention::Garder;
+use crate::sauvegarde::{Ailleurs, Arret};
 
 /// What fails there is an `ennui` of a backup that is good here.
-pub(crate) async fn copier(resultat: &mut Resultat, ailleurs: &Ailleurs, arret: &Arret) {
+pub(crate) async fn copier(
+    resultat: &mut Resultat,
+    (ailleurs, garder): (&Ailleurs, &Garder),
+    arret: &Arret,
+) {
     let voulues = match a_copier(resultat) {
         Ok(voulues) => voulues,
         Err(echec) => return resultat.ennuis.push(echec.phrase),
     };
     for s in voulues {
         match arret.ou_interrompu(une(&s, ailleurs)).await {
-            Ok(true) => resultat.copiees.push(s.noms.archive.clone()),
-            Ok(false) => {}
+            Ok(Copiee::Deja) => {}
+            Ok(Copiee::Faite) => resultat.copiees.push(s.noms.archive.clone()),
+            Ok(Copiee::Reprise(parti)) => resultat.reprises.push(parti),
             Err(echec) => {
                 journal::copie_manquee(&s, &echec);
                 let nom = &s.noms.archive;
@@ -23,6 +30,9 @@ pub(crate) async fn copier(resultat: &mut Resultat, ailleurs: &Ailleurs, arret: 
                     .push(format!("{nom} n'a pas pu être copiée : {}", echec.phrase));
             }
         }
+    }
+    if let (Some(dossier), true) = (ailleurs.dossier_local(), resultat.sans_soupcon()) {
+        rotation::tourner(resultat, dossier, garder);
     }
 }
 
@@ -38,12 +48,12 @@ fn a_copier(resultat: &Resultat) -> Result<Vec<Sauvegarde>, Echec> {
     Ok(toutes)
 }
 
-/// True: it was not there before.
-async fn une(s: &Sauvegarde, ailleurs: &Ailleurs) -> Result<bool, Echec> {
-    if ailleurs.etat(&s.dossier, &s.noms, &s.manifeste).await? == EtatCopie::Egale {
-        return Ok(false);
+async fn une(s: &Sauvegarde, ailleurs: &Ailleurs) -> Result<Copiee, Echec> {
+    let faite = ailleurs.copier(&s.dossier, &s.noms, &s.manifeste).await?;
+    match &faite {
+        Copiee::Deja => {}
+        Copiee::Faite => journal::copiee(s, ailleurs.adresse()),
+        Copiee::Reprise(parti) => journal::copie_reprise(s, ailleurs.adresse(), parti),
     }
-    ailleurs.copier(&s.dossier, &s.noms, &s.manifeste).await?;
-    journal::copiee(s, ailleurs.adresse());
-    Ok(true)
+    Ok(faite)
 }

@@ -51,6 +51,13 @@ pub(crate) fn copiee(s: &Sauvegarde, vers: &str) {
     tracing::info!(event = "backup_copie", base = m.base.nom, fichier, vers, octets);
 }
 
+/// Of a copy that had lost a file.
+pub(crate) fn copie_reprise(s: &Sauvegarde, vers: &str, parti: &str) {
+    let m = &s.manifeste;
+    let fichier = &m.archive.nom;
+    tracing::warn!(event = "backup_copie_reprise", base = m.base.nom, fichier, vers, parti);
+}
+
 pub(crate) fn copie_manquee(s: &Sauvegarde, echec: &Echec) {
     let m = &s.manifeste;
     let (fichier, err) = (&m.archive.nom, &echec.phrase);

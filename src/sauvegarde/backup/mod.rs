@@ -5,7 +5,7 @@
 //! 3. Until the manifest has its name, there is no backup: it is written last, over nothing.
 //! 4. What looks wrong is published as suspect, and rotates nothing.
 //! 5. A copy elsewhere that fails is told, and tried again by the next run: the backup is good.
-//! 6. Rotation deletes only what manifests of this database list, and never the last good one.
+//! 6. Rotation, here and in a folder of copies, deletes only what manifests of this database list, and never the last good one.
 
 mod archiver;
 mod copies;
@@ -32,7 +32,7 @@ use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Ailleurs, Arret, Cible, Format, Role, disque, restore};
+use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -79,6 +79,10 @@ pub(crate) struct Resultat {
     pub purgees: Vec<String>,
     /// Archives copied elsewhere: this one, and those of earlier runs that had not been.
     pub copiees: Vec<String>,
+    /// Files that had gone from elsewhere, and are there again.
+    pub reprises: Vec<String>,
+    /// Archives that the rotation removed from the folder of the copies.
+    pub copies_supprimees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
     pub ennuis: Vec<String>,
 }
@@ -90,12 +94,18 @@ impl Resultat {
             supprimees: Vec::new(),
             purgees: Vec::new(),
             copiees: Vec::new(),
+            reprises: Vec::new(),
+            copies_supprimees: Vec::new(),
             ennuis: Vec::new(),
         }
     }
 
+    pub(crate) fn sans_soupcon(&self) -> bool {
+        self.faite.manifeste.suspect.is_empty()
+    }
+
     pub(crate) fn code(&self) -> Code {
-        let sans_faute = self.faite.manifeste.suspect.is_empty() && self.ennuis.is_empty();
+        let sans_faute = self.sans_soupcon() && self.ennuis.is_empty();
         if sans_faute { Code::Fait } else { Code::Anomalie }
     }
 }
@@ -125,10 +135,13 @@ pub(crate) async fn sauvegarder(
     suivi: &Suivi,
 ) -> Result<Resultat, Echec> {
     let debut = Instant::now();
-    let ailleurs = o.vers.as_deref().map(Ailleurs::ouvrir).transpose()?;
+    let ailleurs = o.vers.as_deref().map(Ailleurs::ouvrir_pour_copier).transpose()?;
     dossier::preparer(&o.dossier, cible.base())?;
     let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
     dossier::nettoyer(&o.dossier, cible.base())?;
+    if let Some(copies) = ailleurs.as_ref().and_then(Ailleurs::dossier_local) {
+        rotation::finir(copies, cible.base())?;
+    }
     let faits = arret.ou_interrompu(faits::lire(cible)).await?;
     let connues = depot::lister(&o.dossier)?;
     let derniere = derniere_bonne(&connues, &faits);
@@ -147,13 +160,17 @@ pub(crate) async fn sauvegarder(
     };
     let faite = publier::publier(a_publier)?;
     journal::faite(&faite);
+    if let Err(e) = relectures::noter(&faite) {
+        // It is then read once more by who wants to be sure of it.
+        tracing::debug!(err = %e, "relecture non notée");
+    }
     let mut resultat = Resultat::nouveau(faite);
-    if resultat.faite.manifeste.suspect.is_empty() {
-        rotation::tourner(&mut resultat, &o.garder);
+    if resultat.sans_soupcon() {
+        rotation::tourner(&mut resultat, &o.dossier, &o.garder);
         purger(cible, &mut resultat).await;
     }
     if let Some(ailleurs) = &ailleurs {
-        copies::copier(&mut resultat, ailleurs, arret).await;
+        copies::copier(&mut resultat, (ailleurs, &o.garder), arret).await;
     }
     Ok(resultat)
 }

@@ -18,10 +18,10 @@ const ADIEU: &str = ".supprime-";
 
 /// Removes what may go of this database of this server. The new backup is good, whatever happens
 /// here.
-pub(crate) fn tourner(resultat: &mut Resultat, garder: &Garder) {
-    let faite = &resultat.faite;
-    let base = &faite.manifeste.base;
-    let mut notres = match depot::lister(&faite.dossier) {
+pub(crate) fn tourner(resultat: &mut Resultat, dossier: &Path, garder: &Garder) {
+    let base = resultat.faite.manifeste.base.clone();
+    let ici = dossier == resultat.faite.dossier;
+    let mut notres = match depot::lister(dossier) {
         Ok(toutes) => toutes,
         Err(e) => {
             resultat.ennuis.push(format!("la rotation n'a pas pu se faire : {}", e.phrase));
@@ -35,7 +35,11 @@ pub(crate) fn tourner(resultat: &mut Resultat, garder: &Garder) {
         match retirer(partie) {
             Ok(()) => {
                 journal::retiree(partie);
-                resultat.supprimees.push(partie.noms.archive.clone());
+                if ici {
+                    resultat.supprimees.push(partie.noms.archive.clone());
+                } else {
+                    resultat.copies_supprimees.push(partie.noms.archive.clone());
+                }
             }
             Err(e) => {
                 let raison = disque::dire(&partie.dossier, &e).phrase;
@@ -55,9 +59,10 @@ fn retirer(s: &Sauvegarde) -> io::Result<()> {
     fs::remove_file(adieu)
 }
 
-/// What the manifest listed and what we lay beside it; a link planted there stays.
+/// What the manifest listed and what we lay beside it; a link planted there stays. The manifest
+/// has another name by now.
 fn effacer(dossier: &Path, noms: &Noms) -> io::Result<()> {
-    for nom in [noms.exercice(), noms.roles(), noms.somme(), noms.archive.clone()] {
+    for nom in noms.tous().into_iter().skip(1) {
         let chemin = dossier.join(nom);
         if depot::est_un_fichier(&chemin) {
             fs::remove_file(chemin)?;

@@ -2,43 +2,49 @@
 //! what its manifest says.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::depot::{self, Sauvegarde};
+use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
 use super::super::restore::Deballee;
-use super::Demande;
+use super::{Demande, Provenance, Quoi, historique};
+use crate::platform::causes;
 use crate::platform::config::BaseVisee;
 use crate::platform::db::migrations;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 pub(crate) struct Choix {
     pub sauvegarde: Sauvegarde,
+    pub entree: Entree,
 }
 
 impl Choix {
-    pub(crate) fn faire(visee: &BaseVisee, demande: &Demande) -> Result<Self, Echec> {
-        let choix = match &demande.fichier {
-            Some(fichier) => Self::du_fichier(fichier)?,
-            None => Self::la_plus_recente(&demande.dossier, visee.nom())?,
+    pub(crate) async fn faire(visee: &BaseVisee, demande: &Demande) -> Result<Self, Echec> {
+        let (dossier, base) = (&demande.dossier, visee.nom());
+        let choix = match &demande.quoi {
+            Quoi::Fichier(fichier) => Self::de(Entree::trouver(fichier, base).await?)?,
+            Quoi::Derniere => Self::la_plus_recente(dossier, base)?,
+            Quoi::Alterner(adresse) if tour_de_la_copie(dossier, base)? => {
+                Self::de(Entree::la_plus_recente(adresse, base, None).await?)?
+            }
+            Quoi::Alterner(_) => Self::la_plus_recente(dossier, base)?,
         };
         choix.accepter()?;
         Ok(choix)
     }
 
-    fn du_fichier(fichier: &Path) -> Result<Self, Echec> {
-        let nom = fichier.display();
-        if !fichier.is_file() {
-            return Err(refus(format!("{nom} n'existe pas, ou n'est pas un fichier.")));
+    fn de(entree: Entree) -> Result<Self, Echec> {
+        if !entree.est_la() {
+            return Err(refus(format!("{entree} n'existe pas, ou n'est pas un fichier.")));
         }
-        let sauvegarde = depot::trouver(fichier).map_err(|e| match e {
+        let sauvegarde = depot::trouver(entree.chemin()).map_err(|e| match e {
             ErreurManifeste::Absent => refus(format!(
-                "{nom} n'a pas de manifeste à côté de lui : sans lui on ne peut rien prouver."
+                "{entree} n'a pas de manifeste à côté de lui : sans lui on ne peut rien prouver."
             )),
-            autre => refus(format!("{nom} : {autre}.")),
+            autre => refus(format!("{entree} : {autre}.")),
         })?;
-        Ok(Self { sauvegarde })
+        Ok(Self { sauvegarde, entree })
     }
 
     fn la_plus_recente(dossier: &Path, base: &str) -> Result<Self, Echec> {
@@ -55,7 +61,15 @@ impl Choix {
                 dossier.display()
             ))
         })?;
-        Ok(Self { sauvegarde })
+        let entree = Entree::fichier(sauvegarde.archive());
+        Ok(Self { sauvegarde, entree })
+    }
+
+    pub(crate) fn provenance(&self) -> Provenance {
+        match self.entree.vient_d_ailleurs() {
+            true => Provenance::Ailleurs,
+            false => Provenance::Ici,
+        }
     }
 
     /// What the manifest alone tells.
@@ -76,7 +90,7 @@ impl Choix {
             return Err(refus(format!(
                 "{} est abîmé : sa somme n'est pas celle de son manifeste ; prenez une autre \
                  sauvegarde.",
-                self.archive().display()
+                self.entree
             )));
         }
         let chemin = self.sauvegarde.dossier.join(self.sauvegarde.noms.somme());
@@ -84,7 +98,7 @@ impl Choix {
             refus(format!(
                 "{} ne se lit pas ({}) : prenez une autre sauvegarde.",
                 chemin.display(),
-                en_francais(&e)
+                causes::du_fichier(&e)
             ))
         })?;
         if somme.split_whitespace().next() != Some(attendue) {
@@ -98,10 +112,6 @@ impl Choix {
         &self.sauvegarde.manifeste
     }
 
-    pub(crate) fn archive(&self) -> PathBuf {
-        self.sauvegarde.archive()
-    }
-
     pub(crate) fn nom(&self) -> &str {
         &self.sauvegarde.noms.archive
     }
@@ -112,6 +122,18 @@ impl Choix {
         let base = &self.manifeste().base;
         majeure(&base.serveur).max(majeure(&base.pg_dump))
     }
+}
+
+/// After a drill of what lies here comes one of the copy. A folder with nothing in it has its turn
+/// taken by the copy too.
+fn tour_de_la_copie(dossier: &Path, base: &str) -> Result<bool, Echec> {
+    let ici = depot::lister(dossier)?;
+    if !ici.iter().any(|s| s.manifeste.est_de(base, None)) {
+        return Ok(true);
+    }
+    let exercices = historique::lire(dossier, &ici).unwrap_or_default();
+    let dernier = exercices.iter().rfind(|e| e.est_de(base, None));
+    Ok(dernier.is_some_and(|e| e.source == Provenance::Ici))
 }
 
 fn majeure(version: &str) -> u32 {

@@ -1,13 +1,15 @@
 //! How a drill ends: what is written beside the archive and in the history, and what its command
 //! gets.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use super::super::arret::Arret;
 use super::choix::Choix;
-use super::{Bilan, Exercice, Verdict, historique};
+use super::{Bilan, Exercice, Provenance, Verdict, historique};
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 /// `depot`: what was drilled, and the folder of backups that keeps the history.
 pub(crate) fn conclure(
@@ -32,6 +34,9 @@ pub(crate) fn conclure(
 }
 
 fn ecrire(exercice: &Exercice, (choix, dossier): (&Choix, &Path)) -> Result<PathBuf, Echec> {
+    if exercice.source == Provenance::Ailleurs {
+        return ecrire_ici_seulement(exercice, dossier);
+    }
     let a_cote = &choix.sauvegarde.dossier;
     let nom = choix.sauvegarde.noms.exercice();
     exercice.ecrire(a_cote, &nom).map_err(|e| refus(a_cote, &e))?;
@@ -41,12 +46,20 @@ fn ecrire(exercice: &Exercice, (choix, dossier): (&Choix, &Path)) -> Result<Path
     Ok(a_cote.join(nom))
 }
 
+/// Of a copy elsewhere: there, nothing is written.
+fn ecrire_ici_seulement(exercice: &Exercice, dossier: &Path) -> Result<PathBuf, Echec> {
+    let creer = || DirBuilder::new().recursive(true).mode(0o700).create(dossier);
+    let ecrit = creer().and_then(|()| historique::ajouter(dossier, exercice));
+    ecrit.map_err(|e| refus(dossier, &e))?;
+    Ok(dossier.join(historique::FICHIER))
+}
+
 fn refus(dossier: &Path, erreur: &std::io::Error) -> Echec {
     let phrase = format!(
         "Le résultat de l'exercice ne s'écrit pas dans {} : {}. Vérifiez les droits de ce \
          dossier, puis recommencez.",
         dossier.display(),
-        en_francais(erreur)
+        causes::du_fichier(erreur)
     );
     Echec::nouveau(Code::Refuse, phrase)
 }

@@ -7,7 +7,7 @@ use super::super::depot::Sauvegarde;
 use super::super::historique;
 use super::Exercice;
 
-const FICHIER: &str = "drills.jsonl";
+pub(super) const FICHIER: &str = "drills.jsonl";
 
 pub(crate) fn ajouter(dossier: &Path, exercice: &Exercice) -> io::Result<()> {
     historique::ajouter(dossier, FICHIER, exercice)

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub(crate) use prevision::prevision;
 pub(crate) use resultat::{Difference, Regle};
-pub use resultat::{Durees, Exercice, Obstacle, Restaurable, Verdict};
+pub use resultat::{Durees, Exercice, Obstacle, Provenance, Restaurable, Verdict};
 use serde::{Deserialize, Serialize};
 
 use self::choix::Choix;
@@ -39,8 +39,7 @@ use crate::platform::issue::{Code, Echec, dire};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Demande {
-    /// None: the newest verified backup of the database.
-    pub fichier: Option<PathBuf>,
+    pub quoi: Quoi,
     /// Where backups lie.
     pub dossier: PathBuf,
     pub lieu: Lieu,
@@ -48,6 +47,17 @@ pub(crate) struct Demande {
     pub cle: Option<PathBuf>,
     /// How long to wait for another drill.
     pub attente: Duration,
+}
+
+/// Which backup.
+#[derive(Debug, Clone)]
+pub(crate) enum Quoi {
+    /// The newest verified one of the database in the folder.
+    Derniere,
+    /// A path, or an address.
+    Fichier(PathBuf),
+    /// The newest in the folder, and every second time the newest of this address.
+    Alterner(String),
 }
 
 /// Where the copy is made.
@@ -95,14 +105,15 @@ async fn conduire(
     demande: &Demande,
     contexte: &Contexte,
 ) -> Result<Bilan, Echec> {
-    let choix = Choix::faire(visee, demande)?;
+    let choix = contexte.arret.ou_interrompu(Choix::faire(visee, demande)).await?;
     let _verrou = verrouiller(visee, demande, (&choix, &contexte.arret)).await?;
     let travail = Travail::preparer(visee, &choix.manifeste().base.nom)?;
     travail.verifier_la_place(choix.manifeste(), demande.lieu)?;
     let depart = std::time::Instant::now();
-    let (fichier, ou) = (choix.archive(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
+    let (entree, ou) =
+        (choix.entree.clone(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
     let Contexte { suivi, arret } = contexte.clone();
-    let deballage = move || deballer(&fichier, &ou, &suivi, &arret);
+    let deballage = move || deballer(&entree, &ou, &suivi, &arret);
     let deballage = tokio::task::spawn_blocking(deballage);
     // The server starts while the archive is unpacked.
     let cible = copie::ouvrir(visee, demande.lieu, (&choix, &travail), &contexte.arret).await;
@@ -138,7 +149,7 @@ async fn verrouiller(
     demande: &Demande,
     (choix, arret): (&Choix, &Arret),
 ) -> Result<Verrou, Echec> {
-    let seul = demande.lieu == Lieu::Prive && demande.fichier.is_some();
+    let seul = demande.lieu == Lieu::Prive && matches!(demande.quoi, Quoi::Fichier(_));
     if !seul && let BaseVisee::Serveur(_) = visee {
         match Cible::ouvrir(visee).await {
             Ok(cible) => {

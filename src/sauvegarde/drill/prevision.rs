@@ -72,6 +72,7 @@ mod tests {
             base: String::new(),
             systeme: None,
             lieu: Lieu::Serveur,
+            source: super::super::Provenance::Ici,
             postgres: None,
             lignes: 0,
             octets_depaquetes: octets,

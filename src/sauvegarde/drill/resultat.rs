@@ -32,6 +32,9 @@ pub struct Exercice {
     #[serde(default)]
     pub systeme: Option<String>,
     pub lieu: Lieu,
+    /// Where its archive was read from.
+    #[serde(default)]
+    pub source: Provenance,
     /// The version of PostgreSQL it was restored on.
     pub postgres: Option<String>,
     pub lignes: u64,
@@ -53,6 +56,15 @@ pub struct Exercice {
     /// What stands in the way of a restore there, or is left to be done by hand after it.
     #[serde(default)]
     pub obstacles: Vec<Obstacle>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provenance {
+    #[default]
+    Ici,
+    /// The copy elsewhere.
+    Ailleurs,
 }
 
 /// What a restore on the live server needs.
@@ -127,6 +139,7 @@ impl Exercice {
             base: manifeste.base.nom.clone(),
             systeme: manifeste.base.systeme.clone(),
             lieu,
+            source: choix.provenance(),
             postgres: None,
             lignes: manifeste.lignes(),
             octets_depaquetes: manifeste.octets_depaquetes,

@@ -11,9 +11,9 @@ use super::super::disque;
 use super::super::manifeste::Manifeste;
 use super::super::noms::simple;
 use super::Lieu;
+use crate::platform::causes;
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 /// A server to throw away needs a second; a large one on a slow disk more.
 const RANGEMENT: Duration = Duration::from_secs(60);
@@ -31,7 +31,7 @@ impl Travail {
             BaseVisee::Embarquee(dossier) if dossier.join("pgdata").is_dir() => {
                 Self { racine: dossier.clone(), nom: format!("exercice-{}", simple(base)) }
             }
-            _ => Self { racine: temporaire(), nom: nom_temporaire(base) },
+            _ => Self { racine: disque::temporaire(), nom: nom_temporaire(base) },
         };
         travail.verifier_les_proprietaires()?;
         travail.creer().map_err(|e| {
@@ -39,7 +39,7 @@ impl Travail {
             refus(format!(
                 "Impossible de travailler dans {} : {}. Choisissez un autre dossier par TMPDIR.",
                 dossier.display(),
-                en_francais(&e)
+                causes::du_fichier(&e)
             ))
         })?;
         Ok(travail)
@@ -102,13 +102,6 @@ impl Drop for Travail {
         // What cannot be removed now is swept by the next drill.
         let _reste = fs::remove_dir_all(self.dossier());
     }
-}
-
-/// On a disk, rather than in memory as `/tmp` often is.
-fn temporaire() -> PathBuf {
-    let voulu = std::env::var_os("TMPDIR").map(PathBuf::from).filter(|d| d.is_absolute());
-    let stable = || Some(PathBuf::from("/var/tmp")).filter(|d| d.is_dir());
-    voulu.or_else(stable).unwrap_or_else(std::env::temp_dir)
 }
 
 fn nom_temporaire(base: &str) -> String {

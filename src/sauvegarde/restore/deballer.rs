@@ -9,14 +9,17 @@ use std::path::{Path, PathBuf};
 use super::super::archive::{self, Contenu, ErreurArchive};
 use super::super::arret::Arret;
 use super::super::chiffre;
+use super::super::entree::Entree;
 use super::super::flux::{Decompresseur, Derivation, Hacheur, Passage, relayer};
 use super::Suivi;
+use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
-use crate::platform::terminal::en_francais;
 
 /// What a restore unpacks; swept by the next one of the same database. No backup begins so.
 pub(crate) const DEBALLE: &str = ".partiel-restauration-";
 const ARCHIVE_NUE: &[u8] = b"PGDMP";
+/// Enough to know what a file is.
+const DEBUT: u64 = 32;
 
 /// An archive on the disk, removed with this unless it is the backup's own file.
 pub struct Deballee {
@@ -44,22 +47,21 @@ pub struct Ou {
     pub cle: Option<PathBuf>,
 }
 
-pub fn deballer(fichier: &Path, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result<Deballee, Echec> {
+pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result<Deballee, Echec> {
     let illisible =
-        |e: io::Error| refus(format!("{} ne se lit pas : {}.", fichier.display(), en_francais(&e)));
-    let total = fs::metadata(fichier).map_err(illisible)?.len();
-    suivi.etape("Lecture du fichier", total);
-    let mut hacheur = Hacheur::nouveau(Surveillee {
-        source: File::open(fichier).map_err(illisible)?,
-        lus: 0,
-        suivi,
-        arret,
-    });
-    let (contenu, temporaire) = if est_nue(fichier).map_err(illisible)? {
+        |e: io::Error| refus(format!("{entree} ne se lit pas : {}.", causes::du_fichier(&e)));
+    suivi.etape("Lecture du fichier", entree.octets().map_err(illisible)?);
+    let mut source = entree.lire().map_err(illisible)?;
+    let mut debut = Vec::new();
+    source.by_ref().take(DEBUT).read_to_end(&mut debut).map_err(illisible)?;
+    let (nue, chiffree) = (debut.starts_with(ARCHIVE_NUE), chiffre::commence_ainsi(&debut));
+    let source = io::Cursor::new(debut).chain(source);
+    let mut hacheur = Hacheur::nouveau(Surveillee { source, lus: 0, suivi, arret });
+    let (contenu, temporaire) = if nue && !entree.vient_d_ailleurs() {
         (archive::lire(&mut hacheur, |_| {}).map_err(abimee), None)
     } else {
         let temporaire = Temporaire(ou.vers.clone());
-        let contenu = if chiffre::est_chiffre(fichier).map_err(illisible)? {
+        let contenu = if chiffree {
             chiffre::dechiffrer(&mut hacheur, ou.cle.as_deref())
                 .and_then(|clair| copier(clair, &ou.vers))
         } else {
@@ -72,15 +74,14 @@ pub fn deballer(fichier: &Path, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result
     // What follows the archive belongs to the file's sum too.
     io::copy(&mut hacheur, &mut io::sink()).map_err(illisible)?;
     let (_, Passage { octets, sha256 }) = hacheur.terminer();
-    let chemin = temporaire.as_ref().map_or_else(|| fichier.to_owned(), |t| t.0.clone());
+    let chemin = temporaire.as_ref().map_or_else(|| entree.chemin().to_owned(), |t| t.0.clone());
     Ok(Deballee { contenu, chemin, sha256, octets, _temporaire: temporaire })
 }
 
 fn copier(source: impl Read + Send, vers: &Path) -> Result<Contenu, Echec> {
     let ouvrir = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(vers);
     let sortie = BufWriter::with_capacity(TAMPON, ouvrir().map_err(|e| pas_ecrit(vers, &e))?);
-    let source =
-        Decompresseur::nouveau(source).map_err(|e| refus(format!("{}.", en_francais(&e))))?;
+    let source = Decompresseur::nouveau(source).map_err(|e| refus(format!("{e}.")))?;
     let (contenu, ecrit) = relayer(source, |relais| {
         let mut derivation = Derivation::nouvelle(relais, sortie);
         (archive::lire(&mut derivation, |_| {}), derivation.terminer())
@@ -100,14 +101,14 @@ fn situer(fichier: &File, contenu: &Contenu) -> io::Result<()> {
 const TAMPON: usize = 256 * 1024;
 
 /// Says how far it is, and ends when asked to.
-struct Surveillee<'a> {
-    source: File,
+struct Surveillee<'a, L> {
+    source: L,
     lus: u64,
     suivi: &'a Suivi,
     arret: &'a Arret,
 }
 
-impl Read for Surveillee<'_> {
+impl<L: Read> Read for Surveillee<'_, L> {
     fn read(&mut self, tampon: &mut [u8]) -> io::Result<usize> {
         if self.arret.est_demande() {
             return Err(io::Error::other("interrompu"));
@@ -119,22 +120,16 @@ impl Read for Surveillee<'_> {
     }
 }
 
-fn est_nue(fichier: &Path) -> io::Result<bool> {
-    let mut debut = Vec::new();
-    File::open(fichier)?.take(ARCHIVE_NUE.len() as u64).read_to_end(&mut debut)?;
-    Ok(debut == ARCHIVE_NUE)
-}
-
 fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
     let dossier = vers.parent().unwrap_or(vers).display();
+    let cause = causes::du_fichier(erreur);
     refus(match erreur.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             format!("Plus de place dans {dossier} pour déballer l'archive : libérez-en.")
         }
         _ => format!(
-            "Impossible de déballer l'archive dans {dossier} ({}) : copiez la sauvegarde dans un \
-             dossier où l'on peut écrire.",
-            en_francais(erreur)
+            "Impossible de déballer l'archive dans {dossier} ({cause}) : copiez la sauvegarde dans \
+             un dossier où l'on peut écrire."
         ),
     })
 }
@@ -142,8 +137,10 @@ fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
 fn abimee(erreur: ErreurArchive) -> Echec {
     refus(match erreur {
         ErreurArchive::Lecture(e) => {
-            let e = en_francais(&e);
-            format!("Le fichier ne se lit pas jusqu'au bout : {e}. Prenez une autre sauvegarde.")
+            format!(
+                "Le fichier ne se lit pas jusqu'au bout : {}. Prenez une autre sauvegarde.",
+                causes::du_fichier(&e)
+            )
         }
         autre => autre.to_string(),
     })

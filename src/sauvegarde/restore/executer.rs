@@ -72,7 +72,7 @@ pub(crate) async fn restaurer(
     confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
 ) -> Result<Resultat, Echec> {
     let (debut, base) = (Instant::now(), atelier.cible.base());
-    let fichier = demande.fichier.display().to_string();
+    let fichier = demande.fichier.to_string();
     tracing::info!(event = "restore_start", base, fichier);
     let issue = async {
         let (pret, mut verrou) = preparer(atelier, demande).await?;

@@ -30,6 +30,7 @@ mod suivi;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::entree::Entree;
 use crate::platform::issue::{Code, Echec};
 
 pub use annuler::purger;
@@ -56,7 +57,7 @@ pub(crate) const GARDE: Duration = Duration::from_secs(72 * 3600);
 /// What was asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Demande {
-    pub fichier: PathBuf,
+    pub fichier: Entree,
     /// Replace what is there.
     pub drop_create: bool,
     pub sans_manifeste: bool,

@@ -9,6 +9,7 @@ use chrono::{DateTime, Local, Utc};
 
 use super::super::archive::{self, Contenu};
 use super::super::disque::{libre, taille};
+use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
 use super::super::noms::Noms;
 use super::deballer::Deballee;
@@ -16,7 +17,7 @@ use crate::platform::issue::{Code, Echec};
 
 /// A backup as it lies in its folder.
 pub(crate) struct Source {
-    pub fichier: PathBuf,
+    pub entree: Entree,
     pub dossier: PathBuf,
     pub noms: Noms,
     /// What the `.sha256` beside it says.
@@ -26,10 +27,11 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub(crate) fn trouver(fichier: &Path, sans_manifeste: bool) -> Result<Self, Echec> {
+    pub(crate) fn trouver(entree: &Entree, sans_manifeste: bool) -> Result<Self, Echec> {
+        let fichier = entree.chemin();
         let noms = Noms::de_l_archive(fichier)
-            .filter(|_| fichier.is_file())
-            .ok_or_else(|| refus(format!("Le fichier {} n'existe pas.", fichier.display())))?;
+            .filter(|_| entree.est_la())
+            .ok_or_else(|| refus(format!("Le fichier {entree} n'existe pas.")))?;
         let dossier = match fichier.parent() {
             Some(d) if !d.as_os_str().is_empty() => d.to_owned(),
             _ => PathBuf::from("."),
@@ -40,7 +42,7 @@ impl Source {
             (Err(_), true) => None,
             (Err(e), false) => return Err(manifeste_refuse(&noms, &e)),
         };
-        Ok(Self { fichier: fichier.to_owned(), dossier, noms, somme, manifeste })
+        Ok(Self { entree: entree.clone(), dossier, noms, somme, manifeste })
     }
 
     /// Is what was read what was written?

@@ -109,10 +109,10 @@ async fn lire(
     (vers, cle): (PathBuf, Option<PathBuf>),
     atelier: &Atelier<'_>,
 ) -> Result<Deballee, Echec> {
-    let (fichier, suivi) = (source.fichier.clone(), atelier.suivi.clone());
+    let (entree, suivi) = (source.entree.clone(), atelier.suivi.clone());
     let arret = atelier.arret.clone();
     let ou = Ou { vers, cle };
-    let lire = move || deballer(&fichier, &ou, &suivi, &arret);
+    let lire = move || deballer(&entree, &ou, &suivi, &arret);
     tokio::task::spawn_blocking(lire).await.map_err(dire)?
 }
 

@@ -10,7 +10,7 @@ use super::{Dossier, automatiser, dit};
 const AUTRES: &str = "# celle du chef\nMAILTO=\"\"\n0 1 31 12 * /bin/echo 100\\% \"l'an\"\n";
 
 #[test]
-fn la_crontab_porte_nos_deux_lignes_une_fois_et_garde_toutes_les_autres() {
+fn la_crontab_porte_nos_lignes_une_fois_et_garde_toutes_les_autres() {
     let _comme_avant = Table::gardee();
     ecrire(AUTRES.as_bytes());
     let d = Dossier::nouveau();
@@ -28,9 +28,11 @@ fn la_crontab_porte_nos_deux_lignes_une_fois_et_garde_toutes_les_autres() {
     let table = lire();
     assert!(table.starts_with(AUTRES), "{table}");
     let lignes: Vec<&str> = table.lines().skip(AUTRES.lines().count()).collect();
-    let [debut, backup, fin, _, drill, _] = lignes[..] else { panic!("{table}") };
+    let [debut, backup, fin, _, drill, _, _, checklist, _] = lignes[..] else { panic!("{table}") };
     assert_eq!((debut, fin), ("# delicego:debut backup", "# delicego:fin backup"));
     assert!(backup.starts_with("30 3 * * 1-5 /") && drill.starts_with("0 4 * * 0 /"), "{table}");
+    assert!(checklist.starts_with("0 7 * * * /") && checklist.contains(" checklist "), "{table}");
+    assert!(!drill.contains("--alterner"), "{table}");
     assert!(!table.contains("secret"), "{table}");
 
     // What cron would hand to sh, after it took the backslashes from before the %.
@@ -42,11 +44,13 @@ fn la_crontab_porte_nos_deux_lignes_une_fois_et_garde_toutes_les_autres() {
     let lu: serde_json::Value = serde_json::from_str(&json).unwrap();
     let p = &lu["programmations"][0];
     assert_eq!((p["avec"].as_str(), p["tache"].as_str()), (Some("cron"), Some("backup")));
-    assert_eq!((p["horaire"].as_str(), p["active"].as_bool()), (Some("30 3 * * 1-5"), Some(true)));
+    assert_eq!(p["horaire"], "30 3 * * 1-5");
+    let cron = Command::new("pgrep").args(["-x", "cron|crond"]).output().unwrap();
+    assert_eq!(p["active"].as_bool(), Some(cron.status.success()), "{p}");
     assert_eq!(p["env_file"], env);
     let journal = p["journal"].as_str().unwrap().to_owned();
     assert_eq!(journal, format!("{dossier}/delicego-automatique.log"));
-    assert_eq!(lu["programmations"].as_array().unwrap().len(), 2);
+    assert_eq!(lu["programmations"].as_array().unwrap().len(), 3);
     fs::write(&journal, "delicego : la base ne répond pas\n").unwrap();
     let texte = dit(&automatiser(&["montrer", "--avec", "cron"], &[]), 0);
     assert!(texte.contains("par : delicego : la base ne répond pas"), "{texte}");
@@ -55,6 +59,7 @@ fn la_crontab_porte_nos_deux_lignes_une_fois_et_garde_toutes_les_autres() {
     let texte = dit(&automatiser(&["montrer", "--avec", "cron"], &[]), 0);
     assert!(texte.contains("2026-01-02T01:15:00Z"), "{texte}");
 
+    avec_et_sans_son_service();
     let longue = format!("{dossier}/{}", "long/".repeat(200));
     let commun = ["installer", "--avec", "cron", "--env-file", env, "--output-dir", &longue];
     assert!(dit(&automatiser(&commun, &[]), 2).contains("plus courts"));
@@ -71,6 +76,30 @@ fn la_crontab_porte_nos_deux_lignes_une_fois_et_garde_toutes_les_autres() {
     dit(&automatiser(&["montrer"], &[]), 3);
     dit(&automatiser(&["retirer", "--avec", "cron"], &[]), 1);
     assert_eq!(lire(), coupee);
+}
+
+/// The real daemon, in a world of processes where there is no other. Only root may make one.
+fn avec_et_sans_son_service() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let voir =
+        format!("{} automatiser montrer --avec cron --json", crate::outils::grappe::PROGRAMME);
+    let script = format!(
+        "mount -t tmpfs tmpfs /run && {voir} && cron -f & cron=$! && \
+         until pgrep -x cron >/dev/null; do kill -0 $cron || exit 1; done && {voir}; kill $cron"
+    );
+    let script = script.replace(" && cron -f &", "; cron -f &");
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--pid", "--fork", "--kill-child", "--mount-proc", "/bin/sh", "-c", &script]);
+    let sortie = unshare.output().expect("unshare (paquet util-linux)");
+    let lignes = String::from_utf8_lossy(&sortie.stdout).into_owned();
+    let vues: Vec<Option<bool>> = lignes
+        .lines()
+        .map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap())
+        .map(|json| json["programmations"][0]["active"].as_bool())
+        .collect();
+    assert_eq!(vues, [Some(false), Some(true)], "{sortie:?}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn les_unites_passent_systemd_analyze_verify_et_se_relisent() {
                 "{dits:?}"
             );
             assert!(!dits.iter().any(|p| p.contains("systemd-analyze")), "{dits:?}");
-            assert_eq!(fs::read_dir(&l.unites).unwrap().count(), 4);
+            assert_eq!(fs::read_dir(&l.unites).unwrap().count(), 6);
             let mut verifier = Command::new("systemd-analyze");
             verifier.args(["--man=no", "verify"]);
             for entree in fs::read_dir(&l.unites).unwrap() {
@@ -30,12 +30,21 @@ fn les_unites_passent_systemd_analyze_verify_et_se_relisent() {
             assert!(sortie.status.success() && !plaintes.contains("delicego"), "{plaintes}");
         }
         let vu = installe(&l, Some(Avec::Systemd));
-        let [backup, drill] = &vu.programmations[..] else { panic!("{vu:?}") };
+        let [backup, drill, checklist] = &vu.programmations[..] else { panic!("{vu:?}") };
         assert_eq!((backup.tache, drill.tache), (Tache::Backup, Tache::Drill));
+        assert_eq!(checklist.en_clair, "chaque jour à 07 h 00");
+        assert_eq!(backup.output_dir, Some(d.join("sauvegardes")));
+        let service = |nom: &str| fs::read_to_string(l.unites.join(nom)).unwrap();
+        for nom in ["backup", "drill"] {
+            let texte = service(&format!("delicego-{nom}.service"));
+            assert!(texte.contains("\nOnFailure=delicego-checklist.service\n"), "{texte}");
+        }
+        assert!(!service("delicego-checklist.service").contains("OnFailure"));
+        assert!(service("delicego-drill.service").contains("\"--alterner\""));
         assert_eq!(backup.en_clair, "chaque jour à 02 h 15");
         assert_eq!(backup.journal, Some(d.join("journaux/automatique.log")));
         assert_eq!(backup.env_file, Some(l.env_file.clone()));
-        assert!(!backup.active && vu.remarques.len() == 2, "{vu:?}");
+        assert!(backup.active == Some(false) && vu.remarques.len() == 3, "{vu:?}");
         retirer(&l, Some(Avec::Systemd)).unwrap();
         assert_eq!(fs::read_dir(&l.unites).unwrap().count(), 0);
     }

@@ -3,11 +3,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use chrono::{TimeDelta, Utc};
 use sqlx::Executor;
 use uuid::Uuid;
 
 use super::cuisine::Cuisine;
-use crate::outils::grappe;
+use crate::outils::{Serveur, exercices, grappe};
 
 #[tokio::test]
 async fn une_panne_sans_reussite_depuis_est_ko() {
@@ -27,7 +28,7 @@ async fn une_panne_sans_reussite_depuis_est_ko() {
 
 #[tokio::test]
 async fn une_production_sans_son_evenement_est_ko() {
-    let c = Cuisine::sur(grappe::nouvelle_base_demo().await);
+    let c = Cuisine::sur(grappe::nouvelle_base_demo().await).await;
     // The shop's day, wherever the test runs.
     let jour = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Paris);
     let jour = jour.format("%Y-%m-%d").to_string();
@@ -41,28 +42,48 @@ async fn une_production_sans_son_evenement_est_ko() {
 }
 
 #[tokio::test]
-async fn un_journal_trop_silencieux_demande_l_attention() {
-    let c = Cuisine::sure().await.avec("LOG_LEVEL", "WARNING");
-    c.seul("evenements", "ATTENTION", "LOG_LEVEL");
+async fn le_niveau_du_journal_est_celui_du_serveur_et_non_de_la_commande() {
+    let mut c = Cuisine::sure().await.avec("LOG_LEVEL", "WARNING");
+    assert_eq!(c.controler(&[]).code, 0);
+    c.servie(Some("WARN")).await;
+    c.seul("evenements", "ATTENTION", "LOG_LEVEL=WARN");
+    c.servie(None).await;
+    c.seul("evenements", "ATTENTION", "aucun serveur");
+}
+
+#[tokio::test]
+async fn un_vrai_serveur_dit_son_niveau_tant_qu_il_tourne() {
+    let s = Serveur::avec(&[("LOG_LEVEL", "DEBUG")]).await;
+    let mut commande = s.programme();
+    commande.args(["checklist", "--json"]).env("LOG_LEVEL", "ERROR");
+    let lire = |commande: &mut std::process::Command| {
+        let sortie = commande.output().unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&sortie.stdout).unwrap();
+        json["points"][5]["raison"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(lire(&mut commande), "aucune production");
 }
 
 #[tokio::test]
 async fn une_regle_en_faute_et_des_comptes_de_demonstration_sont_ko() {
-    let c = Cuisine::sur(grappe::nouvelle_base_demo().await);
+    let c = Cuisine::sur(grappe::nouvelle_base_demo().await).await;
     let mut s = grappe::superutilisateur(&c.base).await;
     s.execute("set session_replication_role = replica").await.unwrap();
     s.execute("update lot set solde = solde + 1 where ctid = (select min(ctid) from lot)")
         .await
         .unwrap();
-    let vu = c.controler(&[]);
+    assert_eq!(c.controler(&[]).point("verifier").0, "OK", "relue tout à l'heure");
+    let vu = c.controler(&["--complet"]);
     assert_eq!(vu.code, 3);
     vu.dit("verifier", "KO", "I1 (1)");
+    // The fault stays told until it was read again and found mended.
+    c.controler(&[]).dit("verifier", "KO", "I1 (1), à l'instant par checklist");
     vu.dit("secrets", "KO", "comptes de démonstration");
 }
 
 #[tokio::test]
 async fn un_schema_ancien_est_ko() {
-    let c = Cuisine::sur(grappe::base_d_avant_la_derniere_migration().await);
+    let c = Cuisine::sur(grappe::base_d_avant_la_derniere_migration().await).await;
     let vu = c.controler(&[]);
     assert_eq!(vu.code, 3);
     vu.dit("schema", "KO", "étapes à faire : 1");
@@ -72,7 +93,49 @@ async fn un_schema_ancien_est_ko() {
 async fn un_fichier_de_secrets_que_d_autres_lisent_est_ko() {
     let c = Cuisine::sure().await;
     fs::set_permissions(c.env_file(), fs::Permissions::from_mode(0o640)).unwrap();
+    let vu = c.controler(&[]);
+    assert_eq!(vu.code, 3);
+    vu.dit("secrets", "KO", "delicego.env");
+    vu.dit("automatisation", "KO", "delicego.env : d'autres que vous");
+}
+
+#[tokio::test]
+async fn des_regles_relues_il_y_a_longtemps_ou_jamais_demandent_l_attention() {
+    let c = Cuisine::sure().await;
+    exercices::forger(&c.archive(), |e| e.regles_verifiees = false);
+    c.relire(Utc::now() - TimeDelta::days(9), &[]);
+    c.seul("verifier", "ATTENTION", "il y a 9 jours par verifier");
+    fs::remove_file(c.dossier().join("verifications.jsonl")).unwrap();
+    c.seul("verifier", "ATTENTION", "jamais relues");
+    c.fait(&["verifier"]);
+    let vu = c.controler(&[]);
+    assert_eq!(
+        vu.point("verifier").1,
+        "toutes les règles tiennent, relues à l'instant par verifier"
+    );
+    exercices::forger(&c.archive(), |_| {});
+    assert!(c.controler(&[]).point("verifier").1.ends_with("par drill"));
+}
+
+#[tokio::test]
+async fn un_mot_de_passe_que_tout_le_monde_essaie_est_ko() {
+    let c = Cuisine::sure().await.avec("PGPASSWORD", "postgres");
+    c.seul("secrets", "KO", "PGPASSWORD");
+    let c = c.avec("PGPASSWORD", "un vrai secret");
+    fs::write(c.racine.join(".pgpass"), "*:*:*:delicego:Delicego\n").unwrap();
+    c.seul("secrets", "KO", ".pgpass");
+    fs::remove_file(c.racine.join(".pgpass")).unwrap();
+    let ajout = "PGPASSWORD=admin\n";
+    let env = fs::read_to_string(c.env_file()).unwrap();
+    fs::write(c.env_file(), format!("{env}{ajout}")).unwrap();
     c.seul("secrets", "KO", "delicego.env");
+    fs::write(c.env_file(), env).unwrap();
+    for (email, mot) in [("a@cuisine.fr", "un vrai secret"), ("b@cuisine.fr", "delicego")] {
+        let creer = ["utilisateur", "creer", "--email", email, "--nom", "A", "--role", "admin"];
+        c.fait_avec(&[&creer[..], &["--mot-de-passe-stdin"]].concat(), mot);
+    }
+    c.seul("secrets", "KO", "b@cuisine.fr");
+    assert!(c.conseil("secrets").contains("mot-de-passe --email b@cuisine.fr"));
 }
 
 #[tokio::test]
@@ -84,5 +147,9 @@ async fn un_outil_qui_manque_est_ko() {
     let vide = c.racine.join("vide");
     fs::create_dir(&vide).unwrap();
     let vide = vide.to_str().unwrap().to_owned();
-    c.avec("DELICEGO_PG_BIN", &vide).controler(&[]).dit("outils", "KO", "pg_dump");
+    let c = c.avec("DELICEGO_PG_BIN", &vide);
+    c.controler(&[]).dit("outils", "KO", "pg_dump");
+    let majeure = grappe::binaires().components().rev().nth(1).unwrap();
+    let paquet = format!("postgresql-client-{} poppler-utils", majeure.as_os_str().display());
+    assert!(c.conseil("outils").ends_with(&paquet), "{}", c.conseil("outils"));
 }

@@ -8,9 +8,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use sqlx::postgres::PgConnection;
+use sqlx::{ConnectOptions, Connection, Executor};
+use tokio::sync::OnceCell;
 
 use crate::outils::grappe::{BaseEssai, PROGRAMME};
-use crate::outils::{exercices, grappe};
+use crate::outils::serveur::executer;
+use crate::outils::{disque, exercices, grappe};
 
 /// A crontab that is a file: the account's own is not ours to change.
 const CRONTAB: &str = "#!/bin/sh
@@ -24,6 +28,8 @@ esac
 pub struct Cuisine {
     pub racine: PathBuf,
     pub base: BaseEssai,
+    copies: PathBuf,
+    serveur: Option<PgConnection>,
     variables: Vec<(String, String)>,
 }
 
@@ -34,21 +40,30 @@ pub struct Vu {
     pub erreurs: String,
 }
 
+/// Whether a cron daemon runs: a file says so.
+const PGREP: &str = "#!/bin/sh\n[ -f \"$HOME/cron\" ]\n";
+
 impl Cuisine {
     pub async fn sure() -> Self {
-        Self::sur(grappe::nouvelle_base().await)
+        Self::sur(grappe::nouvelle_base().await).await
     }
 
-    pub fn sur(base: BaseEssai) -> Self {
+    pub async fn sur(base: BaseEssai) -> Self {
         static SUIVANT: AtomicU32 = AtomicU32::new(0);
         let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
         let nom = format!("delicego-liste-{}-{numero}", std::process::id());
-        let racine = std::env::temp_dir().join(nom);
+        let racine = std::env::temp_dir().join(&nom);
         fs::create_dir_all(racine.join("bin")).unwrap();
-        let crontab = racine.join("bin/crontab");
-        fs::write(&crontab, CRONTAB).unwrap();
-        fs::set_permissions(&crontab, fs::Permissions::from_mode(0o755)).unwrap();
-        let c = Self { racine, base, variables: Vec::new() };
+        for (nom, texte) in [("crontab", CRONTAB), ("pgrep", PGREP)] {
+            let fichier = racine.join("bin").join(nom);
+            fs::write(&fichier, texte).unwrap();
+            fs::set_permissions(&fichier, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        fs::write(racine.join("cron"), "").unwrap();
+        let serveur = Some(servir(&base, "INFO").await);
+        voir_le_disque().await;
+        let copies = disque::autre(&nom);
+        let c = Self { racine, base, copies, serveur, variables: Vec::new() };
         c.fait(&["backup", "--force-suspect"]);
         exercices::forger(&c.archive(), |_| {});
         let env = c.env_file();
@@ -61,7 +76,25 @@ impl Cuisine {
             "cron",
         ]);
         c.journaliser(Utc::now(), Utc::now());
+        c.relire(Utc::now(), &[]);
         c
+    }
+
+    /// The server at work on the base logs from that level on; none: there is no server.
+    pub async fn servie(&mut self, niveau: Option<&str>) {
+        if let Some(serveur) = self.serveur.take() {
+            serveur.close().await.unwrap();
+        }
+        if let Some(niveau) = niveau {
+            self.serveur = Some(servir(&self.base, niveau).await);
+        }
+    }
+
+    /// `verifier` read the base then, and found these rules broken.
+    pub fn relire(&self, le: DateTime<Utc>, fautes: &[&str]) {
+        let ligne = serde_json::json!({
+            "fait_le": le, "base": self.base.nom(), "par": "verifier", "fautes": fautes});
+        fs::write(self.dossier().join("verifications.jsonl"), format!("{ligne}\n")).unwrap();
     }
 
     #[must_use]
@@ -75,7 +108,7 @@ impl Cuisine {
     }
 
     pub fn copies(&self) -> PathBuf {
-        self.racine.join("copies")
+        self.copies.clone()
     }
 
     pub fn env_file(&self) -> PathBuf {
@@ -128,13 +161,31 @@ impl Cuisine {
         vu.dit(point, verdict, raison);
     }
 
+    /// What it says to do.
+    pub fn conseil(&self, code: &str) -> String {
+        let vu = self.controler(&[]);
+        let points = vu.json["points"].as_array().expect("points").clone();
+        let p = points.into_iter().find(|p| p["code"] == code).expect("point");
+        p["conseil"].as_str().unwrap().to_owned()
+    }
+
     #[track_caller]
     pub fn fait(&self, arguments: &[&str]) {
         let sortie = self.delicego(arguments);
         assert_eq!(sortie.status.code(), Some(0), "{sortie:?}");
     }
 
+    #[track_caller]
+    pub fn fait_avec(&self, arguments: &[&str], entree: &str) {
+        let sortie = executer(&mut self.commande(arguments), entree);
+        assert_eq!(sortie.status.code(), Some(0), "{sortie:?}");
+    }
+
     fn delicego(&self, arguments: &[&str]) -> Output {
+        self.commande(arguments).output().unwrap()
+    }
+
+    fn commande(&self, arguments: &[&str]) -> Command {
         let options = grappe::options(&self.base);
         let chemins = std::env::var("PATH").unwrap_or_default();
         let mut commande = Command::new(PROGRAMME);
@@ -145,7 +196,8 @@ impl Cuisine {
         commande.env("DELICEGO_SAUVEGARDES_VERS", format!("file://{}", self.copies().display()));
         commande.env("PGHOST", options.get_host()).env("PGPORT", options.get_port().to_string());
         commande.env("PGUSER", options.get_username()).env("PGDATABASE", &*self.base);
-        commande.envs(self.variables.iter().map(|(n, v)| (n, v))).output().unwrap()
+        commande.envs(self.variables.iter().map(|(n, v)| (n, v)));
+        commande
     }
 }
 
@@ -167,8 +219,25 @@ impl Vu {
     }
 }
 
+/// A connection that calls itself what a server calls its own.
+async fn servir(base: &str, niveau: &str) -> PgConnection {
+    let nom = format!("delicego serve {niveau}");
+    grappe::options(base).application_name(&nom).connect().await.unwrap()
+}
+
+/// The account may ask where the data lie. Several runs may grant it at once.
+async fn voir_le_disque() {
+    static FAIT: OnceCell<()> = OnceCell::const_new();
+    let accorder = async || {
+        let mut s = grappe::superutilisateur("postgres").await;
+        s.execute("grant pg_read_all_settings to delicego").await.unwrap();
+    };
+    FAIT.get_or_init(accorder).await;
+}
+
 impl Drop for Cuisine {
     fn drop(&mut self) {
+        let _deja_parti = fs::remove_dir_all(&self.copies);
         let _deja_parti = fs::remove_dir_all(&self.racine);
     }
 }

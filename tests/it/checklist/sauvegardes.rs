@@ -1,13 +1,15 @@
 //! The lines on backups, copies, drills, schedules, disks and times.
 
 use std::fs;
+use std::os::unix::fs::FileExt;
+use std::time::{Duration, SystemTime};
 
 use chrono::{TimeDelta, Utc};
 use delicego::sauvegarde::drill::{Obstacle, Restaurable, Verdict};
 use serde_json::{Value, json};
 
 use super::cuisine::Cuisine;
-use crate::outils::exercices;
+use crate::outils::{exercices, grappe};
 
 #[tokio::test]
 async fn sans_sauvegarde_rien_n_est_sur() {
@@ -44,6 +46,70 @@ async fn une_sauvegarde_de_plus_de_26_heures_est_ko() {
 }
 
 #[tokio::test]
+async fn une_sauvegarde_datee_du_futur_est_ko() {
+    let c = Cuisine::sure().await;
+    let le = Utc::now() + TimeDelta::hours(1);
+    c.changer_le_manifeste(&c.archive(), |m| m["fait_le"] = json!(le));
+    c.seul("sauvegarde", "KO", "dans le futur");
+}
+
+#[tokio::test]
+async fn une_archive_touchee_depuis_sa_relecture_est_relue_et_une_archive_changee_est_ko() {
+    let c = Cuisine::sure().await;
+    let archive = c.archive();
+    let notes = || fs::read_to_string(c.dossier().join("relectures.jsonl")).unwrap();
+    let ouvrir = || fs::OpenOptions::new().write(true).open(&archive).unwrap();
+    assert_eq!(notes().lines().count(), 1);
+    ouvrir().set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(c.controler(&[]).code, 0);
+        assert_eq!(notes().lines().count(), 2, "relue une fois, et notée");
+    }
+    let octets = fs::read(&archive).unwrap();
+    ouvrir().write_all_at(&[octets[100] ^ 1], 100).unwrap();
+    c.seul("sauvegarde", "KO", "a changé depuis qu'elle a été relue");
+    ouvrir().write_all_at(&octets[100..101], 100).unwrap();
+    assert_eq!(c.controler(&[]).code, 0);
+    ouvrir().write_all_at(b"??", 0).unwrap();
+    c.seul("sauvegarde", "KO", "ne commence pas comme une sauvegarde");
+    ouvrir().write_all_at(&octets[..2], 0).unwrap();
+    fs::remove_file(archive.with_extension("gz.sha256")).unwrap();
+    c.seul("sauvegarde", "KO", ".sha256");
+}
+
+#[tokio::test]
+async fn une_sauvegarde_plus_recente_coupee_ou_au_manifeste_illisible_est_ko() {
+    let c = Cuisine::sure().await;
+    c.fait(&["backup", "--force-suspect"]);
+    let archive = c.archive();
+    let octets = fs::read(&archive).unwrap();
+    fs::write(&archive, &octets[..octets.len() / 2]).unwrap();
+    c.seul("sauvegarde", "KO", "plus récente, est coupée ou illisible");
+    fs::write(&archive, &octets).unwrap();
+    fs::write(archive.with_extension("gz.json"), "{\"forme\":1,").unwrap();
+    c.seul("sauvegarde", "KO", "plus récente, est coupée ou illisible");
+}
+
+#[tokio::test]
+async fn une_copie_qui_se_perdrait_avec_la_sauvegarde_demande_l_attention() {
+    let c = Cuisine::sure().await.avec("DELICEGO_SAUVEGARDES_VERS", "");
+    c.seul("copie", "ATTENTION", "aucune copie ailleurs");
+    let (a_cote, dedans) = (c.racine.join("a-cote"), c.dossier().join("copies"));
+    for (dossier, raison) in
+        [(a_cote, "sur le même disque"), (dedans, "dans le dossier des sauvegardes")]
+    {
+        fs::create_dir(&dossier).unwrap();
+        for fichier in fs::read_dir(c.copies()).unwrap().flatten() {
+            fs::copy(fichier.path(), dossier.join(fichier.file_name())).unwrap();
+        }
+        let vers = format!("file://{}", dossier.display());
+        let vu = c.controler(&["--vers", &vers]);
+        assert_eq!(vu.code, 0, "{:#}", vu.json);
+        vu.dit("copie", "ATTENTION", raison);
+    }
+}
+
+#[tokio::test]
 async fn une_sauvegarde_suspecte_plus_recente_demande_l_attention() {
     let c = Cuisine::sure().await;
     c.fait(&["backup", "--force-suspect"]);
@@ -57,7 +123,7 @@ async fn une_copie_absente_ou_differente_est_ko() {
     let nom = c.archive().file_name().unwrap().to_str().unwrap().to_owned();
     let copie = c.copies().join(&nom);
     fs::write(&copie, "court").unwrap();
-    c.seul("copie", "KO", "n'est pas la dernière sauvegarde");
+    c.seul("copie", "KO", "n'est pas celui de la dernière sauvegarde");
     fs::copy(c.archive(), &copie).unwrap();
     assert_eq!(c.controler(&[]).code, 0);
     fs::remove_file(c.copies().join(format!("{nom}.json"))).unwrap();
@@ -127,20 +193,88 @@ async fn un_exercice_reussi_d_une_base_qui_ne_se_restaure_pas_ici_n_est_pas_ok()
 }
 
 #[tokio::test]
-async fn une_programmation_absente_est_ko_et_un_journal_muet_demande_l_attention() {
+async fn un_dernier_passage_rate_ou_trop_ancien_est_ko_et_un_journal_muet_demande_l_attention() {
     let c = Cuisine::sure().await;
     let vieux = Utc::now() - TimeDelta::days(9);
     c.journaliser(vieux, Utc::now());
-    c.seul("automatisation", "ATTENTION", "backup est programmé");
+    c.seul("automatisation", "KO", "dernier passage de backup il y a 9 jours");
     c.journaliser(Utc::now(), vieux);
-    c.seul("automatisation", "ATTENTION", "drill est programmé");
+    c.seul("automatisation", "KO", "dernier passage de drill il y a 9 jours");
+    let journal = c.dossier().join("delicego-automatique.log");
+    fs::write(&journal, "").unwrap();
+    c.seul("automatisation", "ATTENTION", "backup est programmé");
+    c.journaliser(Utc::now(), Utc::now());
+    let bon = fs::read_to_string(&journal).unwrap();
+    let le = Utc::now().to_rfc3339();
+    let refus = format!("{bon}level=warning ts={le} event=backup_refus err=\"disque\" code=5\n");
+    fs::write(&journal, &refus).unwrap();
+    c.seul("automatisation", "KO", "le dernier passage de backup a échoué (backup_refus)");
+    fs::write(&journal, format!("{bon}/bin/sh: 1: /opt/delicego: not found\n")).unwrap();
+    c.seul("automatisation", "KO", "/opt/delicego: not found");
+    fs::write(&journal, format!("{bon}level=info ts={le} event=backup_start x=1\n")).unwrap();
+    c.seul("automatisation", "ATTENTION", "ne dit pas sa fin");
+}
+
+#[tokio::test]
+async fn une_programmation_que_rien_ne_lancera_est_ko() {
+    let c = Cuisine::sure().await;
+    fs::remove_file(c.racine.join("cron")).unwrap();
+    c.seul("automatisation", "KO", "rien ne le lancera");
+    fs::write(c.racine.join("cron"), "").unwrap();
     let table = c.racine.join("table");
     let entiere = fs::read_to_string(&table).unwrap();
-    let debut = entiere.find("# delicego:debut drill").unwrap();
-    fs::write(&table, &entiere[..debut]).unwrap();
+    let changer = |de: &str, en: &str| fs::write(&table, entiere.replace(de, en)).unwrap();
+    let dossier = c.dossier().display().to_string();
+    changer(&format!("backup --output-dir {dossier}"), "backup --output-dir /ailleurs");
+    c.seul("automatisation", "KO", "backup est programmé sur /ailleurs");
+    changer(grappe::PROGRAMME, "/opt/parti/delicego");
+    c.seul("automatisation", "KO", "/opt/parti/delicego n'existe plus");
+    changer("delicego.env", "parti.env");
+    c.seul("automatisation", "KO", "parti.env : fichier absent");
+    changer("15 2 * * *", "@reboot");
+    c.seul("automatisation", "ATTENTION", "l'horaire de backup");
+    changer("# delicego:fin drill", "# delicego:fin checklist");
+    c.seul("automatisation", "KO", "backup n'est pas programmé");
+    let liste = entiere.find("# delicego:debut checklist").unwrap();
+    fs::write(&table, &entiere[..liste]).unwrap();
+    c.seul("automatisation", "ATTENTION", "checklist n'est pas programmé");
+    let exercice = entiere.find("# delicego:debut drill").unwrap();
+    fs::write(&table, &entiere[..exercice]).unwrap();
     c.seul("automatisation", "KO", "drill n'est pas programmé");
     fs::remove_file(&table).unwrap();
     c.seul("automatisation", "KO", "backup n'est pas programmé");
+}
+
+#[tokio::test]
+async fn les_lignes_de_crontab_des_debuts_comptent() {
+    let c = Cuisine::sure().await;
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/backend/scripts/prod/backup_postgres.sh");
+    let (env, dossier) = (c.env_file(), c.dossier());
+    let (env, dossier) = (env.display(), dossier.display());
+    let suite = format!(">> {dossier}/delicego-automatique.log 2>&1");
+    let programme = grappe::PROGRAMME;
+    let table = format!(
+        "MAILTO=chef@cuisine.fr\n\
+         15 2 * * * {script} --env-file {env} --output-dir {dossier} --keep 14 {suite}\n\
+         0 4 * * 0 {programme} --env-file {env} drill --output-dir {dossier} {suite}\n\
+         @daily {programme} --env-file {env} checklist --output-dir {dossier}\n"
+    );
+    fs::write(c.racine.join("table"), &table).unwrap();
+    assert_eq!(c.controler(&[]).code, 0, "{:#}", c.controler(&[]).json);
+    fs::write(c.racine.join("table"), table.replace(script, "/opt/backup_postgres.sh")).unwrap();
+    c.seul("automatisation", "KO", "/opt/backup_postgres.sh n'existe plus");
+    // Its folder is then what its env file says.
+    let sans = table.replacen(&format!("--output-dir {dossier} "), "", 1);
+    fs::write(c.racine.join("table"), &sans).unwrap();
+    let reglages = fs::read_to_string(c.env_file()).unwrap();
+    assert!(reglages.contains("DELICEGO_SAUVEGARDES="), "{reglages}");
+    assert_eq!(c.controler(&[]).code, 0);
+    let sans_dossier: String = reglages
+        .lines()
+        .filter(|l| !l.starts_with("DELICEGO_SAUVEGARDES="))
+        .fold(String::new(), |texte, l| texte + l + "\n");
+    fs::write(c.env_file(), sans_dossier).unwrap();
+    c.seul("automatisation", "ATTENTION", "dans quel dossier backup");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::Utc;
 use delicego::sauvegarde::depot;
-use delicego::sauvegarde::drill::{Durees, Exercice, Lieu, Verdict};
+use delicego::sauvegarde::drill::{Durees, Exercice, Lieu, Provenance, Verdict};
 
 /// A drill of just now that proved everything in three seconds, but for what `changer` changes.
 pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
@@ -20,6 +20,7 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         base: m.base.nom.clone(),
         systeme: m.base.systeme.clone(),
         lieu: Lieu::Serveur,
+        source: Provenance::Ici,
         postgres: Some("15.18".to_owned()),
         lignes: m.lignes(),
         octets_depaquetes: m.octets_depaquetes,

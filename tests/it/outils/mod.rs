@@ -8,6 +8,7 @@ mod chromium;
 pub mod client;
 pub mod code_barres;
 pub mod coupure;
+pub mod disque;
 pub mod ecrits;
 pub mod embarque;
 pub mod exercices;

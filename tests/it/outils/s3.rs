@@ -17,6 +17,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
 use self::objets::{Demande, Depot, Refus};
@@ -29,14 +30,18 @@ pub struct Magasin {
     adresse: SocketAddr,
     /// Bytes that it still takes before it breaks every connection.
     reste: Arc<AtomicI64>,
+    /// Bytes that it still gives.
+    a_donner: Arc<AtomicI64>,
 }
 
 impl Magasin {
     pub fn ouvrir(racine: &Path) -> Self {
         std::fs::create_dir_all(racine.join(SEAU)).expect("seau");
         let reste = Arc::new(AtomicI64::new(i64::MAX));
+        let a_donner = Arc::new(AtomicI64::new(i64::MAX));
         let (dire, dite) = std::sync::mpsc::channel();
-        let (dossier, compteur) = (racine.to_owned(), Arc::clone(&reste));
+        let dossier = racine.to_owned();
+        let compteurs = (Arc::clone(&reste), Arc::clone(&a_donner));
         // On a thread of its own: the tests wait for real processes meanwhile.
         std::thread::spawn(move || {
             let execution = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -46,12 +51,12 @@ impl Magasin {
                 dire.send(porte.local_addr().expect("adresse")).expect("test");
                 loop {
                     let (client, _) = porte.accept().await.expect("client");
-                    tokio::spawn(passer(client, interne, Arc::clone(&compteur)));
+                    tokio::spawn(passer(client, interne, compteurs.clone()));
                 }
             });
         });
         let adresse = dite.recv_timeout(Duration::from_secs(10)).expect("serveur S3");
-        Self { racine: racine.to_owned(), adresse, reste }
+        Self { racine: racine.to_owned(), adresse, reste, a_donner }
     }
 
     /// What a program needs to reach it.
@@ -69,7 +74,13 @@ impl Magasin {
         self.reste.store(octets, Ordering::SeqCst);
     }
 
+    /// Gives so many bytes of answers, and hangs up in the middle of one.
+    pub fn se_taire_apres(&self, octets: i64) {
+        self.a_donner.store(octets, Ordering::SeqCst);
+    }
+
     pub fn revenir(&self) {
+        self.a_donner.store(i64::MAX, Ordering::SeqCst);
         self.reste.store(i64::MAX, Ordering::SeqCst);
     }
 
@@ -123,25 +134,30 @@ async fn repondre(State(depot): State<Arc<Depot>>, requete: Request) -> Result<R
     })
 }
 
-/// Counts what the client sends, and hangs up when there is nothing left to give.
-async fn passer(client: TcpStream, interne: SocketAddr, reste: Arc<AtomicI64>) {
+/// Counts what the client sends and is given, and hangs up when there is nothing left to give.
+async fn passer(
+    client: TcpStream,
+    interne: SocketAddr,
+    (reste, a_donner): (Arc<AtomicI64>, Arc<AtomicI64>),
+) {
     let Ok(serveur) = TcpStream::connect(interne).await else { return };
-    let (mut de_client, mut vers_client) = client.into_split();
-    let (mut de_serveur, mut vers_serveur) = serveur.into_split();
-    let aller = async move {
-        let mut tampon = vec![0; 64 * 1024];
-        while let Ok(lus @ 1..) = de_client.read(&mut tampon).await {
-            let lus_i64 = i64::try_from(lus).unwrap_or(i64::MAX);
-            if reste.fetch_sub(lus_i64, Ordering::SeqCst) < lus_i64
-                || vers_serveur.write_all(&tampon[..lus]).await.is_err()
-            {
-                return;
-            }
-        }
-    };
-    let retour = async move { tokio::io::copy(&mut de_serveur, &mut vers_client).await };
+    let (de_client, vers_client) = client.into_split();
+    let (de_serveur, vers_serveur) = serveur.into_split();
     tokio::select! {
-        () = aller => {}
-        _ = retour => {}
+        () = compter(de_client, vers_serveur, &reste) => {}
+        () = compter(de_serveur, vers_client, &a_donner) => {}
+    }
+}
+
+/// What does not fit any more is not passed on, but for its beginning.
+async fn compter(mut de: OwnedReadHalf, mut vers: OwnedWriteHalf, reste: &AtomicI64) {
+    let mut tampon = vec![0; 64 * 1024];
+    while let Ok(lus @ 1..) = de.read(&mut tampon).await {
+        let lus_i64 = i64::try_from(lus).unwrap_or(i64::MAX);
+        let avant = reste.fetch_sub(lus_i64, Ordering::SeqCst);
+        let passent = usize::try_from(avant.clamp(0, lus_i64)).unwrap_or(0);
+        if vers.write_all(&tampon[..passent]).await.is_err() || passent < lus {
+            return;
+        }
     }
 }

@@ -1,11 +1,9 @@
 //! The proof of equality is itself proved: what is not equal is found, and named.
 
-use std::path::Path;
-
-use delicego::sauvegarde::Arret;
 use delicego::sauvegarde::restore::{
     Depot, EtatDeBase, Ou, Roles, Suivi, deballer, deposer, prouver,
 };
+use delicego::sauvegarde::{Arret, Entree};
 
 use super::atelier::Atelier;
 
@@ -15,7 +13,7 @@ async fn ecarts(a: &Atelier, fichier: &str, changer: &str) -> Vec<String> {
     a.sql("postgres", "drop database if exists copie").await;
     a.sql("postgres", "create database copie owner delicego").await;
     let ou = Ou { vers: a.dossier().join("deballee"), cle: None };
-    let lue = deballer(Path::new(fichier), &ou, &suivi, &arret).expect("archive");
+    let lue = deballer(&Entree::fichier(fichier), &ou, &suivi, &arret).expect("archive");
     let roles =
         Roles::recenser(&cible, &lue.contenu.entrees, &EtatDeBase::default()).await.expect("rôles");
     let depot = Depot {

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -36,12 +37,14 @@ pub struct Demande {
 pub struct Depot {
     racine: PathBuf,
     suivant: AtomicU32,
+    /// What each object, and each upload under way, says of itself (`x-amz-meta-`).
+    dits: Mutex<BTreeMap<PathBuf, Vec<(String, String)>>>,
 }
 
 impl Depot {
     pub fn ouvrir(racine: &Path) -> io::Result<Self> {
         fs::create_dir_all(racine.join(EN_COURS))?;
-        Ok(Self { racine: racine.to_owned(), suivant: AtomicU32::new(0) })
+        Ok(Self { racine: racine.to_owned(), suivant: AtomicU32::new(0), dits: Mutex::default() })
     }
 
     /// One request after the other: what a condition saw is so until it is done.
@@ -62,11 +65,14 @@ impl Depot {
             }
             ("PUT", false) => {
                 self.placer(d, &d.corps)?;
+                self.noter(self.chemin(d), d.metadonnees());
                 Ok(([("etag", etag(&d.corps))], ()).into_response())
             }
             ("POST", false) if pose("uploads") => {
                 let envoi = self.suivant.fetch_add(1, Ordering::Relaxed).to_string();
-                fs::create_dir(self.racine.join(EN_COURS).join(&envoi))?;
+                let dossier = self.racine.join(EN_COURS).join(&envoi);
+                fs::create_dir(&dossier)?;
+                self.noter(dossier, d.metadonnees());
                 let corps = balise("UploadId", &envoi);
                 Ok(balise("InitiateMultipartUploadResult", &corps).into_response())
             }
@@ -81,6 +87,14 @@ impl Depot {
             }
             _ => Err(inconnue()),
         }
+    }
+
+    fn noter(&self, chemin: PathBuf, dits: Vec<(String, String)>) {
+        self.dits.lock().expect("métadonnées").insert(chemin, dits);
+    }
+
+    fn dits_de(&self, chemin: &Path) -> Vec<(String, String)> {
+        self.dits.lock().expect("métadonnées").get(chemin).cloned().unwrap_or_default()
     }
 
     fn chemin(&self, d: &Demande) -> PathBuf {
@@ -129,6 +143,7 @@ impl Depot {
             entier.extend(partie);
         }
         self.placer(d, &entier)?;
+        self.noter(self.chemin(d), self.dits_de(&dossier));
         fs::remove_dir_all(dossier)?;
         let corps = balise("ETag", &etag(&entier));
         Ok(balise("CompleteMultipartUploadResult", &corps).into_response())
@@ -150,7 +165,9 @@ impl Depot {
             return Err(Refus(StatusCode::NOT_MODIFIED, "NotModified"));
         }
         let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        let entetes = [("etag", etag), ("last-modified", date)];
+        let mut entetes = vec![("etag".to_owned(), etag), ("last-modified".to_owned(), date)];
+        entetes.extend(self.dits_de(&chemin));
+        let entetes = AppendHeaders(entetes);
         let Some(demandee) = d.entetes.get("range").and_then(|r| r.to_str().ok()) else {
             return Ok((entetes, contenu).into_response());
         };
@@ -214,6 +231,12 @@ impl Depot {
 }
 
 impl Demande {
+    fn metadonnees(&self) -> Vec<(String, String)> {
+        let texte = |v: &HeaderValue| v.to_str().unwrap_or_default().to_owned();
+        let dites = self.entetes.iter().filter(|(nom, _)| nom.as_str().starts_with("x-amz-meta-"));
+        dites.map(|(nom, valeur)| (nom.to_string(), texte(valeur))).collect()
+    }
+
     /// A field of the query; empty when it is not there.
     fn texte(&self, nom: &str) -> &str {
         self.question.get(nom).map_or("", String::as_str)

@@ -1,0 +1,119 @@
+//! Why a file, or the network, did not do what it was asked: what the system says in English, in
+//! French. Pure.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+/// Of a file or a folder: the end of a sentence that names it.
+pub(crate) fn du_fichier(erreur: &io::Error) -> String {
+    if let Some(dedans) = erreur.get_ref() {
+        // Of our own making, or a library's around the system's: what it holds says more.
+        return dedans.downcast_ref().map_or_else(|| dedans.to_string(), du_fichier);
+    }
+    let phrase = match erreur.kind() {
+        ErrorKind::NotFound => "ce fichier ou ce dossier n'existe pas",
+        ErrorKind::PermissionDenied => "ce compte n'a pas le droit d'y accéder",
+        ErrorKind::AlreadyExists => "un autre fichier porte déjà ce nom",
+        ErrorKind::NotADirectory => "un élément de ce chemin n'est pas un dossier",
+        ErrorKind::IsADirectory => "c'est un dossier, un fichier est attendu",
+        ErrorKind::ReadOnlyFilesystem => "le disque est en lecture seule",
+        ErrorKind::StorageFull => "le disque est plein",
+        ErrorKind::QuotaExceeded => "le quota de ce compte est atteint",
+        ErrorKind::FileTooLarge => "le fichier dépasse ce que ce disque ou ce compte permet",
+        ErrorKind::InvalidFilename => "ce nom est trop long ou n'est pas permis sur ce disque",
+        ErrorKind::ResourceBusy => "il est occupé par un autre programme",
+        ErrorKind::StaleNetworkFileHandle => "le disque réseau a changé : remontez-le",
+        ErrorKind::TimedOut => "le disque ne répond pas à temps",
+        ErrorKind::UnexpectedEof => "il s'arrête avant sa fin",
+        ErrorKind::AddrInUse => "un autre programme y écoute déjà",
+        ErrorKind::AddrNotAvailable => "cette machine n'a pas cette adresse",
+        ErrorKind::InvalidData => "son contenu n'est pas lisible",
+        _ => return autre(erreur),
+    };
+    phrase.to_owned()
+}
+
+/// What the system has no kind for, by its number.
+fn autre(erreur: &io::Error) -> String {
+    match erreur.raw_os_error() {
+        Some(5) => "le disque est en panne (erreur d'entrée-sortie)".to_owned(),
+        Some(24 | 23) => "trop de fichiers sont ouverts à la fois".to_owned(),
+        Some(40) => "ce chemin tourne en rond (liens symboliques)".to_owned(),
+        Some(107 | 112 | 113 | 116) => "le disque réseau ne répond plus".to_owned(),
+        Some(n) => format!("le système a refusé (erreur {n})"),
+        None => format!("panne imprévue ({erreur})"),
+    }
+}
+
+/// Of a connection to somewhere; none: the network is not to blame. The end of a sentence.
+pub(crate) fn du_reseau(erreur: &(dyn Error + 'static)) -> Option<String> {
+    let mut cause = Some(erreur);
+    while let Some(une) = cause {
+        let texte = une.to_string();
+        if let Some(phrase) = du_nom_ou_du_certificat(&texte) {
+            return Some(phrase);
+        }
+        if let Some(phrase) = une.downcast_ref::<io::Error>().and_then(de_la_connexion) {
+            return Some(phrase);
+        }
+        if une.source().is_none() && texte.contains("timed out") {
+            return Some("pas de réponse dans le temps permis".to_owned());
+        }
+        cause = une.source();
+    }
+    None
+}
+
+pub(crate) fn de_la_connexion(erreur: &io::Error) -> Option<String> {
+    let phrase = match erreur.kind() {
+        ErrorKind::ConnectionRefused => "connexion refusée : rien n'écoute à cette adresse",
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::NotConnected => "la connexion s'est coupée",
+        ErrorKind::TimedOut => "pas de réponse dans le temps permis",
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+            "cette adresse ne peut pas être atteinte d'ici : vérifiez le réseau"
+        }
+        ErrorKind::NetworkDown => "le réseau est coupé",
+        _ => return None,
+    };
+    Some(phrase.to_owned())
+}
+
+/// What only their words tell: the libraries have no kind for it.
+pub(crate) fn du_nom_ou_du_certificat(texte: &str) -> Option<String> {
+    let dit = |mots: &[&str]| mots.iter().any(|m| texte.contains(m));
+    if dit(&["failed to lookup address", "dns error", "nodename nor servname", "No such host"]) {
+        return Some("ce nom de machine est inconnu (DNS) : vérifiez-le, et le réseau".to_owned());
+    }
+    if dit(&["NotValidForName", "not valid for name", "certificate not valid for"]) {
+        return Some("son certificat est celui d'un autre nom de machine".to_owned());
+    }
+    if dit(&["UnknownIssuer", "unknown issuer"]) {
+        return Some("son certificat vient d'une autorité inconnue d'ici".to_owned());
+    }
+    if dit(&["certificate expired", "Expired", "NotValidYet"]) {
+        return Some(
+            "son certificat est périmé, ou l'heure d'une des machines est fausse".to_owned(),
+        );
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_said_in_french() {
+        let dit = |n| du_fichier(&io::Error::from_raw_os_error(n));
+        assert_eq!(dit(2), "ce fichier ou ce dossier n'existe pas");
+        assert_eq!(dit(28), "le disque est plein");
+        assert_eq!(dit(24), "trop de fichiers sont ouverts à la fois");
+        assert_eq!(dit(95), "le système a refusé (erreur 95)");
+        let notre = io::Error::new(ErrorKind::UnexpectedEof, "déjà dit");
+        assert_eq!(du_fichier(&notre), "déjà dit");
+        assert_eq!(du_fichier(&io::Error::other(io::Error::from_raw_os_error(2))), dit(2));
+    }
+}

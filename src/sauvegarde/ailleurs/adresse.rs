@@ -1,0 +1,124 @@
+//! An address becomes a store; and what a store complained of becomes a sentence.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::local::LocalFileSystem;
+use object_store::{ClientOptions, Error, ObjectStore, RetryConfig};
+use url::Url;
+
+use crate::platform::causes;
+use crate::platform::issue::{Code, Echec};
+
+const CONNEXION: Duration = Duration::from_secs(10);
+const REQUETE: Duration = Duration::from_secs(120);
+const REPRISES: Duration = Duration::from_secs(30);
+
+/// Does it begin as an address, and not as a path?
+pub(crate) fn est_une_adresse(texte: &str) -> bool {
+    let schemas = ["s3://", "s3a://", "gs://", "az://", "azure://", "file://"];
+    schemas.iter().any(|s| texte.get(..s.len()).is_some_and(|d| d.eq_ignore_ascii_case(s)))
+}
+
+pub(super) fn lire(adresse: &str) -> Result<Url, Echec> {
+    let url = Url::parse(adresse)
+        .map_err(|_| usage(format!("« {adresse} » n'est pas une adresse (s3://seau/dossier)")))?;
+    if url.password().is_some() || !url.username().is_empty() {
+        return Err(usage("pas de mot de passe dans l'adresse : donnez-le par l'environnement"));
+    }
+    Ok(url)
+}
+
+/// The folder that a `file:///` address names.
+pub(super) fn dossier_local(url: &Url) -> Result<Option<PathBuf>, Echec> {
+    if url.scheme() != "file" {
+        return Ok(None);
+    }
+    let chemin = url.to_file_path().map_err(|()| usage("file:///dossier attendu"))?;
+    Ok(Some(chemin.components().collect()))
+}
+
+/// One that lies in a folder here must be there.
+pub(super) fn construire(url: &Url) -> Result<Arc<dyn ObjectStore>, Echec> {
+    let Some(dossier) = dossier_local(url)? else {
+        return construire_au_loin(url).map_err(|e| usage(court(&e)));
+    };
+    if let Err(e) = std::fs::read_dir(&dossier) {
+        let (ou, cause) = (dossier.display(), causes::du_fichier(&e));
+        return Err(Echec::nouveau(Code::RefuseAvant, format!("{ou} : {cause}.")));
+    }
+    let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| usage(court(&e)))?;
+    Ok(Arc::new(magasin.with_fsync(true)))
+}
+
+fn construire_au_loin(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
+    // The one provider of cryptography of the program; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let reprise = RetryConfig { max_retries: 5, retry_timeout: REPRISES, ..Default::default() };
+    let client = ClientOptions::new()
+        .with_connect_timeout(CONNEXION)
+        .with_timeout(REQUETE)
+        .with_allow_http(true);
+    let adresse = url.as_str();
+    Ok(match url.scheme() {
+        "s3" | "s3a" => Arc::new(
+            AmazonS3Builder::from_env()
+                .with_url(adresse)
+                .with_retry(reprise)
+                .with_client_options(client)
+                .build()?,
+        ),
+        "gs" => Arc::new(
+            GoogleCloudStorageBuilder::from_env()
+                .with_url(adresse)
+                .with_retry(reprise)
+                .with_client_options(client)
+                .build()?,
+        ),
+        "az" | "azure" => Arc::new(
+            MicrosoftAzureBuilder::from_env()
+                .with_url(adresse)
+                .with_retry(reprise)
+                .with_client_options(client)
+                .build()?,
+        ),
+        autre => {
+            let source = format!("« {autre} » : s3://, gs://, az:// ou file:/// attendu").into();
+            return Err(Error::Generic { store: "adresse", source });
+        }
+    })
+}
+
+fn usage(raison: impl AsRef<str>) -> Echec {
+    Echec::nouveau(Code::Usage, format!("copie ailleurs : {}", raison.as_ref()))
+}
+
+/// Why a store did not do what it was asked, in a sentence that names it.
+pub(super) fn dire(adresse: &str, erreur: &Error) -> String {
+    tracing::debug!(err = %erreur, "copie ailleurs");
+    match erreur {
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
+            format!("{adresse} refuse l'accès : vérifiez les clés données par l'environnement.")
+        }
+        Error::NotFound { path, .. } => {
+            format!("{adresse} : « {path} » n'y est plus.")
+        }
+        autre => format!("{adresse} : {}.", court(autre).trim_end_matches('.')),
+    }
+}
+
+/// The last cause: the rest is the library's own story.
+fn court(erreur: &Error) -> String {
+    if let Some(phrase) = causes::du_reseau(erreur) {
+        return phrase;
+    }
+    let mut cause: &dyn std::error::Error = erreur;
+    while let Some(suivante) = cause.source() {
+        cause = suivante;
+    }
+    cause.to_string().lines().next().unwrap_or_default().to_owned()
+}

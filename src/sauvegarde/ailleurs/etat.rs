@@ -1,0 +1,111 @@
+//! Is what lies there what lies here? Asked of the things themselves: names and sizes first, then
+//! the mark that each object bore when it was last read, else the sum that was put with it, else its
+//! every byte.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use super::super::manifeste::{Fichier, Manifeste};
+use super::super::noms::Noms;
+use super::constat::{Constats, Marque};
+use super::{Ailleurs, local};
+use crate::platform::issue::Echec;
+
+/// What lies elsewhere for one backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EtatCopie {
+    Absente,
+    /// Its manifest is there, this file of it is not.
+    Incomplete(String),
+    /// Same manifest, same files to the last byte.
+    Egale,
+    /// This file there is not the one from here.
+    Differente(String),
+}
+
+/// How far elsewhere is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proximite {
+    /// A store, or another disk.
+    Loin,
+    /// A folder on the disk of the backups: both break together.
+    MemeDisque,
+    /// The folder of the backups itself, or one in it.
+    Dedans,
+}
+
+impl Ailleurs {
+    pub(crate) fn proximite(&self, dossier: &Path) -> Proximite {
+        let Some(la) = &self.local else { return Proximite::Loin };
+        let (Ok(la), Ok(ici)) = (la.canonicalize(), dossier.canonicalize()) else {
+            return Proximite::Loin;
+        };
+        if la.starts_with(&ici) {
+            return Proximite::Dedans;
+        }
+        let disque = |chemin: &Path| chemin.metadata().map(|m| m.dev()).ok();
+        if disque(&la) == disque(&ici) { Proximite::MemeDisque } else { Proximite::Loin }
+    }
+
+    /// Compares what lies there with what lies here. What had to be read is noted, so that it is
+    /// read once.
+    pub(crate) async fn etat(
+        &self,
+        dossier: &Path,
+        noms: &Noms,
+        m: &Manifeste,
+    ) -> Result<EtatCopie, Echec> {
+        for nom in [noms.manifeste(), noms.somme()] {
+            let notre = tokio::fs::read(dossier.join(&nom)).await.map_err(local)?;
+            match self.lire(&nom).await? {
+                Some(leur) if leur == notre => {}
+                Some(_) => return Ok(EtatCopie::Differente(nom)),
+                None if nom == noms.manifeste() => return Ok(EtatCopie::Absente),
+                None => return Ok(EtatCopie::Incomplete(nom)),
+            }
+        }
+        let mut constats = Constats::lire(dossier, noms);
+        let mut neufs = false;
+        for fichier in std::iter::once(&m.archive).chain(&m.roles) {
+            match self.comparer(fichier, constats.de(&self.adresse, &fichier.nom)).await? {
+                Vu::Absent => return Ok(EtatCopie::Incomplete(fichier.nom.clone())),
+                Vu::Autre => return Ok(EtatCopie::Differente(fichier.nom.clone())),
+                Vu::Meme(None) => {}
+                Vu::Meme(Some(marque)) => {
+                    constats.noter(&self.adresse, &fichier.nom, marque);
+                    neufs = true;
+                }
+            }
+        }
+        // Not noted, it is only read again next time.
+        let ecrit = if neufs { constats.ecrire(dossier, noms) } else { Ok(()) };
+        if let Err(e) = ecrit {
+            tracing::debug!(err = %e, "constat de copie");
+        }
+        Ok(EtatCopie::Egale)
+    }
+
+    async fn comparer(&self, fichier: &Fichier, note: Option<&Marque>) -> Result<Vu, Echec> {
+        let Some(objet) = self.vu(&fichier.nom).await? else { return Ok(Vu::Absent) };
+        if objet.octets != fichier.octets {
+            return Ok(Vu::Autre);
+        }
+        let marque = objet.etag.clone().map(|etag| Marque { sha256: fichier.sha256.clone(), etag });
+        if note.is_some() && note == marque.as_ref() {
+            return Ok(Vu::Meme(None));
+        }
+        let lue = match (note, &objet.sha256) {
+            // Put with it, and gone with it when somebody else writes there.
+            (None, Some(dite)) => dite.clone(),
+            _ => self.somme(&objet).await?,
+        };
+        Ok(if lue == fichier.sha256 { Vu::Meme(marque) } else { Vu::Autre })
+    }
+}
+
+enum Vu {
+    Absent,
+    Autre,
+    /// With the mark to note, when it is not noted yet.
+    Meme(Option<Marque>),
+}

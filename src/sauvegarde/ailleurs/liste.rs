@@ -1,0 +1,117 @@
+//! What backups lie elsewhere: as in a folder, only what a manifest of ours tells is one.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use object_store::ObjectStore;
+
+use super::super::manifeste::Manifeste;
+use super::super::noms::Noms;
+use super::Ailleurs;
+use crate::platform::issue::{Code, Echec};
+
+/// Manifests asked for at once.
+const ENSEMBLE: usize = 8;
+
+/// A backup that lies elsewhere.
+#[derive(Debug, Clone)]
+pub(crate) struct Copie {
+    pub noms: Noms,
+    pub manifeste: Manifeste,
+    /// Its archive lies there, as long as it should be.
+    pub presente: bool,
+}
+
+impl Ailleurs {
+    /// All of them, the oldest first.
+    pub(crate) async fn copies(&self) -> Result<Vec<Copie>, Echec> {
+        let objets = self.objets().await?;
+        let archives = objets.keys().filter_map(|nom| {
+            let archive = nom.strip_suffix(".json")?;
+            archive.starts_with("delicego_").then(|| Noms { archive: archive.to_owned() })
+        });
+        let lues = stream::iter(archives.collect::<Vec<_>>())
+            .map(|noms| self.copie(noms, &objets))
+            .buffered(ENSEMBLE);
+        let lues: Vec<Option<Copie>> = lues.try_collect().await?;
+        let mut copies: Vec<Copie> = lues.into_iter().flatten().collect();
+        copies.sort_by_key(|c| (c.manifeste.rang, c.manifeste.fait_le));
+        Ok(copies)
+    }
+
+    /// The newest verified one of that database, one that is not whole included: an older one must
+    /// not hide it. Refused when several servers copy there: a person has to choose.
+    pub(crate) async fn la_plus_recente(
+        &self,
+        base: &str,
+        systeme: Option<&str>,
+    ) -> Result<Copie, Echec> {
+        let toutes = self.copies().await?;
+        let bonne = |c: &&Copie| {
+            let m = &c.manifeste;
+            m.est_de(base, systeme) && m.verifie && m.suspect.is_empty()
+        };
+        let bonnes: Vec<&Copie> = toutes.iter().filter(bonne).collect();
+        let Some(derniere) = bonnes.last() else {
+            return Err(self.aucune(base, &toutes));
+        };
+        let mut serveurs = BTreeMap::new();
+        for c in &bonnes {
+            if let Some(systeme) = &c.manifeste.base.systeme {
+                serveurs.insert(systeme, c.noms.archive.as_str());
+            }
+        }
+        if serveurs.len() > 1 {
+            let choix: Vec<&str> = serveurs.into_values().collect();
+            return Err(refus(format!(
+                "{} porte des sauvegardes de « {base} » de plusieurs serveurs : choisissez-en une \
+                 (--file). La plus récente de chacun : {}.",
+                self.adresse,
+                choix.join(", ")
+            )));
+        }
+        Ok((*derniere).clone())
+    }
+
+    fn aucune(&self, base: &str, toutes: &[Copie]) -> Echec {
+        let mut autres: Vec<&str> =
+            toutes.iter().map(|c| c.manifeste.base.nom.as_str()).filter(|n| *n != base).collect();
+        autres.sort_unstable();
+        autres.dedup();
+        let autres = match autres.as_slice() {
+            [] => String::new(),
+            noms => format!(" Il y en a de : {} ; donnez l'adresse d'un fichier.", noms.join(", ")),
+        };
+        refus(format!("{} : aucune sauvegarde vérifiée de « {base} ».{autres}", self.adresse))
+    }
+
+    /// Name and size of all that lies in that very folder.
+    async fn objets(&self) -> Result<BTreeMap<String, u64>, Echec> {
+        let dossier = Some(&self.dossier).filter(|d| !d.as_ref().is_empty());
+        let liste = self.magasin.list_with_delimiter(dossier).await;
+        let liste = self.dit(liste)?.objects.into_iter();
+        Ok(liste.filter_map(|o| Some((o.location.filename()?.to_owned(), o.size))).collect())
+    }
+
+    async fn copie(
+        &self,
+        noms: Noms,
+        objets: &BTreeMap<String, u64>,
+    ) -> Result<Option<Copie>, Echec> {
+        let Some(octets) = self.lire(&noms.manifeste()).await? else { return Ok(None) };
+        let lu = Manifeste::de_texte(&String::from_utf8_lossy(&octets));
+        let manifeste = match lu.and_then(|m| m.parle_de(&noms).map(|()| m)) {
+            Ok(manifeste) => manifeste,
+            Err(cause) => {
+                tracing::debug!(archive = noms.archive, %cause, "manifeste laissé de côté");
+                return Ok(None);
+            }
+        };
+        let presente = objets.get(&noms.archive) == Some(&manifeste.archive.octets);
+        Ok(Some(Copie { noms, manifeste, presente }))
+    }
+}
+
+fn refus(phrase: String) -> Echec {
+    Echec::nouveau(Code::RefuseAvant, phrase)
+}

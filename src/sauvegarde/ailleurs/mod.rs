@@ -1,0 +1,240 @@
+//! The copy elsewhere: an object store, or another folder.
+//!
+//! 1. Objects are only ever created: what lies there is never written over, nor deleted (the store's
+//!    own life-cycle rules do that, with rights that this program need not have). A folder is
+//!    rotated like the one here.
+//! 2. The manifest goes last: a copy without it does not exist yet, and is taken up again by the
+//!    next run. So is one of which an object has gone since.
+//! 3. Accesses come from the environment, as each store's own tools read them.
+//! 4. Files in a folder are 0600, folders that we make 0700.
+
+mod adresse;
+mod constat;
+mod etat;
+mod lecture;
+mod liste;
+
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use object_store::path::Path as Cle;
+use object_store::{
+    Attribute, Attributes, Error, ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions,
+    PutPayload, WriteMultipart,
+};
+use tokio::io::AsyncReadExt;
+
+pub(crate) use self::adresse::est_une_adresse;
+pub(crate) use self::etat::{EtatCopie, Proximite};
+pub(crate) use self::lecture::Objet;
+pub(crate) use self::liste::Copie;
+use super::disque;
+use super::manifeste::{Fichier, Manifeste};
+use super::noms::Noms;
+use crate::platform::causes;
+use crate::platform::issue::{Code, Echec};
+
+const PAQUET: usize = 8 * 1024 * 1024;
+const PAQUETS_EN_VOL: usize = 4;
+/// What an object says of itself: the SHA-256 of what was sent.
+const SOMME: &str = "sha256";
+/// Of a name in an address.
+const PAS_EN_CLAIR: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
+#[derive(Clone)]
+pub(crate) struct Ailleurs {
+    magasin: Arc<dyn ObjectStore>,
+    dossier: Cle,
+    adresse: String,
+    /// Of a `file:///` address.
+    local: Option<PathBuf>,
+}
+
+/// What copying a backup came to.
+pub(crate) enum Copiee {
+    Deja,
+    Faite,
+    /// This file of it had gone from there.
+    Reprise(String),
+}
+
+impl Ailleurs {
+    /// `s3://bucket/folder`, `gs://`, `az://container/folder`, `file:///folder`; code 2 otherwise.
+    pub(crate) fn ouvrir(adresse: &str) -> Result<Self, Echec> {
+        let url = adresse::lire(adresse)?;
+        let magasin = adresse::construire(&url)?;
+        let dossier = match url.scheme() {
+            "file" => Cle::default(),
+            _ => Cle::from_url_path(url.path())
+                .map_err(|e| Echec::nouveau(Code::Usage, format!("{adresse} : {e}")))?,
+        };
+        let local = adresse::dossier_local(&url)?;
+        let adresse = adresse.trim_end_matches('/').to_owned();
+        Ok(Self { magasin, dossier, adresse, local })
+    }
+
+    /// The same, to write there: a folder that is not there is made.
+    pub(crate) fn ouvrir_pour_copier(adresse: &str) -> Result<Self, Echec> {
+        if let Some(dossier) = adresse::dossier_local(&adresse::lire(adresse)?)? {
+            // The store's files are made with the modes that this leaves: 0600, 0700.
+            rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+            DirBuilder::new().recursive(true).mode(0o700).create(&dossier).map_err(|e| {
+                let phrase = disque::dire(&dossier, &e).phrase;
+                Echec::nouveau(Code::RefuseAvant, format!("Copie ailleurs : {phrase}"))
+            })?;
+        }
+        Self::ouvrir(adresse)
+    }
+
+    /// For people: no secret stands in it.
+    pub(crate) fn adresse(&self) -> &str {
+        &self.adresse
+    }
+
+    /// Of one object, as `--file` takes it.
+    pub(crate) fn adresse_de(&self, nom: &str) -> String {
+        let nom = percent_encoding::utf8_percent_encode(nom, PAS_EN_CLAIR);
+        format!("{}/{nom}", self.adresse)
+    }
+
+    /// Where it is, when it is a folder of this machine.
+    pub(crate) fn dossier_local(&self) -> Option<&Path> {
+        self.local.as_deref()
+    }
+
+    /// Copies one backup and reads back what is there. A copy that is there already stays as it is.
+    pub(crate) async fn copier(
+        &self,
+        dossier: &Path,
+        noms: &Noms,
+        m: &Manifeste,
+    ) -> Result<Copiee, Echec> {
+        let avant = self.etat(dossier, noms, m).await?;
+        let issue = match avant {
+            EtatCopie::Egale => return Ok(Copiee::Deja),
+            EtatCopie::Differente(nom) => return Err(self.deja_la(&nom)),
+            EtatCopie::Absente => Copiee::Faite,
+            EtatCopie::Incomplete(nom) => Copiee::Reprise(nom),
+        };
+        for fichier in std::iter::once(&m.archive).chain(&m.roles) {
+            self.deposer(dossier, fichier).await?;
+        }
+        for nom in [noms.somme(), noms.manifeste()] {
+            let octets = tokio::fs::read(dossier.join(&nom)).await.map_err(local)?;
+            self.creer(&nom, octets.into()).await?;
+        }
+        match self.etat(dossier, noms, m).await? {
+            EtatCopie::Egale => Ok(issue),
+            EtatCopie::Differente(nom) | EtatCopie::Incomplete(nom) => Err(self.deja_la(&nom)),
+            EtatCopie::Absente => Err(self.deja_la(&noms.manifeste())),
+        }
+    }
+
+    /// In parts, none of which is visible before the last; left over from a run that died, the
+    /// whole object may be there already.
+    async fn deposer(&self, dossier: &Path, fichier: &Fichier) -> Result<(), Echec> {
+        match self.vu(&fichier.nom).await? {
+            Some(objet) if objet.octets == fichier.octets => return Ok(()),
+            Some(_) => return Err(self.deja_la(&fichier.nom)),
+            None => {}
+        }
+        let mut source = tokio::fs::File::open(dossier.join(&fichier.nom)).await.map_err(local)?;
+        let options =
+            PutMultipartOptions { attributes: self.dit_de(fichier), ..Default::default() };
+        let depot = self.magasin.put_multipart_opts(&self.cle(&fichier.nom)?, options).await;
+        let mut depot = WriteMultipart::new_with_chunk_size(self.dit(depot)?, PAQUET);
+        if let Err(e) = transmettre(&mut source, &mut depot).await {
+            // What was sent so far must not stay there unseen, and paid for.
+            let _ = depot.abort().await;
+            return Err(match e {
+                Panne::Ici(e) => local(e),
+                Panne::LaBas(e) => self.echec(&e),
+            });
+        }
+        self.dit(depot.finish().await).map(drop)
+    }
+
+    /// A folder keeps nothing beside a file: there it is read again.
+    fn dit_de(&self, fichier: &Fichier) -> Attributes {
+        let mut attributs = Attributes::new();
+        if self.local.is_none() {
+            attributs.insert(Attribute::Metadata(SOMME.into()), fichier.sha256.clone().into());
+        }
+        attributs
+    }
+
+    async fn creer(&self, nom: &str, contenu: PutPayload) -> Result<(), Echec> {
+        let cle = self.cle(nom)?;
+        match self.magasin.put_opts(&cle, contenu.clone(), PutMode::Create.into()).await {
+            Ok(_) => Ok(()),
+            Err(Error::AlreadyExists { .. }) => {
+                let la = self.lire(nom).await?.unwrap_or_default();
+                let notre: Vec<u8> = contenu.iter().flat_map(|o| o.to_vec()).collect();
+                if la == notre { Ok(()) } else { Err(self.deja_la(nom)) }
+            }
+            // A store without conditional writes: looked at just before, then written.
+            Err(Error::NotImplemented { .. }) => {
+                if self.vu(nom).await?.is_some() {
+                    return Err(self.deja_la(nom));
+                }
+                self.dit(self.magasin.put(&cle, contenu).await).map(drop)
+            }
+            Err(e) => Err(self.echec(&e)),
+        }
+    }
+
+    /// As the file here is called.
+    fn cle(&self, nom: &str) -> Result<Cle, Echec> {
+        let chemin = match self.dossier.as_ref() {
+            "" => nom.to_owned(),
+            dossier => format!("{dossier}/{nom}"),
+        };
+        let cle = Cle::parse(&chemin);
+        cle.map_err(|e| Echec::nouveau(Code::Anomalie, format!("{} : {e}", self.adresse)))
+    }
+
+    fn dit<T>(&self, issue: Result<T, Error>) -> Result<T, Echec> {
+        issue.map_err(|e| self.echec(&e))
+    }
+
+    fn echec(&self, erreur: &Error) -> Echec {
+        Echec::nouveau(Code::Anomalie, adresse::dire(&self.adresse, erreur))
+    }
+
+    fn deja_la(&self, nom: &str) -> Echec {
+        let phrase = format!(
+            "{} contient déjà un autre {nom} : il n'a pas été touché. Choisissez un autre dossier.",
+            self.adresse
+        );
+        Echec::nouveau(Code::Anomalie, phrase)
+    }
+}
+
+enum Panne {
+    Ici(io::Error),
+    LaBas(Error),
+}
+
+async fn transmettre(
+    source: &mut tokio::fs::File,
+    depot: &mut WriteMultipart,
+) -> Result<(), Panne> {
+    let mut tampon = vec![0; PAQUET];
+    loop {
+        let lus = source.read(&mut tampon).await.map_err(Panne::Ici)?;
+        if lus == 0 {
+            return Ok(());
+        }
+        depot.write(&tampon[..lus]);
+        depot.wait_for_capacity(PAQUETS_EN_VOL).await.map_err(Panne::LaBas)?;
+    }
+}
+
+fn local(erreur: io::Error) -> Echec {
+    let cause = causes::du_fichier(&erreur);
+    Echec::nouveau(Code::Refuse, format!("La sauvegarde ne se lit pas : {cause}."))
+}

@@ -1,0 +1,271 @@
+//! A backup as it is read: from its file, or from where its copy lies. Of a copy the small files
+//! come first, into a folder that goes with this; its archive is read on its way, once.
+
+use std::fmt;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use percent_encoding::percent_decode_str;
+use rustix::process::{Pid, geteuid, test_kill_process};
+
+use super::ailleurs::{Ailleurs, Objet, est_une_adresse};
+use super::disque;
+use super::flux::Hacheur;
+use super::manifeste::{ErreurManifeste, Manifeste};
+use super::noms::Noms;
+use crate::platform::issue::{Code, Echec};
+
+/// Begins the name of the folder where the small files of a copy lie while it is read.
+const PASSAGE: &str = "delicego-passage";
+
+/// Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Entree {
+    /// Its manifest and its sum lie beside it; of a copy, it does not lie there itself.
+    chemin: PathBuf,
+    venue: Option<Arc<Venue>>,
+}
+
+struct Venue {
+    ailleurs: Ailleurs,
+    archive: Objet,
+    roles: Option<Vec<u8>>,
+    /// Its archive came whole.
+    lue: Arc<AtomicBool>,
+    /// Removed with this.
+    dossier: PathBuf,
+}
+
+impl Entree {
+    pub fn fichier(chemin: impl Into<PathBuf>) -> Self {
+        Self { chemin: chemin.into(), venue: None }
+    }
+
+    /// A path, or an address: of an archive, or of a folder, where the newest verified backup of that
+    /// database is meant.
+    pub(crate) async fn trouver(texte: &Path, base: &str) -> Result<Self, Echec> {
+        let Some(adresse) = texte.to_str().filter(|t| est_une_adresse(t)) else {
+            return Ok(Self::fichier(texte));
+        };
+        let issue = match archive_de(adresse) {
+            Some((dossier, archive)) => {
+                let ailleurs = Ailleurs::ouvrir(dossier)?;
+                Self::venir(ailleurs, &Noms { archive }).await
+            }
+            None => Self::la_plus_recente(adresse, base, None).await,
+        };
+        issue.map_err(avant)
+    }
+
+    /// The newest verified copy of that database.
+    pub(crate) async fn la_plus_recente(
+        adresse: &str,
+        base: &str,
+        systeme: Option<&str>,
+    ) -> Result<Self, Echec> {
+        let ailleurs = Ailleurs::ouvrir(adresse).map_err(avant)?;
+        let derniere = ailleurs.la_plus_recente(base, systeme).await.map_err(avant)?;
+        Self::venir(ailleurs, &derniere.noms).await.map_err(avant)
+    }
+
+    async fn venir(ailleurs: Ailleurs, noms: &Noms) -> Result<Self, Echec> {
+        let manifeste = ailleurs.lire(&noms.manifeste()).await?;
+        let somme = ailleurs.lire(&noms.somme()).await?;
+        let archive = ailleurs.vu(&noms.archive).await?;
+        let lu = manifeste.as_deref().map(|m| Manifeste::de_texte(&String::from_utf8_lossy(m)));
+        let lu = lu.transpose().map_err(|e| refus(&ailleurs, &noms.manifeste(), &dire(&e)))?;
+        let archive = archive.ok_or_else(|| match &lu {
+            Some(_) => refus(&ailleurs, &noms.archive, "n'y est plus, son manifeste y est encore"),
+            None => refus(&ailleurs, &noms.archive, "n'y est pas"),
+        })?;
+        let roles = match &lu {
+            Some(m) => accorder(&ailleurs, (noms, m), &archive).await?,
+            None => None,
+        };
+        let dossier = ouvrir_un_passage().map_err(|e| disque::dire(&disque::temporaire(), &e))?;
+        let lue = Arc::default();
+        let venue = Venue { ailleurs, archive, roles, lue, dossier };
+        venue.poser(&noms.manifeste(), manifeste.as_deref())?;
+        venue.poser(&noms.somme(), somme.as_deref())?;
+        Ok(Self { chemin: venue.dossier.join(&noms.archive), venue: Some(Arc::new(venue)) })
+    }
+
+    /// Beside it lie its manifest and its sum; and there is where to unpack it.
+    pub(crate) fn chemin(&self) -> &Path {
+        &self.chemin
+    }
+
+    pub(crate) fn est_la(&self) -> bool {
+        self.venue.is_some() || self.chemin.is_file()
+    }
+
+    /// Does it come from elsewhere, so that no file of it lies here?
+    pub(crate) fn vient_d_ailleurs(&self) -> bool {
+        self.venue.is_some()
+    }
+
+    pub(crate) fn octets(&self) -> io::Result<u64> {
+        match &self.venue {
+            Some(venue) => Ok(venue.archive.octets),
+            None => Ok(fs::metadata(&self.chemin)?.len()),
+        }
+    }
+
+    /// From its first byte. Called where an async runtime is, read where a thread may wait.
+    pub(crate) fn lire(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match &self.venue {
+            Some(venue) => Box::new(venue.ailleurs.flux(&venue.archive, &venue.lue)),
+            None => Box::new(File::open(&self.chemin)?),
+        })
+    }
+
+    /// The roles of the server that came with it are laid down there, for a server that lacks them:
+    /// where, if there are any, and if all of it came.
+    pub(crate) fn laisser_les_roles(&self, dossier: &Path) -> Result<Option<PathBuf>, Echec> {
+        let venue = self.venue.as_ref().filter(|v| v.lue.load(Ordering::SeqCst));
+        let Some(venue) = venue else { return Ok(None) };
+        let (Some(roles), Some(noms)) = (&venue.roles, Noms::de_l_archive(&self.chemin)) else {
+            return Ok(None);
+        };
+        let la = dossier.join(noms.roles());
+        let poser = || {
+            DirBuilder::new().recursive(true).mode(0o700).create(dossier)?;
+            ecrire(&la, roles)
+        };
+        match poser() {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(disque::dire(dossier, &e)),
+            _ => Ok(Some(la)),
+        }
+    }
+}
+
+/// As it was asked for.
+impl fmt::Display for Entree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.venue {
+            Some(v) => f.write_str(&v.ailleurs.adresse_de(&v.archive.nom)),
+            None => write!(f, "{}", self.chemin.display()),
+        }
+    }
+}
+
+/// The manifest tells of these files, and they are as it says as far as can be seen before they are
+/// read. The roles, if it has any.
+async fn accorder(
+    ailleurs: &Ailleurs,
+    (noms, m): (&Noms, &Manifeste),
+    archive: &Objet,
+) -> Result<Option<Vec<u8>>, Echec> {
+    m.parle_de(noms).map_err(|e| refus(ailleurs, &noms.manifeste(), &dire(&e)))?;
+    if archive.octets != m.archive.octets {
+        let (la, dits) = (archive.octets, m.archive.octets);
+        let phrase = format!("n'est pas entier : {la} octets là-bas, {dits} selon son manifeste");
+        return Err(refus(ailleurs, &noms.archive, &phrase));
+    }
+    let Some(dits) = &m.roles else { return Ok(None) };
+    let roles = ailleurs.lire(&dits.nom).await?;
+    let roles = roles.ok_or_else(|| refus(ailleurs, &dits.nom, "n'y est plus"))?;
+    if sha256(&roles) != dits.sha256 {
+        return Err(refus(ailleurs, &dits.nom, "n'est plus ce qui a été écrit"));
+    }
+    Ok(Some(roles))
+}
+
+fn sha256(octets: &[u8]) -> String {
+    let mut somme = Hacheur::nouveau(io::sink());
+    let _jamais_refuse = somme.write_all(octets);
+    somme.terminer().1.sha256
+}
+
+impl Venue {
+    fn poser(&self, nom: &str, octets: Option<&[u8]>) -> Result<(), Echec> {
+        let Some(octets) = octets else { return Ok(()) };
+        ecrire(&self.dossier.join(nom), octets).map_err(|e| disque::dire(&self.dossier, &e))
+    }
+}
+
+impl fmt::Debug for Venue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.ailleurs.adresse())
+    }
+}
+
+impl Drop for Venue {
+    fn drop(&mut self) {
+        // What cannot be removed now is swept by the next one.
+        let _reste = fs::remove_dir_all(&self.dossier);
+    }
+}
+
+fn ecrire(chemin: &Path, octets: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(chemin)?.write_all(octets)
+}
+
+/// Folder and name, when the last step of the address is the name of an archive.
+fn archive_de(adresse: &str) -> Option<(&str, String)> {
+    let (dossier, nom) = adresse.rsplit_once('/')?;
+    let nom = percent_decode_str(nom).decode_utf8().ok()?.into_owned();
+    (nom.contains(".dump") && !nom.contains('/')).then_some((dossier, nom))
+}
+
+/// One for each, swept of those that a killed run left.
+fn ouvrir_un_passage() -> io::Result<PathBuf> {
+    static SUIVANT: AtomicU32 = AtomicU32::new(0);
+    let (racine, compte) = (disque::temporaire(), geteuid().as_raw());
+    let debut = format!("{PASSAGE}-{compte}-");
+    for entree in fs::read_dir(&racine)?.flatten() {
+        let nom = entree.file_name();
+        let pid =
+            nom.to_str().and_then(|n| n.strip_prefix(&debut)?.split('-').next()?.parse().ok());
+        let Some(pid) = pid.and_then(Pid::from_raw) else { continue };
+        let a_nous = entree.metadata().is_ok_and(|m| m.is_dir() && m.uid() == compte);
+        if a_nous && test_kill_process(pid).is_err() {
+            let _encore_la = fs::remove_dir_all(entree.path());
+        }
+    }
+    let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
+    let dossier = racine.join(format!("{debut}{}-{numero}", std::process::id()));
+    DirBuilder::new().mode(0o700).create(&dossier)?;
+    Ok(dossier)
+}
+
+fn dire(erreur: &ErreurManifeste) -> String {
+    match erreur {
+        ErreurManifeste::Illisible(raison) => raison.clone(),
+        autre => autre.to_string(),
+    }
+}
+
+/// Nothing was touched yet.
+fn avant(echec: Echec) -> Echec {
+    match echec.code {
+        Code::Anomalie | Code::Refuse => Echec { code: Code::RefuseAvant, ..echec },
+        _ => echec,
+    }
+}
+
+fn refus(ailleurs: &Ailleurs, nom: &str, raison: &str) -> Echec {
+    let phrase = format!("{}/{nom} {raison}. Prenez une autre sauvegarde.", ailleurs.adresse());
+    Echec::nouveau(Code::RefuseAvant, phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::archive_de;
+
+    #[test]
+    fn an_address_names_an_archive_or_a_folder() {
+        let lu = |adresse| archive_de(adresse).map(|(d, n)| format!("{d} {n}"));
+        let archive = "s3://seau/nuit/delicego_a%2520b_20261122T021507Z.dump.gz";
+        let attendu = "s3://seau/nuit delicego_a%20b_20261122T021507Z.dump.gz";
+        assert_eq!(lu(archive).as_deref(), Some(attendu));
+        assert_eq!(lu("file:///srv/copies/x.dump").as_deref(), Some("file:///srv/copies x.dump"));
+        for dossier in ["s3://seau/nuit/", "s3://seau/nuit", "gs://seau"] {
+            assert_eq!(lu(dossier), None, "{dossier}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What the archive looked like when it was last read to its end: unchanged since then, it need not
+//! be read again to be believed; changed, it is hashed once more.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::depot::Sauvegarde;
+use super::flux::Hacheur;
+use super::manifeste::Manifeste;
+use super::noms::Format;
+use super::{chiffre, historique};
+
+const FICHIER: &str = "relectures.jsonl";
+
+/// Is the archive on the disk the one of its manifest?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Relecture {
+    /// As it was when it was read back.
+    Inchangee,
+    /// Touched since then (or never noted): hashed now, and equal.
+    Relue,
+    /// Not what its manifest tells of.
+    Abimee(String),
+    Illisible(String),
+}
+
+/// One archive, as it was seen.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Note {
+    archive: String,
+    sha256: String,
+    octets: u64,
+    /// Seconds and nanoseconds.
+    modifie: (i64, i64),
+    inode: u64,
+    relue_le: DateTime<Utc>,
+}
+
+impl Note {
+    fn de(s: &Sauvegarde, vu: &Metadata) -> Self {
+        Self {
+            archive: s.noms.archive.clone(),
+            sha256: s.manifeste.archive.sha256.clone(),
+            octets: vu.len(),
+            modifie: (vu.mtime(), vu.mtime_nsec()),
+            inode: vu.ino(),
+            relue_le: Utc::now(),
+        }
+    }
+
+    fn est_encore(&self, autre: &Self) -> bool {
+        let vu = |n: &Self| (n.octets, n.modifie, n.inode);
+        self.archive == autre.archive && self.sha256 == autre.sha256 && vu(self) == vu(autre)
+    }
+}
+
+/// It has just been read back.
+pub(crate) fn noter(s: &Sauvegarde) -> io::Result<()> {
+    let vu = fs::symlink_metadata(s.archive())?;
+    historique::ajouter(&s.dossier, FICHIER, &Note::de(s, &vu))
+}
+
+/// Long only when the file was touched.
+pub(crate) fn controler(s: &Sauvegarde) -> Relecture {
+    match examiner(s) {
+        Ok(relecture) => relecture,
+        Err(e) => Relecture::Illisible(format!("{} ne se lit pas : {e}", s.archive().display())),
+    }
+}
+
+fn examiner(s: &Sauvegarde) -> io::Result<Relecture> {
+    let chemin = s.archive();
+    let m = &s.manifeste;
+    if !tete_juste(&chemin, m)? {
+        return Ok(Relecture::Abimee("ne commence pas comme une sauvegarde".to_owned()));
+    }
+    match fs::read_to_string(s.dossier.join(s.noms.somme())) {
+        Ok(somme) if somme.split_whitespace().next() == Some(&m.archive.sha256) => {}
+        Ok(_) => return Ok(Relecture::Abimee("n'est pas celle de son fichier .sha256".to_owned())),
+        Err(_) => return Ok(Relecture::Abimee("n'a pas de fichier .sha256 lisible".to_owned())),
+    }
+    let vue = Note::de(s, &fs::symlink_metadata(&chemin)?);
+    let notes: Vec<Note> = historique::lire(&s.dossier, FICHIER).unwrap_or_default();
+    let derniere = notes.iter().rfind(|n| n.archive == vue.archive);
+    if derniere.is_some_and(|n| n.est_encore(&vue)) {
+        return Ok(Relecture::Inchangee);
+    }
+    let mut hacheur = Hacheur::nouveau(File::open(&chemin)?);
+    io::copy(&mut hacheur, &mut io::sink())?;
+    if hacheur.terminer().1.sha256 != m.archive.sha256 {
+        return Ok(Relecture::Abimee("a changé depuis qu'elle a été relue".to_owned()));
+    }
+    // Not noted, it is only hashed again the next time.
+    let _hachee_encore = historique::ajouter(&s.dossier, FICHIER, &vue);
+    Ok(Relecture::Relue)
+}
+
+/// The first bytes say how it is packed.
+fn tete_juste(chemin: &Path, m: &Manifeste) -> io::Result<bool> {
+    if m.chiffre {
+        return chiffre::est_chiffre(chemin);
+    }
+    let mut debut = Vec::new();
+    File::open(chemin)?.take(5).read_to_end(&mut debut)?;
+    Ok(debut.starts_with(match m.format {
+        Format::Gz => b"\x1f\x8b",
+        Format::Zst => b"\x28\xb5\x2f\xfd",
+        Format::Fc => b"PGDMP",
+    }))
+}

@@ -1,0 +1,44 @@
+//! When `verifier` last read the whole database, and what it found: kept beside the backups.
+
+use std::io;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::historique;
+use crate::verification::Constat;
+
+const FICHIER: &str = "verifications.jsonl";
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Verification {
+    pub fait_le: DateTime<Utc>,
+    pub base: String,
+    /// Which command.
+    pub par: String,
+    /// Rules that did not hold, with how often.
+    pub fautes: Vec<String>,
+}
+
+impl Verification {
+    pub(crate) fn nouvelle(base: &str, par: &str, constats: &[Constat]) -> Self {
+        let fautifs = constats.iter().filter(|c| c.fautes > 0);
+        Self {
+            fait_le: Utc::now(),
+            base: base.to_owned(),
+            par: par.to_owned(),
+            fautes: fautifs.map(|c| format!("{} ({})", c.regle, c.fautes)).collect(),
+        }
+    }
+
+    /// Where backups lie; a folder that is not there is not made for this.
+    pub(crate) fn noter(&self, dossier: &Path) -> io::Result<()> {
+        if dossier.is_dir() { historique::ajouter(dossier, FICHIER, self) } else { Ok(()) }
+    }
+}
+
+/// The oldest first.
+pub(crate) fn lire(dossier: &Path) -> io::Result<Vec<Verification>> {
+    historique::lire(dossier, FICHIER)
+}

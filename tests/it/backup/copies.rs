@@ -1,0 +1,115 @@
+//! Copies that lie elsewhere: are they still what was put there? What is gone is taken up again; a
+//! folder is kept as the one here is.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::atelier::{Atelier, code, fichiers, textes};
+use crate::outils::s3::{Magasin, SEAU};
+
+const VERS: &str = "s3://sauvegardes/nuit";
+
+/// What the checklist says of the copy.
+fn ligne_2(a: &Atelier, vers: &str, m: Option<&Magasin>) -> (String, String) {
+    let mut commande = a.programme(&["checklist", "--json"]);
+    commande.env("DELICEGO_SAUVEGARDES", &a.dossier).env("DELICEGO_SAUVEGARDES_VERS", vers);
+    commande.envs(m.map(Magasin::variables).unwrap_or_default());
+    let sortie = commande.output().unwrap();
+    let dit: Value = serde_json::from_slice(&sortie.stdout).unwrap();
+    let ligne = dit["points"].as_array().unwrap().iter().find(|p| p["code"] == "copie").unwrap();
+    let texte = |champ: &str| ligne[champ].as_str().unwrap().to_owned();
+    (texte("verdict"), texte("raison"))
+}
+
+fn dossier_voisin(a: &Atelier) -> (PathBuf, String) {
+    let ailleurs = a.racine.join("disque usb");
+    let url = format!("file://{}", ailleurs.display().to_string().replace(' ', "%20"));
+    (ailleurs, url)
+}
+
+fn mode(chemin: &Path) -> u32 {
+    fs::metadata(chemin).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn un_objet_parti_ou_change_dans_un_stockage_est_vu_et_celui_qui_manque_repris() {
+    let a = Atelier::neuf().await;
+    let m = Magasin::ouvrir(&a.racine.join("s3"));
+    let copier = |keep: &str| -> Output {
+        let mut commande = a.commande(&["--vers", VERS, "--keep", keep]);
+        commande.envs(m.variables()).output().unwrap()
+    };
+    assert_eq!(code(&copier("14")), 0);
+    assert_eq!(ligne_2(&a, VERS, Some(&m)).0, "OK");
+    let archive = a.derniere().noms.archive;
+    let objet = a.racine.join("s3").join(SEAU).join("nuit").join(&archive);
+    let bon = fs::read(&objet).unwrap();
+    // Of the same length: only its mark tells, then its every byte.
+    let mut faux = bon.clone();
+    faux[bon.len() / 2] ^= 1;
+    fs::write(&objet, &faux).unwrap();
+    let (verdict, raison) = ligne_2(&a, VERS, Some(&m));
+    assert!(verdict == "KO" && raison.contains(&archive), "{raison}");
+    fs::remove_file(&objet).unwrap();
+    let (verdict, raison) = ligne_2(&a, VERS, Some(&m));
+    assert!(verdict == "KO" && raison.contains("n'y est plus"), "{raison}");
+    let sortie = copier("14");
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    let dit = format!("Copié de nouveau ailleurs : {archive}");
+    assert!(textes(&sortie).contains(&dit), "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("event=backup_copie_reprise"), "{}", textes(&sortie));
+    assert_eq!(fs::read(&objet).unwrap(), bon);
+    // A store keeps what the folder here lets go.
+    assert_eq!(code(&copier("1")), 0);
+    assert_eq!((a.liste().len(), m.objets("nuit").len()), (1, 12));
+}
+
+#[tokio::test]
+async fn un_dossier_de_copies_est_prive_tourne_comme_celui_d_ici_et_se_juge_par_ses_marques() {
+    let a = Atelier::neuf().await;
+    let (ailleurs, url) = dossier_voisin(&a);
+    let absent = ligne_2(&a, &url, None);
+    assert_eq!(absent.0, "KO", "{absent:?}");
+    assert!(!ailleurs.exists(), "regarder ne crée rien");
+    for _ in 0..3 {
+        a.bon_backup(&["--vers", &url, "--keep", "2"]);
+    }
+    assert_eq!(mode(&ailleurs), 0o700);
+    assert_eq!(fichiers(&ailleurs).len(), 8, "{:?}", fichiers(&ailleurs));
+    for nom in fichiers(&ailleurs) {
+        assert_eq!(mode(&ailleurs.join(&nom)), 0o600, "{nom}");
+    }
+    // What is not of this database stays.
+    fs::write(ailleurs.join("delicego_autre_20200101T000000Z.dump.gz"), "à un autre").unwrap();
+    let sortie = a.backup(&["--vers", &url, "--keep", "1"]);
+    assert!(textes(&sortie).contains("Retirée des copies : delicego_"), "{}", textes(&sortie));
+    assert_eq!(fichiers(&ailleurs).len(), 5, "{:?}", fichiers(&ailleurs));
+
+    let (verdict, raison) = ligne_2(&a, &url, None);
+    assert!(verdict == "ATTENTION" && raison.contains("même disque"), "{raison}");
+    let archive = a.derniere().noms.archive;
+    let note = a.dossier.join(format!("{archive}.copie.json"));
+    assert_eq!(mode(&note), 0o600);
+    let copie = ailleurs.join(&archive);
+    let bon = fs::read(&copie).unwrap();
+    // Another inode, the same bytes: read again, and noted.
+    let avant = fs::read_to_string(&note).unwrap();
+    fs::remove_file(&copie).unwrap();
+    fs::write(&copie, &bon).unwrap();
+    assert_eq!(ligne_2(&a, &url, None).0, "ATTENTION");
+    assert_ne!(fs::read_to_string(&note).unwrap(), avant);
+    let mut faux = bon.clone();
+    faux[bon.len() / 2] ^= 1;
+    fs::write(&copie, &faux).unwrap();
+    let (verdict, raison) = ligne_2(&a, &url, None);
+    assert!(verdict == "KO" && raison.contains(&archive), "{raison}");
+
+    let dedans = format!("file://{}/copies", a.dossier.display().to_string().replace(' ', "%20"));
+    a.bon_backup(&["--vers", &dedans]);
+    let (verdict, raison) = ligne_2(&a, &dedans, None);
+    assert!(verdict == "ATTENTION" && raison.contains("lui-même"), "{raison}");
+}
