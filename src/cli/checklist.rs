@@ -8,7 +8,7 @@ use clap::Args;
 use super::appel::Appel;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
 use crate::platform::terminal::dire;
@@ -57,11 +57,13 @@ fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
         ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
             Echec::nouveau(
                 Code::Refuse,
-                format!("{} ne s'écrit pas : {}.", fichier.display(), causes::du_fichier(&e)),
+                format!("{} ne s'écrit pas : {}.", fichier.display(), du_systeme(&e)),
             )
         })?;
     }
     let verdict = checklist::verdict(points);
+    let ko = points.iter().filter(|p| p.verdict == Verdict::Ko).count();
+    tracing::info!(event = "checklist_done", verdict = verdict.mot(), ko);
     if a.json {
         let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees});
         dire(json);
@@ -82,7 +84,7 @@ async fn purger(config: &Configuration) -> Vec<String> {
         return Vec::new();
     }
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
-    restore::purger(&cible).await.unwrap_or_default()
+    restore::purger(&cible).await.unwrap_or_default().supprimees
 }
 
 /// An embedded server that does not start is a database that does not answer: the other lines are

@@ -11,9 +11,9 @@ use super::sortie::{Code, Echec, Issue};
 use crate::platform::config::{self, Configuration};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::drill::{
-    self, Bilan, Contexte, Demande, Exercice, Lieu, Provenance, Quoi, Verdict,
+    self, Bilan, Contexte, Demande, Exercice, Lieu, Provenance, Quoi, Restaurable, Verdict,
 };
-use crate::sauvegarde::restore::Suivi;
+use crate::sauvegarde::restore::{Suivi, ligne};
 use crate::sauvegarde::{Arret, chiffre};
 
 #[derive(Args)]
@@ -52,9 +52,8 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
     let json = arguments.json;
     let (issue, lignes) = match exercer(config, arguments).await {
         Ok(bilan) => {
-            let prouvee = bilan.exercice.verdict == Verdict::Prouvee;
             let lignes = raconter(&bilan, json);
-            (Ok(if prouvee { Code::Fait } else { Code::Anomalie }), lignes)
+            (Ok(code(&bilan.exercice)), lignes)
         }
         Err(echec) => {
             if json {
@@ -78,6 +77,12 @@ async fn exercer(config: &Configuration, arguments: Arguments) -> Result<Bilan, 
     };
     let contexte = Contexte { suivi: Suivi::nouveau(arguments.json), arret: Arret::ecouter()? };
     drill::exercer(&config.base, &demande, &contexte).await
+}
+
+/// A server that was not asked is told, and is no fault.
+fn code(e: &Exercice) -> Code {
+    let possible = e.restaurable.is_none_or(|r| r == Restaurable::Oui);
+    if e.verdict == Verdict::Prouvee && possible { Code::Fait } else { Code::Anomalie }
 }
 
 /// What was said to a person, or would have been.
@@ -113,6 +118,17 @@ fn quoi(
 }
 
 fn phrases(e: &Exercice) -> Vec<String> {
+    let mut phrases = de_la_copie(e);
+    phrases.extend(du_serveur(e));
+    phrases
+}
+
+fn de_la_copie(e: &Exercice) -> Vec<String> {
+    if e.verdict == Verdict::Echouee {
+        let mut phrases = vec![format!("{} : la restauration d'essai a échoué.", e.archive)];
+        phrases.extend(des_fautes(e));
+        return phrases;
+    }
     let ou = e.postgres.as_deref().unwrap_or_default();
     let d_ou = match e.source {
         Provenance::Ici => "",
@@ -136,10 +152,29 @@ fn phrases(e: &Exercice) -> Vec<String> {
         phrases.push(format!("OK  La copie est égale à la base sauvegardée{regles}."));
         return phrases;
     }
-    phrases.extend(e.fautes().map(|faute| format!("KO  {faute}")));
-    let faire = "faites-en une autre (delicego backup), éprouvez-la.";
-    phrases.push(format!("Cette sauvegarde n'est pas sûre : {faire}"));
+    phrases.extend(des_fautes(e));
     phrases
+}
+
+fn des_fautes(e: &Exercice) -> Vec<String> {
+    let mut phrases: Vec<String> = e.fautes().map(|faute| format!("KO  {faute}")).collect();
+    let pas_sure =
+        "Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.";
+    phrases.push(e.doute.clone().unwrap_or_else(|| pas_sure.to_owned()));
+    phrases
+}
+
+/// What `restore` would say first.
+fn du_serveur(e: &Exercice) -> Vec<String> {
+    let verdict = match e.restaurable {
+        None => return Vec::new(),
+        Some(Restaurable::Oui) => "Restaurable sur le serveur en service, avec ce compte : oui.",
+        Some(Restaurable::AvecAdministrateur) => {
+            "Restaurable sur le serveur en service : avec PGUSER=<administrateur>. Avec ce compte :"
+        }
+        Some(Restaurable::Non) => "Restaurable sur le serveur en service : non.",
+    };
+    std::iter::once(verdict.to_owned()).chain(e.obstacles.iter().map(ligne)).collect()
 }
 
 fn secondes(duree: f64) -> String {

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::sortie::{self, Code, Echec, Issue};
 use crate::livres::{self, Compte, Contenu, Demande, Fichier, FichierImporte, Resultat};
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::db::Base;
-use crate::platform::terminal::{barre, dire};
+use crate::platform::terminal::dire;
 
 #[derive(Args)]
 pub(crate) struct ImportRecettes {
@@ -93,7 +93,7 @@ async fn rapporter(base: &Base, dossier: &Path, resultat: &Resultat) -> Result<(
     livres::ecrire_rapport(dossier, resultat, &dictionnaire).map_err(|e| {
         let phrase = format!(
             "Le rapport n'a pas pu être écrit ({}) ; l'import, lui, est fait.",
-            causes::du_fichier(&e)
+            du_systeme(&e)
         );
         Echec::nouveau(Code::Refuse, phrase)
     })

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done · 1 failed or refused, nothing half done · 2 wrong usage or configuration ·
 //! 3 done but something is wrong · 4 another run holds the lock · 5 refused before the start.
 
+mod a_refaire;
 mod aide;
 mod appel;
 mod automatiser;

@@ -1,18 +1,22 @@
-//! `restore` and `restore annuler`: what is asked before, and what is said after.
+//! `restore`, `restore annuler` and `restore oublier`: what is asked before, and said after.
+
+mod annuler;
+mod oublier;
 
 use std::io::{BufRead, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::Utc;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::a_refaire;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
-use crate::sauvegarde::restore::{self, Annulation, Atelier, Demande, Perdu, Resultat, Suivi};
+use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Jugement, Perdu, Resultat, Suivi};
 use crate::sauvegarde::{Arret, Cible, Entree, chiffre};
 
 #[derive(Args)]
@@ -36,9 +40,17 @@ pub(crate) struct Arguments {
     /// Fichier de la clé age d'une sauvegarde chiffrée (sinon DELICEGO_CLE_AGE_FICHIER)
     #[arg(long, value_name = "FICHIER")]
     cle_age: Option<PathBuf>,
-    /// Combien de temps garder la base remplacée (90m, 72h, 3j)
-    #[arg(long, value_name = "DURÉE", default_value = "72h", value_parser = lire_duree)]
-    garder: Duration,
+    /// Combien de temps garder la base remplacée (90m, 72h, 3j) ; sans cette option, 72h si c'est
+    /// celle du programme, sinon elle n'est pas gardée
+    #[arg(long, value_name = "DURÉE", value_parser = lire_duree)]
+    garder: Option<Duration>,
+    /// Où écrire la liste de ce qui est perdu (sinon à côté du fichier)
+    #[arg(long, value_name = "DOSSIER")]
+    pertes: Option<PathBuf>,
+    /// Continue quand un objet d'un autre ne peut pas revenir tel quel ; ce qui reste à refaire est
+    /// dit, et aucune ligne n'est perdue
+    #[arg(long)]
+    tolerer: bool,
     /// Ne demande pas de confirmation
     #[arg(long)]
     oui: bool,
@@ -53,29 +65,16 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 enum Action {
     /// Remet la base que la dernière restauration a remplacée
-    Annuler {
-        /// La base à remettre ; sans cette option, celle du programme
-        #[arg(long, value_name = "BASE")]
-        base: Option<String>,
-        /// Combien de secondes attendre la fin d'une autre restauration
-        #[arg(long, value_name = "SECONDES", default_value_t = 60)]
-        attente: u64,
-        /// Résultat en JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Annuler(annuler::Annuler),
+    /// Supprime avant son terme une base gardée par une restauration (voir delicego sauvegardes)
+    Oublier(oublier::Oublier),
 }
 
 pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Issue {
-    let (visee, arret) = (&config.base, Arret::ecouter()?);
+    let arret = Arret::ecouter()?;
     match arguments.action {
-        Some(Action::Annuler { base, attente, json }) => {
-            let annuler = async {
-                let cible = vers(Cible::ouvrir(visee).await?, base.as_deref());
-                restore::annuler(&cible, Duration::from_secs(attente), &arret).await
-            };
-            rapporter(annuler.await, json, dire_annulation)
-        }
+        Some(Action::Annuler(a)) => annuler::executer(config, a, &arret).await,
+        Some(Action::Oublier(o)) => oublier::executer(&config.base, o, &arret).await,
         None => {
             let json = arguments.json;
             rapporter(restaurer(config, arguments, &arret).await, json, dire_resultat)
@@ -121,22 +120,26 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
     verifier_l_usage(&a, en_place)?;
     let suivi = Suivi::nouveau(a.json);
     let atelier = Atelier { cible: &cible, modele: &modele, suivi: &suivi, arret };
+    let pertes = dossiers_des_pertes(a.pertes, a.file.as_deref(), config);
     let demande = Demande {
+        pertes,
         fichier,
         drop_create: a.drop_create,
         sans_manifeste: a.sans_manifeste,
         cle: chiffre::fichier_de_cle(a.cle_age),
         garder: a.garder,
+        tolerer: a.tolerer,
         attente: Duration::from_secs(a.attente),
     };
     let (oui, json, drop_create) = (a.oui, a.json, a.drop_create);
-    let confirmer = async |perdu: &Perdu| {
+    let confirmer = async |perdu: &Perdu, jugement: &Jugement| {
         annoncer(perdu, json)?;
+        a_refaire::annoncer(jugement, json);
         let remplace = en_place || drop_create;
         if oui || !remplace || !std::io::stdin().is_terminal() {
             return Ok(());
         }
-        arret.ou_interrompu(demander(perdu.base.clone())).await
+        arret.ou_interrompu(demander_de_remplacer(&perdu.base)).await
     };
     let issue = restore::restaurer(&atelier, &demande, confirmer).await;
     if externe {
@@ -153,6 +156,23 @@ fn laisser_les_roles(fichier: &Entree, config: &Configuration, json: bool) -> Re
         dire(format!("Les comptes du serveur d'origine, s'il en manque ici, sont dans {la}."));
     }
     Ok(())
+}
+
+/// Where the list of what is lost may go: the folder that was named, else beside the file, else
+/// where the backups are.
+fn dossiers_des_pertes(
+    nomme: Option<PathBuf>,
+    fichier: Option<&Path>,
+    config: &Configuration,
+) -> Vec<PathBuf> {
+    if let Some(nomme) = nomme {
+        return vec![nomme];
+    }
+    let a_cote = fichier
+        .filter(|f| f.is_file())
+        .map(|f| f.with_file_name(""))
+        .map(|d| if d.as_os_str().is_empty() { PathBuf::from(".") } else { d });
+    a_cote.into_iter().chain([config.sauvegardes.dossier.clone()]).collect()
 }
 
 /// In place, the person says twice that the live database is to be replaced.
@@ -187,21 +207,27 @@ fn annoncer(perdu: &Perdu, en_json: bool) -> Result<(), Echec> {
     Ok(())
 }
 
-async fn demander(base: String) -> Result<(), Echec> {
-    eprintln!("\nLa base « {base} » va être remplacée. Tapez son nom pour continuer :");
+async fn demander_de_remplacer(base: &str) -> Result<(), Echec> {
+    demander(base, &format!("La base « {base} » va être remplacée.")).await
+}
+
+/// The person types a name, or nothing is done.
+async fn demander(nom: &str, annonce: &str) -> Result<(), Echec> {
+    eprintln!("\n{annonce} Tapez son nom pour continuer :");
     let lire = || {
         let mut ligne = String::new();
         std::io::stdin().lock().read_line(&mut ligne).map(|_| ligne)
     };
     let lue = tokio::task::spawn_blocking(lire).await.map_err(sortie::dire)?;
-    if lue.map_err(sortie::dire)?.trim() == base {
+    if lue.map_err(sortie::dire)?.trim() == nom {
         return Ok(());
     }
     Err(Echec::nouveau(Code::Refuse, "Ce n'est pas le nom de la base : rien n'a été changé."))
 }
 
 fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
-    let anomalie = !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty();
+    let anomalie =
+        !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty() || !r.a_refaire.is_empty();
     let code = if anomalie { Code::Anomalie } else { Code::Fait };
     if en_json {
         let resultat = if anomalie { "anomalie" } else { "fait" };
@@ -229,6 +255,8 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
         d.bascule
     ));
     dire_l_appret(r);
+    a_refaire::dire_ce_qui_reste(&r.a_refaire, &r.base);
+    dire_le_bilan(&r.perdu);
     if let (Some(ancienne), Some(jusqu_au)) = (&r.ancienne, r.gardee_jusqu_au) {
         dire(format!(
             "L'ancienne base est gardée jusqu'au {} ({ancienne}) ; pour la remettre : delicego \
@@ -237,8 +265,18 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
             r.base
         ));
     }
+    if r.base.ends_with(FIN_D_EXERCICE) {
+        dire(format!(
+            "Ce nom est celui des exercices : le prochain fait sur ce serveur prendra la place de \
+             « {} ».",
+            r.base
+        ));
+    }
     Ok(code)
 }
+
+/// As `drill --cluster serveur` calls its copies.
+const FIN_D_EXERCICE: &str = "_restore_test";
 
 fn dire_l_appret(r: &Resultat) {
     for phrase in &r.non_prouve {
@@ -260,24 +298,10 @@ fn dire_l_appret(r: &Resultat) {
     }
 }
 
-fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
-    if en_json {
-        dire(json!({ "resultat": "fait", "annulation": a }));
-        return Ok(Code::Fait);
+fn dire_le_bilan(bilan: &Bilan) {
+    for phrase in bilan.phrases() {
+        dire(phrase);
     }
-    dire(format!(
-        "La base « {} » est de nouveau celle d'avant la restauration du {} ({}).",
-        a.base,
-        heure::seconde(a.remplacee_le),
-        a.par
-    ));
-    if let Some(gardee) = &a.gardee {
-        dire(format!(
-            "Celle qui la remplaçait est gardée jusqu'au {} ({gardee}) ; la même commande la remet.",
-            heure::minute(a.jusqu_au)
-        ));
-    }
-    Ok(Code::Fait)
 }
 
 /// `90m`, `72h`, `3j`.

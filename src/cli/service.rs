@@ -22,7 +22,7 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::demo;
 use crate::exploitation::alerte::{Poste, Veille};
 use crate::exploitation::checklist::{self, Source};
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
 use crate::platform::db::{self, Base, operations};
@@ -111,7 +111,7 @@ pub(crate) async fn demo(config: Configuration, listen: SocketAddr) -> Issue {
 
 async fn ecouter(adresse: SocketAddr) -> Result<TcpListener, Echec> {
     TcpListener::bind(adresse).await.map_err(|e| {
-        let raison = causes::du_fichier(&e);
+        let raison = du_systeme(&e);
         Echec::nouveau(Code::Refuse, format!("impossible d'écouter sur {adresse} : {raison}"))
     })
 }

@@ -51,7 +51,7 @@ pub(crate) struct Fautes {
 }
 
 impl Fautes {
-    pub(crate) fn du_fichier(&mut self, fichier: &str, message: impl Into<String>) {
+    pub(crate) fn du_systeme(&mut self, fichier: &str, message: impl Into<String>) {
         self.liste.push(Faute {
             fichier: fichier.to_owned(),
             ligne: None,
@@ -100,7 +100,7 @@ impl Fautes {
     /// In the order of the files, then of their lines.
     pub(crate) fn triees(self) -> Vec<Faute> {
         let mut liste = self.liste;
-        liste.sort_by_key(|f| (Modele::du_fichier(&f.fichier), f.fichier.clone(), f.ligne));
+        liste.sort_by_key(|f| (Modele::du_systeme(&f.fichier), f.fichier.clone(), f.ligne));
         liste
     }
 }

@@ -9,7 +9,7 @@ use super::modeles::Modele;
 use super::tables::{Rangee, Table, typer};
 use super::{classeur, texte};
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 
 pub enum Source {
     Dossier(PathBuf),
@@ -50,13 +50,12 @@ impl Lecture {
         let noms = match noms(dossier) {
             Ok(noms) => noms,
             Err(e) if e.kind() == ErrorKind::NotFound => {
-                return self.fautes.du_fichier(&nom_dossier, "ce dossier n'existe pas");
+                return self.fautes.du_systeme(&nom_dossier, "ce dossier n'existe pas");
             }
             Err(e) => {
-                return self.fautes.du_fichier(
-                    &nom_dossier,
-                    format!("dossier illisible : {}", causes::du_fichier(&e)),
-                );
+                return self
+                    .fautes
+                    .du_systeme(&nom_dossier, format!("dossier illisible : {}", du_systeme(&e)));
             }
         };
         for nom in noms {
@@ -65,7 +64,7 @@ impl Lecture {
         if self.tables.is_empty() && self.fautes.est_vide() {
             let message =
                 format!("rien à importer : aucun des fichiers {} (.csv ou .xlsx)", connus());
-            self.fautes.du_fichier(&nom_dossier, message);
+            self.fautes.du_systeme(&nom_dossier, message);
         }
     }
 
@@ -77,10 +76,10 @@ impl Lecture {
         };
         if let Some(deja) = self.tables.iter().find(|t| t.modele == modele) {
             let message = format!("{} est là aussi : gardez l'un des deux", deja.fichier);
-            return self.fautes.du_fichier(nom, message);
+            return self.fautes.du_systeme(nom, message);
         }
         let rangees: Result<Vec<Rangee>, String> = octets()
-            .map_err(|e| format!("fichier illisible : {}", causes::du_fichier(&e)))
+            .map_err(|e| format!("fichier illisible : {}", du_systeme(&e)))
             .and_then(|o| forme(&o));
         let table = match rangees {
             Ok(rangees) => {
@@ -88,7 +87,7 @@ impl Lecture {
                 typer(modele, nom.to_owned(), rangees, suivi)
             }
             Err(raison) => {
-                self.fautes.du_fichier(nom, raison);
+                self.fautes.du_systeme(nom, raison);
                 Table::illisible(modele, nom.to_owned())
             }
         };

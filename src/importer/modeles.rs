@@ -65,7 +65,7 @@ impl Modele {
         Self::TOUS.into_iter().find(|m| m.nom() == nom)
     }
 
-    pub(crate) fn du_fichier(fichier: &str) -> Option<Self> {
+    pub(crate) fn du_systeme(fichier: &str) -> Option<Self> {
         Self::lire(fichier.rsplit_once('.').map_or(fichier, |(nom, _)| nom))
     }
 

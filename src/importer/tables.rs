@@ -72,7 +72,7 @@ pub(crate) fn typer(
 ) -> Table {
     let mut rangees = rangees.into_iter().filter(|r| !est_vide(&r.cellules));
     let Some(entete) = rangees.next() else {
-        fautes.du_fichier(&fichier, "est vide : sa première ligne nomme les colonnes");
+        fautes.du_systeme(&fichier, "est vide : sa première ligne nomme les colonnes");
         return Table::illisible(modele, fichier);
     };
     let lecture = Lecture { modele, fichier: &fichier };

@@ -4,11 +4,11 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-/// Of a file or a folder: the end of a sentence that names it.
-pub(crate) fn du_fichier(erreur: &io::Error) -> String {
+/// What the system refused: the end of a sentence that names the file, the folder or the address.
+pub(crate) fn du_systeme(erreur: &io::Error) -> String {
     if let Some(dedans) = erreur.get_ref() {
-        // Of our own making, or a library's around the system's: what it holds says more.
-        return dedans.downcast_ref().map_or_else(|| dedans.to_string(), du_fichier);
+        // Made by ourselves, or by a library: what it wraps says more.
+        return dedans.downcast_ref().map_or_else(|| dedans.to_string(), du_systeme);
     }
     let phrase = match erreur.kind() {
         ErrorKind::NotFound => "ce fichier ou ce dossier n'existe pas",
@@ -16,18 +16,32 @@ pub(crate) fn du_fichier(erreur: &io::Error) -> String {
         ErrorKind::AlreadyExists => "un autre fichier porte déjà ce nom",
         ErrorKind::NotADirectory => "un élément de ce chemin n'est pas un dossier",
         ErrorKind::IsADirectory => "c'est un dossier, un fichier est attendu",
+        ErrorKind::DirectoryNotEmpty => "le dossier n'est pas vide",
         ErrorKind::ReadOnlyFilesystem => "le disque est en lecture seule",
         ErrorKind::StorageFull => "le disque est plein",
         ErrorKind::QuotaExceeded => "le quota de ce compte est atteint",
         ErrorKind::FileTooLarge => "le fichier dépasse ce que ce disque ou ce compte permet",
+        ErrorKind::CrossesDevices => "ce sont deux disques différents",
         ErrorKind::InvalidFilename => "ce nom est trop long ou n'est pas permis sur ce disque",
-        ErrorKind::ResourceBusy => "il est occupé par un autre programme",
+        ErrorKind::ExecutableFileBusy | ErrorKind::ResourceBusy => {
+            "il est occupé par un autre programme"
+        }
         ErrorKind::StaleNetworkFileHandle => "le disque réseau a changé : remontez-le",
-        ErrorKind::TimedOut => "le disque ne répond pas à temps",
+        ErrorKind::TimedOut => "pas de réponse à temps",
         ErrorKind::UnexpectedEof => "il s'arrête avant sa fin",
         ErrorKind::AddrInUse => "un autre programme y écoute déjà",
         ErrorKind::AddrNotAvailable => "cette machine n'a pas cette adresse",
         ErrorKind::InvalidData => "son contenu n'est pas lisible",
+        ErrorKind::BrokenPipe => "le programme d'en face est parti",
+        ErrorKind::ConnectionRefused => "personne n'y écoute",
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => "la connexion a été coupée",
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
+            "le réseau n'y mène pas"
+        }
+        ErrorKind::AddrInUse => "un autre programme y écoute déjà",
+        ErrorKind::AddrNotAvailable => "cette machine n'a pas cette adresse",
+        ErrorKind::OutOfMemory => "la mémoire manque",
+        ErrorKind::Interrupted => "interrompu",
         _ => return autre(erreur),
     };
     phrase.to_owned()
@@ -38,7 +52,7 @@ fn autre(erreur: &io::Error) -> String {
     match erreur.raw_os_error() {
         Some(5) => "le disque est en panne (erreur d'entrée-sortie)".to_owned(),
         Some(24 | 23) => "trop de fichiers sont ouverts à la fois".to_owned(),
-        Some(40) => "ce chemin tourne en rond (liens symboliques)".to_owned(),
+        Some(40) => "c'est un lien symbolique, ou ce chemin tourne en rond".to_owned(),
         Some(107 | 112 | 113 | 116) => "le disque réseau ne répond plus".to_owned(),
         Some(n) => format!("le système a refusé (erreur {n})"),
         None => format!("panne imprévue ({erreur})"),
@@ -90,13 +104,16 @@ pub(crate) fn du_nom_ou_du_certificat(texte: &str) -> Option<String> {
     if dit(&["NotValidForName", "not valid for name", "certificate not valid for"]) {
         return Some("son certificat est celui d'un autre nom de machine".to_owned());
     }
-    if dit(&["UnknownIssuer", "unknown issuer"]) {
+    if dit(&["UnknownIssuer", "unknown issuer", "BadSignature"]) {
         return Some("son certificat vient d'une autorité inconnue d'ici".to_owned());
     }
     if dit(&["certificate expired", "Expired", "NotValidYet"]) {
         return Some(
             "son certificat est périmé, ou l'heure d'une des machines est fausse".to_owned(),
         );
+    }
+    if dit(&["invalid peer certificate"]) {
+        return Some("son certificat n'est pas valable".to_owned());
     }
     None
 }
@@ -106,14 +123,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_system_refuses_is_said_in_french() {
-        let dit = |n| du_fichier(&io::Error::from_raw_os_error(n));
-        assert_eq!(dit(2), "ce fichier ou ce dossier n'existe pas");
-        assert_eq!(dit(28), "le disque est plein");
-        assert_eq!(dit(24), "trop de fichiers sont ouverts à la fois");
-        assert_eq!(dit(95), "le système a refusé (erreur 95)");
-        let notre = io::Error::new(ErrorKind::UnexpectedEof, "déjà dit");
-        assert_eq!(du_fichier(&notre), "déjà dit");
-        assert_eq!(du_fichier(&io::Error::other(io::Error::from_raw_os_error(2))), dit(2));
+    fn what_the_system_says_of_files_is_said_in_french() {
+        for numero in (1..=40).chain([107, 110, 112, 113, 116, 122]) {
+            let erreur = io::Error::from_raw_os_error(numero);
+            let anglais = erreur.to_string();
+            let dit = du_systeme(&erreur);
+            let debut = anglais.split(" (os error").next().unwrap();
+            assert!(!dit.contains(debut) && !dit.contains("os error"), "{numero} : {dit}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_french_already_stays_as_it_is() {
+        assert_eq!(du_systeme(&io::Error::other("déjà dit")), "déjà dit");
+        let dessous = io::Error::from(ErrorKind::NotFound);
+        assert_eq!(du_systeme(&io::Error::other(dessous)), "ce fichier ou ce dossier n'existe pas");
     }
 }

@@ -9,11 +9,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::postgres::PgConnectOptions;
 
 pub(crate) use self::alertes::Destination;
 pub use self::alertes::{Alertes, Quoi};
-use super::cluster;
+use super::libpq::{Faute, Parametres};
+use super::{causes, cluster, env};
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -76,8 +77,11 @@ pub enum ErreurConfiguration {
     EnvFileLisible,
 }
 
-const VARIABLES_PG: [&str; 6] =
-    ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGPASSFILE"];
+impl From<Faute> for ErreurConfiguration {
+    fn from(faute: Faute) -> Self {
+        Self::Variable { variable: faute.variable, raison: faute.raison }
+    }
+}
 
 impl Configuration {
     pub(crate) fn lire() -> Result<Self, ErreurConfiguration> {
@@ -102,77 +106,15 @@ fn erreur(nom: &str, raison: impl Into<String>) -> ErreurConfiguration {
     ErreurConfiguration::Variable { variable: nom.to_owned(), raison: raison.into() }
 }
 
+/// The first of the servers that are named: who can do with another asks `libpq` itself.
 fn lire_base() -> Result<BaseVisee, ErreurConfiguration> {
-    if let Some(url) = variable("DATABASE_URL") {
-        let de_postgres = ["postgres://", "postgresql://"].iter().any(|s| url.starts_with(s));
-        let options = PgConnectOptions::from_str(&url)
-            .ok()
-            .filter(|_| de_postgres)
-            .ok_or_else(|| erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)"))?;
-        return Ok(BaseVisee::Serveur(Box::new(options)));
-    }
-    if VARIABLES_PG.iter().any(|v| variable(v).is_some()) {
-        return lire_variables_pg().map(|o| BaseVisee::Serveur(Box::new(o)));
+    if let Some(parametres) = Parametres::lire()? {
+        let hotes = parametres.hotes()?;
+        let premier = hotes.first().ok_or_else(|| erreur("PGHOST", "aucun serveur"))?;
+        return Ok(BaseVisee::Serveur(Box::new(parametres.options(premier)?)));
     }
     let dossier = variable("DELICEGO_DATA").unwrap_or_else(|| "./.delicego".to_owned());
     Ok(BaseVisee::Embarquee(PathBuf::from(dossier)))
-}
-
-/// The variables by which a tool of PostgreSQL reaches the same server. It inherits the PG* ones;
-/// DATABASE_URL holds a password, which must not stand on a command line.
-pub(crate) fn variables_libpq() -> Result<Vec<(String, String)>, ErreurConfiguration> {
-    let Some(texte) = variable("DATABASE_URL") else { return Ok(Vec::new()) };
-    let illisible = || erreur("DATABASE_URL", "adresse illisible (postgres://hote/base)");
-    let url = url::Url::parse(&texte).map_err(|_| illisible())?;
-    let clair = |t: &str| percent_encoding::percent_decode_str(t).decode_utf8_lossy().into_owned();
-    let mut variables = Vec::new();
-    let mut noter = |nom: &str, valeur: String| variables.push((nom.to_owned(), valeur));
-    if let Some(hote) = url.host_str() {
-        noter("PGHOST", clair(hote).trim_matches(['[', ']']).to_owned());
-    }
-    if let Some(port) = url.port() {
-        noter("PGPORT", port.to_string());
-    }
-    if !url.username().is_empty() {
-        noter("PGUSER", clair(url.username()));
-    }
-    if let Some(mot_de_passe) = url.password() {
-        noter("PGPASSWORD", clair(mot_de_passe));
-    }
-    for (cle, valeur) in url.query_pairs() {
-        if let Some((_, nom)) = PARAMETRES_URL.iter().find(|(c, _)| *c == cle) {
-            noter(nom, valeur.into_owned());
-        }
-    }
-    Ok(variables)
-}
-
-const PARAMETRES_URL: [(&str, &str); 12] = [
-    ("host", "PGHOST"),
-    ("hostaddr", "PGHOSTADDR"),
-    ("port", "PGPORT"),
-    ("user", "PGUSER"),
-    ("password", "PGPASSWORD"),
-    ("sslmode", "PGSSLMODE"),
-    ("ssl-mode", "PGSSLMODE"),
-    ("sslrootcert", "PGSSLROOTCERT"),
-    ("ssl-root-cert", "PGSSLROOTCERT"),
-    ("ssl-ca", "PGSSLROOTCERT"),
-    ("sslcert", "PGSSLCERT"),
-    ("sslkey", "PGSSLKEY"),
-];
-
-/// sqlx reads the PG* variables itself but passes over wrong ones in silence: check them first.
-fn lire_variables_pg() -> Result<PgConnectOptions, ErreurConfiguration> {
-    if let Some(port) = variable("PGPORT") {
-        port.parse::<u16>()
-            .map_err(|_| erreur("PGPORT", format!("« {port} » n'est pas un port")))?;
-    }
-    if let Some(mode) = variable("PGSSLMODE") {
-        PgSslMode::from_str(&mode)
-            .map_err(|_| erreur("PGSSLMODE", format!("« {mode} » n'est pas un mode TLS")))?;
-    }
-    Ok(PgConnectOptions::new())
 }
 
 fn lire_niveau() -> Result<tracing::Level, ErreurConfiguration> {
@@ -196,7 +138,7 @@ fn lire_format() -> Result<FormatLog, ErreurConfiguration> {
 
 fn lire_sauvegardes() -> Result<Sauvegardes, ErreurConfiguration> {
     let dossier = variable("DELICEGO_SAUVEGARDES").unwrap_or_else(|| DOSSIER.to_owned());
-    let objectif = variable(OBJECTIF).map(|texte| {
+    let objectif = variable(OBJECTIF).map(|texte| -> Result<Duration, ErreurConfiguration> {
         let minutes = texte.parse::<u32>().ok().filter(|m| *m > 0);
         let minutes = minutes.ok_or_else(|| erreur(OBJECTIF, "nombre de minutes attendu"))?;
         Ok(Duration::from_secs(u64::from(minutes) * 60))
@@ -226,47 +168,25 @@ fn lire_proxys() -> Result<Vec<IpNet>, ErreurConfiguration> {
         .collect()
 }
 
-/// The variables of an env file: `NAME=value` or `export NAME='value'`. Refused when others than
-/// its owner can read it.
+/// The variables of an env file, as a shell reads it: `NAME=value`, `export NAME='value'`. Refused
+/// when others than its owner can read it, and where a shell would do more than read.
 pub(crate) fn lire_env_file(fichier: &Path) -> Result<Vec<(String, String)>, ErreurConfiguration> {
     use std::os::unix::fs::PermissionsExt;
-    let illisible = |_| ErreurConfiguration::EnvFile("fichier absent ou illisible".to_owned());
+    let illisible = |e: std::io::Error| {
+        let (ou, cause) = (fichier.display(), causes::du_systeme(&e));
+        ErreurConfiguration::EnvFile(format!("{ou} est absent ou illisible : {cause}"))
+    };
     let mode = std::fs::metadata(fichier).map_err(illisible)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(ErreurConfiguration::EnvFileLisible);
     }
     let texte = std::fs::read_to_string(fichier).map_err(illisible)?;
-    texte
-        .lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim().is_empty() && !l.trim_start().starts_with('#'))
-        .map(|(n, l)| {
-            lire_ligne_env(l).ok_or_else(|| {
-                ErreurConfiguration::EnvFile(format!("ligne {} : NOM=valeur attendu", n + 1))
-            })
-        })
-        .collect()
-}
-
-fn lire_ligne_env(ligne: &str) -> Option<(String, String)> {
-    let ligne = ligne.trim();
-    let (nom, valeur) = ligne.strip_prefix("export ").unwrap_or(ligne).split_once('=')?;
-    let nom = nom.trim();
-    let correct = !nom.is_empty() && nom.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let nue = ['\'', '"'].iter().find_map(|g| valeur.strip_prefix(*g)?.strip_suffix(*g));
-    correct.then(|| (nom.to_owned(), nue.unwrap_or(valeur).to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::lire_ligne_env;
-
-    #[test]
-    fn env_lines_are_read_as_a_shell_would() {
-        let lue = |t| lire_ligne_env(t).map(|(n, v)| format!("{n}|{v}"));
-        assert_eq!(lue("PGUSER=cuisine").as_deref(), Some("PGUSER|cuisine"));
-        assert_eq!(lue("export PGPASSWORD='a=b c'").as_deref(), Some("PGPASSWORD|a=b c"));
-        assert_eq!(lue("sans egal"), None);
-        assert_eq!(lue("A B=1"), None);
-    }
+    let lignes =
+        texte.lines().enumerate().filter_map(|(n, ligne)| {
+            let lue = env::lire_ligne(ligne).transpose()?;
+            Some(lue.map_err(|raison| {
+                ErreurConfiguration::EnvFile(format!("ligne {} : {raison}", n + 1))
+            }))
+        });
+    lignes.collect()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io;
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::errors::Erreur;
 use crate::platform::http::suivi;
 
@@ -85,7 +85,7 @@ impl From<Erreur> for Echec {
 
 /// What the system refused, where nothing more is known of it.
 pub(crate) fn systeme(erreur: io::Error) -> Echec {
-    dire(format!("Le système a refusé : {}.", causes::du_fichier(&erreur)))
+    dire(format!("Le système a refusé : {}.", du_systeme(&erreur)))
 }
 
 /// A failure whose text is already for people.

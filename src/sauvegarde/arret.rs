@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// Cloning is cheap; every clone sees the same signal.
@@ -21,7 +21,7 @@ impl Arret {
         let arret = Self::default();
         for signal in [SIGTERM, SIGINT, SIGHUP] {
             signal_hook::flag::register(signal, Arc::clone(&arret.0)).map_err(|e| {
-                let quoi = causes::du_fichier(&e);
+                let quoi = du_systeme(&e);
                 Echec::nouveau(Code::Refuse, format!("Les signaux ne s'écoutent pas : {quoi}."))
             })?;
         }

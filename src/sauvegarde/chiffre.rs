@@ -1,4 +1,4 @@
-//! Encryption for one recipient, by age: whoever makes backups cannot read them.
+//! Encryption by age, for one recipient or several: whoever makes backups cannot read them.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
@@ -28,10 +28,35 @@ impl FromStr for Destinataire {
     }
 }
 
+/// For whom: any one of their keys opens it.
+#[derive(Clone, Default)]
+pub(crate) struct Destinataires(Vec<Recipient>);
+
+impl Destinataires {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<Destinataire> for Destinataires {
+    fn from_iter<I: IntoIterator<Item = Destinataire>>(tous: I) -> Self {
+        Self(tous.into_iter().map(|d| d.0).collect())
+    }
+}
+
+/// Several, with spaces or commas between them.
+impl FromStr for Destinataires {
+    type Err = String;
+
+    fn from_str(texte: &str) -> Result<Self, String> {
+        let mots = texte.split([' ', ',', '\t', ';']).filter(|mot| !mot.is_empty());
+        mots.map(str::parse::<Destinataire>).collect()
+    }
+}
+
 /// What is written to it reaches `ecriture` encrypted; whole only after `finish`.
-pub(crate) fn chiffrer<E: Write>(pour: &Destinataire, ecriture: E) -> io::Result<StreamWriter<E>> {
-    let cle: &dyn age::Recipient = &pour.0;
-    Encryptor::with_recipients(std::iter::once(cle))
+pub(crate) fn chiffrer<E: Write>(pour: &Destinataires, ecriture: E) -> io::Result<StreamWriter<E>> {
+    Encryptor::with_recipients(pour.0.iter().map(|cle| cle as &dyn age::Recipient))
         .map_err(io::Error::other)?
         .wrap_output(ecriture)
 }
@@ -111,19 +136,22 @@ mod tests {
             (cle.to_public().to_string().parse::<Destinataire>().unwrap(), chemin)
         };
         let (pour, cle) = poser("cle", 0o600);
+        let (pour_elle, a_elle) = poser("la sienne", 0o600);
         let (_, autre) = poser("autre", 0o600);
-        let mut flux = chiffrer(&pour, Vec::new()).unwrap();
+        let mut flux = chiffrer(&Destinataires::from_iter([pour, pour_elle]), Vec::new()).unwrap();
         flux.write_all(b"secret").unwrap();
         let chiffre = flux.finish().unwrap();
-        let mut clair = String::new();
-        dechiffrer(&chiffre[..], Some(&cle)).unwrap().read_to_string(&mut clair).unwrap();
-        assert_eq!(clair, "secret");
+        for bonne in [&cle, &a_elle] {
+            let mut clair = String::new();
+            dechiffrer(&chiffre[..], Some(bonne)).unwrap().read_to_string(&mut clair).unwrap();
+            assert_eq!(clair, "secret");
+        }
         fs::set_permissions(&cle, Permissions::from_mode(0o640)).unwrap();
         for fausse in [None, Some(autre.as_path()), Some(cle.as_path())] {
             let refus = dechiffrer(&chiffre[..], fausse).err().unwrap();
             assert_eq!(refus.code, Code::RefuseAvant, "{refus:?}");
         }
         fs::remove_dir_all(dossier).unwrap();
-        assert!("age1pasunecle".parse::<Destinataire>().is_err());
+        assert!("age1pasunecle".parse::<Destinataires>().is_err());
     }
 }

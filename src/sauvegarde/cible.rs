@@ -8,14 +8,17 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::pg_tools::Outils;
-use super::{restore, sql};
+use super::{restore, sql, texte};
 use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
-use crate::platform::config::{self, BaseVisee};
+use crate::platform::config::BaseVisee;
+use crate::platform::db::causes::{self, Ou};
 use crate::platform::issue::{Code, Echec};
+use crate::platform::libpq::{self, Parametres};
 
 const CONNEXION: Duration = Duration::from_secs(10);
 /// Where one stands to create, rename and drop the others.
 pub(super) const ENTRETIEN: &str = "postgres";
+pub(super) const ENTRETIEN_SINON: &str = "template1";
 
 /// As whom to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,11 @@ pub struct Cible {
     options: PgConnectOptions,
     administrateur: Option<String>,
     libpq: Vec<(String, String)>,
+    /// The other servers that PGHOST names, with how the tools reach them.
+    autres: Vec<(PgConnectOptions, Vec<(String, String)>)>,
+    /// Any of them will do, one that is only read from too.
+    tous_egaux: bool,
+    mot_de_passe_donne: bool,
     outils: Outils,
     majeure: u32,
     dossier: Option<PathBuf>,
@@ -59,9 +67,10 @@ impl Cible {
 
     /// Asks the server for its version, and finds the tools for it.
     async fn reconnaitre(self) -> Result<Self, Echec> {
-        let majeure = self.version_du_serveur().await? / 10_000;
-        let outils = Outils::choisir(majeure, &self.outils)?;
-        Ok(Self { majeure, outils, ..self })
+        let cible = self.choisir_l_hote().await?;
+        let majeure = cible.version_du_serveur().await? / 10_000;
+        let outils = Outils::choisir(majeure, &cible.outils)?;
+        Ok(Self { majeure, outils, ..cible })
     }
 
     async fn privee(dossier: PathBuf, usage: Usage) -> Result<Self, Echec> {
@@ -85,6 +94,9 @@ impl Cible {
                 ("PGPORT".to_owned(), bail.port().to_string()),
                 ("PGUSER".to_owned(), bail.utilisateur().to_owned()),
             ],
+            autres: Vec::new(),
+            tous_egaux: true,
+            mot_de_passe_donne: false,
             outils: Outils::dans(bail.binaires()),
             majeure: 0,
             dossier: Some(dossier),
@@ -93,13 +105,28 @@ impl Cible {
     }
 
     fn serveur(options: &PgConnectOptions) -> Result<Self, Echec> {
+        let usage =
+            |f: libpq::Faute| Echec::nouveau(Code::Usage, format!("{} : {}", f.variable, f.raison));
         let base = options.get_database().unwrap_or(options.get_username()).to_owned();
+        let mut autres = Vec::new();
+        let lus = Parametres::lire().map_err(usage)?;
+        let mut variables = Vec::new();
+        if let Some(lus) = &lus {
+            let hotes = lus.hotes().map_err(usage)?;
+            for hote in hotes.iter().skip(1) {
+                let siennes = lus.options(hote).map_err(usage)?.database(&base);
+                autres.push((siennes, lus.variables(hote)));
+            }
+            variables = hotes.first().map(|h| lus.variables(h)).unwrap_or_default();
+        }
         Ok(Self {
             options: options.clone().database(&base),
             base,
             administrateur: None,
-            libpq: config::variables_libpq()
-                .map_err(|e| Echec::nouveau(Code::Usage, e.to_string()))?,
+            libpq: variables,
+            autres,
+            tous_egaux: lus.as_ref().is_some_and(Parametres::peu_importe_lequel),
+            mot_de_passe_donne: lus.is_none_or(|l| l.donne_un_mot_de_passe()),
             outils: Outils::default(),
             majeure: 0,
             dossier: None,
@@ -107,20 +134,65 @@ impl Cible {
         })
     }
 
+    /// Of several servers the first that may be written to, else the first that answers.
+    async fn choisir_l_hote(mut self) -> Result<Self, Echec> {
+        if self.autres.is_empty() {
+            return Ok(self);
+        }
+        let premier = (self.options.clone(), self.libpq.clone());
+        let tous: Vec<_> =
+            std::iter::once(premier).chain(std::mem::take(&mut self.autres)).collect();
+        let (mut refus, mut de_secours) = (Vec::new(), None);
+        for (options, libpq) in tous {
+            (self.options, self.libpq) = (options, libpq);
+            let ecrit = match self.joindre(&self.base, Role::Application).await {
+                Ok(mut c) => self.tous_egaux || sql::est_principal(&mut c).await?,
+                // It is there, and the database may be closed by a swap.
+                Err(Some(sqlx::Error::Database(e))) if absente(&*e) => true,
+                Err(cause) => {
+                    refus.push(self.dire(&self.base, cause).phrase);
+                    continue;
+                }
+            };
+            if ecrit {
+                return Ok(self);
+            }
+            de_secours.get_or_insert((self.options.clone(), self.libpq.clone()));
+        }
+        match de_secours {
+            Some((options, libpq)) => Ok(Self { options, libpq, ..self }),
+            None => Err(Echec::nouveau(Code::RefuseAvant, refus.join(" "))),
+        }
+    }
+
     async fn version_du_serveur(&self) -> Result<u32, Echec> {
         let mut c = match self.joindre(&self.base, Role::Application).await {
             Ok(c) => c,
             // It may be away, in the middle of a swap that died.
             Err(Some(sqlx::Error::Database(e))) if absente(&*e) => {
-                let refus = refus(&self.base, &sqlx::Error::Database(e));
-                let mut c =
-                    self.connecter(ENTRETIEN, Role::Administrateur).await.map_err(|_| refus)?;
+                let refus = self.dire(&self.base, Some(sqlx::Error::Database(e)));
+                let mut c = self.administrer().await.map_err(|_| refus)?;
                 restore::si_libre(&mut c, &self.base).await?;
                 c
             }
-            Err(cause) => return Err(dire(&self.base, cause)),
+            Err(cause) => return Err(self.dire(&self.base, cause)),
         };
+        self.exiger_une_session(&mut c).await?;
         sql::version_du_serveur(&mut c).await
+    }
+
+    /// Behind a pooler two connections may be one session of the server, and one connection several:
+    /// locks and settings go astray.
+    async fn exiger_une_session(&self, c: &mut PgConnection) -> Result<(), Echec> {
+        if self._bail.is_some() {
+            return Ok(());
+        }
+        let autre = self.joindre(&self.base, Role::Application).await;
+        if sql::garde_sa_session(c, autre.ok().as_mut()).await {
+            return Ok(());
+        }
+        let serveur = self.ou(&self.options).serveur;
+        Err(Echec::nouveau(Code::RefuseAvant, causes::par_un_pooler(&serveur)))
     }
 
     /// The server's own number, which no other server has; none where it may not be read.
@@ -174,7 +246,7 @@ impl Cible {
 
     /// One connection; never waits for a password. Code 5 when there is none to have.
     pub(crate) async fn connecter(&self, base: &str, role: Role) -> Result<PgConnection, Echec> {
-        self.joindre(base, role).await.map_err(|cause| dire(base, cause))
+        self.joindre(base, role).await.map_err(|cause| self.dire(base, cause))
     }
 
     /// No cause: no answer in time.
@@ -186,9 +258,39 @@ impl Cible {
         }
     }
 
-    /// Where databases are created, renamed and dropped.
+    /// Where databases are created, renamed and dropped: in `postgres`, or in `template1` where the
+    /// account may not enter the first.
     pub(crate) async fn administrer(&self) -> Result<PgConnection, Echec> {
-        self.connecter(ENTRETIEN, Role::Administrateur).await
+        self.entrer(Role::Administrateur).await
+    }
+
+    /// Beside the databases that are worked on.
+    pub(crate) async fn entrer(&self, role: Role) -> Result<PgConnection, Echec> {
+        match self.joindre(ENTRETIEN, role).await {
+            Ok(c) => Ok(c),
+            Err(Some(sqlx::Error::Database(e))) if interdite(&*e) => {
+                let refus = self.dire(ENTRETIEN, Some(sqlx::Error::Database(e)));
+                self.joindre(ENTRETIEN_SINON, role).await.map_err(|_| refus)
+            }
+            Err(cause) => Err(self.dire(ENTRETIEN, cause)),
+        }
+    }
+
+    fn ou<'a>(&self, options: &'a PgConnectOptions) -> Ou<'a> {
+        Ou::de(options, self.mot_de_passe_donne)
+    }
+
+    fn dire(&self, base: &str, cause: Option<sqlx::Error>) -> Echec {
+        let options = self.options.clone().database(base);
+        let ou = self.ou(&options);
+        let phrase = match &cause {
+            None => causes::sans_reponse(&ou),
+            Some(erreur) => {
+                tracing::debug!(err = %erreur, "connexion refusée");
+                causes::d_une_connexion(erreur, &ou)
+            }
+        };
+        Echec::nouveau(Code::RefuseAvant, phrase)
     }
 
     /// How a tool of PostgreSQL reaches that database.
@@ -197,6 +299,7 @@ impl Cible {
         variables.push(("PGDATABASE".to_owned(), base.to_owned()));
         variables.push(("PGCONNECT_TIMEOUT".to_owned(), connexion().as_secs().to_string()));
         variables.push(("PGAPPNAME".to_owned(), "delicego-sauvegarde".to_owned()));
+        texte::fixer(&mut variables);
         if let (Some(nom), Role::Administrateur) = (&self.administrateur, role) {
             variables.push(("PGUSER".to_owned(), nom.clone()));
         }
@@ -210,33 +313,11 @@ fn connexion() -> Duration {
     voulue.filter(|s| *s > 0).map_or(CONNEXION, |s: u64| Duration::from_secs(s.max(2)))
 }
 
+/// The account may not enter it, or it is not there.
+fn interdite(erreur: &dyn sqlx::error::DatabaseError) -> bool {
+    matches!(erreur.code().as_deref(), Some("42501" | "3D000" | "28000" | "55000"))
+}
+
 fn absente(erreur: &dyn sqlx::error::DatabaseError) -> bool {
     matches!(erreur.code().as_deref(), Some("3D000" | "55000"))
-}
-
-fn dire(base: &str, cause: Option<sqlx::Error>) -> Echec {
-    cause.map_or_else(sans_reponse, |erreur| refus(base, &erreur))
-}
-
-fn refus(base: &str, erreur: &sqlx::Error) -> Echec {
-    tracing::debug!(err = %erreur, "connexion refusée");
-    let phrase = match erreur {
-        sqlx::Error::Database(e) => match e.code().as_deref() {
-            Some("28P01" | "28000") => {
-                "PostgreSQL refuse le compte ou le mot de passe : vérifiez PGUSER et PGPASSWORD \
-                 (ou DATABASE_URL)."
-                    .to_owned()
-            }
-            Some("3D000") => format!("La base « {base} » n'existe pas sur ce serveur."),
-            Some("55000") => format!("La base « {base} » n'accepte pas de connexion."),
-            _ => return sans_reponse(),
-        },
-        _ => return sans_reponse(),
-    };
-    Echec::nouveau(Code::RefuseAvant, phrase)
-}
-
-fn sans_reponse() -> Echec {
-    let phrase = "PostgreSQL ne répond pas : vérifiez qu'il tourne, et PGHOST et PGPORT.";
-    Echec::nouveau(Code::RefuseAvant, phrase)
 }

@@ -10,7 +10,7 @@ use super::flux::Decompresseur;
 use super::manifeste::{ErreurManifeste, Manifeste};
 use super::noms::{Noms, simple};
 use super::retention::Candidate;
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 #[derive(Debug, Clone)]
@@ -67,11 +67,16 @@ pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
     let Ok(entrees) = fs::read_dir(dossier) else { return Vec::new() };
     let noms = entrees.flatten().filter_map(|e| e.file_name().into_string().ok());
     let archives = noms.filter_map(|n| n.strip_suffix(".json").map(str::to_owned));
-    let autres = |a: &str| a.ends_with(".exercice") || a.ends_with(".copie");
-    let notres = archives.filter(|a| a.starts_with(&debut) && !autres(a));
+    let notres = archives.filter(|a| a.starts_with(&debut) && est_une_archive(a));
     notres
         .filter(|a| matches!(trouver(&dossier.join(a)), Err(ErreurManifeste::Illisible(_))))
         .collect()
+}
+
+/// Other files of ours lie beside an archive, under its name and one word more.
+fn est_une_archive(nom: &str) -> bool {
+    let nom = nom.strip_suffix(".age").unwrap_or(nom);
+    [".dump", ".dump.gz", ".dump.zst"].iter().any(|fin| nom.ends_with(fin))
 }
 
 /// The backup of which this file is the archive, by the manifest beside it.
@@ -113,7 +118,7 @@ fn illisible(chemin: &Path, erreur: &io::Error) -> Echec {
             format!("{} : ce compte n'a pas le droit de lire là.", chemin.display())
         }
         _ => {
-            format!("{} ne se lit pas : {}.", chemin.display(), causes::du_fichier(erreur))
+            format!("{} ne se lit pas : {}.", chemin.display(), du_systeme(erreur))
         }
     };
     Echec::nouveau(Code::RefuseAvant, phrase)

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// Bytes that this account may still write there.
@@ -40,7 +40,7 @@ pub(crate) fn dire(dossier: &Path, erreur: &io::Error) -> Echec {
             format!("{ou} : ce compte n'a pas le droit d'écrire là.")
         }
         io::ErrorKind::ReadOnlyFilesystem => format!("{ou} est sur un disque en lecture seule."),
-        _ => format!("{ou} : {}.", causes::du_fichier(erreur)),
+        _ => format!("{ou} : {}.", du_systeme(erreur)),
     };
     Echec::nouveau(Code::Refuse, phrase)
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::Empreintes;
 use super::noms::{Format, Noms};
-use crate::platform::causes;
+
+use crate::platform::causes::du_systeme;
 
 /// Of the shape below; a larger number is of a newer program.
 pub(crate) const FORME: u32 = 1;
@@ -30,6 +31,9 @@ pub struct Manifeste {
     pub roles: Option<Fichier>,
     /// Bytes of the archive once unpacked.
     pub octets_depaquetes: u64,
+    /// How rows were written as text when their sums were made; none: by the server's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texte: Option<String>,
     pub empreintes: Empreintes,
     /// Read back from the disk to its last block, and found as it was written.
     pub verifie: bool,
@@ -95,16 +99,13 @@ impl Manifeste {
     pub fn lire(chemin: &Path) -> Result<Self, ErreurManifeste> {
         let texte = fs::read_to_string(chemin).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => ErreurManifeste::Absent,
-            _ => ErreurManifeste::Illisible(causes::du_fichier(&e)),
+            _ => ErreurManifeste::Illisible(du_systeme(&e)),
         })?;
         Self::de_texte(&texte)
     }
 
     pub(crate) fn de_texte(texte: &str) -> Result<Self, ErreurManifeste> {
-        let illisible = |e: serde_json::Error| {
-            let (ligne, colonne) = (e.line(), e.column());
-            ErreurManifeste::Illisible(format!("abîmé à la ligne {ligne}, colonne {colonne}"))
-        };
+        let illisible = |e: serde_json::Error| ErreurManifeste::Illisible(e.to_string());
         let forme: serde_json::Value = serde_json::from_str(texte).map_err(illisible)?;
         if forme["forme"].as_u64().is_some_and(|f| f > u64::from(FORME)) {
             return Err(ErreurManifeste::PlusRecent);

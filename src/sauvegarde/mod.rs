@@ -29,6 +29,7 @@ pub mod restore;
 pub(crate) mod retention;
 pub(crate) mod soupcons;
 mod sql;
+pub mod texte;
 pub(crate) mod verifications;
 mod verrous;
 

@@ -15,8 +15,9 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::arret::Arret;
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::cluster::{dossiers_de_postgres, lier_au_parent};
+use crate::platform::db::causes;
 use crate::platform::issue::{Code, Echec};
 
 /// What a tool complained of is kept up to here.
@@ -100,10 +101,8 @@ impl Outils {
         commande.stdin(entree).stdout(Stdio::piped()).stderr(Stdio::piped());
         lier_au_parent(&mut commande, Signal::TERM);
         let mut enfant = commande.spawn().map_err(|e| {
-            Echec::nouveau(
-                Code::RefuseAvant,
-                format!("{outil} ne démarre pas : {}.", causes::du_fichier(&e)),
-            )
+            let cause = du_systeme(&e);
+            Echec::nouveau(Code::RefuseAvant, format!("{outil} ne démarre pas : {cause}."))
         })?;
         let sortie = enfant.stdout.take();
         let plaintes = enfant.stderr.take().map(|e| std::thread::spawn(move || ecouter(e)));
@@ -144,7 +143,7 @@ impl Enfant {
             match self.enfant.try_wait() {
                 Ok(Some(statut)) => break statut,
                 Ok(None) => std::thread::sleep(REGARD),
-                Err(e) => return Err(self.echec(&causes::du_fichier(&e))),
+                Err(e) => return Err(self.echec(&du_systeme(&e))),
             }
         };
         let plaintes = self.plaintes.take().and_then(|p| p.join().ok()).unwrap_or_default();
@@ -153,14 +152,26 @@ impl Enfant {
         }
         tracing::debug!(outil = self.outil, %statut, plaintes);
         let premiere = plaintes.lines().find(|l| l.contains("error:")).or(plaintes.lines().next());
-        let echec = self.echec(premiere.unwrap_or("il a été tué"));
+        let premiere = premiere.unwrap_or("il a été tué");
+        let echec = match causes::d_un_outil(&plaintes) {
+            Some(cause) => {
+                let dit = self.court(premiere);
+                let phrase = format!("{} a échoué : {cause} ({dit}).", self.outil);
+                Echec::nouveau(Code::Refuse, phrase)
+            }
+            None => self.echec(premiere),
+        };
         Ok(Err(Fin { echec, plaintes }))
     }
 
     fn echec(&self, raison: &str) -> Echec {
-        let raison = raison.trim_start_matches(&format!("{}: ", self.outil));
-        let raison = raison.trim_start_matches("error: ");
+        let raison = self.court(raison);
         Echec::nouveau(Code::Refuse, format!("{} a échoué : {raison}", self.outil))
+    }
+
+    fn court<'a>(&self, raison: &'a str) -> &'a str {
+        let raison = raison.trim_start_matches(&format!("{}: ", self.outil));
+        raison.trim_start_matches("error: ").trim_end_matches('.')
     }
 }
 
@@ -185,6 +196,13 @@ impl Drop for Enfant {
 pub(crate) struct Fin {
     pub echec: Echec,
     pub plaintes: String,
+}
+
+impl Fin {
+    /// For a table that somebody keeps for himself: no other cause is known.
+    pub(crate) fn tenue(&self) -> bool {
+        self.plaintes.contains("LOCK TABLE") && causes::d_un_outil(&self.plaintes).is_none()
+    }
 }
 
 /// What a tool writes. Ends with an error when we are asked to stop.

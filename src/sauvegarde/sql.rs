@@ -4,6 +4,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{Row, query, query_scalar};
 
+use crate::platform::db::causes;
 use crate::platform::issue::{Code, Echec};
 
 /// As a number: 150018.
@@ -13,6 +14,28 @@ pub(crate) async fn version_du_serveur(c: &mut PgConnection) -> Result<u32, Eche
         .await
         .map_err(echec)?;
     Ok(version.unsigned_abs())
+}
+
+/// May it be written to?
+pub(crate) async fn est_principal(c: &mut PgConnection) -> Result<bool, Echec> {
+    query_scalar("select not pg_is_in_recovery()").fetch_one(c).await.map_err(echec)
+}
+
+/// Is its process its own, from one statement to the next?
+pub(crate) async fn garde_sa_session(
+    c: &mut PgConnection,
+    autre: Option<&mut PgConnection>,
+) -> bool {
+    let Some(sien) = processus(c).await else { return false };
+    let leur = match autre {
+        Some(autre) => processus(autre).await,
+        None => None,
+    };
+    leur != Some(sien) && processus(c).await == Some(sien)
+}
+
+async fn processus(c: &mut PgConnection) -> Option<i32> {
+    query_scalar("select pg_backend_pid()").fetch_one(c).await.ok()
 }
 
 pub(crate) async fn prendre_verrou(c: &mut PgConnection, cle: &str) -> Result<bool, Echec> {
@@ -164,7 +187,13 @@ pub(crate) async fn detenteurs(c: &mut PgConnection) -> Result<Vec<Detenteur>, E
 pub(crate) fn echec(erreur: sqlx::Error) -> Echec {
     tracing::debug!(err = %erreur, "la base a refusé");
     let phrase = match &erreur {
-        sqlx::Error::Database(e) => format!("PostgreSQL a refusé : {}.", e.message()),
+        sqlx::Error::Database(e) => {
+            let code = e.code().unwrap_or_default();
+            match causes::d_un_refus(&code, e.message()) {
+                Some(cause) => format!("PostgreSQL a refusé : {cause} ({}).", e.message()),
+                None => format!("PostgreSQL a refusé : {}.", e.message()),
+            }
+        }
         _ => "La connexion à PostgreSQL s'est coupée.".to_owned(),
     };
     Echec::nouveau(Code::Refuse, phrase)

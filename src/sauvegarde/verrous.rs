@@ -15,7 +15,7 @@ use super::arret::Arret;
 use super::cible::Cible;
 use super::noms::simple;
 use super::sql;
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// How long to wait for another run, unless told otherwise.
@@ -117,6 +117,16 @@ pub(crate) async fn est_libre(
     Ok(libre)
 }
 
+/// Takes it at once, on this connection and on this server alone, or not: for a database beside the
+/// one that is worked on.
+pub(crate) async fn essayer(c: &mut PgConnection, base: &str, genre: Genre) -> Result<bool, Echec> {
+    sql::prendre_verrou(c, &cle(base, genre)).await
+}
+
+pub(crate) async fn rendre(c: &mut PgConnection, base: &str, genre: Genre) -> Result<(), Echec> {
+    sql::rendre_verrou(c, &cle(base, genre)).await
+}
+
 fn cle(base: &str, genre: Genre) -> String {
     format!("delicego:{}:{base}", genre.nom())
 }
@@ -135,7 +145,7 @@ fn ouvrir((embarque, base): (Option<&Path>, &str), genre: Genre) -> Result<File,
     let refus = |e: std::io::Error| {
         Echec::nouveau(
             Code::RefuseAvant,
-            format!("Impossible de créer un fichier de verrou : {}.", causes::du_fichier(&e)),
+            format!("Impossible de créer un fichier de verrou : {}.", du_systeme(&e)),
         )
     };
     DirBuilder::new().recursive(true).mode(0o700).create(&dossier).map_err(refus)?;

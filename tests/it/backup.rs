@@ -2,6 +2,7 @@
 
 mod ailleurs;
 pub mod atelier;
+mod causes;
 mod chiffre;
 mod copies;
 mod fichiers;

@@ -180,7 +180,7 @@ async fn une_sauvegarde_que_postgresql_ne_peut_pas_restaurer_est_ratee_et_le_dit
     let exercice = Exercice::sur(&base, &sauvegardes);
     for lieu in ["prive", "serveur"] {
         let sortie = exercice.lancer(&["--cluster", lieu]);
-        assert_eq!(sortie.code, Some(1), "{sortie:?}");
+        assert_eq!(sortie.code, Some(3), "{sortie:?}");
         assert!(sortie.journal.contains("event=drill_erreur"), "{sortie:?}");
         let resultat = sauvegardes.exercice(&archive);
         assert_eq!((&resultat["verdict"], &resultat["lieu"]), (&json!("echouee"), &json!(lieu)));
@@ -253,4 +253,17 @@ async fn une_base_qui_n_a_pas_nos_regles_est_prouvee_sans_qu_on_les_dise_tenues(
     assert!(sortie.dit.contains("OK  La copie est égale"), "{sortie:?}");
     assert!(!sortie.dit.contains("règles tiennent"), "{sortie:?}");
     assert_eq!(sauvegardes.exercice(&archive)["regles_verifiees"], false);
+}
+
+/// Its sums are those of its server's zone, which nobody knows any more.
+#[tokio::test]
+async fn une_sauvegarde_dont_les_sommes_tiennent_aux_reglages_du_serveur_le_dit() {
+    let (base, sauvegardes) = demo().await;
+    let archive = forge::archiver_avec(&base, &[("PGTZ", "Europe/Paris")]);
+    let archive = sauvegardes.poser(&base, 1, (&archive, &archive));
+    let sortie = Exercice::sur(&base, &sauvegardes).lancer(&[]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    assert!(sortie.dit.contains("fuseau horaire"), "{sortie:?}");
+    assert!(!sortie.dit.contains("n'est pas sûre"), "{sortie:?}");
+    assert!(sauvegardes.exercice(&archive)["doute"].is_string());
 }

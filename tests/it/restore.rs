@@ -5,11 +5,17 @@ mod atelier;
 mod bascule;
 mod droits;
 mod epreuve;
+mod externe;
 mod fautes;
 mod formes;
+mod gardees;
+mod jugement;
+mod occupants;
+mod pertes;
 mod preuve;
 mod refus;
 mod serveur;
+mod textes;
 mod versions;
 
 use serde_json::{Value, json};
@@ -31,7 +37,7 @@ async fn une_restauration_remet_la_sauvegarde_et_le_serveur_en_marche_la_sert() 
     let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
 
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
-    assert!(sortie.dit.contains("1 production faite depuis sera perdue :"), "{sortie:?}");
+    assert!(sortie.dit.contains("qui sera perdu : 1 production :"), "{sortie:?}");
     assert!(sortie.dit.contains("Pain"), "{sortie:?}");
     assert!(sortie.dit.contains("égale à la sauvegarde du"), "{sortie:?}");
     assert!(sortie.journal.contains("event=restore_done"), "{sortie:?}");
@@ -80,6 +86,10 @@ async fn une_autre_base_est_creee_ou_remplacee_sans_toucher_a_la_vivante() {
     a.sql("Été d'hier", "delete from tentative_connexion; drop table if exists rien").await;
     let remplacee = a.restore(&[&vers[..], &["--drop-create"]].concat());
     assert_eq!(remplacee.code, Some(0), "{remplacee:?}");
+    assert_eq!(a.gardees().await, Vec::<String>::new(), "celle d'à côté n'est pas gardée");
+    assert_eq!(a.restore(&["annuler", "--base", "Été d'hier"]).code, Some(1));
+    let gardee = a.restore(&[&vers[..], &["--drop-create", "--garder", "1h"]].concat());
+    assert_eq!(gardee.code, Some(0), "{gardee:?}");
     assert_eq!(a.restore(&["annuler", "--base", "Été d'hier"]).code, Some(0));
     assert_eq!(a.tout().await, avant);
 }
@@ -139,6 +149,6 @@ async fn une_base_remplacee_disparait_quand_son_temps_est_passe() {
     assert_eq!(a.gardees().await.len(), 2);
     let cible = a.cible().await;
     let purgees = delicego::sauvegarde::restore::purger(&cible).await.expect("purge");
-    assert_eq!((purgees.len(), a.gardees().await.len()), (1, 1));
+    assert_eq!((purgees.supprimees.len(), a.gardees().await.len()), (1, 1));
     assert_eq!(a.restore(&["annuler"]).code, Some(0));
 }

@@ -78,7 +78,7 @@ async fn ce_que_le_systeme_refuse_se_dit_en_francais() {
             &["certificat", "--nom", "cuisine.local", "--dossier", interdit],
         ];
         for commande in commandes {
-            en_francais(&mut a.programme(commande));
+            du_systeme(&mut a.programme(commande));
         }
         for variable in ["DELICEGO_DATA", "XDG_STATE_HOME"] {
             let mut commande = a.programme(&["backup", "--output-dir", dossier]);
@@ -87,16 +87,16 @@ async fn ce_que_le_systeme_refuse_se_dit_en_francais() {
                     commande.env_remove(nom);
                 }
             }
-            en_francais(commande.env(variable, interdit));
+            du_systeme(commande.env(variable, interdit));
         }
         let mut drill = a.programme(&["drill", "--file", archive, "--output-dir", dossier]);
-        en_francais(drill.env("TMPDIR", interdit));
+        du_systeme(drill.env("TMPDIR", interdit));
     }
 }
 
 /// Whether it could do without or not.
 #[track_caller]
-fn en_francais(commande: &mut Command) {
+fn du_systeme(commande: &mut Command) {
     let sortie = commande.output().unwrap();
     let textes = textes(&sortie);
     for anglais in ["os error", "No such file", "denied", "Not a directory", "File exists"] {

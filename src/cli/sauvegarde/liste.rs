@@ -1,4 +1,5 @@
-//! `delicego sauvegardes`: what lies in a folder, or elsewhere. Needs no database.
+//! `delicego sauvegardes`: what lies in a folder or elsewhere, which needs no database, and what
+//! restores keep.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,6 +8,7 @@ use chrono::{TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::gardees;
 use crate::cli::sortie::{Code, Echec, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
@@ -38,19 +40,20 @@ pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     };
     let exercices = historique::lire(dossier, &depot::lister(dossier)?).unwrap_or_default();
     let vues: Vec<Vue> = trouvees.iter().map(|t| Vue::nouvelle(t, &exercices)).collect();
+    let gardees = gardees::lire(config).await;
     if arguments.json {
         let elements: Vec<Value> = vues.iter().map(Vue::en_json).collect();
-        dire(json!({ "elements": elements }));
+        dire(json!({ "elements": elements, "gardees": gardees::en_json(&gardees) }));
         return Ok(Code::Fait);
     }
     if vues.is_empty() {
         dire(format!("Aucune sauvegarde dans {ou}. Pour en faire une : delicego backup"));
-        return Ok(Code::Fait);
     }
     for vue in vues.iter().rev() {
         dire(vue.ligne());
         dire(format!("    {}", vue.t.fichier));
     }
+    gardees::afficher(&gardees);
     Ok(Code::Fait)
 }
 

@@ -1,6 +1,7 @@
 //! `delicego backup` and `delicego sauvegardes`.
 
 mod avancement;
+mod gardees;
 mod liste;
 
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use super::sortie::{Code, Echec, Issue};
 use crate::platform::config::{Configuration, Quoi, Sauvegardes};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::backup::{self, OptionsBackup, Resultat};
-use crate::sauvegarde::chiffre::Destinataire;
+use crate::sauvegarde::chiffre::{Destinataire, Destinataires};
 use crate::sauvegarde::retention::Garder;
 use crate::sauvegarde::{Arret, Format, disque};
 
@@ -44,9 +45,10 @@ pub(crate) struct Backup {
     /// l'environnement)
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
-    /// Chiffre pour cette clé publique age (age1.. ; sinon DELICEGO_CHIFFRER_POUR)
+    /// Chiffre pour cette clé publique age (age1.. ; sinon DELICEGO_CHIFFRER_POUR) ; plusieurs fois :
+    /// chacune des clés secrètes ouvre
     #[arg(long, value_name = "CLE")]
-    chiffrer: Option<Destinataire>,
+    chiffrer: Vec<Destinataire>,
     /// Tient pour bonne une sauvegarde qui semble suspecte
     #[arg(long)]
     force_suspect: bool,
@@ -68,10 +70,12 @@ fn au_moins_une(texte: &str) -> Result<usize, String> {
 impl Backup {
     fn options(self, s: &Sauvegardes) -> Result<OptionsBackup, Echec> {
         let b = self;
-        let chiffrer = b.chiffrer.map(Ok).or_else(|| s.chiffrer.as_deref().map(str::parse));
-        let chiffrer = chiffrer.transpose().map_err(|raison| {
-            Echec::nouveau(Code::Usage, format!("DELICEGO_CHIFFRER_POUR : {raison}"))
-        })?;
+        let chiffrer = match (b.chiffrer.is_empty(), &s.chiffrer) {
+            (true, Some(texte)) => texte.parse().map_err(|raison| {
+                Echec::nouveau(Code::Usage, format!("DELICEGO_CHIFFRER_POUR : {raison}"))
+            })?,
+            _ => b.chiffrer.into_iter().collect::<Destinataires>(),
+        };
         Ok(OptionsBackup {
             dossier: b.output_dir.unwrap_or_else(|| s.dossier.clone()),
             vers: b.vers.or_else(|| s.vers.clone()),

@@ -29,7 +29,7 @@ mod serveur;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 
 pub use bail::{Bail, ouvrir};
 pub use binaires::dossiers_de_postgres;
@@ -83,7 +83,7 @@ impl Usage {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ErreurCluster {
-    #[error("Impossible d'utiliser {} : {}.", chemin.display(), causes::du_fichier(cause))]
+    #[error("Impossible d'utiliser {} : {}.", chemin.display(), du_systeme(cause))]
     Fichier { chemin: PathBuf, cause: io::Error },
     #[error(
         "{} appartient à un autre compte ; lancez la commande avec le compte qui a créé ce \
@@ -125,7 +125,7 @@ pub enum ErreurCluster {
     Initialisation(String),
     #[error("PostgreSQL ne démarre pas : {detail} (journal : {})", journal.display())]
     Demarrage { detail: String, journal: PathBuf },
-    #[error("Impossible de lancer {} : {}.", programme.display(), causes::du_fichier(cause))]
+    #[error("Impossible de lancer {} : {}.", programme.display(), du_systeme(cause))]
     Lancement { programme: PathBuf, cause: io::Error },
     #[error(
         "PostgreSQL n'est toujours pas prêt ; regardez postgres.log et gardien.log dans {}.",

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::ErreurOuverture;
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::cluster::{self, Bail, OptionsCluster, Usage};
 
 const PERIODE: Duration = Duration::from_secs(2);
@@ -17,7 +17,7 @@ pub(super) type BailTenu = Arc<Mutex<Bail>>;
 
 pub(super) async fn prendre(dossier: PathBuf) -> Result<Bail, ErreurOuverture> {
     let introuvable = |e| {
-        let quoi = causes::du_fichier(&e);
+        let quoi = du_systeme(&e);
         ErreurOuverture::Systeme(format!("Le programme ne se retrouve pas lui-même : {quoi}."))
     };
     let gardien = std::env::current_exe().map_err(introuvable)?;

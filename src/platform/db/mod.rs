@@ -8,6 +8,7 @@
 
 pub(crate) mod annonces;
 mod bail;
+pub(crate) mod causes;
 mod ecrits;
 pub mod evenements;
 pub mod migrations;

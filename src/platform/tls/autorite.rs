@@ -19,7 +19,7 @@ use x509_parser::parse_x509_certificate;
 use super::certificat::fin_de_validite;
 use super::{JOURS_AUTORITE, JOURS_CERTIFICAT};
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 
 pub(crate) const AUTORITE: &str = "autorite.crt";
 const CLE_AUTORITE: &str = "autorite.cle";
@@ -51,7 +51,7 @@ pub(crate) enum ErreurAutorite {
          recommencez, et installez la nouvelle sur chaque tablette"
     )]
     Expiree,
-    #[error("--dossier : impossible d'y écrire ({})", causes::du_fichier(.0))]
+    #[error("--dossier : impossible d'y écrire ({})", du_systeme(.0))]
     Ecriture(std::io::Error),
     #[error("le certificat n'a pas pu être fait : {0}")]
     Fabrication(#[from] rcgen::Error),

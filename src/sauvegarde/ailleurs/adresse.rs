@@ -48,7 +48,7 @@ pub(super) fn construire(url: &Url) -> Result<Arc<dyn ObjectStore>, Echec> {
         return construire_au_loin(url).map_err(|e| usage(court(&e)));
     };
     if let Err(e) = std::fs::read_dir(&dossier) {
-        let (ou, cause) = (dossier.display(), causes::du_fichier(&e));
+        let (ou, cause) = (dossier.display(), causes::du_systeme(&e));
         return Err(Echec::nouveau(Code::RefuseAvant, format!("{ou} : {cause}.")));
     }
     let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| usage(court(&e)))?;

@@ -235,6 +235,6 @@ async fn transmettre(
 }
 
 fn local(erreur: io::Error) -> Echec {
-    let cause = causes::du_fichier(&erreur);
+    let cause = causes::du_systeme(&erreur);
     Echec::nouveau(Code::Refuse, format!("La sauvegarde ne se lit pas : {cause}."))
 }

@@ -1,6 +1,6 @@
 use std::io;
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 
 /// Why an archive is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +22,7 @@ pub enum ErreurArchive {
     Tronquee,
     #[error("L'archive est abîmée ({0}) et ne peut pas servir ; prenez une autre sauvegarde.")]
     Corrompue(String),
-    #[error("La lecture de l'archive s'est arrêtée : {}", causes::du_fichier(.0))]
+    #[error("La lecture de l'archive s'est arrêtée : {}", du_systeme(.0))]
     Lecture(#[source] io::Error),
 }
 
@@ -35,10 +35,9 @@ impl ErreurArchive {
     pub(super) fn d_un_decodeur(erreur: io::Error) -> Self {
         match erreur.downcast::<Self>() {
             Ok(notre) => notre,
-            Err(sienne) => Self::Corrompue(format!(
-                "données compressées illisibles, {}",
-                causes::du_fichier(&sienne)
-            )),
+            Err(sienne) => {
+                Self::Corrompue(format!("données compressées illisibles, {}", du_systeme(&sienne)))
+            }
         }
     }
 }

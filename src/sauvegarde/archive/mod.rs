@@ -29,6 +29,8 @@ pub use entete::Compression;
 pub(crate) use entete::Entete;
 pub use erreurs::ErreurArchive;
 pub(crate) use sommaire::Entree;
+#[cfg(test)]
+pub(crate) use sommaire::{Position, Section};
 
 /// The whole archive, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]

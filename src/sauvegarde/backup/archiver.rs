@@ -106,7 +106,8 @@ fn conclure(
     }
     match enfant.finir(arret)? {
         Ok(()) => lu.map_err(|e| echec(&e)),
-        Err(fin) if fin.plaintes.contains("LOCK TABLE") => Err(Panne::TableTenue),
+        // A table that it may not read stops at the same statement.
+        Err(fin) if fin.tenue() => Err(Panne::TableTenue),
         Err(fin) => Err(Panne::Echec(fin.echec)),
     }
 }
@@ -124,13 +125,11 @@ impl<E: Write> Chaine<E> {
             Format::Zst => FormatFlux::Zst,
             Format::Fc => FormatFlux::Aucun,
         };
-        Ok(match &o.chiffrer {
-            None => Self::Claire(Compresseur::nouveau(format, ecriture)?),
-            Some(pour) => {
-                let chiffree = chiffre::chiffrer(pour, ecriture)?;
-                Self::Chiffree(Compresseur::nouveau(format, chiffree)?)
-            }
-        })
+        if o.chiffrer.is_empty() {
+            return Ok(Self::Claire(Compresseur::nouveau(format, ecriture)?));
+        }
+        let chiffree = chiffre::chiffrer(&o.chiffrer, ecriture)?;
+        Ok(Self::Chiffree(Compresseur::nouveau(format, chiffree)?))
     }
 
     fn terminer(self) -> io::Result<E> {

@@ -9,7 +9,7 @@ pub(crate) fn commencer(o: &OptionsBackup) {
         event = "backup_start",
         dossier = %o.dossier.display(),
         format = o.format.code(),
-        chiffre = o.chiffrer.is_some()
+        chiffre = !o.chiffrer.is_empty()
     );
 }
 

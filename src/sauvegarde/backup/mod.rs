@@ -17,6 +17,7 @@ mod publier;
 mod relire;
 mod roles;
 mod rotation;
+mod sql;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -25,14 +26,14 @@ use self::archiver::{Archivee, Panne, Travail};
 use self::publier::APublier;
 pub(crate) use progres::{Etape, Progres, Suivi};
 
-use super::chiffre::Destinataire;
+use super::chiffre::Destinataires;
 use super::depot::{self, Sauvegarde};
 use super::faits::{self, Faits};
 use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore};
+use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore, texte};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -41,7 +42,8 @@ pub(crate) struct OptionsBackup {
     pub dossier: PathBuf,
     pub garder: Garder,
     pub format: Format,
-    pub chiffrer: Option<Destinataire>,
+    /// Any one of their keys opens it; none: in the clear.
+    pub chiffrer: Destinataires,
     /// The object store of the copies elsewhere.
     pub vers: Option<String>,
     /// Publish as good what looks wrong.
@@ -61,7 +63,7 @@ impl Default for OptionsBackup {
             dossier: PathBuf::from(DOSSIER),
             garder: Garder::default(),
             format: Format::Gz,
-            chiffrer: None,
+            chiffrer: Destinataires::default(),
             vers: None,
             forcer_suspect: false,
             attente_verrou: verrous::ATTENTE,
@@ -148,7 +150,11 @@ pub(crate) async fn sauvegarder(
     disque::exiger(&o.dossier, dossier::place_voulue(&faits.base, derniere, o.format))?;
     let suivi = progres::attendu(suivi, faits.base.octets, derniere.map(|d| &d.manifeste));
     let mut archivee = archiver(cible, travail(cible, o, arret), suivi).await?;
-    let roles = sauver_les_roles(&faits, travail(cible, o, arret)).await?;
+    // Beside an encrypted archive nothing secret lies in the clear.
+    let nommes = restore::roles_nommes(&archivee.contenu.entrees);
+    let secrets = faits.lit_les_mots_de_passe && o.chiffrer.is_empty();
+    let travail_des_roles = travail(cible, o, arret);
+    let roles = roles::sauver(cible, (&faits, &nommes), travail_des_roles, secrets).await?;
     archivee.avis.extend(roles.as_ref().err().cloned());
     arret.verifier()?;
     let manifeste = decrire(&archivee, &faits, o, &connues, derniere);
@@ -178,7 +184,10 @@ pub(crate) async fn sauvegarder(
 /// What a restore replaced goes once its time is up and there is a good backup of what is live.
 async fn purger(cible: &Cible, resultat: &mut Resultat) {
     match restore::purger(cible).await {
-        Ok(purgees) => resultat.purgees = purgees,
+        Ok(purge) => {
+            resultat.purgees = purge.supprimees;
+            resultat.ennuis.extend(purge.restees);
+        }
         Err(e) => {
             resultat.ennuis.push(format!("une base remplacée n'a pas pu partir : {}", e.phrase))
         }
@@ -213,17 +222,6 @@ async fn archiver(cible: &Cible, travail: Travail, suivi: Suivi) -> Result<Archi
     }
 }
 
-/// The roles' file, or why there is none.
-async fn sauver_les_roles(
-    faits: &Faits,
-    travail: Travail,
-) -> Result<Result<roles::Roles, String>, Echec> {
-    // Beside an encrypted archive nothing secret lies in the clear.
-    let secrets = faits.lit_les_mots_de_passe && travail.options.chiffrer.is_none();
-    let faite = tokio::task::spawn_blocking(move || roles::sauver(&travail, secrets)).await;
-    faite.map_err(dire)?
-}
-
 fn decrire(
     archivee: &Archivee,
     faits: &Faits,
@@ -250,10 +248,11 @@ fn decrire(
         duree_s: 0.0,
         base: faits.base.clone(),
         format: o.format,
-        chiffre: o.chiffrer.is_some(),
+        chiffre: !o.chiffrer.is_empty(),
         archive: archivee.fichier(String::new()),
         roles: None,
         octets_depaquetes: contenu.octets,
+        texte: Some(texte::MARQUE.to_owned()),
         empreintes: contenu.empreintes.clone(),
         verifie: true,
         suspect,

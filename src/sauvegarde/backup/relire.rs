@@ -18,7 +18,7 @@ pub(crate) fn verifier(t: &Travail, archivee: &Archivee, suivi: &Suivi) -> Resul
     let fichier = ouvrir(chemin).map_err(illisible)?;
     let lecture = Surveillee { lecture: fichier, arret: t.arret.clone() };
     let mut hacheur = Hacheur::nouveau(lecture);
-    let relu = if t.options.chiffrer.is_some() {
+    let relu = if !t.options.chiffrer.is_empty() {
         io::copy(&mut hacheur, &mut io::sink()).map(|_| None)
     } else {
         parcourir(&mut hacheur, archivee, suivi).map(Some)

@@ -9,7 +9,7 @@ use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
 use super::super::restore::Deballee;
 use super::{Demande, Provenance, Quoi, historique};
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::config::BaseVisee;
 use crate::platform::db::migrations;
 use crate::platform::issue::{Code, Echec};
@@ -98,7 +98,7 @@ impl Choix {
             refus(format!(
                 "{} ne se lit pas ({}) : prenez une autre sauvegarde.",
                 chemin.display(),
-                causes::du_fichier(&e)
+                du_systeme(&e)
             ))
         })?;
         if somme.split_whitespace().next() != Some(attendue) {

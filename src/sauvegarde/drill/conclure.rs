@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::super::arret::Arret;
 use super::choix::Choix;
-use super::{Bilan, Exercice, Provenance, Verdict, historique};
-use crate::platform::causes;
+use super::copie::NON_ESSAYE;
+use super::{Bilan, Exercice, Provenance, Restaurable, Verdict, historique};
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// `depot`: what was drilled, and the folder of backups that keeps the history.
@@ -23,9 +24,12 @@ pub(crate) fn conclure(
         if echec.code == Code::RefuseAvant || arret.est_demande() {
             return Err(echec);
         }
-        exercice.cause = Some(echec.phrase.clone());
-        ecrire(&exercice, depot)?;
-        return Err(echec);
+        exercice.cause = Some(echec.phrase);
+        if echec.code != NON_ESSAYE {
+            exercice.restaurable = exercice.restaurable.map(|_| Restaurable::Non);
+        }
+        let fichier = ecrire(&exercice, depot)?;
+        return Ok(Bilan { exercice, fichier });
     }
     let tout_tient = exercice.differences.is_empty() && exercice.regles.is_empty();
     exercice.verdict = if tout_tient { Verdict::Prouvee } else { Verdict::Differente };
@@ -59,7 +63,7 @@ fn refus(dossier: &Path, erreur: &std::io::Error) -> Echec {
         "Le résultat de l'exercice ne s'écrit pas dans {} : {}. Vérifiez les droits de ce \
          dossier, puis recommencez.",
         dossier.display(),
-        causes::du_fichier(erreur)
+        du_systeme(erreur)
     );
     Echec::nouveau(Code::Refuse, phrase)
 }

@@ -5,7 +5,8 @@ use super::super::archive::Contenu;
 use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::restore::{
-    EtatDeBase, Roles, ordonner, supprimer_malgre_tout, verifier_les_versions,
+    Affaire, EtatDeBase, Jugement, Roles, doter, est_un_essai, juger, ordonner,
+    supprimer_malgre_tout, verifier_les_versions,
 };
 use super::choix::Choix;
 use super::travail::Travail;
@@ -16,6 +17,8 @@ use crate::platform::issue::{Code, Echec};
 /// Of a database that a drill made: whoever holds the drill's lock may drop it.
 const MARQUE: &str = "Copie d'essai de DéliceGo (delicego drill)";
 const FIN: &str = "_restore_test";
+/// Nothing was tried: what was judged of the live server stays.
+pub(crate) const NON_ESSAYE: Code = Code::Anomalie;
 /// PostgreSQL keeps that many bytes of a name.
 const NOM_MAX: usize = 63;
 
@@ -23,6 +26,8 @@ pub(crate) struct Copie {
     pub cible: Cible,
     pub nom: String,
     pub roles: Roles,
+    /// Of the server that the copy is on.
+    pub jugement: Jugement,
     lieu: Lieu,
 }
 
@@ -62,8 +67,15 @@ impl Copie {
             Lieu::Prive => &choix.manifeste().base.nom,
             Lieu::Serveur => cible.base(),
         });
-        let copie = Self { cible, nom, roles, lieu };
+        let entrees = &contenu.entrees;
+        let affaire = Affaire { base: &nom, entrees, etat: &etat, roles: &roles };
+        // What is somebody else's is not what is tried here: rows are, all of them.
+        let jugement = juger(&cible, &affaire, true).await?;
+        jugement.refuser_l_essai().map_err(|e| Echec { code: NON_ESSAYE, ..e })?;
+        let copie = Self { cible, nom, roles, jugement, lieu };
         copie.creer().await?;
+        let ici = (&copie.jugement, copie.roles.proprietaire.as_str());
+        doter(&copie.cible, &copie.nom, ici).await?;
         Ok(copie)
     }
 
@@ -72,7 +84,7 @@ impl Copie {
         let nom = Some(self.nom.as_str());
         match sql::commentaire(&mut c, &self.nom).await? {
             None => {}
-            Some(texte) if texte == MARQUE => {
+            Some(texte) if texte == MARQUE || est_un_essai(&texte) => {
                 ordonner(&mut c, "drop database %I with (force)", &[nom]).await?;
             }
             Some(_) => return Err(autre_base(&self.nom)),

@@ -5,11 +5,12 @@ use std::time::Instant;
 use super::super::archive::{Contenu, Ecart, comparer};
 use super::super::cible::{Cible, Role};
 use super::super::restore::{
-    Deballee, Depot, Regles, analyser, deposer, ouvrir_la_copie, prouver_et,
+    Attendu, Deballee, Depot, Regles, analyser, deposer, ouvrir_la_copie, prouver_et,
 };
+use super::super::texte::Texte;
 use super::choix::Choix;
 use super::copie::Copie;
-use super::{Contexte, Difference, Exercice, Regle};
+use super::{Contexte, Difference, Exercice, Regle, vivant};
 use crate::platform::db::Base;
 use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::issue::Echec;
@@ -50,17 +51,25 @@ async fn eprouver(
         archive: &deballee.chemin,
         contenu: &deballee.contenu,
         roles: &copie.roles,
+        plan: &copie.jugement.plan,
     };
-    arret.ou_interrompu(deposer(&depot, suivi, arret)).await?;
+    let depose = arret.ou_interrompu(deposer(&depot, suivi, arret)).await?;
     exercice.durees.restauration_s = depart.elapsed().as_secs_f64();
 
     let depart = Instant::now();
-    let attendu = attendu(choix, &deballee.contenu);
-    let attendu = (&attendu, &copie.roles.manquants);
+    let plan = copie.jugement.plan.sans(&depose.laisses);
+    let attendu = Attendu {
+        contenu: &attendu(choix, &deballee.contenu),
+        roles: &copie.roles,
+        plan: &plan,
+        texte: Texte::de(Some(choix.manifeste())),
+    };
     let regles = Regles::du_schema_a_jour(&copie.cible, &copie.nom, &copie.roles);
     let regles = arret.ou_interrompu(regles);
-    let preuve = prouver_et((&copie.cible, &copie.nom), attendu, (suivi, arret), regles);
+    let preuve = prouver_et((&copie.cible, &copie.nom), &attendu, (suivi, arret), regles);
     let (preuve, regles) = preuve.await?;
+    vivant::noter(exercice, (copie.jugement.a_refaire(), depose.a_refaire));
+    exercice.doute = preuve.doute.map(str::to_owned);
     exercice.durees.preuve_s = depart.elapsed().as_secs_f64();
     exercice.differences = preuve.details.iter().map(Difference::from).collect();
     exercice.differences.extend(ecart_de_schema(choix, &deballee.contenu).map(|e| (&e).into()));

@@ -4,7 +4,8 @@
 //!    before the start (code 5).
 //! 2. The copy lives in a private server made to be thrown away, or in `<base>_restore_test` on
 //!    the server, which must bear our mark when it is already there.
-//! 3. With `--file` and the private server nothing is asked of the live server: it may be away.
+//! 3. With `--file` and the private server the live server may be away. When it answers, it is
+//!    asked whether a restore would do there, with this account: that is half of the verdict.
 //! 4. Proved: dumped again, the copy has the manifest's rows, table by table, and `verifier` holds.
 //! 5. The result lies beside the archive, whole or not at all, and in the history of the folder
 //!    (`drills.jsonl`), which no rotation takes. An interrupted drill says nothing.
@@ -19,19 +20,21 @@ mod prevision;
 mod resultat;
 mod sql;
 mod travail;
+mod vivant;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub(crate) use prevision::prevision;
 pub(crate) use resultat::{Difference, Regle};
-pub use resultat::{Durees, Exercice, Obstacle, Provenance, Restaurable, Verdict};
+pub use resultat::{Durees, Exercice, Provenance, Verdict};
 use serde::{Deserialize, Serialize};
 
 use self::choix::Choix;
 use self::travail::Travail;
 use super::arret::Arret;
 use super::cible::Cible;
+pub use super::restore::{Obstacle, Restaurable};
 use super::restore::{Ou, Suivi, deballer};
 use super::verrous::{Genre, Verrou};
 use crate::platform::config::BaseVisee;
@@ -134,6 +137,7 @@ async fn conduire(
     );
     let mut exercice = Exercice::nouveau(&choix, demande.lieu);
     exercice.durees.depaquetage_s = depaquetage_s;
+    vivant::juger(visee, (&choix, &deballee.contenu), &mut exercice).await;
     let fait = deroulement::derouler(cible, (&choix, &deballee), contexte, &mut exercice);
     let fait = fait.await;
     exercice.durees.total_s = depart.elapsed().as_secs_f64();

@@ -87,6 +87,7 @@ mod tests {
             regles_verifiees: true,
             avis: Vec::new(),
             cause: None,
+            doute: None,
             restaurable: None,
             obstacles: Vec::new(),
         }

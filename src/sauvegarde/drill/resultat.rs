@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::super::archive::Ecart;
 use super::super::depot::Sauvegarde;
 use super::super::noms::{PARTIEL, simple};
+use super::super::restore::{Obstacle, Restaurable};
 use super::Lieu;
 use super::choix::Choix;
 use crate::verification::Constat;
@@ -50,6 +51,9 @@ pub struct Exercice {
     pub avis: Vec<String>,
     /// Why it could not be brought to its end.
     pub cause: Option<String>,
+    /// Why what differs may be equal all the same.
+    #[serde(default)]
+    pub doute: Option<String>,
     /// Would `restore` do on the live server, with this account? None: that server was not asked.
     #[serde(default)]
     pub restaurable: Option<Restaurable>,
@@ -65,27 +69,6 @@ pub enum Provenance {
     Ici,
     /// The copy elsewhere.
     Ailleurs,
-}
-
-/// What a restore on the live server needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Restaurable {
-    /// Nothing more than this account.
-    Oui,
-    /// `PGUSER=<administrateur>`.
-    AvecAdministrateur,
-    Non,
-}
-
-/// One object of the archive that a restore cannot put back as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Obstacle {
-    /// As people call it: `réglage log_min_duration_statement de la base`.
-    pub objet: String,
-    pub raison: String,
-    /// A command where there is one, else a sentence.
-    pub remede: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +133,7 @@ impl Exercice {
             regles_verifiees: false,
             avis: Vec::new(),
             cause: None,
+            doute: None,
             restaurable: None,
             obstacles: Vec::new(),
         }

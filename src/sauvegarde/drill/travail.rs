@@ -11,7 +11,7 @@ use super::super::disque;
 use super::super::manifeste::Manifeste;
 use super::super::noms::simple;
 use super::Lieu;
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec};
 
@@ -39,7 +39,7 @@ impl Travail {
             refus(format!(
                 "Impossible de travailler dans {} : {}. Choisissez un autre dossier par TMPDIR.",
                 dossier.display(),
-                causes::du_fichier(&e)
+                du_systeme(&e)
             ))
         })?;
         Ok(travail)

@@ -5,7 +5,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::membre::{self, ENTETE};
 use super::membres::Membres;
 
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 
 /// What a compressed stream is refused for; inside the `io::Error` of a read.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +69,7 @@ fn dire(erreur: io::Error) -> io::Error {
     match erreur.kind() {
         ErrorKind::Interrupted => erreur,
         ErrorKind::UnexpectedEof => io::Error::new(ErrorKind::UnexpectedEof, ErreurFlux::Tronque),
-        _ => io::Error::new(ErrorKind::InvalidData, ErreurFlux::Abime(causes::du_fichier(&erreur))),
+        _ => io::Error::new(ErrorKind::InvalidData, ErreurFlux::Abime(du_systeme(&erreur))),
     }
 }
 

@@ -1,5 +1,6 @@
-//! Puts back the database that the last restore replaced, and drops those whose time is up.
+//! Puts back the database that the last restore replaced.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -9,9 +10,10 @@ use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::verrous::{Genre, Verrou};
 use super::bascule::{Bascule, basculer};
-use super::marque::{ANCIENNE, Marque, Remplacee, commentaire_propre, nom_libre};
-use super::sql::{self, BaseConnue};
-use super::{GARDE, copie, echec, guerir};
+use super::gardees::derniere;
+use super::marque::{ANCIENNE, Remplacee, commentaire_propre, nom_libre};
+use super::pertes::{self, Bilan, Perdu};
+use super::{GARDE, echec, guerir, occupants, sql};
 use crate::platform::issue::Echec;
 
 #[derive(Debug, Serialize)]
@@ -24,12 +26,17 @@ pub(crate) struct Annulation {
     pub gardee: Option<String>,
     pub jusqu_au: chrono::DateTime<Utc>,
     pub bascule_ms: u128,
+    /// What was written since the restore, and is in the kept one alone now.
+    pub bilan: Bilan,
 }
 
+/// `dossiers`: where the list of what is lost may be written. `confirmer` asks the person, who knows
+/// by then what that would be.
 pub(crate) async fn annuler(
     cible: &Cible,
-    attente: Duration,
+    (attente, dossiers): (Duration, &[PathBuf]),
     arret: &Arret,
+    confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
 ) -> Result<Annulation, Echec> {
     let mut verrou = Verrou::prendre(cible, Genre::Restauration, attente, arret).await?;
     let base = cible.base();
@@ -41,9 +48,15 @@ pub(crate) async fn annuler(
             "Rien à annuler : aucune base remplacée par une restauration de « {base} » n'est gardée."
         ))
     })?;
-    arret.verifier()?;
-    let le = Utc::now();
+    occupants::juger(&mut c, base).await?;
     let vivante = bases.iter().find(|b| b.nom == base);
+    let repere = pertes::repere_d_une_fermee(cible, nom).await.ok();
+    let (quand, avec) = ((ancienne.le, Vec::new()), (repere, dossiers));
+    let perdu = Perdu::chercher(cible, vivante, quand, avec).await?;
+    confirmer(&perdu).await?;
+    arret.verifier()?;
+    perdu.avant_la_bascule(cible, nom).await?;
+    let le = Utc::now();
     let marque = Remplacee {
         de: base.to_owned(),
         le,
@@ -53,8 +66,10 @@ pub(crate) async fn annuler(
     };
     let gardee = nom_libre(base, ANCIENNE, le, &bases);
     let jusqu_au = marque.jusqu_au;
-    let bascule = Bascule { cible, base, entrante: nom, vivante, gardee: &gardee, marque };
+    let bascule =
+        Bascule { cible, base, entrante: nom, vivante, gardee: &gardee, marque, essai: None };
     let duree = basculer(&bascule, verrou.connexion()?).await?;
+    let bilan = perdu.constater(cible, &gardee).await;
     let annulation = Annulation {
         base: base.to_owned(),
         par: ancienne.par,
@@ -62,40 +77,8 @@ pub(crate) async fn annuler(
         gardee: vivante.map(|_| gardee.clone()),
         jusqu_au,
         bascule_ms: duree.as_millis(),
+        bilan,
     };
     tracing::info!(event = "restore_annule", base, remise = %nom, gardee = %gardee);
     Ok(annulation)
-}
-
-/// The one that was replaced last.
-fn derniere<'a>(bases: &'a [BaseConnue], base: &str) -> Option<(&'a str, Remplacee)> {
-    remplacees(bases, base).max_by_key(|(_, r)| r.le)
-}
-
-fn remplacees<'a>(
-    bases: &'a [BaseConnue],
-    base: &str,
-) -> impl Iterator<Item = (&'a str, Remplacee)> {
-    bases.iter().filter_map(move |b| match Marque::lire(b.commentaire.as_deref()) {
-        Some(Marque::Remplacee(r)) if r.de == base && b.nom != base => Some((b.nom.as_str(), r)),
-        _ => None,
-    })
-}
-
-/// Drops the replaced databases whose time is up; their names. Nothing while a restore is at work.
-pub async fn purger(cible: &Cible) -> Result<Vec<String>, Echec> {
-    let sans_attendre = Duration::ZERO;
-    let arret = Arret::default();
-    let verrou = Verrou::prendre(cible, Genre::Restauration, sans_attendre, &arret).await;
-    let Ok(_verrou) = verrou else { return Ok(Vec::new()) };
-    let mut c = cible.administrer().await?;
-    let bases = sql::bases(&mut c).await?;
-    let mut supprimees = Vec::new();
-    for (nom, r) in remplacees(&bases, cible.base()) {
-        if r.jusqu_au < Utc::now() {
-            copie::supprimer(&mut c, nom).await?;
-            supprimees.push(nom.to_owned());
-        }
-    }
-    Ok(supprimees)
 }

@@ -1,6 +1,7 @@
 //! The swap of two databases by their names.
 //!
-//! 1. The one that comes in is emptied of people first: nobody notices.
+//! 1. The one that comes in is emptied of people first: nobody notices. Who is connected to the live
+//!    one and cannot be sent away stops the swap before anything is closed.
 //! 2. The live one is closed, and marked in the same commit: whoever finds it closed later knows
 //!    that a swap died (see `guerir`).
 //! 3. Both renames, the marks and the opening are one commit: there is no state in between.
@@ -14,7 +15,7 @@ use sqlx::postgres::PgConnection;
 use super::super::cible::Cible;
 use super::marque::{Marque, Remplacee, commentaire_propre};
 use super::sql::{self, BaseConnue};
-use super::{echec, guerir};
+use super::{echec, guerir, occupants};
 use crate::platform::issue::Echec;
 
 pub(crate) struct Bascule<'a> {
@@ -27,13 +28,14 @@ pub(crate) struct Bascule<'a> {
     /// The name under which it is kept, and until when.
     pub gardee: &'a str,
     pub marque: Remplacee,
+    /// What to note on the one that comes in, beside the comment that stands there.
+    pub essai: Option<String>,
 }
 
 /// Nobody is waiting for the one that comes in.
 const CALME: Duration = Duration::from_secs(30);
 /// Requests fail meanwhile: rather none of this than a long one of it.
 const DEPART: Duration = Duration::from_secs(3);
-const REGARD: Duration = Duration::from_millis(2);
 const RETOUR: Duration = Duration::from_millis(500);
 const RETOURS: u32 = 30;
 
@@ -42,7 +44,10 @@ pub(crate) async fn basculer(b: &Bascule<'_>, c: &mut PgConnection) -> Result<Du
     sql::ne_pas_attendre(c).await?;
     let fermer: &[Option<&str>] = &[Some(b.entrante)];
     sql::ordonner(c, "alter database %I allow_connections false", fermer).await?;
-    vider(c, b.entrante, CALME).await?;
+    occupants::vider(c, b.entrante, CALME).await?;
+    if b.vivante.is_some() {
+        occupants::attendre_leur_depart(c, b.base).await?;
+    }
     let debut = Instant::now();
     let Some(vivante) = b.vivante else {
         prendre_le_nom(c, b, None).await?;
@@ -66,7 +71,7 @@ async fn echanger(
         ("alter database %I allow_connections false", &[Some(b.base)]),
     ];
     sql::ordonner_ensemble(c, &fermer).await?;
-    vider(c, b.base, DEPART).await?;
+    occupants::vider(c, b.base, DEPART).await?;
     prendre_le_nom(c, b, Some((vivante, commentaire))).await
 }
 
@@ -77,6 +82,13 @@ async fn prendre_le_nom(
 ) -> Result<(), Echec> {
     let (base, entrante, gardee) = (Some(b.base), Some(b.entrante), Some(b.gardee));
     let (limite, commentaire) = vivante.as_ref().map_or((-1, None), |(v, c)| (v.limite, c.clone()));
+    let commentaire = match &b.essai {
+        None => commentaire,
+        Some(par) => {
+            let (le, par) = (b.marque.le, par.clone());
+            Some(Marque::Essai { le, par, commentaire }.texte())
+        }
+    };
     let marque = Marque::Remplacee(b.marque.clone()).texte();
     let limiter = format!("alter database %I connection limit {limite}");
     let ecarter: [&[Option<&str>]; 2] = [&[base, gardee], &[gardee, Some(&marque)]];
@@ -92,26 +104,6 @@ async fn prendre_le_nom(
     ordres.push((limiter.as_str(), prendre[2]));
     ordres.push(("alter database %I allow_connections true", prendre[2]));
     sql::ordonner_ensemble(c, &ordres).await
-}
-
-/// Sends everybody away, and waits until they have gone.
-async fn vider(c: &mut PgConnection, base: &str, patience: Duration) -> Result<(), Echec> {
-    let limite = Instant::now() + patience;
-    loop {
-        sql::congedier(c, base).await?;
-        let restent = sql::occupants(c, base).await?;
-        if restent.is_empty() {
-            return Ok(());
-        }
-        if Instant::now() > limite {
-            return Err(echec(format!(
-                "Une connexion à « {base} » ne se termine pas (processus {}) : arrêtez ce programme, \
-                 puis recommencez.",
-                restent.join(", ")
-            )));
-        }
-        tokio::time::sleep(REGARD).await;
-    }
 }
 
 /// The swap did not say that it was done. It may be done all the same, when the server was lost at

@@ -5,8 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use sqlx::postgres::PgConnection;
 
-use super::super::archive::Entree;
-use super::super::cible::{Cible, Role};
+use super::super::cible::Cible;
 use super::marque::{Marque, est_mort_ne};
 use super::sql::{self, BaseConnue};
 use crate::platform::issue::Echec;
@@ -51,32 +50,6 @@ pub(crate) async fn creer(
         ("alter database %I allow_connections true", &[Some(nom)]),
     ];
     sql::ordonner_ensemble(c, &ouvrir).await
-}
-
-/// Extensions that the archive asks for and that the database beside has already: some may be made
-/// by an administrator only. The others `pg_restore` makes, if its role may.
-pub(crate) async fn doter(
-    cible: &Cible,
-    copie: &str,
-    modele: Option<&str>,
-    entrees: &[Entree],
-) -> Result<(), Echec> {
-    let demandee = |nom: &str| entrees.iter().any(|e| e.genre == "EXTENSION" && e.nom == nom);
-    if !entrees.iter().any(|e| e.genre == "EXTENSION") {
-        return Ok(());
-    }
-    let Some(modele) = modele else { return Ok(()) };
-    let mut la = cible.connecter(modele, Role::Administrateur).await?;
-    let connues = sql::extensions(&mut la).await?;
-    let mut c = cible.connecter(copie, Role::Administrateur).await?;
-    for (nom, schema) in connues.iter().filter(|(nom, _)| demandee(nom)) {
-        // A schema of their own is made by the archive, later.
-        if schema == "public" || schema == "pg_catalog" {
-            let ordre = "create extension if not exists %I schema %I cascade";
-            sql::ordonner(&mut c, ordre, &[Some(nom), Some(schema)]).await?;
-        }
-    }
-    Ok(())
 }
 
 pub(crate) async fn supprimer(c: &mut PgConnection, nom: &str) -> Result<(), Echec> {

@@ -12,7 +12,7 @@ use super::super::chiffre;
 use super::super::entree::Entree;
 use super::super::flux::{Decompresseur, Derivation, Hacheur, Passage, relayer};
 use super::Suivi;
-use crate::platform::causes;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 /// What a restore unpacks; swept by the next one of the same database. No backup begins so.
@@ -48,8 +48,7 @@ pub struct Ou {
 }
 
 pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result<Deballee, Echec> {
-    let illisible =
-        |e: io::Error| refus(format!("{entree} ne se lit pas : {}.", causes::du_fichier(&e)));
+    let illisible = |e: io::Error| refus(format!("{entree} ne se lit pas : {}.", du_systeme(&e)));
     suivi.etape("Lecture du fichier", entree.octets().map_err(illisible)?);
     let mut source = entree.lire().map_err(illisible)?;
     let mut debut = Vec::new();
@@ -81,7 +80,8 @@ pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Resul
 fn copier(source: impl Read + Send, vers: &Path) -> Result<Contenu, Echec> {
     let ouvrir = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(vers);
     let sortie = BufWriter::with_capacity(TAMPON, ouvrir().map_err(|e| pas_ecrit(vers, &e))?);
-    let source = Decompresseur::nouveau(source).map_err(|e| refus(format!("{e}.")))?;
+    let source =
+        Decompresseur::nouveau(source).map_err(|e| refus(format!("{}.", du_systeme(&e))))?;
     let (contenu, ecrit) = relayer(source, |relais| {
         let mut derivation = Derivation::nouvelle(relais, sortie);
         (archive::lire(&mut derivation, |_| {}), derivation.terminer())
@@ -122,7 +122,7 @@ impl<L: Read> Read for Surveillee<'_, L> {
 
 fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
     let dossier = vers.parent().unwrap_or(vers).display();
-    let cause = causes::du_fichier(erreur);
+    let cause = du_systeme(erreur);
     refus(match erreur.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             format!("Plus de place dans {dossier} pour déballer l'archive : libérez-en.")
@@ -139,7 +139,7 @@ fn abimee(erreur: ErreurArchive) -> Echec {
         ErreurArchive::Lecture(e) => {
             format!(
                 "Le fichier ne se lit pas jusqu'au bout : {}. Prenez une autre sauvegarde.",
-                causes::du_fichier(&e)
+                du_systeme(&e)
             )
         }
         autre => autre.to_string(),

@@ -1,6 +1,7 @@
 //! Puts an archive into an empty database: the objects by `pg_restore`, as a plain role, on all
 //! cores; then owners and grants.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::ChildStdin;
@@ -9,9 +10,11 @@ use std::time::Duration;
 use super::super::archive::{Contenu, Entree};
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
-use super::super::pg_tools::Enfant;
+use super::super::pg_tools::{Enfant, Fin};
+use super::super::texte;
 use super::droits::{self, Roles};
-use super::{Suivi, sql};
+use super::jugement::{Obstacle, Plan};
+use super::{Suivi, plaintes, sql, vues};
 use crate::platform::issue::{Echec, dire};
 
 /// An archive on the disk, and the empty database that is to hold it.
@@ -21,6 +24,7 @@ pub struct Depot<'a> {
     pub archive: &'a Path,
     pub contenu: &'a Contenu,
     pub roles: &'a Roles,
+    pub plan: &'a Plan,
 }
 
 const REGARD: Duration = Duration::from_millis(500);
@@ -33,37 +37,62 @@ const REGLAGES: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB 
                         -c max_parallel_maintenance_workers=0 -c jit=off \
                         -c enable_mergejoin=off -c enable_nestloop=off";
 
-pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<(), Echec> {
+/// What did not come back, though it was tried.
+#[derive(Debug, Default)]
+pub struct Depose {
+    /// Entries of the archive.
+    pub laisses: BTreeSet<i32>,
+    pub a_refaire: Vec<Obstacle>,
+}
+
+pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<Depose, Echec> {
     let total = super::preuve::lignes(depot.contenu);
     suivi.etape("Restauration", total);
     let lance = lancer(depot)?;
-    let fin = attendre(lance, liste(depot.contenu), arret.clone());
+    let fin = attendre(lance, liste(depot), arret.clone());
     let regarder = suivre(depot, suivi, total);
-    tokio::select! {
+    let issue = tokio::select! {
         biased;
         issue = fin => issue?,
-        () = regarder => {}
+        () = regarder => Ok(()),
+    };
+    let mut depose = Depose::default();
+    if let Err(fin) = issue {
+        plaintes::admettre(depot, fin, &mut depose)?;
     }
     suivi.avancer(total);
     arret.verifier()?;
-    droits::rejouer(depot.cible, depot.base, &depot.contenu.entrees, depot.roles).await
+    vues::rafraichir(depot, &mut depose).await?;
+    let plan = depot.plan.sans(&depose.laisses);
+    let restaure = (depot.contenu.entrees.as_slice(), depot.roles, &plan);
+    droits::rejouer(depot.cible, depot.base, restaure).await?;
+    Ok(depose)
 }
 
 type Lance = (Enfant, Option<ChildStdin>);
 
 fn lancer(depot: &Depot<'_>) -> Result<Lance, Echec> {
     let coeurs = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut arguments =
-        ["--exit-on-error", "--no-owner", "--no-acl", "--no-password"].map(str::to_owned).to_vec();
+    let (plan, mut arguments) = (depot.plan, Vec::new());
+    for (voulu, option) in [
+        (!plan.tolerer, "--exit-on-error"),
+        (plan.sans_tablespaces, "--no-tablespaces"),
+        // An administrator gives each object to its owner as it goes, of whatever kind.
+        (!plan.administrateur || !depot.roles.manquants.is_empty(), "--no-owner"),
+    ] {
+        if voulu {
+            arguments.push(option.to_owned());
+        }
+    }
+    arguments.extend(["--no-acl", "--no-password", "--use-list=/dev/stdin"].map(str::to_owned));
     arguments.push(format!("--jobs={coeurs}"));
     arguments.push(format!("--dbname={}", conninfo(depot.base)));
-    arguments.push("--use-list=/dev/stdin".to_owned());
-    if let Some(role) = &depot.roles.a_prendre {
+    if let Some(role) = depot.roles.a_prendre.as_ref().filter(|_| !plan.administrateur) {
         arguments.push(format!("--role={role}"));
     }
     arguments.push(depot.archive.display().to_string());
     let mut environnement = depot.cible.environnement(depot.base, Role::Application);
-    environnement.push(("PGOPTIONS".to_owned(), REGLAGES.to_owned()));
+    texte::ajouter(&mut environnement, REGLAGES);
     depot.cible.outils().nourrir("pg_restore", arguments, &environnement)
 }
 
@@ -72,13 +101,17 @@ fn conninfo(base: &str) -> String {
     format!("dbname='{}'", base.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
-async fn attendre((enfant, entree): Lance, liste: String, arret: Arret) -> Result<(), Echec> {
+async fn attendre(
+    (enfant, entree): Lance,
+    liste: String,
+    arret: Arret,
+) -> Result<Result<(), Fin>, Echec> {
     let travail = move || {
         if let Some(mut entree) = entree {
             // One that is dead already says why itself.
             let _mort = entree.write_all(liste.as_bytes());
         }
-        enfant.attendre(&arret)
+        enfant.finir(&arret)
     };
     tokio::task::spawn_blocking(travail).await.map_err(dire)?
 }
@@ -98,13 +131,18 @@ async fn suivre(depot: &Depot<'_>, suivi: &Suivi, total: u64) {
 }
 
 /// Which entries to restore, one number a line.
-fn liste(contenu: &Contenu) -> String {
-    contenu.entrees.iter().filter(|e| est_restauree(e)).map(|e| format!("{};\n", e.id)).collect()
+fn liste(depot: &Depot<'_>) -> String {
+    let Plan { laisses, deja, .. } = depot.plan;
+    let voulue =
+        |e: &&Entree| est_restauree(e) && !laisses.contains(&e.id) && !deja.contains(&e.id);
+    depot.contenu.entrees.iter().filter(voulue).map(|e| format!("{};\n", e.id)).collect()
 }
 
-/// An extension brings its comment, which only its owner may change.
+/// An extension brings its comment, which only its owner may change. Materialized views are
+/// calculated by us, one by one: one that fails is no reason to lose the rest.
 fn est_restauree(entree: &Entree) -> bool {
-    !(entree.genre == "COMMENT" && entree.nom.starts_with("EXTENSION "))
+    entree.genre != vues::DONNEES
+        && !(entree.genre == "COMMENT" && entree.nom.starts_with("EXTENSION "))
 }
 
 #[cfg(test)]

@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgConnection;
 
 use super::super::archive::Entree;
-use super::super::cible::{Cible, ENTRETIEN, Role};
+use super::super::cible::{Cible, Role};
 use super::super::manifeste::{Droit, Manifeste, Reglage};
 use super::accords::{Instruction, comprendre};
+use super::jugement::{self, Plan};
+use super::prets::Prets;
 use super::sql;
 use crate::platform::issue::Echec;
 
@@ -24,6 +26,8 @@ pub struct Roles {
     pub a_prendre: Option<String>,
     /// Named by the archive, unknown to this server.
     pub manquants: BTreeSet<String>,
+    /// There, and the account may not act for them.
+    pub inaccessibles: BTreeSet<String>,
 }
 
 /// The database's owner, its grants and its settings.
@@ -73,25 +77,52 @@ impl Roles {
     ) -> Result<Self, Echec> {
         let mut c = cible.administrer().await?;
         let mut nommes: BTreeSet<String> = etat.roles().cloned().collect();
-        nommes.extend(entrees.iter().filter_map(|e| e.proprietaire.clone()));
-        for entree in entrees.iter().filter(|e| est_un_accord(e)) {
-            nommes.extend(roles_cites(entree));
-        }
+        nommes.extend(roles_nommes(entrees));
         let tous: Vec<String> = nommes.into_iter().collect();
         let connus = sql::roles_connus(&mut c, &tous).await?;
+        let accessibles = jugement::sql::roles_accessibles(&mut c, &connus).await?;
+        let ordinaire = |r: &&String| !r.starts_with("pg_") && !accessibles.contains(*r);
+        let inaccessibles = connus.iter().filter(ordinaire).cloned().collect();
         let manquants = tous.into_iter().filter(|r| !connus.contains(r)).collect();
-        let mut application = cible.connecter(ENTRETIEN, Role::Application).await?;
+        let mut application = cible.entrer(Role::Application).await?;
         let moi = sql::qui_suis_je(&mut application).await?;
         let proprietaire = match &etat.proprietaire {
             Some(p) if sql::peut_devenir(&mut application, p).await? => p.clone(),
             _ => moi.clone(),
         };
         let a_prendre = (proprietaire != moi).then(|| proprietaire.clone());
-        Ok(Self { proprietaire, a_prendre, manquants })
+        Ok(Self { proprietaire, a_prendre, manquants, inaccessibles })
     }
 
-    fn connait(&self, role: &str) -> bool {
+    pub(crate) fn connait(&self, role: &str) -> bool {
         !self.manquants.contains(role)
+    }
+
+    /// Known, and the account may act for it.
+    fn atteint(&self, role: &str) -> bool {
+        self.connait(role) && !self.inaccessibles.contains(role)
+    }
+
+    /// Is nothing of those grants left out?
+    pub(crate) fn accorde_tout(&self, accord: &Entree) -> bool {
+        let instructions = comprendre(accord.definition.as_deref().unwrap_or_default());
+        let entiere = |i: Instruction| match i {
+            Instruction::Accord { role, .. } => role.iter().all(|r| self.connait(r)),
+            Instruction::Au(role) => self.atteint(&role),
+            Instruction::AuProprietaire => true,
+        };
+        accord.proprietaire.iter().all(|p| p.starts_with("pg_") || self.atteint(p))
+            && instructions.into_iter().flatten().all(entiere)
+    }
+
+    /// What is ours for now may be granted by us; what was there before, by its owner alone.
+    pub(crate) fn peut_accorder(&self, accord: &Entree, entrees: &[Entree]) -> bool {
+        let proprietaire = accord.proprietaire.as_deref().unwrap_or_default();
+        let depose = |e: &Entree| {
+            accord.dependances.contains(&e.id) && !matches!(e.genre.as_str(), "EXTENSION" | "ACL")
+        };
+        !self.inaccessibles.contains(proprietaire)
+            || (accord.genre == "ACL" && entrees.iter().any(depose))
     }
 }
 
@@ -99,34 +130,56 @@ impl Roles {
 pub(crate) async fn rejouer(
     cible: &Cible,
     base: &str,
-    entrees: &[Entree],
-    roles: &Roles,
+    (entrees, roles, plan): (&[Entree], &Roles, &Plan),
 ) -> Result<(), Echec> {
     let mut c = cible.connecter(base, Role::Administrateur).await?;
     sql::sans_chemin(&mut c).await?;
+    if plan.administrateur {
+        jugement::sql::sans_declencheurs(&mut c).await?;
+    }
+    let restauree = |e: &&Entree| !plan.laisses.contains(&e.id);
+    let mut prets = Prets::nouveaux(&mut c).await?;
     // Tables first: sequences of theirs go with them.
     for en_second in [false, true] {
         for entree in entrees.iter().filter(|e| (e.genre == "SEQUENCE") == en_second) {
-            rendre(&mut c, entree, roles).await?;
+            if restauree(&entree) {
+                rendre(&mut c, entree, (roles, plan.administrateur), &mut prets).await?;
+            }
         }
     }
-    for entree in entrees.iter().filter(|e| est_un_accord(e)) {
+    prets.reprendre(&mut c).await?;
+    for entree in entrees.iter().filter(restauree).filter(|e| est_un_accord(e)) {
         accorder(&mut c, entree, roles).await?;
     }
     Ok(())
 }
 
-fn est_un_accord(entree: &Entree) -> bool {
+pub(crate) fn est_un_accord(entree: &Entree) -> bool {
     let de_la_base = entree.schema.is_none() && entree.nom.starts_with("DATABASE ");
     matches!(entree.genre.as_str(), "ACL" | "DEFAULT ACL") && !de_la_base
 }
 
-async fn rendre(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Result<(), Echec> {
+async fn rendre(
+    c: &mut PgConnection,
+    entree: &Entree,
+    (roles, administrateur): (&Roles, bool),
+    prets: &mut Prets,
+) -> Result<(), Echec> {
     let Some(role) = entree.proprietaire.as_deref() else { return Ok(()) };
     // PostgreSQL's own role stands for whoever owns the database.
-    if role == roles.proprietaire || role.starts_with("pg_") || !roles.connait(role) {
+    if role.starts_with("pg_") || !a_un_proprietaire(entree) {
         return Ok(());
     }
+    // What an administrator made is nobody's yet.
+    let role = match roles.atteint(role) {
+        true => role,
+        false if administrateur => roles.proprietaire.as_str(),
+        false => return Ok(()),
+    };
+    if role == roles.proprietaire && !administrateur {
+        return Ok(());
+    }
+    prets.preter(c, entree, role).await?;
     let schema = entree.schema.as_deref().unwrap_or_default();
     let nom = entree.nom.as_str();
     match entree.genre.as_str() {
@@ -160,6 +213,22 @@ async fn rendre(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Result<
     }
 }
 
+fn a_un_proprietaire(entree: &Entree) -> bool {
+    const NOMMES_AUTREMENT: [&str; 9] = [
+        "TABLE",
+        "VIEW",
+        "MATERIALIZED VIEW",
+        "FOREIGN TABLE",
+        "SEQUENCE",
+        "FUNCTION",
+        "PROCEDURE",
+        "AGGREGATE",
+        "BLOB",
+    ];
+    let genre = entree.genre.as_str();
+    NOMMES_AUTREMENT.contains(&genre) || ordre_de(genre, entree.schema.is_some()).is_some()
+}
+
 /// Kinds that are named by their name alone. What is left out stays with the database's owner, and
 /// the proof says so.
 fn ordre_de(genre: &str, dans_un_schema: bool) -> Option<&'static str> {
@@ -174,6 +243,16 @@ fn ordre_de(genre: &str, dans_un_schema: bool) -> Option<&'static str> {
         ("TEXT SEARCH CONFIGURATION", true) => "alter text search configuration %I.%I owner to %I",
         _ => return None,
     })
+}
+
+/// Owners and grantees of all that an archive holds.
+pub(crate) fn roles_nommes(entrees: &[Entree]) -> BTreeSet<String> {
+    let mut nommes: BTreeSet<String> =
+        entrees.iter().filter_map(|e| e.proprietaire.clone()).collect();
+    for entree in entrees.iter().filter(|e| est_un_accord(e)) {
+        nommes.extend(roles_cites(entree));
+    }
+    nommes
 }
 
 fn roles_cites(entree: &Entree) -> Vec<String> {
@@ -194,7 +273,7 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
             entree.nom
         )));
     };
-    let proprietaire = entree.proprietaire.as_deref().filter(|p| roles.connait(p));
+    let proprietaire = entree.proprietaire.as_deref().filter(|p| roles.atteint(p));
     let proprietaire = proprietaire.filter(|p| !p.starts_with("pg_"));
     let proprietaire = proprietaire.unwrap_or(&roles.proprietaire).to_owned();
     let mut acteur = proprietaire.clone();
@@ -203,8 +282,7 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
             Instruction::Au(role) => acteur = role,
             Instruction::AuProprietaire => acteur.clone_from(&proprietaire),
             Instruction::Accord { texte, role } => {
-                let nommables = role.iter().chain([&acteur]).all(|r| roles.connait(r));
-                if nommables {
+                if role.iter().all(|r| roles.connait(r)) && roles.atteint(&acteur) {
                     sql::accorder(c, &acteur, &texte).await?;
                 }
             }
@@ -238,12 +316,13 @@ pub(crate) async fn accorder_la_base(
 pub(crate) async fn regler_la_base(
     cible: &Cible,
     base: &str,
-    etat: &EtatDeBase,
+    (etat, laisses): (&EtatDeBase, &[Reglage]),
     roles: &Roles,
 ) -> Result<(), Echec> {
     let mut c = cible.administrer().await?;
-    for r in etat.reglages.iter().filter(|r| r.role.as_ref().is_none_or(|r| roles.connait(r))) {
-        sql::regler_la_base(&mut c, base, (r.role.as_deref(), &r.nom, &r.valeur)).await?;
+    let poses = etat.reglages.iter().filter(|r| !laisses.contains(r));
+    for r in poses.filter(|r| r.role.as_ref().is_none_or(|r| roles.connait(r))) {
+        jugement::sql::regler_la_base(&mut c, base, (r.role.as_deref(), &r.nom, &r.valeur)).await?;
     }
     Ok(())
 }

@@ -1,21 +1,23 @@
 //! A restore from its first refusal to its swap.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
+use super::super::texte::Texte;
 use super::super::verrous::Verrou;
 use super::appret::{Appret, appreter};
 use super::bascule::{Bascule, basculer};
-use super::deposer::{Depot, deposer};
-use super::droits::{self, EtatDeBase, Roles};
-use super::marque::{ANCIENNE, COPIE, Remplacee, commentaire_propre, nom_libre};
-use super::perdu::Perdu;
+use super::deposer::{Depose, Depot, deposer};
+use super::droits;
+use super::jugement::{Jugement, Obstacle, doter};
+use super::marque::{ANCIENNE, COPIE, Remplacee as Marque, commentaire_propre, nom_libre};
+use super::pertes::{Bilan, Perdu};
 use super::preparer::{Pret, preparer};
-use super::preuve::{Preuve, prouver_et};
+use super::preuve::{Attendu, Preuve, prouver_et};
 use super::regles::Regles;
 use super::sql;
 use super::{Demande, Suivi, copie, echec};
@@ -38,7 +40,7 @@ pub(crate) struct Resultat {
     pub sauvegarde_du: DateTime<Utc>,
     pub tables: usize,
     pub lignes: u64,
-    pub productions_perdues: Option<usize>,
+    pub perdu: Bilan,
     /// Where the replaced database lies, and until when.
     pub ancienne: Option<String>,
     pub gardee_jusqu_au: Option<DateTime<Utc>>,
@@ -48,6 +50,8 @@ pub(crate) struct Resultat {
     /// Copies that dead runs had left.
     pub balayees: Vec<String>,
     pub appret: Appret,
+    /// What only an administrator can put back, with the commands.
+    pub a_refaire: Vec<Obstacle>,
     pub durees_ms: Durees,
 }
 
@@ -69,7 +73,7 @@ pub(crate) struct Durees {
 pub(crate) async fn restaurer(
     atelier: &Atelier<'_>,
     demande: &Demande,
-    confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
+    confirmer: impl AsyncFnOnce(&Perdu, &Jugement) -> Result<(), Echec>,
 ) -> Result<Resultat, Echec> {
     let (debut, base) = (Instant::now(), atelier.cible.base());
     let fichier = demande.fichier.to_string();
@@ -77,7 +81,7 @@ pub(crate) async fn restaurer(
     let issue = async {
         let (pret, mut verrou) = preparer(atelier, demande).await?;
         atelier.suivi.effacer();
-        confirmer(&pret.perdu).await?;
+        confirmer(&pret.perdu, &pret.jugement).await?;
         Box::pin(executer((atelier, demande), pret, &mut verrou, debut)).await
     };
     let issue = issue.await;
@@ -107,30 +111,33 @@ async fn executer(
 ) -> Result<Resultat, Echec> {
     let cible = atelier.cible;
     let mut c = cible.administrer().await?;
-    let etat = match (&pret.source.manifeste, &pret.vivante) {
-        (Some(manifeste), _) => EtatDeBase::du_manifeste(manifeste),
-        (None, Some(vivante)) => EtatDeBase::lire(&mut c, vivante).await?,
-        (None, None) => EtatDeBase::default(),
-    };
-    let roles = Roles::recenser(cible, &pret.lue.contenu.entrees, &etat).await?;
-    let qui = (cible.base(), roles.proprietaire.as_str());
+    let qui = (cible.base(), pret.roles.proprietaire.as_str());
     let bases = sql::bases(&mut c).await?;
     let copie = nom_libre(cible.base(), COPIE, Utc::now(), &bases);
     drop(c);
     copie::creer(verrou.connexion()?, &copie, qui, pret.modele.as_ref()).await?;
-    let chantier = Chantier { atelier, demande, pret: &pret, etat: &etat, roles: &roles };
+    let chantier = Chantier { atelier, demande, pret: &pret };
     match chantier.mener(&copie, verrou, debut).await {
         Ok(resultat) => Ok(resultat),
         Err(e) => Err(abandonner(cible, &copie, e).await),
     }
 }
 
+/// The name of what was replaced, if anything was, and the end of its time.
+type Remplacee = (Option<String>, DateTime<Utc>);
+
+/// What is left of what was replaced.
+#[derive(Default)]
+struct Solde {
+    bilan: Bilan,
+    ancienne: Option<String>,
+    jusqu_au: Option<DateTime<Utc>>,
+}
+
 struct Chantier<'a> {
     atelier: &'a Atelier<'a>,
     demande: &'a Demande,
     pret: &'a Pret,
-    etat: &'a EtatDeBase,
-    roles: &'a Roles,
 }
 
 impl Chantier<'_> {
@@ -144,54 +151,63 @@ impl Chantier<'_> {
         let mut durees = Durees { lecture: self.pret.lecture.as_millis(), ..Durees::default() };
         let mut montre = Instant::now();
         let mut tour = || std::mem::replace(&mut montre, Instant::now()).elapsed().as_millis();
-        self.doter(copie).await?;
+        let Pret { etat, roles, jugement, .. } = self.pret;
+        doter(cible, copie, (jugement, &roles.proprietaire)).await?;
         let depot = Depot {
             cible,
             base: copie,
             archive: &self.pret.lue.chemin,
             contenu: &self.pret.lue.contenu,
-            roles: self.roles,
+            roles,
+            plan: &jugement.plan,
         };
-        deposer(&depot, suivi, arret).await?;
+        let depose = deposer(&depot, suivi, arret).await?;
         durees.restauration = tour();
-        let (preuve, regles) = self.prouver(copie).await?;
+        let (preuve, regles) = self.prouver(copie, &depose).await?;
         durees.preuve = tour();
         durees.verification = regles.as_ref().map_or(0, |r| r.duree.as_millis());
         suivi.etape("Préparation", 1);
-        droits::accorder_la_base(cible, copie, self.etat, self.roles).await?;
+        droits::accorder_la_base(cible, copie, etat, roles).await?;
         let ouvertes = self.sessions_ouvertes().await;
-        let appret = appreter(cible, copie, self.roles, (&ouvertes, regles), arret).await?;
-        droits::regler_la_base(cible, copie, self.etat, self.roles).await?;
+        let appret = appreter(cible, copie, roles, (&ouvertes, regles), arret).await?;
+        droits::regler_la_base(cible, copie, (etat, &jugement.reglages_laisses), roles).await?;
         durees.appret = tour();
         arret.verifier()?;
-        let (ancienne, jusqu_au) = self.basculer(copie, verrou, &mut durees).await?;
+        self.pret.perdu.avant_la_bascule(cible, copie).await?;
+        let remplacee = self.basculer(copie, verrou, &mut durees).await?;
+        let solde = self.solder(&remplacee).await;
         durees.total = debut.elapsed().as_millis();
-        Ok(self.resultat(preuve, appret, (ancienne, jusqu_au), durees))
+        let a_refaire = jugement.a_refaire().into_iter().chain(depose.a_refaire).collect();
+        Ok(self.resultat(preuve, (appret, a_refaire), solde, durees))
     }
 
-    async fn doter(&self, copie: &str) -> Result<(), Echec> {
-        let modele = self.pret.modele.as_ref().filter(|m| m.ouverte).map(|m| m.nom.as_str());
-        let entrees = &self.pret.lue.contenu.entrees;
-        copie::doter(self.atelier.cible, copie, modele, entrees).await
-    }
-
-    async fn prouver(&self, copie: &str) -> Result<(Preuve, Option<Regles>), Echec> {
+    async fn prouver(
+        &self,
+        copie: &str,
+        depose: &Depose,
+    ) -> Result<(Preuve, Option<Regles>), Echec> {
         let Atelier { cible, suivi, arret, .. } = *self.atelier;
-        let attendu = (&self.pret.lue.contenu, &self.roles.manquants);
-        let regles = arret.ou_interrompu(Regles::du_schema_a_jour(cible, copie, self.roles));
-        let prouve = prouver_et((cible, copie), attendu, (suivi, arret), regles);
+        let Pret { lue, roles, jugement, source, .. } = self.pret;
+        let plan = jugement.plan.sans(&depose.laisses);
+        let manifeste = source.manifeste.as_ref();
+        let texte = Texte::de(manifeste);
+        let attendu = Attendu { contenu: &lue.contenu, roles, plan: &plan, texte };
+        let regles = arret.ou_interrompu(Regles::du_schema_a_jour(cible, copie, roles));
+        let prouve = prouver_et((cible, copie), &attendu, (suivi, arret), regles);
         let (mut preuve, regles) = prouve.await?;
         if !preuve.ecarts.is_empty() {
             return Err(echec(format!(
-                "La copie restaurée n'est pas égale à la sauvegarde.\n  {}\n",
-                preuve.ecarts.join("\n  ")
+                "La copie restaurée n'est pas égale à la sauvegarde.\n  {}\n{}",
+                preuve.ecarts.join("\n  "),
+                preuve.doute.map(|d| format!("{d}\n")).unwrap_or_default()
             )));
         }
-        if self.pret.source.manifeste.is_none() {
+        if manifeste.is_none() {
             let phrase = "Sans manifeste, rien ne prouve que ce fichier contient toute la base \
                           d'origine ; la copie est égale au fichier.";
             preuve.non_prouve.push(phrase.to_owned());
         }
+        preuve.non_prouve.extend(jugement.en_administrateur());
         Ok((preuve, regles))
     }
 
@@ -211,37 +227,55 @@ impl Chantier<'_> {
         copie: &str,
         verrou: &mut Verrou,
         durees: &mut Durees,
-    ) -> Result<(Option<String>, Option<DateTime<Utc>>), Echec> {
+    ) -> Result<Remplacee, Echec> {
         let (cible, le) = (self.atelier.cible, Utc::now());
         let vivante = self.pret.vivante.as_ref();
-        let marque = Remplacee {
+        let marque = Marque {
             de: cible.base().to_owned(),
             le,
-            jusqu_au: le + self.demande.garder,
+            jusqu_au: le + self.garde(),
             par: self.pret.source.noms.archive.clone(),
             commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
         };
         let bases = sql::bases(&mut cible.administrer().await?).await?;
         let gardee = nom_libre(cible.base(), ANCIENNE, le, &bases);
+        let (base, entrante) = (cible.base(), copie);
+        let essai = (!self.en_place()).then(|| marque.par.clone());
         let jusqu_au = marque.jusqu_au;
-        let base = cible.base();
-        let b = Bascule { cible, base, entrante: copie, vivante, gardee: &gardee, marque };
+        let b = Bascule { cible, base, entrante, vivante, gardee: &gardee, marque, essai };
         durees.bascule = basculer(&b, verrou.connexion()?).await?.as_millis();
-        match vivante {
-            None => Ok((None, None)),
-            Some(_) if self.pret.vide => {
-                copie::supprimer_malgre_tout(cible, &gardee).await;
-                Ok((None, None))
-            }
-            Some(_) => Ok((Some(gardee), Some(jusqu_au))),
-        }
+        Ok((vivante.map(|_| gardee), jusqu_au))
+    }
+
+    /// Is it the program's own database that is replaced?
+    fn en_place(&self) -> bool {
+        self.atelier.cible.base() == self.atelier.modele
+    }
+
+    /// An empty database is not worth keeping; one beside the program's own only if it was asked.
+    fn garde(&self) -> Duration {
+        let custom = if self.en_place() { super::GARDE } else { Duration::ZERO };
+        let voulue = self.demande.garder.unwrap_or(custom);
+        if self.pret.vide { Duration::ZERO } else { voulue }
+    }
+
+    /// Tells what was lost, and lets go of what is not to be kept. What could not be read stays.
+    async fn solder(&self, (gardee, jusqu_au): &Remplacee) -> Solde {
+        let Some(gardee) = gardee else { return Solde::default() };
+        let cible = self.atelier.cible;
+        let bilan = self.pret.perdu.constater(cible, gardee).await;
+        let demandee = self.demande.garder.is_some() || self.en_place();
+        let garder = demandee && !self.pret.vide || bilan.pertes.is_none();
+        let partie = !garder && copie::supprimer_malgre_tout(cible, gardee).await;
+        let ancienne = (!partie).then(|| gardee.clone());
+        Solde { bilan, jusqu_au: ancienne.as_ref().map(|_| *jusqu_au), ancienne }
     }
 
     fn resultat(
         &self,
         preuve: Preuve,
-        appret: Appret,
-        (ancienne, gardee_jusqu_au): (Option<String>, Option<DateTime<Utc>>),
+        (appret, a_refaire): (Appret, Vec<Obstacle>),
+        solde: Solde,
         durees_ms: Durees,
     ) -> Resultat {
         Resultat {
@@ -250,13 +284,14 @@ impl Chantier<'_> {
             sauvegarde_du: self.pret.perdu.sauvegarde_du,
             tables: preuve.tables,
             lignes: preuve.lignes,
-            productions_perdues: self.pret.perdu.productions.as_ref().map(Vec::len),
-            ancienne,
-            gardee_jusqu_au,
+            perdu: solde.bilan,
+            ancienne: solde.ancienne,
+            gardee_jusqu_au: solde.jusqu_au,
             non_prouve: preuve.non_prouve,
-            roles_manquants: self.roles.manquants.iter().cloned().collect(),
+            roles_manquants: self.pret.roles.manquants.iter().cloned().collect(),
             balayees: self.pret.balayees.clone(),
             appret,
+            a_refaire,
             durees_ms,
         }
     }

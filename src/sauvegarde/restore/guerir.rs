@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-use super::super::cible::ENTRETIEN;
+use super::super::cible::{ENTRETIEN, ENTRETIEN_SINON};
 use super::super::verrous::{Genre, est_libre};
 use super::marque::{Marque, commentaire_propre};
 use super::sql::{self, BaseConnue};
@@ -85,8 +85,13 @@ async fn regarder(options: &PgConnectOptions, visee: &BaseVisee) -> Result<bool,
         BaseVisee::Embarquee(_) => options.clone().username(cluster::SUPERUTILISATEUR),
         BaseVisee::Serveur(_) => options.clone(),
     };
-    let entretien = administrateur.database(ENTRETIEN).connect().await;
-    let mut c = entretien.map_err(super::super::sql::echec)?;
+    let mut c = match administrateur.clone().database(ENTRETIEN).connect().await {
+        Ok(c) => c,
+        Err(refus) => {
+            let sinon = administrateur.database(ENTRETIEN_SINON).connect().await;
+            sinon.map_err(|_| super::super::sql::echec(refus))?
+        }
+    };
     if interrompue(&mut c, &nom).await?.is_none() {
         return Err(super::echec("fermée par quelqu'un d'autre"));
     }

@@ -20,6 +20,12 @@ pub(crate) enum Marque {
         commentaire: Option<String>,
     },
     Remplacee(Remplacee),
+    /// Restored beside the program's own database, to look at: a drill may take its place.
+    Essai {
+        le: DateTime<Utc>,
+        par: String,
+        commentaire: Option<String>,
+    },
 }
 
 /// Replaced by a restore, and kept for a while.
@@ -43,12 +49,19 @@ impl Marque {
     }
 }
 
+/// Was a database with that comment made by a restore beside the live one?
+pub(crate) fn est_un_essai(commentaire: &str) -> bool {
+    matches!(Marque::lire(Some(commentaire)), Some(Marque::Essai { .. }))
+}
+
 /// The comment that a person wrote, from under ours if there is one.
 pub(crate) fn commentaire_propre(commentaire: Option<String>) -> Option<String> {
     match Marque::lire(commentaire.as_deref()) {
         None => commentaire,
         Some(Marque::Copie { .. }) => None,
-        Some(Marque::Bascule { commentaire, .. }) => commentaire,
+        Some(Marque::Bascule { commentaire, .. } | Marque::Essai { commentaire, .. }) => {
+            commentaire
+        }
         Some(Marque::Remplacee(r)) => r.commentaire,
     }
 }

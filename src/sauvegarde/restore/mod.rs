@@ -4,7 +4,8 @@
 //! 2. The live database is never written to: a copy is made, filled, proved, made ready.
 //! 3. The swap is one commit. Before it the live database is wholly the old one, after it wholly
 //!    the new one, however anything ends.
-//! 4. What was replaced is kept for a while, and one command puts it back.
+//! 4. What was replaced is kept for a while, and one command puts it back. What was written in it
+//!    since the backup is told, all of it, before and after.
 //! 5. Nothing of an archive runs as administrator.
 //! 6. A database is ours to drop only when its comment, or its birth, says so.
 
@@ -16,16 +17,23 @@ mod copie;
 mod deballer;
 mod deposer;
 mod droits;
+mod ecarte;
 mod executer;
+mod gardees;
 mod guerir;
+mod jugement;
 mod marque;
-mod perdu;
+mod occupants;
+mod pertes;
+mod plaintes;
 mod plan;
 mod preparer;
+mod prets;
 mod preuve;
 mod regles;
 mod sql;
 mod suivi;
+mod vues;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -33,25 +41,31 @@ use std::time::Duration;
 use super::entree::Entree;
 use crate::platform::issue::{Code, Echec};
 
-pub use annuler::purger;
 pub(crate) use annuler::{Annulation, annuler};
 pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::Deballee;
 pub use deballer::{Ou, deballer};
-pub use deposer::{Depot, deposer};
+pub use deposer::{Depose, Depot, deposer};
+pub(crate) use droits::roles_nommes;
 pub use droits::{EtatDeBase, Roles};
 pub(crate) use executer::{Atelier, Resultat, restaurer};
+pub(crate) use gardees::{Gardee, gardees, oublier};
+pub use gardees::{Purge, purger};
 pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
-pub(crate) use perdu::Perdu;
+pub(crate) use jugement::{Affaire, Jugement, doter, juger, ligne};
+pub use jugement::{Obstacle, Plan, Restaurable};
+pub(crate) use marque::est_un_essai;
+pub(crate) use pertes::{Bilan, Perdu};
 pub(crate) use plan::verifier_les_versions;
-pub use preuve::prouver;
 pub(crate) use preuve::prouver_et;
+pub use preuve::{Attendu, prouver};
 pub(crate) use regles::{Regles, ouvrir_la_copie};
 pub(crate) use sql::{analyser, ordonner};
 pub use suivi::Suivi;
 
-/// How long a replaced database is kept, unless told otherwise.
+/// How long the program's own database is kept once it is replaced, unless told otherwise. Another
+/// one is not.
 pub(crate) const GARDE: Duration = Duration::from_secs(72 * 3600);
 
 /// What was asked for.
@@ -63,7 +77,12 @@ pub(crate) struct Demande {
     pub sans_manifeste: bool,
     /// The file of the age identity.
     pub cle: Option<PathBuf>,
-    pub garder: Duration,
+    /// How long to keep what is replaced; none: as it is the custom (see `GARDE`).
+    pub garder: Option<Duration>,
+    /// Where the list of what is lost may be written, the best first.
+    pub pertes: Vec<PathBuf>,
+    /// Goes on without what is somebody else's and cannot come back as it was.
+    pub tolerer: bool,
     pub attente: Duration,
 }
 

@@ -8,11 +8,13 @@ use super::super::cible::{Cible, Role};
 use super::super::noms::simple;
 use super::super::verrous::{Genre, Verrou};
 use super::deballer::{DEBALLE, Deballee, Ou, deballer};
+use super::droits::{EtatDeBase, Roles};
 use super::executer::Atelier;
-use super::perdu::Perdu;
+use super::jugement::{self, Affaire, Jugement};
+use super::pertes::{self, Perdu};
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
-use super::{Demande, copie, guerir};
+use super::{Demande, copie, guerir, occupants};
 use crate::platform::db::migrations;
 use crate::platform::issue::{Echec, dire};
 
@@ -27,6 +29,9 @@ pub(crate) struct Pret {
     pub balayees: Vec<String>,
     pub perdu: Perdu,
     pub lecture: Duration,
+    pub etat: EtatDeBase,
+    pub roles: Roles,
+    pub jugement: Jugement,
 }
 
 pub(crate) async fn preparer(
@@ -52,6 +57,9 @@ pub(crate) async fn preparer(
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
     let vivante = connue(cible.base());
     let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;
+    if vivante.is_some() {
+        occupants::juger(&mut c, cible.base()).await?;
+    }
     verifier_la_place(atelier, &source, None)?;
     let debut = Instant::now();
     let lue = lire(&source, (deballe, demande.cle.clone()), atelier).await?;
@@ -61,11 +69,52 @@ pub(crate) async fn preparer(
     plan::verifier_les_versions(&lue.contenu, (outils.majeure, &outils.version), cible.majeure())?;
     verifier_la_place(atelier, &source, Some(&lue))?;
     verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
+    let (etat, roles, jugement) =
+        juger_l_archive(cible, (&source, &lue), vivante.as_ref(), demande).await?;
     let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
     let sauvegarde = (source.fait_le(&lue.contenu), suspect);
-    let perdu = Perdu::chercher(cible, vivante.as_ref(), sauvegarde).await;
+    let remplacee = vivante.as_ref().filter(|_| !vide);
+    let repere = match remplacee {
+        Some(_) => pertes::repere_de(cible, &lue.chemin, arret).await,
+        None => None,
+    };
+    let avec = (repere, demande.pertes.as_slice());
+    let perdu = Perdu::chercher(cible, remplacee, sauvegarde, avec).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
-    Ok((Pret { source, lue, vivante, modele, vide, balayees, perdu, lecture }, verrou))
+    let pret = Pret {
+        source,
+        lue,
+        vivante,
+        modele,
+        vide,
+        balayees,
+        perdu,
+        lecture,
+        etat,
+        roles,
+        jugement,
+    };
+    Ok((pret, verrou))
+}
+
+/// Can all of it come back, here, with this account?
+async fn juger_l_archive(
+    cible: &Cible,
+    (source, lue): (&Source, &Deballee),
+    vivante: Option<&BaseConnue>,
+    demande: &Demande,
+) -> Result<(EtatDeBase, Roles, Jugement), Echec> {
+    let etat = match (&source.manifeste, vivante) {
+        (Some(manifeste), _) => EtatDeBase::du_manifeste(manifeste),
+        (None, Some(v)) => EtatDeBase::lire(&mut cible.administrer().await?, v).await?,
+        (None, None) => EtatDeBase::default(),
+    };
+    let entrees = &lue.contenu.entrees;
+    let roles = Roles::recenser(cible, entrees, &etat).await?;
+    let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
+    let jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
+    jugement.refuser()?;
+    Ok((etat, roles, jugement))
 }
 
 /// Is the database to replace empty? One that is not needs `--drop-create`.

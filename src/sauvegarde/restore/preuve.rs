@@ -1,11 +1,13 @@
 //! Is a database what an archive says? It is dumped as a backup would be, through the same reader,
 //! and compared table by table.
 
-use std::collections::BTreeSet;
-
-use super::super::archive::{self, Contenu, Ecart, Entree, comparer, comparer_definitions};
+use super::super::archive::{self, Contenu, Ecart, comparer, comparer_definitions};
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
+use super::super::texte::Texte;
+use super::droits::Roles;
+use super::ecarte::Ecarte;
+use super::jugement::Plan;
 use super::plan::majeure_de;
 use super::{Suivi, sql};
 use crate::platform::issue::{Code, Echec, dire};
@@ -21,20 +23,38 @@ pub struct Preuve {
     pub non_prouve: Vec<String>,
     pub lignes: u64,
     pub tables: usize,
+    /// Why it may be equal all the same.
+    pub doute: Option<&'static str>,
 }
 
 impl Preuve {
+    /// As many rows, as many definitions, and none of them the same: settings do that, and so does
+    /// a hand.
+    fn tient_peut_etre_aux_reglages(&self) -> bool {
+        let meme_nombre = |e: &Ecart| matches!(e, Ecart::Contenu { .. } | Ecart::Definition(_));
+        !self.details.is_empty() && self.details.iter().all(meme_nombre)
+    }
+
     fn noter(&mut self, ecarts: Vec<Ecart>) {
         self.ecarts.extend(ecarts.iter().map(ToString::to_string));
         self.details.extend(ecarts);
     }
 }
 
-/// `manquants`: roles that this server does not have, so that theirs cannot be equal.
+/// What a copy is held against.
+pub struct Attendu<'a> {
+    pub contenu: &'a Contenu,
+    pub roles: &'a Roles,
+    pub plan: &'a Plan,
+    /// How the rows were written when they were summed up.
+    pub texte: Texte,
+}
+
+/// What was left out, or could not be given to its owner, is told and not compared.
 pub async fn prouver(
     cible: &Cible,
     base: &str,
-    attendu: (&Contenu, &BTreeSet<String>),
+    attendu: &Attendu<'_>,
     suivi: &Suivi,
     arret: &Arret,
 ) -> Result<Preuve, Echec> {
@@ -47,25 +67,30 @@ pub async fn prouver(
 /// that, beside the rest of the reading; it must only read.
 pub(crate) async fn prouver_et<T>(
     (cible, base): (&Cible, &str),
-    (attendu, manquants): (&Contenu, &BTreeSet<String>),
+    attendu: &Attendu<'_>,
     (suivi, arret): (&Suivi, &Arret),
     a_cote: impl Future<Output = Result<T, Echec>>,
 ) -> Result<(Preuve, T), Echec> {
-    suivi.etape("Preuve", lignes(attendu));
+    let total = lignes(attendu.contenu);
+    suivi.etape("Preuve", total);
     let ensuite = async {
         analyser(cible, base).await?;
         a_cote.await
     };
-    let (trouve, a_cote) = tokio::join!(relire(cible, base, suivi, arret), ensuite);
+    let copie = (cible, base, &attendu.texte);
+    let (trouve, a_cote) = tokio::join!(relire(copie, suivi, arret), ensuite);
     let (trouve, a_cote) = (trouve?, a_cote?);
-    suivi.avancer(lignes(attendu));
+    suivi.avancer(total);
     let mut preuve = Preuve {
         lignes: lignes(&trouve),
         tables: trouve.empreintes.tables.len(),
         ..Preuve::default()
     };
-    comparer_les_donnees(attendu, &trouve, &mut preuve);
-    comparer_le_schema((attendu, &trouve), manquants, &mut preuve);
+    comparer_les_donnees(attendu.contenu, &trouve, &mut preuve);
+    comparer_le_schema(attendu, &trouve, &mut preuve);
+    if preuve.tient_peut_etre_aux_reglages() {
+        preuve.doute = attendu.texte.doute();
+    }
     Ok((preuve, a_cote))
 }
 
@@ -95,55 +120,31 @@ fn comparer_les_donnees(attendu: &Contenu, trouve: &Contenu, preuve: &mut Preuve
     preuve.noter(comparer(&voulues, &lues));
 }
 
-fn comparer_le_schema(
-    (attendu, trouve): (&Contenu, &Contenu),
-    manquants: &BTreeSet<String>,
-    preuve: &mut Preuve,
-) {
+fn comparer_le_schema(attendu: &Attendu<'_>, trouve: &Contenu, preuve: &mut Preuve) {
     let version = |c: &Contenu| (majeure_de(&c.entete.pg_dump), majeure_de(&c.entete.serveur));
-    if version(attendu) != version(trouve) {
+    if version(attendu.contenu) != version(trouve) {
         preuve.non_prouve.push(format!(
             "Les définitions ne se comparent pas : l'archive vient de PostgreSQL {}, ce serveur est \
              en {}.",
-            attendu.entete.serveur, trouve.entete.serveur
+            attendu.contenu.entete.serveur, trouve.entete.serveur
         ));
         return;
     }
-    let ecarts = if manquants.is_empty() {
-        comparer_definitions(&retenues(attendu), &retenues(trouve))
-    } else {
-        let noms: Vec<&str> = manquants.iter().map(String::as_str).collect();
-        preuve.non_prouve.push(format!(
-            "Propriétaires et droits ne sont pas prouvés : ce serveur n'a pas {}.",
-            noms.join(", ")
-        ));
-        comparer_definitions(&sans_roles(attendu), &sans_roles(trouve))
-    };
-    preuve.noter(ecarts);
-}
-
-/// Comments of extensions are theirs, and come with their version.
-fn retenues(contenu: &Contenu) -> Vec<Entree> {
-    let d_une_extension = |e: &Entree| e.genre == "COMMENT" && e.nom.starts_with("EXTENSION ");
-    contenu.entrees.iter().filter(|e| !d_une_extension(e)).cloned().collect()
-}
-
-fn sans_roles(contenu: &Contenu) -> Vec<Entree> {
-    let mut entrees = retenues(contenu);
-    entrees.retain(|e| !matches!(e.genre.as_str(), "ACL" | "DEFAULT ACL"));
-    entrees.iter_mut().for_each(|e| e.proprietaire = None);
-    entrees
+    let ecarte = Ecarte::de(attendu);
+    let (voulues, lues) = (&attendu.contenu.entrees, &trouve.entrees);
+    preuve.noter(comparer_definitions(&ecarte.retenues(voulues), &ecarte.retenues(lues)));
+    preuve.non_prouve.extend(ecarte.phrases(attendu.roles));
 }
 
 /// What a backup of that database would hold now.
 pub(crate) async fn relire(
-    cible: &Cible,
-    base: &str,
+    (cible, base, texte): (&Cible, &str, &Texte),
     suivi: &Suivi,
     arret: &Arret,
 ) -> Result<Contenu, Echec> {
     let arguments = ["--format=custom", "--compress=0", "--no-password", "--lock-wait-timeout=60s"];
-    let environnement = cible.environnement(base, Role::Administrateur);
+    let mut environnement = cible.environnement(base, Role::Administrateur);
+    texte.regler(&mut environnement);
     let mut enfant = cible.outils().lancer("pg_dump", arguments, &environnement)?;
     let (suivi, arret) = (suivi.clone(), arret.clone());
     let lire = move || {

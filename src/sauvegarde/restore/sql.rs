@@ -1,6 +1,5 @@
 //! The SQL of restores: databases as a whole, and what is looked up in one.
 
-use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, FromRow, query, query_as, query_scalar};
 
@@ -85,6 +84,21 @@ pub(crate) async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec
     .map_err(echec)
 }
 
+/// Bytes on the disk of the server; none where the account may not ask.
+pub(crate) async fn taille(c: &mut PgConnection, base: &str) -> Result<Option<i64>, Echec> {
+    query_scalar(
+        "select case when has_database_privilege(oid, 'connect')
+                       or pg_has_role('pg_read_all_stats', 'USAGE')
+                     then pg_database_size(oid) end
+           from pg_database where datname = $1",
+    )
+    .bind(base)
+    .fetch_optional(c)
+    .await
+    .map(Option::flatten)
+    .map_err(echec)
+}
+
 /// May this connection create databases?
 pub(crate) async fn peut_creer_des_bases(c: &mut PgConnection) -> Result<bool, Echec> {
     let requete = "select rolcreatedb or rolsuper from pg_roles where rolname = current_user";
@@ -114,33 +128,6 @@ pub(crate) async fn roles_connus(
         .map_err(echec)
 }
 
-/// Ends whoever is connected to it. Autovacuum steps aside by itself.
-pub(crate) async fn congedier(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
-    query(
-        "select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = $1 and pid <> pg_backend_pid()
-            and backend_type <> 'autovacuum worker'",
-    )
-    .bind(base)
-    .execute(c)
-    .await
-    .map_err(echec)?;
-    Ok(())
-}
-
-/// Who is still connected: process number and name of the program.
-pub(crate) async fn occupants(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
-    query_scalar(
-        "select concat_ws(' ', pid::text, nullif(application_name, '')) from pg_stat_activity
-          where datname = $1 and pid <> pg_backend_pid()
-            and backend_type <> 'autovacuum worker'",
-    )
-    .bind(base)
-    .fetch_all(c)
-    .await
-    .map_err(echec)
-}
-
 /// Does it hold anything that somebody made?
 pub(crate) async fn est_vide(c: &mut PgConnection) -> Result<bool, Echec> {
     query_scalar(
@@ -161,49 +148,6 @@ pub(crate) async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec
         .fetch_one(c)
         .await
         .map_err(echec)
-}
-
-/// With the schema each lies in.
-pub(crate) async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
-    query_as("select extname::text, extnamespace::regnamespace::text from pg_extension")
-        .fetch_all(c)
-        .await
-        .map_err(echec)
-}
-
-/// A production that a restore would undo.
-#[derive(Debug, Clone, serde::Serialize, FromRow)]
-pub(crate) struct ProductionPerdue {
-    pub le: DateTime<Utc>,
-    pub recette: String,
-    pub magasin: String,
-    /// Thousandths.
-    pub quantite: i64,
-}
-
-/// Newest first; none in a database that has no such table, or cannot be read.
-pub(crate) async fn productions_depuis(
-    c: &mut PgConnection,
-    depuis: DateTime<Utc>,
-) -> Result<Vec<ProductionPerdue>, Echec> {
-    let la: bool = query_scalar("select to_regclass('public.lot_production') is not null")
-        .fetch_one(&mut *c)
-        .await
-        .map_err(echec)?;
-    if !la {
-        return Ok(Vec::new());
-    }
-    query_as(
-        "select p.produit_le as le, r.nom as recette, m.nom as magasin, p.quantite
-           from public.lot_production p
-           join public.recette r on r.id = p.recette_id
-           join public.magasin m on m.id = p.magasin_id
-          where p.produit_le > $1 order by p.produit_le desc, p.id",
-    )
-    .bind(depuis)
-    .fetch_all(c)
-    .await
-    .map_err(echec)
 }
 
 /// Rows that a restore has put into the database this connection is in.
@@ -302,30 +246,6 @@ pub(crate) async fn droits(
     .map_err(echec)
 }
 
-/// The value goes through `set_config`, which takes lists as they were written.
-pub(crate) async fn regler_la_base(
-    c: &mut PgConnection,
-    base: &str,
-    (role, nom, valeur): (Option<&str>, &str, &str),
-) -> Result<(), Echec> {
-    let mut tx = c.begin().await.map_err(echec)?;
-    query("select set_config($1, $2, true)")
-        .bind(nom)
-        .bind(valeur)
-        .execute(&mut *tx)
-        .await
-        .map_err(echec)?;
-    let (modele, arguments) = match role {
-        None => ("alter database %I set %I from current", vec![Some(base), Some(nom)]),
-        Some(role) => (
-            "alter role %I in database %I set %I from current",
-            vec![Some(role), Some(base), Some(nom)],
-        ),
-    };
-    essayer(&mut tx, modele, &arguments).await.map_err(echec)?;
-    tx.commit().await.map_err(echec)
-}
-
 /// The signature that PostgreSQL itself takes, of a function named as archives do: `f(integer)`.
 pub(crate) async fn routine(
     c: &mut PgConnection,
@@ -387,4 +307,8 @@ pub(crate) async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
     let issue = query("analyze").execute(&mut *c).await;
     query("reset client_min_messages").execute(c).await.map_err(echec)?;
     issue.map(drop).map_err(echec)
+}
+
+pub(crate) async fn base_courante(c: &mut PgConnection) -> Result<String, Echec> {
+    query_scalar("select current_database()::text").fetch_one(c).await.map_err(echec)
 }

@@ -30,3 +30,24 @@ async fn une_sauvegarde_chiffree_ne_s_ouvre_qu_avec_sa_cle() {
         assert_eq!(refus.code, Code::RefuseAvant);
     }
 }
+
+#[tokio::test]
+async fn plusieurs_cles_ouvrent_chacune_la_meme_sauvegarde() {
+    let a = Atelier::neuf().await;
+    let cles = [Identity::generate(), Identity::generate()];
+    let pour = cles.each_ref().map(|c| c.to_public().to_string());
+    let [une, autre] = pour.each_ref().map(String::as_str);
+    let par_la_variable = a.commande(&[]).env("DELICEGO_CHIFFRER_POUR", pour.join(", ")).output();
+    assert!(par_la_variable.unwrap().status.success());
+    let par_les_options = a.bon_backup(&["--chiffrer", une, "--chiffrer", autre]);
+    for fichier in [a.liste()[0].archive(), par_les_options] {
+        for (n, cle) in cles.iter().enumerate() {
+            let chemin = a.racine.join(format!("cle-{n}"));
+            fs::write(&chemin, cle.to_string().expose_secret()).unwrap();
+            fs::set_permissions(&chemin, Permissions::from_mode(0o600)).unwrap();
+            let lu =
+                archive::lire(depot::ouvrir(&fichier, Some(&chemin)).unwrap(), |_| {}).unwrap();
+            assert!(!lu.empreintes.tables.is_empty());
+        }
+    }
+}

@@ -11,7 +11,8 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use super::atelier::compter;
 use super::{Atelier, code, textes};
-use crate::outils::grappe;
+use crate::outils::externe::Externe;
+use crate::outils::grappe::{self, PROGRAMME};
 
 #[tokio::test]
 async fn une_sauvegarde_est_quatre_fichiers_que_seul_leur_proprietaire_lit() {
@@ -99,6 +100,62 @@ async fn le_manifeste_garde_ce_que_l_archive_ne_sait_pas_de_la_base() {
     assert_eq!(base.droits.iter().find(droit).unwrap().privilege, "CONNECT");
     let roles = fs::read_to_string(a.dossier.join(a.derniere().noms.roles())).unwrap();
     assert!(roles.contains(&role), "{roles}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn le_fichier_des_roles_ne_tient_que_ceux_de_la_base_et_se_charge_deux_fois() {
+    let s = Externe::demarrer("").await;
+    s.sql(
+        "postgres",
+        "create role chef login createdb password 'bon'; create role lecteurs nologin;
+         create role \"l'Élève \\\" login in role lecteurs password 'sien'; create role etranger login;
+         create role roi superuser login in role lecteurs; alter role lecteurs set search_path = a, b;
+         alter role chef set statement_timeout = '7min'",
+    )
+    .await;
+    s.sql("postgres", "create database cuisine owner chef").await;
+    s.sql("cuisine", "create table recettes (n int); grant select on recettes to lecteurs").await;
+    let dossier = s.racine.join("sauvegardes");
+    let mut commande = Command::new(PROGRAMME);
+    commande.env_clear().env("PATH", std::env::var("PATH").unwrap()).env("HOME", &s.racine);
+    commande.env("PGHOST", &s.racine).env("PGPORT", s.port.to_string()).env("PGUSER", "postgres");
+    commande.env("PGDATABASE", "cuisine").args(["backup", "--force-suspect", "--output-dir"]);
+    let sortie = commande.arg(&dossier).output().unwrap();
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    let sauvegarde = depot::lister(&dossier).unwrap().pop().unwrap();
+    let fichier = dossier.join(sauvegarde.noms.roles());
+    let texte = fs::read_to_string(&fichier).unwrap();
+    for (role, present) in
+        [("chef", true), ("lecteurs", true), ("l'Élève", true), ("etranger", false), ("roi", false)]
+    {
+        assert_eq!(texte.contains(&format!("create role \"{role}")), present, "{role} : {texte}");
+    }
+    assert!(
+        !texte.to_lowercase().contains("superuser\n") && !texte.contains("postgres\" "),
+        "{texte}"
+    );
+
+    // On a server that knows one of them already, twice.
+    let neuf = Externe::demarrer("").await;
+    neuf.sql("postgres", "create role chef login password 'le mien'").await;
+    let mot = "select rolpassword from pg_authid where rolname = 'chef'";
+    let mut c = neuf.connexion("postgres").await;
+    let avant: String = sqlx::query_scalar(mot).fetch_one(&mut c).await.unwrap();
+    for _ in 0..2 {
+        let mut psql = neuf.programme(&grappe::binaires().join("psql"));
+        psql.args(["-X", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-h"]);
+        psql.arg(&neuf.racine).arg("-p").arg(neuf.port.to_string()).arg("-c").arg(&texte);
+        let sortie = psql.output().unwrap();
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    }
+    let apres: String = sqlx::query_scalar(mot).fetch_one(&mut c).await.unwrap();
+    assert_eq!(avant, apres, "son mot de passe reste");
+    let eleve = "select pg_has_role(oid, 'lecteurs', 'member') and rolpassword is not null
+                   from pg_authid where rolname = 'l''Élève \\'";
+    assert!(sqlx::query_scalar::<_, bool>(eleve).fetch_one(&mut c).await.unwrap());
+    let chemin = "select array_to_string(rolconfig, ' ') from pg_roles where rolname = 'lecteurs'";
+    let chemin: String = sqlx::query_scalar(chemin).fetch_one(&mut c).await.unwrap();
+    assert_eq!(chemin, "search_path=a, b");
 }
 
 #[tokio::test]

@@ -43,6 +43,18 @@ pub struct Vu {
 /// Whether a cron daemon runs: a file says so.
 const PGREP: &str = "#!/bin/sh\n[ -f \"$HOME/cron\" ]\n";
 
+const SYSTEMCTL: &str = "#!/bin/sh
+for mot; do
+  case \"$mot\" in
+    is-system-running) echo running; exit 0 ;;
+    is-enabled | is-active) [ -f \"$HOME/minuteries\" ]; exit ;;
+    show) echo n/a; exit 0 ;;
+    daemon-reload | enable | disable | restart) exit 0 ;;
+  esac
+done
+exit 1
+";
+
 impl Cuisine {
     pub async fn sure() -> Self {
         Self::sur(grappe::nouvelle_base().await).await
@@ -173,6 +185,25 @@ impl Cuisine {
     pub fn fait(&self, arguments: &[&str]) {
         let sortie = self.delicego(arguments);
         assert_eq!(sortie.status.code(), Some(0), "{sortie:?}");
+    }
+
+    /// A command where systemd seems to run, whose timers are at work while `$HOME/minuteries` is
+    /// there. For root its units lie in a folder of ours, which no other process sees as its own.
+    pub fn sous_systemd(&self, arguments: &[&str]) -> Output {
+        let (systemctl, unites) = (self.racine.join("bin/systemctl"), self.racine.join("unites"));
+        fs::write(&systemctl, SYSTEMCTL).unwrap();
+        fs::set_permissions(&systemctl, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir_all(&unites).unwrap();
+        let commande = self.commande(arguments);
+        if !rustix::process::geteuid().is_root() {
+            return { commande }.output().unwrap();
+        }
+        let mut unshare = Command::new("unshare");
+        let script = "mount --bind \"$0\" /etc/systemd/system && exec \"$@\"";
+        unshare.args(["--mount", "/bin/sh", "-c", script]).arg(&unites);
+        unshare.arg(commande.get_program()).args(commande.get_args()).env_clear();
+        unshare.envs(commande.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        unshare.output().expect("unshare (paquet util-linux)")
     }
 
     #[track_caller]

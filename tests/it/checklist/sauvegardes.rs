@@ -74,7 +74,7 @@ async fn une_archive_touchee_depuis_sa_relecture_est_relue_et_une_archive_change
     c.seul("sauvegarde", "KO", "ne commence pas comme une sauvegarde");
     ouvrir().write_all_at(&octets[..2], 0).unwrap();
     fs::remove_file(archive.with_extension("gz.sha256")).unwrap();
-    c.seul("sauvegarde", "KO", ".sha256");
+    c.controler(&[]).dit("sauvegarde", "KO", ".sha256");
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn une_copie_absente_ou_differente_est_ko() {
     let nom = c.archive().file_name().unwrap().to_str().unwrap().to_owned();
     let copie = c.copies().join(&nom);
     fs::write(&copie, "court").unwrap();
-    c.seul("copie", "KO", "n'est pas celui de la dernière sauvegarde");
+    c.seul("copie", "KO", "y est autre qu'ici");
     fs::copy(c.archive(), &copie).unwrap();
     assert_eq!(c.controler(&[]).code, 0);
     fs::remove_file(c.copies().join(format!("{nom}.json"))).unwrap();
@@ -243,6 +243,30 @@ async fn une_programmation_que_rien_ne_lancera_est_ko() {
     c.seul("automatisation", "KO", "drill n'est pas programmé");
     fs::remove_file(&table).unwrap();
     c.seul("automatisation", "KO", "backup n'est pas programmé");
+}
+
+#[tokio::test]
+async fn les_minuteries_de_systemd_comptent_tant_qu_elles_sont_en_marche() {
+    let c = Cuisine::sure().await;
+    fs::remove_file(c.racine.join("table")).unwrap();
+    fs::write(c.racine.join("minuteries"), "").unwrap();
+    let env = c.env_file();
+    let installer = ["--env-file", env.to_str().unwrap(), "automatiser", "installer", "--avec"];
+    let sortie = c.sous_systemd(&[&installer[..], &["systemd"]].concat());
+    assert_eq!(sortie.status.code(), Some(0), "{sortie:?}");
+    let ligne = || {
+        let sortie = c.sous_systemd(&["checklist", "--json"]);
+        let json: Value = serde_json::from_slice(&sortie.stdout).unwrap();
+        let p = &json["points"][3];
+        format!("{} {}", p["verdict"].as_str().unwrap(), p["raison"].as_str().unwrap())
+    };
+    // A timer of an account that does not linger depends on who is logged in.
+    let vue = ligne();
+    let attendu = if rustix::process::geteuid().is_root() { "OK " } else { "" };
+    assert!(vue.starts_with(attendu) && !vue.starts_with("KO"), "{vue}");
+    fs::remove_file(c.racine.join("minuteries")).unwrap();
+    let vue = ligne();
+    assert!(vue.starts_with("KO backup est programmé avec systemd, mais rien"), "{vue}");
 }
 
 #[tokio::test]

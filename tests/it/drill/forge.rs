@@ -96,12 +96,17 @@ fn lire(chemin: &Path) -> Value {
 
 /// As `delicego backup` asks `pg_dump` for it.
 pub fn archiver(base: &str) -> Vec<u8> {
+    archiver_avec(base, &[])
+}
+
+pub fn archiver_avec(base: &str, variables: &[(&str, &str)]) -> Vec<u8> {
     let options = grappe::options(base);
     let sortie = Command::new(grappe::binaires().join("pg_dump"))
         .args(["--format=custom", "--compress=0", "--no-password", base])
         .env("PGHOST", options.get_host())
         .env("PGPORT", options.get_port().to_string())
         .env("PGUSER", options.get_username())
+        .envs(variables.iter().copied())
         .output()
         .expect("pg_dump");
     assert!(sortie.status.success(), "{}", String::from_utf8_lossy(&sortie.stderr));

@@ -31,6 +31,7 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         regles_verifiees: true,
         avis: Vec::new(),
         cause: None,
+        doute: None,
         restaurable: None,
         obstacles: Vec::new(),
     };

@@ -12,6 +12,7 @@ pub mod disque;
 pub mod ecrits;
 pub mod embarque;
 pub mod exercices;
+pub mod externe;
 pub mod graine;
 pub mod grappe;
 mod menage;

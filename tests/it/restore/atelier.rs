@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use crate::outils::brut::{formulaire, navigateur};
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 use crate::outils::grappe::PROGRAMME;
-use crate::outils::serveur::{EMAIL_ADMIN, MOT_DE_PASSE};
+use crate::outils::serveur::{EMAIL_ADMIN, MOT_DE_PASSE, executer};
 use crate::outils::{Chaine, Client, Embarque};
 
 pub const BASE: &str = "delicego";
@@ -32,8 +32,8 @@ pub struct Atelier {
     /// Gone before the server, which waits for the end of its PostgreSQL.
     bail: Bail,
     pub serveur: Embarque,
-    chaine: Chaine,
-    pain: String,
+    pub chaine: Chaine,
+    pub pain: String,
     sauvegardes: PathBuf,
 }
 
@@ -76,7 +76,9 @@ impl Atelier {
     }
 
     pub fn delicego(&self, arguments: &[&str]) -> Sortie {
-        self.serveur.delicego(arguments).into()
+        let mut commande = self.serveur.programme();
+        commande.env("DELICEGO_SAUVEGARDES", &self.sauvegardes).args(arguments);
+        executer(&mut commande, "").into()
     }
 
     pub fn restore(&self, arguments: &[&str]) -> Sortie {

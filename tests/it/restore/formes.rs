@@ -117,7 +117,7 @@ async fn sur_un_terminal_la_personne_tape_le_nom_de_la_base() {
     let avant = a.tout().await;
     let refusee = repondre(&a, &fichier, "oui");
     assert_eq!(refusee.code, Some(1), "{refusee:?}");
-    assert!(refusee.dit.contains("1 production faite depuis sera perdue"), "{refusee:?}");
+    assert!(refusee.dit.contains("qui sera perdu : 1 production"), "{refusee:?}");
     assert!(refusee.journal.contains("Tapez son nom pour continuer"), "{refusee:?}");
     assert!(refusee.journal.contains("rien n'a été changé"), "{refusee:?}");
     assert_eq!(a.tout().await, avant);

@@ -1,8 +1,9 @@
 //! The proof of equality is itself proved: what is not equal is found, and named.
 
 use delicego::sauvegarde::restore::{
-    Depot, EtatDeBase, Ou, Roles, Suivi, deballer, deposer, prouver,
+    Attendu, Depot, EtatDeBase, Ou, Plan, Roles, Suivi, deballer, deposer, prouver,
 };
+use delicego::sauvegarde::texte::Texte;
 use delicego::sauvegarde::{Arret, Entree};
 
 use super::atelier::Atelier;
@@ -16,18 +17,21 @@ async fn ecarts(a: &Atelier, fichier: &str, changer: &str) -> Vec<String> {
     let lue = deballer(&Entree::fichier(fichier), &ou, &suivi, &arret).expect("archive");
     let roles =
         Roles::recenser(&cible, &lue.contenu.entrees, &EtatDeBase::default()).await.expect("rôles");
+    let plan = Plan::default();
     let depot = Depot {
         cible: &cible,
         base: "copie",
         archive: &lue.chemin,
         contenu: &lue.contenu,
         roles: &roles,
+        plan: &plan,
     };
     deposer(&depot, &suivi, &arret).await.expect("dépôt");
     // As a faulty disk would: no trigger, no key looks.
     a.sql("copie", &format!("set session_replication_role = replica; {changer}")).await;
-    let attendu = (&lue.contenu, &roles.manquants);
-    prouver(&cible, "copie", attendu, &suivi, &arret).await.expect("preuve").ecarts
+    let texte = Texte::Fixe;
+    let attendu = Attendu { contenu: &lue.contenu, roles: &roles, plan: &plan, texte };
+    prouver(&cible, "copie", &attendu, &suivi, &arret).await.expect("preuve").ecarts
 }
 
 #[tokio::test]

@@ -12,13 +12,13 @@ use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 use crate::outils::grappe::{self, superutilisateur};
 use crate::outils::{Chaine, Serveur};
 
-struct Externe {
-    serveur: Serveur,
+pub struct Externe {
+    pub serveur: Serveur,
     dossier: PathBuf,
 }
 
 impl Externe {
-    async fn demarrer() -> Self {
+    pub async fn demarrer() -> Self {
         let serveur = Serveur::demarrer().await;
         let dossier = std::env::temp_dir().join(format!(
             "delicego-restore-{}-{}",
@@ -29,13 +29,48 @@ impl Externe {
         Self { serveur, dossier }
     }
 
-    fn lancer(&self, compte: &str, arguments: &[&str]) -> Sortie {
-        let mut commande: Command = self.serveur.programme();
-        commande.env("PGUSER", compte).env("HOME", &self.dossier).args(arguments);
-        commande.stdin(Stdio::null()).output().expect("delicego").into()
+    pub fn lancer(&self, compte: &str, arguments: &[&str]) -> Sortie {
+        self.commande(compte, arguments).output().expect("delicego").into()
     }
 
-    async fn tout(&self) -> Ecrits {
+    pub fn commande(&self, compte: &str, arguments: &[&str]) -> Command {
+        let mut commande: Command = self.serveur.programme();
+        commande.env("PGUSER", compte).env("HOME", &self.dossier);
+        commande.env("DELICEGO_SAUVEGARDES", &self.dossier).args(arguments);
+        commande.stdin(Stdio::null());
+        commande
+    }
+
+    pub async fn administrer(&self, ordre: &str) {
+        let mut c = superutilisateur("postgres").await;
+        c.execute(AssertSqlSafe(ordre.to_owned())).await.expect(ordre);
+    }
+
+    /// A role of this test alone.
+    pub async fn role(&self, nom: &str, options: &str) -> String {
+        let role = format!("{nom}_{}", self.serveur.nom_base);
+        self.administrer(&format!("create role {role} login {options}")).await;
+        role
+    }
+
+    /// What stands beside the live database under a name made from its own.
+    pub async fn bases_a_cote(&self) -> Vec<String> {
+        let mut c = superutilisateur("postgres").await;
+        let requete = "select datname::text from pg_database where datname like $1 order by 1";
+        let motif = format!("{}\\_%", self.serveur.nom_base);
+        sqlx::query_scalar(requete).bind(motif).fetch_all(&mut c).await.expect("bases")
+    }
+
+    /// The model has no secrets of ours to keep: what was kept beside goes.
+    pub async fn nettoyer(&self) {
+        let gardees = self.bases_a_cote().await;
+        assert!(gardees.iter().all(|b| b.contains("_avant_")), "{gardees:?}");
+        for base in gardees {
+            self.administrer(&format!("drop database \"{base}\"")).await;
+        }
+    }
+
+    pub async fn tout(&self) -> Ecrits {
         let options = grappe::options(&self.serveur.nom_base);
         let base = Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.expect("base");
         let ecrits = tout_ce_qui_est_ecrit(&base).await;
@@ -43,7 +78,11 @@ impl Externe {
         super::sans_sessions(ecrits)
     }
 
-    fn sauvegarder(&self) -> String {
+    pub fn dossier(&self) -> &str {
+        self.dossier.to_str().expect("chemin")
+    }
+
+    pub fn sauvegarder(&self) -> String {
         let dossier = self.dossier.to_str().expect("chemin");
         let sortie = self.lancer("postgres", &["backup", "--output-dir", dossier]);
         assert!(matches!(sortie.code, Some(0)), "{sortie:?}");
@@ -84,7 +123,8 @@ async fn un_administrateur_restaure_et_l_application_garde_sa_base() {
     assert_eq!(e.lancer("postgres", &["restore", "annuler"]).code, Some(0));
     retrouver(&e.serveur.anonyme()).await;
     e.serveur.verifier();
-    nettoyer(&e).await;
+    assert_eq!(e.bases_a_cote().await.len(), 1);
+    e.nettoyer().await;
 }
 
 #[tokio::test]
@@ -92,9 +132,7 @@ async fn un_compte_qui_ne_peut_pas_creer_de_base_est_refuse_avec_le_remede() {
     let e = Externe::demarrer().await;
     let fichier = e.sauvegarder();
     let avant = e.tout().await;
-    let compte = format!("simple_{}", e.serveur.nom_base);
-    let creer = format!("create role {compte} login in role delicego");
-    superutilisateur("postgres").await.execute(AssertSqlSafe(creer)).await.expect("rôle");
+    let compte = e.role("simple", "in role delicego").await;
     let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui"];
     let sortie = e.lancer(&compte, &ordre);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
@@ -102,18 +140,4 @@ async fn un_compte_qui_ne_peut_pas_creer_de_base_est_refuse_avec_le_remede() {
     let sortie = e.lancer("personne", &ordre);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
     assert_eq!(e.tout().await, avant);
-}
-
-/// The model has no secrets of ours to keep: what was kept beside goes.
-async fn nettoyer(e: &Externe) {
-    let mut c = superutilisateur("postgres").await;
-    let requete = "select datname::text from pg_database where datname like $1";
-    let motif = format!("{}\\_avant\\_%", e.serveur.nom_base);
-    let gardees: Vec<String> =
-        sqlx::query_scalar(requete).bind(motif).fetch_all(&mut c).await.expect("bases");
-    assert_eq!(gardees.len(), 1);
-    for base in gardees {
-        let ordre = format!("drop database \"{base}\"");
-        c.execute(AssertSqlSafe(ordre)).await.expect("drop");
-    }
 }

@@ -1,0 +1,28 @@
+//! What a restore leaves to an administrator: told before any work, and with the commands after it.
+
+use serde_json::json;
+
+use crate::platform::terminal::dire;
+use crate::sauvegarde::restore::{Jugement, Obstacle, ligne};
+
+pub(crate) fn annoncer(jugement: &Jugement, en_json: bool) {
+    let a_refaire = jugement.a_refaire();
+    if a_refaire.is_empty() {
+        return;
+    }
+    if en_json {
+        dire(json!({ "etape": "jugement", "a_refaire": a_refaire }));
+        return;
+    }
+    jugement.phrases().into_iter().for_each(dire);
+}
+
+pub(crate) fn dire_ce_qui_reste(a_refaire: &[Obstacle], base: &str) {
+    if a_refaire.is_empty() {
+        return;
+    }
+    dire(format!(
+        "À refaire par un administrateur, connecté à la base « {base} » (aucune ligne ne manque) :"
+    ));
+    a_refaire.iter().map(ligne).for_each(dire);
+}

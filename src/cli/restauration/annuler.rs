@@ -1,0 +1,84 @@
+//! `restore annuler`: loses nothing that is not kept, and tells what is no longer in service.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{demander, dire_le_bilan, dossiers_des_pertes, rapporter, vers};
+use crate::cli::sortie::{Code, Echec, Issue};
+use crate::platform::config::Configuration;
+use crate::platform::heure;
+use crate::platform::terminal::dire;
+use crate::sauvegarde::restore::{self, Annulation, Perdu};
+use crate::sauvegarde::{Arret, Cible};
+
+#[derive(Args)]
+pub(super) struct Annuler {
+    /// La base à remettre ; sans cette option, celle du programme
+    #[arg(long, value_name = "BASE")]
+    base: Option<String>,
+    /// Ne demande pas de confirmation
+    #[arg(long)]
+    oui: bool,
+    /// Où écrire la liste de ce qui est perdu (sinon avec les sauvegardes)
+    #[arg(long, value_name = "DOSSIER")]
+    pertes: Option<PathBuf>,
+    /// Combien de secondes attendre la fin d'une autre restauration
+    #[arg(long, value_name = "SECONDES", default_value_t = 60)]
+    attente: u64,
+    /// Résultat en JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn executer(config: &Configuration, a: Annuler, arret: &Arret) -> Issue {
+    let json = a.json;
+    rapporter(annuler(config, a, arret).await, json, dire_annulation)
+}
+
+async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<Annulation, Echec> {
+    let cible = vers(Cible::ouvrir(&config.base).await?, a.base.as_deref());
+    let dossiers = dossiers_des_pertes(a.pertes, None, config);
+    let confirmer = async |perdu: &Perdu| {
+        if a.json {
+            dire(json!({ "etape": "annonce", "perdu": perdu }));
+        } else {
+            perdu.annonce().into_iter().for_each(dire);
+        }
+        if a.oui || !std::io::stdin().is_terminal() {
+            return Ok(());
+        }
+        let annonce = format!(
+            "La base « {} » va redevenir celle d'avant la restauration du {}.",
+            perdu.base,
+            heure::seconde(perdu.sauvegarde_du)
+        );
+        arret.ou_interrompu(demander(&perdu.base, &annonce)).await
+    };
+    let attente = Duration::from_secs(a.attente);
+    restore::annuler(&cible, (attente, &dossiers), arret, confirmer).await
+}
+
+fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
+    if en_json {
+        dire(json!({ "resultat": "fait", "annulation": a }));
+        return Ok(Code::Fait);
+    }
+    dire(format!(
+        "La base « {} » est de nouveau celle d'avant la restauration du {} ({}).",
+        a.base,
+        heure::seconde(a.remplacee_le),
+        a.par
+    ));
+    dire_le_bilan(&a.bilan);
+    if let Some(gardee) = &a.gardee {
+        dire(format!(
+            "Celle qui la remplaçait est gardée jusqu'au {} ({gardee}) ; la même commande la remet.",
+            heure::minute(a.jusqu_au)
+        ));
+    }
+    Ok(Code::Fait)
+}

@@ -1,0 +1,318 @@
+//! Why PostgreSQL did not do what it was asked: its codes and its English, in one French sentence
+//! that says what to do. Pure. A server may speak the language of its machine: codes are trusted
+//! before words.
+
+use std::io::ErrorKind;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::PgDatabaseError;
+
+use crate::platform::causes::{de_la_connexion, du_nom_ou_du_certificat};
+
+/// What was to be reached.
+pub(crate) struct Ou<'a> {
+    pub base: &'a str,
+    pub compte: &'a str,
+    /// `host, port n`, or a socket's folder.
+    pub serveur: String,
+    pub mot_de_passe_donne: bool,
+}
+
+impl<'a> Ou<'a> {
+    pub(crate) fn de(options: &'a PgConnectOptions, mot_de_passe_donne: bool) -> Self {
+        Self {
+            base: options.get_database().unwrap_or(options.get_username()),
+            compte: options.get_username(),
+            serveur: format!("{}, port {}", options.get_host(), options.get_port()),
+            mot_de_passe_donne,
+        }
+    }
+}
+
+/// Of a connection that was not to be had.
+pub(crate) fn d_une_connexion(erreur: &sqlx::Error, ou: &Ou<'_>) -> String {
+    match erreur {
+        sqlx::Error::Database(e) => match e.try_downcast_ref::<PgDatabaseError>() {
+            Some(e) => du_serveur(e, ou),
+            None => e.to_string(),
+        },
+        sqlx::Error::Protocol(texte) if texte.contains("SSLRequest") => format!(
+            "Ce qui répond à {} n'est pas PostgreSQL : vérifiez PGHOST et PGPORT.",
+            ou.serveur
+        ),
+        autre => du_chemin(autre, ou),
+    }
+}
+
+pub(crate) fn sans_reponse(ou: &Ou<'_>) -> String {
+    format!(
+        "PostgreSQL ne répond pas : {} ne dit rien dans le temps permis ; vérifiez PGHOST, PGPORT et \
+         le pare-feu.",
+        ou.serveur
+    )
+}
+
+/// Between here and there: name, network, TLS.
+fn du_chemin(erreur: &sqlx::Error, ou: &Ou<'_>) -> String {
+    let serveur = &ou.serveur;
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(erreur);
+    let mut textes = String::new();
+    while let Some(une) = cause {
+        textes.push_str(&une.to_string());
+        textes.push('\n');
+        if let Some(io) = une.downcast_ref::<std::io::Error>() {
+            if io.kind() == ErrorKind::NotFound {
+                return format!(
+                    "PostgreSQL ne répond pas : il n'y a pas de prise dans {serveur} ; vérifiez \
+                     qu'il tourne, et PGHOST et PGPORT."
+                );
+            }
+            if let Some(phrase) = de_la_connexion(io) {
+                return format!(
+                    "PostgreSQL ne répond pas : {serveur}, {phrase} ; vérifiez qu'il tourne, et \
+                     PGHOST et PGPORT."
+                );
+            }
+        }
+        cause = une.source();
+    }
+    let dit = |mots: &str| textes.contains(mots);
+    if dit("server does not support TLS") {
+        return format!(
+            "{serveur} ne parle pas TLS, que PGSSLMODE exige : activez ssl sur ce serveur, ou, sur \
+             un réseau sûr, PGSSLMODE=disable."
+        );
+    }
+    if dit("CertificateRequired") || dit("HandshakeFailure") {
+        return format!("{serveur} demande un certificat de client : PGSSLCERT et PGSSLKEY.");
+    }
+    match du_nom_ou_du_certificat(&textes) {
+        Some(phrase) if phrase.contains("DNS") => {
+            format!("PostgreSQL ne répond pas : {serveur}, {phrase} ; vérifiez PGHOST.")
+        }
+        Some(phrase) if phrase.contains("autorité") => format!(
+            "{serveur} : {phrase} : donnez celle-ci par PGSSLROOTCERT ou ~/.postgresql/root.crt."
+        ),
+        Some(phrase) => format!("{serveur} : {phrase} ; PGSSLMODE=verify-full l'exige."),
+        None => format!(
+            "PostgreSQL ne répond pas : vérifiez qu'il tourne, et PGHOST et PGPORT ({serveur})."
+        ),
+    }
+}
+
+fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
+    let Ou { base, compte, serveur, .. } = ou;
+    let texte = e.message();
+    match e.code() {
+        "28P01" if !ou.mot_de_passe_donne => format!(
+            "PostgreSQL demande le mot de passe du compte « {compte} » et aucun n'est donné : \
+             PGPASSWORD, DATABASE_URL ou ~/.pgpass (mode 600)."
+        ),
+        "28P01" => format!(
+            "PostgreSQL refuse le compte « {compte} » ou son mot de passe : vérifiez PGUSER et \
+             PGPASSWORD (ou DATABASE_URL)."
+        ),
+        "28000" => de_l_identite(texte, ou),
+        "42501" => format!(
+            "Le compte « {compte} » n'a pas le droit de se connecter à la base « {base} » : un \
+             administrateur le donne (GRANT CONNECT ON DATABASE \"{base}\" TO \"{compte}\")."
+        ),
+        "3D000" => format!("La base « {base} » n'existe pas sur ce serveur."),
+        "55000" => format!("La base « {base} » n'accepte pas de connexion."),
+        "53300" => format!(
+            "PostgreSQL a trop de connexions : attendez que d'autres finissent, ou augmentez \
+             max_connections (ou la limite de « {compte} » ou de « {base} »)."
+        ),
+        "57P03" => en_mouvement(texte),
+        "57P01" | "57P02" => "PostgreSQL s'arrête : attendez qu'il soit revenu.".to_owned(),
+        "25006" => format!("{serveur} ne se lit que (serveur de secours) : donnez le principal."),
+        code => de_l_intermediaire(code, texte, ou)
+            .unwrap_or_else(|| format!("PostgreSQL refuse la connexion ({texte}).")),
+    }
+}
+
+fn de_l_identite(texte: &str, ou: &Ou<'_>) -> String {
+    let Ou { base, compte, .. } = ou;
+    let dit = |mots: &[&str]| mots.iter().any(|m| texte.contains(m));
+    if dit(&["pg_hba.conf"]) {
+        let chiffre = match dit(&["no encryption", "SSL off", "aucun chiffrement", "SSL inactif"]) {
+            true => " Peut-être n'admet-il que des connexions chiffrées : PGSSLMODE=require.",
+            false => "",
+        };
+        return format!(
+            "Le pg_hba.conf du serveur n'admet pas le compte « {compte} » d'ici sur la base \
+             « {base} » : un administrateur y ajoute une ligne.{chiffre}"
+        );
+    }
+    if dit(&["not permitted to log in", "à se connecter"]) {
+        return format!(
+            "Le compte « {compte} » n'a pas le droit de se connecter (ALTER ROLE \"{compte}\" \
+             LOGIN)."
+        );
+    }
+    if dit(&["does not exist", "n'existe pas"]) {
+        return format!("Le compte « {compte} » n'existe pas sur ce serveur : vérifiez PGUSER.");
+    }
+    format!(
+        "PostgreSQL refuse le compte « {compte} » : le compte du système n'est pas celui qu'il \
+         attend, ou le certificat manque ; vérifiez PGUSER, et pg_hba.conf avec l'administrateur."
+    )
+}
+
+fn en_mouvement(texte: &str) -> String {
+    let dit = |mots: &[&str]| mots.iter().any(|m| texte.contains(m));
+    let quoi = if dit(&["starting up", "démarrage", "not yet accepting"]) {
+        "démarre"
+    } else if dit(&["shutting down", "arrêt"]) {
+        "s'arrête"
+    } else if dit(&["recovery", "restauration", "récupération"]) {
+        "se remet d'un arrêt brutal"
+    } else {
+        "ne prend pas encore de connexion"
+    };
+    format!("PostgreSQL {quoi} : attendez un instant, puis recommencez.")
+}
+
+/// A pooler between us and the server.
+fn de_l_intermediaire(code: &str, texte: &str, ou: &Ou<'_>) -> Option<String> {
+    let dit = |mots: &[&str]| mots.iter().any(|m| texte.contains(m));
+    match code {
+        "08P01" if dit(&["unsupported startup parameter"]) => Some(par_un_pooler(&ou.serveur)),
+        "08P01" if dit(&["no such database"]) => {
+            Some(format!("La base « {} » n'est pas connue de pgbouncer ({}).", ou.base, ou.serveur))
+        }
+        "08P01" | "58000" if dit(&["server", "pgbouncer"]) => Some(format!(
+            "pgbouncer ({}) ne joint pas PostgreSQL : vérifiez que celui-ci tourne.",
+            ou.serveur
+        )),
+        "26000" | "42P05" => Some(par_un_pooler(&ou.serveur)),
+        _ => None,
+    }
+}
+
+/// Sessions that are not one's own: locks, settings and prepared statements go astray.
+pub(crate) fn par_un_pooler(serveur: &str) -> String {
+    format!(
+        "{serveur} est un pgbouncer : ces commandes ont besoin d'une session à elles, qu'il ne \
+         garantit pas (mode transaction). Donnez par PGHOST et PGPORT l'adresse de PostgreSQL \
+         lui-même."
+    )
+}
+
+/// Of what PostgreSQL refused a connection that it had let in: its code, and what it said.
+pub(crate) fn d_un_refus(code: &str, texte: &str) -> Option<String> {
+    Some(match code {
+        "42501" => match objet(texte) {
+            Some(objet) => format!("ce compte n'a pas le droit d'accéder à {objet}"),
+            None => "ce compte n'en a pas le droit".to_owned(),
+        },
+        "25006" => "ce serveur ne se lit que (serveur de secours) : donnez le principal".to_owned(),
+        "26000" | "42P05" => {
+            "un pgbouncer est sur le chemin : donnez l'adresse de PostgreSQL lui-même".to_owned()
+        }
+        "53100" => "le disque du serveur est plein".to_owned(),
+        "53200" => "le serveur manque de mémoire".to_owned(),
+        "53300" => "il a trop de connexions : attendez que d'autres finissent".to_owned(),
+        "57P01" | "57P02" | "57P03" => {
+            "il s'arrête ou démarre : attendez qu'il soit revenu".to_owned()
+        }
+        "57014" => "la demande a été annulée".to_owned(),
+        "58030" | "58P01" => "le disque du serveur ne répond pas bien".to_owned(),
+        "XX001" | "XX002" => {
+            "ses données sont abîmées : gardez tout, demandez de l'aide".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// What a tool complained of, when it is one of the causes above; its words are English, those of
+/// the server are in the server's own language.
+pub(crate) fn d_un_outil(plaintes: &str) -> Option<String> {
+    let ligne = |mots: &[&str]| {
+        let mut lignes = plaintes.lines();
+        lignes.find(|l| mots.iter().any(|m| l.contains(m)))
+    };
+    let refus = ["permission denied for ", "droit refusé pour ", "must be owner of "];
+    if let Some(l) = ligne(&refus) {
+        return d_un_refus("42501", l);
+    }
+    let connues: [(&[&str], &str); 12] = [
+        (
+            &["could not translate host name"],
+            "ce nom de machine est inconnu (DNS) : vérifiez PGHOST",
+        ),
+        (&["Connection refused"], "connexion refusée : vérifiez que PostgreSQL tourne"),
+        (&["timeout expired", "timed out"], "PostgreSQL ne répond pas dans le temps permis"),
+        (&["does not support SSL"], "le serveur ne parle pas TLS, que PGSSLMODE exige"),
+        (&["root certificate file"], "l'autorité manque : PGSSLROOTCERT ou ~/.postgresql/root.crt"),
+        (
+            &["certificate verify failed"],
+            "le certificat du serveur vient d'une autorité inconnue d'ici",
+        ),
+        (&["does not match host name"], "le certificat du serveur est celui d'un autre nom"),
+        (
+            &["private key file"],
+            "la clé du certificat de client est lisible par d'autres, ou absente",
+        ),
+        (&["pg_hba.conf"], "le pg_hba.conf du serveur n'admet pas ce compte d'ici"),
+        (
+            &["password authentication failed", "no password supplied"],
+            "mot de passe faux ou absent",
+        ),
+        (&["too many clients", "connection slots"], "PostgreSQL a trop de connexions"),
+        (
+            &["server closed the connection", "terminating connection"],
+            "PostgreSQL a coupé la session : il s'arrête, ou quelqu'un l'a fermée",
+        ),
+    ];
+    let vue = connues.into_iter().find(|(mots, _)| ligne(mots).is_some());
+    vue.map(|(_, phrase)| phrase.to_owned())
+}
+
+/// The object of a `permission denied for table x`, in French.
+fn objet(texte: &str) -> Option<String> {
+    const GENRES: [(&str, &str); 12] = [
+        ("table", "la table"),
+        ("sequence", "la séquence"),
+        ("séquence", "la séquence"),
+        ("materialized view", "la vue matérialisée"),
+        ("view", "la vue"),
+        ("vue", "la vue"),
+        ("schema", "le schéma"),
+        ("schéma", "le schéma"),
+        ("function", "la fonction"),
+        ("database", "la base"),
+        ("large object", "le grand objet"),
+        ("foreign server", "le serveur étranger"),
+    ];
+    let apres = ["permission denied for ", "droit refusé pour ", "must be owner of "];
+    let reste = apres.iter().find_map(|m| texte.split_once(m))?.1.trim_start_matches("la ");
+    let reste = reste.trim_start_matches("le ");
+    let (genre, mot) = GENRES.iter().find_map(|(mot, genre)| {
+        reste.strip_prefix(mot).filter(|r| r.starts_with(' ')).map(|r| (genre, r))
+    })?;
+    let nom = mot.trim().trim_matches(['«', '»', '"', ' ', '\u{a0}']);
+    Some(format!("{genre} « {nom} »"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_tool_may_not_read_is_named_in_both_languages() {
+        for (dit, attendu) in [
+            (
+                "pg_dump: error: query failed: ERROR:  permission denied for table secrets",
+                "la table « secrets »",
+            ),
+            ("ERROR:  permission denied for materialized view v", "la vue matérialisée « v »"),
+            ("ERREUR:  droit refusé pour la table secrets", "la table « secrets »"),
+            ("ERROR:  permission denied for schema caché", "le schéma « caché »"),
+        ] {
+            let phrase = d_un_outil(&format!("bruit\n{dit}\nsuite")).unwrap();
+            assert_eq!(phrase, format!("ce compte n'a pas le droit d'accéder à {attendu}"));
+        }
+        assert_eq!(d_un_outil("pg_dump: error: something else"), None);
+    }
+}

@@ -1,0 +1,287 @@
+//! How PostgreSQL is reached, as libpq has it: DATABASE_URL, then the service it or PGSERVICE names,
+//! then the PG* variables, then the files of `~/.postgresql`. Found once, and given alike to our own
+//! connections and to the tools.
+
+mod adresse;
+mod passe;
+mod service;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+
+/// Where Debian and Fedora keep the authorities that everybody trusts.
+const AUTORITES: [&str; 2] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
+
+/// Keyword of a connection string, and the variable that stands for it.
+const MOTS: [(&str, &str); 21] = [
+    ("host", "PGHOST"),
+    ("hostaddr", "PGHOSTADDR"),
+    ("port", "PGPORT"),
+    ("user", "PGUSER"),
+    ("password", "PGPASSWORD"),
+    ("passfile", "PGPASSFILE"),
+    ("dbname", "PGDATABASE"),
+    ("sslmode", "PGSSLMODE"),
+    ("sslrootcert", "PGSSLROOTCERT"),
+    ("sslcert", "PGSSLCERT"),
+    ("sslkey", "PGSSLKEY"),
+    ("sslcrl", "PGSSLCRL"),
+    ("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION"),
+    ("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION"),
+    ("channel_binding", "PGCHANNELBINDING"),
+    ("require_auth", "PGREQUIREAUTH"),
+    ("gssencmode", "PGGSSENCMODE"),
+    ("krbsrvname", "PGKRBSRVNAME"),
+    ("target_session_attrs", "PGTARGETSESSIONATTRS"),
+    ("application_name", "PGAPPNAME"),
+    ("options", "PGOPTIONS"),
+];
+
+/// Any of these, or DATABASE_URL, names a server.
+const NOMMENT_UN_SERVEUR: [&str; 8] = [
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGDATABASE",
+    "PGPASSFILE",
+    "PGSERVICE",
+];
+
+/// A variable, and what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Faute {
+    pub variable: String,
+    pub raison: String,
+}
+
+pub(crate) struct Parametres {
+    valeurs: BTreeMap<String, String>,
+    maison: Option<PathBuf>,
+}
+
+/// One of the servers that PGHOST names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hote {
+    nom: Option<String>,
+    adresse: Option<String>,
+    port: Option<u16>,
+}
+
+impl Parametres {
+    /// None: no server is named.
+    pub(crate) fn lire() -> Result<Option<Self>, Faute> {
+        Self::selon(|nom| std::env::var(nom).ok(), std::env::home_dir())
+    }
+
+    fn selon(
+        variable: impl Fn(&str) -> Option<String>,
+        maison: Option<PathBuf>,
+    ) -> Result<Option<Self>, Faute> {
+        let variable = |nom: &str| variable(nom).filter(|v| !v.is_empty());
+        let url = variable("DATABASE_URL");
+        if url.is_none() && !NOMMENT_UN_SERVEUR.iter().any(|v| variable(v).is_some()) {
+            return Ok(None);
+        }
+        let mut valeurs = url.map_or_else(|| Ok(BTreeMap::new()), |u| adresse::lire(&u))?;
+        if let Some(nom) = valeurs.remove("service").or_else(|| variable("PGSERVICE")) {
+            for (cle, valeur) in service::lire(&nom, &variable, maison.as_deref())? {
+                valeurs.entry(cle).or_insert(valeur);
+            }
+        }
+        for (mot, nom) in MOTS {
+            if let Some(valeur) = variable(nom) {
+                valeurs.entry(mot.to_owned()).or_insert(valeur);
+            }
+        }
+        let lus = Self { valeurs, maison };
+        lus.hotes()?;
+        lus.mode()?;
+        lus.verifier_les_fichiers()?;
+        Ok(Some(lus))
+    }
+
+    fn valeur(&self, mot: &str) -> Option<&str> {
+        self.valeurs.get(mot).map(String::as_str).filter(|v| !v.is_empty())
+    }
+
+    /// Each is tried in its turn; at least one.
+    pub(crate) fn hotes(&self) -> Result<Vec<Hote>, Faute> {
+        let liste = |mot| self.valeur(mot).map(|v| v.split(',').map(str::trim).collect::<Vec<_>>());
+        let (noms, adresses) = (liste("host"), liste("hostaddr"));
+        let combien = noms.as_ref().or(adresses.as_ref()).map_or(1, Vec::len);
+        if adresses.as_ref().is_some_and(|a| a.len() != combien) {
+            return Err(faute(
+                "PGHOSTADDR",
+                "autant d'adresses que de noms dans PGHOST, ou aucune",
+            ));
+        }
+        let ports = liste("port").unwrap_or_default();
+        if ports.len() > 1 && ports.len() != combien {
+            return Err(faute("PGPORT", "un port pour tous, ou un par serveur de PGHOST"));
+        }
+        let un = |n: usize| {
+            let port = ports.get(n).or_else(|| ports.first()).filter(|p| !p.is_empty());
+            let port = port.map(|p| {
+                p.parse().map_err(|_| faute("PGPORT", &format!("« {p} » n'est pas un port")))
+            });
+            let de = |l: &Option<Vec<&str>>| {
+                let vu = l.as_ref().and_then(|l| l.get(n)).filter(|v| !v.is_empty());
+                vu.map(|v| (*v).to_owned())
+            };
+            Ok(Hote { nom: de(&noms), adresse: de(&adresses), port: port.transpose()? })
+        };
+        (0..combien).map(un).collect()
+    }
+
+    /// A server that is only read from will do: the person says so.
+    pub(crate) fn peu_importe_lequel(&self) -> bool {
+        let voulus = ["any", "standby", "read-only", "prefer-standby"];
+        self.valeur("target_session_attrs").is_some_and(|v| voulus.contains(&v))
+    }
+
+    /// The one that is given outright; those of a password file are looked up by the server's name.
+    pub(crate) fn mot_de_passe_donne(&self) -> Option<&str> {
+        self.valeurs.get("password").map(String::as_str)
+    }
+
+    /// By itself or in `~/.pgpass`, for any of the servers.
+    pub(crate) fn donne_un_mot_de_passe(&self) -> bool {
+        let pour = |hote: &Hote| {
+            let options = self.options(hote).ok();
+            options.is_some_and(|o| self.mot_de_passe(&o, hote).is_some())
+        };
+        self.hotes().is_ok_and(|hotes| hotes.iter().any(pour))
+    }
+
+    /// For our own connections.
+    pub(crate) fn options(&self, hote: &Hote) -> Result<PgConnectOptions, Faute> {
+        let mut o = PgConnectOptions::new_without_pgpass();
+        let mode = self.mode()?;
+        // With `verify-full` it is the name that the certificate must bear.
+        let par_nom = matches!(mode, PgSslMode::VerifyFull) || hote.adresse.is_none();
+        let ou = if par_nom {
+            hote.nom.as_ref().or(hote.adresse.as_ref())
+        } else {
+            hote.adresse.as_ref()
+        };
+        if let Some(ou) = ou {
+            o = o.host(ou);
+        }
+        o = o.port(hote.port.unwrap_or(5432)).ssl_mode(mode);
+        if let Some(user) = self.valeur("user") {
+            o = o.username(user);
+        }
+        if let Some(base) = self.valeur("dbname") {
+            o = o.database(base);
+        }
+        if let Some(nom) = self.valeur("application_name") {
+            o = o.application_name(nom);
+        }
+        if let Some(mot_de_passe) = self.mot_de_passe(&o, hote) {
+            o = o.password(&mot_de_passe);
+        }
+        if let Some(racine) = self.racine() {
+            o = o.ssl_root_cert(racine);
+        }
+        if let (Some(certificat), Some(cle)) = self.certificat_du_client() {
+            o = o.ssl_client_cert(certificat).ssl_client_key(cle);
+        }
+        Ok(o)
+    }
+
+    /// For the tools: no more and no less than for us.
+    pub(crate) fn variables(&self, hote: &Hote) -> Vec<(String, String)> {
+        let a_nous = ["host", "hostaddr", "port", "options", "application_name", "sslrootcert"];
+        let connues = MOTS.iter().filter(|(mot, _)| !a_nous.contains(mot));
+        let mut variables: Vec<(String, String)> = connues
+            .filter_map(|(mot, nom)| Some(((*nom).to_owned(), self.valeur(mot)?.to_owned())))
+            .collect();
+        let mut dire = |nom: &str, valeur: Option<String>| {
+            variables.push((nom.to_owned(), valeur.unwrap_or_default()));
+        };
+        dire("PGHOST", hote.nom.clone());
+        dire("PGHOSTADDR", hote.adresse.clone());
+        dire("PGPORT", hote.port.map(|p| p.to_string()));
+        if let Some(racine) = self.racine() {
+            dire("PGSSLROOTCERT", Some(racine.to_string_lossy().into_owned()));
+        }
+        if self.valeur("sslrootcert") == Some("system") && self.valeur("sslmode").is_none() {
+            dire("PGSSLMODE", Some("verify-full".to_owned()));
+        }
+        variables
+    }
+
+    fn mot_de_passe(&self, o: &PgConnectOptions, hote: &Hote) -> Option<String> {
+        if let Some(donne) = self.valeur("password") {
+            return Some(donne.to_owned());
+        }
+        let fichier = match self.valeur("passfile") {
+            Some(fichier) => PathBuf::from(fichier),
+            None => self.maison.as_ref()?.join(".pgpass"),
+        };
+        // As libpq: a socket is `localhost` there.
+        let nom = hote.nom.as_deref().or(hote.adresse.as_deref());
+        let nom = nom.filter(|n| !n.starts_with('/')).unwrap_or("localhost");
+        let base = o.get_database().unwrap_or(o.get_username());
+        passe::chercher(&fichier, [nom, &o.get_port().to_string(), base, o.get_username()])
+    }
+
+    /// With the authority at hand, `require` looks at the certificate too.
+    fn mode(&self) -> Result<PgSslMode, Faute> {
+        let Some(dit) = self.valeur("sslmode") else {
+            let par_defaut = match self.valeur("sslrootcert") {
+                Some("system") => PgSslMode::VerifyFull,
+                _ => PgSslMode::Prefer,
+            };
+            return Ok(par_defaut);
+        };
+        let lu = PgSslMode::from_str(dit);
+        let lu = lu.map_err(|_| faute("PGSSLMODE", &format!("« {dit} » n'est pas un mode TLS")))?;
+        let montre = matches!(lu, PgSslMode::Require) && self.racine().is_some_and(|r| r.exists());
+        Ok(if montre { PgSslMode::VerifyCa } else { lu })
+    }
+
+    fn racine(&self) -> Option<PathBuf> {
+        match self.valeur("sslrootcert") {
+            Some("system") => AUTORITES.iter().map(PathBuf::from).find(|c| c.exists()),
+            Some(chemin) => Some(PathBuf::from(chemin)),
+            None => self.chez_soi("root.crt"),
+        }
+    }
+
+    fn certificat_du_client(&self) -> (Option<PathBuf>, Option<PathBuf>) {
+        let un = |mot, nom| {
+            let donne = self.valeur(mot).map(PathBuf::from).filter(|c| c.exists());
+            donne.or_else(|| self.chez_soi(nom))
+        };
+        (un("sslcert", "postgresql.crt"), un("sslkey", "postgresql.key"))
+    }
+
+    fn chez_soi(&self, nom: &str) -> Option<PathBuf> {
+        let chemin = self.maison.as_ref()?.join(".postgresql").join(nom);
+        chemin.exists().then_some(chemin)
+    }
+
+    /// A certificate that must be looked at needs its authority.
+    fn verifier_les_fichiers(&self) -> Result<(), Faute> {
+        let verifie = matches!(self.mode()?, PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+        let absent = |c: &Path| faute("PGSSLROOTCERT", &format!("{} n'existe pas", c.display()));
+        match self.racine() {
+            Some(chemin) if verifie && !chemin.exists() => Err(absent(&chemin)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn faute(variable: &str, raison: &str) -> Faute {
+    Faute { variable: variable.to_owned(), raison: raison.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! Would a restore do on the live server, with the account that would restore? Judged there, while
+//! the copy itself is made elsewhere.
+
+use super::super::archive::Contenu;
+use super::super::cible::Cible;
+use super::super::restore::{self, Affaire, EtatDeBase, Jugement, Obstacle, Restaurable, Roles};
+use super::Exercice;
+use super::choix::Choix;
+use crate::platform::config::BaseVisee;
+use crate::platform::issue::Echec;
+
+/// A server that is away is no reason not to drill: that nothing is known of it is told.
+pub(crate) async fn juger(
+    visee: &BaseVisee,
+    (choix, contenu): (&Choix, &Contenu),
+    exercice: &mut Exercice,
+) {
+    if matches!(visee, BaseVisee::Embarquee(dossier) if !dossier.join("pgdata").is_dir()) {
+        let avis = "Aucune base en service n'est réglée ici : cet exercice ne dit pas si une \
+                    restauration y réussirait.";
+        exercice.avis.push(avis.to_owned());
+        return;
+    }
+    match sur_le_serveur(visee, choix, contenu).await {
+        Ok(jugement) => {
+            exercice.restaurable = Some(jugement.restaurable());
+            exercice.obstacles = jugement.obstacles();
+        }
+        Err(e) => exercice.avis.push(format!(
+            "Cet exercice ne dit pas si une restauration réussirait sur le serveur en service. {}",
+            e.phrase
+        )),
+    }
+}
+
+async fn sur_le_serveur(
+    visee: &BaseVisee,
+    choix: &Choix,
+    contenu: &Contenu,
+) -> Result<Jugement, Echec> {
+    let cible = Cible::ouvrir(visee).await?;
+    let outils = cible.outils();
+    restore::verifier_les_versions(contenu, (outils.majeure, &outils.version), cible.majeure())?;
+    let etat = EtatDeBase::du_manifeste(choix.manifeste());
+    let roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+    let affaire =
+        Affaire { base: cible.base(), entrees: &contenu.entrees, etat: &etat, roles: &roles };
+    restore::juger(&cible, &affaire, false).await
+}
+
+/// What this copy did without: what failed here will fail there, and what was only not tried here
+/// is told as that.
+pub(crate) fn noter(
+    exercice: &mut Exercice,
+    (non_eprouves, echoues): (Vec<Obstacle>, Vec<Obstacle>),
+) {
+    let connu = |e: &Exercice, o: &Obstacle| e.obstacles.iter().any(|c| c.objet == o.objet);
+    for obstacle in echoues {
+        if exercice.restaurable == Some(Restaurable::Oui) {
+            exercice.restaurable = Some(Restaurable::AvecAdministrateur);
+        }
+        if !connu(exercice, &obstacle) {
+            exercice.obstacles.push(obstacle);
+        }
+    }
+    let inconnus: Vec<String> =
+        non_eprouves.iter().filter(|o| !connu(exercice, o)).map(|o| o.objet.clone()).collect();
+    if !inconnus.is_empty() {
+        exercice.avis.push(format!(
+            "Non éprouvé, car le serveur d'essai ne le remet pas : {}.",
+            inconnus.join(", ")
+        ));
+    }
+}

@@ -1,0 +1,122 @@
+//! The databases that restores replaced, for as long as they are kept: counted, forgotten, and
+//! dropped when their time is up, whichever database of this server they were.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::postgres::PgConnection;
+
+use super::super::arret::Arret;
+use super::super::cible::Cible;
+use super::super::verrous::{self, Genre, Verrou};
+use super::marque::{Marque, Remplacee};
+use super::plan::refus;
+use super::sql::{self, BaseConnue};
+use super::{copie, echec};
+use crate::platform::issue::Echec;
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Gardee {
+    pub nom: String,
+    /// Which database it was.
+    pub de: String,
+    pub remplacee_le: DateTime<Utc>,
+    pub jusqu_au: DateTime<Utc>,
+    /// What took its place.
+    pub par: String,
+    /// Unknown where the account may not ask.
+    pub octets: Option<u64>,
+}
+
+/// All of this server, the oldest first.
+pub(crate) async fn gardees(c: &mut PgConnection) -> Result<Vec<Gardee>, Echec> {
+    let bases = sql::bases(c).await?;
+    let mut gardees = Vec::new();
+    for (nom, r) in toutes(&bases) {
+        // One that goes at this very moment has no size.
+        let octets = sql::taille(c, nom).await.unwrap_or_default().map(i64::unsigned_abs);
+        let (nom, de) = (nom.to_owned(), r.de);
+        let (remplacee_le, jusqu_au, par) = (r.le, r.jusqu_au, r.par);
+        gardees.push(Gardee { nom, de, remplacee_le, jusqu_au, par, octets });
+    }
+    gardees.sort_by_key(|g| g.remplacee_le);
+    Ok(gardees)
+}
+
+fn toutes(bases: &[BaseConnue]) -> impl Iterator<Item = (&str, Remplacee)> {
+    bases.iter().filter_map(|b| match Marque::lire(b.commentaire.as_deref()) {
+        Some(Marque::Remplacee(r)) if b.nom != r.de => Some((b.nom.as_str(), r)),
+        _ => None,
+    })
+}
+
+/// The one that was replaced last.
+pub(super) fn derniere<'a>(bases: &'a [BaseConnue], base: &str) -> Option<(&'a str, Remplacee)> {
+    toutes(bases).filter(|(_, r)| r.de == base).max_by_key(|(_, r)| r.le)
+}
+
+/// What `purger` did.
+#[derive(Debug, Default)]
+pub struct Purge {
+    pub supprimees: Vec<String>,
+    /// Their time is up and they could not go: why, in sentences.
+    pub restees: Vec<String>,
+}
+
+/// Drops those whose time is up. Of a database on which a restore is at work, none.
+pub async fn purger(cible: &Cible) -> Result<Purge, Echec> {
+    let mut c = cible.administrer().await?;
+    let bases = sql::bases(&mut c).await?;
+    let mut purge = Purge::default();
+    for (nom, r) in toutes(&bases).filter(|(_, r)| r.jusqu_au < Utc::now()) {
+        if !verrous::essayer(&mut c, &r.de, Genre::Restauration).await? {
+            continue;
+        }
+        let issue = copie::supprimer(&mut c, nom).await;
+        verrous::rendre(&mut c, &r.de, Genre::Restauration).await?;
+        match issue {
+            Ok(()) => purge.supprimees.push(nom.to_owned()),
+            Err(e) => {
+                purge.restees.push(format!("« {nom} » n'a pas pu être supprimée. {}", e.phrase))
+            }
+        }
+    }
+    Ok(purge)
+}
+
+/// Drops one before its time, once the person has agreed. Refused (5) is what is no kept copy.
+pub(crate) async fn oublier(
+    cible: Cible,
+    nom: &str,
+    (attente, arret): (Duration, &Arret),
+    confirmer: impl AsyncFnOnce(&Gardee) -> Result<(), Echec>,
+) -> Result<Gardee, Echec> {
+    let mut c = cible.administrer().await?;
+    let gardee = trouver(&mut c, nom).await?;
+    confirmer(&gardee).await?;
+    let cible = cible.vers(&gardee.de);
+    let _verrou = Verrou::prendre(&cible, Genre::Restauration, attente, arret).await?;
+    // It may have come back into service meanwhile.
+    let gardee = trouver(&mut c, nom).await?;
+    copie::supprimer(&mut c, nom)
+        .await
+        .map_err(|e| echec(format!("« {nom} » n'a pas pu être supprimée. {}", e.phrase)))?;
+    tracing::info!(event = "restore_oubliee", base = gardee.de, gardee = nom);
+    Ok(gardee)
+}
+
+async fn trouver(c: &mut PgConnection, nom: &str) -> Result<Gardee, Echec> {
+    let gardees = gardees(c).await?;
+    let noms: Vec<String> = gardees.iter().map(|g| g.nom.clone()).collect();
+    gardees.into_iter().find(|g| g.nom == nom).ok_or_else(|| {
+        refus(format!(
+            "« {nom} » n'est pas une base gardée par une restauration, et rien d'autre n'est \
+             supprimé ici. {}",
+            match noms.as_slice() {
+                [] => "Ce serveur n'en garde aucune.".to_owned(),
+                noms => format!("Sont gardées : {}.", noms.join(", ")),
+            }
+        ))
+    })
+}

@@ -1,0 +1,153 @@
+//! What only an administrator can make, and what needs it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::super::archive::Entree;
+use super::faits::Faits;
+use super::objets::{commandes, objet, propre};
+use super::regles::empechement;
+use super::{Affaire, Constat, Jugement, Obstacle, Sort};
+
+/// Follow what they are about, and say nothing by themselves.
+const SUIVENT: [&str; 8] = [
+    "COMMENT",
+    "ACL",
+    "DEFAULT ACL",
+    "SECURITY LABEL",
+    "MATERIALIZED VIEW DATA",
+    "PUBLICATION TABLE",
+    "PUBLICATION TABLES IN SCHEMA",
+    "USER MAPPING",
+];
+/// Hold rows.
+const LIGNES: [&str; 5] = ["TABLE", "TABLE DATA", "TABLE ATTACH", "SEQUENCE", "SEQUENCE SET"];
+/// Of a table: without it the rows are there, and no longer behave as they did.
+const D_UNE_TABLE: [&str; 11] = [
+    "CONSTRAINT",
+    "FK CONSTRAINT",
+    "CHECK CONSTRAINT",
+    "DEFAULT",
+    "INDEX",
+    "INDEX ATTACH",
+    "TRIGGER",
+    "RULE",
+    "POLICY",
+    "ROW SECURITY",
+    "STATISTICS",
+];
+
+/// Why an object cannot be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Empechement {
+    pub raison: &'static str,
+    /// An administrator can.
+    pub administrateur: bool,
+}
+
+pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugement) {
+    let connus = Connus::nouveaux(affaire.entrees);
+    let mut racines = Vec::new();
+    for entree in affaire.entrees {
+        let Some(e) = empechement(entree, affaire, faits) else { continue };
+        if e.administrateur && faits.peut_preter_ses_droits() {
+            jugement.plan.administrateur = true;
+        } else {
+            racines.push((entree, e));
+        }
+    }
+    let mut vus = BTreeSet::new();
+    for (entree, empechement) in racines {
+        if !vus.insert(entree.id) {
+            continue;
+        }
+        jugement.plan.laisses.insert(entree.id);
+        jugement.constats.push(laisse(entree, empechement.raison.to_owned()));
+        connus.suivre(entree, empechement, affaire, (jugement, &mut vus));
+    }
+    avec_leur_serveur(affaire.entrees, &mut jugement.plan.laisses);
+}
+
+fn laisse(entree: &Entree, raison: String) -> Constat {
+    let commande = commandes(entree);
+    let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
+    Constat { obstacle, sort: Sort::ARefaire, commande }
+}
+
+struct Connus<'a> {
+    dependants: BTreeMap<i32, Vec<&'a Entree>>,
+}
+
+impl<'a> Connus<'a> {
+    fn nouveaux(entrees: &'a [Entree]) -> Self {
+        let mut dependants = BTreeMap::<i32, Vec<&Entree>>::new();
+        for entree in entrees {
+            for id in &entree.dependances {
+                dependants.entry(*id).or_default().push(entree);
+            }
+        }
+        Self { dependants }
+    }
+
+    /// All that needs `racine` is left out with it, or refuses the whole.
+    fn suivre(
+        &self,
+        racine: &Entree,
+        empechement: Empechement,
+        affaire: &Affaire<'_>,
+        (jugement, vus): (&mut Jugement, &mut BTreeSet<i32>),
+    ) {
+        let mut a_voir = vec![racine.id];
+        while let Some(id) = a_voir.pop() {
+            for dependant in self.dependants.get(&id).into_iter().flatten() {
+                if !vus.insert(dependant.id) {
+                    continue;
+                }
+                a_voir.push(dependant.id);
+                jugement.plan.laisses.insert(dependant.id);
+                if !SUIVENT.contains(&dependant.genre.as_str()) {
+                    let constat = entraine(dependant, racine, empechement, affaire);
+                    jugement.constats.push(constat);
+                }
+            }
+        }
+    }
+}
+
+fn entraine(
+    entree: &Entree,
+    racine: &Entree,
+    empechement: Empechement,
+    affaire: &Affaire<'_>,
+) -> Constat {
+    let genre = entree.genre.as_str();
+    let mut constat = laisse(entree, format!("a besoin de : {}", objet(racine)));
+    let (lignes, a_nous) = (LIGNES.contains(&genre), affaire.est_a_nous(entree));
+    if lignes || a_nous || D_UNE_TABLE.contains(&genre) {
+        let tolerable = !(lignes || a_nous && D_UNE_TABLE.contains(&genre));
+        let administrateur = empechement.administrateur;
+        constat.sort = Sort::Refus { tolerable, lignes, administrateur };
+    }
+    constat
+}
+
+/// `USER MAPPING .. SERVER s` does not say in the archive that it needs its server.
+fn avec_leur_serveur(entrees: &[Entree], laisses: &mut BTreeSet<i32>) {
+    let serveurs: Vec<String> = entrees
+        .iter()
+        .filter(|e| e.genre == "SERVER" && laisses.contains(&e.id))
+        .map(|e| format!(" SERVER {}", e.nom))
+        .collect();
+    let comptes = entrees.iter().filter(|e| e.genre == "USER MAPPING");
+    let sans_serveur = comptes.filter(|e| serveurs.iter().any(|s| e.nom.ends_with(s.as_str())));
+    laisses.extend(sans_serveur.map(|e| e.id));
+}
+
+/// What `pg_restore` could not make, though nothing foretold it.
+pub(crate) fn echoue(entree: &Entree, plainte: &str) -> Obstacle {
+    laisse(entree, format!("PostgreSQL ne le remet pas : {}", propre(plainte))).obstacle
+}
+
+/// Rows, or something of a table of ours: never gone on without.
+pub(crate) fn se_tolere(entree: &Entree, a_nous: bool) -> bool {
+    !LIGNES.contains(&entree.genre.as_str()) && !a_nous
+}

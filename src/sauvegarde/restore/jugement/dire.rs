@@ -1,0 +1,110 @@
+//! What is said of a judgement, before any work and after it.
+
+use super::super::plan::refus;
+use super::{Constat, Jugement, Obstacle, Restaurable, Sort};
+use crate::platform::issue::Echec;
+
+/// A refusal names that many objects; the others are counted.
+const NOMMES: usize = 20;
+
+impl Jugement {
+    pub(crate) fn restaurable(&self) -> Restaurable {
+        let sans_remede = |c: &Constat| matches!(c.sort, Sort::Refus { administrateur: false, .. });
+        if self.constats.iter().any(sans_remede) {
+            return Restaurable::Non;
+        }
+        match self.constats.is_empty() {
+            true => Restaurable::Oui,
+            false => Restaurable::AvecAdministrateur,
+        }
+    }
+
+    pub(crate) fn obstacles(&self) -> Vec<Obstacle> {
+        self.constats.iter().map(|c| c.obstacle.clone()).collect()
+    }
+
+    /// What is to be done again by hand, after a restore that goes on.
+    pub(crate) fn a_refaire(&self) -> Vec<Obstacle> {
+        let constats = self.constats.iter().filter(|c| c.sort != Sort::RoleAbsent);
+        let refaire = constats.filter(|c| !c.commande.is_empty());
+        refaire.map(|c| Obstacle { remede: c.commande.clone(), ..c.obstacle.clone() }).collect()
+    }
+
+    /// What runs with rights that it should not have is told.
+    pub(crate) fn en_administrateur(&self) -> Option<String> {
+        self.plan.administrateur.then(|| {
+            format!(
+                "Restaurée avec les droits de l'administrateur « {} » : des objets de cette \
+                 sauvegarde ne se créent pas autrement.",
+                self.compte
+            )
+        })
+    }
+
+    /// What the person reads before deciding.
+    pub(crate) fn phrases(&self) -> Vec<String> {
+        let a_refaire = self.a_refaire();
+        if a_refaire.is_empty() {
+            return Vec::new();
+        }
+        let mut phrases =
+            vec!["Ne reviendra pas tel quel, et sera à refaire par un administrateur :".to_owned()];
+        phrases.extend(a_refaire.iter().map(|o| format!("  - {} : {}", o.objet, o.raison)));
+        phrases
+    }
+
+    /// The refusal, if there is one: object, reason, remedy.
+    pub(crate) fn refuser(&self) -> Result<(), Echec> {
+        let tolerer = self.plan.tolerer;
+        self.refuser_si(
+            |sort| matches!(sort, Sort::Refus { tolerable, .. } if !(tolerer && tolerable)),
+        )
+    }
+
+    /// Of a copy to try: all that has its rows is worth trying.
+    pub(crate) fn refuser_l_essai(&self) -> Result<(), Echec> {
+        self.refuser_si(|sort| matches!(sort, Sort::Refus { lignes: true, .. }))
+    }
+
+    fn refuser_si(&self, refuse: impl Fn(Sort) -> bool) -> Result<(), Echec> {
+        let refuses: Vec<&Constat> = self.constats.iter().filter(|c| refuse(c.sort)).collect();
+        if refuses.is_empty() {
+            return Ok(());
+        }
+        let mut lignes = vec![format!(
+            "Restauration refusée : sur ce serveur, le compte « {} » ne peut pas tout remettre.",
+            self.compte
+        )];
+        lignes.extend(refuses.iter().take(NOMMES).map(|c| ligne(&c.obstacle)));
+        if refuses.len() > NOMMES {
+            lignes.push(format!("  … et {} autres objets", refuses.len() - NOMMES));
+        }
+        lignes.push(conclusion(&refuses));
+        Err(refus(lignes.join("\n")))
+    }
+}
+
+fn conclusion(refuses: &[&Constat]) -> String {
+    let seul = |c: &&Constat| matches!(c.sort, Sort::Refus { administrateur: true, .. });
+    let tolerable = |c: &&Constat| matches!(c.sort, Sort::Refus { tolerable: true, .. });
+    let mut phrases = Vec::new();
+    phrases.push(match refuses.iter().all(seul) {
+        true => "Restaurez avec un administrateur (PGUSER=<administrateur>).",
+        false => "Un administrateur n'y peut rien tant que ce qui manque n'est pas sur le serveur.",
+    });
+    if refuses.iter().all(tolerable) {
+        phrases.push(
+            "Ou ajoutez --tolerer : les lignes reviennent toutes, au compte qui restaure, et ce qui \
+             reste à refaire est dit.",
+        );
+    }
+    phrases.join(" ")
+}
+
+pub(crate) fn ligne(obstacle: &Obstacle) -> String {
+    let Obstacle { objet, raison, remede } = obstacle;
+    match remede.is_empty() {
+        true => format!("  - {objet} : {raison}"),
+        false => format!("  - {objet} : {raison}\n      {}", remede.replace('\n', "\n      ")),
+    }
+}

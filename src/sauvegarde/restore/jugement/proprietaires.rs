@@ -1,0 +1,161 @@
+//! Whose each object was, and whether it can be theirs again.
+
+use std::collections::BTreeMap;
+
+use super::super::super::archive::Entree;
+use super::super::accords::{Instruction, comprendre};
+use super::super::droits::est_un_accord;
+use super::faits::Faits;
+use super::objets::{cite, commandes, nom_complet, objet, propre};
+use super::{Affaire, Constat, Jugement, Obstacle, Sort};
+
+/// These hold what nobody may lose: under another owner, another may read or empty them.
+const LIGNES: [&str; 3] = ["TABLE", "SEQUENCE", "BLOB"];
+
+pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugement) {
+    roles_absents(affaire, jugement);
+    if affaire.roles.inaccessibles.is_empty() {
+        return;
+    }
+    for entree in affaire.entrees {
+        let Some(role) = entree.proprietaire.as_deref() else { continue };
+        let hors_d_atteinte = affaire.roles.inaccessibles.contains(role);
+        if jugement.plan.laisses.contains(&entree.id) {
+            continue;
+        }
+        if est_un_accord(entree) {
+            accord(entree, affaire, jugement);
+            continue;
+        }
+        if !hors_d_atteinte || suit_sa_table(entree, affaire.entrees) {
+            continue;
+        }
+        if let Some(commande) = commande_de_proprietaire(entree, role) {
+            jugement.constats.push(constat(entree, role, (commande, &faits.compte)));
+        }
+    }
+}
+
+fn constat(entree: &Entree, role: &str, (commande, compte): (String, &str)) -> Constat {
+    let lignes = LIGNES.contains(&entree.genre.as_str());
+    let raison = format!("appartient à « {role} », dont « {compte} » n'est pas membre");
+    let (sort, remede) = match lignes {
+        true => (
+            Sort::Refus { tolerable: true, lignes: false, administrateur: true },
+            format!("grant {} to {};", cite(role), cite(compte)),
+        ),
+        false => (Sort::ARefaire, commande.clone()),
+    };
+    let obstacle = Obstacle { objet: objet(entree), raison, remede: propre(&remede) };
+    Constat { obstacle, sort, commande: propre(&commande) }
+}
+
+/// A sequence of a column goes with its table.
+fn suit_sa_table(entree: &Entree, entrees: &[Entree]) -> bool {
+    entree.genre == "SEQUENCE"
+        && entrees.iter().any(|e| {
+            (e.genre == "SEQUENCE OWNED BY" && e.nom == entree.nom && e.schema == entree.schema)
+                || (e.genre == "TABLE" && entree.dependances.contains(&e.id))
+        })
+}
+
+/// None for what has no owner of its own.
+fn commande_de_proprietaire(entree: &Entree, role: &str) -> Option<String> {
+    let (nom, role) = (nom_complet(entree), cite(role));
+    let schema = entree.schema.as_deref().map(|s| format!("{}.", cite(s))).unwrap_or_default();
+    let quoi = match entree.genre.as_str() {
+        "TABLE"
+        | "VIEW"
+        | "MATERIALIZED VIEW"
+        | "SEQUENCE"
+        | "FOREIGN TABLE"
+        | "SCHEMA"
+        | "PUBLICATION"
+        | "SERVER"
+        | "TYPE"
+        | "DOMAIN"
+        | "COLLATION"
+        | "STATISTICS"
+        | "CONVERSION"
+        | "TEXT SEARCH DICTIONARY"
+        | "TEXT SEARCH CONFIGURATION" => nom,
+        // Their names carry types.
+        "FUNCTION" | "PROCEDURE" | "AGGREGATE" => format!("{schema}{}", entree.nom),
+        "BLOB" => return Some(format!("alter large object {} owner to {role};", entree.nom)),
+        _ => return par_sa_suppression(entree, &role),
+    };
+    Some(format!("alter {} {quoi} owner to {role};", entree.genre.to_lowercase()))
+}
+
+/// `DROP OPERATOR public.+ (a, b);` names what `ALTER OPERATOR public.+ (a, b)` is about.
+fn par_sa_suppression(entree: &Entree, role: &str) -> Option<String> {
+    let connu = matches!(
+        entree.genre.as_str(),
+        "OPERATOR"
+            | "OPERATOR CLASS"
+            | "OPERATOR FAMILY"
+            | "EVENT TRIGGER"
+            | "FOREIGN DATA WRAPPER"
+            | "PROCEDURAL LANGUAGE"
+    );
+    let suppression = entree.suppression.as_deref().filter(|_| connu)?.trim();
+    let reste = suppression.strip_prefix("DROP ")?.trim_end_matches(';');
+    Some(format!("alter {reste} owner to {role};"))
+}
+
+/// Grants that somebody else gave, or on what is not of this archive.
+fn accord(entree: &Entree, affaire: &Affaire<'_>, jugement: &mut Jugement) {
+    if !affaire.roles.peut_accorder(entree, affaire.entrees) {
+        jugement.plan.laisses.insert(entree.id);
+        jugement.constats.push(droits(entree, commandes(entree)));
+        return;
+    }
+    let instructions = comprendre(entree.definition.as_deref().unwrap_or_default());
+    let (mut par, mut restent) = (None, Vec::new());
+    for instruction in instructions.into_iter().flatten() {
+        match instruction {
+            Instruction::Au(role) => par = Some(role),
+            Instruction::AuProprietaire => par = None,
+            Instruction::Accord { texte, .. } => {
+                if let Some(role) =
+                    par.as_ref().filter(|r| affaire.roles.inaccessibles.contains(*r))
+                {
+                    restent.push(format!("set role {};\n{texte};\nreset role;", cite(role)));
+                }
+            }
+        }
+    }
+    if !restent.is_empty() {
+        jugement.constats.push(droits(entree, propre(&restent.join("\n"))));
+    }
+}
+
+fn droits(entree: &Entree, commande: String) -> Constat {
+    let raison = "donnés par un rôle dont le compte n'est pas membre".to_owned();
+    let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
+    Constat { obstacle, sort: Sort::ARefaire, commande }
+}
+
+/// Told by their names, once: the file of roles beside the backup says how to make them.
+fn roles_absents(affaire: &Affaire<'_>, jugement: &mut Jugement) {
+    let mut objets = BTreeMap::<&str, usize>::new();
+    for entree in affaire.entrees {
+        if let Some(role) = entree.proprietaire.as_deref() {
+            *objets.entry(role).or_default() += 1;
+        }
+    }
+    for role in &affaire.roles.manquants {
+        let nombre = objets.get(role.as_str()).copied().unwrap_or_default();
+        let raison = match nombre {
+            0 => "ce serveur ne l'a pas : ses droits ne reviendront pas".to_owned(),
+            n => format!(
+                "ce serveur ne l'a pas : {n} objets seront au propriétaire de la base, et ses \
+                 droits ne reviendront pas"
+            ),
+        };
+        let commande = format!("create role {};", cite(role));
+        let remede = format!("{commande} (le fichier .roles.sql de la sauvegarde dit comment)");
+        let obstacle = Obstacle { objet: format!("rôle {role}"), raison, remede };
+        jugement.constats.push(Constat { obstacle, sort: Sort::RoleAbsent, commande });
+    }
+}

@@ -1,0 +1,188 @@
+//! Who is connected to a database that is to change its name, and can this account send them away?
+//!
+//! 1. Asked before any work: who cannot be sent away is a refusal, never a surprise at the end.
+//! 2. Ended one by one: one refusal of PostgreSQL stops none of the others.
+//! 3. A prepared transaction keeps its database as a session does, and nobody sits behind it.
+
+mod sql;
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::PgConnection;
+
+use self::sql::{Preparee, Session};
+use crate::platform::issue::{Code, Echec};
+
+/// A visitor that comes and goes, as monitoring does, is waited for while the database is open.
+const PASSAGE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(200);
+const REGARD: Duration = Duration::from_millis(2);
+
+/// Refused (5) when somebody is there whom this account may not send away.
+pub(crate) async fn juger(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
+    let genants = Genants::chercher(c, base).await?;
+    if genants.aucun() {
+        return Ok(());
+    }
+    Err(Echec::nouveau(Code::RefuseAvant, genants.phrase(c, base).await?))
+}
+
+/// The same just before the swap: some seconds are given, and nothing is closed meanwhile.
+pub(crate) async fn attendre_leur_depart(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
+    let limite = Instant::now() + PASSAGE;
+    loop {
+        let genants = Genants::chercher(c, base).await?;
+        if genants.aucun() {
+            return Ok(());
+        }
+        if Instant::now() > limite {
+            return Err(super::echec(genants.phrase(c, base).await?));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Sends everybody away from a database that lets nobody in, and waits until they have gone.
+pub(crate) async fn vider(
+    c: &mut PgConnection,
+    base: &str,
+    patience: Duration,
+) -> Result<(), Echec> {
+    let limite = Instant::now() + patience;
+    loop {
+        let sessions = sql::sessions(c, base).await?;
+        for session in sessions.iter().filter(|s| s.congediable) {
+            sql::congedier(c, session.pid).await?;
+        }
+        let genants = Genants::parmi(&sessions, sql::preparees(c, base).await?);
+        if sessions.is_empty() && genants.aucun() {
+            return Ok(());
+        }
+        if Instant::now() > limite {
+            return Err(super::echec(match genants.aucun() {
+                true => ne_part_pas(base, &sessions),
+                false => genants.phrase(c, base).await?,
+            }));
+        }
+        tokio::time::sleep(REGARD).await;
+    }
+}
+
+fn ne_part_pas(base: &str, sessions: &[Session]) -> String {
+    format!(
+        "Une connexion à « {base} » ne se termine pas ({}) : arrêtez ce programme, puis recommencez.",
+        en_liste(sessions)
+    )
+}
+
+/// What this account cannot move.
+struct Genants {
+    sessions: Vec<Session>,
+    preparees: Vec<Preparee>,
+}
+
+impl Genants {
+    async fn chercher(c: &mut PgConnection, base: &str) -> Result<Self, Echec> {
+        let sessions = sql::sessions(c, base).await?;
+        Ok(Self::parmi(&sessions, sql::preparees(c, base).await?))
+    }
+
+    fn parmi(sessions: &[Session], preparees: Vec<Preparee>) -> Self {
+        let sessions = sessions.iter().filter(|s| !s.congediable).cloned().collect();
+        Self { sessions, preparees }
+    }
+
+    fn aucun(&self) -> bool {
+        self.sessions.is_empty() && self.preparees.is_empty()
+    }
+
+    async fn phrase(&self, c: &mut PgConnection, base: &str) -> Result<String, Echec> {
+        let mut phrases = Vec::new();
+        if !self.sessions.is_empty() {
+            phrases.push(self.des_sessions(base, &sql::manquants(c).await?));
+        }
+        if !self.preparees.is_empty() {
+            phrases.push(self.des_preparees(base));
+        }
+        Ok(phrases.join(" "))
+    }
+
+    fn des_sessions(&self, base: &str, (moi, manquants): &(String, Vec<String>)) -> String {
+        let mut phrase = format!(
+            "Le compte « {moi} » ne peut pas fermer ces connexions à « {base} », et tant qu'elles \
+             sont là la base ne peut pas être remplacée : {}. Arrêtez ces programmes",
+            en_liste(&self.sessions)
+        );
+        if self.sessions.iter().any(|s| !s.superutilisateur) && !manquants.is_empty() {
+            phrase.push_str(&format!(
+                ", ou donnez une fois ce qui manque, avec le compte qui administre PostgreSQL : \
+                 psql -c 'grant {} to \"{moi}\"'",
+                manquants.join(", ")
+            ));
+        }
+        if self.sessions.iter().any(|s| s.superutilisateur) {
+            phrase.push_str(
+                ", ou restaurez avec le compte qui administre PostgreSQL (PGUSER=…) : la connexion \
+                 d'un superutilisateur ne se ferme que par un autre",
+            );
+        }
+        phrase.push('.');
+        phrase
+    }
+
+    fn des_preparees(&self, base: &str) -> String {
+        let une = |p: &Preparee| format!("« {} » (rôle {})", p.nom, p.role);
+        let liste: Vec<String> = self.preparees.iter().map(une).collect();
+        format!(
+            "Une transaction préparée tient la base « {base} » : {}. Finissez-la, dans cette base, \
+             par commit prepared ou rollback prepared, puis recommencez.",
+            liste.join(", ")
+        )
+    }
+}
+
+impl fmt::Display for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "processus {}, rôle {}", self.pid, self.role)?;
+        if !self.programme.is_empty() {
+            write!(f, ", programme {}", self.programme)?;
+        }
+        if self.superutilisateur { f.write_str(", superutilisateur") } else { Ok(()) }
+    }
+}
+
+fn en_liste(sessions: &[Session]) -> String {
+    let sessions: Vec<String> = sessions.iter().map(ToString::to_string).collect();
+    sessions.join(" ; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(role: &str, superutilisateur: bool) -> Session {
+        let (role, programme) = (role.to_owned(), "psql".to_owned());
+        Session { pid: 7, role, programme, superutilisateur, congediable: false }
+    }
+
+    #[test]
+    fn who_is_in_the_way_is_named_with_what_would_help() {
+        let moi = ("caisse".to_owned(), vec!["pg_signal_backend".to_owned()]);
+        let preparees = vec![Preparee { nom: "g".to_owned(), role: "x".to_owned() }];
+        let genants = Genants {
+            sessions: vec![session("autre", false), session("postgres", true)],
+            preparees,
+        };
+        let phrase = genants.des_sessions("d", &moi);
+        assert!(
+            phrase.contains("processus 7, rôle autre, programme psql ; processus 7"),
+            "{phrase}"
+        );
+        assert!(phrase.contains("grant pg_signal_backend to \"caisse\""), "{phrase}");
+        assert!(phrase.contains("PGUSER="), "{phrase}");
+        assert!(genants.des_preparees("d").contains("« g » (rôle x)"));
+        let seul = Genants { sessions: vec![session("postgres", true)], preparees: Vec::new() };
+        assert!(!seul.des_sessions("d", &moi).contains("grant"));
+    }
+}

@@ -1,0 +1,120 @@
+//! Where it lies what people write: which rows are compared, and by which columns.
+//!
+//! Almost everything is an operation, and what belongs to one is told with it. What is changed in
+//! place, or is written without an operation, is compared row by row besides.
+
+pub(crate) struct Table {
+    pub nom: &'static str,
+    pub cle: &'static [&'static str],
+    /// What a person wrote in it.
+    pub valeurs: &'static [&'static str],
+    /// Columns of which only whether they are filled is compared.
+    pub remplies: &'static [&'static str],
+}
+
+const fn table(
+    nom: &'static str,
+    cle: &'static [&'static str],
+    valeurs: &'static [&'static str],
+) -> Table {
+    Table { nom, cle, valeurs, remplies: &[] }
+}
+
+const ID: &[&str] = &["id"];
+
+pub(crate) const OPERATION: &str = "operation";
+pub(crate) const PLAN: &str = "ligne_plan_production";
+
+pub(crate) const TABLES: [Table; 11] = [
+    table(OPERATION, ID, &[]),
+    table("utilisateur", ID, &["email", "nom_affiche", "role", "mot_de_passe", "actif", "pin"]),
+    Table { remplies: &["revoquee_le"], ..table("tablette", ID, &["magasin_id", "nom"]) },
+    table("magasin", ID, &["nom", "type_magasin", "fuseau", "politique_stock"]),
+    table("fournisseur", ID, &["nom"]),
+    table(
+        "article",
+        ID,
+        &[
+            "nom",
+            "nature",
+            "unite_base",
+            "densite_milliemes",
+            "poids_piece_milliemes",
+            "allergenes",
+        ],
+    ),
+    table("ingredient_alias", ID, &["alias", "article_id", "actif"]),
+    table("libelle_ignore", ID, &["libelle", "sans_quantite", "actif"]),
+    table("menu", ID, &["nom", "recette_id", "magasin_id", "gencode", "prix"]),
+    table("recette", ID, &["nom", "article_id", "version"]),
+    table(PLAN, &["magasin_id", "date_jour", "recette_id"], &["menu_id", "quantite_planifiee"]),
+];
+
+/// Rows that name the operation they belong to.
+pub(crate) const D_UNE_OPERATION: [&str; 8] = [
+    "reception",
+    "mouvement_stock",
+    "lot_etat",
+    "lot_production",
+    "declaration",
+    "recette_version",
+    "document_importe",
+    "evenement",
+];
+
+/// The rest of the schema: told with the operation it was written by, computed from the others, or
+/// nothing that a person wrote.
+pub(crate) const AVEC: [&str; 16] = [
+    "_sqlx_migrations",
+    "changement_recette",
+    "document_contenu",
+    "ligne_consommation",
+    "ligne_illisible",
+    "ligne_recette",
+    "ligne_recette_importee",
+    "lot",
+    "manque",
+    "panne",
+    "plan_production",
+    "recette_importee",
+    "recette_livre",
+    "session",
+    "tentative_connexion",
+    "vente_creneau",
+];
+
+/// Is it a table of this program's?
+pub(crate) fn est_a_nous(nom: &str) -> bool {
+    Table::de(nom).is_some() || D_UNE_OPERATION.contains(&nom) || AVEC.contains(&nom)
+}
+
+impl Table {
+    pub(crate) fn de(nom: &str) -> Option<&'static Self> {
+        TABLES.iter().find(|t| t.nom == nom)
+    }
+
+    /// In the order in which rows are read.
+    pub(crate) fn colonnes(&self) -> impl Iterator<Item = &'static str> {
+        self.cle.iter().chain(self.valeurs).chain(self.remplies).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever adds a table says here how its rows are told when they are lost.
+    #[test]
+    fn every_table_of_the_schema_is_thought_of() {
+        let dossier = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        let fichiers = std::fs::read_dir(dossier).unwrap().map(|f| f.unwrap().path());
+        let textes: String = fichiers.map(|f| std::fs::read_to_string(f).unwrap()).collect();
+        let creations = textes.lines().filter_map(|l| l.strip_prefix("create table "));
+        let noms: Vec<&str> = creations.filter_map(|l| l.split([' ', '(']).next()).collect();
+        assert!(noms.len() > 25, "{noms:?}");
+        let oubliees: Vec<_> = noms.iter().filter(|n| !est_a_nous(n)).collect();
+        assert!(oubliees.is_empty(), "{oubliees:?}");
+        let fantomes = AVEC.iter().filter(|n| !n.starts_with('_') && !noms.contains(n));
+        assert_eq!(fantomes.count(), 0);
+    }
+}

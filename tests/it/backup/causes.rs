@@ -1,0 +1,219 @@
+//! Every refusal names its true cause: by a real server, a real pooler, a real certificate.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::atelier::{code, textes};
+use crate::outils::externe::{Externe, port_libre};
+use crate::outils::grappe::PROGRAMME;
+
+struct Poste {
+    s: Externe,
+    maison: PathBuf,
+}
+
+impl Poste {
+    async fn ouvrir() -> Self {
+        let s = Externe::demarrer("max_connections = 40").await;
+        s.sql("postgres", "create role chef login createdb password 'bon'").await;
+        s.sql("postgres", "create role autre login").await;
+        s.sql("postgres", "create database cuisine owner chef").await;
+        s.sql("cuisine", "create table recettes (n int); alter table recettes owner to chef").await;
+        let maison = s.racine.join("maison");
+        fs::create_dir_all(maison.join(".postgresql")).unwrap();
+        Self { s, maison }
+    }
+
+    /// `delicego backup` by `chef`, with these variables in place of the right ones.
+    fn backup(&self, variables: &[(&str, &str)]) -> Output {
+        let mut commande = Command::new(PROGRAMME);
+        commande.env_clear().env("PATH", std::env::var("PATH").unwrap()).env("HOME", &self.maison);
+        commande.env("TMPDIR", std::env::temp_dir()).env("PGCONNECT_TIMEOUT", "2");
+        commande.env("PGHOST", "127.0.0.1").env("PGPORT", self.s.port.to_string());
+        commande.env("PGUSER", "chef").env("PGPASSWORD", "bon").env("PGDATABASE", "cuisine");
+        for (nom, valeur) in variables {
+            match *valeur {
+                "" => commande.env_remove(nom),
+                valeur => commande.env(nom, valeur),
+            };
+        }
+        commande.args(["backup", "--force-suspect", "--attente", "1", "--output-dir"]);
+        commande.arg(self.s.racine.join("sauvegardes")).stdin(Stdio::null()).output().unwrap()
+    }
+
+    #[track_caller]
+    fn refuse(&self, variables: &[(&str, &str)], mots: &[&str]) {
+        let sortie = self.backup(variables);
+        let dite = textes(&sortie);
+        let phrase = dite.lines().rfind(|l| l.starts_with("delicego : ")).unwrap_or_default();
+        assert!([1, 2, 5].contains(&code(&sortie)), "{variables:?} {dite}");
+        for mot in mots {
+            assert!(phrase.contains(mot), "« {mot} » : {dite}");
+        }
+        assert!(
+            !self.s.racine.join("sauvegardes").read_dir().is_ok_and(|mut d| d.next().is_some())
+        );
+    }
+
+    #[track_caller]
+    fn reussit(&self, variables: &[(&str, &str)]) {
+        let sortie = self.backup(variables);
+        assert_eq!(code(&sortie), 0, "{variables:?} {}", textes(&sortie));
+        fs::remove_dir_all(self.s.racine.join("sauvegardes")).unwrap();
+    }
+
+    async fn admin(&self, ordre: &str) {
+        self.s.sql("postgres", ordre).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
+    let p = Poste::ouvrir().await;
+    p.s.admettre(
+        "host all postgres 127.0.0.1/32 trust\nhost all exclu 127.0.0.1/32 reject\n\
+         host cuisine inconnu 127.0.0.1/32 trust\nhost all autre 127.0.0.1/32 trust\n\
+         host all all 127.0.0.1/32 scram-sha-256",
+    )
+    .await;
+    p.reussit(&[]);
+    p.refuse(&[("PGPASSWORD", "faux")], &["« chef »", "mot de passe"]);
+    p.refuse(&[("PGPASSWORD", "")], &["« chef »", "aucun n'est donné", ".pgpass"]);
+    p.refuse(&[("PGUSER", "inconnu")], &["« inconnu »", "n'existe pas"]);
+    p.refuse(&[("PGUSER", "exclu")], &["pg_hba.conf", "« exclu »", "« cuisine »"]);
+    p.refuse(&[("PGDATABASE", "absente")], &["« absente »", "n'existe pas"]);
+    p.refuse(&[("PGHOST", "nulle-part.invalid")], &["nulle-part.invalid", "inconnu", "DNS"]);
+    p.refuse(&[("PGPORT", "1")], &["127.0.0.1, port 1", "connexion refusée"]);
+    p.refuse(&[("PGHOST", "/nonexistent")], &["/nonexistent", "pas de prise"]);
+    p.refuse(&[("PGSSLMODE", "require")], &["ne parle pas TLS", "PGSSLMODE"]);
+    p.refuse(&[("PGSERVICE", "absent")], &["PGSERVICE", "« absent »"]);
+
+    p.admin("alter role chef connection limit 0").await;
+    p.refuse(&[], &["trop de connexions"]);
+    p.admin("alter role chef connection limit -1").await;
+    p.s.sql("cuisine", "create table secrets (n int)").await;
+    p.refuse(&[], &["n'a pas le droit", "la table « secrets »"]);
+    p.s.sql("cuisine", "drop table secrets").await;
+    p.admin("alter role autre nologin").await;
+    p.refuse(&[("PGUSER", "autre")], &["« autre »", "pas le droit de se connecter", "LOGIN"]);
+    p.admin("revoke connect on database cuisine from public; alter role autre login").await;
+    p.refuse(&[("PGUSER", "autre")], &["« autre »", "« cuisine »", "GRANT CONNECT"]);
+
+    // Without `postgres` there is `template1`; without both it is named.
+    p.admin("revoke connect on database postgres from public").await;
+    p.reussit(&[]);
+    p.admin("revoke connect on database template1 from public").await;
+    p.refuse(&[], &["« chef »", "« postgres »", "GRANT CONNECT"]);
+    p.admin("grant connect on database postgres to public").await;
+
+    // By name: what a service says, one server after the other, a file of passwords.
+    let port = p.s.port.to_string();
+    let service = format!("[nuit]\nhost=127.0.0.1\nport={port}\nuser=chef\npassword=bon\n");
+    fs::write(p.maison.join(".pg_service.conf"), service).unwrap();
+    let sans = [("PGHOST", ""), ("PGPORT", ""), ("PGUSER", ""), ("PGPASSWORD", "")];
+    p.reussit(&[&sans[..], &[("PGSERVICE", "nuit")]].concat());
+    p.reussit(&[("PGHOST", "127.0.0.1,127.0.0.1"), ("PGPORT", &format!("1,{port}"))]);
+    p.refuse(&[("PGHOST", "127.0.0.1,127.0.0.1"), ("PGPORT", "1,2")], &["port 1,", "port 2,"]);
+    p.reussit(&[("PGHOST", "nulle-part.invalid"), ("PGHOSTADDR", "127.0.0.1")]);
+    crate::outils::externe::secret(&p.maison.join(".pgpass"), "*:*:cuisine:chef:bon\n");
+    p.reussit(&[("PGPASSWORD", "")]);
+    let url = format!("postgres://chef:bon@127.0.0.1:1,127.0.0.1:{port}/cuisine");
+    p.reussit(&[&sans[..], &[("DATABASE_URL", &url)]].concat());
+
+    let session = p.s.connexion("cuisine").await;
+    p.s.demander_l_arret();
+    p.refuse(&[], &["s'arrête"]);
+    drop(session);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn un_certificat_faux_dit_ce_qu_il_a_de_faux_et_le_bon_ouvre_aux_outils_aussi() {
+    let p = Poste::ouvrir().await;
+    let lui = certifier(&p.s.racine.join("tls"));
+    let autre = certifier(&p.s.racine.join("autre"));
+    p.s.deposer("s.crt", &fs::read(lui.join("serveur.crt")).unwrap());
+    p.s.deposer("s.key", &fs::read(lui.join("serveur.cle")).unwrap());
+    let r = p.s.racine.display();
+    for ordre in [
+        format!("alter system set ssl_cert_file = '{r}/s.crt'"),
+        format!("alter system set ssl_key_file = '{r}/s.key'"),
+        "alter system set ssl = on".to_owned(),
+    ] {
+        p.admin(&ordre).await;
+    }
+    p.s.admettre("hostssl all all 127.0.0.1/32 trust\nhostnossl all all 127.0.0.1/32 reject").await;
+    let racine = |d: &Path| d.join("autorite.crt").to_str().unwrap().to_owned();
+    let (bonne, fausse) = (racine(&lui), racine(&autre));
+    let complet = [("PGSSLMODE", "verify-full"), ("PGHOST", "localhost")];
+    p.refuse(&[("PGSSLMODE", "disable")], &["pg_hba.conf", "PGSSLMODE=require"]);
+    p.refuse(&[&complet[..], &[("PGSSLROOTCERT", &fausse)]].concat(), &["autorité inconnue"]);
+    p.refuse(&[&complet[..], &[("PGSSLROOTCERT", "/nonexistent")]].concat(), &["n'existe pas"]);
+    let par_adresse = [("PGSSLMODE", "verify-full"), ("PGSSLROOTCERT", bonne.as_str())];
+    p.refuse(&par_adresse, &["autre nom de machine", "verify-full"]);
+    p.reussit(&[&complet[..], &[("PGSSLROOTCERT", &bonne)]].concat());
+    fs::copy(&fausse, p.maison.join(".postgresql/root.crt")).unwrap();
+    p.refuse(&[("PGSSLMODE", "require")], &["autorité inconnue"]);
+    fs::copy(&bonne, p.maison.join(".postgresql/root.crt")).unwrap();
+    p.reussit(&complet);
+}
+
+/// Signed by an authority of its own, for `localhost`.
+fn certifier(dossier: &Path) -> PathBuf {
+    let mut commande = Command::new(PROGRAMME);
+    commande.args(["certificat", "--nom", "localhost", "--dossier"]).arg(dossier);
+    let sortie = commande.output().unwrap();
+    assert!(sortie.status.success(), "{sortie:?}");
+    dossier.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn un_pgbouncer_sur_le_chemin_est_nomme() {
+    let p = Poste::ouvrir().await;
+    p.s.admettre("host all all 127.0.0.1/32 trust").await;
+    for suite in ["", "ignore_startup_parameters = extra_float_digits,options,timezone\n"] {
+        let bouncer = Bouncer::devant(&p, suite);
+        p.refuse(&[("PGPORT", &bouncer.port.to_string())], &["pgbouncer", "PostgreSQL lui-même"]);
+    }
+    p.reussit(&[]);
+}
+
+struct Bouncer {
+    port: u16,
+    processus: Child,
+}
+
+impl Bouncer {
+    fn devant(p: &Poste, suite: &str) -> Self {
+        let (port, r) = (port_libre(), p.s.racine.display());
+        p.s.deposer("comptes", b"\"chef\" \"bon\"\n");
+        let conf = format!(
+            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {r}/comptes\n\
+             pool_mode = transaction\n{suite}",
+            p.s.port
+        );
+        let conf = p.s.deposer("bouncer.ini", conf.as_bytes());
+        let programme = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].map(Path::new);
+        let programme = programme.into_iter().find(|c| c.exists()).expect("pgbouncer");
+        let mut commande = p.s.programme(programme);
+        commande.arg("-q").arg(conf).stdout(Stdio::null()).stderr(Stdio::null());
+        let processus = commande.spawn().expect("pgbouncer");
+        let limite = Instant::now() + Duration::from_secs(30);
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < limite, "pgbouncer ne démarre pas");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self { port, processus }
+    }
+}
+
+impl Drop for Bouncer {
+    fn drop(&mut self) {
+        let _deja_parti = kill_process(Pid::from_child(&self.processus), Signal::KILL);
+        let _deja_parti = self.processus.wait();
+    }
+}

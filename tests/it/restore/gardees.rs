@@ -1,0 +1,83 @@
+//! What restores keep on a server: as much as was asked for, listed, and gone in its time.
+
+use serde_json::Value;
+
+use super::atelier::Atelier;
+use super::serveur::Externe;
+
+const ADMIN: &str = "postgres";
+
+#[tokio::test]
+async fn trois_essais_et_trois_exercices_ne_laissent_aucune_base() {
+    let e = Externe::demarrer().await;
+    let (fichier, dossier) = (e.sauvegarder(), e.dossier().to_owned());
+    let essai = format!("{}_restore_test", e.serveur.nom_base);
+    let restaurer = ["restore", "--file", &fichier, "--target-db", &essai, "--drop-create"];
+    let exercer = ["drill", "--cluster", "serveur", "--output-dir", &dossier];
+    for _semaine in 0..3 {
+        let sortie = e.lancer(ADMIN, &restaurer);
+        assert_eq!(sortie.code, Some(0), "{sortie:?}");
+        assert!(sortie.dit.contains("prendra la place"), "{sortie:?}");
+        assert_eq!(e.bases_a_cote().await, [essai.as_str()]);
+        let encore = e.lancer(ADMIN, &restaurer);
+        assert_eq!(encore.code, Some(0), "{encore:?}");
+        assert_eq!(e.bases_a_cote().await, [essai.as_str()], "rien n'en est gardé");
+        let sortie = e.lancer(ADMIN, &exercer);
+        assert_eq!(sortie.code, Some(0), "{sortie:?}");
+        assert_eq!(e.bases_a_cote().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn une_base_gardee_est_listee_puis_oubliee_et_rien_d_autre_ne_l_est() {
+    let e = Externe::demarrer().await;
+    let (base, fichier, dossier) =
+        (e.serveur.nom_base.clone(), e.sauvegarder(), e.dossier().to_owned());
+    let sortie = e.lancer(ADMIN, &["restore", "--file", &fichier, "--drop-create", "--oui"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let [gardee] = e.bases_a_cote().await.try_into().expect("une base gardée");
+
+    let lister = ["sauvegardes", "--output-dir", &dossier];
+    let sortie = e.lancer(ADMIN, &lister);
+    let ligne = sortie.dit.lines().find(|l| l.starts_with(&gardee)).expect("ligne");
+    let debut = format!("{gardee} · celle d'avant la restauration de « {base} » du ");
+    assert!(ligne.starts_with(&debut), "{ligne}");
+    assert!(ligne.contains("io · gardée jusqu'au "), "{ligne}");
+    let sortie = e.lancer(ADMIN, &[&lister[..], &["--json"]].concat());
+    let json: Value = serde_json::from_str(&sortie.dit).expect("json");
+    let elle = json["gardees"].as_array().expect("gardées").iter().find(|g| g["nom"] == *gardee);
+    let elle = elle.expect("elle");
+    assert_eq!(elle["de"], *base);
+    assert!(elle["octets"].as_u64().is_some_and(|o| o > 1_000_000), "{elle}");
+    assert!(elle["jusqu_au"].is_string(), "{elle}");
+
+    let oublier = ["restore", "oublier", "--oui", "--base"];
+    for autre in [base.as_str(), "postgres", "nulle part"] {
+        let sortie = e.lancer(ADMIN, &[&oublier[..], &[autre]].concat());
+        assert_eq!(sortie.code, Some(5), "{sortie:?}");
+        assert!(sortie.journal.contains("n'est pas une base gardée"), "{sortie:?}");
+    }
+    let sans_oui = e.lancer(ADMIN, &["restore", "oublier", "--base", &gardee]);
+    assert_eq!(sans_oui.code, Some(2), "{sans_oui:?}");
+    assert_eq!(e.bases_a_cote().await, [gardee.as_str()]);
+    let sortie = e.lancer(ADMIN, &[&oublier[..], &[&gardee]].concat());
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.journal.contains("event=restore_oubliee"), "{sortie:?}");
+    assert_eq!(e.bases_a_cote().await, Vec::<String>::new());
+    assert!(!e.lancer(ADMIN, &lister).dit.contains(&gardee));
+}
+
+#[tokio::test]
+async fn une_base_gardee_part_a_son_terme_quelle_que_soit_la_base_qu_elle_remplace() {
+    let a = Atelier::embarque().await;
+    let fichier = a.sauvegarder();
+    for garder in ["1h", "0h", "0h"] {
+        let ordre = ["--file", &fichier, "--target-db", "autre", "--drop-create"];
+        let sortie = a.restore(&[&ordre[..], &["--garder", garder]].concat());
+        assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    }
+    assert_eq!(a.gardees().await.len(), 2);
+    a.sauvegarder();
+    assert_eq!(a.gardees().await, Vec::<String>::new());
+    assert!(a.bases().await.contains(&"autre".to_owned()));
+}
