@@ -9,7 +9,7 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::livres::{self, Compte, Contenu, Demande, Fichier, FichierImporte, Resultat};
 use crate::platform::causes::du_systeme;
 use crate::platform::db::Base;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{barre, dire};
 
 #[derive(Args)]
 pub(crate) struct ImportRecettes {

@@ -29,8 +29,6 @@ pub(crate) fn du_systeme(erreur: &io::Error) -> String {
         ErrorKind::StaleNetworkFileHandle => "le disque réseau a changé : remontez-le",
         ErrorKind::TimedOut => "pas de réponse à temps",
         ErrorKind::UnexpectedEof => "il s'arrête avant sa fin",
-        ErrorKind::AddrInUse => "un autre programme y écoute déjà",
-        ErrorKind::AddrNotAvailable => "cette machine n'a pas cette adresse",
         ErrorKind::InvalidData => "son contenu n'est pas lisible",
         ErrorKind::BrokenPipe => "le programme d'en face est parti",
         ErrorKind::ConnectionRefused => "personne n'y écoute",
