@@ -9,7 +9,7 @@ use super::sortie::{self, Code, Echec, Issue};
 use crate::livres::{self, Compte, Contenu, Demande, Fichier, FichierImporte, Resultat};
 use crate::platform::causes::du_systeme;
 use crate::platform::db::Base;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{barre, dire};
 
 #[derive(Args)]
 pub(crate) struct ImportRecettes {
@@ -62,7 +62,14 @@ pub(crate) async fn importer(base: &Base, a: ImportRecettes) -> Issue {
         essai: a.dry_run,
         auteur_id: None,
     };
-    let resultat = livres::importer(base, demande, &mut |_, _, _| ()).await?;
+    let avancement = barre(a.json).with_prefix("Lecture des livres");
+    avancement.set_length(demande.fichiers.len() as u64);
+    let mut suivre = |rang: usize, _, fini: Option<&FichierImporte>| {
+        avancement.set_position((rang + usize::from(fini.is_some())) as u64);
+    };
+    let resultat = livres::importer(base, demande, &mut suivre).await;
+    avancement.finish_and_clear();
+    let resultat = resultat?;
     if let Some(dossier) = &a.rapport {
         rapporter(base, dossier, &resultat).await?;
     }

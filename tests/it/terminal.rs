@@ -33,6 +33,12 @@ async fn sur_un_terminal_pas_de_lignes_de_journal_et_chaque_erreur_une_fois() {
     assert!(vu.contains("Lecture du fichier") && vu.contains(" % ") && vu.contains("["), "{vu}");
     une_fois(&vu, "OK  La copie est égale");
     assert!(!vu.contains("level="), "{vu}");
+    // The same bar for books.
+    let absent = ["import-recettes", "--pdf", "absent.pdf", "--dry-run"];
+    let (code, vu) = au_terminal(&mut a.programme(&absent));
+    assert_eq!(code, 1, "{vu}");
+    assert!(vu.contains("Lecture des livres") && vu.contains(" % "), "{vu}");
+    assert!(vu.contains("absent.pdf") && !vu.contains("level="), "{vu}");
 }
 
 #[tokio::test]

@@ -27,27 +27,22 @@ async fn une_panne_se_dit_une_fois_son_retour_une_fois_et_chaque_passage_a_son_s
     };
     let codes = [passer(true), passer(true), passer(false), passer(false)];
     assert!(codes[0] != 0 && codes[0] == codes[1] && codes[2..] == [0, 0], "{codes:?}");
-    let (debut, echec, crochet) =
-        ("/cle-secrete/start", "/cle-secrete/fail", "/crochet?jeton=secret");
-    let attendus = [
-        vec![debut, echec, crochet],
-        vec![debut, echec],
-        vec![debut, "/cle-secrete", crochet],
-        vec![debut, "/cle-secrete"],
-    ];
-    assert_eq!(receveur.chemins(), attendus.concat());
-    let recus = receveur.recus();
+    let (debut, echec, reussite) = ("/cle-secrete/start", "/cle-secrete/fail", "/cle-secrete");
+    let attendus = [debut, echec, debut, echec, debut, reussite, debut, reussite];
+    assert_eq!(receveur.chemins_de("/cle-secrete"), attendus);
+    let recus = receveur.recus_de("/cle-secrete");
     assert!(recus[1].corps.contains("PostgreSQL"), "{}", recus[1].corps);
-    assert!(recus[6].corps.contains("faite et relue"), "{}", recus[6].corps);
-    let messages = [2, 7].map(|n: usize| serde_json::from_str::<Value>(&recus[n].corps).unwrap());
-    let vus = messages.each_ref().map(|m| (&m["etat"], &m["base"], &m["points"][0]["code"]));
-    let base = Value::from(a.base.as_str());
-    let attendu = |etat: &'static str| (Value::from(etat), Value::from("backup"));
-    for ((etat, base_dite, code), (etat_voulu, code_voulu)) in
-        vus.into_iter().zip([attendu("ko"), attendu("retabli")])
-    {
-        assert_eq!((etat, base_dite, code), (&etat_voulu, &base, &code_voulu));
-    }
+    assert!(recus[5].corps.contains("faite et relue"), "{}", recus[5].corps);
+    let messages: Vec<Value> = receveur
+        .recus_de("/crochet?jeton=secret")
+        .iter()
+        .map(|r| serde_json::from_str(&r.corps).unwrap())
+        .collect();
+    let vus: Vec<_> = messages
+        .iter()
+        .map(|m| [&m["etat"], &m["base"], &m["points"][0]["code"]].map(|v| v.as_str().unwrap()))
+        .collect();
+    assert_eq!(vus, [["ko", &a.base, "backup"], ["retabli", &a.base, "backup"]]);
     assert!(messages[0]["machine"].as_str().is_some_and(|m| !m.is_empty()));
     assert!(messages[0]["text"].as_str().unwrap().contains("relancez delicego backup"));
 }
@@ -65,9 +60,11 @@ async fn une_copie_ailleurs_qui_echoue_est_l_echec_de_la_sauvegarde() {
     let mut commande = a.commande(&["--vers", &vers]);
     let sortie = prevenir(&mut commande, &receveur).output().unwrap();
     assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
-    let attendus = ["/cle-secrete/start", "/cle-secrete/fail", "/crochet?jeton=secret"];
-    assert_eq!(receveur.chemins(), attendus);
-    for recu in &receveur.recus()[1..] {
+    let signaux = receveur.recus_de("/cle-secrete");
+    let messages = receveur.recus_de("/crochet");
+    assert_eq!(receveur.chemins_de("/cle-secrete"), ["/cle-secrete/start", "/cle-secrete/fail"]);
+    assert_eq!(messages.len(), 1, "{messages:#?}");
+    for recu in [&signaux[1], &messages[0]] {
         assert!(recu.corps.contains("n'a pas pu être copiée"), "{}", recu.corps);
     }
 }

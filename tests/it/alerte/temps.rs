@@ -101,12 +101,11 @@ async fn un_receveur_absent_une_heure_ne_perd_rien_et_ne_recoit_rien_deux_fois()
     ]);
     let (a, b) = tokio::join!(poste.envoyer(apres), autre.envoyer(apres));
     assert!(a.is_empty() && b.is_empty(), "{a:?} {b:?}");
-    let chemins = receveur.chemins();
-    let attendus = ["/backup/start", "/backup/fail", "/backup/start", "/crochet", "/crochet"];
-    assert_eq!(chemins, attendus);
-    assert_eq!(receveur.recus()[1].corps, "dit à la minute 1");
-    let recus = receveur.recus();
-    assert!(recus[3].corps.contains("\"ko\"") && recus[4].corps.contains("\"retabli\""));
+    let attendus = ["/backup/start", "/backup/fail", "/backup/start"];
+    assert_eq!(receveur.chemins_de("/backup"), attendus);
+    assert_eq!(receveur.recus_de("/backup")[1].corps, "dit à la minute 1");
+    let messages = receveur.recus_de("/crochet");
+    assert!(messages[0].corps.contains("\"ko\"") && messages[1].corps.contains("\"retabli\""));
     assert!(poste.envoyer(apres).await.is_empty());
     assert_eq!(receveur.recus().len(), 5);
 }
@@ -195,6 +194,23 @@ async fn un_absent_ne_prive_pas_les_autres_et_un_jour_plus_tard_un_signal_ne_men
     assert!(fautes[0].contains("abandonnés") && fautes[0].contains(": 1"), "{fautes:?}");
     assert!(poste.envoyer(le + TimeDelta::hours(26)).await.is_empty());
     assert_eq!((smtp.recus().len(), receveur.recus().len()), (2, 1));
+}
+
+#[tokio::test]
+async fn un_muet_ne_prend_le_temps_de_personne() {
+    let (dossier, receveur) = (Dossier::neuf("muet"), Receveur::ouvrir());
+    // It takes the connection, and never answers.
+    let muet = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let muette = format!("http://{}/muet", muet.local_addr().unwrap());
+    let poste = dossier.poste(&[
+        ("DELICEGO_SIGNAL", muette.clone()),
+        ("DELICEGO_ALERTE", format!("{muette} {}", receveur.url("/crochet"))),
+    ]);
+    poste.signaler(Quoi::Backup, (Moment::Debut, &[]), le_soir()).await;
+    poste.constater(&[constat(true)], le_soir()).await;
+    let fautes = poste.envoyer(le_soir()).await;
+    assert!(fautes.len() == 2 && fautes.iter().all(|f| f.contains("à temps")), "{fautes:?}");
+    assert_eq!(etats(&receveur), ["ko"]);
 }
 
 #[tokio::test]

@@ -65,6 +65,16 @@ impl Receveur {
         self.recus().into_iter().map(|r| r.chemin).collect()
     }
 
+    /// What went to one address: each has its own order.
+    pub fn chemins_de(&self, adresse: &str) -> Vec<String> {
+        self.chemins().into_iter().filter(|c| c.starts_with(adresse)).collect()
+    }
+
+    /// The same, with what was said there.
+    pub fn recus_de(&self, adresse: &str) -> Vec<Recu> {
+        self.recus().into_iter().filter(|r| r.chemin.starts_with(adresse)).collect()
+    }
+
     pub fn oublier(&self) {
         self.cahier.recus.lock().expect("cahier").clear();
     }
