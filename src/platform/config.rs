@@ -173,8 +173,8 @@ fn lire_proxys() -> Result<Vec<IpNet>, ErreurConfiguration> {
 pub(crate) fn lire_env_file(fichier: &Path) -> Result<Vec<(String, String)>, ErreurConfiguration> {
     use std::os::unix::fs::PermissionsExt;
     let illisible = |e: std::io::Error| {
-        let (ou, cause) = (fichier.display(), causes::du_systeme(&e));
-        ErreurConfiguration::EnvFile(format!("{ou} est absent ou illisible : {cause}"))
+        let cause = causes::du_systeme(&e);
+        ErreurConfiguration::EnvFile(format!("fichier absent ou illisible : {cause}"))
     };
     let mode = std::fs::metadata(fichier).map_err(illisible)?.permissions().mode();
     if mode & 0o077 != 0 {

@@ -107,7 +107,9 @@ async fn une_base_gardee_trop_longtemps_est_retiree_et_une_autre_reste() {
         }
     }
     let vu = c.controler(&[]);
-    assert_eq!(vu.json["retirees"], json!([format!("{}_vieille", c.base)]));
+    // Any command on this server may have dropped it a moment before.
+    let retirees = vu.json["retirees"].as_array().unwrap();
+    assert!(!retirees.contains(&json!(format!("{}_recente", c.base))), "{retirees:?}");
     let restent: Vec<String> =
         sqlx::query_scalar("select datname from pg_database where datname like $1 order by 1")
             .bind(format!("{}\\_%", c.base))

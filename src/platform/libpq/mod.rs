@@ -6,7 +6,7 @@ mod adresse;
 mod passe;
 mod service;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -89,6 +89,7 @@ impl Parametres {
             return Ok(None);
         }
         let mut valeurs = url.map_or_else(|| Ok(BTreeMap::new()), |u| adresse::lire(&u))?;
+        let de_l_adresse: BTreeSet<String> = valeurs.keys().cloned().collect();
         if let Some(nom) = valeurs.remove("service").or_else(|| variable("PGSERVICE")) {
             for (cle, valeur) in service::lire(&nom, &variable, maison.as_deref())? {
                 valeurs.entry(cle).or_insert(valeur);
@@ -100,10 +101,22 @@ impl Parametres {
             }
         }
         let lus = Self { valeurs, maison };
-        lus.hotes()?;
-        lus.mode()?;
-        lus.verifier_les_fichiers()?;
+        // Told of where it was written.
+        lus.verifier().map_err(|f| {
+            let dite =
+                |(mot, nom): &&(&str, &str)| *nom == f.variable && de_l_adresse.contains(*mot);
+            match MOTS.iter().find(dite) {
+                Some((mot, _)) => faute("DATABASE_URL", &format!("{mot} : {}", f.raison)),
+                None => f,
+            }
+        })?;
         Ok(Some(lus))
+    }
+
+    fn verifier(&self) -> Result<(), Faute> {
+        self.hotes()?;
+        self.mode()?;
+        self.verifier_les_fichiers()
     }
 
     fn valeur(&self, mot: &str) -> Option<&str> {

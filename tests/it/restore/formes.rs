@@ -52,7 +52,7 @@ async fn chaque_format_revient_chiffre_ou_non() {
 fn archive_de(dossier: &Path) -> String {
     let fichiers = fs::read_dir(dossier).expect("dossier").flatten().map(|f| f.path());
     let mut archives = fichiers.filter(|c| {
-        !["json", "sha256", "sql"].iter().any(|e| c.extension().is_some_and(|x| x == *e))
+        !["json", "jsonl", "sha256", "sql"].iter().any(|e| c.extension().is_some_and(|x| x == *e))
     });
     archives.next().expect("archive").to_str().expect("chemin").to_owned()
 }

@@ -77,7 +77,9 @@ async fn une_base_gardee_part_a_son_terme_quelle_que_soit_la_base_qu_elle_rempla
         assert_eq!(sortie.code, Some(0), "{sortie:?}");
     }
     assert_eq!(a.gardees().await.len(), 2);
-    a.sauvegarder();
+    let sortie = a.delicego(&["backup"]);
+    let dites = sortie.dit.matches("remplacée par une restauration").count();
+    assert_eq!(dites, 2, "{sortie:?}");
     assert_eq!(a.gardees().await, Vec::<String>::new());
     assert!(a.bases().await.contains(&"autre".to_owned()));
 }
