@@ -11,7 +11,7 @@ use crate::exploitation::checklist::{self, Point, Source, Verdict};
 use crate::platform::causes::du_systeme;
 use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{avertir, dire};
 use crate::sauvegarde::{Cible, restore};
 
 #[derive(Args)]
@@ -78,13 +78,22 @@ fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
     Ok(if verdict == Verdict::Ko { Code::Anomalie } else { Code::Fait })
 }
 
-/// What a restore kept beyond its time; what cannot go now goes another day.
+/// What a restore kept beyond its time; what cannot go now is told, and goes another day.
 async fn purger(config: &Configuration) -> Vec<String> {
     if !checklist::configuree(&config.base) {
         return Vec::new();
     }
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
-    restore::purger(&cible).await.unwrap_or_default().supprimees
+    match restore::purger(&cible).await {
+        Ok(purge) => {
+            purge.restees.iter().for_each(avertir);
+            purge.supprimees
+        }
+        Err(e) => {
+            avertir(format!("les bases gardées n'ont pas été relues : {}", e.phrase));
+            Vec::new()
+        }
+    }
 }
 
 /// An embedded server that does not start is a database that does not answer: the other lines are

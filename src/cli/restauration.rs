@@ -13,9 +13,10 @@ use serde_json::json;
 
 use super::a_refaire;
 use super::sortie::{self, Code, Echec, Issue};
+use crate::platform::causes::du_systeme;
 use crate::platform::config::Configuration;
 use crate::platform::heure;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{avertir, dire};
 use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Jugement, Perdu, Resultat, Suivi};
 use crate::sauvegarde::{Arret, Cible, Entree, chiffre};
 
@@ -142,8 +143,16 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
         arret.ou_interrompu(demander_de_remplacer(&perdu.base)).await
     };
     let issue = restore::restaurer(&atelier, &demande, confirmer).await;
-    if externe {
-        laisser_les_roles(&venue, config, json)?;
+    // What follows is beside what was asked: it is told, and changes nothing of how that ended.
+    if externe && let Err(e) = laisser_les_roles(&venue, config, json) {
+        avertir(e.phrase);
+    }
+    let verifiee = issue.as_ref().ok().and_then(|r| r.appret.verification.as_ref());
+    if let Some(Err(e)) = verifiee.map(|v| v.noter(&config.sauvegardes.dossier)) {
+        let cause = du_systeme(&e);
+        avertir(format!(
+            "ce que verifier a dit n'a pas été noté à côté des sauvegardes : {cause}."
+        ));
     }
     issue
 }

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
+use super::super::verifications::Verification;
 use super::droits::Roles;
 use super::regles::{Regles, ouvrir_la_copie};
 use super::sql;
@@ -19,6 +20,9 @@ pub(crate) struct Appret {
     /// Rules that `verifier` found broken, as sentences.
     pub anomalies: Vec<String>,
     pub sessions_fermees: u64,
+    /// What `verifier` said of it, to be noted beside the backups.
+    #[serde(skip)]
+    pub verification: Option<Verification>,
 }
 
 /// `ouvertes`: tokens that are good in the live database right now. `regles`: as they were read
@@ -36,7 +40,7 @@ pub(crate) async fn appreter(
         return Ok(Appret::default());
     }
     let base = ouvrir_la_copie(cible, copie, roles).await?;
-    let issue = arret.ou_interrompu(rendre_sur(&base, &mut c, regles)).await;
+    let issue = arret.ou_interrompu(rendre_sur((&base, cible.base()), &mut c, regles)).await;
     base.fermer().await;
     let mut appret = issue?;
     appret.sessions_fermees = sql::fermer_les_sessions(&mut c, ouvertes).await?;
@@ -57,7 +61,7 @@ async fn verifier_la_lecture(cible: &Cible, copie: &str) -> Result<(), Echec> {
 }
 
 async fn rendre_sur(
-    base: &Base,
+    (base, nom): (&Base, &str),
     c: &mut PgConnection,
     regles: Option<Regles>,
 ) -> Result<Appret, Echec> {
@@ -73,7 +77,8 @@ async fn rendre_sur(
         format!("{} : {} en faute, par exemple {}", c.regle, c.fautes, c.exemples.join(", "))
     });
     let anomalies = anomalies.collect();
-    Ok(Appret { migrations, anomalies, ..Appret::default() })
+    let verification = Some(Verification::nouvelle(nom, "restore", &regles.constats));
+    Ok(Appret { migrations, anomalies, verification, ..Appret::default() })
 }
 
 async fn mettre_a_jour(base: &Base) -> Result<usize, Echec> {
