@@ -1,5 +1,6 @@
 //! Restore: what comes back is proved, and the live database is never half of anything.
 
+mod a_refaire;
 mod ailleurs;
 mod atelier;
 mod bascule;

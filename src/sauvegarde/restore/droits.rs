@@ -273,16 +273,24 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
             entree.nom
         )));
     };
+    // What is the account's for now, and is to be given back: its own rights would go with it.
+    let a_rendre = entree.proprietaire.as_ref().is_some_and(|p| roles.inaccessibles.contains(p));
+    let a_nous = |role: &str| a_rendre && role == roles.proprietaire;
     let proprietaire = entree.proprietaire.as_deref().filter(|p| roles.atteint(p));
     let proprietaire = proprietaire.filter(|p| !p.starts_with("pg_"));
     let proprietaire = proprietaire.unwrap_or(&roles.proprietaire).to_owned();
-    let mut acteur = proprietaire.clone();
+    let (mut acteur, mut par_nous) = (proprietaire.clone(), false);
     for instruction in instructions {
         match instruction {
-            Instruction::Au(role) => acteur = role,
-            Instruction::AuProprietaire => acteur.clone_from(&proprietaire),
+            Instruction::Au(role) => (par_nous, acteur) = (a_nous(&role), role),
+            Instruction::AuProprietaire => {
+                par_nous = false;
+                acteur.clone_from(&proprietaire);
+            }
             Instruction::Accord { texte, role } => {
-                if role.iter().all(|r| roles.connait(r)) && roles.atteint(&acteur) {
+                let plus_tard = par_nous || role.as_deref().is_some_and(a_nous);
+                let connus = role.iter().all(|r| roles.connait(r)) && roles.atteint(&acteur);
+                if connus && !plus_tard {
                     sql::accorder(c, &acteur, &texte).await?;
                 }
             }

@@ -20,7 +20,7 @@ pub(crate) fn admettre(depot: &Depot<'_>, fin: Fin, depose: &mut Depose) -> Resu
             return Err(refuser(entree, plainte, depot));
         }
         if depose.laisses.insert(entree.id) {
-            depose.a_refaire.push(jugement::echoue(entree, plainte));
+            depose.a_refaire.push(jugement::echoue(entree, plainte, &depot.contenu.entrees));
         }
     }
     // What goes with an object goes without a word: its comment, its grants.

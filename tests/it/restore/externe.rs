@@ -72,6 +72,14 @@ impl Externe {
         dite.expect("archive").to_owned()
     }
 
+    /// Of another database of that server, by the plain account.
+    pub fn sauvegarder_base(&self, base: &str) -> Sortie {
+        let dossier = self.dossier.join("autres");
+        let dossier = dossier.to_str().expect("chemin");
+        let ordre = ["backup", "--output-dir", dossier, "--force-suspect"];
+        self.lancer_avec(COMPTE, &[("PGDATABASE", base)], &ordre)
+    }
+
     /// How the drill ended, and what it found.
     pub fn exercer(&self, fichier: &str, cluster: &str) -> (Sortie, Value) {
         let ordre = ["drill", "--file", fichier, "--cluster", cluster, "--json"];

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::archive::Entree;
 use super::faits::Faits;
-use super::objets::{commandes, objet, propre};
+use super::objets::{objet, propre};
+use super::refaire;
 use super::regles::empechement;
 use super::{Affaire, Constat, Jugement, Obstacle, Sort};
 
@@ -61,14 +62,14 @@ pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugemen
             continue;
         }
         jugement.plan.laisses.insert(entree.id);
-        jugement.constats.push(laisse(entree, empechement.raison.to_owned()));
+        jugement.constats.push(laisse(entree, empechement.raison.to_owned(), affaire.entrees));
         connus.suivre(entree, empechement, affaire, (jugement, &mut vus));
     }
-    avec_leur_serveur(affaire.entrees, &mut jugement.plan.laisses);
+    avec_leur_serveur(affaire.entrees, jugement);
 }
 
-fn laisse(entree: &Entree, raison: String) -> Constat {
-    let commande = commandes(entree);
+fn laisse(entree: &Entree, raison: String, entrees: &[Entree]) -> Constat {
+    let commande = refaire::entier(entree, entrees);
     let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
     Constat { obstacle, sort: Sort::ARefaire, commande }
 }
@@ -120,18 +121,20 @@ fn entraine(
     affaire: &Affaire<'_>,
 ) -> Constat {
     let genre = entree.genre.as_str();
-    let mut constat = laisse(entree, format!("a besoin de : {}", objet(racine)));
+    let mut constat = laisse(entree, format!("a besoin de : {}", objet(racine)), affaire.entrees);
     let (lignes, a_nous) = (LIGNES.contains(&genre), affaire.est_a_nous(entree));
-    if lignes || a_nous || D_UNE_TABLE.contains(&genre) {
-        let tolerable = !(lignes || a_nous && D_UNE_TABLE.contains(&genre));
+    // A view or a server of ours that no table needs is made again by hand.
+    if lignes || D_UNE_TABLE.contains(&genre) {
+        let tolerable = !(lignes || a_nous);
         let administrateur = empechement.administrateur;
-        constat.sort = Sort::Refus { tolerable, lignes, administrateur };
+        constat.sort = Sort::Refus { tolerable, essai: true, administrateur };
     }
     constat
 }
 
 /// `USER MAPPING .. SERVER s` does not say in the archive that it needs its server.
-fn avec_leur_serveur(entrees: &[Entree], laisses: &mut BTreeSet<i32>) {
+fn avec_leur_serveur(entrees: &[Entree], jugement: &mut Jugement) {
+    let laisses = &mut jugement.plan.laisses;
     let serveurs: Vec<String> = entrees
         .iter()
         .filter(|e| e.genre == "SERVER" && laisses.contains(&e.id))
@@ -139,12 +142,18 @@ fn avec_leur_serveur(entrees: &[Entree], laisses: &mut BTreeSet<i32>) {
         .collect();
     let comptes = entrees.iter().filter(|e| e.genre == "USER MAPPING");
     let sans_serveur = comptes.filter(|e| serveurs.iter().any(|s| e.nom.ends_with(s.as_str())));
-    laisses.extend(sans_serveur.map(|e| e.id));
+    for compte in sans_serveur {
+        laisses.insert(compte.id);
+        let raison = "a besoin de son serveur ; ce qu'elle a de secret n'est pas montré : écrivez-le \
+                      à la place de « … »";
+        jugement.constats.push(laisse(compte, raison.to_owned(), entrees));
+    }
 }
 
 /// What `pg_restore` could not make, though nothing foretold it.
-pub(crate) fn echoue(entree: &Entree, plainte: &str) -> Obstacle {
-    laisse(entree, format!("PostgreSQL ne le remet pas : {}", propre(plainte))).obstacle
+pub(crate) fn echoue(entree: &Entree, plainte: &str, entrees: &[Entree]) -> Obstacle {
+    let raison = format!("PostgreSQL ne le remet pas : {}", propre(plainte));
+    laisse(entree, raison, entrees).obstacle
 }
 
 /// Rows, or something of a table of ours: never gone on without.

@@ -61,9 +61,9 @@ impl Jugement {
         )
     }
 
-    /// Of a copy to try: all that has its rows is worth trying.
+    /// Of a copy to try: where rows stay hidden, nothing is proved.
     pub(crate) fn refuser_l_essai(&self) -> Result<(), Echec> {
-        self.refuser_si(|sort| matches!(sort, Sort::Refus { lignes: true, .. }))
+        self.refuser_si(|sort| matches!(sort, Sort::Refus { essai: false, .. }))
     }
 
     fn refuser_si(&self, refuse: impl Fn(Sort) -> bool) -> Result<(), Echec> {

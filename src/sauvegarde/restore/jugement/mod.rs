@@ -15,6 +15,7 @@ mod dire;
 mod faits;
 mod objets;
 mod proprietaires;
+mod refaire;
 mod regles;
 pub(crate) mod sql;
 
@@ -65,8 +66,8 @@ pub(crate) enum Sort {
     Refus {
         /// `--tolerer` goes on.
         tolerable: bool,
-        /// Rows would not come back, or not be proved: not even a copy to try is made.
-        lignes: bool,
+        /// A copy to try is made without it all the same, and says so.
+        essai: bool,
         /// An administrator can.
         administrateur: bool,
     },

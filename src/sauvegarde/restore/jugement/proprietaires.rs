@@ -6,7 +6,8 @@ use super::super::super::archive::Entree;
 use super::super::accords::{Instruction, comprendre};
 use super::super::droits::est_un_accord;
 use super::faits::Faits;
-use super::objets::{cite, commandes, nom_complet, objet, propre};
+use super::objets::{cite, commandes, objet, propre};
+use super::refaire::{accords_perdus, commande_de_proprietaire};
 use super::{Affaire, Constat, Jugement, Obstacle, Sort};
 
 /// These hold what nobody may lose: under another owner, another may read or empty them.
@@ -17,6 +18,7 @@ pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugemen
     if affaire.roles.inaccessibles.is_empty() {
         return;
     }
+    let mut suivantes = Vec::new();
     for entree in affaire.entrees {
         let Some(role) = entree.proprietaire.as_deref() else { continue };
         let hors_d_atteinte = affaire.roles.inaccessibles.contains(role);
@@ -27,13 +29,21 @@ pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugemen
             accord(entree, affaire, jugement);
             continue;
         }
-        if !hors_d_atteinte || suit_sa_table(entree, affaire.entrees) {
+        if !hors_d_atteinte {
+            continue;
+        }
+        let perdus = accords_perdus(entree, role, affaire);
+        if suit_sa_table(entree, affaire.entrees) {
+            suivantes.extend((!perdus.is_empty()).then(|| de_sequence(entree, &perdus)));
             continue;
         }
         if let Some(commande) = commande_de_proprietaire(entree, role) {
-            jugement.constats.push(constat(entree, role, (commande, &faits.compte)));
+            let commandes = [vec![commande], perdus].concat().join("\n");
+            jugement.constats.push(constat(entree, role, (commandes, &faits.compte)));
         }
     }
+    // Once their tables are whose they were.
+    jugement.constats.extend(suivantes);
 }
 
 fn constat(entree: &Entree, role: &str, (commande, compte): (String, &str)) -> Constat {
@@ -41,13 +51,20 @@ fn constat(entree: &Entree, role: &str, (commande, compte): (String, &str)) -> C
     let raison = format!("appartient à « {role} », dont « {compte} » n'est pas membre");
     let (sort, remede) = match lignes {
         true => (
-            Sort::Refus { tolerable: true, lignes: false, administrateur: true },
+            Sort::Refus { tolerable: true, essai: true, administrateur: true },
             format!("grant {} to {};", cite(role), cite(compte)),
         ),
         false => (Sort::ARefaire, commande.clone()),
     };
     let obstacle = Obstacle { objet: objet(entree), raison, remede: propre(&remede) };
     Constat { obstacle, sort, commande: propre(&commande) }
+}
+
+fn de_sequence(entree: &Entree, accords: &[String]) -> Constat {
+    let commande = propre(&accords.join("\n"));
+    let raison = "elle va avec sa table : ses droits sont à redonner ensuite".to_owned();
+    let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
+    Constat { obstacle, sort: Sort::ARefaire, commande }
 }
 
 /// A sequence of a column goes with its table.
@@ -57,50 +74,6 @@ fn suit_sa_table(entree: &Entree, entrees: &[Entree]) -> bool {
             (e.genre == "SEQUENCE OWNED BY" && e.nom == entree.nom && e.schema == entree.schema)
                 || (e.genre == "TABLE" && entree.dependances.contains(&e.id))
         })
-}
-
-/// None for what has no owner of its own.
-fn commande_de_proprietaire(entree: &Entree, role: &str) -> Option<String> {
-    let (nom, role) = (nom_complet(entree), cite(role));
-    let schema = entree.schema.as_deref().map(|s| format!("{}.", cite(s))).unwrap_or_default();
-    let quoi = match entree.genre.as_str() {
-        "TABLE"
-        | "VIEW"
-        | "MATERIALIZED VIEW"
-        | "SEQUENCE"
-        | "FOREIGN TABLE"
-        | "SCHEMA"
-        | "PUBLICATION"
-        | "SERVER"
-        | "TYPE"
-        | "DOMAIN"
-        | "COLLATION"
-        | "STATISTICS"
-        | "CONVERSION"
-        | "TEXT SEARCH DICTIONARY"
-        | "TEXT SEARCH CONFIGURATION" => nom,
-        // Their names carry types.
-        "FUNCTION" | "PROCEDURE" | "AGGREGATE" => format!("{schema}{}", entree.nom),
-        "BLOB" => return Some(format!("alter large object {} owner to {role};", entree.nom)),
-        _ => return par_sa_suppression(entree, &role),
-    };
-    Some(format!("alter {} {quoi} owner to {role};", entree.genre.to_lowercase()))
-}
-
-/// `DROP OPERATOR public.+ (a, b);` names what `ALTER OPERATOR public.+ (a, b)` is about.
-fn par_sa_suppression(entree: &Entree, role: &str) -> Option<String> {
-    let connu = matches!(
-        entree.genre.as_str(),
-        "OPERATOR"
-            | "OPERATOR CLASS"
-            | "OPERATOR FAMILY"
-            | "EVENT TRIGGER"
-            | "FOREIGN DATA WRAPPER"
-            | "PROCEDURAL LANGUAGE"
-    );
-    let suppression = entree.suppression.as_deref().filter(|_| connu)?.trim();
-    let reste = suppression.strip_prefix("DROP ")?.trim_end_matches(';');
-    Some(format!("alter {reste} owner to {role};"))
 }
 
 /// Grants that somebody else gave, or on what is not of this archive.

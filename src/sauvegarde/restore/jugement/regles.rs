@@ -216,7 +216,7 @@ pub(crate) fn lecture_des_lignes(affaire: &Affaire<'_>, faits: &Faits, jugement:
                     .to_owned(),
                 remede: format!("alter role {} bypassrls;", cite(&faits.compte)),
             };
-            let sort = Sort::Refus { tolerable: false, lignes: true, administrateur: true };
+            let sort = Sort::Refus { tolerable: false, essai: false, administrateur: true };
             jugement.constats.push(Constat { obstacle, sort, commande: String::new() });
         }
     }

@@ -1,0 +1,94 @@
+//! The commands that put an object back by hand: the object itself, whose it was, and who may do
+//! what with it.
+
+use super::super::super::archive::Entree;
+use super::super::accords::{Instruction, comprendre};
+use super::Affaire;
+use super::objets::{cite, commandes, nom_complet, propre};
+
+/// Of an object that is left out: all that goes with it without a word of its own.
+pub(crate) fn entier(entree: &Entree, entrees: &[Entree]) -> String {
+    const SUITES: [&str; 5] =
+        ["COMMENT", "ACL", "SECURITY LABEL", "MATERIALIZED VIEW DATA", "PUBLICATION TABLE"];
+    let mut ordres = vec![commandes(entree)];
+    let role = entree.proprietaire.as_deref().filter(|r| !r.is_empty());
+    ordres.extend(role.and_then(|r| commande_de_proprietaire(entree, r)));
+    let suites = entrees.iter().filter(|e| SUITES.contains(&e.genre.as_str()));
+    ordres.extend(suites.filter(|e| e.dependances.contains(&entree.id)).map(commandes));
+    ordres.retain(|o| !o.is_empty());
+    propre(&ordres.join("\n"))
+}
+
+/// What an object's grants lose when it lies with the restoring account until it is given back to
+/// `role`: then all that was the account's becomes that role's.
+pub(crate) fn accords_perdus(entree: &Entree, role: &str, affaire: &Affaire<'_>) -> Vec<String> {
+    let nous = affaire.roles.proprietaire.as_str();
+    let siens = affaire.entrees.iter().filter(|e| e.genre == "ACL");
+    let siens = siens.filter(|e| e.dependances.contains(&entree.id));
+    let mut perdus = Vec::new();
+    for accord in siens {
+        let instructions = comprendre(accord.definition.as_deref().unwrap_or_default());
+        let mut par = None;
+        for instruction in instructions.into_iter().flatten() {
+            match instruction {
+                Instruction::Au(role) => par = Some(role),
+                Instruction::AuProprietaire => par = None,
+                Instruction::Accord { texte, role: a } => {
+                    let a_nous = a.as_deref().is_some_and(|a| a == nous || a == role);
+                    match &par {
+                        Some(p) if p == nous => {
+                            perdus.push(format!("set role {};\n{texte};\nreset role;", cite(p)));
+                        }
+                        None if a_nous => perdus.push(format!("{texte};")),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    perdus
+}
+
+/// None for what has no owner of its own.
+pub(crate) fn commande_de_proprietaire(entree: &Entree, role: &str) -> Option<String> {
+    let (nom, role) = (nom_complet(entree), cite(role));
+    let schema = entree.schema.as_deref().map(|s| format!("{}.", cite(s))).unwrap_or_default();
+    let quoi = match entree.genre.as_str() {
+        "TABLE"
+        | "VIEW"
+        | "MATERIALIZED VIEW"
+        | "SEQUENCE"
+        | "FOREIGN TABLE"
+        | "SCHEMA"
+        | "PUBLICATION"
+        | "SERVER"
+        | "TYPE"
+        | "DOMAIN"
+        | "COLLATION"
+        | "STATISTICS"
+        | "CONVERSION"
+        | "TEXT SEARCH DICTIONARY"
+        | "TEXT SEARCH CONFIGURATION" => nom,
+        // Their names carry types.
+        "FUNCTION" | "PROCEDURE" | "AGGREGATE" => format!("{schema}{}", entree.nom),
+        "BLOB" => return Some(format!("alter large object {} owner to {role};", entree.nom)),
+        _ => return par_sa_suppression(entree, &role),
+    };
+    Some(format!("alter {} {quoi} owner to {role};", entree.genre.to_lowercase()))
+}
+
+/// `DROP OPERATOR public.+ (a, b);` names what `ALTER OPERATOR public.+ (a, b)` is about.
+fn par_sa_suppression(entree: &Entree, role: &str) -> Option<String> {
+    let connu = matches!(
+        entree.genre.as_str(),
+        "OPERATOR"
+            | "OPERATOR CLASS"
+            | "OPERATOR FAMILY"
+            | "EVENT TRIGGER"
+            | "FOREIGN DATA WRAPPER"
+            | "PROCEDURAL LANGUAGE"
+    );
+    let suppression = entree.suppression.as_deref().filter(|_| connu)?.trim();
+    let reste = suppression.strip_prefix("DROP ")?.trim_end_matches(';');
+    Some(format!("alter {reste} owner to {role};"))
+}
