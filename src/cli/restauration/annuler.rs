@@ -52,7 +52,7 @@ async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<An
             return Ok(());
         }
         let annonce = format!(
-            "La base « {} » va redevenir celle d'avant la restauration du {}.",
+            "La base « {} » va redevenir celle qui a été remplacée le {}.",
             perdu.base,
             heure::seconde(perdu.sauvegarde_du)
         );
@@ -67,12 +67,7 @@ fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
         dire(json!({ "resultat": "fait", "annulation": a }));
         return Ok(Code::Fait);
     }
-    dire(format!(
-        "La base « {} » est de nouveau celle d'avant la restauration du {} ({}).",
-        a.base,
-        heure::seconde(a.remplacee_le),
-        a.par
-    ));
+    dire(format!("La base « {} » est de nouveau {}.", a.base, a.retour()));
     dire_le_bilan(&a.bilan);
     if let Some(gardee) = &a.gardee {
         dire(format!(

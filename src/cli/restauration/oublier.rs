@@ -9,7 +9,6 @@ use serde_json::json;
 use super::{demander, rapporter};
 use crate::cli::sortie::{Code, Echec, Issue};
 use crate::platform::config::BaseVisee;
-use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::restore::{self, Gardee};
 use crate::sauvegarde::{Arret, Cible};
@@ -52,11 +51,9 @@ async fn oublier(visee: &BaseVisee, o: &Oublier, arret: &Arret) -> Result<Gardee
             return Ok(());
         }
         let annonce = format!(
-            "La base « {} », celle d'avant la restauration de « {} » du {}, va être supprimée pour de \
-             bon.",
+            "La base « {} », {}, va être supprimée pour de bon.",
             gardee.nom,
-            gardee.de,
-            heure::seconde(gardee.remplacee_le)
+            gardee.origine()
         );
         arret.ou_interrompu(demander(&gardee.nom, &annonce)).await
     };

@@ -46,10 +46,9 @@ pub(super) fn afficher(gardees: &Result<Vec<Gardee>, Echec>) {
 fn ligne(g: &Gardee) -> String {
     let taille = g.octets.map_or_else(|| "taille inconnue".to_owned(), disque::taille);
     format!(
-        "{} · celle d'avant la restauration de « {} » du {} · {taille} · gardée jusqu'au {}",
+        "{} · {} · {taille} · gardée jusqu'au {}",
         g.nom,
-        g.de,
-        heure::minute(g.remplacee_le),
+        g.origine(),
         heure::minute(g.jusqu_au)
     )
 }

@@ -11,9 +11,10 @@ use super::super::cible::Cible;
 use super::super::verrous::{Genre, Verrou};
 use super::bascule::{Bascule, basculer};
 use super::gardees::derniere;
-use super::marque::{ANCIENNE, Remplacee, commentaire_propre, nom_libre};
+use super::marque::{ANCIENNE, PAR_ANNULATION, Remplacee, commentaire_propre, nom_libre};
 use super::pertes::{self, Bilan, Perdu};
 use super::{GARDE, echec, guerir, occupants, sql};
+use crate::platform::heure;
 use crate::platform::issue::Echec;
 
 #[derive(Debug, Serialize)]
@@ -28,6 +29,17 @@ pub(crate) struct Annulation {
     pub bascule_ms: u128,
     /// What was written since the restore, and is in the kept one alone now.
     pub bilan: Bilan,
+}
+
+impl Annulation {
+    /// What the database is again.
+    pub(crate) fn retour(&self) -> String {
+        let le = heure::seconde(self.remplacee_le);
+        match self.par.as_str() {
+            PAR_ANNULATION => format!("celle que « {PAR_ANNULATION} » avait remplacée le {le}"),
+            par => format!("celle d'avant la restauration du {le} ({par})"),
+        }
+    }
 }
 
 /// `dossiers`: where the list of what is lost may be written. `confirmer` asks the person, who knows
@@ -61,7 +73,7 @@ pub(crate) async fn annuler(
         de: base.to_owned(),
         le,
         jusqu_au: le + GARDE,
-        par: "restore annuler".to_owned(),
+        par: PAR_ANNULATION.to_owned(),
         commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
     };
     let gardee = nom_libre(base, ANCIENNE, le, &bases);

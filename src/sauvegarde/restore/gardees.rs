@@ -10,10 +10,11 @@ use sqlx::postgres::PgConnection;
 use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::verrous::{self, Genre, Verrou};
-use super::marque::{Marque, Remplacee};
+use super::marque::{Marque, PAR_ANNULATION, Remplacee};
 use super::plan::refus;
 use super::sql::{self, BaseConnue};
 use super::{copie, echec};
+use crate::platform::heure;
 use crate::platform::issue::Echec;
 
 #[derive(Debug, Clone, Serialize)]
@@ -27,6 +28,19 @@ pub(crate) struct Gardee {
     pub par: String,
     /// Unknown where the account may not ask.
     pub octets: Option<u64>,
+}
+
+impl Gardee {
+    /// Which one it is.
+    pub(crate) fn origine(&self) -> String {
+        let (de, le) = (&self.de, heure::minute(self.remplacee_le));
+        match self.par.as_str() {
+            PAR_ANNULATION => {
+                format!("celle de « {de} » que « {PAR_ANNULATION} » a remplacée le {le}")
+            }
+            _ => format!("celle d'avant la restauration de « {de} » du {le}"),
+        }
+    }
 }
 
 /// All of this server, the oldest first.

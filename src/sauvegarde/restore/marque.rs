@@ -93,6 +93,8 @@ pub(crate) fn est_mort_ne(nom: &str, base: &str) -> bool {
     le.is_ok_and(|le| nom_date(base, COPIE, le.and_utc()) == nom)
 }
 
+/// What took the place of a database by the undoing of a restore.
+pub(crate) const PAR_ANNULATION: &str = "restore annuler";
 pub(crate) const COPIE: &str = "restauration";
 pub(crate) const ANCIENNE: &str = "avant";
 const NOM_MAX: usize = 63;

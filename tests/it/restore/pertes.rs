@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use super::atelier::{Atelier, Sortie};
+use crate::outils::Client;
 use crate::outils::serveur::MOT_DE_PASSE;
 
 /// The file that an output names, as rows of columns.
@@ -86,9 +87,9 @@ async fn ce_qui_fut_ecrit_depuis_la_sauvegarde_est_dit_compte_et_liste_pour_etre
         "Cuisine | admin | réception | Sel | SEL-7 | 01/01/2027 | 250 | g | reçu le ",
         "Cuisine | admin | plan | Pain | 24/12/2026 | 12 | piece",
         "Cuisine | admin | ligne retirée du plan | Tarte | 24/12/2026",
-        "personne créée | Neuf | adresse neuf@essai.fr, rôle operateur",
+        "auteur inconnu | personne créée | Neuf | adresse neuf@essai.fr, rôle operateur",
         "Cuisine | admin | ajustement | Sel | ",
-        "admin | recette créée | Brioche | version 1, rendement 1 : Sel 5 g",
+        "admin | recette créée | Brioche | version 1, rendement 1 piece, durée de vie non dite : Sel 5 g",
         "admin | autre nom d'un ingrédient créé | Fleur de sel | pour Sel",
         "Cuisine | admin | production | Pain | 22/11/2026 | ",
     ] {
@@ -114,6 +115,9 @@ async fn ce_qui_fut_ecrit_depuis_la_sauvegarde_est_dit_compte_et_liste_pour_etre
     let deux = a.restore(&["annuler", "--json"]);
     let fin: Value = serde_json::from_str(deux.dit.lines().last().expect("fin")).expect("json");
     assert_eq!(fin["annulation"]["bilan"]["pertes"]["receptions"], json!(1), "{fin}");
+    let lister = a.delicego(&["sauvegardes"]);
+    let dite = "celle de « delicego » que « restore annuler » a remplacée le ";
+    assert!(lister.dit.contains(dite), "{lister:?}");
 }
 
 /// Writes all the time, each time something with a code of its own.
@@ -242,4 +246,92 @@ async fn une_liste_qui_n_aurait_pas_ou_s_ecrire_est_un_refus_et_pertes_donne_un_
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     assert!(sortie.dit.contains("ne sont pas de DéliceGo"), "{sortie:?}");
     assert!(sortie.dit.contains("caisse.tresor"), "{sortie:?}");
+}
+
+const DITES: [&str; 12] = [
+    "admin | ingrédient ou article modifié | Sel | nature matiere, unité g, allergènes : lait, \
+         changé : allergènes (avant : rien)",
+    "Cuisine | Camille | réception | Sel | sans code, reçu le ",
+    "Cuisine | admin | plan | Pain | 24/12/2026 | 17 | piece",
+    "Cuisine | admin | ligne retirée du plan | Tarte | 24/12/2026",
+    "Cuisine | admin | ligne retirée du plan | Tarte | 25/12/2026",
+    "Cuisine | admin | ligne retirée du plan | Pain | 25/12/2026",
+    "Cuisine | admin | plan, écrit de nouveau ensuite | 26/12/2026 | Tarte du jour 12 piece",
+    "Cuisine | admin | plan | Tarte | 26/12/2026 | 15 | piece | menu Tarte du jour",
+    "admin | recette modifiée | Tarte | version 2, rendement 1 piece, durée de vie 3 jours \
+         (avant : non dite) : Sel 0,75 g",
+    "auteur inconnu | menu modifié | Tarte du jour | prix 5,25, recette Tarte, \
+         changé : prix (avant : 4,50)",
+    "auteur inconnu | autre nom d'un ingrédient supprimé | Fleur de sel | ",
+    "Cuisine | auteur inconnu | lot modifié | Sel | sans code, reçu le ",
+];
+
+/// Each write once, by who made it; what nobody's operation explains is of nobody that we know.
+#[tokio::test]
+async fn chaque_ecriture_est_dite_une_fois_a_son_auteur_en_mots_et_ce_qui_fut_fait_a_la_main_aussi()
+{
+    let a = Atelier::embarque().await;
+    let (c, admin) = (&a.chaine, &a.chaine.client);
+    let sel = c.ingredient("Sel").await;
+    let vieux = c.lot(&sel, 900.0, Some("2027-02-03")).await;
+    let (tarte, _) = c.recette("Tarte", &[(&sel, 5.0)]).await;
+    let corps = json!({"nom": "Tarte du jour", "recette_id": tarte, "prix": 4.5});
+    let menu = admin.post("/api/interne/menus", &corps).await.attendue(201);
+    let corps = json!({"ingredient_id": sel, "alias": "Fleur de sel"});
+    admin.post("/api/interne/ingredient-alias", &corps).await.attendue(201);
+    let corps = json!({"email": "camille@essai.fr", "nom_affiche": "Camille",
+        "role": "operateur", "mot_de_passe": MOT_DE_PASSE});
+    admin.post("/api/interne/utilisateurs", &corps).await.attendue(201);
+    let camille = Client::connecte(a.serveur.url(), "camille@essai.fr", MOT_DE_PASSE).await;
+    let plan = |lignes: &[(&str, i64)]| {
+        let une = |(r, q): &(&str, i64)| json!({"recette_id": r, "quantite_planifiee": q, "menu_id": (*r == tarte).then_some(&menu["id"])});
+        json!({"lignes": lignes.iter().map(une).collect::<Vec<_>>()})
+    };
+    let le = |jour: &str| format!("/api/interne/plans/{}/2026-12-{jour}", c.magasin);
+    for jour in ["24", "25"] {
+        admin.put(&le(jour), &plan(&[(&tarte, 6), (&a.pain, 16)])).await.attendue(200);
+    }
+    let fichier = a.sauvegarder();
+
+    let chemin = format!("/api/interne/ingredients/{sel}/allergenes");
+    admin.put(&chemin, &json!({"allergenes": ["lait"]})).await.attendue(200);
+    let corps = json!({"magasin_id": c.magasin, "lignes": [{"ingredient_id": sel,
+        "quantite": 1250.5, "unite": "g"}]});
+    camille.post("/api/interne/receptions", &corps).await.attendue(201);
+    let planifier = async |jour: &str, cle: &str, lignes: &[(&str, i64)]| {
+        let requete = admin.requete(Method::PUT, &le(jour)).header("Idempotency-Key", cle);
+        admin.envoyer(requete.json(&plan(lignes))).await.attendue(200);
+    };
+    // A line out of a plan and one more of another; a plan emptied; a plan written twice.
+    planifier("24", "un", &[(&a.pain, 17)]).await;
+    planifier("25", "deux", &[]).await;
+    planifier("26", "trois", &[(&tarte, 12)]).await;
+    planifier("26", "quatre", &[(&tarte, 15)]).await;
+    let corps = json!({"nom": "Tarte", "duree_vie_jours": 3,
+        "lignes": [{"ingredient_id": sel, "quantite": 0.75, "unite": "g"}]});
+    admin.put(&format!("/api/interne/recettes/{tarte}"), &corps).await.attendue(200);
+    let a_la_main = format!(
+        "update menu set prix = 5.25; delete from ingredient_alias;
+         update lot set date_dlc = '2027-03-04' where id = '{vieux}'"
+    );
+    a.sql("delicego", &a_la_main).await;
+
+    let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let lignes = liste(&sortie);
+    let dites: BTreeSet<String> = lignes.iter().map(|l| en_clair(l)).collect();
+    for debut in DITES {
+        assert!(dites.iter().any(|d| d.starts_with(debut)), "{debut} : {dites:#?}");
+    }
+    assert_eq!((lignes.len(), dites.len()), (12, 12), "{dites:#?}");
+    assert!(!dites.iter().any(|d| d.contains(['{', '"'])), "{dites:#?}");
+    assert!(dites.iter().any(|d| d.contains(" | 1250,5 | g | ")), "{dites:#?}");
+    let comptes = "1 réception, 1 correction de stock, 3 plans, 1 recette, 3 autres écritures";
+    assert!(sortie.dit.contains(&format!("à refaire à la main : {comptes}.")), "{sortie:?}");
+    let annoncees = sortie.dit.lines().filter(|l| l.starts_with("  "));
+    let fuseau = |l: &str| l.contains("heure inconnue") || l.contains(" UTC  ");
+    assert!(
+        annoncees.clone().count() == 11 && annoncees.clone().take(10).all(fuseau),
+        "{sortie:?}"
+    );
 }

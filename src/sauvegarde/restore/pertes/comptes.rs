@@ -90,8 +90,8 @@ impl Bilan {
                 n => (format!("{n} écritures"), "ont été faites"),
             };
             phrases.push(format!(
-                "ATTENTION : {nombre} de plus que ce qui était annoncé, {verbe} pendant la \
-                 restauration."
+                "ATTENTION : {nombre} de plus que ce qui était annoncé, {verbe} entre l'annonce et \
+                 l'échange des bases."
             ));
         }
         let fichier = self.fichier.as_ref();

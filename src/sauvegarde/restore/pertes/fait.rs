@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
+use crate::platform::heure;
+
 /// What it is counted as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Genre {
@@ -37,15 +39,18 @@ pub(crate) struct Fait {
     pub operation: Option<Uuid>,
 }
 
+/// Whoever asked PostgreSQL itself, or came by a door that keeps no operation.
+pub(crate) const INCONNU: &str = "auteur inconnu";
+
 impl Default for Fait {
     fn default() -> Self {
         let rien = String::new;
         Self {
             genre: Genre::Autre,
             le: None,
-            fuseau: Tz::UTC,
+            fuseau: heure::fuseau(),
             magasin: rien(),
-            auteur: rien(),
+            auteur: INCONNU.to_owned(),
             quoi: rien(),
             nom: rien(),
             jour: rien(),
@@ -61,15 +66,16 @@ impl Default for Fait {
 }
 
 impl Fait {
-    /// In the magasin's own time.
+    /// In the magasin's own time, for the file, which names the zone beside it.
     pub(crate) fn heure(&self) -> String {
         let heure = |le: DateTime<Utc>| le.with_timezone(&self.fuseau).format("%d/%m/%Y %H:%M:%S");
         self.le.map_or_else(|| "heure inconnue".to_owned(), |le| heure(le).to_string())
     }
 
-    /// As the terminal shows it.
+    /// As the terminal shows it: all in the zone of whoever reads, which is named.
     pub(crate) fn ligne(&self) -> String {
-        let mut ligne = format!("  {}  {}", self.heure(), self.quoi);
+        let le = self.le.map_or_else(|| "heure inconnue".to_owned(), heure::seconde);
+        let mut ligne = format!("  {le}  {}", self.quoi);
         for (avant, texte) in [
             ("  ", &self.nom),
             ("  lot ", &self.lot),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -79,7 +79,10 @@ fn creer(chemin: &Path) -> io::Result<File> {
 /// Whole or not at all, in the place of an earlier one.
 pub(crate) fn ecrire(chemin: &Path, faits: &[Fait]) -> io::Result<()> {
     let essai = partiel(chemin);
-    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(creer(&essai)?);
+    let mut fichier = creer(&essai)?;
+    // A spreadsheet takes it for UTF-8 by this alone.
+    fichier.write_all("\u{feff}".as_bytes())?;
+    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(fichier);
     csv.write_record(COLONNES)?;
     for f in faits {
         let operation = f.operation.map(|id| id.to_string()).unwrap_or_default();
@@ -93,7 +96,7 @@ pub(crate) fn ecrire(chemin: &Path, faits: &[Fait]) -> io::Result<()> {
             &f.jour,
             &f.lot,
             &f.dlc,
-            &f.quantite,
+            &f.quantite.replace('\u{202f}', ""),
             &f.unite,
             &f.motif,
             &f.precisions,
@@ -135,9 +138,13 @@ mod tests {
         let chemin = choisir(&[impossible.clone(), ici.clone()], le).unwrap();
         assert_eq!(chemin, ici.join("pertes-20261122T080000Z.csv"));
         assert!(!ici.exists(), "rien n'est fait d'avance");
-        ecrire(&chemin, &[Fait { nom: "=x;y".to_owned(), ..Fait::default() }]).unwrap();
+        let quantite = crate::domaine::Quantite::milliemes(1_250_500).francais();
+        let (nom, unite) = ("=x;y".to_owned(), "g".to_owned());
+        let fait = Fait { nom, quantite, unite, ..Fait::default() };
+        ecrire(&chemin, &[fait]).unwrap();
         let texte = fs::read_to_string(&chemin).unwrap();
-        assert!(texte.contains("\"'=x;y\""), "{texte}");
+        assert!(texte.contains("\"'=x;y\";;;;1250,5;g"), "{texte}");
+        assert!(texte.starts_with("\u{feff}heure;fuseau;"), "{texte}");
         let refus = choisir(&[impossible], le).unwrap_err().phrase;
         assert!(refus.contains("--pertes"), "{refus}");
         fs::remove_dir_all(ici).unwrap();

@@ -10,6 +10,8 @@
 mod comptes;
 mod fait;
 mod fichier;
+mod plans;
+mod portes;
 mod raconter;
 mod rangees;
 mod releve;
@@ -58,6 +60,10 @@ pub(crate) struct Perdu {
 }
 
 const MONTREES: usize = 10;
+
+/// What is compared is what people write through this program, and the rows it changes in place.
+const A_LA_MAIN: &str = "Un changement fait à la main dans PostgreSQL, hors du programme, peut ne \
+                         pas être vu ; il serait perdu aussi.";
 
 impl Perdu {
     /// `dossiers`: where the list may be written, the best first.
@@ -195,9 +201,8 @@ impl Perdu {
         };
         let autres = self.dire_les_autres_tables();
         if pertes.ecritures == 0 {
-            let suite = if autres.is_some() { "" } else { ", rien ne sera perdu" };
-            let rien = format!("Aucune écriture depuis dans « {base} »{suite}.");
-            return std::iter::once(rien).chain(autres).collect();
+            let rien = format!("Aucune écriture vue depuis dans « {base} ».");
+            return [rien, A_LA_MAIN.to_owned()].into_iter().chain(autres).collect();
         }
         let mut phrases = vec![format!(
             "Écrit depuis dans « {base} », et qui sera perdu : {} :",
@@ -211,6 +216,7 @@ impl Perdu {
         if let Some(fichier) = &self.fichier {
             phrases.push(format!("La liste, pour tout refaire, sera dans {}.", fichier.display()));
         }
+        phrases.push(A_LA_MAIN.to_owned());
         phrases.extend(autres);
         phrases
     }
@@ -344,18 +350,16 @@ mod tests {
             dites[1].ends_with("perdu : 12 productions, 1 personne ou tablette :"),
             "{dites:?}"
         );
-        let ligne = "  22/11/2026 09:00:00  production  Quiche  12,5 piece (Cuisine, Camille)";
-        assert_eq!(dites[2], ligne);
+        let ligne = "production  Quiche  12,5 piece (Cuisine, Camille)";
+        assert_eq!(dites[2], format!("  {}  {ligne}", heure::seconde(le)));
         assert_eq!(dites[12], "  … et 3 autres");
         assert!(dites[13].contains("/s/pertes-1.csv"), "{dites:?}");
         perdu.pertes = Some(Pertes::default());
-        assert!(perdu.phrases(maintenant)[1].contains("rien ne sera perdu"));
+        let dites = perdu.phrases(maintenant);
+        assert!(dites[1].starts_with("Aucune écriture vue") && dites[2].contains("à la main"));
         perdu.autres_tables = (0..12).map(|n| format!("t{n}")).collect();
         let dites = perdu.phrases(maintenant);
-        assert!(
-            dites[2].ends_with("t8, t9 et 2 autres.") && !dites[1].contains("rien ne"),
-            "{dites:?}"
-        );
+        assert!(dites[3].ends_with("t8, t9 et 2 autres."), "{dites:?}");
         perdu.pertes = None;
         assert!(perdu.phrases(maintenant)[1].contains("ne se lit pas"));
         perdu.suspect.push("il manque une table".to_owned());

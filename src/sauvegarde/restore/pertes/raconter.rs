@@ -6,19 +6,20 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::fait::{Fait, Genre};
-use super::rangees;
 use super::releve::{Ligne, Releve};
+use super::{plans, portes, rangees};
 
 /// The oldest first; those whose time is not known at the end.
 pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
-    let liees = rangees::raconter(r);
+    let mut liees = rangees::raconter(r);
+    liees.extend(plans::raconter(r));
     let avec: HashSet<Uuid> = liees.iter().filter_map(|f| f.operation).collect();
     let mut faits: Vec<Fait> = Vec::new();
     for operation in &r.operations {
         let siens = d_une_operation(r, operation);
         let muette = siens.is_empty() && !operation.id("id").is_some_and(|id| avec.contains(&id));
         faits.extend(siens);
-        faits.extend(muette.then(|| par_sa_porte(r, operation)));
+        faits.extend(muette.then(|| portes::raconter(r, operation)));
     }
     faits.extend(liees);
     faits.sort_by_key(|f| (f.le.is_none(), f.le));
@@ -86,7 +87,7 @@ fn mouvement(r: &Releve, (m, reception): (&Ligne, Option<&Ligne>), cadre: Fait) 
         genre: if recue { Genre::Reception } else { Genre::Correction },
         quoi: if annule { format!("annulation : {quoi}") } else { quoi.to_owned() },
         nom: article.texte("nom").to_owned(),
-        lot: code(&lot, m),
+        lot: code(r, &lot),
         dlc: lot.jour("date_dlc"),
         quantite: m.quantite("quantite"),
         unite: article.texte("unite_base").to_owned(),
@@ -108,11 +109,15 @@ fn reception_de(r: &Releve, reception: &Ligne, fait: &Fait) -> String {
     recue.into_iter().chain(de).collect::<Vec<_>>().join(", ")
 }
 
-/// A lot without a code of its own is called by its id.
-fn code(lot: &Ligne, de: &Ligne) -> String {
-    match lot.texte("code_lot") {
-        "" => de.texte("lot_id").to_owned(),
-        code => code.to_owned(),
+/// A lot without a code of its own is known by when it came.
+pub(super) fn code(r: &Releve, lot: &Ligne) -> String {
+    match (lot.texte("code_lot"), lot.moment("recu_le")) {
+        ("", Some(le)) => {
+            let le = le.with_timezone(&Releve::fuseau(&r.suivre(lot, "magasin_id", "magasin")));
+            format!("sans code, reçu le {}", le.format("%d/%m/%Y à %H:%M"))
+        }
+        ("", None) => "sans code".to_owned(),
+        (code, _) => code.to_owned(),
     }
 }
 
@@ -139,7 +144,7 @@ fn production(r: &Releve, p: &Ligne, cadre: Fait) -> Fait {
     Fait {
         genre: Genre::Production,
         quoi: "production".to_owned(),
-        lot: code(&lot, p),
+        lot: code(r, &lot),
         dlc: lot.jour("date_dlc"),
         ..de_recette(r, p, cadre)
     }
@@ -164,7 +169,7 @@ fn etat(r: &Releve, e: &Ligne, cadre: Fait) -> Fait {
         genre: Genre::Correction,
         quoi: format!("état d'un lot : {}", e.texte("etat")),
         nom: r.suivre(&lot, "article_id", "article").texte("nom").to_owned(),
-        lot: code(&lot, e),
+        lot: code(r, &lot),
         dlc: lot.jour("date_dlc"),
         motif: e.texte("motif").to_owned(),
         ..cadre
@@ -173,25 +178,43 @@ fn etat(r: &Releve, e: &Ligne, cadre: Fait) -> Fait {
 
 fn version(r: &Releve, v: &Ligne, cadre: Fait) -> Fait {
     let numero = v.nombre("version");
-    let composants = v.id("recette_id").and_then(|id| r.composants.get(&(id, numero)));
+    let recette = r.suivre(v, "recette_id", "recette");
+    let unite = r.suivre(&recette, "article_id", "article").texte("unite_base").to_owned();
+    let id = v.id("recette_id").unwrap_or_default();
+    let composants = r.composants.get(&(id, numero));
     let un = |l: &Ligne| {
         let article = r.suivre(l, "article_id", "article");
         let nom = [article.texte("nom"), l.texte("libelle")].into_iter().find(|n| !n.is_empty());
         let (quantite, unite) = (l.texte("quantite_saisie"), l.texte("unite_saisie"));
-        format!("{} {quantite} {unite}", nom.unwrap_or_default())
+        format!("{} {} {unite}", nom.unwrap_or_default(), quantite.replace('.', ","))
     };
     let composants: Vec<String> = composants.into_iter().flatten().map(un).collect();
     let quoi = if numero == 1 { "recette créée" } else { "recette modifiée" };
+    let avant = r.versions.get(&(id, numero - 1));
+    let dire = |dit: &dyn Fn(&Ligne) -> String| {
+        let (maintenant, avant) = (dit(v), avant.map(dit));
+        let change = avant.filter(|a| *a != maintenant).map(|a| format!(" (avant : {a})"));
+        format!("{maintenant}{}", change.unwrap_or_default())
+    };
     Fait {
         genre: Genre::Recette,
         quoi: quoi.to_owned(),
-        nom: r.suivre(v, "recette_id", "recette").texte("nom").to_owned(),
+        nom: recette.texte("nom").to_owned(),
         precisions: format!(
-            "version {numero}, rendement {} : {}",
-            v.quantite("rendement"),
+            "version {numero}, rendement {}, durée de vie {} : {}",
+            dire(&|l| format!("{} {unite}", l.quantite("rendement"))),
+            dire(&duree_de_vie),
             composants.join(" ; ")
         ),
         ..cadre
+    }
+}
+
+fn duree_de_vie(version: &Ligne) -> String {
+    match version.0["duree_vie_jours"].as_i64() {
+        None => "non dite".to_owned(),
+        Some(n @ 0..=1) => format!("{n} jour"),
+        Some(n) => format!("{n} jours"),
     }
 }
 
@@ -210,23 +233,6 @@ fn reprise(r: &Releve, e: &Ligne, cadre: Fait) -> Option<Fait> {
         ..cadre
     })
 }
-
-/// `PUT /api/interne/recettes/{id}`: at least the door, and what was answered.
-fn par_sa_porte(r: &Releve, operation: &Ligne) -> Fait {
-    let reponse: String = operation.texte("reponse").chars().take(REPONSE).collect();
-    let porte = operation.texte("chemin");
-    let magasins = r.noms.get("magasin");
-    let magasin = magasins.and_then(|m| m.iter().find(|(id, _)| porte.contains(&id.to_string())));
-    let magasin = magasin.map(|(_, l)| l.clone()).unwrap_or_default();
-    let espace = if reponse.is_empty() { "" } else { " → " };
-    Fait {
-        quoi: "autre écriture".to_owned(),
-        precisions: format!("{porte}{espace}{reponse}"),
-        ..cadre(r, operation, &magasin)
-    }
-}
-
-const REPONSE: usize = 300;
 
 /// Operations by the moment of their transaction, which their new rows share.
 pub(crate) fn par_moment(r: &Releve) -> HashMap<&str, &Ligne> {

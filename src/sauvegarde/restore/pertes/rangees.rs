@@ -1,35 +1,24 @@
-//! Rows that are compared one by one: people, reference data, lines of plans. The operation they
-//! were written by is found by the moment of its transaction, or because it names them.
+//! Rows that are compared one by one: people, reference data, lots. Who wrote one is known by its
+//! transaction, which is an operation's or nobody's that we know.
 
 use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::fait::{Fait, Genre};
-use super::raconter::{cadre, par_moment};
-use super::releve::{Ligne, Releve};
+use super::fait::{Fait, Genre, INCONNU};
+use super::raconter::{cadre, code, par_moment};
+use super::releve::{Ligne, Rangee, Releve};
+use super::repere::Sort;
+use crate::domaine::Quantite;
 
 pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
     let moments = par_moment(r);
     let superflues = Superflues::de(r);
-    let mut faits: Vec<Fait> = (r.rangees.iter())
-        .filter(|(table, nouvelle, l)| !superflues.contient(table, *nouvelle, l))
-        .filter(|(table, nouvelle, l)| *nouvelle || est_d_apres(r, table, l))
-        .map(|(table, nouvelle, l)| rangee(r, &moments, (table, *nouvelle, l)))
-        .collect();
-    let produites = produites(r);
-    let ecrite = |l: &&Ligne| !r.apres_une_restauration || du_plan(r, l).is_some();
-    let lignes = r.plans.iter().filter(ecrite);
-    let lignes = lignes.filter(|l| !vient_d_une_production(l, &produites));
-    faits.extend(lignes.map(|l| ligne_de_plan(r, &moments, l)));
-    let retirees = r.retirees.iter().filter(ecrite).filter(|l| est_connue(r, l));
-    faits.extend(retirees.map(|l| Fait {
-        quoi: "ligne retirée du plan".to_owned(),
-        quantite: String::new(),
-        unite: String::new(),
-        ..ligne_de_plan(r, &moments, l)
-    }));
-    faits
+    (r.rangees.iter())
+        .filter(|l| !superflues.contient(l))
+        .filter(|l| l.sort != Sort::Changee || est_d_apres(r, l))
+        .map(|l| rangee(r, &moments, l))
+        .collect()
 }
 
 /// Rows that are told with another one: a recipe with its version, what it makes with it.
@@ -43,32 +32,31 @@ impl Superflues {
         let toutes = r.de_l_operation.values().flatten();
         let versions = toutes.filter(|(table, _)| *table == "recette_version");
         let recettes = versions.filter_map(|(_, l)| l.id("recette_id")).collect();
-        let nouvelles =
-            r.rangees.iter().filter(|(table, nouvelle, _)| *table == "recette" && *nouvelle);
-        let articles = nouvelles.filter_map(|(_, _, l)| l.id("article_id")).collect();
+        let nouvelle = |l: &&Rangee| l.table == "recette" && l.sort == Sort::Nouvelle;
+        let nouvelles = r.rangees.iter().filter(nouvelle);
+        let articles = nouvelles.filter_map(|l| l.ligne.id("article_id")).collect();
         Self { recettes, articles }
     }
 
-    fn contient(&self, table: &str, nouvelle: bool, l: &Ligne) -> bool {
-        let dans = |ids: &HashSet<Uuid>| l.id("id").is_some_and(|id| ids.contains(&id));
-        match table {
-            "recette" => dans(&self.recettes),
-            "article" => nouvelle && dans(&self.articles),
+    fn contient(&self, l: &Rangee) -> bool {
+        let dans = |ids: &HashSet<Uuid>| l.ligne.id("id").is_some_and(|id| ids.contains(&id));
+        match (l.table, l.sort) {
+            (_, Sort::Retiree) => false,
+            ("recette", _) => dans(&self.recettes),
+            ("article", Sort::Nouvelle) => dans(&self.articles),
             _ => false,
         }
     }
 }
 
-fn rangee(
-    r: &Releve,
-    moments: &HashMap<&str, &Ligne>,
-    (table, nouvelle, l): (&str, bool, &Ligne),
-) -> Fait {
-    let operation = if sans_operation(table) {
-        None
-    } else {
-        let du_moment = moments.get(l.texte("cree_le")).filter(|_| nouvelle).copied();
-        du_moment.or_else(|| qui_nomme(r, l.texte("id")))
+fn rangee(r: &Releve, moments: &HashMap<&str, &Ligne>, rangee: &Rangee) -> Fait {
+    let (table, l) = (rangee.table, &rangee.ligne);
+    let nouvelle = rangee.sort == Sort::Nouvelle;
+    let operation = match rangee.sort {
+        _ if sans_operation(table) => None,
+        Sort::Nouvelle => moments.get(l.texte("cree_le")).copied().or_else(|| r.qui_ecrivit(l)),
+        Sort::Changee => r.qui_ecrivit(l),
+        Sort::Retiree => None,
     };
     let magasin = match table {
         "magasin" => l.clone(),
@@ -80,22 +68,35 @@ fn rangee(
             le: ["cree_le", "enrolee_le"].iter().find_map(|c| l.moment(c)).filter(|_| nouvelle),
             fuseau: Releve::fuseau(&magasin),
             magasin: magasin.texte("nom").to_owned(),
-            auteur: r.suivre(l, "enrolee_par", "utilisateur").texte("nom_affiche").to_owned(),
+            auteur: match r.suivre(l, "enrolee_par", "utilisateur").texte("nom_affiche") {
+                nom if nouvelle && !nom.is_empty() => nom.to_owned(),
+                _ => INCONNU.to_owned(),
+            },
             ..Fait::default()
         },
     };
-    let (quoi, genre) = quoi(table, nouvelle);
-    let nom = ["nom_affiche", "nom", "alias", "libelle"].iter().find_map(|c| l.0[*c].as_str());
+    let (quoi, genre) = quoi(table, rangee.sort);
+    let article = r.suivre(l, "article_id", "article");
+    let nom = match table {
+        "lot" => Some(article.texte("nom")),
+        _ => ["nom_affiche", "nom", "alias", "libelle"].iter().find_map(|c| l.0[*c].as_str()),
+    };
+    let (lot, dlc) = match table {
+        "lot" => (code(r, l), l.jour("date_dlc")),
+        _ => Default::default(),
+    };
     Fait {
         genre,
         quoi,
         nom: nom.unwrap_or_default().to_owned(),
-        precisions: precisions(r, table, l, nouvelle),
+        lot,
+        dlc,
+        precisions: precisions(r, rangee),
         ..fait
     }
 }
 
-fn quoi(table: &str, nouvelle: bool) -> (String, Genre) {
+fn quoi(table: &str, sort: Sort) -> (String, Genre) {
     let (nom, accord) = match table {
         "utilisateur" => ("personne", "e"),
         "tablette" => ("tablette", "e"),
@@ -105,18 +106,28 @@ fn quoi(table: &str, nouvelle: bool) -> (String, Genre) {
         "recette" => ("recette", "e"),
         autre => (autre, ""),
     };
-    let verbe = if nouvelle { "créé" } else { "modifié" };
+    let verbe = match sort {
+        Sort::Nouvelle => "créé",
+        Sort::Changee => "modifié",
+        Sort::Retiree => "supprimé",
+    };
     let genre = match table {
         "utilisateur" | "tablette" => Genre::Personne,
         "recette" => Genre::Recette,
+        "lot" => Genre::Correction,
         _ => Genre::Autre,
     };
     (format!("{nom} {verbe}{accord}"), genre)
 }
 
-/// What it was when it goes, in the columns that a person fills; nothing secret.
-fn precisions(r: &Releve, table: &str, l: &Ligne, nouvelle: bool) -> String {
+/// What it was when it goes, in the columns that a person fills; nothing secret. What it becomes
+/// again, where that is known.
+fn precisions(r: &Releve, rangee: &Rangee) -> String {
+    let Rangee { table, sort, ligne: l, .. } = rangee;
     let mut mots = Vec::new();
+    if *sort == Sort::Retiree {
+        mots.push("redeviendra ce que dit la sauvegarde".to_owned());
+    }
     for (colonne, dit) in [
         ("email", "adresse"),
         ("role", "rôle"),
@@ -142,81 +153,87 @@ fn precisions(r: &Releve, table: &str, l: &Ligne, nouvelle: bool) -> String {
         [("recette_id", "recette", "recette"), ("article_id", "article", "pour")]
     {
         let nom = r.suivre(l, colonne, de).texte("nom").to_owned();
-        mots.extend(Some(nom).filter(|n| !n.is_empty()).map(|n| format!("{dit} {n}")));
+        let autre = *table != "lot" && !nom.is_empty();
+        mots.extend(autre.then(|| format!("{dit} {nom}")));
     }
+    mots.extend((l.0["sans_quantite"] == true).then(|| "sans quantité".to_owned()));
     mots.extend((l.0["actif"] == false).then(|| "inactif".to_owned()));
     mots.extend((!l.texte("revoquee_le").is_empty()).then(|| "révoquée".to_owned()));
-    if table == "utilisateur" && !nouvelle {
-        let quand = if r.apres_une_restauration { "avant ou depuis" } else { "depuis" };
-        mots.push(format!("rôle, mot de passe, code PIN ou état changé {quand}"));
-    }
+    mots.extend(changements(r, rangee));
     mots.join(", ")
 }
 
-/// The latest operation whose door or answer says this id.
-fn qui_nomme<'a>(r: &'a Releve, id: &str) -> Option<&'a Ligne> {
-    let nomme = |o: &&Ligne| o.texte("chemin").contains(id) || o.texte("reponse").contains(id);
-    r.operations.iter().rev().find(nomme)
+fn changements(r: &Releve, rangee: &Rangee) -> Vec<String> {
+    if rangee.sort != Sort::Changee {
+        return Vec::new();
+    }
+    let avant = |colonne: &&'static str| {
+        let ancien = rangee.avant.as_ref().map(|a| ancien(r, colonne, a)).unwrap_or_default();
+        format!("changé : {} (avant : {ancien})", en_mots(colonne))
+    };
+    let mut mots: Vec<String> = rangee.changees.iter().map(avant).collect();
+    if mots.is_empty() {
+        mots.push(match rangee.table {
+            "utilisateur" => "changé : mot de passe ou code PIN".to_owned(),
+            "lot" => "changé : article, code ou DLC".to_owned(),
+            _ => "changé".to_owned(),
+        });
+    }
+    if r.apres_une_restauration && sans_operation(rangee.table) {
+        mots.push("peut-être avant la restauration".to_owned());
+    }
+    mots
 }
 
-type Cle = (Option<Uuid>, String, Option<Uuid>);
-
-fn cle(l: &Ligne) -> Cle {
-    (l.id("magasin_id"), l.texte("date_jour").to_owned(), l.id("recette_id"))
+fn en_mots(colonne: &str) -> &str {
+    match colonne {
+        "email" => "adresse",
+        "nom_affiche" => "nom",
+        "role" => "rôle",
+        "type_magasin" => "type",
+        "politique_stock" => "stock",
+        "unite_base" => "unité",
+        "densite_milliemes" => "densité",
+        "poids_piece_milliemes" => "poids d'une pièce",
+        "allergenes" => "allergènes",
+        "sans_quantite" => "sans quantité",
+        "revoquee_le" => "révoquée",
+        "article_id" => "article",
+        "recette_id" => "recette",
+        "magasin_id" => "magasin",
+        autre => autre,
+    }
 }
 
-fn produites(r: &Releve) -> HashSet<Cle> {
-    let toutes = r.de_l_operation.values().flatten();
-    toutes.filter(|(table, _)| *table == "lot_production").map(|(_, l)| cle(l)).collect()
+/// A value as COPY wrote it, as a person reads it.
+fn ancien(r: &Releve, colonne: &str, avant: &Ligne) -> String {
+    let annuaire = colonne.strip_suffix("_id").unwrap_or_default();
+    match (colonne, avant.texte(colonne)) {
+        (_, "" | "{}") => "rien".to_owned(),
+        ("actif" | "sans_quantite", "t") => "oui".to_owned(),
+        ("actif" | "sans_quantite", "f") => "non".to_owned(),
+        ("prix", texte) => texte.replace('.', ","),
+        ("allergenes", texte) => texte.trim_matches(['{', '}']).replace(',', " "),
+        ("revoquee_le", _) => "oui".to_owned(),
+        (c, texte) if c.ends_with("_milliemes") => {
+            texte.parse().map_or_else(|_| texte.to_owned(), |n| Quantite::milliemes(n).francais())
+        }
+        (c, _) if c.ends_with("_id") => {
+            ["magasin", "recette", "article"].iter().find(|a| **a == annuaire).map_or_else(
+                || "un autre".to_owned(),
+                |a| r.suivre(avant, colonne, a).texte("nom").to_owned(),
+            )
+        }
+        (_, texte) => texte.to_owned(),
+    }
 }
 
-/// A production beyond its plan raises it.
-fn vient_d_une_production(l: &Ligne, produites: &HashSet<Cle>) -> bool {
-    l.nombre("quantite_planifiee") == l.nombre("quantite_produite") && produites.contains(&cle(l))
-}
-
-/// People are changed without an operation: whether before or since, nothing tells.
-fn est_d_apres(r: &Releve, table: &str, l: &Ligne) -> bool {
-    !r.apres_une_restauration || sans_operation(table) || qui_nomme(r, l.texte("id")).is_some()
+/// After a restore rows may differ by the restore itself: those that an operation wrote are told.
+/// People are changed without one: whether before or since, nothing tells.
+fn est_d_apres(r: &Releve, l: &Rangee) -> bool {
+    !r.apres_une_restauration || sans_operation(l.table) || r.qui_ecrivit(&l.ligne).is_some()
 }
 
 fn sans_operation(table: &str) -> bool {
     table == "utilisateur" || table == "tablette"
-}
-
-/// The latest operation on the plan of that line.
-fn du_plan<'a>(r: &'a Releve, l: &Ligne) -> Option<&'a Ligne> {
-    let porte = format!("/plans/{}/{}", l.texte("magasin_id"), l.texte("date_jour"));
-    r.operations.iter().rev().find(|o| o.texte("chemin").contains(&porte))
-}
-
-/// A backup of somewhere else has plans that nobody here has taken anything from.
-fn est_connue(r: &Releve, l: &Ligne) -> bool {
-    let connu = |colonne, table| r.suivre(l, colonne, table).id("id").is_some();
-    connu("magasin_id", "magasin") && connu("recette_id", "recette")
-}
-
-fn ligne_de_plan(r: &Releve, moments: &HashMap<&str, &Ligne>, l: &Ligne) -> Fait {
-    let operation = du_plan(r, l).or_else(|| moments.get(l.texte("ouvert_le")).copied());
-    let magasin = r.suivre(l, "magasin_id", "magasin");
-    let fait = match operation {
-        Some(operation) => cadre(r, operation, &magasin),
-        None => Fait {
-            fuseau: Releve::fuseau(&magasin),
-            magasin: magasin.texte("nom").to_owned(),
-            ..Fait::default()
-        },
-    };
-    let recette = r.suivre(l, "recette_id", "recette");
-    let menu = r.suivre(l, "menu_id", "menu").texte("nom").to_owned();
-    Fait {
-        genre: Genre::Plan,
-        quoi: "plan".to_owned(),
-        nom: recette.texte("nom").to_owned(),
-        jour: l.jour("date_jour"),
-        quantite: l.quantite("quantite_planifiee"),
-        unite: r.suivre(&recette, "article_id", "article").texte("unite_base").to_owned(),
-        precisions: if menu.is_empty() { menu } else { format!("menu {menu}") },
-        ..fait
-    }
 }

@@ -25,16 +25,30 @@ pub(crate) struct Releve {
     pub operations: Vec<Ligne>,
     /// What belongs to an operation, with the table it lies in.
     pub de_l_operation: HashMap<Uuid, Vec<(&'static str, Ligne)>>,
-    /// Rows of tables that are compared one by one: table, not in the backup at all, row.
-    pub rangees: Vec<(&'static str, bool, Ligne)>,
+    /// Rows of tables that are compared one by one.
+    pub rangees: Vec<Rangee>,
     pub plans: Vec<Ligne>,
     /// Lines taken out of plans, which come back: magasin, day, recipe.
     pub retirees: Vec<Ligne>,
+    /// Operations by the transaction that wrote them; none where it wrote several, as a restore
+    /// does.
+    pub par_xmin: HashMap<String, Option<usize>>,
     /// By table and id.
     pub noms: HashMap<&'static str, HashMap<Uuid, Ligne>>,
     /// Rows that differ may do so since before: only those that an operation names are told.
     pub apres_une_restauration: bool,
     pub composants: HashMap<(Uuid, i64), Vec<Ligne>>,
+    /// All versions of the recipes that are told.
+    pub versions: HashMap<(Uuid, i64), Ligne>,
+}
+
+pub(crate) struct Rangee {
+    pub table: &'static str,
+    pub sort: Sort,
+    /// As the backup has it, when that is known.
+    pub avant: Option<Ligne>,
+    pub changees: Vec<&'static str>,
+    pub ligne: Ligne,
 }
 
 /// What names are looked up in, whole.
@@ -46,14 +60,7 @@ impl Releve {
         let mut r = Self::default();
         r.lire_les_operations(c, &ids(perdues.get(OPERATION))).await?;
         for table in TABLES.iter().filter(|t| ![OPERATION, PLAN].contains(&t.nom)) {
-            let siennes = perdues.get(table.nom);
-            let nouvelles: BTreeSet<Uuid> =
-                ids_de(siennes, |p| p.sort == Sort::Nouvelle).into_iter().collect();
-            for ligne in sql::lignes(c, (table.nom, "id"), &ids(siennes)).await? {
-                let ligne = Ligne(ligne);
-                let nouvelle = ligne.id("id").is_some_and(|id| nouvelles.contains(&id));
-                r.rangees.push((table.nom, nouvelle, ligne));
-            }
+            r.lire_les_rangees(c, table.nom, perdues.get(table.nom)).await?;
         }
         r.lire_les_plans(c, perdues.get(PLAN)).await?;
         if perdues.values().all(Vec::is_empty) {
@@ -67,6 +74,42 @@ impl Releve {
         Ok(r)
     }
 
+    async fn lire_les_rangees(
+        &mut self,
+        c: &mut PgConnection,
+        table: &'static str,
+        perdues: Option<&Vec<Perdue>>,
+    ) -> Result<(), Echec> {
+        let mut connues: HashMap<&str, &Perdue> = perdues
+            .into_iter()
+            .flatten()
+            .filter_map(|p| Some((p.cle.first()?.as_str(), p)))
+            .collect();
+        for ligne in sql::lignes(c, (table, "id"), &ids(perdues)).await? {
+            let ligne = Ligne(ligne);
+            let Some(perdue) = connues.remove(ligne.texte("id")) else { continue };
+            let avant = perdue.avant.clone().map(Ligne);
+            self.rangees.push(Rangee {
+                table,
+                sort: perdue.sort,
+                avant,
+                changees: perdue.changees.clone(),
+                ligne,
+            });
+        }
+        for perdue in perdues.into_iter().flatten().filter(|p| p.sort == Sort::Retiree) {
+            let Some(ligne) = perdue.avant.clone().map(Ligne) else { continue };
+            self.rangees.push(Rangee {
+                table,
+                sort: Sort::Retiree,
+                avant: None,
+                changees: Vec::new(),
+                ligne,
+            });
+        }
+        Ok(())
+    }
+
     async fn lire_les_operations(
         &mut self,
         c: &mut PgConnection,
@@ -75,6 +118,10 @@ impl Releve {
         let lues = sql::lignes(c, (OPERATION, "id"), ids).await?;
         self.operations = lues.into_iter().map(Ligne).collect();
         self.operations.sort_by_key(|o| (o.moment("cree_le"), o.id("id")));
+        for (n, operation) in self.operations.iter().enumerate() {
+            let sienne = self.par_xmin.entry(operation.texte("xmin").to_owned());
+            sienne.and_modify(|o| *o = None).or_insert(Some(n));
+        }
         for table in D_UNE_OPERATION {
             for ligne in sql::lignes(c, (table, "operation_id"), ids).await? {
                 let ligne = Ligne(ligne);
@@ -129,6 +176,11 @@ impl Releve {
             let Some(recette) = ligne.id("recette_id") else { continue };
             self.composants.entry((recette, ligne.nombre("version"))).or_default().push(ligne);
         }
+        for ligne in sql::lignes(c, ("recette_version", "recette_id"), &recettes).await? {
+            let ligne = Ligne(ligne);
+            let Some(recette) = ligne.id("recette_id") else { continue };
+            self.versions.insert((recette, ligne.nombre("version")), ligne);
+        }
         for lignes in self.composants.values_mut() {
             lignes.sort_by_key(|l| l.nombre("rang"));
         }
@@ -139,6 +191,18 @@ impl Releve {
         let lignes = lignes.into_iter().map(Ligne);
         let par_id = lignes.filter_map(|l| Some((l.id("id")?, l)));
         self.noms.entry(table).or_default().extend(par_id);
+    }
+
+    /// The operation whose transaction wrote that row last. None where something else did: a
+    /// person who asked PostgreSQL, a migration.
+    pub(crate) fn qui_ecrivit(&self, ligne: &Ligne) -> Option<&Ligne> {
+        let numero = self.par_xmin.get(ligne.texte("xmin")).copied().flatten()?;
+        self.operations.get(numero)
+    }
+
+    /// Was this database itself restored since? Then rows no longer say who wrote them.
+    pub(crate) fn est_recopiee(&self) -> bool {
+        self.par_xmin.values().any(Option::is_none)
     }
 
     /// The row that a column names; an empty one when there is none.

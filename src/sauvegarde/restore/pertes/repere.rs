@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use chrono::NaiveDate;
+use serde_json::{Map, Value};
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128;
@@ -15,7 +16,7 @@ use super::super::super::arret::Arret;
 use super::super::super::cible::Cible;
 use super::super::echec;
 use super::sql;
-use super::tables::{PLAN, TABLES, Table};
+use super::tables::{LOT, OPERATION, PLAN, TABLES, Table};
 use crate::platform::issue::{Echec, dire};
 
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,8 @@ pub(crate) struct Repere {
     pub remplacee: bool,
     /// Lines of plans may be taken out: their keys themselves.
     plans: HashMap<u128, ClePlan>,
+    /// Of tables that are small, the rows themselves.
+    petites: HashMap<&'static str, HashMap<u128, Value>>,
 }
 
 /// Magasin, day, recipe. A chain of ten years has a million of them.
@@ -35,6 +38,10 @@ pub(crate) struct Perdue {
     /// The key as COPY writes it.
     pub cle: Vec<String>,
     pub sort: Sort,
+    /// Of a small table, as the backup has it.
+    pub avant: Option<Value>,
+    /// And in which columns it is another now.
+    pub changees: Vec<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +112,10 @@ impl Repere {
     fn noter(&mut self, table: &Table, champs: &[&str]) {
         let (cle, valeurs) = sommes(table, champs);
         self.tables.entry(table.nom).or_default().insert(cle, valeurs);
+        if table.est_petite() {
+            let siennes = self.petites.entry(table.nom).or_default();
+            siennes.insert(cle, en_json(table, champs));
+        }
         if table.nom == PLAN
             && let [magasin, jour, recette, ..] = champs
             && let (Ok(m), Ok(j), Ok(r)) = (magasin.parse(), jour.parse(), recette.parse())
@@ -115,34 +126,92 @@ impl Repere {
 
     /// The rows of that database that are not so here.
     pub(crate) async fn comparer(&self, c: &mut PgConnection) -> Result<Perdues, Echec> {
-        let (mut perdues, rien) = (Perdues::new(), HashMap::new());
-        let mut vues = HashSet::new();
+        let mut perdues = Perdues::new();
+        // Operations are never taken away: a database that lacks one is not what became of this.
+        let mut suite = true;
         for table in &TABLES {
-            let connues = self.tables.get(table.nom).unwrap_or(&rien);
+            let vues = self.comparer_une(c, table, perdues.entry(table.nom).or_default()).await?;
+            if table.nom == OPERATION {
+                suite = self.tables.get(OPERATION).is_none_or(|o| o.len() == vues.len());
+            }
             let siennes = perdues.entry(table.nom).or_default();
-            lire_une_table(c, table, |champs| {
-                let (cle, valeurs) = sommes(table, champs);
-                if table.nom == PLAN {
-                    vues.insert(cle);
-                }
-                let sort = match connues.get(&cle) {
-                    Some(connues) if *connues == valeurs => return,
-                    Some(_) => Sort::Changee,
-                    None => Sort::Nouvelle,
-                };
-                let cle = champs[..table.cle.len()].iter().map(|&t| t.to_owned()).collect();
-                siennes.push(Perdue { cle, sort });
-            })
-            .await?;
+            match table.nom {
+                PLAN if suite || self.remplacee => siennes.extend(self.plans_retires(&vues)),
+                nom if suite => siennes.extend(self.petites_retirees(nom, &vues)),
+                _ => {}
+            }
         }
-        let retirees = self.plans.iter().filter(|(cle, _)| !vues.contains(cle)).map(|(_, p)| p);
-        perdues.entry(PLAN).or_default().extend(retirees.map(|(magasin, jour, recette)| Perdue {
-            cle: vec![magasin.to_string(), jour.to_string(), recette.to_string()],
-            sort: Sort::Retiree,
-        }));
         Ok(perdues)
     }
+
+    /// Known keys that are there still.
+    async fn comparer_une(
+        &self,
+        c: &mut PgConnection,
+        table: &Table,
+        perdues: &mut Vec<Perdue>,
+    ) -> Result<HashSet<u128>, Echec> {
+        let (rien, mut vues) = (HashMap::new(), HashSet::new());
+        let connues = self.tables.get(table.nom).unwrap_or(&rien);
+        lire_une_table(c, table, |champs| {
+            let (cle, valeurs) = sommes(table, champs);
+            let sort = match connues.get(&cle) {
+                Some(connues) => {
+                    vues.insert(cle);
+                    if *connues == valeurs {
+                        return;
+                    }
+                    Sort::Changee
+                }
+                // It is told with the operation that made it.
+                None if table.nom == LOT => return,
+                None => Sort::Nouvelle,
+            };
+            let avant = self.petites.get(table.nom).and_then(|p| p.get(&cle)).cloned();
+            let maintenant = en_json(table, champs);
+            let differe = |c: &&str| avant.as_ref().is_some_and(|a| a[*c] != maintenant[*c]);
+            let changees = table.colonnes().filter(differe).collect();
+            let cle = champs[..table.cle.len()].iter().map(|&t| t.to_owned()).collect();
+            perdues.push(Perdue { cle, sort, avant, changees });
+        })
+        .await?;
+        Ok(vues)
+    }
+
+    fn plans_retires(&self, vues: &HashSet<u128>) -> impl Iterator<Item = Perdue> {
+        let retires = self.plans.iter().filter(|(cle, _)| !vues.contains(cle)).map(|(_, p)| p);
+        retires.map(|(magasin, jour, recette)| Perdue {
+            cle: vec![magasin.to_string(), jour.to_string(), recette.to_string()],
+            sort: Sort::Retiree,
+            avant: None,
+            changees: Vec::new(),
+        })
+    }
+
+    fn petites_retirees(&self, table: &str, vues: &HashSet<u128>) -> impl Iterator<Item = Perdue> {
+        let toutes = self.petites.get(table).into_iter().flatten();
+        let retirees = toutes.filter(|(cle, _)| !vues.contains(cle));
+        let perdue = |(_, ligne): (&u128, &Value)| Perdue {
+            cle: vec![ligne["id"].as_str().unwrap_or_default().to_owned()],
+            sort: Sort::Retiree,
+            avant: Some(ligne.clone()),
+            changees: Vec::new(),
+        };
+        retirees.map(perdue)
+    }
 }
+
+/// A row as COPY writes it, each value as its text; nothing secret.
+fn en_json(table: &Table, champs: &[&str]) -> Value {
+    let dits = table.colonnes().zip(champs).filter(|(nom, _)| !SECRETS.contains(nom));
+    let valeur = |champ: &str| match champ {
+        RIEN => Value::Null,
+        texte => Value::from(texte.replace("\\t", " ").replace("\\n", " ").replace("\\\\", "\\")),
+    };
+    Value::Object(dits.map(|(nom, champ)| (nom.to_owned(), valeur(champ))).collect::<Map<_, _>>())
+}
+
+const SECRETS: [&str; 2] = ["mot_de_passe", "pin"];
 
 const TAMPON: usize = 256 * 1024;
 

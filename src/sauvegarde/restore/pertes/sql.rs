@@ -64,7 +64,8 @@ pub(crate) async fn tables(c: &mut PgConnection) -> Result<Vec<(String, String)>
     .map_err(echec)
 }
 
-/// Rows whose column is one of these, without what is secret; none where there is no such table.
+/// Rows whose column is one of these, without what is secret, with the transaction that wrote each
+/// last; none where there is no such table.
 pub(crate) async fn lignes(
     c: &mut PgConnection,
     (table, colonne): (&str, &str),
@@ -75,6 +76,7 @@ pub(crate) async fn lignes(
     }
     let ordre = format!(
         "select to_jsonb(t) - array['mot_de_passe', 'pin', 'jeton_sha256', 'lecture', 'empreinte']
+                || jsonb_build_object('xmin', t.xmin::text)
            from public.{table} t where t.{colonne} = any($1)"
     );
     query_scalar(AssertSqlSafe(ordre)).bind(ids).fetch_all(c).await.map_err(echec)
@@ -95,7 +97,7 @@ pub(crate) async fn lignes_de_plan(
     (magasins, jours, recettes): (&[Uuid], &[String], &[Uuid]),
 ) -> Result<Vec<Value>, Echec> {
     query_scalar(
-        "select to_jsonb(l) || jsonb_build_object('ouvert_le', p.cree_le)
+        "select to_jsonb(l) || jsonb_build_object('ouvert_le', p.cree_le, 'xmin', l.xmin::text)
            from unnest($1::uuid[], $2::text[], $3::uuid[]) as v(magasin_id, jour, recette_id)
            join public.ligne_plan_production l on l.magasin_id = v.magasin_id
                 and l.date_jour = v.jour::date and l.recette_id = v.recette_id

@@ -24,8 +24,9 @@ const ID: &[&str] = &["id"];
 
 pub(crate) const OPERATION: &str = "operation";
 pub(crate) const PLAN: &str = "ligne_plan_production";
+pub(crate) const LOT: &str = "lot";
 
-pub(crate) const TABLES: [Table; 11] = [
+pub(crate) const TABLES: [Table; 12] = [
     table(OPERATION, ID, &[]),
     table("utilisateur", ID, &["email", "nom_affiche", "role", "mot_de_passe", "actif", "pin"]),
     Table { remplies: &["revoquee_le"], ..table("tablette", ID, &["magasin_id", "nom"]) },
@@ -48,6 +49,8 @@ pub(crate) const TABLES: [Table; 11] = [
     table("menu", ID, &["nom", "recette_id", "magasin_id", "gencode", "prix"]),
     table("recette", ID, &["nom", "article_id", "version"]),
     table(PLAN, &["magasin_id", "date_jour", "recette_id"], &["menu_id", "quantite_planifiee"]),
+    // What no operation ever changes: its balance and its state are told with theirs.
+    table(LOT, ID, &["magasin_id", "article_id", "code_lot", "date_dlc"]),
 ];
 
 /// Rows that name the operation they belong to.
@@ -64,7 +67,7 @@ pub(crate) const D_UNE_OPERATION: [&str; 8] = [
 
 /// The rest of the schema: told with the operation it was written by, computed from the others, or
 /// nothing that a person wrote.
-pub(crate) const AVEC: [&str; 16] = [
+pub(crate) const AVEC: [&str; 15] = [
     "_sqlx_migrations",
     "changement_recette",
     "document_contenu",
@@ -72,7 +75,6 @@ pub(crate) const AVEC: [&str; 16] = [
     "ligne_illisible",
     "ligne_recette",
     "ligne_recette_importee",
-    "lot",
     "manque",
     "panne",
     "plan_production",
@@ -91,6 +93,11 @@ pub(crate) fn est_a_nous(nom: &str) -> bool {
 impl Table {
     pub(crate) fn de(nom: &str) -> Option<&'static Self> {
         TABLES.iter().find(|t| t.nom == nom)
+    }
+
+    /// Are its rows few? Then those that are no more are known by their names.
+    pub(crate) fn est_petite(&self) -> bool {
+        ![OPERATION, PLAN, LOT].contains(&self.nom)
     }
 
     /// In the order in which rows are read.
