@@ -17,7 +17,7 @@ use crate::platform::causes::du_systeme;
 use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::{avertir, dire};
-use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Jugement, Perdu, Resultat, Suivi};
+use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Pret, Resultat, Suivi};
 use crate::sauvegarde::{Arret, Cible, Entree, chiffre};
 
 #[derive(Args)]
@@ -32,7 +32,8 @@ pub(crate) struct Arguments {
     /// Restaure dans cette base ; sans cette option, à la place de la base du programme
     #[arg(long, value_name = "BASE")]
     target_db: Option<String>,
-    /// Remplace la base si elle n'est pas vide ; l'ancienne est gardée (voir --garder)
+    /// Remplace la base si elle n'est pas vide ; celle du programme est gardée un temps, une autre
+    /// seulement avec --garder
     #[arg(long)]
     drop_create: bool,
     /// Accepte un fichier fait par un autre programme (pg_dump -Fc), et dit ce qui n'est pas prouvé
@@ -132,13 +133,19 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
         tolerer: a.tolerer,
         attente: Duration::from_secs(a.attente),
     };
-    let (oui, json, drop_create) = (a.oui, a.json, a.drop_create);
-    let confirmer = async |perdu: &Perdu, jugement: &Jugement| {
-        annoncer(perdu, json)?;
-        a_refaire::annoncer(jugement, json);
-        let remplace = en_place || drop_create;
-        if oui || !remplace || !std::io::stdin().is_terminal() {
+    let (oui, json) = (a.oui, a.json);
+    let rien_garde = !en_place && a.garder.is_none();
+    let confirmer = async |pret: &Pret| {
+        let perdu = &pret.perdu;
+        annoncer(pret, rien_garde, json)?;
+        a_refaire::annoncer(&pret.jugement, json);
+        if oui || !(en_place || perdu.remplace) {
             return Ok(());
+        }
+        if !std::io::stdin().is_terminal() {
+            let base = &perdu.base;
+            let phrase = format!("sans terminal, remplacer la base « {base} » demande --oui");
+            return Err(Echec::nouveau(Code::Usage, phrase));
         }
         arret.ou_interrompu(demander_de_remplacer(&perdu.base)).await
     };
@@ -205,13 +212,21 @@ fn verifier_l_usage(a: &Arguments, en_place: bool) -> Result<(), Echec> {
     Ok(())
 }
 
-fn annoncer(perdu: &Perdu, en_json: bool) -> Result<(), Echec> {
+fn annoncer(pret: &Pret, rien_garde: bool, en_json: bool) -> Result<(), Echec> {
+    let perdu = &pret.perdu;
     if en_json {
-        dire(json!({ "etape": "annonce", "perdu": perdu }));
-    } else {
-        for phrase in perdu.phrases(Utc::now()) {
-            dire(phrase);
-        }
+        dire(json!({ "etape": "annonce", "origine": pret.origine, "perdu": perdu }));
+        return Ok(());
+    }
+    for phrase in pret.origine.iter().cloned().chain(perdu.phrases(Utc::now())) {
+        dire(phrase);
+    }
+    if rien_garde && perdu.remplace {
+        dire(format!(
+            "De la base « {} » d'aujourd'hui, rien ne sera gardé (sauf avec --garder, par exemple \
+             --garder 72h).",
+            perdu.base
+        ));
     }
     Ok(())
 }

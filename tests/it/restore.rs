@@ -85,11 +85,15 @@ async fn une_autre_base_est_creee_ou_remplacee_sans_toucher_a_la_vivante() {
     assert_eq!(refusee.code, Some(5), "{refusee:?}");
     assert!(refusee.journal.contains("n'est pas vide : ajoutez --drop-create"), "{refusee:?}");
     a.sql("Été d'hier", "delete from tentative_connexion; drop table if exists rien").await;
-    let remplacee = a.restore(&[&vers[..], &["--drop-create"]].concat());
+    let sans_oui = a.restore(&[&vers[..], &["--drop-create"]].concat());
+    assert_eq!(sans_oui.code, Some(2), "{sans_oui:?}");
+    assert!(sans_oui.journal.contains("demande --oui"), "{sans_oui:?}");
+    let remplacee = a.restore(&[&vers[..], &["--drop-create", "--oui"]].concat());
     assert_eq!(remplacee.code, Some(0), "{remplacee:?}");
+    assert!(remplacee.dit.contains("rien ne sera gardé (sauf avec --garder"), "{remplacee:?}");
     assert_eq!(a.gardees().await, Vec::<String>::new(), "celle d'à côté n'est pas gardée");
     assert_eq!(a.restore(&["annuler", "--base", "Été d'hier"]).code, Some(1));
-    let gardee = a.restore(&[&vers[..], &["--drop-create", "--garder", "1h"]].concat());
+    let gardee = a.restore(&[&vers[..], &["--drop-create", "--oui", "--garder", "1h"]].concat());
     assert_eq!(gardee.code, Some(0), "{gardee:?}");
     assert_eq!(a.restore(&["annuler", "--base", "Été d'hier"]).code, Some(0));
     assert_eq!(a.tout().await, avant);

@@ -13,9 +13,9 @@ use super::appret::{Appret, appreter};
 use super::bascule::{Bascule, basculer};
 use super::deposer::{Depose, Depot, deposer};
 use super::droits;
-use super::jugement::{Jugement, Obstacle, doter};
+use super::jugement::{Obstacle, doter};
 use super::marque::{ANCIENNE, COPIE, Remplacee as Marque, commentaire_propre, nom_libre};
-use super::pertes::{Bilan, Perdu};
+use super::pertes::Bilan;
 use super::preparer::{Pret, preparer};
 use super::preuve::{Attendu, Preuve, prouver_et};
 use super::regles::Regles;
@@ -73,7 +73,7 @@ pub(crate) struct Durees {
 pub(crate) async fn restaurer(
     atelier: &Atelier<'_>,
     demande: &Demande,
-    confirmer: impl AsyncFnOnce(&Perdu, &Jugement) -> Result<(), Echec>,
+    confirmer: impl AsyncFnOnce(&Pret) -> Result<(), Echec>,
 ) -> Result<Resultat, Echec> {
     let (debut, base) = (Instant::now(), atelier.cible.base());
     let fichier = demande.fichier.to_string();
@@ -81,7 +81,7 @@ pub(crate) async fn restaurer(
     let issue = async {
         let (pret, mut verrou) = preparer(atelier, demande).await?;
         atelier.suivi.effacer();
-        confirmer(&pret.perdu, &pret.jugement).await?;
+        confirmer(&pret).await?;
         Box::pin(executer((atelier, demande), pret, &mut verrou, debut)).await
     };
     let issue = issue.await;

@@ -58,6 +58,7 @@ pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use marque::est_un_essai;
 pub(crate) use pertes::{Bilan, Perdu};
 pub(crate) use plan::verifier_les_versions;
+pub(crate) use preparer::Pret;
 pub(crate) use preuve::prouver_et;
 pub use preuve::{Attendu, prouver};
 pub(crate) use regles::{Regles, ouvrir_la_copie};

@@ -68,6 +68,23 @@ impl Source {
         }
     }
 
+    /// Whose it is, where that is not this program's own database on this server.
+    pub(crate) fn origine(&self, notre: &str, systeme: Option<&str>) -> Option<String> {
+        let base = &self.manifeste.as_ref()?.base;
+        let (nom, autre) = (&base.nom, base.systeme.as_deref().zip(systeme));
+        let autre_serveur = autre.is_some_and(|(sien, notre)| sien != notre);
+        let quoi = match (nom == notre, autre_serveur) {
+            (true, false) => return None,
+            (true, true) => format!("de la base « {nom} » d'un autre serveur"),
+            (false, false) => format!("de la base « {nom} », et non de « {notre} »"),
+            (false, true) => {
+                format!("de la base « {nom} » d'un autre serveur, et non de « {notre} »")
+            }
+        };
+        let serveur = &base.serveur;
+        Some(format!("ATTENTION, ce fichier est une sauvegarde {quoi} (PostgreSQL {serveur})."))
+    }
+
     /// When its content was true.
     pub(crate) fn fait_le(&self, contenu: &Contenu) -> DateTime<Utc> {
         if let Some(manifeste) = &self.manifeste {

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use sqlx::postgres::PgConnection;
+
 use super::super::cible::{Cible, Role};
 use super::super::noms::simple;
 use super::super::verrous::{Genre, Verrou};
@@ -11,6 +13,7 @@ use super::deballer::{DEBALLE, Deballee, Ou, deballer};
 use super::droits::{EtatDeBase, Roles};
 use super::executer::Atelier;
 use super::jugement::{self, Affaire, Jugement};
+use super::marque::Marque;
 use super::pertes::{self, Perdu};
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
@@ -21,6 +24,8 @@ use crate::platform::issue::{Echec, dire};
 /// All that was looked at before anything is touched.
 pub(crate) struct Pret {
     pub source: Source,
+    /// Whose backup it is, where that is another database than the program's.
+    pub origine: Option<String>,
     pub lue: Deballee,
     pub vivante: Option<BaseConnue>,
     /// What encoding and locale are taken from.
@@ -47,16 +52,10 @@ pub(crate) async fn preparer(
     let bases = sql::bases(&mut c).await?;
     let balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
     let deballe = place_pour_deballer(&source, cible.base());
-    if !sql::peut_creer_des_bases(&mut c).await? {
-        let moi = sql::qui_suis_je(&mut c).await?;
-        return Err(refus(format!(
-            "Le compte « {moi} » ne peut pas créer de base : un administrateur doit lui donner ce \
-             droit (ALTER ROLE \"{moi}\" CREATEDB)."
-        )));
-    }
+    verifier_le_compte(&mut c).await?;
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
     let vivante = connue(cible.base());
-    let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;
+    let vide = viser((cible, atelier.modele), vivante.as_ref(), demande.drop_create).await?;
     if vivante.is_some() {
         occupants::juger(&mut c, cible.base()).await?;
     }
@@ -81,8 +80,10 @@ pub(crate) async fn preparer(
     let avec = (repere, demande.pertes.as_slice());
     let perdu = Perdu::chercher(cible, remplacee, sauvegarde, avec).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
+    let origine = source.origine(atelier.modele, cible.systeme().await.as_deref());
     let pret = Pret {
         source,
+        origine,
         lue,
         vivante,
         modele,
@@ -95,6 +96,17 @@ pub(crate) async fn preparer(
         jugement,
     };
     Ok((pret, verrou))
+}
+
+async fn verifier_le_compte(c: &mut PgConnection) -> Result<(), Echec> {
+    if sql::peut_creer_des_bases(c).await? {
+        return Ok(());
+    }
+    let moi = sql::qui_suis_je(c).await?;
+    Err(refus(format!(
+        "Le compte « {moi} » ne peut pas créer de base : un administrateur doit lui donner ce droit \
+         (ALTER ROLE \"{moi}\" CREATEDB)."
+    )))
 }
 
 /// Can all of it come back, here, with this account?
@@ -117,29 +129,45 @@ async fn juger_l_archive(
     Ok((etat, roles, jugement))
 }
 
-/// Is the database to replace empty? One that is not needs `--drop-create`.
+/// Is the database to replace empty? One that is not needs `--drop-create`, and is replaced only if
+/// it is ours.
 async fn viser(
-    cible: &Cible,
+    (cible, modele): (&Cible, &str),
     vivante: Option<&BaseConnue>,
     drop_create: bool,
 ) -> Result<bool, Echec> {
-    let vide = match vivante {
-        None => return Ok(false),
-        // A closed one cannot be asked.
-        Some(v) if !v.ouverte => false,
-        Some(v) => {
-            let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
-            sql::est_vide(&mut c).await?
+    let Some(vivante) = vivante else { return Ok(false) };
+    let mut a_nous = Marque::lire(vivante.commentaire.as_deref()).is_some();
+    // A closed one cannot be asked.
+    if vivante.ouverte {
+        let mut c = cible.connecter(&vivante.nom, Role::Administrateur).await?;
+        if sql::est_vide(&mut c).await? {
+            return Ok(true);
         }
-    };
-    if vide || drop_create {
-        return Ok(vide);
+        a_nous = a_nous || sql::porte_notre_schema(&mut c).await?;
+    }
+    // Our own server has no place for others, and what is left of our own database is ours.
+    let la_notre =
+        cible.base() == modele && (cible.dossier_embarque().is_some() || !vivante.ouverte);
+    if !a_nous && !la_notre {
+        return Err(a_quelqu_un_d_autre(cible.base()));
+    }
+    if drop_create {
+        return Ok(false);
     }
     Err(refus(format!(
         "La base « {} » n'est pas vide : ajoutez --drop-create pour la remplacer, ou donnez un autre \
          nom avec --target-db.",
         cible.base()
     )))
+}
+
+fn a_quelqu_un_d_autre(base: &str) -> Echec {
+    refus(format!(
+        "La base « {base} » n'est pas vide, et rien n'y dit qu'elle est de DéliceGo : elle ne sera \
+         pas remplacée. Donnez un autre nom avec --target-db ; si elle ne sert plus à personne, \
+         supprimez-la d'abord vous-même (dropdb)."
+    ))
 }
 
 /// What an earlier run of this database left is swept: its lock is ours.

@@ -150,6 +150,19 @@ pub(crate) async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec
         .map_err(echec)
 }
 
+/// Is it, or is what is left of it, a database of ours? By names that nobody else gives: a table of
+/// migrations is everybody's.
+pub(crate) async fn porte_notre_schema(c: &mut PgConnection) -> Result<bool, Echec> {
+    query_scalar(
+        "select exists (select from unnest(array['ingredient_alias', 'mouvement_stock',
+                    'ligne_plan_production', 'lot_production', 'recette_version']) nom
+                 where to_regclass('public.' || nom) is not null)",
+    )
+    .fetch_one(c)
+    .await
+    .map_err(echec)
+}
+
 /// Rows that a restore has put into the database this connection is in.
 pub(crate) async fn lignes_deposees(c: &mut PgConnection) -> Result<u64, Echec> {
     let lignes: i64 = query_scalar(

@@ -12,7 +12,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use sqlx::Executor;
 use sqlx::migrate::Migrator;
 
-use super::atelier::{Atelier, Sortie, poser_la_somme, sans_sessions};
+use super::atelier::{Atelier, Sortie, changer_le_manifeste, poser_la_somme, sans_sessions};
 
 #[tokio::test]
 async fn chaque_format_revient_chiffre_ou_non() {
@@ -120,6 +120,12 @@ async fn sur_un_terminal_la_personne_tape_le_nom_de_la_base() {
     assert!(refusee.dit.contains("qui sera perdu : 1 production"), "{refusee:?}");
     assert!(refusee.journal.contains("Tapez son nom pour continuer"), "{refusee:?}");
     assert!(refusee.journal.contains("rien n'a été changé"), "{refusee:?}");
+    assert!(!refusee.dit.contains("ce fichier est une sauvegarde"), "{refusee:?}");
+    changer_le_manifeste(&fichier, |m| m["base"]["nom"] = "caisse".into());
+    let refusee = repondre(&a, &fichier, "caisse");
+    assert_eq!(refusee.code, Some(1), "{refusee:?}");
+    let dite = "est une sauvegarde de la base « caisse », et non de « delicego »";
+    assert!(refusee.dit.contains(dite), "{refusee:?}");
     assert_eq!(a.tout().await, avant);
     let faite = repondre(&a, &fichier, "delicego");
     assert_eq!(faite.code, Some(0), "{faite:?}");

@@ -12,7 +12,8 @@ async fn trois_essais_et_trois_exercices_ne_laissent_aucune_base() {
     let e = Externe::demarrer().await;
     let (fichier, dossier) = (e.sauvegarder(), e.dossier().to_owned());
     let essai = format!("{}_restore_test", e.serveur.nom_base);
-    let restaurer = ["restore", "--file", &fichier, "--target-db", &essai, "--drop-create"];
+    let restaurer =
+        ["restore", "--file", &fichier, "--target-db", &essai, "--drop-create", "--oui"];
     let exercer = ["drill", "--cluster", "serveur", "--output-dir", &dossier];
     for _semaine in 0..3 {
         let sortie = e.lancer(ADMIN, &restaurer);
@@ -72,7 +73,7 @@ async fn une_base_gardee_part_a_son_terme_quelle_que_soit_la_base_qu_elle_rempla
     let a = Atelier::embarque().await;
     let fichier = a.sauvegarder();
     for garder in ["1h", "0h", "0h"] {
-        let ordre = ["--file", &fichier, "--target-db", "autre", "--drop-create"];
+        let ordre = ["--file", &fichier, "--target-db", "autre", "--drop-create", "--oui"];
         let sortie = a.restore(&[&ordre[..], &["--garder", garder]].concat());
         assert_eq!(sortie.code, Some(0), "{sortie:?}");
     }

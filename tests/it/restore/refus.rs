@@ -121,7 +121,12 @@ async fn un_mauvais_usage_ou_une_base_occupee_ne_changent_rien() {
     let (_avant, mut c) = (r.a.bases().await, r.a.administrateur("postgres").await);
     sqlx::query("create database autre").execute(&mut c).await.expect("base");
     r.a.sql("autre", "create table tresor (n int); insert into tresor values (1)").await;
-    r.refuse(5, "n'est pas vide", &["--target-db", "autre"]).await;
+    // Another application's, whatever is said; one with a table of migrations too.
+    let tout = ["--target-db", "autre", "--drop-create"];
+    r.refuse(5, "rien n'y dit qu'elle est de DéliceGo", &tout[..2]).await;
+    r.refuse(5, "rien n'y dit qu'elle est de DéliceGo", &tout).await;
+    r.a.sql("autre", "create table _sqlx_migrations (version bigint)").await;
+    r.refuse(5, "rien n'y dit qu'elle est de DéliceGo", &tout).await;
     let mut autre = r.a.administrateur("autre").await;
     let n: i64 =
         sqlx::query_scalar("select count(*) from tresor").fetch_one(&mut autre).await.expect("n");
