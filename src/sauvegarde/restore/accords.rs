@@ -151,6 +151,14 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_says_whom_it_is_for() {
+        let texte = "CREATE POLICY p ON cave.vin FOR SELECT TO caisse, \"le, \"\"chef\"\"\" USING ((n ~ \
+                     'a TO b'::text));\n";
+        assert_eq!(vises(texte), ["caisse", "le, \"chef\""]);
+        assert_eq!(vises("CREATE POLICY p ON cave.vin USING ((n ~ 'a TO b'::text));"), [""; 0]);
+    }
+
+    #[test]
     fn a_grant_by_another_role_is_told() {
         let lu = comprendre(
             "SET SESSION AUTHORIZATION lecteur;\nGRANT SELECT ON TABLE public.lot TO autre;\n\
