@@ -7,11 +7,13 @@ use crate::sauvegarde::restore::{Jugement, Obstacle, ligne};
 
 pub(crate) fn annoncer(jugement: &Jugement, en_json: bool) {
     let a_refaire = jugement.a_refaire();
-    if a_refaire.is_empty() {
+    let roles_absents = jugement.roles_absents();
+    if a_refaire.is_empty() && roles_absents.is_empty() {
         return;
     }
     if en_json {
-        dire(json!({ "etape": "jugement", "a_refaire": a_refaire }));
+        let absents = roles_absents;
+        dire(json!({ "etape": "jugement", "a_refaire": a_refaire, "roles_absents": absents }));
         return;
     }
     jugement.phrases().into_iter().for_each(dire);

@@ -147,9 +147,17 @@ fn de_la_copie(e: &Exercice) -> Vec<String> {
         ),
     ];
     phrases.extend(e.avis.iter().map(|avis| format!("À savoir : {avis}")));
+    if !e.sans_lignes.is_empty() {
+        phrases.push(format!(
+            "Non éprouvé : le serveur d'essai ne peut pas faire {}. Leurs lignes sont dans \
+             l'archive, comptées, et n'ont pas été restaurées.",
+            e.sans_lignes.join(", ")
+        ));
+    }
     if e.verdict == Verdict::Prouvee {
+        let sauf = if e.sans_lignes.is_empty() { "" } else { ", sauf ce qui n'est pas éprouvé" };
         let regles = if e.regles_verifiees { ", et toutes ses règles tiennent" } else { "" };
-        phrases.push(format!("OK  La copie est égale à la base sauvegardée{regles}."));
+        phrases.push(format!("OK  La copie est égale à la base sauvegardée{sauf}{regles}."));
         return phrases;
     }
     phrases.extend(des_fautes(e));
@@ -158,8 +166,16 @@ fn de_la_copie(e: &Exercice) -> Vec<String> {
 
 fn des_fautes(e: &Exercice) -> Vec<String> {
     let mut phrases: Vec<String> = e.fautes().map(|faute| format!("KO  {faute}")).collect();
-    let pas_sure =
-        "Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la.";
+    let pas_sure = match e.verdict {
+        // A trial that did not come to its end proves nothing, of one side or the other.
+        Verdict::Echouee => {
+            "Rien n'est prouvé de cette sauvegarde : levez la cause, puis recommencez (delicego \
+             drill). Si la cause est en elle, faites-en une autre (delicego backup)."
+        }
+        _ => {
+            "Cette sauvegarde n'est pas sûre : faites-en une autre (delicego backup), éprouvez-la."
+        }
+    };
     phrases.push(e.doute.clone().unwrap_or_else(|| pas_sure.to_owned()));
     phrases
 }
@@ -171,6 +187,9 @@ fn du_serveur(e: &Exercice) -> Vec<String> {
         Some(Restaurable::Oui) => "Restaurable sur le serveur en service, avec ce compte : oui.",
         Some(Restaurable::AvecAdministrateur) => {
             "Restaurable sur le serveur en service : avec PGUSER=<administrateur>. Avec ce compte :"
+        }
+        Some(Restaurable::Incomplete) => {
+            "Restaurable sur le serveur en service, avec ce compte, mais pas en entier :"
         }
         Some(Restaurable::Non) => "Restaurable sur le serveur en service : non.",
     };

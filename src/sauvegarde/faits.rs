@@ -15,6 +15,8 @@ const ATTENTE: u64 = 10;
 pub(crate) struct Faits {
     pub base: Base,
     pub lit_les_mots_de_passe: bool,
+    /// Of this database; only an administrator's backup holds them.
+    pub abonnements: Vec<String>,
 }
 
 pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
@@ -30,6 +32,7 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
     };
     let reglages = sql::reglages(&mut c).await?.into_iter().filter_map(reglage).collect();
     let droits = sql::droits(&mut c).await?.into_iter();
+    let abonnements = sql::abonnements(&mut c).await?;
     let base = Base {
         nom: cible.base().to_owned(),
         systeme: sql::systeme(&mut c).await,
@@ -43,7 +46,7 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
             .map(|(role, privilege, transmissible)| Droit { role, privilege, transmissible })
             .collect(),
     };
-    Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe })
+    Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe, abonnements })
 }
 
 fn reglage((role, texte): (Option<String>, String)) -> Option<Reglage> {

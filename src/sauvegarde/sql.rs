@@ -94,6 +94,13 @@ pub(crate) async fn etat(c: &mut PgConnection) -> Result<Etat, Echec> {
     lire().map_err(echec)
 }
 
+/// Their names; what they connect with is for administrators.
+pub(crate) async fn abonnements(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
+    let requete = "select subname::text from pg_subscription s join pg_database d
+                     on d.oid = s.subdbid where d.datname = current_database() order by 1";
+    query_scalar(requete).fetch_all(c).await.map_err(echec)
+}
+
 /// The server's own number; none where the account may not read it.
 pub(crate) async fn systeme(c: &mut PgConnection) -> Option<String> {
     query_scalar("select system_identifier::text from pg_control_system()").fetch_one(c).await.ok()

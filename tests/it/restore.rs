@@ -6,6 +6,7 @@ mod atelier;
 mod bascule;
 mod droits;
 mod epreuve;
+mod essai;
 mod externe;
 mod fautes;
 mod formes;

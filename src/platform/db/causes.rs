@@ -203,7 +203,10 @@ pub(crate) fn par_un_pooler(serveur: &str) -> String {
 pub(crate) fn d_un_refus(code: &str, texte: &str) -> Option<String> {
     Some(match code {
         "42501" => match objet(texte) {
-            Some(objet) => format!("ce compte n'a pas le droit d'accéder à {objet}"),
+            Some(objet) => {
+                let phrase = format!("ce compte n'a pas le droit d'accéder à {objet}");
+                phrase.replace("accéder à le ", "accéder au ")
+            }
             None => "ce compte n'en a pas le droit".to_owned(),
         },
         "25006" => "ce serveur ne se lit que (serveur de secours) : donnez le principal".to_owned(),
@@ -236,6 +239,9 @@ pub(crate) fn d_un_outil(plaintes: &str) -> Option<String> {
     if let Some(l) = ligne(&refus) {
         return d_un_refus("42501", l);
     }
+    if let Some(l) = ligne(&["row-level security policy", "sécurité niveau ligne"]) {
+        return Some(lignes_cachees(plaintes, l));
+    }
     let connues: [(&[&str], &str); 12] = [
         (
             &["could not translate host name"],
@@ -267,6 +273,20 @@ pub(crate) fn d_un_outil(plaintes: &str) -> Option<String> {
     ];
     let vue = connues.into_iter().find(|(mots, _)| ligne(mots).is_some());
     vue.map(|(_, phrase)| phrase.to_owned())
+}
+
+/// A table that hides rows from the account that saves it.
+fn lignes_cachees(plaintes: &str, plainte: &str) -> String {
+    // With its schema, where the tool shows what it asked.
+    let copiee = plaintes.split_once("COPY ").and_then(|(_, suite)| suite.split(" (").next());
+    let copiee = copiee.and_then(|t| t.split(" TO ").next());
+    let citee = plainte.rsplit(['"', '»', '«']).nth(1).map(str::trim);
+    let table = copiee.or(citee).unwrap_or_default();
+    format!(
+        "des lignes de la table « {table} » sont cachées à ce compte (ROW LEVEL SECURITY), et une \
+         sauvegarde les a toutes : un administrateur donne ce droit (ALTER ROLE .. BYPASSRLS), ou \
+         sauvegardez avec un administrateur (PGUSER=<administrateur>)"
+    )
 }
 
 /// The object of a `permission denied for table x`, in French.
@@ -308,11 +328,18 @@ mod tests {
             ),
             ("ERROR:  permission denied for materialized view v", "la vue matérialisée « v »"),
             ("ERREUR:  droit refusé pour la table secrets", "la table « secrets »"),
-            ("ERROR:  permission denied for schema caché", "le schéma « caché »"),
         ] {
             let phrase = d_un_outil(&format!("bruit\n{dit}\nsuite")).unwrap();
             assert_eq!(phrase, format!("ce compte n'a pas le droit d'accéder à {attendu}"));
         }
+        assert_eq!(
+            d_un_outil("ERROR:  permission denied for schema caché").unwrap(),
+            "ce compte n'a pas le droit d'accéder au schéma « caché »"
+        );
+        let cachees = "pg_dump: error: query failed: ERROR:  query would be affected by row-level \
+                       security policy for table \"vin\"\n\
+                       pg_dump: detail: Query was: COPY cave.vin (n) TO stdout;";
+        assert!(d_un_outil(cachees).unwrap().contains("« cave.vin »"));
         assert_eq!(d_un_outil("pg_dump: error: something else"), None);
     }
 }

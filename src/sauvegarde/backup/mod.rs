@@ -240,6 +240,15 @@ fn decrire(
         soupcons
     };
     avis.extend(archivee.avis.iter().cloned());
+    let archives = |nom: &&String| {
+        !contenu.entrees.iter().any(|e| e.genre == "SUBSCRIPTION" && e.nom == **nom)
+    };
+    avis.extend(faits.abonnements.iter().filter(archives).map(|nom| {
+        format!(
+            "l'abonnement « {nom} » n'est pas dans la sauvegarde : seul un administrateur peut le \
+             sauvegarder, et il sera à refaire"
+        )
+    }));
     Manifeste {
         forme: FORME,
         programme: env!("CARGO_PKG_VERSION").to_owned(),

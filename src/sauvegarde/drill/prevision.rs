@@ -85,6 +85,7 @@ mod tests {
             differences: Vec::new(),
             regles: Vec::new(),
             regles_verifiees: true,
+            sans_lignes: Vec::new(),
             avis: Vec::new(),
             cause: None,
             doute: None,

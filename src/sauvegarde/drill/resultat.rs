@@ -47,6 +47,9 @@ pub struct Exercice {
     /// False for a database that has none of our rules.
     #[serde(default)]
     pub regles_verifiees: bool,
+    /// Tables that the server to try on cannot make: their rows were read, and not restored.
+    #[serde(default)]
+    pub sans_lignes: Vec<String>,
     /// What is worth knowing and is no fault.
     pub avis: Vec<String>,
     /// Why it could not be brought to its end.
@@ -131,6 +134,7 @@ impl Exercice {
             differences: Vec::new(),
             regles: Vec::new(),
             regles_verifiees: false,
+            sans_lignes: Vec::new(),
             avis: Vec::new(),
             cause: None,
             doute: None,

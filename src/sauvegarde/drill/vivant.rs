@@ -2,7 +2,7 @@
 //! the copy itself is made elsewhere.
 
 use super::super::archive::Contenu;
-use super::super::cible::Cible;
+use super::super::cible::{Cible, Role};
 use super::super::restore::{self, Affaire, EtatDeBase, Jugement, Obstacle, Restaurable, Roles};
 use super::Exercice;
 use super::choix::Choix;
@@ -45,7 +45,12 @@ async fn sur_le_serveur(
     let roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
     let affaire =
         Affaire { base: cible.base(), entrees: &contenu.entrees, etat: &etat, roles: &roles };
-    restore::juger(&cible, &affaire, false).await
+    let mut jugement = restore::juger(&cible, &affaire, false).await?;
+    // A database that is away has nothing to lose.
+    if let Ok(mut c) = cible.connecter(cible.base(), Role::Administrateur).await {
+        restore::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;
+    }
+    Ok(jugement)
 }
 
 /// What this copy did without: what failed here will fail there, and what was only not tried here
@@ -57,7 +62,7 @@ pub(crate) fn noter(
     let connu = |e: &Exercice, o: &Obstacle| e.obstacles.iter().any(|c| c.objet == o.objet);
     for obstacle in echoues {
         if exercice.restaurable == Some(Restaurable::Oui) {
-            exercice.restaurable = Some(Restaurable::AvecAdministrateur);
+            exercice.restaurable = Some(Restaurable::Incomplete);
         }
         if !connu(exercice, &obstacle) {
             exercice.obstacles.push(obstacle);

@@ -37,6 +37,23 @@ pub(crate) fn comprendre(definition: &str) -> Option<Vec<Instruction>> {
     couper(definition).into_iter().map(instruction).collect()
 }
 
+/// Whom `CREATE POLICY p ON t FOR SELECT TO a, "b c" USING (..)` is for; nobody: everybody.
+pub(crate) fn vises(definition: &str) -> Vec<String> {
+    let fin = [" USING (", " WITH CHECK (", ";"].iter().filter_map(|f| definition.find(f)).min();
+    let tete = &definition[..fin.unwrap_or(definition.len())];
+    let Some(liste) = apres(tete, "TO").last() else { return Vec::new() };
+    let (mut noms, mut debut, mut cite) = (Vec::new(), 0, false);
+    for (place, caractere) in liste.char_indices() {
+        cite ^= caractere == '"';
+        if caractere == ',' && !cite {
+            noms.push(&liste[debut..place]);
+            debut = place + 1;
+        }
+    }
+    noms.push(&liste[debut..]);
+    noms.into_iter().filter_map(nom).filter(|n| n != "PUBLIC").collect()
+}
+
 fn instruction(texte: &str) -> Option<Instruction> {
     if texte == "RESET SESSION AUTHORIZATION" {
         return Some(Instruction::AuProprietaire);
@@ -131,6 +148,14 @@ mod tests {
             accord("GRANT ALL ON SCHEMA public TO PUBLIC", None),
         ];
         assert_eq!(lu, Some(attendu));
+    }
+
+    #[test]
+    fn a_policy_says_whom_it_is_for() {
+        let texte = "CREATE POLICY p ON cave.vin FOR SELECT TO caisse, \"le, \"\"chef\"\"\" USING ((n ~ \
+                     'a TO b'::text));\n";
+        assert_eq!(vises(texte), ["caisse", "le, \"chef\""]);
+        assert_eq!(vises("CREATE POLICY p ON cave.vin USING ((n ~ 'a TO b'::text));"), [""; 0]);
     }
 
     #[test]

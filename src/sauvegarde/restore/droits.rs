@@ -13,6 +13,7 @@ use super::super::cible::{Cible, Role};
 use super::super::manifeste::{Droit, Manifeste, Reglage};
 use super::accords::{Instruction, comprendre};
 use super::jugement::{self, Plan};
+use super::nommes::roles_nommes;
 use super::prets::Prets;
 use super::sql;
 use crate::platform::issue::Echec;
@@ -28,6 +29,12 @@ pub struct Roles {
     pub manquants: BTreeSet<String>,
     /// There, and the account may not act for them.
     pub inaccessibles: BTreeSet<String>,
+    /// Of those: the account is a member, and does not have their rights by that.
+    pub sans_heritage: BTreeSet<String>,
+    /// Of the server.
+    pub majeure: u32,
+    /// There, and able to do anything.
+    pub superutilisateurs: BTreeSet<String>,
 }
 
 /// The database's owner, its grants and its settings.
@@ -81,6 +88,10 @@ impl Roles {
         let tous: Vec<String> = nommes.into_iter().collect();
         let connus = sql::roles_connus(&mut c, &tous).await?;
         let accessibles = jugement::sql::roles_accessibles(&mut c, &connus).await?;
+        let superutilisateurs =
+            jugement::sql::superutilisateurs(&mut c, &connus).await?.into_iter().collect();
+        let membre = jugement::sql::roles_dont_on_est_membre(&mut c, &connus).await?;
+        let sans_heritage = membre.into_iter().filter(|r| !accessibles.contains(r)).collect();
         let ordinaire = |r: &&String| !r.starts_with("pg_") && !accessibles.contains(*r);
         let inaccessibles = connus.iter().filter(ordinaire).cloned().collect();
         let manquants = tous.into_iter().filter(|r| !connus.contains(r)).collect();
@@ -91,7 +102,16 @@ impl Roles {
             _ => moi.clone(),
         };
         let a_prendre = (proprietaire != moi).then(|| proprietaire.clone());
-        Ok(Self { proprietaire, a_prendre, manquants, inaccessibles })
+        let majeure = cible.majeure();
+        Ok(Self {
+            proprietaire,
+            a_prendre,
+            manquants,
+            inaccessibles,
+            sans_heritage,
+            majeure,
+            superutilisateurs,
+        })
     }
 
     pub(crate) fn connait(&self, role: &str) -> bool {
@@ -115,14 +135,20 @@ impl Roles {
             && instructions.into_iter().flatten().all(entiere)
     }
 
-    /// What is ours for now may be granted by us; what was there before, by its owner alone.
+    /// What is ours for now may be granted by us. What is an extension's or the server's belongs
+    /// to a superuser, on a server to try as well, whoever bears its name there.
     pub(crate) fn peut_accorder(&self, accord: &Entree, entrees: &[Entree]) -> bool {
         let proprietaire = accord.proprietaire.as_deref().unwrap_or_default();
         let depose = |e: &Entree| {
             accord.dependances.contains(&e.id) && !matches!(e.genre.as_str(), "EXTENSION" | "ACL")
         };
-        !self.inaccessibles.contains(proprietaire)
-            || (accord.genre == "ACL" && entrees.iter().any(depose))
+        if accord.genre != "ACL" || accord.nom == "SCHEMA public" || proprietaire.is_empty() {
+            return !self.inaccessibles.contains(proprietaire);
+        }
+        proprietaire == self.proprietaire
+            || proprietaire.starts_with("pg_")
+            || entrees.iter().any(depose)
+            || self.atteint(proprietaire) && self.superutilisateurs.contains(proprietaire)
     }
 }
 
@@ -198,6 +224,18 @@ async fn rendre(
             }
             None => Ok(()),
         },
+        "OPERATOR" => {
+            let suppression = entree.suppression.as_deref().unwrap_or_default().trim();
+            let signature = suppression.strip_prefix("DROP OPERATOR ").unwrap_or_default();
+            let signature = signature.trim_end_matches(';');
+            match sql::operateur(c, signature).await? {
+                Some(operateur) => {
+                    let ordre = "alter operator %s owner to %I";
+                    sql::ordonner(c, ordre, &[Some(&operateur), Some(role)]).await
+                }
+                None => Ok(()),
+            }
+        }
         "BLOB" => {
             let ordre = "alter large object %s owner to %I";
             let numero = nom.bytes().all(|o| o.is_ascii_digit());
@@ -214,7 +252,8 @@ async fn rendre(
 }
 
 fn a_un_proprietaire(entree: &Entree) -> bool {
-    const NOMMES_AUTREMENT: [&str; 9] = [
+    const NOMMES_AUTREMENT: [&str; 10] = [
+        "OPERATOR",
         "TABLE",
         "VIEW",
         "MATERIALIZED VIEW",
@@ -237,32 +276,13 @@ fn ordre_de(genre: &str, dans_un_schema: bool) -> Option<&'static str> {
         ("PUBLICATION", false) => "alter publication %I owner to %I",
         ("SERVER", false) => "alter server %I owner to %I",
         ("TYPE" | "DOMAIN", true) => "alter type %I.%I owner to %I",
+        ("CONVERSION", true) => "alter conversion %I.%I owner to %I",
         ("COLLATION", true) => "alter collation %I.%I owner to %I",
         ("STATISTICS", true) => "alter statistics %I.%I owner to %I",
         ("TEXT SEARCH DICTIONARY", true) => "alter text search dictionary %I.%I owner to %I",
         ("TEXT SEARCH CONFIGURATION", true) => "alter text search configuration %I.%I owner to %I",
         _ => return None,
     })
-}
-
-/// Owners and grantees of all that an archive holds.
-pub(crate) fn roles_nommes(entrees: &[Entree]) -> BTreeSet<String> {
-    let mut nommes: BTreeSet<String> =
-        entrees.iter().filter_map(|e| e.proprietaire.clone()).collect();
-    for entree in entrees.iter().filter(|e| est_un_accord(e)) {
-        nommes.extend(roles_cites(entree));
-    }
-    nommes
-}
-
-fn roles_cites(entree: &Entree) -> Vec<String> {
-    let instructions = comprendre(entree.definition.as_deref().unwrap_or_default());
-    let cites = instructions.into_iter().flatten().filter_map(|i| match i {
-        Instruction::Accord { role, .. } => role,
-        Instruction::Au(role) => Some(role),
-        Instruction::AuProprietaire => None,
-    });
-    cites.collect()
 }
 
 async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Result<(), Echec> {

@@ -124,8 +124,12 @@ async fn juger_l_archive(
     let entrees = &lue.contenu.entrees;
     let roles = Roles::recenser(cible, entrees, &etat).await?;
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
-    let jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
+    let mut jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
     jugement.refuser()?;
+    if let Some(v) = vivante.filter(|v| v.ouverte) {
+        let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
+        jugement::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;
+    }
     Ok((etat, roles, jugement))
 }
 

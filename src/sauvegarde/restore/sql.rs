@@ -276,6 +276,15 @@ pub(crate) async fn routine(
     .map_err(echec)
 }
 
+/// `public.+ (integer, integer)` as PostgreSQL writes it; none when there is no such operator.
+pub(crate) async fn operateur(
+    c: &mut PgConnection,
+    signature: &str,
+) -> Result<Option<String>, Echec> {
+    let requete = "select to_regoperator($1)::regoperator::text";
+    query_scalar(requete).bind(signature).fetch_one(c).await.map_err(echec)
+}
+
 /// Runs one grant of an archive as that role. PostgreSQL takes a single order this way.
 pub(crate) async fn accorder(
     c: &mut PgConnection,

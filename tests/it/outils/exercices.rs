@@ -29,6 +29,7 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         differences: Vec::new(),
         regles: Vec::new(),
         regles_verifiees: true,
+        sans_lignes: Vec::new(),
         avis: Vec::new(),
         cause: None,
         doute: None,

@@ -114,3 +114,29 @@ async fn ce_qui_est_laisse_se_refait_avec_son_proprietaire_ses_droits_et_ses_mot
         create user mapping for delicego server ailleurs options (user 'moi', password 'secret')";
     eprouver(laisses, &[]).await;
 }
+
+/// What a plain account's backup cannot hold: said by the backup, and by the drill of a restore.
+#[tokio::test]
+async fn un_abonnement_que_la_sauvegarde_n_a_pas_est_dit() {
+    let e = Externe::avec(
+        "create subscription abo_{base} connection 'dbname=ailleurs' publication tout
+            with (connect = false)",
+    )
+    .await;
+    let fichier = e.sauvegarder(COMPTE);
+    let (sortie, resultat) = e.exercer(&fichier, "prive");
+    e.sql(
+        e.base.nom(),
+        "alter subscription abo_{base} set (slot_name = none);; drop subscription abo_{base}",
+    )
+    .await;
+    let manifeste = std::fs::read_to_string(format!("{fichier}.json")).expect("manifeste");
+    let abonnement = format!("l'abonnement « abo_{} » n'est pas dans la sauvegarde", e.base);
+    assert!(manifeste.contains(&abonnement), "{manifeste}");
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    assert_eq!(resultat["verdict"], "prouvee", "{resultat}");
+    assert_eq!(resultat["restaurable"], "incomplete", "{resultat}");
+    let objet = format!("abonnement abo_{}", e.base);
+    assert_eq!(resultat["obstacles"][0]["objet"], objet, "{resultat}");
+    e.nettoyer().await;
+}

@@ -291,7 +291,7 @@ async fn un_schema_d_un_autre_et_un_espace_de_stockage_reviennent_et_le_reste_es
                     create table public.loin (n int) tablespace loin_{base};;
                     insert into public.loin values (1);;
                     alter table public.loin owner to delicego",
-            objet: "table public.loin",
+            objet: "espace de stockage de « table public.loin »",
             code: 3,
             commande: "alter table public.loin set tablespace loin_",
             preuve: "select reltablespace <> 0 from pg_class where relname = 'loin'",

@@ -7,7 +7,7 @@ use super::faits::Faits;
 use super::objets::{objet, propre};
 use super::refaire;
 use super::regles::empechement;
-use super::{Affaire, Constat, Jugement, Obstacle, Sort};
+use super::{AVANT, Affaire, Constat, Jugement, Obstacle, Sort};
 
 /// Follow what they are about, and say nothing by themselves.
 const SUIVENT: [&str; 8] = [
@@ -38,11 +38,25 @@ const D_UNE_TABLE: [&str; 11] = [
 ];
 
 /// Why an object cannot be made.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Empechement {
-    pub raison: &'static str,
+    pub raison: String,
     /// An administrator can.
     pub administrateur: bool,
+    /// What to do before a restore.
+    pub remede: String,
+}
+
+impl Empechement {
+    /// Only an administrator can.
+    pub(crate) fn reserve(raison: &str) -> Self {
+        Self { raison: raison.to_owned(), administrateur: true, remede: AVANT.to_owned() }
+    }
+
+    /// No account can.
+    pub(crate) fn jamais(raison: &str, remede: String) -> Self {
+        Self { raison: raison.to_owned(), administrateur: false, remede }
+    }
 }
 
 pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugement) {
@@ -62,16 +76,23 @@ pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugemen
             continue;
         }
         jugement.plan.laisses.insert(entree.id);
-        jugement.constats.push(laisse(entree, empechement.raison.to_owned(), affaire.entrees));
-        connus.suivre(entree, empechement, affaire, (jugement, &mut vus));
+        let mut constat = laisse(entree, &empechement, affaire.entrees);
+        if entree.genre == "POLICY" {
+            // Without it a table shows more rows, or less.
+            let tolerable = !affaire.est_a_nous(entree);
+            constat.sort = Sort::Refus { tolerable, essai: true };
+        }
+        jugement.constats.push(constat);
+        connus.suivre(entree, &empechement, affaire, (jugement, &mut vus));
     }
     avec_leur_serveur(affaire.entrees, jugement);
 }
 
-fn laisse(entree: &Entree, raison: String, entrees: &[Entree]) -> Constat {
+fn laisse(entree: &Entree, empechement: &Empechement, entrees: &[Entree]) -> Constat {
     let commande = refaire::entier(entree, entrees);
-    let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
-    Constat { obstacle, sort: Sort::ARefaire, commande }
+    let Empechement { raison, administrateur, remede } = empechement.clone();
+    let obstacle = Obstacle { objet: objet(entree), raison, remede };
+    Constat { obstacle, sort: Sort::ARefaire, administrateur, commande }
 }
 
 struct Connus<'a> {
@@ -93,7 +114,7 @@ impl<'a> Connus<'a> {
     fn suivre(
         &self,
         racine: &Entree,
-        empechement: Empechement,
+        empechement: &Empechement,
         affaire: &Affaire<'_>,
         (jugement, vus): (&mut Jugement, &mut BTreeSet<i32>),
     ) {
@@ -117,17 +138,18 @@ impl<'a> Connus<'a> {
 fn entraine(
     entree: &Entree,
     racine: &Entree,
-    empechement: Empechement,
+    empechement: &Empechement,
     affaire: &Affaire<'_>,
 ) -> Constat {
     let genre = entree.genre.as_str();
-    let mut constat = laisse(entree, format!("a besoin de : {}", objet(racine)), affaire.entrees);
+    let raison = format!("a besoin de : {} ({})", objet(racine), empechement.raison);
+    let empechement = Empechement { raison, ..empechement.clone() };
+    let mut constat = laisse(entree, &empechement, affaire.entrees);
     let (lignes, a_nous) = (LIGNES.contains(&genre), affaire.est_a_nous(entree));
     // A view or a server of ours that no table needs is made again by hand.
     if lignes || D_UNE_TABLE.contains(&genre) {
         let tolerable = !(lignes || a_nous);
-        let administrateur = empechement.administrateur;
-        constat.sort = Sort::Refus { tolerable, essai: true, administrateur };
+        constat.sort = Sort::Refus { tolerable, essai: true };
     }
     constat
 }
@@ -144,16 +166,16 @@ fn avec_leur_serveur(entrees: &[Entree], jugement: &mut Jugement) {
     let sans_serveur = comptes.filter(|e| serveurs.iter().any(|s| e.nom.ends_with(s.as_str())));
     for compte in sans_serveur {
         laisses.insert(compte.id);
-        let raison = "a besoin de son serveur ; ce qu'elle a de secret n'est pas montré : écrivez-le \
-                      à la place de « … »";
-        jugement.constats.push(laisse(compte, raison.to_owned(), entrees));
+        let raison = "a besoin de son serveur ; ce qu'il a de secret n'est pas montré : écrivez-le à \
+                      la place de « … »";
+        jugement.constats.push(laisse(compte, &Empechement::reserve(raison), entrees));
     }
 }
 
 /// What `pg_restore` could not make, though nothing foretold it.
 pub(crate) fn echoue(entree: &Entree, plainte: &str, entrees: &[Entree]) -> Obstacle {
     let raison = format!("PostgreSQL ne le remet pas : {}", propre(plainte));
-    laisse(entree, raison, entrees).obstacle
+    Obstacle { objet: objet(entree), raison, remede: refaire::entier(entree, entrees) }
 }
 
 /// Rows, or something of a table of ours: never gone on without.

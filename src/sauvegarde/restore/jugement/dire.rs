@@ -9,13 +9,16 @@ const NOMMES: usize = 20;
 
 impl Jugement {
     pub(crate) fn restaurable(&self) -> Restaurable {
-        let sans_remede = |c: &Constat| matches!(c.sort, Sort::Refus { administrateur: false, .. });
+        let sans_remede = |c: &Constat| matches!(c.sort, Sort::Refus { .. }) && !c.administrateur;
         if self.constats.iter().any(sans_remede) {
             return Restaurable::Non;
         }
-        match self.constats.is_empty() {
-            true => Restaurable::Oui,
-            false => Restaurable::AvecAdministrateur,
+        match self.constats.as_slice() {
+            [] => Restaurable::Oui,
+            constats if constats.iter().any(|c| c.administrateur) => {
+                Restaurable::AvecAdministrateur
+            }
+            _ => Restaurable::Incomplete,
         }
     }
 
@@ -43,14 +46,28 @@ impl Jugement {
 
     /// What the person reads before deciding.
     pub(crate) fn phrases(&self) -> Vec<String> {
+        let dire = |o: &Obstacle| format!("  - {} : {}", o.objet, o.raison);
+        let mut phrases = Vec::new();
         let a_refaire = self.a_refaire();
-        if a_refaire.is_empty() {
-            return Vec::new();
+        if !a_refaire.is_empty() {
+            let debut = "Ne reviendra pas tel quel, et sera à refaire par un administrateur :";
+            phrases.push(debut.to_owned());
+            phrases.extend(a_refaire.iter().map(dire));
         }
-        let mut phrases =
-            vec!["Ne reviendra pas tel quel, et sera à refaire par un administrateur :".to_owned()];
-        phrases.extend(a_refaire.iter().map(|o| format!("  - {} : {}", o.objet, o.raison)));
+        let roles = self.roles_absents();
+        if !roles.is_empty() {
+            let debut = "À créer d'abord par un administrateur (le fichier .roles.sql de la \
+                         sauvegarde dit comment) :";
+            phrases.push(debut.to_owned());
+            phrases.extend(roles.iter().map(dire));
+        }
         phrases
+    }
+
+    /// Named by the archive, unknown to the server.
+    pub(crate) fn roles_absents(&self) -> Vec<Obstacle> {
+        let absents = self.constats.iter().filter(|c| c.sort == Sort::RoleAbsent);
+        absents.map(|c| c.obstacle.clone()).collect()
     }
 
     /// The refusal, if there is one: object, reason, remedy.
@@ -85,7 +102,7 @@ impl Jugement {
 }
 
 fn conclusion(refuses: &[&Constat]) -> String {
-    let seul = |c: &&Constat| matches!(c.sort, Sort::Refus { administrateur: true, .. });
+    let seul = |c: &&Constat| c.administrateur;
     let tolerable = |c: &&Constat| matches!(c.sort, Sort::Refus { tolerable: true, .. });
     let mut phrases = Vec::new();
     phrases.push(match refuses.iter().all(seul) {

@@ -18,6 +18,7 @@ mod proprietaires;
 mod refaire;
 mod regles;
 pub(crate) mod sql;
+mod vivante;
 
 use std::collections::BTreeSet;
 
@@ -32,6 +33,7 @@ pub(crate) use deja::{ExtensionVoulue, doter};
 pub(crate) use dire::ligne;
 use faits::Faits;
 pub(crate) use objets::{commandes, objet};
+pub(crate) use vivante::comparer as comparer_a_la_base;
 
 use crate::platform::issue::Echec;
 
@@ -43,8 +45,13 @@ pub enum Restaurable {
     Oui,
     /// `PGUSER=<administrateur>`.
     AvecAdministrateur,
+    /// It would go on, without something that no account puts back there.
+    Incomplete,
     Non,
 }
+
+/// What to do before a restore of what only an administrator puts back.
+const AVANT: &str = "PGUSER=<administrateur>";
 
 /// One object of the archive that a restore cannot put back as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +59,7 @@ pub struct Obstacle {
     /// As people call it: `réglage log_min_duration_statement de la base`.
     pub objet: String,
     pub raison: String,
-    /// A command where there is one, else a sentence.
+    /// What to do: before a restore when it is judged, after it in « à refaire ».
     pub remede: String,
 }
 
@@ -68,8 +75,6 @@ pub(crate) enum Sort {
         tolerable: bool,
         /// A copy to try is made without it all the same, and says so.
         essai: bool,
-        /// An administrator can.
-        administrateur: bool,
     },
 }
 
@@ -77,6 +82,8 @@ pub(crate) enum Sort {
 pub(crate) struct Constat {
     pub obstacle: Obstacle,
     pub sort: Sort,
+    /// An administrator would put it back.
+    pub administrateur: bool,
     /// What puts it back by hand, once it was tolerated.
     pub commande: String,
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::archive::Entree;
 
-const MOTS: [(&str, &str); 36] = [
+const MOTS: [(&str, &str); 59] = [
     ("ACCESS METHOD", "méthode d'accès"),
     ("ACL", "droits de"),
     ("AGGREGATE", "agrégat"),
@@ -26,10 +26,33 @@ const MOTS: [(&str, &str); 36] = [
     ("OPERATOR", "opérateur"),
     ("OPERATOR CLASS", "classe d'opérateurs"),
     ("OPERATOR FAMILY", "famille d'opérateurs"),
+    ("POLICY", "politique de lignes"),
     ("PROCEDURAL LANGUAGE", "langage"),
     ("PROCEDURE", "procédure"),
     ("PUBLICATION", "publication"),
+    ("PUBLICATION TABLE", "table dans la publication"),
+    ("PUBLICATION TABLES IN SCHEMA", "tables d'un schéma dans la publication"),
+    ("ROW SECURITY", "protection des lignes de"),
+    ("RULE", "règle"),
     ("SCHEMA", "schéma"),
+    ("SECURITY LABEL", "étiquette de sécurité de"),
+    ("SEQUENCE OWNED BY", "appartenance de la séquence"),
+    ("SEQUENCE SET", "valeur de la séquence"),
+    ("SHELL TYPE", "type"),
+    ("STATISTICS", "statistiques"),
+    ("TABLE ATTACH", "partition"),
+    ("INDEX ATTACH", "index de la partition"),
+    ("COLUMN", "colonne"),
+    ("COMMENT", "commentaire de"),
+    ("FOREIGN SERVER", "serveur étranger"),
+    ("LANGUAGE", "langage"),
+    ("LARGE OBJECT", "grand objet"),
+    ("CONVERSION", "conversion d'encodage"),
+    ("TEXT SEARCH CONFIGURATION", "configuration de recherche"),
+    ("TEXT SEARCH DICTIONARY", "dictionnaire de recherche"),
+    ("TEXT SEARCH PARSER", "analyseur de recherche"),
+    ("TEXT SEARCH TEMPLATE", "modèle de recherche"),
+    ("TRANSFORM", "transformation"),
     ("SEQUENCE", "séquence"),
     ("SERVER", "serveur étranger"),
     ("SUBSCRIPTION", "abonnement"),
@@ -43,12 +66,40 @@ const MOTS: [(&str, &str); 36] = [
 
 /// `table cave.vin`, `conversion de type (public.couleur AS text)`.
 pub(crate) fn objet(entree: &Entree) -> String {
-    let mot = MOTS.iter().find(|(genre, _)| *genre == entree.genre).map(|(_, mot)| *mot);
-    let mot = mot.map_or_else(|| entree.genre.to_lowercase(), str::to_owned);
-    let schema = entree.schema.as_deref().map(|s| format!("{s}.")).unwrap_or_default();
-    let debut = format!("{} ", entree.genre);
-    let nom = entree.nom.strip_prefix(&debut).unwrap_or(&entree.nom);
-    propre(&format!("{mot} {schema}{nom}"))
+    let (genre, schema) = (entree.genre.as_str(), entree.schema.as_deref());
+    let debut = schema.map(|s| format!("{s}.")).unwrap_or_default();
+    let dit = match (genre, entree.nom.split_once(' ')) {
+        ("PUBLICATION TABLE", Some((publication, table))) => {
+            format!("table {debut}{table} dans la publication {publication}")
+        }
+        ("PUBLICATION TABLES IN SCHEMA", Some((publication, schema))) => {
+            format!("schéma {schema} dans la publication {publication}")
+        }
+        ("ACL" | "COMMENT" | "SECURITY LABEL", _) => {
+            // Their names begin with the kind of what they are about.
+            let (quoi, nom) = genre_en_tete(&entree.nom);
+            format!("{} « {quoi}{debut}{nom} »", mot(genre))
+        }
+        _ => {
+            let nom = entree.nom.strip_prefix(&format!("{genre} ")).unwrap_or(&entree.nom);
+            format!("{} {debut}{nom}", mot(genre))
+        }
+    };
+    propre(&dit)
+}
+
+fn mot(genre: &str) -> String {
+    let connu = MOTS.iter().find(|(g, _)| *g == genre);
+    connu.map_or_else(|| genre.to_lowercase(), |(_, mot)| (*mot).to_owned())
+}
+
+/// `LARGE OBJECT 42` is `grand objet ` and `42`.
+fn genre_en_tete(nom: &str) -> (String, &str) {
+    let suites = MOTS.iter().filter_map(|(g, mot)| {
+        let suite = nom.strip_prefix(g)?.strip_prefix(' ')?;
+        Some((format!("{mot} "), suite))
+    });
+    suites.min_by_key(|(_, suite)| suite.len()).unwrap_or((String::new(), nom))
 }
 
 /// What the archive itself would do, without what is secret in it.

@@ -4,20 +4,17 @@ use std::collections::BTreeMap;
 
 use super::super::super::archive::Entree;
 use super::super::accords::{Instruction, comprendre};
-use super::super::droits::est_un_accord;
+use super::super::droits::{Roles, est_un_accord};
 use super::faits::Faits;
 use super::objets::{cite, commandes, objet, propre};
 use super::refaire::{accords_perdus, commande_de_proprietaire};
-use super::{Affaire, Constat, Jugement, Obstacle, Sort};
+use super::{AVANT, Affaire, Constat, Jugement, Obstacle, Sort};
 
 /// These hold what nobody may lose: under another owner, another may read or empty them.
 const LIGNES: [&str; 3] = ["TABLE", "SEQUENCE", "BLOB"];
 
 pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugement) {
     roles_absents(affaire, jugement);
-    if affaire.roles.inaccessibles.is_empty() {
-        return;
-    }
     let mut suivantes = Vec::new();
     for entree in affaire.entrees {
         let Some(role) = entree.proprietaire.as_deref() else { continue };
@@ -39,32 +36,55 @@ pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugemen
         }
         if let Some(commande) = commande_de_proprietaire(entree, role) {
             let commandes = [vec![commande], perdus].concat().join("\n");
-            jugement.constats.push(constat(entree, role, (commandes, &faits.compte)));
+            jugement.constats.push(constat(
+                entree,
+                role,
+                (commandes, &faits.compte, affaire.roles),
+            ));
         }
     }
     // Once their tables are whose they were.
     jugement.constats.extend(suivantes);
 }
 
-fn constat(entree: &Entree, role: &str, (commande, compte): (String, &str)) -> Constat {
+fn constat(
+    entree: &Entree,
+    role: &str,
+    (commande, compte, roles): (String, &str, &Roles),
+) -> Constat {
     let lignes = LIGNES.contains(&entree.genre.as_str());
-    let raison = format!("appartient à « {role} », dont « {compte} » n'est pas membre");
-    let (sort, remede) = match lignes {
-        true => (
-            Sort::Refus { tolerable: true, essai: true, administrateur: true },
-            format!("grant {} to {};", cite(role), cite(compte)),
-        ),
-        false => (Sort::ARefaire, commande.clone()),
+    let (lien, remede) = acces(role, compte, roles);
+    let raison = format!("appartient à « {role} », dont « {compte} » {lien}");
+    let sort = match lignes {
+        true => Sort::Refus { tolerable: true, essai: true },
+        false => Sort::ARefaire,
     };
     let obstacle = Obstacle { objet: objet(entree), raison, remede: propre(&remede) };
-    Constat { obstacle, sort, commande: propre(&commande) }
+    Constat { obstacle, sort, administrateur: true, commande: propre(&commande) }
+}
+
+/// Why the account may not act for that role, and what to do before a restore.
+fn acces(role: &str, compte: &str, roles: &Roles) -> (&'static str, String) {
+    let (r, c) = (cite(role), cite(compte));
+    // Nobody is made a member of the role that may do everything.
+    if roles.superutilisateurs.contains(role) {
+        return ("n'est pas membre", AVANT.to_owned());
+    }
+    if !roles.sans_heritage.contains(role) {
+        return ("n'est pas membre", format!("grant {r} to {c};"));
+    }
+    let remede = match roles.majeure {
+        16.. => format!("grant {r} to {c} with inherit true, set true;"),
+        _ => format!("alter role {c} inherit;"),
+    };
+    ("est membre sans en avoir les droits (NOINHERIT)", remede)
 }
 
 fn de_sequence(entree: &Entree, accords: &[String]) -> Constat {
     let commande = propre(&accords.join("\n"));
     let raison = "elle va avec sa table : ses droits sont à redonner ensuite".to_owned();
-    let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
-    Constat { obstacle, sort: Sort::ARefaire, commande }
+    let obstacle = Obstacle { objet: objet(entree), raison, remede: AVANT.to_owned() };
+    Constat { obstacle, sort: Sort::ARefaire, administrateur: true, commande }
 }
 
 /// A sequence of a column goes with its table.
@@ -104,9 +124,12 @@ fn accord(entree: &Entree, affaire: &Affaire<'_>, jugement: &mut Jugement) {
 }
 
 fn droits(entree: &Entree, commande: String) -> Constat {
-    let raison = "donnés par un rôle dont le compte n'est pas membre".to_owned();
-    let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
-    Constat { obstacle, sort: Sort::ARefaire, commande }
+    let raison =
+        "donnés par un rôle dont le compte n'est pas membre, ou sur ce qui est au serveur \
+                  ou à une extension"
+            .to_owned();
+    let obstacle = Obstacle { objet: objet(entree), raison, remede: AVANT.to_owned() };
+    Constat { obstacle, sort: Sort::ARefaire, administrateur: true, commande }
 }
 
 /// Told by their names, once: the file of roles beside the backup says how to make them.
@@ -129,6 +152,7 @@ fn roles_absents(affaire: &Affaire<'_>, jugement: &mut Jugement) {
         let commande = format!("create role {};", cite(role));
         let remede = format!("{commande} (le fichier .roles.sql de la sauvegarde dit comment)");
         let obstacle = Obstacle { objet: format!("rôle {role}"), raison, remede };
-        jugement.constats.push(Constat { obstacle, sort: Sort::RoleAbsent, commande });
+        let sort = Sort::RoleAbsent;
+        jugement.constats.push(Constat { obstacle, sort, administrateur: false, commande });
     }
 }

@@ -1,10 +1,11 @@
 //! What an ordinary account may not make or set, by kind.
 
 use super::super::super::archive::Entree;
+use super::super::nommes::roles_d_une_politique;
 use super::besoins::Empechement;
 use super::faits::{Faits, RefusDeReglage};
 use super::objets::{cite, commandes, nom_complet, objet};
-use super::{Affaire, Constat, Jugement, Obstacle, Sort};
+use super::{AVANT, Affaire, Constat, Jugement, Obstacle, Sort};
 
 const RESERVE: &str = "seul un administrateur de PostgreSQL peut la créer";
 const RESERVE_M: &str = "seul un administrateur de PostgreSQL peut le créer";
@@ -16,7 +17,7 @@ pub(crate) fn empechement(
     faits: &Faits,
 ) -> Option<Empechement> {
     let definition = entree.definition.as_deref().unwrap_or_default();
-    let jamais = |raison| Some(Empechement { raison, administrateur: false });
+    let jamais = |raison| Some(Empechement::jamais(raison, String::new()));
     match entree.genre.as_str() {
         "EXTENSION" => return extension(entree, faits),
         "COLLATION" if faits.collations_absentes.contains(&entree.id) => {
@@ -26,22 +27,37 @@ pub(crate) fn empechement(
         "SUBSCRIPTION" => {
             return jamais("un abonnement ne se remet pas sans risque : il suivrait deux fois");
         }
+        "POLICY" | "USER MAPPING" => return sans_son_role(entree, affaire),
+        "PROCEDURAL LANGUAGE" if !definition.contains(" HANDLER ") => {
+            return jamais("l'archive ne dit pas comment il est fait : il est à créer de nouveau");
+        }
         "SECURITY LABEL" => return jamais("son fournisseur n'est peut-être pas sur ce serveur"),
         _ if faits.deposant_superutilisateur => return None,
         _ => {}
     }
-    let raison = reserve(entree, definition, affaire, faits)?;
-    Some(Empechement { raison, administrateur: true })
+    reserve(entree, definition, affaire, faits).map(Empechement::reserve)
+}
+
+/// It names a role that this server does not have.
+fn sans_son_role(entree: &Entree, affaire: &Affaire<'_>) -> Option<Empechement> {
+    let absents = roles_d_une_politique(entree).into_iter();
+    let mut absents = absents.filter(|r| !affaire.roles.connait(r)).peekable();
+    absents.peek()?;
+    let noms: Vec<String> = absents.collect();
+    let remedes = noms.iter().map(|r| format!("create role {};", cite(r))).collect::<Vec<_>>();
+    let raison = format!("ce serveur n'a pas « {} »", noms.join(" », « "));
+    let suite = "(le fichier .roles.sql de la sauvegarde dit comment)";
+    Some(Empechement::jamais(&raison, format!("{} {suite}", remedes.join(" "))))
 }
 
 fn extension(entree: &Entree, faits: &Faits) -> Option<Empechement> {
     match faits.extensions.get(&entree.nom) {
-        None => {
-            let raison = "ce serveur n'a pas cette extension : il faut d'abord l'y installer";
-            Some(Empechement { raison, administrateur: false })
-        }
+        None => Some(Empechement::jamais(
+            "ce serveur n'a pas cette extension",
+            format!("installez l'extension {} sur la machine de PostgreSQL", entree.nom),
+        )),
         Some(fiable) if *fiable || faits.superutilisateur => None,
-        Some(_) => Some(Empechement { raison: RESERVE, administrateur: true }),
+        Some(_) => Some(Empechement::reserve(RESERVE)),
     }
 }
 
@@ -136,6 +152,7 @@ pub(crate) fn reglages(base: &str, faits: &Faits, jugement: &mut Jugement) {
                 format!("alter role {} in database {}", cite(role), cite(base)),
             ),
         };
+        let administrateur = *refus == RefusDeReglage::Interdit;
         let raison = match refus {
             RefusDeReglage::Interdit => "le compte n'a pas le droit de le poser",
             RefusDeReglage::Inconnu => "ce serveur ne l'accepte pas",
@@ -150,9 +167,14 @@ pub(crate) fn reglages(base: &str, faits: &Faits, jugement: &mut Jugement) {
         let obstacle = Obstacle {
             objet: format!("réglage {} {qui}", reglage.nom),
             raison: raison.to_owned(),
-            remede: commande.clone(),
+            remede: if administrateur { AVANT.to_owned() } else { String::new() },
         };
-        jugement.constats.push(Constat { obstacle, sort: Sort::ARefaire, commande });
+        jugement.constats.push(Constat {
+            obstacle,
+            sort: Sort::ARefaire,
+            administrateur,
+            commande,
+        });
         jugement.reglages_laisses.push(reglage.clone());
     }
 }
@@ -191,8 +213,17 @@ pub(crate) fn tablespaces(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut J
             true => format!("le compte n'a pas le droit d'écrire dans l'espace « {place} »"),
             false => format!("ce serveur n'a pas l'espace de stockage « {place} »"),
         };
-        let obstacle = Obstacle { objet: objet(entree), raison, remede: commande.clone() };
-        jugement.constats.push(Constat { obstacle, sort: Sort::ARefaire, commande });
+        let administrateur = faits.tablespaces.contains_key(place);
+        let compte = cite(&affaire.roles.proprietaire);
+        let remede = match administrateur {
+            true => format!("grant create on tablespace {} to {compte};", cite(place)),
+            false => format!("create tablespace {} location '…';", cite(place)),
+        };
+        // The object itself comes back, elsewhere.
+        let objet = format!("espace de stockage de « {} »", objet(entree));
+        let obstacle = Obstacle { objet, raison, remede };
+        let sort = Sort::ARefaire;
+        jugement.constats.push(Constat { obstacle, sort, administrateur, commande });
     }
 }
 
@@ -216,8 +247,9 @@ pub(crate) fn lecture_des_lignes(affaire: &Affaire<'_>, faits: &Faits, jugement:
                     .to_owned(),
                 remede: format!("alter role {} bypassrls;", cite(&faits.compte)),
             };
-            let sort = Sort::Refus { tolerable: false, essai: false, administrateur: true };
-            jugement.constats.push(Constat { obstacle, sort, commande: String::new() });
+            let sort = Sort::Refus { tolerable: false, essai: false };
+            let commande = String::new();
+            jugement.constats.push(Constat { obstacle, sort, administrateur: true, commande });
         }
     }
 }

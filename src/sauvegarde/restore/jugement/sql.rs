@@ -33,6 +33,57 @@ pub(crate) async fn est_superutilisateur(c: &mut PgConnection, role: &str) -> Re
         .map_err(echec)
 }
 
+/// Those of them that this account is a member of, with or without their rights.
+pub(crate) async fn roles_dont_on_est_membre(
+    c: &mut PgConnection,
+    noms: &[String],
+) -> Result<Vec<String>, Echec> {
+    query_scalar(
+        "select rolname::text from pg_roles
+          where rolname = any($1) and pg_has_role(current_user, oid, 'MEMBER')",
+    )
+    .bind(noms)
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// What a database has that lies in no archive, or not in one of a plain account: kind, name, and
+/// what more it takes to make it again.
+pub(crate) async fn hors_archive(
+    c: &mut PgConnection,
+) -> Result<Vec<(String, String, String)>, Echec> {
+    query_as(
+        "select 'abonnement', s.subname::text,
+                (select string_agg(quote_ident(p), ', ') from unnest(s.subpublications) p)
+           from pg_subscription s join pg_database d on d.oid = s.subdbid
+          where d.datname = current_database()
+         union all
+         select 'espace', t.spcname::text, ''
+           from pg_database d join pg_tablespace t on t.oid = d.dattablespace
+          where d.datname = current_database() and t.spcname <> 'pg_default'
+         union all
+         select 'réplication', slot_name::text, plugin::text
+           from pg_replication_slots where database = current_database()
+          order by 1, 2",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// Those of them that may do anything.
+pub(crate) async fn superutilisateurs(
+    c: &mut PgConnection,
+    noms: &[String],
+) -> Result<Vec<String>, Echec> {
+    query_scalar("select rolname::text from pg_roles where rolname = any($1) and rolsuper")
+        .bind(noms)
+        .fetch_all(c)
+        .await
+        .map_err(echec)
+}
+
 /// Those of them that this connection may act for, and whose objects it may read and give away.
 pub(crate) async fn roles_accessibles(
     c: &mut PgConnection,

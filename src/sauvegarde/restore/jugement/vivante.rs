@@ -1,0 +1,52 @@
+//! What the live database has and no archive holds: it goes with the database that is replaced.
+
+use sqlx::PgConnection;
+
+use super::objets::{cite, propre};
+use super::{Affaire, Constat, Jugement, Obstacle, Sort, sql};
+use crate::platform::issue::Echec;
+
+/// Asked of the database that a restore would replace.
+pub(crate) async fn comparer(
+    c: &mut PgConnection,
+    affaire: &Affaire<'_>,
+    jugement: &mut Jugement,
+) -> Result<(), Echec> {
+    for (genre, nom, suite) in sql::hors_archive(c).await? {
+        let dans_l_archive =
+            affaire.entrees.iter().any(|e| e.genre == "SUBSCRIPTION" && e.nom == nom);
+        if genre == "abonnement" && dans_l_archive {
+            continue;
+        }
+        jugement.constats.push(constat((&genre, &nom, &suite), affaire.base));
+    }
+    Ok(())
+}
+
+fn constat((genre, nom, suite): (&str, &str, &str), base: &str) -> Constat {
+    let (quoi, litteral) = (cite(nom), nom.replace('\'', "''"));
+    let (objet, raison, commande) = match genre {
+        "abonnement" => (
+            format!("abonnement {nom}"),
+            "la sauvegarde ne l'a pas (seul un administrateur le lit) ; il reste à la base remplacée",
+            format!("create subscription {quoi} connection '…' publication {suite};"),
+        ),
+        "espace" => (
+            format!("espace de stockage « {nom} » de la base"),
+            "la base restaurée est faite dans l'espace ordinaire du serveur",
+            format!("alter database {} set tablespace {quoi};", cite(base)),
+        ),
+        _ => (
+            format!("réplication logique {nom}"),
+            "elle suit la base remplacée, et l'empêche de partir ; elle ne suit pas la nouvelle",
+            format!(
+                "select pg_drop_replication_slot('{litteral}');\n\
+                 select pg_create_logical_replication_slot('{litteral}', '{suite}');"
+            ),
+        ),
+    };
+    let remede = String::new();
+    let obstacle = Obstacle { objet: propre(&objet), raison: raison.to_owned(), remede };
+    let commande = propre(&commande);
+    Constat { obstacle, sort: Sort::ARefaire, administrateur: false, commande }
+}
