@@ -267,6 +267,12 @@ pub struct Navigation {
 
 impl Navigation {
     /// Of the first page: 200 when logged in.
+    pub async fn envoyer(&self, chemin: &str, champs: &[(&str, &str)]) -> u16 {
+        let requete = formulaire(self.http.post(format!("{}{chemin}", self.url)), champs);
+        let requete = requete.header("origin", &self.url).header("cookie", &self.temoin);
+        requete.send().await.expect("réponse").status().as_u16()
+    }
+
     pub async fn statut(&self) -> u16 {
         let requete = self.http.get(format!("{}/", self.url)).header("cookie", &self.temoin);
         requete.send().await.expect("page").status().as_u16()

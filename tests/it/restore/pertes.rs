@@ -248,7 +248,7 @@ async fn une_liste_qui_n_aurait_pas_ou_s_ecrire_est_un_refus_et_pertes_donne_un_
     assert!(sortie.dit.contains("caisse.tresor"), "{sortie:?}");
 }
 
-const DITES: [&str; 12] = [
+const DITES: [&str; 13] = [
     "admin | ingrédient ou article modifié | Sel | nature matiere, unité g, allergènes : lait, \
          changé : allergènes (avant : rien)",
     "Cuisine | Camille | réception | Sel | sans code, reçu le ",
@@ -256,6 +256,7 @@ const DITES: [&str; 12] = [
     "Cuisine | admin | ligne retirée du plan | Tarte | 24/12/2026",
     "Cuisine | admin | ligne retirée du plan | Tarte | 25/12/2026",
     "Cuisine | admin | ligne retirée du plan | Pain | 25/12/2026",
+    "Cuisine | admin | ligne retirée du plan | Tarte | 27/12/2026",
     "Cuisine | admin | plan, écrit de nouveau ensuite | 26/12/2026 | Tarte du jour 12 piece",
     "Cuisine | admin | plan | Tarte | 26/12/2026 | 15 | piece | menu Tarte du jour",
     "admin | recette modifiée | Tarte | version 2, rendement 1 piece, durée de vie 3 jours \
@@ -288,7 +289,7 @@ async fn chaque_ecriture_est_dite_une_fois_a_son_auteur_en_mots_et_ce_qui_fut_fa
         json!({"lignes": lignes.iter().map(une).collect::<Vec<_>>()})
     };
     let le = |jour: &str| format!("/api/interne/plans/{}/2026-12-{jour}", c.magasin);
-    for jour in ["24", "25"] {
+    for jour in ["24", "25", "27"] {
         admin.put(&le(jour), &plan(&[(&tarte, 6), (&a.pain, 16)])).await.attendue(200);
     }
     let fichier = a.sauvegarder();
@@ -307,6 +308,15 @@ async fn chaque_ecriture_est_dite_une_fois_a_son_auteur_en_mots_et_ce_qui_fut_fa
     planifier("25", "deux", &[]).await;
     planifier("26", "trois", &[(&tarte, 12)]).await;
     planifier("26", "quatre", &[(&tarte, 15)]).await;
+    let champs = [
+        ("magasin_id", c.magasin.as_str()),
+        ("date", "2026-12-27"),
+        ("cle", "page"),
+        ("recette_id", &tarte),
+        ("vue", "6000"),
+        ("quantite", "0"),
+    ];
+    assert_eq!(a.connexion_web().await.envoyer("/production-du-jour/plan", &champs).await, 303);
     let corps = json!({"nom": "Tarte", "duree_vie_jours": 3,
         "lignes": [{"ingredient_id": sel, "quantite": 0.75, "unite": "g"}]});
     admin.put(&format!("/api/interne/recettes/{tarte}"), &corps).await.attendue(200);
@@ -323,10 +333,10 @@ async fn chaque_ecriture_est_dite_une_fois_a_son_auteur_en_mots_et_ce_qui_fut_fa
     for debut in DITES {
         assert!(dites.iter().any(|d| d.starts_with(debut)), "{debut} : {dites:#?}");
     }
-    assert_eq!((lignes.len(), dites.len()), (12, 12), "{dites:#?}");
+    assert_eq!((lignes.len(), dites.len()), (13, 13), "{dites:#?}");
     assert!(!dites.iter().any(|d| d.contains(['{', '"'])), "{dites:#?}");
     assert!(dites.iter().any(|d| d.contains(" | 1250,5 | g | ")), "{dites:#?}");
-    let comptes = "1 réception, 1 correction de stock, 3 plans, 1 recette, 3 autres écritures";
+    let comptes = "1 réception, 1 correction de stock, 4 plans, 1 recette, 3 autres écritures";
     assert!(sortie.dit.contains(&format!("à refaire à la main : {comptes}.")), "{sortie:?}");
     let annoncees = sortie.dit.lines().filter(|l| l.starts_with("  "));
     let fuseau = |l: &str| l.contains("heure inconnue") || l.contains(" UTC  ");

@@ -89,8 +89,28 @@ fn produit(r: &Releve, operation: &Ligne) -> bool {
 /// the recipe, so that it went by another way.
 fn qui_retira<'a>(r: &'a Releve, l: &'a Ligne) -> Option<&'a Ligne> {
     let recette = l.texte("recette_id");
-    du_plan(r, l).take_while(|o| !o.texte("reponse").contains(recette)).last()
+    let mut par_la_porte = du_plan(r, l).peekable();
+    if par_la_porte.peek().is_none() {
+        return par_la_page(r, l);
+    }
+    par_la_porte.take_while(|o| !o.texte("reponse").contains(recette)).last()
 }
+
+/// The page's door does not name the plan. It was the last that wrote it, unless another one of
+/// that page, of which nothing is left to see, may have been at it before.
+fn par_la_page<'a>(r: &'a Releve, l: &Ligne) -> Option<&'a Ligne> {
+    let derniere = r.qui_ecrivit(l)?;
+    let visible = |o: &Ligne| {
+        let ecrivit = |l: &Ligne| r.qui_ecrivit(l).is_some_and(|e| e.id("id") == o.id("id"));
+        r.plans.iter().any(ecrivit) || produit(r, o)
+    };
+    let autre = |o: &&Ligne| {
+        o.texte("chemin").contains(PAGE) && o.id("id") != derniere.id("id") && !visible(o)
+    };
+    r.operations.iter().all(|o| !autre(&o)).then_some(derniere)
+}
+
+const PAGE: &str = "/production-du-jour/";
 
 /// A backup of somewhere else has plans that nobody here has taken anything from.
 fn est_connue(r: &Releve, l: &Ligne) -> bool {

@@ -142,7 +142,8 @@ impl Releve {
             let [magasin, jour, recette] = perdue.cle.as_slice() else { continue };
             if perdue.sort == Sort::Retiree {
                 let cle = json!({"magasin_id": magasin, "date_jour": jour, "recette_id": recette});
-                self.retirees.push(Ligne(cle));
+                let lue = sql::plan_de(c, (magasin, jour, recette)).await?;
+                self.retirees.push(Ligne(lue.unwrap_or(cle)));
                 continue;
             }
             let (Ok(magasin), Ok(recette)) = (magasin.parse(), recette.parse()) else { continue };

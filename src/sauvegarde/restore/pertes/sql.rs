@@ -111,3 +111,22 @@ pub(crate) async fn lignes_de_plan(
     .await
     .map_err(echec)
 }
+
+/// A line that was taken out, with the transaction that wrote its plan last: every change of a plan
+/// writes that row again.
+pub(crate) async fn plan_de(
+    c: &mut PgConnection,
+    (magasin, jour, recette): (&str, &str, &str),
+) -> Result<Option<Value>, Echec> {
+    query_scalar(
+        "select jsonb_build_object('magasin_id', magasin_id, 'date_jour', date_jour,
+                                   'recette_id', $3, 'xmin', xmin::text)
+           from public.plan_production where magasin_id = $1::uuid and date_jour = $2::date",
+    )
+    .bind(magasin)
+    .bind(jour)
+    .bind(recette)
+    .fetch_optional(c)
+    .await
+    .map_err(echec)
+}
