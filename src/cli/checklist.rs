@@ -12,7 +12,8 @@ use crate::platform::causes::du_systeme;
 use crate::platform::config::{Configuration, Quoi};
 use crate::platform::db::Base;
 use crate::platform::terminal::{avertir, dire};
-use crate::sauvegarde::{Cible, restore};
+use crate::sauvegarde::Cible;
+use crate::sauvegarde::restore::{self, Purge};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -52,7 +53,7 @@ pub(crate) async fn executer(
     issue
 }
 
-fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
+fn montrer(points: &[Point], retirees: &Purge, a: &Arguments) -> Issue {
     if let Some(fichier) = &a.prometheus {
         ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
             Echec::nouveau(
@@ -65,10 +66,14 @@ fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
     let ko = points.iter().filter(|p| p.verdict == Verdict::Ko).count();
     tracing::info!(event = "checklist_done", verdict = verdict.mot(), ko);
     if a.json {
+        let retirees: Vec<_> = retirees.supprimees.iter().chain(&retirees.abandonnees).collect();
         let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees});
         dire(json);
     } else {
-        for base in retirees {
+        for base in &retirees.abandonnees {
+            dire(format!("Copie laissée par une restauration interrompue : {base} est retirée."));
+        }
+        for base in &retirees.supprimees {
             dire(format!(
                 "Base remplacée par une restauration, gardée assez longtemps : {base} est retirée."
             ));
@@ -79,19 +84,19 @@ fn montrer(points: &[Point], retirees: &[String], a: &Arguments) -> Issue {
 }
 
 /// What a restore kept beyond its time; what cannot go now is told, and goes another day.
-async fn purger(config: &Configuration) -> Vec<String> {
+async fn purger(config: &Configuration) -> Purge {
     if !checklist::configuree(&config.base) {
-        return Vec::new();
+        return Purge::default();
     }
-    let Ok(cible) = Cible::ouvrir(&config.base).await else { return Vec::new() };
+    let Ok(cible) = Cible::ouvrir(&config.base).await else { return Purge::default() };
     match restore::purger(&cible).await {
         Ok(purge) => {
             purge.restees.iter().for_each(avertir);
-            purge.supprimees
+            purge
         }
         Err(e) => {
             avertir(format!("les bases gardées n'ont pas été relues : {}", e.phrase));
-            Vec::new()
+            Purge::default()
         }
     }
 }

@@ -113,6 +113,7 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
     verifier_l_usage(&a, a.target_db.is_none())?;
     let (demande, nom) = (a.file.clone().unwrap_or_default(), config.base.nom());
     let fichier = arret.ou_interrompu(Entree::trouver(&demande, nom)).await?;
+    let avis = fichier.avis();
     let cible = Cible::ouvrir(&config.base).await?;
     let externe = cible.dossier_embarque().is_none();
     let venue = fichier.clone();
@@ -137,6 +138,7 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
     let rien_garde = !en_place && a.garder.is_none();
     let confirmer = async |pret: &Pret| {
         let perdu = &pret.perdu;
+        avis.iter().for_each(avertir);
         annoncer(pret, rien_garde, json)?;
         a_refaire::annoncer(&pret.jugement, json);
         if oui || !(en_place || perdu.remplace) {

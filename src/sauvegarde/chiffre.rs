@@ -10,6 +10,7 @@ use age::stream::{StreamReader, StreamWriter};
 use age::x25519::Recipient;
 use age::{DecryptError, Decryptor, Encryptor, IdentityFile};
 
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 const MARQUE: &[u8] = b"age-encryption.org/v1";
@@ -77,26 +78,47 @@ pub(crate) fn fichier_de_cle(donne: Option<PathBuf>) -> Option<PathBuf> {
     donne.or_else(|| std::env::var_os(VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from))
 }
 
+/// Why something encrypted was not opened.
+#[derive(Debug)]
+pub(crate) enum Fermee {
+    /// No key, or none that can be read.
+    SansCle(Echec),
+    PasSaCle(Echec),
+    Abimee,
+}
+
+impl From<Fermee> for Echec {
+    fn from(fermee: Fermee) -> Self {
+        match fermee {
+            Fermee::SansCle(echec) | Fermee::PasSaCle(echec) => echec,
+            Fermee::Abimee => refus("La sauvegarde chiffrée est abîmée.".to_owned()),
+        }
+    }
+}
+
 pub(crate) fn dechiffrer<L: Read>(
     lecture: L,
     cle: Option<&Path>,
-) -> Result<StreamReader<BufReader<L>>, Echec> {
+) -> Result<StreamReader<BufReader<L>>, Fermee> {
     let cle = cle.ok_or_else(|| {
-        refus(format!("Cette sauvegarde est chiffrée : donnez sa clé par --cle-age ou {VARIABLE}."))
+        Fermee::SansCle(refus(format!(
+            "Cette sauvegarde est chiffrée : donnez sa clé par --cle-age ou {VARIABLE}."
+        )))
     })?;
-    let identites = identites(cle)?;
-    let age = Decryptor::new_buffered(BufReader::new(lecture)).map_err(|e| abimee(&e))?;
+    let identites = identites(cle).map_err(Fermee::SansCle)?;
+    let age = Decryptor::new_buffered(BufReader::new(lecture)).map_err(|_| Fermee::Abimee)?;
     age.decrypt(identites.iter().map(|i| &**i as &dyn age::Identity)).map_err(|e| match e {
         DecryptError::NoMatchingKeys => {
-            refus(format!("La clé {} n'ouvre pas cette sauvegarde.", cle.display()))
+            let phrase = format!("La clé {} n'ouvre pas cette sauvegarde.", cle.display());
+            Fermee::PasSaCle(refus(phrase))
         }
-        autre => abimee(&autre),
+        _ => Fermee::Abimee,
     })
 }
 
 fn identites(cle: &Path) -> Result<Vec<Box<dyn age::Identity + Send + Sync>>, Echec> {
     let dire = |quoi: &str| refus(format!("{} : {quoi}.", cle.display()));
-    let fichier = File::open(cle).map_err(|_| dire("clé absente ou illisible"))?;
+    let fichier = File::open(cle).map_err(|e| dire(&du_systeme(&e)))?;
     let mode = fichier.metadata().map_err(|_| dire("clé illisible"))?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(dire("d'autres que vous peuvent lire cette clé ; faites chmod 600"));
@@ -106,10 +128,6 @@ fn identites(cle: &Path) -> Result<Vec<Box<dyn age::Identity + Send + Sync>>, Ec
         .and_then(|f| f.into_identities().ok())
         .filter(|i| !i.is_empty())
         .ok_or_else(|| dire("ce fichier ne contient pas de clé AGE-SECRET-KEY-1.."))
-}
-
-fn abimee(erreur: &DecryptError) -> Echec {
-    refus(format!("La sauvegarde chiffrée est abîmée : {erreur}."))
 }
 
 fn refus(phrase: String) -> Echec {
@@ -149,6 +167,7 @@ mod tests {
         fs::set_permissions(&cle, Permissions::from_mode(0o640)).unwrap();
         for fausse in [None, Some(autre.as_path()), Some(cle.as_path())] {
             let refus = dechiffrer(&chiffre[..], fausse).err().unwrap();
+            let refus = Echec::from(refus);
             assert_eq!(refus.code, Code::RefuseAvant, "{refus:?}");
         }
         fs::remove_dir_all(dossier).unwrap();

@@ -15,7 +15,7 @@ use rustix::process::{Pid, geteuid, test_kill_process};
 use super::ailleurs::{Ailleurs, Objet, est_une_adresse};
 use super::disque;
 use super::flux::Hacheur;
-use super::manifeste::{ErreurManifeste, Manifeste};
+use super::manifeste::{ErreurManifeste, Fichier, Manifeste};
 use super::noms::Noms;
 use crate::platform::issue::{Code, Echec};
 
@@ -32,12 +32,25 @@ pub struct Entree {
 
 struct Venue {
     ailleurs: Ailleurs,
-    archive: Objet,
-    roles: Option<Vec<u8>>,
+    nom: String,
+    /// None: it is gone, its manifest is not.
+    archive: Option<Objet>,
+    /// What can be seen to be wrong with the archive before it is read.
+    defaut: Option<String>,
+    roles: Roles,
     /// Its archive came whole.
     lue: Arc<AtomicBool>,
     /// Removed with this.
     dossier: PathBuf,
+}
+
+/// The roles of the server, which a backup can do without.
+enum Roles {
+    /// It never had any.
+    Aucun,
+    La(Vec<u8>),
+    /// Gone or changed: how.
+    Perdus(String),
 }
 
 impl Entree {
@@ -45,9 +58,18 @@ impl Entree {
         Self { chemin: chemin.into(), venue: None }
     }
 
+    /// As `chercher`, and refused when it can be seen that its archive is not what was written.
+    pub(crate) async fn trouver(texte: &Path, base: &str) -> Result<Self, Echec> {
+        let entree = Self::chercher(texte, base).await?;
+        match entree.venue.as_ref().and_then(|v| v.defaut.clone()) {
+            Some(defaut) => Err(Echec::nouveau(Code::RefuseAvant, defaut)),
+            None => Ok(entree),
+        }
+    }
+
     /// A path, or an address: of an archive, or of a folder, where the newest verified backup of that
     /// database is meant.
-    pub(crate) async fn trouver(texte: &Path, base: &str) -> Result<Self, Echec> {
+    pub(crate) async fn chercher(texte: &Path, base: &str) -> Result<Self, Echec> {
         let Some(adresse) = texte.to_str().filter(|t| est_une_adresse(t)) else {
             return Ok(Self::fichier(texte));
         };
@@ -78,20 +100,62 @@ impl Entree {
         let archive = ailleurs.vu(&noms.archive).await?;
         let lu = manifeste.as_deref().map(|m| Manifeste::de_texte(&String::from_utf8_lossy(m)));
         let lu = lu.transpose().map_err(|e| refus(&ailleurs, &noms.manifeste(), &dire(&e)))?;
-        let archive = archive.ok_or_else(|| match &lu {
-            Some(_) => refus(&ailleurs, &noms.archive, "n'y est plus, son manifeste y est encore"),
-            None => refus(&ailleurs, &noms.archive, "n'y est pas"),
-        })?;
-        let roles = match &lu {
-            Some(m) => accorder(&ailleurs, (noms, m), &archive).await?,
-            None => None,
+        if let Some(m) = &lu {
+            m.parle_de(noms).map_err(|e| refus(&ailleurs, &noms.manifeste(), &dire(&e)))?;
+        } else if archive.is_none() {
+            return Err(refus(&ailleurs, &noms.archive, "n'y est pas"));
+        }
+        let defaut = lu.as_ref().and_then(|m| defaut(m, archive.as_ref().map(|a| a.octets)));
+        let defaut = defaut.map(|d| refus(&ailleurs, &noms.archive, &d).phrase);
+        let roles = match lu.as_ref().and_then(|m| m.roles.as_ref()) {
+            Some(dits) => Roles::lus(dits, ailleurs.lire(&dits.nom).await?),
+            None => Roles::Aucun,
         };
         let dossier = ouvrir_un_passage().map_err(|e| disque::dire(&disque::temporaire(), &e))?;
-        let lue = Arc::default();
-        let venue = Venue { ailleurs, archive, roles, lue, dossier };
+        let (lue, nom) = (Arc::default(), noms.archive.clone());
+        let venue = Venue { ailleurs, nom, archive, defaut, roles, lue, dossier };
         venue.poser(&noms.manifeste(), manifeste.as_deref())?;
         venue.poser(&noms.somme(), somme.as_deref())?;
         Ok(Self { chemin: venue.dossier.join(&noms.archive), venue: Some(Arc::new(venue)) })
+    }
+
+    /// What can be seen to be wrong with it before it is read, against its manifest.
+    pub(crate) fn defaut(&self, m: &Manifeste) -> Option<String> {
+        if let Some(venue) = &self.venue {
+            return venue.defaut.clone();
+        }
+        let octets = fs::metadata(&self.chemin).ok().filter(|m| m.is_file()).map(|m| m.len());
+        let defaut = defaut(m, octets)?;
+        Some(format!("{self} {defaut}. Prenez une autre sauvegarde."))
+    }
+
+    /// What is missing beside it that it can do without, in a sentence.
+    pub(crate) fn avis(&self) -> Option<String> {
+        let raison = match &self.venue {
+            Some(venue) => match &venue.roles {
+                Roles::Perdus(raison) => raison.clone(),
+                _ => return None,
+            },
+            None => self.roles_perdus_ici()?,
+        };
+        Some(format!(
+            "{raison} ; la base peut revenir sans lui. Il disait les comptes du serveur d'origine : \
+             s'il en manque ici, la restauration les nommera, et vous les créerez."
+        ))
+    }
+
+    fn roles_perdus_ici(&self) -> Option<String> {
+        let noms = Noms::de_l_archive(&self.chemin)?;
+        let dits = Manifeste::lire(&self.chemin.with_file_name(noms.manifeste())).ok()?.roles?;
+        match Roles::lus(&dits, fs::read(self.chemin.with_file_name(&dits.nom)).ok()) {
+            Roles::Perdus(raison) => Some(raison),
+            _ => None,
+        }
+    }
+
+    /// The sum beside it, as people find it.
+    pub(crate) fn adresse_de_la_somme(&self) -> String {
+        format!("{self}.sha256")
     }
 
     /// Beside it lie its manifest and its sum; and there is where to unpack it.
@@ -110,7 +174,7 @@ impl Entree {
 
     pub(crate) fn octets(&self) -> io::Result<u64> {
         match &self.venue {
-            Some(venue) => Ok(venue.archive.octets),
+            Some(venue) => Ok(venue.archive()?.octets),
             None => Ok(fs::metadata(&self.chemin)?.len()),
         }
     }
@@ -118,7 +182,7 @@ impl Entree {
     /// From its first byte. Called where an async runtime is, read where a thread may wait.
     pub(crate) fn lire(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match &self.venue {
-            Some(venue) => Box::new(venue.ailleurs.flux(&venue.archive, &venue.lue)),
+            Some(venue) => Box::new(venue.ailleurs.flux(venue.archive()?, &venue.lue)),
             None => Box::new(File::open(&self.chemin)?),
         })
     }
@@ -128,7 +192,8 @@ impl Entree {
     pub(crate) fn laisser_les_roles(&self, dossier: &Path) -> Result<Option<PathBuf>, Echec> {
         let venue = self.venue.as_ref().filter(|v| v.lue.load(Ordering::SeqCst));
         let Some(venue) = venue else { return Ok(None) };
-        let (Some(roles), Some(noms)) = (&venue.roles, Noms::de_l_archive(&self.chemin)) else {
+        let (Roles::La(roles), Some(noms)) = (&venue.roles, Noms::de_l_archive(&self.chemin))
+        else {
             return Ok(None);
         };
         let la = dossier.join(noms.roles());
@@ -147,32 +212,34 @@ impl Entree {
 impl fmt::Display for Entree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.venue {
-            Some(v) => f.write_str(&v.ailleurs.adresse_de(&v.archive.nom)),
+            Some(v) => f.write_str(&v.ailleurs.adresse_de(&v.nom)),
             None => write!(f, "{}", self.chemin.display()),
         }
     }
 }
 
-/// The manifest tells of these files, and they are as it says as far as can be seen before they are
-/// read. The roles, if it has any.
-async fn accorder(
-    ailleurs: &Ailleurs,
-    (noms, m): (&Noms, &Manifeste),
-    archive: &Objet,
-) -> Result<Option<Vec<u8>>, Echec> {
-    m.parle_de(noms).map_err(|e| refus(ailleurs, &noms.manifeste(), &dire(&e)))?;
-    if archive.octets != m.archive.octets {
-        let (la, dits) = (archive.octets, m.archive.octets);
-        let phrase = format!("n'est pas entier : {la} octets là-bas, {dits} selon son manifeste");
-        return Err(refus(ailleurs, &noms.archive, &phrase));
+/// Of an archive that is that long, if it is there.
+fn defaut(m: &Manifeste, octets: Option<u64>) -> Option<String> {
+    let dits = m.archive.octets;
+    match octets {
+        None => Some("n'y est plus, son manifeste y est encore".to_owned()),
+        Some(la) if la != dits => {
+            Some(format!("n'est pas entier : {la} octets, {dits} selon son manifeste"))
+        }
+        Some(_) => None,
     }
-    let Some(dits) = &m.roles else { return Ok(None) };
-    let roles = ailleurs.lire(&dits.nom).await?;
-    let roles = roles.ok_or_else(|| refus(ailleurs, &dits.nom, "n'y est plus"))?;
-    if sha256(&roles) != dits.sha256 {
-        return Err(refus(ailleurs, &dits.nom, "n'est plus ce qui a été écrit"));
+}
+
+impl Roles {
+    fn lus(dits: &Fichier, lus: Option<Vec<u8>>) -> Self {
+        match lus {
+            None => Self::Perdus(format!("{} n'y est plus", dits.nom)),
+            Some(lus) if sha256(&lus) != dits.sha256 => {
+                Self::Perdus(format!("{} n'est plus ce qui a été écrit", dits.nom))
+            }
+            Some(lus) => Self::La(lus),
+        }
     }
-    Ok(Some(roles))
 }
 
 fn sha256(octets: &[u8]) -> String {
@@ -182,6 +249,10 @@ fn sha256(octets: &[u8]) -> String {
 }
 
 impl Venue {
+    fn archive(&self) -> io::Result<&Objet> {
+        self.archive.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
     fn poser(&self, nom: &str, octets: Option<&[u8]>) -> Result<(), Echec> {
         let Some(octets) = octets else { return Ok(()) };
         ecrire(&self.dossier.join(nom), octets).map_err(|e| disque::dire(&self.dossier, &e))
@@ -212,12 +283,21 @@ fn archive_de(adresse: &str) -> Option<(&str, String)> {
     (nom.contains(".dump") && !nom.contains('/')).then_some((dossier, nom))
 }
 
-/// One for each, swept of those that a killed run left.
+/// One for each.
 fn ouvrir_un_passage() -> io::Result<PathBuf> {
     static SUIVANT: AtomicU32 = AtomicU32::new(0);
-    let (racine, compte) = (disque::temporaire(), geteuid().as_raw());
-    let debut = format!("{PASSAGE}-{compte}-");
-    for entree in fs::read_dir(&racine)?.flatten() {
+    balayer();
+    let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
+    let nom = format!("{}{}-{numero}", debut_de_passage(), std::process::id());
+    let dossier = disque::temporaire().join(nom);
+    DirBuilder::new().mode(0o700).create(&dossier)?;
+    Ok(dossier)
+}
+
+/// What killed runs left: an archive unpacked may lie there, and is not encrypted any more.
+pub(crate) fn balayer() {
+    let (debut, compte) = (debut_de_passage(), geteuid().as_raw());
+    for entree in fs::read_dir(disque::temporaire()).into_iter().flatten().flatten() {
         let nom = entree.file_name();
         let pid =
             nom.to_str().and_then(|n| n.strip_prefix(&debut)?.split('-').next()?.parse().ok());
@@ -227,10 +307,10 @@ fn ouvrir_un_passage() -> io::Result<PathBuf> {
             let _encore_la = fs::remove_dir_all(entree.path());
         }
     }
-    let numero = SUIVANT.fetch_add(1, Ordering::Relaxed);
-    let dossier = racine.join(format!("{debut}{}-{numero}", std::process::id()));
-    DirBuilder::new().mode(0o700).create(&dossier)?;
-    Ok(dossier)
+}
+
+fn debut_de_passage() -> String {
+    format!("{PASSAGE}-{}-", geteuid().as_raw())
 }
 
 fn dire(erreur: &ErreurManifeste) -> String {

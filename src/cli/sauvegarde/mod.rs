@@ -144,6 +144,7 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "avis": m.avis,
         "supprimees": r.supprimees,
         "purgees": r.purgees,
+        "abandonnees": r.abandonnees,
         "copiees": r.copiees,
         "reprises": r.reprises,
         "copies_supprimees": r.copies_supprimees,
@@ -178,6 +179,9 @@ fn phrases(r: &Resultat) -> Vec<String> {
             .iter()
             .map(|base| format!("  Retirée : la base « {base} », remplacée par une restauration")),
     );
+    phrases.extend(r.abandonnees.iter().map(|base| {
+        format!("  Retirée : la copie « {base} », laissée par une restauration interrompue")
+    }));
     phrases.extend(r.copiees.iter().map(|archive| format!("  Copiée ailleurs : {archive}")));
     phrases.extend(
         r.reprises

@@ -35,8 +35,11 @@ impl ErreurArchive {
     pub(super) fn d_un_decodeur(erreur: io::Error) -> Self {
         match erreur.downcast::<Self>() {
             Ok(notre) => notre,
+            Err(sienne) if sienne.raw_os_error().is_some() => Self::Lecture(sienne),
+            // Its own words are no one's language here.
             Err(sienne) => {
-                Self::Corrompue(format!("données compressées illisibles, {}", du_systeme(&sienne)))
+                tracing::debug!(err = %sienne, "archive");
+                Self::corrompue("données compressées illisibles")
             }
         }
     }

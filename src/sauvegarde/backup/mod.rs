@@ -79,6 +79,8 @@ pub(crate) struct Resultat {
     pub supprimees: Vec<String>,
     /// Databases that a restore had replaced, and whose time was up.
     pub purgees: Vec<String>,
+    /// Copies that dead restores had left.
+    pub abandonnees: Vec<String>,
     /// Archives copied elsewhere: this one, and those of earlier runs that had not been.
     pub copiees: Vec<String>,
     /// Files that had gone from elsewhere, and are there again.
@@ -95,6 +97,7 @@ impl Resultat {
             faite,
             supprimees: Vec::new(),
             purgees: Vec::new(),
+            abandonnees: Vec::new(),
             copiees: Vec::new(),
             reprises: Vec::new(),
             copies_supprimees: Vec::new(),
@@ -186,6 +189,7 @@ async fn purger(cible: &Cible, resultat: &mut Resultat) {
     match restore::purger(cible).await {
         Ok(purge) => {
             resultat.purgees = purge.supprimees;
+            resultat.abandonnees = purge.abandonnees;
             resultat.ennuis.extend(purge.restees);
         }
         Err(e) => {

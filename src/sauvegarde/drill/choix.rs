@@ -2,12 +2,13 @@
 //! what its manifest says.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use super::super::depot::{self, Sauvegarde};
 use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
-use super::super::restore::Deballee;
+use super::super::restore::{Deballee, change};
 use super::{Demande, Provenance, Quoi, historique};
 use crate::platform::causes::du_systeme;
 use crate::platform::config::BaseVisee;
@@ -23,7 +24,7 @@ impl Choix {
     pub(crate) async fn faire(visee: &BaseVisee, demande: &Demande) -> Result<Self, Echec> {
         let (dossier, base) = (&demande.dossier, visee.nom());
         let choix = match &demande.quoi {
-            Quoi::Fichier(fichier) => Self::de(Entree::trouver(fichier, base).await?)?,
+            Quoi::Fichier(fichier) => Self::de(Entree::chercher(fichier, base).await?)?,
             Quoi::Derniere => Self::la_plus_recente(dossier, base)?,
             Quoi::Alterner(adresse) if tour_de_la_copie(dossier, base)? => {
                 Self::de(Entree::la_plus_recente(adresse, base, None).await?)?
@@ -35,10 +36,10 @@ impl Choix {
     }
 
     fn de(entree: Entree) -> Result<Self, Echec> {
-        if !entree.est_la() {
-            return Err(refus(format!("{entree} n'existe pas, ou n'est pas un fichier.")));
-        }
         let sauvegarde = depot::trouver(entree.chemin()).map_err(|e| match e {
+            ErreurManifeste::Absent if !entree.est_la() => {
+                refus(format!("{entree} n'existe pas, ou n'est pas un fichier."))
+            }
             ErreurManifeste::Absent => refus(format!(
                 "{entree} n'a pas de manifeste à côté de lui : sans lui on ne peut rien prouver."
             )),
@@ -83,29 +84,31 @@ impl Choix {
         Ok(())
     }
 
-    /// Is the file on the disk the one that the manifest tells of?
-    pub(crate) fn controler(&self, lue: &Deballee) -> Result<(), Echec> {
-        let attendue = &self.manifeste().archive.sha256;
-        if *attendue != lue.sha256 {
-            return Err(refus(format!(
-                "{} est abîmé : sa somme n'est pas celle de son manifeste ; prenez une autre \
-                 sauvegarde.",
-                self.entree
-            )));
+    /// What can be seen to be wrong with the archive before it is read.
+    pub(crate) fn defaut(&self) -> Option<String> {
+        self.entree.defaut(self.manifeste())
+    }
+
+    /// The sum that its file should have, and who says so.
+    pub(crate) fn attendue(&self) -> (&str, String) {
+        (&self.manifeste().archive.sha256, self.sauvegarde.noms.manifeste())
+    }
+
+    /// Is what was read what the manifest tells of? Else what is wrong with it.
+    pub(crate) fn controler(&self, lue: &Deballee) -> Result<(), String> {
+        let (attendue, selon) = self.attendue();
+        if attendue != lue.sha256 {
+            return Err(change(&self.entree, &selon));
         }
-        let chemin = self.sauvegarde.dossier.join(self.sauvegarde.noms.somme());
-        let somme = fs::read_to_string(&chemin).map_err(|e| {
-            refus(format!(
-                "{} ne se lit pas ({}) : prenez une autre sauvegarde.",
-                chemin.display(),
-                du_systeme(&e)
-            ))
-        })?;
-        if somme.split_whitespace().next() != Some(attendue) {
-            let phrase = "ne dit pas la somme du manifeste ; prenez une autre sauvegarde.";
-            return Err(refus(format!("{} {phrase}", chemin.display())));
-        }
-        Ok(())
+        let ou = self.entree.adresse_de_la_somme();
+        let somme = fs::read_to_string(self.sauvegarde.dossier.join(self.sauvegarde.noms.somme()));
+        let phrase = match &somme {
+            Ok(texte) if texte.split_whitespace().next() == Some(attendue) => return Ok(()),
+            Ok(_) => "ne dit pas la somme du manifeste".to_owned(),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => "n'y est plus".to_owned(),
+            Err(e) => format!("ne se lit pas ({})", du_systeme(e)),
+        };
+        Err(format!("{ou} {phrase} : une restauration la refuserait. Prenez une autre sauvegarde."))
     }
 
     pub(crate) fn manifeste(&self) -> &Manifeste {

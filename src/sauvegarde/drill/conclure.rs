@@ -4,11 +4,12 @@
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::super::arret::Arret;
 use super::choix::Choix;
 use super::copie::NON_ESSAYE;
-use super::{Bilan, Exercice, Provenance, Restaurable, Verdict, historique};
+use super::{Bilan, Exercice, Lieu, Provenance, Restaurable, Verdict, historique};
 use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
@@ -33,6 +34,20 @@ pub(crate) fn conclure(
     }
     let tout_tient = exercice.differences.is_empty() && exercice.regles.is_empty();
     exercice.verdict = if tout_tient { Verdict::Prouvee } else { Verdict::Differente };
+    let fichier = ecrire(&exercice, depot)?;
+    Ok(Bilan { exercice, fichier })
+}
+
+/// The backup itself is not to be restored, and that is known without trying.
+pub(crate) fn abimee(
+    phrase: String,
+    lieu: Lieu,
+    duree: Duration,
+    depot: (&Choix, &Path),
+) -> Result<Bilan, Echec> {
+    let mut exercice = Exercice::nouveau(depot.0, lieu);
+    exercice.cause = Some(phrase);
+    exercice.durees.total_s = duree.as_secs_f64();
     let fichier = ecrire(&exercice, depot)?;
     Ok(Bilan { exercice, fichier })
 }

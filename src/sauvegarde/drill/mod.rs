@@ -1,7 +1,7 @@
 //! The drill: a backup is restored for real, far from the live database, and proved.
 //!
-//! 1. Checksum, manifest and the whole archive are read first: what is refused there is refused
-//!    before the start (code 5).
+//! 1. Checksum, manifest and the whole archive are read first. One that is damaged, cut or gone is
+//!    a drill that failed; what says nothing of the backup (no key, no room) is refused (code 5).
 //! 2. The copy lives in a private server made to be thrown away, or in `<base>_restore_test` on
 //!    the server, which must bear our mark when it is already there.
 //! 3. With `--file` and the private server the live server may be away. When it answers, it is
@@ -34,8 +34,8 @@ use self::choix::Choix;
 use self::travail::Travail;
 use super::arret::Arret;
 use super::cible::Cible;
+use super::restore::{Deballee, Ou, Panne, Suivi, deballer};
 pub use super::restore::{Obstacle, Restaurable};
-use super::restore::{Ou, Suivi, deballer};
 use super::verrous::{Genre, Verrou};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
@@ -110,9 +110,16 @@ async fn conduire(
 ) -> Result<Bilan, Echec> {
     let choix = contexte.arret.ou_interrompu(Choix::faire(visee, demande)).await?;
     let _verrou = verrouiller(visee, demande, (&choix, &contexte.arret)).await?;
+    let depart = std::time::Instant::now();
+    let conclure_abimee = |phrase: String| {
+        let depot = (&choix, demande.dossier.as_path());
+        conclure::abimee(phrase, demande.lieu, depart.elapsed(), depot)
+    };
+    if let Some(defaut) = choix.defaut() {
+        return conclure_abimee(defaut);
+    }
     let travail = Travail::preparer(visee, &choix.manifeste().base.nom)?;
     travail.verifier_la_place(choix.manifeste(), demande.lieu)?;
-    let depart = std::time::Instant::now();
     let (entree, ou) =
         (choix.entree.clone(), Ou { vers: travail.archive(), cle: demande.cle.clone() });
     let Contexte { suivi, arret } = contexte.clone();
@@ -121,12 +128,12 @@ async fn conduire(
     // The server starts while the archive is unpacked.
     let cible = copie::ouvrir(visee, demande.lieu, (&choix, &travail), &contexte.arret).await;
     let deballee = deballage.await.map_err(dire)?;
-    let deballee = match deballee.and_then(|d| choix.controler(&d).map(|()| d)) {
+    let deballee = match controler(&choix, deballee) {
         Ok(deballee) => deballee,
-        Err(refus) => {
+        Err((abimee, refus)) => {
             drop(cible);
             travail.attendre_la_fin().await;
-            return Err(refus);
+            return if abimee { conclure_abimee(refus.phrase) } else { Err(refus) };
         }
     };
     let depaquetage_s = depart.elapsed().as_secs_f64();
@@ -137,6 +144,7 @@ async fn conduire(
     );
     let mut exercice = Exercice::nouveau(&choix, demande.lieu);
     exercice.durees.depaquetage_s = depaquetage_s;
+    exercice.avis.extend(choix.entree.avis());
     vivant::juger(visee, (&choix, &deballee.contenu), &mut exercice).await;
     let fait = deroulement::derouler(cible, (&choix, &deballee), contexte, &mut exercice);
     let fait = fait.await;
@@ -144,6 +152,14 @@ async fn conduire(
     drop(deballee);
     travail.attendre_la_fin().await;
     conclure::conclure(fait, exercice, (&choix, &demande.dossier), &contexte.arret)
+}
+
+/// What is damaged is a drill that failed; what says nothing of the backup is refused.
+fn controler(choix: &Choix, deballee: Result<Deballee, Panne>) -> Result<Deballee, (bool, Echec)> {
+    let deballee = deballee.map_err(|panne| panne.juger(&choix.entree, choix.attendue()))?;
+    let abimee = |phrase| (true, Echec::nouveau(Code::Anomalie, phrase));
+    choix.controler(&deballee).map_err(abimee)?;
+    Ok(deballee)
 }
 
 /// The live server is asked for the lock too, where there is one to ask; a file of ours on this

@@ -5,8 +5,6 @@ use flate2::bufread::MultiGzDecoder;
 use super::membre::{self, ENTETE};
 use super::membres::Membres;
 
-use crate::platform::causes::du_systeme;
-
 /// What a compressed stream is refused for; inside the `io::Error` of a read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ErreurFlux {
@@ -69,7 +67,12 @@ fn dire(erreur: io::Error) -> io::Error {
     match erreur.kind() {
         ErrorKind::Interrupted => erreur,
         ErrorKind::UnexpectedEof => io::Error::new(ErrorKind::UnexpectedEof, ErreurFlux::Tronque),
-        _ => io::Error::new(ErrorKind::InvalidData, ErreurFlux::Abime(du_systeme(&erreur))),
+        // The decoder's own words are no one's language here.
+        _ => {
+            tracing::debug!(err = %erreur, "décompression");
+            let abime = ErreurFlux::Abime("il ne se décompresse pas".to_owned());
+            io::Error::new(ErrorKind::InvalidData, abime)
+        }
     }
 }
 

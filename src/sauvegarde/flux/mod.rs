@@ -22,6 +22,7 @@ mod relais;
 
 pub use compresseur::{Compresseur, FormatFlux};
 pub use decompresseur::Decompresseur;
+pub(crate) use decompresseur::ErreurFlux;
 pub(crate) use derivation::Derivation;
 pub(crate) use hacheur::{Hacheur, Passage};
 pub(crate) use relais::relayer;

@@ -6,6 +6,7 @@ use chrono::Utc;
 use sqlx::postgres::PgConnection;
 
 use super::super::cible::Cible;
+use super::super::verrous::{self, Genre};
 use super::marque::{Marque, est_mort_ne};
 use super::sql::{self, BaseConnue};
 use crate::platform::issue::Echec;
@@ -82,6 +83,36 @@ pub(crate) async fn balayer(
     for b in bases.iter().filter(|b| est_abandonnee(b, base)) {
         supprimer(c, &b.nom).await?;
         balayees.push(b.nom.clone());
+    }
+    Ok(balayees)
+}
+
+/// The same for any database of this server on which no restore is at work. One that may not be
+/// dropped by this account stays.
+pub(crate) async fn balayer_toutes(
+    c: &mut PgConnection,
+    bases: &[BaseConnue],
+) -> Result<Vec<String>, Echec> {
+    let mut balayees = Vec::new();
+    for b in bases {
+        let Some(Marque::Copie { de, .. }) = Marque::lire(b.commentaire.as_deref()) else {
+            continue;
+        };
+        if !verrous::essayer(c, &de, Genre::Restauration).await? {
+            continue;
+        }
+        // Since it was seen it may have become the database itself.
+        let encore = sql::bases(c).await.map(|bases| {
+            bases.iter().any(|autre| autre.nom == b.nom && autre.commentaire == b.commentaire)
+        });
+        let issue = match encore {
+            Ok(true) => supprimer(c, &b.nom).await.map(|()| balayees.push(b.nom.clone())),
+            autre => autre.map(drop),
+        };
+        verrous::rendre(c, &de, Genre::Restauration).await?;
+        if let Err(e) = issue {
+            tracing::warn!(event = "copie_non_supprimee", base = b.nom, err = e.phrase);
+        }
     }
     Ok(balayees)
 }

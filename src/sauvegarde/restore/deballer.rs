@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::super::archive::{self, Contenu, ErreurArchive};
 use super::super::arret::Arret;
-use super::super::chiffre;
+use super::super::chiffre::{self, Fermee};
 use super::super::entree::Entree;
-use super::super::flux::{Decompresseur, Derivation, Hacheur, Passage, relayer};
+use super::super::flux::{Decompresseur, Derivation, ErreurFlux, Hacheur, Passage, relayer};
 use super::Suivi;
 use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
@@ -47,7 +47,53 @@ pub struct Ou {
     pub cle: Option<PathBuf>,
 }
 
-pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result<Deballee, Echec> {
+/// Why an archive was not laid out.
+#[derive(Debug)]
+pub enum Panne {
+    /// It says nothing of the backup: no key, no room, no network, told to stop.
+    Autre(Echec),
+    Contenu(Contenue),
+}
+
+/// What its file holds is not to be read.
+#[derive(Debug)]
+pub struct Contenue {
+    phrase: String,
+    /// Of the file, where it could be read to its end.
+    sha256: Option<String>,
+    /// The key opens nothing: the fault may be the key's.
+    de_la_cle: bool,
+}
+
+impl Panne {
+    /// Is the backup damaged? And the sentence. The sum it should have is said by `selon`.
+    pub(crate) fn juger(self, entree: &Entree, (attendue, selon): (&str, String)) -> (bool, Echec) {
+        let c = match self {
+            Self::Autre(echec) => return (false, echec),
+            Self::Contenu(c) => c,
+        };
+        if c.sha256.is_some_and(|lue| lue != attendue) {
+            return (true, refus(change(entree, &selon)));
+        }
+        (!c.de_la_cle, refus(c.phrase))
+    }
+}
+
+impl From<Echec> for Panne {
+    fn from(echec: Echec) -> Self {
+        Self::Autre(echec)
+    }
+}
+
+/// Its sum is not what is said beside it.
+pub(crate) fn change(entree: &Entree, selon: &str) -> String {
+    format!(
+        "{entree} n'est plus ce qui a été écrit : sa somme n'est pas celle de {selon}. Prenez une \
+         autre sauvegarde."
+    )
+}
+
+pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Result<Deballee, Panne> {
     let illisible = |e: io::Error| refus(format!("{entree} ne se lit pas : {}.", du_systeme(&e)));
     suivi.etape("Lecture du fichier", entree.octets().map_err(illisible)?);
     let mut source = entree.lire().map_err(illisible)?;
@@ -55,13 +101,14 @@ pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Resul
     source.by_ref().take(DEBUT).read_to_end(&mut debut).map_err(illisible)?;
     let (nue, chiffree) = (debut.starts_with(ARCHIVE_NUE), chiffre::commence_ainsi(&debut));
     let source = io::Cursor::new(debut).chain(source);
-    let mut hacheur = Hacheur::nouveau(Surveillee { source, lus: 0, suivi, arret });
+    let mut hacheur = Hacheur::nouveau(Surveillee { source, lus: 0, panne: None, suivi, arret });
     let (contenu, temporaire) = if nue && !entree.vient_d_ailleurs() {
-        (archive::lire(&mut hacheur, |_| {}).map_err(abimee), None)
+        (archive::lire(&mut hacheur, |_| {}).map_err(Echoue::Archive), None)
     } else {
         let temporaire = Temporaire(ou.vers.clone());
         let contenu = if chiffree {
             chiffre::dechiffrer(&mut hacheur, ou.cle.as_deref())
+                .map_err(Echoue::Chiffre)
                 .and_then(|clair| copier(clair, &ou.vers))
         } else {
             copier(&mut hacheur, &ou.vers)
@@ -69,27 +116,83 @@ pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Resul
         (contenu, Some(temporaire))
     };
     arret.verifier()?;
-    let contenu = contenu?;
     // What follows the archive belongs to the file's sum too.
-    io::copy(&mut hacheur, &mut io::sink()).map_err(illisible)?;
-    let (_, Passage { octets, sha256 }) = hacheur.terminer();
+    let fin = match &contenu {
+        Err(e) if e.est_d_ici() => Ok(0),
+        _ => io::copy(&mut hacheur, &mut io::sink()),
+    };
+    let (Surveillee { panne, .. }, Passage { octets, sha256 }) = hacheur.terminer();
+    arret.verifier()?;
+    if let (Some(raison), _) | (None, Err(raison)) = (panne, fin.map_err(|e| du_systeme(&e))) {
+        return Err(interrompue(entree, &raison));
+    }
+    let contenu = contenu.map_err(|e| e.dire(entree, Some(sha256.clone())))?;
     let chemin = temporaire.as_ref().map_or_else(|| entree.chemin().to_owned(), |t| t.0.clone());
     Ok(Deballee { contenu, chemin, sha256, octets, _temporaire: temporaire })
 }
 
-fn copier(source: impl Read + Send, vers: &Path) -> Result<Contenu, Echec> {
+/// The file itself stops midway: a bad disk here, and elsewhere most often the way to it.
+fn interrompue(entree: &Entree, raison: &str) -> Panne {
+    let phrase = format!("{entree} ne se lit pas jusqu'au bout : {raison}.");
+    if entree.vient_d_ailleurs() {
+        return Panne::Autre(refus(phrase));
+    }
+    let phrase = format!("{phrase} Prenez une autre sauvegarde.");
+    Panne::Contenu(Contenue { phrase, sha256: None, de_la_cle: false })
+}
+
+/// What stopped, while its file could be read.
+enum Echoue {
+    /// What is unpacked could not be written.
+    Ecriture(Echec),
+    Chiffre(Fermee),
+    Archive(ErreurArchive),
+}
+
+impl Echoue {
+    /// Whatever the file is.
+    fn est_d_ici(&self) -> bool {
+        matches!(self, Self::Ecriture(_) | Self::Chiffre(Fermee::SansCle(_)))
+    }
+
+    fn dire(self, entree: &Entree, sha256: Option<String>) -> Panne {
+        let (phrase, de_la_cle) = match self {
+            Self::Ecriture(echec) | Self::Chiffre(Fermee::SansCle(echec)) => {
+                return Panne::Autre(echec);
+            }
+            Self::Chiffre(Fermee::PasSaCle(echec)) => (echec.phrase, true),
+            Self::Chiffre(Fermee::Abimee) => (abime(entree, "il ne se déchiffre pas"), false),
+            Self::Archive(ErreurArchive::Lecture(e)) => (abime(entree, &raison(&e)), false),
+            Self::Archive(autre) => (autre.to_string(), false),
+        };
+        Panne::Contenu(Contenue { phrase, sha256, de_la_cle })
+    }
+}
+
+fn abime(entree: &Entree, raison: &str) -> String {
+    format!("{entree} est abîmé : {raison}. Prenez une autre sauvegarde.")
+}
+
+/// What a decoder says of itself is in its own language.
+fn raison(erreur: &io::Error) -> String {
+    let notre = erreur.get_ref().and_then(|e| e.downcast_ref::<ErreurFlux>());
+    notre.map_or_else(|| "son contenu ne se lit pas".to_owned(), ToString::to_string)
+}
+
+fn copier(source: impl Read + Send, vers: &Path) -> Result<Contenu, Echoue> {
+    let ecriture = |e: &io::Error| Echoue::Ecriture(pas_ecrit(vers, e));
     let ouvrir = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(vers);
-    let sortie = BufWriter::with_capacity(TAMPON, ouvrir().map_err(|e| pas_ecrit(vers, &e))?);
+    let sortie = BufWriter::with_capacity(TAMPON, ouvrir().map_err(|e| ecriture(&e))?);
     let source =
-        Decompresseur::nouveau(source).map_err(|e| refus(format!("{}.", du_systeme(&e))))?;
+        Decompresseur::nouveau(source).map_err(|e| Echoue::Archive(ErreurArchive::Lecture(e)))?;
     let (contenu, ecrit) = relayer(source, |relais| {
         let mut derivation = Derivation::nouvelle(relais, sortie);
         (archive::lire(&mut derivation, |_| {}), derivation.terminer())
     });
     let ecrit = ecrit.and_then(|sortie| Ok(sortie.into_inner()?));
-    let fichier = ecrit.map_err(|e| pas_ecrit(vers, &e))?;
-    let contenu = contenu.map_err(abimee)?;
-    situer(&fichier, &contenu).map_err(|e| pas_ecrit(vers, &e))?;
+    let fichier = ecrit.map_err(|e| ecriture(&e))?;
+    let contenu = contenu.map_err(Echoue::Archive)?;
+    situer(&fichier, &contenu).map_err(|e| ecriture(&e))?;
     Ok(contenu)
 }
 
@@ -104,6 +207,8 @@ const TAMPON: usize = 256 * 1024;
 struct Surveillee<'a, L> {
     source: L,
     lus: u64,
+    /// What it said when it could not be read on.
+    panne: Option<String>,
     suivi: &'a Suivi,
     arret: &'a Arret,
 }
@@ -113,7 +218,11 @@ impl<L: Read> Read for Surveillee<'_, L> {
         if self.arret.est_demande() {
             return Err(io::Error::other("interrompu"));
         }
-        let lus = self.source.read(tampon)?;
+        let lus = self.source.read(tampon).inspect_err(|e| {
+            if e.kind() != io::ErrorKind::Interrupted {
+                self.panne = Some(du_systeme(e));
+            }
+        })?;
         self.lus += lus as u64;
         self.suivi.avancer(self.lus);
         Ok(lus)
@@ -131,18 +240,6 @@ fn pas_ecrit(vers: &Path, erreur: &io::Error) -> Echec {
             "Impossible de déballer l'archive dans {dossier} ({cause}) : copiez la sauvegarde dans \
              un dossier où l'on peut écrire."
         ),
-    })
-}
-
-fn abimee(erreur: ErreurArchive) -> Echec {
-    refus(match erreur {
-        ErreurArchive::Lecture(e) => {
-            format!(
-                "Le fichier ne se lit pas jusqu'au bout : {}. Prenez une autre sauvegarde.",
-                du_systeme(&e)
-            )
-        }
-        autre => autre.to_string(),
     })
 }
 

@@ -9,6 +9,7 @@ use sqlx::postgres::PgConnection;
 
 use super::super::arret::Arret;
 use super::super::cible::Cible;
+use super::super::entree;
 use super::super::verrous::{self, Genre, Verrou};
 use super::marque::{Marque, PAR_ANNULATION, Remplacee};
 use super::plan::refus;
@@ -74,6 +75,8 @@ pub(super) fn derniere<'a>(bases: &'a [BaseConnue], base: &str) -> Option<(&'a s
 #[derive(Debug, Default)]
 pub struct Purge {
     pub supprimees: Vec<String>,
+    /// Copies that dead restores had left, of whatever database.
+    pub abandonnees: Vec<String>,
     /// Their time is up and they could not go: why, in sentences.
     pub restees: Vec<String>,
 }
@@ -96,6 +99,8 @@ pub async fn purger(cible: &Cible) -> Result<Purge, Echec> {
             }
         }
     }
+    purge.abandonnees = copie::balayer_toutes(&mut c, &bases).await?;
+    entree::balayer();
     Ok(purge)
 }
 

@@ -44,7 +44,7 @@ use crate::platform::issue::{Code, Echec};
 
 pub(crate) use annuler::{Annulation, annuler};
 pub(crate) use copie::supprimer_malgre_tout;
-pub(crate) use deballer::Deballee;
+pub(crate) use deballer::{Deballee, Panne, change};
 pub use deballer::{Ou, deballer};
 pub use deposer::{Depose, Depot, deposer};
 pub use droits::{EtatDeBase, Roles};

@@ -12,7 +12,7 @@ use super::super::disque::{libre, taille};
 use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
 use super::super::noms::Noms;
-use super::deballer::Deballee;
+use super::deballer::{Deballee, change};
 use crate::platform::issue::{Code, Echec};
 
 /// A backup as it lies in its folder.
@@ -45,15 +45,16 @@ impl Source {
         Ok(Self { entree: entree.clone(), dossier, noms, somme, manifeste })
     }
 
+    /// The sum that its file should have, and who says so.
+    pub(crate) fn attendue(&self) -> (&str, String) {
+        (&self.somme, self.noms.somme())
+    }
+
     /// Is what was read what was written?
     pub(crate) fn verifier(&self, lue: &Deballee) -> Result<(), Echec> {
         let nom = &self.noms.archive;
         if lue.sha256 != self.somme {
-            return Err(refus(format!(
-                "{nom} n'est plus ce qui a été écrit : sa somme n'est pas celle de {}. Prenez une \
-                 autre sauvegarde.",
-                self.noms.somme()
-            )));
+            return Err(refus(change(&self.entree, &self.noms.somme())));
         }
         let Some(manifeste) = &self.manifeste else { return Ok(()) };
         if manifeste.archive.sha256 != lue.sha256 || manifeste.archive.octets != lue.octets {

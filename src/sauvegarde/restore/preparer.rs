@@ -50,7 +50,8 @@ pub(crate) async fn preparer(
     let mut c = cible.administrer().await?;
     guerir::sous_verrou(&mut c, cible.base()).await?;
     let bases = sql::bases(&mut c).await?;
-    let balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
+    let mut balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
+    balayees.extend(copie::balayer_toutes(&mut c, &bases).await?);
     let deballe = place_pour_deballer(&source, cible.base());
     verifier_le_compte(&mut c).await?;
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
@@ -194,7 +195,8 @@ async fn lire(
     let arret = atelier.arret.clone();
     let ou = Ou { vers, cle };
     let lire = move || deballer(&entree, &ou, &suivi, &arret);
-    tokio::task::spawn_blocking(lire).await.map_err(dire)?
+    let lue = tokio::task::spawn_blocking(lire).await.map_err(dire)?;
+    lue.map_err(|panne| panne.juger(&source.entree, source.attendue()).1)
 }
 
 /// Before reading: for the archive unpacked and the copy. After it: for the copy.

@@ -9,27 +9,53 @@ use super::ordres::{Exercice, attendre, processus_sur};
 use super::{demo, empreinte};
 use crate::outils::grappe;
 
+/// Damaged, cut, emptied or gone: each is a drill that failed, told and kept; nothing else is.
 #[tokio::test]
-async fn une_archive_abimee_est_refusee_avant_de_commencer() {
+async fn une_sauvegarde_abimee_ou_incomplete_est_un_exercice_rate_qui_laisse_sa_ligne() {
     let (base, sauvegardes) = demo().await;
     let archive = sauvegardes.de(&base, 1);
-    let entiere = fs::read(&archive).expect("archive");
+    let (somme, entiere) = (sauvegardes.a_cote(&archive, "sha256"), fs::read(&archive).expect("a"));
+    let texte = fs::read(&somme).expect("somme");
     let exercice = Exercice::sur(&base, &sauvegardes);
     let mut retournee = entiere.clone();
     retournee[entiere.len() / 2] ^= 1;
-    for abimee in [&entiere[..entiere.len() - 1], &retournee, b"rien"] {
-        fs::write(&archive, abimee).expect("archive");
-        let sortie = exercice.lancer(&[]);
-        assert_eq!(sortie.code, Some(5), "{sortie:?}");
-        assert!(sortie.journal.contains("event=drill_refus"), "{sortie:?}");
+    let chemin = archive.to_string_lossy().into_owned();
+    for (lignes, abimee) in [
+        Some(&entiere[..entiere.len() - 1]),
+        Some(&retournee),
+        Some(b"rien"),
+        None,
+        // The sum alone.
+        Some(&entiere),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        match abimee {
+            Some(octets) => fs::write(&archive, octets).expect("archive"),
+            None => fs::remove_file(&archive).expect("archive"),
+        }
+        if lignes == 4 {
+            fs::remove_file(&somme).expect("somme");
+        }
+        let ordre: &[&str] = if lignes % 2 == 0 { &[] } else { &["--file", &chemin] };
+        let sortie = exercice.lancer(ordre);
+        assert_eq!(sortie.code, Some(3), "{sortie:?}");
+        assert!(sortie.journal.contains("event=drill_erreur"), "{sortie:?}");
+        assert!(sortie.dit.contains("renez une autre sauvegarde"), "{sortie:?}");
         assert!(!sortie.journal.contains("drill_start"), "{sortie:?}");
-        assert!(!sauvegardes.a_un_exercice(&archive), "un refus ne dit rien de la sauvegarde");
+        assert_eq!(sauvegardes.exercice(&archive)["verdict"], "echouee", "{sortie:?}");
+        let histoire =
+            fs::read_to_string(archive.with_file_name("drills.jsonl")).expect("histoire");
+        assert_eq!(histoire.lines().count(), lignes + 1, "{histoire}");
     }
+    fs::write(&somme, texte).expect("somme");
+    assert_eq!(exercice.lancer(&[]).code, Some(0));
     exercice.rien_ne_reste();
 }
 
 #[tokio::test]
-async fn sans_somme_sans_manifeste_ou_sans_sauvegarde_rien_ne_commence() {
+async fn sans_manifeste_ou_sans_sauvegarde_rien_ne_commence() {
     let (base, sauvegardes) = demo().await;
     let exercice = Exercice::sur(&base, &sauvegardes);
     let vide = exercice.lancer(&[]);
@@ -37,15 +63,13 @@ async fn sans_somme_sans_manifeste_ou_sans_sauvegarde_rien_ne_commence() {
     assert!(vide.journal.contains("Aucune sauvegarde vérifiée"), "{vide:?}");
     let archive = sauvegardes.de(&base, 1);
     let chemin = archive.to_string_lossy().into_owned();
-    fs::remove_file(sauvegardes.a_cote(&archive, "sha256")).expect("somme");
-    let sortie = exercice.lancer(&["--file", &chemin]);
-    assert_eq!(sortie.code, Some(5), "{sortie:?}");
     fs::remove_file(sauvegardes.a_cote(&archive, "json")).expect("manifeste");
     let sortie = exercice.lancer(&["--file", &chemin]);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
     assert!(sortie.journal.contains("pas de manifeste"), "{sortie:?}");
     let sortie = exercice.lancer(&["--file", "/nulle/part.dump.gz"]);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    assert!(!archive.with_file_name("drills.jsonl").exists(), "un refus ne dit rien");
     exercice.rien_ne_reste();
 }
 

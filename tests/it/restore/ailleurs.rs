@@ -55,7 +55,9 @@ impl Machine {
     }
 
     fn rien_ne_reste(&self) {
-        let reste: Vec<_> = fs::read_dir(self.racine.join("tmp")).unwrap().flatten().collect();
+        let reste = fs::read_dir(self.racine.join("tmp")).unwrap().flatten();
+        // The folder of the locks stays.
+        let reste: Vec<_> = reste.filter(|f| f.file_name() != "delicego").collect();
         assert!(reste.is_empty(), "{reste:?}");
     }
 }
@@ -141,16 +143,30 @@ async fn une_copie_effacee_changee_ou_incomplete_est_refusee_avant_tout_et_nomme
         );
         m.rien_ne_reste();
     };
+    let rate = |mots: &str| {
+        let sortie = m.delicego(&["drill", "--file", &adresse]);
+        assert_eq!(sortie.code, Some(3), "{mots} : {sortie:?}");
+        assert!(sortie.dit.contains(mots) && sortie.dit.contains(&adresse), "{mots} : {sortie:?}");
+        m.rien_ne_reste();
+    };
     fs::remove_file(&archive).unwrap();
+    rate("n'y est plus");
     refuse("n'y est plus, son manifeste y est encore");
     fs::write(&archive, &bon[..bon.len() / 2]).unwrap();
     refuse("n'est pas entier");
+    rate("n'est pas entier");
     let mut faux = bon.clone();
     let milieu = faux.len() / 2;
     faux[milieu] ^= 1;
     fs::write(&archive, &faux).unwrap();
-    refuse("");
+    refuse("sa somme n'est pas celle de");
+    rate("sa somme n'est pas celle de");
     fs::write(&archive, &bon).unwrap();
+    let somme = m.objet(&format!("{nom}.sha256"));
+    let texte = fs::read(&somme).unwrap();
+    fs::remove_file(&somme).unwrap();
+    rate(".sha256 n'y est plus");
+    fs::write(&somme, texte).unwrap();
     fs::write(m.objet(&format!("{nom}.json")), manifeste.replace(&nom, "delicego_x.dump.gz"))
         .unwrap();
     refuse("il parle d'autres fichiers");
@@ -168,8 +184,28 @@ async fn une_copie_effacee_changee_ou_incomplete_est_refusee_avant_tout_et_nomme
         ailleurs.journal.contains("aucune sauvegarde vérifiée de « delicego »"),
         "{ailleurs:?}"
     );
-    let bien = m.delicego(&["restore", "--file", &adresse, "--target-db", "essai"]);
-    assert_eq!(bien.code, Some(0), "{bien:?}");
+    sans_ses_roles_elle_revient_et_c_est_dit(&m, &nom);
+}
+
+fn sans_ses_roles_elle_revient_et_c_est_dit(m: &Machine, nom: &str) {
+    let adresse = format!("{VERS}/{nom}");
+    let roles = m.objet(&format!("{nom}.roles.sql"));
+    for (contenu, mots) in [(Some("--\n"), "n'est plus ce qui a été écrit"), (None, "n'y est plus")]
+    {
+        match contenu {
+            Some(texte) => fs::write(&roles, texte).unwrap(),
+            None => fs::remove_file(&roles).unwrap(),
+        }
+        let ordre =
+            ["restore", "--file", &adresse, "--target-db", "essai", "--drop-create", "--oui"];
+        let bien = m.delicego(&ordre);
+        assert_eq!(bien.code, Some(0), "{bien:?}");
+        let phrase = format!("{nom}.roles.sql {mots}");
+        assert!(bien.journal.contains(&phrase), "{bien:?}");
+    }
+    let drill = m.delicego(&["drill", "--file", &adresse]);
+    assert_eq!(drill.code, Some(0), "{drill:?}");
+    assert!(drill.dit.contains("À savoir") && drill.dit.contains(".roles.sql"), "{drill:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -84,3 +84,35 @@ async fn une_base_gardee_part_a_son_terme_quelle_que_soit_la_base_qu_elle_rempla
     assert_eq!(a.gardees().await, Vec::<String>::new());
     assert!(a.bases().await.contains(&"autre".to_owned()));
 }
+
+/// Whatever its target was: only a restore that is at work on it keeps it.
+#[tokio::test]
+async fn la_copie_d_une_restauration_tuee_part_quelle_que_soit_sa_cible() {
+    let a = Atelier::embarque().await;
+    let fichier = a.sauvegarder();
+    let laisser = async || {
+        let nom = "tuee_restauration_20261129T105606Z";
+        a.sql("postgres", &format!("create database \"{nom}\" owner delicego")).await;
+        let marque = r#"{"delicego":"copie","de":"tuee","le":"2026-11-29T10:56:06Z"}"#;
+        a.sql("postgres", &format!("comment on database \"{nom}\" is '{marque}'")).await;
+        nom
+    };
+    let nom = laisser().await;
+    let mut autre = a.administrateur("postgres").await;
+    let verrou = "select pg_advisory_lock(hashtextextended('delicego:restauration:tuee', 0))";
+    sqlx::query(verrou).execute(&mut autre).await.expect("verrou");
+    let occupee = a.delicego(&["backup"]);
+    assert!(!occupee.dit.contains(nom), "{occupee:?}");
+    assert!(a.bases().await.contains(&nom.to_owned()), "une restauration y travaille");
+    drop(autre);
+    let restaurer =
+        ["restore", "--file", &fichier, "--target-db", "essai", "--drop-create", "--oui"];
+    let lister: [&[&str]; 3] = [&["backup"], &["checklist"], &restaurer];
+    for ordre in lister {
+        let sortie = a.delicego(ordre);
+        let dite = sortie.dit.lines().any(|l| l.contains(nom) && l.contains("interrompue"));
+        assert!(dite, "{ordre:?} : {sortie:?}");
+        assert!(!a.bases().await.contains(&nom.to_owned()), "{ordre:?}");
+        laisser().await;
+    }
+}
