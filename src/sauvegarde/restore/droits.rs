@@ -154,6 +154,11 @@ pub(crate) async fn rejouer(
     Ok(())
 }
 
+/// The schema that every database has from its first moment.
+pub(crate) fn est_public(entree: &Entree) -> bool {
+    entree.genre == "SCHEMA" && entree.nom == "public"
+}
+
 pub(crate) fn est_un_accord(entree: &Entree) -> bool {
     let de_la_base = entree.schema.is_none() && entree.nom.starts_with("DATABASE ");
     matches!(entree.genre.as_str(), "ACL" | "DEFAULT ACL") && !de_la_base
@@ -176,7 +181,8 @@ async fn rendre(
         false if administrateur => roles.proprietaire.as_str(),
         false => return Ok(()),
     };
-    if role == roles.proprietaire && !administrateur {
+    // `public` was not made by us: it is the database's owner's, whoever that is, until it is given.
+    if role == roles.proprietaire && !administrateur && !est_public(entree) {
         return Ok(());
     }
     prets.preter(c, entree, role).await?;

@@ -47,13 +47,7 @@ pub(crate) async fn preparer(
     let bases = sql::bases(&mut c).await?;
     let balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
     let deballe = place_pour_deballer(&source, cible.base());
-    if !sql::peut_creer_des_bases(&mut c).await? {
-        let moi = sql::qui_suis_je(&mut c).await?;
-        return Err(refus(format!(
-            "Le compte « {moi} » ne peut pas créer de base : un administrateur doit lui donner ce \
-             droit (ALTER ROLE \"{moi}\" CREATEDB)."
-        )));
-    }
+    jugement::place::refuser(&mut c, cible.base()).await?;
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
     let vivante = connue(cible.base());
     let vide = viser(cible, vivante.as_ref(), demande.drop_create).await?;

@@ -14,6 +14,7 @@ mod deja;
 mod dire;
 mod faits;
 mod objets;
+pub(crate) mod place;
 mod proprietaires;
 mod regles;
 pub(crate) mod sql;
@@ -43,6 +44,8 @@ pub enum Restaurable {
     /// `PGUSER=<administrateur>`.
     AvecAdministrateur,
     Non,
+    /// That server did not answer.
+    Inconnu,
 }
 
 /// One object of the archive that a restore cannot put back as it was.
@@ -134,8 +137,11 @@ pub(crate) async fn juger(
     affaire: &Affaire<'_>,
     tolerer: bool,
 ) -> Result<Jugement, Echec> {
+    let place = place::constats(&mut cible.administrer().await?, affaire.base).await?;
     let faits = Faits::lire(cible, affaire).await?;
-    Ok(peser(affaire, &faits, tolerer))
+    let mut jugement = peser(affaire, &faits, tolerer);
+    jugement.constats.splice(0..0, place);
+    Ok(jugement)
 }
 
 fn peser(affaire: &Affaire<'_>, faits: &Faits, tolerer: bool) -> Jugement {
