@@ -289,7 +289,9 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
             Instruction::AuProprietaire => acteur.clone_from(&proprietaire),
             Instruction::Accord { texte, role } => {
                 if role.iter().all(|r| roles.connait(r)) && roles.atteint(&acteur) {
+                    let entree = Prets::entrer(c, entree, &acteur).await?;
                     sql::accorder(c, &acteur, &texte).await?;
+                    entree.reprendre(c).await?;
                 }
             }
         }

@@ -139,6 +139,17 @@ pub(crate) async fn peut_creer_dans(
     query_scalar(requete).bind(role).bind(schema).fetch_one(c).await.map_err(echec)
 }
 
+/// .. and to name what lies there?
+pub(crate) async fn peut_entrer_dans(
+    c: &mut PgConnection,
+    role: &str,
+    schema: &str,
+) -> Result<bool, Echec> {
+    let requete = "select coalesce((select has_schema_privilege($1, n.oid, 'usage')
+                     from pg_namespace n where n.nspname = $2), true)";
+    query_scalar(requete).bind(role).bind(schema).fetch_one(c).await.map_err(echec)
+}
+
 /// .. and schemas in this database?
 pub(crate) async fn peut_creer_ici(c: &mut PgConnection, role: &str) -> Result<bool, Echec> {
     let requete = "select has_database_privilege($1, current_database(), 'create')";
