@@ -79,9 +79,9 @@ async fn exercer(config: &Configuration, arguments: Arguments) -> Result<Bilan, 
     drill::exercer(&config.base, &demande, &contexte).await
 }
 
-/// A server that was not asked is told, and is no fault.
+/// Of a server that did not answer nothing is known: that is no success.
 fn code(e: &Exercice) -> Code {
-    let possible = e.restaurable.is_none_or(|r| r == Restaurable::Oui);
+    let possible = e.restaurable == Some(Restaurable::Oui);
     if e.verdict == Verdict::Prouvee && possible { Code::Fait } else { Code::Anomalie }
 }
 
@@ -190,6 +190,9 @@ fn du_serveur(e: &Exercice) -> Vec<String> {
         }
         Some(Restaurable::Incomplete) => {
             "Restaurable sur le serveur en service, avec ce compte, mais pas en entier :"
+        }
+        Some(Restaurable::Inconnu) => {
+            "Restaurable sur le serveur en service : inconnu, il n'a pas pu être interrogé."
         }
         Some(Restaurable::Non) => "Restaurable sur le serveur en service : non.",
     };

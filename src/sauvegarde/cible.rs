@@ -20,6 +20,9 @@ const CONNEXION: Duration = Duration::from_secs(10);
 pub(super) const ENTRETIEN: &str = "postgres";
 pub(super) const ENTRETIEN_SINON: &str = "template1";
 
+/// Of our sessions and of those of the tools.
+pub(crate) const NOM: &str = "delicego-sauvegarde";
+
 /// As whom to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -237,7 +240,13 @@ impl Cible {
 
     /// For a pool of our own on another database of this server.
     pub(crate) fn options(&self, base: &str, role: Role) -> PgConnectOptions {
-        let options = self.options.clone().database(base).application_name("delicego-sauvegarde");
+        let options = self.options.clone().database(base).application_name(NOM);
+        let options = options.options(texte::SESSION);
+        // An older server would not know it.
+        let options = match self.majeure >= 17 {
+            true => options.options([("transaction_timeout", "0")]),
+            false => options,
+        };
         match (&self.administrateur, role) {
             (Some(nom), Role::Administrateur) => options.username(nom),
             _ => options,
@@ -298,7 +307,7 @@ impl Cible {
         let mut variables = self.libpq.clone();
         variables.push(("PGDATABASE".to_owned(), base.to_owned()));
         variables.push(("PGCONNECT_TIMEOUT".to_owned(), connexion().as_secs().to_string()));
-        variables.push(("PGAPPNAME".to_owned(), "delicego-sauvegarde".to_owned()));
+        variables.push(("PGAPPNAME".to_owned(), NOM.to_owned()));
         texte::fixer(&mut variables);
         if let (Some(nom), Role::Administrateur) = (&self.administrateur, role) {
             variables.push(("PGUSER".to_owned(), nom.clone()));

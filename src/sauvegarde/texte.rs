@@ -1,4 +1,5 @@
-//! How values are written as text: the same on every server, whatever its settings.
+//! How values are written as text: the same on every server, whatever its settings; and sessions
+//! that no setting of a server, a database or a role cuts short or leads elsewhere.
 //!
 //! What `pg_dump` writes depends on the time zone, on `bytea_output` and on others, which a server,
 //! a database or a role may set; what the start of a connection says wins over all of them. The
@@ -17,8 +18,18 @@ const VARIABLES: [(&str, &str); 4] = [
     (
         OPTIONS,
         "-c bytea_output=hex -c extra_float_digits=3 -c IntervalStyle=postgres \
-         -c quote_all_identifiers=off -c default_transaction_read_only=off",
+         -c quote_all_identifiers=off",
     ),
+];
+/// Of our own sessions and of those of the tools. What a long work waits for, it bounds itself.
+pub(crate) const SESSION: [(&str, &str); 7] = [
+    ("statement_timeout", "0"),
+    ("lock_timeout", "0"),
+    ("idle_session_timeout", "0"),
+    ("idle_in_transaction_session_timeout", "0"),
+    ("default_transaction_read_only", "off"),
+    ("array_nulls", "on"),
+    ("search_path", "\"$user\",public"),
 ];
 /// Of a database: what changes the text of its rows.
 const DU_TEXTE: [&str; 3] = ["timezone", "bytea_output", "intervalstyle"];
@@ -37,6 +48,11 @@ pub(crate) type Environnement = Vec<(String, String)>;
 pub(crate) fn fixer(variables: &mut Environnement) {
     variables.retain(|(nom, _)| VARIABLES.iter().all(|(fixe, _)| fixe != nom));
     variables.extend(VARIABLES.map(|(n, v)| (n.to_owned(), v.to_owned())));
+    ajouter(variables, &session());
+}
+
+fn session() -> String {
+    SESSION.map(|(nom, valeur)| format!("-c {nom}={valeur}")).join(" ")
 }
 
 /// More options for the start of each connection.
@@ -60,6 +76,7 @@ impl Texte {
     pub(crate) fn regler(&self, variables: &mut Environnement) {
         let Self::DAlors(reglages) = self else { return };
         variables.retain(|(nom, _)| VARIABLES.iter().all(|(fixe, _)| fixe != nom));
+        ajouter(variables, &session());
         for (nom, valeur) in reglages {
             ajouter(variables, &format!("-c {nom}={}", valeur.replace(' ', "\\ ")));
         }
@@ -110,7 +127,8 @@ mod tests {
         fixer(&mut variables);
         let reglages = vec![("timezone".to_owned(), "Europe/Paris".to_owned())];
         Texte::DAlors(reglages).regler(&mut variables);
-        assert_eq!(valeur(&variables, "PGOPTIONS"), Some("-c timezone=Europe/Paris"));
+        let options = format!("{} -c timezone=Europe/Paris", session());
+        assert_eq!(valeur(&variables, "PGOPTIONS"), Some(options.as_str()));
         assert_eq!(valeur(&variables, "PGTZ"), None);
         assert!(Texte::DAlors(Vec::new()).doute().is_some() && Texte::Fixe.doute().is_none());
     }

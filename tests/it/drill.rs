@@ -244,6 +244,8 @@ async fn une_base_qui_n_a_pas_nos_regles_est_prouvee_sans_qu_on_les_dise_tenues(
     let mut c = grappe::superutilisateur(&base).await;
     c.execute("create table t as select generate_series(1, 10) as n").await.expect("table");
     c.execute("alter table t owner to delicego").await.expect("propriétaire");
+    let ordre = format!("alter database \"{base}\" owner to delicego");
+    c.execute(sqlx::AssertSqlSafe(ordre)).await.expect("propriétaire");
     let archive = sauvegardes.de(&base, 1);
     let mut manifeste = sauvegardes.manifeste(&archive);
     manifeste["base"]["schema"] = serde_json::Value::Null;

@@ -14,6 +14,7 @@ mod gardees;
 mod jugement;
 mod occupants;
 mod pertes;
+mod place;
 mod preuve;
 mod refus;
 mod serveur;

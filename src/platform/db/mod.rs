@@ -226,6 +226,9 @@ fn regler(options: PgConnectOptions) -> PgConnectOptions {
         ("statement_timeout", "60s"),
         ("lock_timeout", "30s"),
         ("idle_in_transaction_session_timeout", "60s"),
+        // Whatever a server, a database or a role is set to.
+        ("idle_session_timeout", "0"),
+        ("search_path", "\"$user\",public"),
         // Our statements take arrays: their plan does not depend on the values.
         ("plan_cache_mode", "force_generic_plan"),
         ("jit", "off"),

@@ -11,6 +11,7 @@ use super::super::restore::{
 use super::choix::Choix;
 use super::travail::Travail;
 use super::{Lieu, sql};
+use crate::platform::cluster::SUPERUTILISATEUR;
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec};
 
@@ -28,6 +29,8 @@ pub(crate) struct Copie {
     pub roles: Roles,
     /// Of the server that the copy is on.
     pub jugement: Jugement,
+    /// Of that server as it was made, with no role but ours.
+    pub neuf: Option<Jugement>,
     lieu: Lieu,
 }
 
@@ -59,7 +62,9 @@ impl Copie {
         verifier_les_versions(contenu, outils, cible.majeure())?;
         let etat = EtatDeBase::du_manifeste(choix.manifeste());
         let mut roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+        let mut neuf = None;
         if lieu == Lieu::Prive {
+            neuf = Some(juger_a_neuf(&cible, (choix, contenu), (&etat, &roles)).await?);
             creer_les_roles(&cible, &roles, &etat).await?;
             roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
         }
@@ -72,7 +77,7 @@ impl Copie {
         // What is somebody else's is not what is tried here: rows are, all of them.
         let jugement = juger(&cible, &affaire, true).await?;
         jugement.refuser_l_essai().map_err(|e| Echec { code: NON_ESSAYE, ..e })?;
-        let copie = Self { cible, nom, roles, jugement, lieu };
+        let copie = Self { cible, nom, roles, jugement, neuf, lieu };
         copie.creer().await?;
         let ici = (&copie.jugement, copie.roles.proprietaire.as_str());
         doter(&copie.cible, &copie.nom, ici).await?;
@@ -98,6 +103,19 @@ impl Copie {
     pub(crate) async fn supprimer(self) -> bool {
         self.lieu == Lieu::Prive || supprimer_malgre_tout(&self.cible, &self.nom).await
     }
+}
+
+/// As `restore` would judge a server that the program has just made.
+async fn juger_a_neuf(
+    cible: &Cible,
+    (choix, contenu): (&Choix, &Contenu),
+    (etat, roles): (&EtatDeBase, &Roles),
+) -> Result<Jugement, Echec> {
+    let mut roles = roles.clone();
+    roles.manquants.remove(SUPERUTILISATEUR);
+    let base = choix.manifeste().base.nom.as_str();
+    let affaire = Affaire { base, entrees: &contenu.entrees, etat, roles: &roles };
+    juger(cible, &affaire, false).await
 }
 
 /// The account that restores must be able to act for the database's owner; the others need only

@@ -27,6 +27,7 @@ pub(crate) async fn derouler(
     let (choix, deballee) = objet;
     contexte.suivi.etape("Préparation du serveur", 0);
     let copie = Copie::preparer(cible?, exercice.lieu, (choix, &deballee.contenu)).await?;
+    vivant::a_defaut(copie.neuf.as_ref(), exercice);
     exercice.postgres = Some(copie.cible.outils().version.clone());
     let fait = eprouver(&copie, objet, contexte, exercice).await;
     if !copie.supprimer().await {

@@ -57,7 +57,8 @@ pub struct Exercice {
     /// Why what differs may be equal all the same.
     #[serde(default)]
     pub doute: Option<String>,
-    /// Would `restore` do on the live server, with this account? None: that server was not asked.
+    /// Would `restore` do on the live server, with this account? None: an older
+    /// program did not say.
     #[serde(default)]
     pub restaurable: Option<Restaurable>,
     /// What stands in the way of a restore there, or is left to be done by hand after it.

@@ -9,16 +9,14 @@ use super::choix::Choix;
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::Echec;
 
-/// A server that is away is no reason not to drill: that nothing is known of it is told.
+/// A server that is away is no reason not to drill: that nothing is known of it is told. Where none
+/// was ever made, the server that the copy is on stands for it (`a_defaut`).
 pub(crate) async fn juger(
     visee: &BaseVisee,
     (choix, contenu): (&Choix, &Contenu),
     exercice: &mut Exercice,
 ) {
     if matches!(visee, BaseVisee::Embarquee(dossier) if !dossier.join("pgdata").is_dir()) {
-        let avis = "Aucune base en service n'est réglée ici : cet exercice ne dit pas si une \
-                    restauration y réussirait.";
-        exercice.avis.push(avis.to_owned());
         return;
     }
     match sur_le_serveur(visee, choix, contenu).await {
@@ -26,11 +24,25 @@ pub(crate) async fn juger(
             exercice.restaurable = Some(jugement.restaurable());
             exercice.obstacles = jugement.obstacles();
         }
-        Err(e) => exercice.avis.push(format!(
-            "Cet exercice ne dit pas si une restauration réussirait sur le serveur en service. {}",
-            e.phrase
-        )),
+        Err(e) => {
+            exercice.restaurable = Some(Restaurable::Inconnu);
+            exercice.avis.push(format!(
+                "Cet exercice ne dit pas si une restauration réussirait sur le serveur en service. \
+                 {}",
+                e.phrase
+            ));
+        }
     }
+}
+
+/// A new server as the program makes it, which the private one is.
+pub(crate) fn a_defaut(neuf: Option<&Jugement>, exercice: &mut Exercice) {
+    let Some(jugement) = neuf.filter(|_| exercice.restaurable.is_none()) else { return };
+    exercice.restaurable = Some(jugement.restaurable());
+    exercice.obstacles = jugement.obstacles();
+    let avis = "Aucune base en service n'est réglée ici : ce qui est dit d'une restauration l'est \
+                d'un serveur neuf.";
+    exercice.avis.push(avis.to_owned());
 }
 
 async fn sur_le_serveur(

@@ -133,6 +133,11 @@ async fn constater(b: &Bascule<'_>, vivante: &BaseConnue) -> Result<bool, Echec>
     if !bases.iter().any(|x| x.nom == b.entrante) {
         return Ok(true);
     }
+    // Refused before anything was closed: nothing is to be opened.
+    let marquee = |x: &&BaseConnue| x.nom == b.base;
+    if bases.iter().find(marquee).is_some_and(|x| x.ouverte) {
+        return Ok(false);
+    }
     guerir::rouvrir(&mut c, b.base, vivante.commentaire.as_deref()).await?;
     Ok(false)
 }

@@ -180,6 +180,11 @@ pub(crate) async fn rejouer(
     Ok(())
 }
 
+/// The schema that every database has from its first moment.
+pub(crate) fn est_public(entree: &Entree) -> bool {
+    entree.genre == "SCHEMA" && entree.nom == "public"
+}
+
 pub(crate) fn est_un_accord(entree: &Entree) -> bool {
     let de_la_base = entree.schema.is_none() && entree.nom.starts_with("DATABASE ");
     matches!(entree.genre.as_str(), "ACL" | "DEFAULT ACL") && !de_la_base
@@ -202,7 +207,8 @@ async fn rendre(
         false if administrateur => roles.proprietaire.as_str(),
         false => return Ok(()),
     };
-    if role == roles.proprietaire && !administrateur {
+    // `public` was not made by us: it is the database's owner's, whoever that is, until it is given.
+    if role == roles.proprietaire && !administrateur && !est_public(entree) {
         return Ok(());
     }
     prets.preter(c, entree, role).await?;
@@ -311,7 +317,9 @@ async fn accorder(c: &mut PgConnection, entree: &Entree, roles: &Roles) -> Resul
                 let plus_tard = par_nous || role.as_deref().is_some_and(a_nous);
                 let connus = role.iter().all(|r| roles.connait(r)) && roles.atteint(&acteur);
                 if connus && !plus_tard {
+                    let entree = Prets::entrer(c, entree, &acteur).await?;
                     sql::accorder(c, &acteur, &texte).await?;
+                    entree.reprendre(c).await?;
                 }
             }
         }

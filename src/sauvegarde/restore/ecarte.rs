@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::super::archive::Entree;
-use super::droits::{Roles, est_un_accord};
+use super::droits::{Roles, est_public, est_un_accord};
 use super::preuve::Attendu;
 
 /// Kind, schema and name: what is the same object in two archives.
@@ -31,7 +31,9 @@ impl Ecarte {
         for entree in &attendu.contenu.entrees {
             let sans_proprietaire = entree.proprietaire.as_ref().is_some_and(absent);
             let accord_partiel = est_un_accord(entree) && !roles.accorde_tout(entree);
-            if plan.laisses.contains(&entree.id) || accord_partiel {
+            // There already, and told of only where its owner is not PostgreSQL's own choice.
+            let public_sans_lui = sans_proprietaire && est_public(entree);
+            if plan.laisses.contains(&entree.id) || accord_partiel || public_sans_lui {
                 ecarte.objets.insert(cle(entree));
             } else if sans_proprietaire {
                 ecarte.sans_proprietaire.insert(cle(entree));

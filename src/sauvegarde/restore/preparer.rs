@@ -4,8 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::PgConnection;
-
 use super::super::cible::{Cible, Role};
 use super::super::noms::simple;
 use super::super::verrous::{Genre, Verrou};
@@ -53,7 +51,7 @@ pub(crate) async fn preparer(
     let mut balayees = copie::balayer(&mut c, cible.base(), &bases).await?;
     balayees.extend(copie::balayer_toutes(&mut c, &bases).await?);
     let deballe = place_pour_deballer(&source, cible.base());
-    verifier_le_compte(&mut c).await?;
+    jugement::place::refuser(&mut c, cible.base()).await?;
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
     let vivante = connue(cible.base());
     let vide = viser((cible, atelier.modele), vivante.as_ref(), demande.drop_create).await?;
@@ -97,17 +95,6 @@ pub(crate) async fn preparer(
         jugement,
     };
     Ok((pret, verrou))
-}
-
-async fn verifier_le_compte(c: &mut PgConnection) -> Result<(), Echec> {
-    if sql::peut_creer_des_bases(c).await? {
-        return Ok(());
-    }
-    let moi = sql::qui_suis_je(c).await?;
-    Err(refus(format!(
-        "Le compte « {moi} » ne peut pas créer de base : un administrateur doit lui donner ce droit \
-         (ALTER ROLE \"{moi}\" CREATEDB)."
-    )))
 }
 
 /// Can all of it come back, here, with this account?

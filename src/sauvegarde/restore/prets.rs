@@ -1,5 +1,6 @@
 //! An object is given only to a role that could make it where it lies. That right is lent to its
-//! owner for as long as it takes: who may do what comes afterwards, from the archive.
+//! owner for as long as it takes: who may do what comes afterwards, from the archive. Who grants
+//! what it owns is lent the way into its schema, which it may not have.
 
 use sqlx::postgres::PgConnection;
 
@@ -13,13 +14,32 @@ pub(crate) struct Prets {
     /// An administrator gives whatever it likes.
     inutiles: bool,
     faits: Vec<(Option<String>, String)>,
+    droit: &'static str,
 }
 
 impl Prets {
     pub(crate) async fn nouveaux(c: &mut PgConnection) -> Result<Self, Echec> {
         let compte = jugement::sql::compte(c).await?;
         let base = sql::base_courante(c).await?;
-        Ok(Self { base, inutiles: compte.superutilisateur, faits: Vec::new() })
+        Ok(Self { base, inutiles: compte.superutilisateur, faits: Vec::new(), droit: "create" })
+    }
+
+    /// For as long as `role` grants something of what it owns there.
+    pub(crate) async fn entrer(
+        c: &mut PgConnection,
+        entree: &Entree,
+        role: &str,
+    ) -> Result<Self, Echec> {
+        let mut prets =
+            Self { base: String::new(), inutiles: true, faits: Vec::new(), droit: "usage" };
+        if let Some(schema) = &entree.schema
+            && !jugement::sql::peut_entrer_dans(c, role, schema).await?
+        {
+            let ordre = "grant usage on schema %I to %I";
+            sql::ordonner(c, ordre, &[Some(schema), Some(role)]).await?;
+            prets.faits.push((Some(schema.clone()), role.to_owned()));
+        }
+        Ok(prets)
     }
 
     pub(crate) async fn preter(
@@ -49,11 +69,12 @@ impl Prets {
 
     pub(crate) async fn reprendre(self, c: &mut PgConnection) -> Result<(), Echec> {
         for (schema, role) in &self.faits {
-            let (ordre, ou) = match schema {
-                Some(schema) => ("revoke create on schema %I from %I", schema.as_str()),
-                None => ("revoke create on database %I from %I", self.base.as_str()),
+            let (sur, ou) = match schema {
+                Some(schema) => ("schema", schema.as_str()),
+                None => ("database", self.base.as_str()),
             };
-            sql::ordonner(c, ordre, &[Some(ou), Some(role)]).await?;
+            let ordre = format!("revoke {} on {sur} %I from %I", self.droit);
+            sql::ordonner(c, &ordre, &[Some(ou), Some(role)]).await?;
         }
         Ok(())
     }

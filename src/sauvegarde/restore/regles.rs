@@ -47,15 +47,26 @@ impl Regles {
     }
 }
 
-/// As the application will open it.
+/// As the application will open it: as whoever owns our tables, where that is not the account.
 pub(crate) async fn ouvrir_la_copie(
     cible: &Cible,
     copie: &str,
     roles: &Roles,
 ) -> Result<Base, Echec> {
     let mut options = cible.options(copie, Role::Application);
-    if let Some(role) = &roles.a_prendre {
+    if let Some(role) = &a_prendre(cible, copie, roles).await? {
         options = options.options([("role", role)]);
     }
     Base::ouvrir(&BaseVisee::Serveur(Box::new(options))).await.map_err(dire)
+}
+
+/// The database may be a group's, and the tables in it the account's.
+async fn a_prendre(cible: &Cible, copie: &str, roles: &Roles) -> Result<Option<String>, Echec> {
+    let mut c = cible.connecter(copie, Role::Application).await?;
+    let moi = sql::qui_suis_je(&mut c).await?;
+    match sql::proprietaire(&mut c, "public", "_sqlx_migrations").await? {
+        Some(p) if p == moi => Ok(None),
+        Some(p) if sql::peut_devenir(&mut c, &p).await? => Ok(Some(p)),
+        _ => Ok(roles.a_prendre.clone()),
+    }
 }

@@ -99,12 +99,6 @@ pub(crate) async fn taille(c: &mut PgConnection, base: &str) -> Result<Option<i6
     .map_err(echec)
 }
 
-/// May this connection create databases?
-pub(crate) async fn peut_creer_des_bases(c: &mut PgConnection) -> Result<bool, Echec> {
-    let requete = "select rolcreatedb or rolsuper from pg_roles where rolname = current_user";
-    query_scalar(requete).fetch_one(c).await.map_err(echec)
-}
-
 pub(crate) async fn qui_suis_je(c: &mut PgConnection) -> Result<String, Echec> {
     query_scalar("select current_user::text").fetch_one(c).await.map_err(echec)
 }

@@ -180,6 +180,7 @@ async fn un_exercice_reussi_d_une_base_qui_ne_se_restaure_pas_ici_n_est_pas_ok()
     };
     for (restaurable, verdict, raison) in [
         (Restaurable::AvecAdministrateur, "ATTENTION", "un administrateur"),
+        (Restaurable::Inconnu, "ATTENTION", "sans dire si cette base se restaure"),
         (Restaurable::Non, "KO", "ne se restaure pas sur ce serveur (table x ; en tout 2)"),
     ] {
         exercices::forger(&c.archive(), |e| {

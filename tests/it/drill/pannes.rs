@@ -93,14 +93,17 @@ async fn la_base_vivante_peut_etre_absente() {
     let mut commande = exercice.commande_sans_serveur();
     commande.env("PGHOST", "/nulle/part").env("PGDATABASE", &*base).arg("--file").arg(&archive);
     let sortie = exercice.finir(commande.spawn().expect("delicego"));
-    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    assert!(sortie.dit.contains("Restaurable sur le serveur en service : inconnu"), "{sortie:?}");
     assert_eq!(sauvegardes.exercice(&archive)["verdict"], "prouvee");
+    assert_eq!(sauvegardes.exercice(&archive)["restaurable"], "inconnu");
     // Without --file, the newest backup is found by the database's name alone.
     fs::remove_file(sauvegardes.a_cote(&archive, "exercice.json")).expect("résultat");
     let mut commande = exercice.commande_sans_serveur();
     commande.env("PGHOST", "/nulle/part").env("PGDATABASE", &*base);
     let sortie = exercice.finir(commande.spawn().expect("delicego"));
-    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    assert!(sortie.dit.contains("Restaurable sur le serveur en service : inconnu"), "{sortie:?}");
     assert!(sauvegardes.a_un_exercice(&archive));
     exercice.rien_ne_reste();
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::Utc;
 use delicego::sauvegarde::depot;
-use delicego::sauvegarde::drill::{Durees, Exercice, Lieu, Provenance, Verdict};
+use delicego::sauvegarde::drill::{Durees, Exercice, Lieu, Provenance, Restaurable, Verdict};
 
 /// A drill of just now that proved everything in three seconds, but for what `changer` changes.
 pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
@@ -33,7 +33,7 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         avis: Vec::new(),
         cause: None,
         doute: None,
-        restaurable: None,
+        restaurable: Some(Restaurable::Oui),
         obstacles: Vec::new(),
     };
     changer(&mut exercice);

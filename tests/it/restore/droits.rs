@@ -1,6 +1,7 @@
 //! Owners, grants and settings: what naive scripts lose.
 
 use super::atelier::{Atelier, Ecrits};
+use super::externe::{ADMINISTRATEUR, Externe};
 
 /// Roles are the server's: names of their own for each test, which has a server of its own.
 const DECOR: &str = r#"
@@ -145,4 +146,38 @@ async fn ce_qu_une_archive_fait_executer_ne_l_est_jamais_par_un_administrateur()
     let fichier = a.sauvegarder();
     let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
+}
+
+/// A role may own what lies in a schema that it may not enter: an administrator gives it all back,
+/// grants too, and nothing that was lent for it stays.
+#[tokio::test]
+async fn ce_qui_est_a_un_role_sans_droit_sur_son_schema_revient_avec_un_administrateur() {
+    let e = Externe::avec(
+        "create role chef_{base};; create role tiers_{base};; create role aide_{base};;
+         create schema s1 authorization chef_{base};;
+         create function s1.f() returns int language sql as 'select 1';;
+         revoke all on function s1.f() from public;;
+         grant execute on function s1.f() to aide_{base};;
+         alter function s1.f() owner to tiers_{base};;
+         create table s1.t (n int primary key, m int references s1.t default s1.f());;
+         insert into s1.t values (1, 1);;
+         alter table s1.t owner to tiers_{base};;
+         grant select on s1.t to aide_{base} with grant option;;
+         create materialized view s1.v as select n from s1.t;;
+         alter materialized view s1.v owner to tiers_{base};;
+         alter default privileges for role tiers_{base} in schema s1
+            grant select on tables to aide_{base}",
+    )
+    .await;
+    let fichier = e.sauvegarder(ADMINISTRATEUR);
+    let (exercice, resultat) = e.exercer(&fichier, "prive");
+    assert_eq!(exercice.code, Some(3), "{exercice:?}");
+    assert_eq!(resultat["verdict"], "prouvee", "{resultat}");
+    let (cote, sortie) = e.restaurer(ADMINISTRATEUR, &fichier, &[]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let a_lui = "select pg_get_userbyid(relowner) like 'tiers%'
+                    and not has_schema_privilege(relowner, 's1', 'usage')
+                   from pg_class where oid = 's1.t'::regclass";
+    assert!(e.est_vrai(&cote, a_lui).await);
+    e.nettoyer().await;
 }

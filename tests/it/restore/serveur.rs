@@ -136,7 +136,7 @@ async fn un_compte_qui_ne_peut_pas_creer_de_base_est_refuse_avec_le_remede() {
     let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui"];
     let sortie = e.lancer(&compte, &ordre);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
-    assert!(sortie.journal.contains("CREATEDB"), "{sortie:?}");
+    assert!(sortie.journal.contains("createdb;"), "{sortie:?}");
     let sortie = e.lancer("personne", &ordre);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
     assert_eq!(e.tout().await, avant);

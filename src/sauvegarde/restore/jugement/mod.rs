@@ -14,6 +14,7 @@ mod deja;
 mod dire;
 mod faits;
 mod objets;
+pub(crate) mod place;
 mod proprietaires;
 mod refaire;
 mod regles;
@@ -48,6 +49,8 @@ pub enum Restaurable {
     /// It would go on, without something that no account puts back there.
     Incomplete,
     Non,
+    /// That server did not answer.
+    Inconnu,
 }
 
 /// What to do before a restore of what only an administrator puts back.
@@ -142,8 +145,11 @@ pub(crate) async fn juger(
     affaire: &Affaire<'_>,
     tolerer: bool,
 ) -> Result<Jugement, Echec> {
+    let place = place::constats(&mut cible.administrer().await?, affaire.base).await?;
     let faits = Faits::lire(cible, affaire).await?;
-    Ok(peser(affaire, &faits, tolerer))
+    let mut jugement = peser(affaire, &faits, tolerer);
+    jugement.constats.splice(0..0, place);
+    Ok(jugement)
 }
 
 fn peser(affaire: &Affaire<'_>, faits: &Faits, tolerer: bool) -> Jugement {

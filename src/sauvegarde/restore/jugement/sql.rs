@@ -3,6 +3,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, FromRow, query, query_as, query_scalar};
 
+use super::super::super::cible::NOM;
 use super::super::super::sql::echec;
 use super::faits::RefusDeReglage;
 use crate::platform::issue::Echec;
@@ -102,6 +103,55 @@ pub(crate) async fn roles_accessibles(
     .map_err(echec)
 }
 
+/// What the server lets the account do beside its databases.
+#[derive(Debug, FromRow)]
+pub(crate) struct PlaceDuCompte {
+    pub nom: String,
+    pub cree_des_bases: bool,
+    /// Connections at once; negative: as many as it likes.
+    pub limite: i32,
+    /// By others than these commands.
+    pub prises: i64,
+}
+
+pub(crate) async fn place_du_compte(c: &mut PgConnection) -> Result<PlaceDuCompte, Echec> {
+    query_as(
+        "select rolname::text as nom, rolsuper or rolcreatedb as cree_des_bases,
+                case when rolsuper then -1 else rolconnlimit end as limite,
+                (select count(*) from pg_stat_activity a
+                  where a.usesysid = r.oid and a.application_name <> $1) as prises
+           from pg_roles r where rolname = current_user",
+    )
+    .bind(NOM)
+    .fetch_one(c)
+    .await
+    .map_err(echec)
+}
+
+/// Of a database that is there.
+#[derive(Debug, FromRow)]
+pub(crate) struct PlaceDeLaBase {
+    pub proprietaire: String,
+    /// May the account rename it and close it?
+    pub a_lui: bool,
+    pub modele: bool,
+}
+
+pub(crate) async fn place_de_la_base(
+    c: &mut PgConnection,
+    base: &str,
+) -> Result<Option<PlaceDeLaBase>, Echec> {
+    query_as(
+        "select pg_get_userbyid(datdba)::text as proprietaire, datistemplate as modele,
+                pg_has_role(current_user, datdba, 'USAGE') as a_lui
+           from pg_database where datname = $1",
+    )
+    .bind(base)
+    .fetch_optional(c)
+    .await
+    .map_err(echec)
+}
+
 /// What the server can create; true: so may an ordinary account, in a database of its own.
 pub(crate) async fn extensions(c: &mut PgConnection) -> Result<Vec<(String, bool)>, Echec> {
     query_as(
@@ -136,6 +186,17 @@ pub(crate) async fn peut_creer_dans(
     schema: &str,
 ) -> Result<bool, Echec> {
     let requete = "select coalesce((select has_schema_privilege($1, n.oid, 'create')
+                     from pg_namespace n where n.nspname = $2), true)";
+    query_scalar(requete).bind(role).bind(schema).fetch_one(c).await.map_err(echec)
+}
+
+/// .. and to name what lies there?
+pub(crate) async fn peut_entrer_dans(
+    c: &mut PgConnection,
+    role: &str,
+    schema: &str,
+) -> Result<bool, Echec> {
+    let requete = "select coalesce((select has_schema_privilege($1, n.oid, 'usage')
                      from pg_namespace n where n.nspname = $2), true)";
     query_scalar(requete).bind(role).bind(schema).fetch_one(c).await.map_err(echec)
 }

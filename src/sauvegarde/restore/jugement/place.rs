@@ -1,0 +1,85 @@
+//! Can this account take the place of that database? Of the server, whatever the archive holds.
+
+use sqlx::postgres::PgConnection;
+
+use super::super::plan::refus;
+use super::objets::cite;
+use super::{Constat, Obstacle, Sort, ligne, sql};
+use crate::platform::issue::Echec;
+
+/// Held at once while the copy is proved: the lock, a dump, statistics, and what reads the rules.
+const PREUVE: usize = 8;
+/// .. and while it is filled, beside one for each core.
+const RESTAURATION: usize = 4;
+
+/// Named here, before anything is read: each with the command that puts it right.
+pub(crate) async fn refuser(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
+    let constats = constats(c, base).await?;
+    if constats.is_empty() {
+        return Ok(());
+    }
+    let compte = sql::compte(c).await?.nom;
+    let mut lignes = vec![format!(
+        "Restauration refusée : le compte « {compte} » ne peut pas mettre une autre base à la \
+         place de « {base} »."
+    )];
+    lignes.extend(constats.iter().map(|c| ligne(&c.obstacle)));
+    lignes.push(match constats.iter().all(|c| c.administrateur) {
+        true => "Passez d'abord ces commandes, ou restaurez avec un administrateur \
+                 (PGUSER=<administrateur>)."
+            .to_owned(),
+        false => "Passez d'abord ces commandes.".to_owned(),
+    });
+    Err(refus(lignes.join("\n")))
+}
+
+pub(crate) async fn constats(c: &mut PgConnection, base: &str) -> Result<Vec<Constat>, Echec> {
+    let compte = sql::place_du_compte(c).await?;
+    let mut constats = Vec::new();
+    let qui = format!("compte {}", compte.nom);
+    if !compte.cree_des_bases {
+        let remede = format!("alter role {} createdb;", cite(&compte.nom));
+        constats.push(constat(&qui, "il ne peut pas créer de base".to_owned(), remede));
+    }
+    let voulues = voulues() + usize::try_from(compte.prises).unwrap_or_default();
+    if usize::try_from(compte.limite).is_ok_and(|limite| limite < voulues) {
+        let raison = format!(
+            "il n'a droit qu'à {} connexions à la fois, et une restauration peut en demander \
+             {voulues}, avec celles qui sont ouvertes",
+            compte.limite
+        );
+        let remede = format!("alter role {} connection limit {voulues};", cite(&compte.nom));
+        constats.push(constat(&qui, raison, remede));
+    }
+    let Some(place) = sql::place_de_la_base(c, base).await? else { return Ok(constats) };
+    let quoi = format!("base {base}");
+    if !place.a_lui {
+        let raison = format!(
+            "appartient à « {} », dont « {} » n'est pas membre : seul son propriétaire la \
+             remplace",
+            place.proprietaire, compte.nom
+        );
+        let remede = format!("alter database {} owner to {};", cite(base), cite(&compte.nom));
+        constats.push(constat(&quoi, raison, remede));
+    }
+    if place.modele {
+        let raison = "c'est un modèle de bases (is_template) : elle ne se remplace pas".to_owned();
+        let remede = format!("alter database {} is_template false;", cite(base));
+        let mut constat = constat(&quoi, raison, remede);
+        constat.administrateur = false;
+        constats.push(constat);
+    }
+    Ok(constats)
+}
+
+fn constat(objet: &str, raison: String, remede: String) -> Constat {
+    // The copy to try takes nobody's place.
+    let sort = Sort::Refus { tolerable: false, essai: true };
+    let obstacle = Obstacle { objet: objet.to_owned(), raison, remede };
+    Constat { obstacle, sort, administrateur: true, commande: String::new() }
+}
+
+fn voulues() -> usize {
+    let coeurs = std::thread::available_parallelism().map_or(1, usize::from);
+    PREUVE.max(coeurs + RESTAURATION)
+}
