@@ -107,8 +107,22 @@ pub(super) fn dire(adresse: &str, erreur: &Error) -> String {
         Error::NotFound { path, .. } => {
             format!("{adresse} : « {path} » n'y est plus.")
         }
-        autre => format!("{adresse} : {}.", court(autre).trim_end_matches('.')),
+        autre => match statut(autre) {
+            Some(401 | 403) => {
+                format!("{adresse} refuse l'accès : vérifiez les clés données par l'environnement.")
+            }
+            Some(404) => format!("{adresse} : ce seau ou ce dossier n'existe pas."),
+            Some(statut) => format!("{adresse} a répondu par une erreur (HTTP {statut})."),
+            None => format!("{adresse} : {}.", court(autre).trim_end_matches('.')),
+        },
     }
+}
+
+/// What a store answered to a list comes as a text only.
+fn statut(erreur: &Error) -> Option<u16> {
+    let texte = erreur.to_string();
+    let (_, suite) = texte.split_once("non-2xx status code: ")?;
+    suite.get(..3)?.parse().ok()
 }
 
 /// The last cause: the rest is the library's own story.
@@ -121,4 +135,22 @@ fn court(erreur: &Error) -> String {
         cause = suivante;
     }
     cause.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_answers_to_a_list_is_said_in_our_words() {
+        for (statut, mots) in [
+            ("403 Forbidden: <?xml", "refuse l'accès"),
+            ("404 Not Found: <Error>", "n'existe pas"),
+            ("500 Internal", "HTTP 500"),
+        ] {
+            let source = format!("Server returned non-2xx status code: {statut}").into();
+            let dite = dire("s3://seau/nuit", &Error::Generic { store: "S3", source });
+            assert!(dite.contains(mots) && !dite.contains("Server"), "{dite}");
+        }
+    }
 }
