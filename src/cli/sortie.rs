@@ -26,14 +26,18 @@ pub(crate) fn refuser_configuration(erreur: &ErreurConfiguration) -> ExitCode {
     conclure(Err(Echec::nouveau(code, erreur.to_string())))
 }
 
-/// A database that a dead restore left closed is open again.
+/// A database that a dead restore left closed is open again. Code 5 and its cause where it does not
+/// let us in.
 pub(crate) async fn ouvrir(visee: &BaseVisee) -> Result<Base, Echec> {
     let base = Base::ouvrir(visee).await.map_err(|e| match e {
         ErreurOuverture::Cluster(e) => Echec::nouveau(Code::RefuseAvant, e.to_string()),
         ErreurOuverture::Systeme(e) => dire(e),
     })?;
     restore::au_demarrage(&base, visee).await;
-    Ok(base)
+    match base.refus().await {
+        Some(phrase) => Err(Echec::nouveau(Code::RefuseAvant, phrase)),
+        None => Ok(base),
+    }
 }
 
 /// The schema must be the one this program was made for.

@@ -108,7 +108,14 @@ fn erreur(nom: &str, raison: impl Into<String>) -> ErreurConfiguration {
 
 /// The first of the servers that are named: who can do with another asks `libpq` itself.
 fn lire_base() -> Result<BaseVisee, ErreurConfiguration> {
-    if let Some(parametres) = Parametres::lire()? {
+    base_selon(variable)
+}
+
+/// The same, where these variables are set.
+pub(crate) fn base_selon(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<BaseVisee, ErreurConfiguration> {
+    if let Some(parametres) = Parametres::selon(&variable, std::env::home_dir())? {
         let hotes = parametres.hotes()?;
         let premier = hotes.first().ok_or_else(|| erreur("PGHOST", "aucun serveur"))?;
         return Ok(BaseVisee::Serveur(Box::new(parametres.options(premier)?)));

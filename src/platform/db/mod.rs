@@ -6,6 +6,7 @@
 //!   while waiting for a busy connection or row is not "away".
 //! - What a transaction changed of a magasin is told after its commit (`annonces`).
 
+pub(crate) mod acces;
 pub(crate) mod annonces;
 mod bail;
 pub(crate) mod causes;
@@ -112,6 +113,11 @@ impl Base {
     /// says nothing about the database.
     pub(crate) fn repond(&self) -> bool {
         !self.presence.est_absente()
+    }
+
+    /// Why the server does not let us in; none where it does.
+    pub(crate) async fn refus(&self) -> Option<String> {
+        acces::refus(&self.options).await
     }
 
     /// Connections open, and those of them that wait for work.

@@ -79,7 +79,7 @@ impl Parametres {
         Self::selon(|nom| std::env::var(nom).ok(), std::env::home_dir())
     }
 
-    fn selon(
+    pub(crate) fn selon(
         variable: impl Fn(&str) -> Option<String>,
         maison: Option<PathBuf>,
     ) -> Result<Option<Self>, Faute> {

@@ -1,11 +1,36 @@
 //! The copies elsewhere: the new backup, and those whose copy failed before, or lost a file since.
 
 use super::{Resultat, journal, rotation};
-use crate::platform::issue::Echec;
+use crate::platform::issue::{Code, Echec};
 use crate::sauvegarde::ailleurs::Copiee;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::retention::Garder;
 use crate::sauvegarde::{Ailleurs, Arret};
+
+/// The place of copies, and what went wrong with it: that never stops the backup here. Only an address
+/// that is no address does, code 2.
+pub(crate) fn ouvrir(
+    vers: Option<&str>,
+    base: &str,
+) -> Result<(Option<Ailleurs>, Option<Echec>), Echec> {
+    let Some(vers) = vers else { return Ok((None, None)) };
+    let ailleurs = match Ailleurs::ouvrir_pour_copier(vers) {
+        Ok(ailleurs) => ailleurs,
+        Err(echec) if echec.code == Code::Usage => return Err(echec),
+        Err(echec) => return Ok((None, Some(echec))),
+    };
+    match ailleurs.dossier_local().map_or(Ok(()), |copies| rotation::finir(copies, base)) {
+        Ok(()) => Ok((Some(ailleurs), None)),
+        Err(echec) => Ok((None, Some(echec))),
+    }
+}
+
+/// The backup is good here, and nothing could be copied.
+pub(crate) fn manquer(resultat: &mut Resultat, echec: &Echec) {
+    journal::copie_manquee(&resultat.faite, echec);
+    let nom = &resultat.faite.noms.archive;
+    resultat.ennuis.push(format!("{nom} n'a pas pu être copiée : {}", echec.phrase));
+}
 
 /// What fails there is an `ennui` of a backup that is good here.
 pub(crate) async fn copier(

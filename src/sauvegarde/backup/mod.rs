@@ -33,7 +33,7 @@ use super::manifeste::{FORME, Manifeste};
 use super::retention::Garder;
 use super::soupcons::{self, Jugement, Vue};
 use super::verrous::{self, Genre, Verrou};
-use super::{Ailleurs, Arret, Cible, Format, Role, disque, relectures, restore, texte};
+use super::{Arret, Cible, Format, Role, disque, relectures, restore, texte};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
 
@@ -140,13 +140,10 @@ pub(crate) async fn sauvegarder(
     suivi: &Suivi,
 ) -> Result<Resultat, Echec> {
     let debut = Instant::now();
-    let ailleurs = o.vers.as_deref().map(Ailleurs::ouvrir_pour_copier).transpose()?;
+    let (ailleurs, refus) = copies::ouvrir(o.vers.as_deref(), cible.base())?;
     dossier::preparer(&o.dossier, cible.base())?;
     let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
     dossier::nettoyer(&o.dossier, cible.base())?;
-    if let Some(copies) = ailleurs.as_ref().and_then(Ailleurs::dossier_local) {
-        rotation::finir(copies, cible.base())?;
-    }
     let faits = arret.ou_interrompu(faits::lire(cible)).await?;
     let connues = depot::lister(&o.dossier)?;
     let derniere = derniere_bonne(&connues, &faits);
@@ -177,6 +174,9 @@ pub(crate) async fn sauvegarder(
     if resultat.sans_soupcon() {
         rotation::tourner(&mut resultat, &o.dossier, &o.garder);
         purger(cible, &mut resultat).await;
+    }
+    if let Some(refus) = refus {
+        copies::manquer(&mut resultat, &refus);
     }
     if let Some(ailleurs) = &ailleurs {
         copies::copier(&mut resultat, (ailleurs, &o.garder), arret).await;

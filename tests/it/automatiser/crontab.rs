@@ -85,8 +85,14 @@ fn avec_et_sans_son_service() {
     }
     let voir =
         format!("{} automatiser montrer --avec cron --json", crate::outils::grappe::PROGRAMME);
+    // Something else that bears its name is not it.
+    let faux = std::env::temp_dir().join(format!("delicego-faux-cron-{}", std::process::id()));
+    fs::create_dir_all(&faux).unwrap();
+    let faux = faux.display();
     let script = format!(
-        "mount -t tmpfs tmpfs /run && {voir} && cron -f & cron=$! && \
+        "cp \"$(command -v sleep)\" '{faux}/cron' && {{ '{faux}/cron' 100 & }}; \
+         until pgrep -x cron >/dev/null; do kill -0 $! || exit 1; done; faux=$!; \
+         mount -t tmpfs tmpfs /run && {voir} && kill $faux && rm -r '{faux}'; wait $faux; cron -f & cron=$! && \
          until pgrep -x cron >/dev/null; do kill -0 $cron || exit 1; done && {voir}; kill $cron"
     );
     let script = script.replace(" && cron -f &", "; cron -f &");

@@ -30,6 +30,12 @@ impl Poste {
 
     /// `delicego backup` by `chef`, with these variables in place of the right ones.
     fn backup(&self, variables: &[(&str, &str)]) -> Output {
+        let dossier = self.s.racine.join("sauvegardes");
+        let arguments = ["backup", "--force-suspect", "--attente", "1", "--output-dir"];
+        self.delicego(&[&arguments[..], &[dossier.to_str().unwrap()]].concat(), variables)
+    }
+
+    fn delicego(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
         let mut commande = Command::new(PROGRAMME);
         commande.env_clear().env("PATH", std::env::var("PATH").unwrap()).env("HOME", &self.maison);
         commande.env("TMPDIR", std::env::temp_dir()).env("PGCONNECT_TIMEOUT", "2");
@@ -41,8 +47,7 @@ impl Poste {
                 valeur => commande.env(nom, valeur),
             };
         }
-        commande.args(["backup", "--force-suspect", "--attente", "1", "--output-dir"]);
-        commande.arg(self.s.racine.join("sauvegardes")).stdin(Stdio::null()).output().unwrap()
+        commande.args(arguments).stdin(Stdio::null()).output().unwrap()
     }
 
     #[track_caller]
@@ -57,6 +62,37 @@ impl Poste {
         assert!(
             !self.s.racine.join("sauvegardes").read_dir().is_ok_and(|mut d| d.next().is_some())
         );
+    }
+
+    /// Whatever opens the database says it the same way, once, with code 5.
+    #[track_caller]
+    fn partout(&self, variables: &[(&str, &str)], mots: &[&str]) {
+        let serve = ["serve", "--listen", "127.0.0.1:0"];
+        for arguments in [&["migrate"][..], &["verifier"], &["utilisateur", "lister"], &serve] {
+            let sortie = self.delicego(arguments, variables);
+            let dite = String::from_utf8_lossy(&sortie.stderr).into_owned();
+            assert_eq!(code(&sortie), 5, "{arguments:?} {dite}");
+            let phrase = dite.lines().last().unwrap_or_default();
+            assert!(
+                phrase.starts_with("delicego : ") && !dite.contains("erreur_interne"),
+                "{dite}"
+            );
+            for mot in mots {
+                assert!(dite.contains(mot), "{arguments:?} « {mot} » : {dite}");
+            }
+        }
+        self.refuse(variables, &mots[..1]);
+    }
+
+    /// What becomes of the copies never stops the backup here.
+    #[track_caller]
+    fn se_passe_de_copie(&self, lieu: &Path) {
+        let vers = format!("file://{}", lieu.display());
+        let sortie = self.backup(&[("DELICEGO_SAUVEGARDES_VERS", &vers)]);
+        let dite = textes(&sortie);
+        assert_eq!(code(&sortie), 3, "{dite}");
+        assert!(dite.contains("n'a pas pu être copiée : Copie ailleurs"), "{dite}");
+        fs::remove_dir_all(self.s.racine.join("sauvegardes")).unwrap();
     }
 
     #[track_caller]
@@ -81,19 +117,23 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     )
     .await;
     p.reussit(&[]);
-    p.refuse(&[("PGPASSWORD", "faux")], &["« chef »", "mot de passe"]);
+    let fichier = p.s.racine.join("fichier");
+    fs::write(&fichier, "").unwrap();
+    p.se_passe_de_copie(&fichier);
+    p.se_passe_de_copie(&fichier.join("copies"));
+    p.partout(&[("PGPASSWORD", "faux")], &["« chef »", "mot de passe"]);
     p.refuse(&[("PGPASSWORD", "")], &["« chef »", "aucun n'est donné", ".pgpass"]);
     p.refuse(&[("PGUSER", "inconnu")], &["« inconnu »", "n'existe pas"]);
-    p.refuse(&[("PGUSER", "exclu")], &["pg_hba.conf", "« exclu »", "« cuisine »"]);
-    p.refuse(&[("PGDATABASE", "absente")], &["« absente »", "n'existe pas"]);
+    p.partout(&[("PGUSER", "exclu")], &["pg_hba.conf", "« exclu »", "« cuisine »"]);
+    p.partout(&[("PGDATABASE", "absente")], &["« absente »", "n'existe pas"]);
     p.refuse(&[("PGHOST", "nulle-part.invalid")], &["nulle-part.invalid", "inconnu", "DNS"]);
-    p.refuse(&[("PGPORT", "1")], &["127.0.0.1, port 1", "connexion refusée"]);
+    p.partout(&[("PGPORT", "1")], &["127.0.0.1, port 1", "connexion refusée"]);
     p.refuse(&[("PGHOST", "/nonexistent")], &["/nonexistent", "pas de prise"]);
-    p.refuse(&[("PGSSLMODE", "require")], &["ne parle pas TLS", "PGSSLMODE"]);
+    p.partout(&[("PGSSLMODE", "require")], &["ne parle pas TLS", "PGSSLMODE"]);
     p.refuse(&[("PGSERVICE", "absent")], &["PGSERVICE", "« absent »"]);
 
     p.admin("alter role chef connection limit 0").await;
-    p.refuse(&[], &["trop de connexions"]);
+    p.partout(&[], &["trop de connexions"]);
     p.admin("alter role chef connection limit -1").await;
     p.s.sql("cuisine", "create table secrets (n int)").await;
     p.refuse(&[], &["n'a pas le droit", "la table « secrets »"]);
@@ -101,7 +141,7 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.admin("alter role autre nologin").await;
     p.refuse(&[("PGUSER", "autre")], &["« autre »", "pas le droit de se connecter", "LOGIN"]);
     p.admin("revoke connect on database cuisine from public; alter role autre login").await;
-    p.refuse(&[("PGUSER", "autre")], &["« autre »", "« cuisine »", "GRANT CONNECT"]);
+    p.partout(&[("PGUSER", "autre")], &["« autre »", "« cuisine »", "GRANT CONNECT"]);
 
     // Without `postgres` there is `template1`; without both it is named.
     p.admin("revoke connect on database postgres from public").await;

@@ -232,8 +232,27 @@ async fn une_programmation_que_rien_ne_lancera_est_ko() {
     c.seul("automatisation", "KO", "/opt/parti/delicego n'existe plus");
     changer("delicego.env", "parti.env");
     c.seul("automatisation", "KO", "parti.env : fichier absent");
-    changer("15 2 * * *", "@reboot");
-    c.seul("automatisation", "ATTENTION", "l'horaire de backup");
+    for (de, en, verdict, raison) in [
+        ("15 2 * * *", "@reboot", "KO", "@reboot ne le lance qu'au démarrage"),
+        ("15 2 * * *", "15 2 30 2 *", "KO", "n'existe dans aucun de ces mois"),
+        ("15 2 * * *", "15 2 * * 1#2", "ATTENTION", "l'horaire de backup"),
+        (" backup --output-dir", " sauvegardes --output-dir", "KO", "ne lance pas backup"),
+        (" backup --output-dir", " backup --keep %d --output-dir", "KO", "coupe sa commande"),
+        ("# delicego:debut backup", "SHELL=/bin/false\n# delicego:debut backup", "KO", "SHELL="),
+        (&format!("--env-file {}", c.env_file().display()), "--env-file e", "KO", "/e : fichier"),
+    ] {
+        changer(de, en);
+        c.seul("automatisation", verdict, raison);
+    }
+    let reglages = fs::read_to_string(c.env_file()).unwrap();
+    let base = format!("PGDATABASE='{}'", &*c.base);
+    assert!(reglages.contains(&base), "{reglages}");
+    fs::write(&table, &entiere).unwrap();
+    fs::write(c.env_file(), reglages.replace(&base, "PGDATABASE=essai7")).unwrap();
+    c.seul("automatisation", "KO", "sur la base « essai7 »");
+    fs::write(c.env_file(), format!("{reglages}\nLOG_LEVEL=ERROR\n")).unwrap();
+    c.seul("automatisation", "ATTENTION", "LOG_LEVEL=ERROR cache ses passages");
+    fs::write(c.env_file(), reglages).unwrap();
     changer("# delicego:fin drill", "# delicego:fin checklist");
     c.seul("automatisation", "KO", "backup n'est pas programmé");
     let liste = entiere.find("# delicego:debut checklist").unwrap();
