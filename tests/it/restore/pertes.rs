@@ -239,13 +239,19 @@ async fn une_liste_qui_n_aurait_pas_ou_s_ecrire_est_un_refus_et_pertes_donne_un_
     assert!(sortie.dit.contains(ailleurs), "{sortie:?}");
     assert_eq!(liste(&sortie).len(), 1);
     // What is in tables that are not ours cannot be told: they are named.
-    a.sql("postgres", "create database autre").await;
-    a.sql("autre", "create schema caisse; create table caisse.tresor (n int)").await;
-    let ordre = ["--file", &fichier, "--target-db", "autre", "--drop-create", "--oui"];
-    let sortie = a.restore(&ordre);
+    let caisse = "create schema caisse; create table caisse.tresor (n int)";
+    a.sql("delicego", caisse).await;
+    let sortie = a.restore(&[&ordre[..], &[ailleurs]].concat());
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     assert!(sortie.dit.contains("ne sont pas de DéliceGo"), "{sortie:?}");
     assert!(sortie.dit.contains("caisse.tresor"), "{sortie:?}");
+    // A whole base of somebody else's is not replaced at all.
+    a.sql("postgres", "create database autre").await;
+    a.sql("autre", caisse).await;
+    let ordre = ["--file", &fichier, "--target-db", "autre", "--drop-create", "--oui"];
+    let sortie = a.restore(&ordre);
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    assert!(sortie.journal.contains("ne sera pas remplacée"), "{sortie:?}");
 }
 
 const DITES: [&str; 13] = [
