@@ -81,13 +81,13 @@ async fn a_port_already_taken_is_told_and_exits_1() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_not_there_is_told_and_exits_1() {
+async fn a_database_that_is_not_there_is_told_and_exits_5() {
     let s = Serveur::demarrer().await;
     for (variable, valeur) in [("PGHOST", "/nulle/part"), ("PGDATABASE", "absente")] {
         let sortie =
             s.programme().arg("verifier").env(variable, valeur).output().expect("delicego");
         let texte = String::from_utf8_lossy(&sortie.stderr).into_owned();
-        assert_eq!(sortie.status.code(), Some(1), "{variable} {sortie:?}");
+        assert_eq!(sortie.status.code(), Some(5), "{variable} {sortie:?}");
         assert!(texte.contains("delicego : "), "{texte}");
     }
 }
