@@ -79,7 +79,11 @@ pub(crate) async fn preparer(
     let avec = (repere, demande.pertes.as_slice());
     let perdu = Perdu::chercher(cible, remplacee, sauvegarde, avec).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
-    let origine = source.origine(atelier.modele, cible.systeme().await.as_deref());
+    // An empty one is nobody's yet: a new machine takes what it is given.
+    let origine = match remplacee.is_some() {
+        true => source.origine(atelier.modele, cible.systeme().await.as_deref()),
+        false => None,
+    };
     let pret = Pret {
         source,
         origine,
