@@ -28,7 +28,8 @@ pub fn commande(variables: &[(&str, String)]) -> Command {
 /// Starts a command that serves, where no other process can be in its way: the system gives it its
 /// port, and it says which.
 pub fn servir(mut commande: Command) -> Result<(Child, String)> {
-    commande.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+    // Its address is told at this level.
+    commande.env("LOG_LEVEL", "INFO").args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
     let mut processus = commande.spawn()?;
     let sortie = processus.stdout.take().context("stdout")?;
     let mut lignes = BufReader::new(sortie).lines().map_while(Result::ok);
