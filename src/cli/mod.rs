@@ -25,14 +25,14 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use self::service::Options;
-use self::sortie::{Code, Issue};
+use self::sortie::{Code, Echec, Issue};
 use crate::importer;
 use crate::platform::cluster::{self, Usage};
 use crate::platform::config::{self, BaseVisee, Configuration, ErreurConfiguration};
 use crate::platform::db::{Base, migrations};
 use crate::platform::http::suivi;
 use crate::platform::logs::{self, SortieLog};
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{avertir, dire};
 use crate::sauvegarde::verifications::Verification;
 use crate::verification;
 
@@ -162,6 +162,10 @@ pub fn executer() -> ExitCode {
         false => SortieLog::de_commande(&config, std::env::args_os().any(|a| a == "--json")),
     };
     logs::initialiser(&config, sortie);
+    if let (Some(faute), true) = (config.alertes_fausses.first(), s_installe(&programme.commande)) {
+        // There is somebody to put it right, and nothing that would not be done meanwhile.
+        return sortie::conclure(Err(Echec::nouveau(Code::Usage, faute.clone())));
+    }
     if let Commande::Gardien { dossier, jetable } = &programme.commande {
         let usage = jetable.map_or(Usage::Durable, |majeure| Usage::Jetable { majeure });
         // On the main thread, outside any runtime: PostgreSQL dies with the thread that started it.
@@ -177,13 +181,30 @@ pub fn executer() -> ExitCode {
         Ok(execution) => execution,
         Err(erreur) => return sortie::conclure(Err(sortie::systeme(erreur))),
     };
+    config.alertes_fausses.iter().for_each(avertir);
+    let mal_reglee = !config.alertes_fausses.is_empty() && est_un_garde_fou(&programme.commande);
     let issue = execution.block_on(suivi::sous_reference(lancer(
         programme.commande,
         config,
         programme.env_file,
     )));
     execution.shutdown_timeout(std::time::Duration::from_secs(2));
-    sortie::conclure(issue)
+    // Done, but the next failure would reach nobody.
+    sortie::conclure(issue.map(|code| match (code, mal_reglee) {
+        (Code::Fait, true) => Code::Anomalie,
+        (code, _) => code,
+    }))
+}
+
+fn s_installe(commande: &Commande) -> bool {
+    matches!(
+        commande,
+        Commande::Serve { .. } | Commande::Demo { .. } | Commande::Automatiser { .. }
+    )
+}
+
+fn est_un_garde_fou(commande: &Commande) -> bool {
+    matches!(commande, Commande::Backup(_) | Commande::Drill(_) | Commande::Checklist(_))
 }
 
 async fn lancer(commande: Commande, config: Configuration, env_file: Option<PathBuf>) -> Issue {

@@ -53,6 +53,8 @@ pub(crate) struct Configuration {
     pub proxys_de_confiance: Vec<IpNet>,
     pub sauvegardes: Sauvegardes,
     pub alertes: Alertes,
+    /// What is wrong in the settings of alerts, one sentence each.
+    pub alertes_fausses: Vec<String>,
 }
 
 /// What the guard-rails are set to, unless a flag says otherwise.
@@ -85,6 +87,8 @@ impl From<Faute> for ErreurConfiguration {
 
 impl Configuration {
     pub(crate) fn lire() -> Result<Self, ErreurConfiguration> {
+        let (alertes, alertes_fausses) = Alertes::lire_le_bon(variable);
+        let alertes_fausses = alertes_fausses.iter().map(ToString::to_string).collect();
         Ok(Self {
             base: lire_base()?,
             log_level: lire_niveau()?,
@@ -93,7 +97,8 @@ impl Configuration {
             metrics_token: variable("METRICS_TOKEN"),
             proxys_de_confiance: lire_proxys()?,
             sauvegardes: lire_sauvegardes()?,
-            alertes: Alertes::lire(variable)?,
+            alertes,
+            alertes_fausses,
         })
     }
 }

@@ -31,6 +31,15 @@ impl Quoi {
             Self::Checklist => "checklist",
         }
     }
+
+    /// The variable of its own address.
+    const fn signal(self) -> &'static str {
+        match self {
+            Self::Backup => "DELICEGO_SIGNAL_BACKUP",
+            Self::Drill => "DELICEGO_SIGNAL_DRILL",
+            Self::Checklist => "DELICEGO_SIGNAL_CHECKLIST",
+        }
+    }
 }
 
 /// Where the signal of one command goes.
@@ -84,6 +93,36 @@ impl Alertes {
         Ok(Self { signaux, destinations, smtp, expediteur })
     }
 
+    /// What can be read of them, and what is wrong with the rest: a misspelt address must not cost
+    /// the night's backup, nor send one command's success to another's.
+    pub(crate) fn lire_le_bon(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> (Self, Vec<ErreurConfiguration>) {
+        let (mut fautes, mut fausses) = (Vec::new(), Vec::<String>::new());
+        loop {
+            let bonne = |nom: &str| variable(nom).filter(|_| !fausses.iter().any(|f| f == nom));
+            match Self::lire(bonne) {
+                Ok(mut lues) => {
+                    for (signal, quoi) in lues.signaux.iter_mut().zip(Quoi::TOUS) {
+                        *signal =
+                            signal.take().filter(|_| !fausses.iter().any(|f| f == quoi.signal()));
+                    }
+                    return (lues, fautes);
+                }
+                Err(ErreurConfiguration::Variable { variable, raison })
+                    if !fausses.contains(&variable) =>
+                {
+                    fausses.push(variable.clone());
+                    fautes.push(ErreurConfiguration::Variable { variable, raison });
+                }
+                Err(autre) => {
+                    fautes.push(autre);
+                    return (Self::default(), fautes);
+                }
+            }
+        }
+    }
+
     pub(crate) fn signal(&self, quoi: Quoi) -> Option<&Signal> {
         Quoi::TOUS.iter().position(|q| *q == quoi).and_then(|n| self.signaux[n].as_ref())
     }
@@ -98,11 +137,7 @@ fn lire_signal(
     variable: &impl Fn(&str) -> Option<String>,
     quoi: Quoi,
 ) -> Result<Option<Signal>, ErreurConfiguration> {
-    let sien = match quoi {
-        Quoi::Backup => "DELICEGO_SIGNAL_BACKUP",
-        Quoi::Drill => "DELICEGO_SIGNAL_DRILL",
-        Quoi::Checklist => "DELICEGO_SIGNAL_CHECKLIST",
-    };
+    let sien = quoi.signal();
     if let Some(texte) = variable(sien) {
         return Ok(Some(Signal { url: lire_url(sien, &texte)?, echecs_seulement: false }));
     }

@@ -100,8 +100,8 @@ async fn un_exercice_qui_ne_peut_pas_se_faire_est_un_echec_a_son_adresse() {
 }
 
 #[tokio::test]
-async fn un_reglage_faux_est_une_ligne_et_le_code_2() {
-    let a = Atelier::sur("cuisine".to_owned());
+async fn un_reglage_faux_se_dit_en_une_ligne_sans_couter_la_sauvegarde_et_serve_le_refuse() {
+    let a = Atelier::neuf().await;
     let faux = [
         ("DELICEGO_ALERTE", "mailto:chef@exemple.fr", "SMTP_URL"),
         ("DELICEGO_ALERTE", "secret", "mailto:"),
@@ -110,6 +110,13 @@ async fn un_reglage_faux_est_une_ligne_et_le_code_2() {
     ];
     for (nom, valeur, dit) in faux {
         let sortie = a.commande(&[]).env(nom, valeur).output().unwrap();
+        let erreurs = String::from_utf8(sortie.stderr.clone()).unwrap();
+        assert_eq!(code(&sortie), 3, "{erreurs}");
+        assert!(textes(&sortie).contains("faite et relue"), "{erreurs}");
+        assert!(erreurs.contains(&format!("delicego : {nom} : ")), "{erreurs}");
+        assert!(erreurs.contains(dit) && !erreurs.contains("secret"), "{erreurs}");
+        let sortie = a.programme(&["serve", "--listen", "127.0.0.1:0"]).env(nom, valeur).output();
+        let sortie = sortie.unwrap();
         let erreurs = String::from_utf8(sortie.stderr.clone()).unwrap();
         assert_eq!(code(&sortie), 2, "{erreurs}");
         assert_eq!(erreurs.lines().count(), 1, "{erreurs}");
