@@ -9,6 +9,7 @@ use crate::exploitation::automatiser::{
     self, Chemin, Demande, ErreurAutomatiser, Horaire, Installe, Lieux, Programmation, Reglages,
     Tache,
 };
+use crate::exploitation::checklist::{AGE_HEBDOMADAIRE, AGE_SAUVEGARDE};
 use crate::platform::config::{Configuration, lire_env_file};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::Ailleurs;
@@ -121,6 +122,7 @@ fn installer(i: &Installer, copie: bool, env_file: Option<PathBuf>, lieux: &Lieu
     for phrase in automatiser::installer(avec, &demande, lieux)? {
         dire(phrase);
     }
+    trop_rares(&demande).for_each(dire);
     let vu = automatiser::installe(lieux, Some(avec));
     afficher(&vu);
     let notres = || vu.programmations.iter().filter(|p| p.a_nous);
@@ -148,6 +150,26 @@ fn demande(i: &Installer, env_file: Option<PathBuf>, lieux: &Lieux) -> Result<De
         journal: chemin(&journal)?,
         reglages: reglages(i)?,
     })
+}
+
+/// It is the person's to choose; that the checklist will not be content is said now.
+fn trop_rares(d: &Demande) -> impl Iterator<Item = String> {
+    let maintenant = chrono::Local::now().naive_local();
+    let voulues = [
+        ("la sauvegarde", &d.backup, AGE_SAUVEGARDE),
+        ("l'essai de restauration", &d.drill, AGE_HEBDOMADAIRE),
+        ("la liste de contrôle", &d.checklist, AGE_SAUVEGARDE),
+    ];
+    let rares = voulues.map(|(quoi, horaire, limite)| {
+        (horaire.plus_longue_attente(maintenant) > limite).then(|| {
+            let heures = limite.num_hours();
+            format!(
+                "ATTENTION : {quoi} reste parfois plus de {heures} heures sans passer ; la liste de \
+                 contrôle ne sera pas OK ces jours-là."
+            )
+        })
+    });
+    rares.into_iter().flatten()
 }
 
 /// What the backup would refuse every night is refused now.

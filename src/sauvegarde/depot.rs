@@ -73,10 +73,22 @@ pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
         .collect()
 }
 
+/// Archives under a name of ours that no manifest tells of, `connues` left out: what a person may
+/// take for a backup.
+pub(crate) fn orphelines(dossier: &Path, connues: &[Sauvegarde]) -> Vec<String> {
+    let Ok(entrees) = fs::read_dir(dossier) else { return Vec::new() };
+    let noms = entrees.flatten().filter_map(|e| e.file_name().into_string().ok());
+    let connue = |nom: &String| connues.iter().any(|s| s.noms.archive == *nom);
+    let mut orphelines: Vec<String> = noms.filter(|n| est_une_archive(n) && !connue(n)).collect();
+    orphelines.sort_unstable();
+    orphelines
+}
+
 /// Other files of ours lie beside an archive, under its name and one word more.
-fn est_une_archive(nom: &str) -> bool {
-    let nom = nom.strip_suffix(".age").unwrap_or(nom);
-    [".dump", ".dump.gz", ".dump.zst"].iter().any(|fin| nom.ends_with(fin))
+pub(crate) fn est_une_archive(nom: &str) -> bool {
+    let sans_age = nom.strip_suffix(".age").unwrap_or(nom);
+    nom.starts_with("delicego_")
+        && [".dump", ".dump.gz", ".dump.zst"].iter().any(|fin| sans_age.ends_with(fin))
 }
 
 /// The backup of which this file is the archive, by the manifest beside it.

@@ -33,7 +33,7 @@ pub mod texte;
 pub(crate) mod verifications;
 mod verrous;
 
-pub(crate) use ailleurs::{Ailleurs, Copie, EtatCopie, Proximite};
+pub(crate) use ailleurs::{Ailleurs, Copie, EtatCopie, Inventaire, Proximite};
 pub use arret::Arret;
 pub use cible::Cible;
 pub(crate) use cible::Role;

@@ -145,7 +145,12 @@ fn ouvrir((embarque, base): (Option<&Path>, &str), genre: Genre) -> Result<File,
     let refus = |e: std::io::Error| {
         Echec::nouveau(
             Code::RefuseAvant,
-            format!("Impossible de créer un fichier de verrou : {}.", du_systeme(&e)),
+            format!(
+                "Le verrou de cette commande ne s'écrit pas dans {} : {}. Donnez à ce compte un \
+                 dossier à lui (HOME, ou XDG_STATE_HOME).",
+                dossier.display(),
+                du_systeme(&e)
+            ),
         )
     };
     DirBuilder::new().recursive(true).mode(0o700).create(&dossier).map_err(refus)?;

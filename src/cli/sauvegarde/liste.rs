@@ -17,7 +17,7 @@ use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
 use crate::sauvegarde::drill::{Exercice, Verdict, historique, prevision};
 use crate::sauvegarde::manifeste::Manifeste;
-use crate::sauvegarde::{Ailleurs, Arret, Copie};
+use crate::sauvegarde::{Ailleurs, Arret, Copie, Inventaire};
 
 #[derive(Args)]
 pub(crate) struct Liste {
@@ -34,7 +34,7 @@ pub(crate) struct Liste {
 
 pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
-    let (trouvees, ou) = match &arguments.vers {
+    let ((trouvees, orphelines), ou) = match &arguments.vers {
         Some(vers) => (d_ailleurs(vers).await?, vers.clone()),
         None => (d_ici(dossier)?, dossier.display().to_string()),
     };
@@ -43,15 +43,24 @@ pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let gardees = gardees::lire(config).await;
     if arguments.json {
         let elements: Vec<Value> = vues.iter().map(Vue::en_json).collect();
-        dire(json!({ "elements": elements, "gardees": gardees::en_json(&gardees) }));
+        dire(json!({
+            "elements": elements,
+            "sans_manifeste": orphelines,
+            "gardees": gardees::en_json(&gardees),
+        }));
         return Ok(Code::Fait);
     }
-    if vues.is_empty() {
+    if vues.is_empty() && orphelines.is_empty() {
         dire(format!("Aucune sauvegarde dans {ou}. Pour en faire une : delicego backup"));
     }
     for vue in vues.iter().rev() {
         dire(vue.ligne());
         dire(format!("    {}", vue.t.fichier));
+    }
+    for nom in &orphelines {
+        dire(format!(
+            "SANS MANIFESTE LISIBLE, rien ne dit que c'est une sauvegarde entière : {nom}"
+        ));
     }
     gardees::afficher(&gardees);
     Ok(Code::Fait)
@@ -63,27 +72,40 @@ struct Trouvee {
     fichier: String,
     manifeste: Manifeste,
     presente: bool,
+    /// Another file of it that is not there.
+    manque: Option<String>,
+    /// What was verified is the file that was copied: a list does not read the copy.
+    copie: bool,
 }
 
-fn d_ici(dossier: &Path) -> Result<Vec<Trouvee>, Echec> {
+/// And the archives that no manifest tells of.
+type Trouvees = (Vec<Trouvee>, Vec<String>);
+
+fn d_ici(dossier: &Path) -> Result<Trouvees, Echec> {
     let trouvee = |s: Sauvegarde| Trouvee {
         fichier: s.archive().display().to_string(),
+        manque: Some(s.noms.somme()).filter(|nom| !s.dossier.join(nom).exists()),
         manifeste: s.manifeste,
         presente: s.presente,
+        copie: false,
     };
-    Ok(depot::lister(dossier)?.into_iter().map(trouvee).collect())
+    let lues = depot::lister(dossier)?;
+    let orphelines = depot::orphelines(dossier, &lues);
+    Ok((lues.into_iter().map(trouvee).collect(), orphelines))
 }
 
-async fn d_ailleurs(vers: &str) -> Result<Vec<Trouvee>, Echec> {
+async fn d_ailleurs(vers: &str) -> Result<Trouvees, Echec> {
     let arret = Arret::ecouter()?;
     let ailleurs = Ailleurs::ouvrir(vers)?;
-    let copies = arret.ou_interrompu(ailleurs.copies()).await?;
+    let Inventaire { copies, orphelines } = arret.ou_interrompu(ailleurs.inventaire()).await?;
     let trouvee = |c: Copie| Trouvee {
         fichier: ailleurs.adresse_de(&c.noms.archive),
         manifeste: c.manifeste,
         presente: c.presente,
+        manque: c.manque,
+        copie: true,
     };
-    Ok(copies.into_iter().map(trouvee).collect())
+    Ok((copies.into_iter().map(trouvee).collect(), orphelines))
 }
 
 /// A backup, and what is known of it today.
@@ -104,8 +126,8 @@ impl<'a> Vue<'a> {
         Self {
             t,
             age: Utc::now() - m.fait_le,
-            exercice: siens.iter().rfind(du_meme).cloned(),
-            prevision: prevision(&siens, m),
+            exercice: siens.iter().rfind(du_meme).filter(|_| t.presente).cloned(),
+            prevision: prevision(&siens, m).filter(|_| t.presente),
         }
     }
 
@@ -122,6 +144,7 @@ impl<'a> Vue<'a> {
             "format": m.format,
             "chiffre": m.chiffre,
             "presente": self.t.presente,
+            "manque": self.t.manque,
             "verifie": m.verifie,
             "suspect": m.suspect,
             "avis": m.avis,
@@ -153,6 +176,10 @@ fn etat(t: &Trouvee) -> String {
     match (t.presente, t.manifeste.suspect.as_slice(), t.manifeste.verifie) {
         (false, ..) => "ARCHIVE ABSENTE OU TRONQUÉE".to_owned(),
         (_, [raison, ..], _) => format!("SUSPECTE ({raison})"),
+        _ if t.manque.is_some() => {
+            format!("INCOMPLÈTE ({} manque)", t.manque.as_deref().unwrap_or_default())
+        }
+        (.., true) if t.copie => "vérifiée avant la copie".to_owned(),
         (.., true) => "vérifiée".to_owned(),
         (.., false) => "NON VÉRIFIÉE".to_owned(),
     }

@@ -142,7 +142,14 @@ fn lire_signal(
         return Ok(Some(Signal { url: lire_url(sien, &texte)?, echecs_seulement: false }));
     }
     let Some(texte) = variable(SIGNAL) else { return Ok(None) };
-    let url = lire_url(SIGNAL, &texte.replace(QUOI, quoi.nom()))?;
+    let pour_lui = texte.replace(QUOI, quoi.nom());
+    if pour_lui.contains(['{', '}']) {
+        return Err(erreur(
+            SIGNAL,
+            "seul {quoi} y est remplacé : aucune autre accolade n'y a sa place",
+        ));
+    }
+    let url = lire_url(SIGNAL, &pour_lui)?;
     let a_lui = texte.contains(QUOI);
     Ok(Some(Signal { url, echecs_seulement: quoi == Quoi::Checklist && !a_lui }))
 }

@@ -130,9 +130,15 @@ fn court(erreur: &Error) -> String {
     if let Some(phrase) = causes::du_reseau(erreur) {
         return phrase;
     }
-    let mut cause: &dyn std::error::Error = erreur;
-    while let Some(suivante) = cause.source() {
-        cause = suivante;
+    let mut cause: &(dyn std::error::Error + 'static) = erreur;
+    loop {
+        if let Some(e) = cause.downcast_ref::<std::io::Error>() {
+            return causes::du_systeme(e);
+        }
+        match cause.source() {
+            Some(suivante) => cause = suivante,
+            None => break,
+        }
     }
     cause.to_string().lines().next().unwrap_or_default().to_owned()
 }

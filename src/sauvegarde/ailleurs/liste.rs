@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::ObjectStore;
 
+use super::super::depot;
 use super::super::manifeste::Manifeste;
 use super::super::noms::Noms;
 use super::Ailleurs;
@@ -20,11 +21,24 @@ pub(crate) struct Copie {
     pub manifeste: Manifeste,
     /// Its archive lies there, as long as it should be.
     pub presente: bool,
+    /// Another file of it that is not there, or not as long as it should be.
+    pub manque: Option<String>,
+}
+
+/// All that lies elsewhere, by its names and sizes.
+pub(crate) struct Inventaire {
+    /// The oldest first.
+    pub copies: Vec<Copie>,
+    /// Archives of which no manifest can be read.
+    pub orphelines: Vec<String>,
 }
 
 impl Ailleurs {
-    /// All of them, the oldest first.
-    pub(crate) async fn copies(&self) -> Result<Vec<Copie>, Echec> {
+    async fn copies(&self) -> Result<Vec<Copie>, Echec> {
+        Ok(self.inventaire().await?.copies)
+    }
+
+    pub(crate) async fn inventaire(&self) -> Result<Inventaire, Echec> {
         let objets = self.objets().await?;
         let archives = objets.keys().filter_map(|nom| {
             let archive = nom.strip_suffix(".json")?;
@@ -36,7 +50,10 @@ impl Ailleurs {
         let lues: Vec<Option<Copie>> = lues.try_collect().await?;
         let mut copies: Vec<Copie> = lues.into_iter().flatten().collect();
         copies.sort_by_key(|c| (c.manifeste.rang, c.manifeste.fait_le));
-        Ok(copies)
+        let connue = |nom: &&String| copies.iter().any(|c| c.noms.archive == **nom);
+        let archives = objets.keys().filter(|nom| depot::est_une_archive(nom));
+        let orphelines = archives.filter(|nom| !connue(nom)).cloned().collect();
+        Ok(Inventaire { copies, orphelines })
     }
 
     /// The newest verified one of that database, one that is not whole included: an older one must
@@ -108,7 +125,14 @@ impl Ailleurs {
             }
         };
         let presente = objets.get(&noms.archive) == Some(&manifeste.archive.octets);
-        Ok(Some(Copie { noms, manifeste, presente }))
+        let roles = manifeste.roles.as_ref().map(|r| (r.nom.clone(), Some(r.octets)));
+        let mut autres = std::iter::once((noms.somme(), None)).chain(roles);
+        let manque = autres.find_map(|(nom, octets)| {
+            let la = objets.get(&nom);
+            let entier = la.is_some_and(|n| octets.is_none_or(|o| o == *n));
+            (!entier).then_some(nom)
+        });
+        Ok(Some(Copie { noms, manifeste, presente, manque }))
     }
 }
 

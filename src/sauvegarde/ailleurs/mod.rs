@@ -30,7 +30,7 @@ use tokio::io::AsyncReadExt;
 pub(crate) use self::adresse::est_une_adresse;
 pub(crate) use self::etat::{EtatCopie, Proximite};
 pub(crate) use self::lecture::Objet;
-pub(crate) use self::liste::Copie;
+pub(crate) use self::liste::{Copie, Inventaire};
 use super::disque;
 use super::manifeste::{Fichier, Manifeste};
 use super::noms::Noms;

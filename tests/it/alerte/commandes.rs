@@ -106,6 +106,7 @@ async fn un_reglage_faux_se_dit_en_une_ligne_sans_couter_la_sauvegarde_et_serve_
         ("DELICEGO_ALERTE", "mailto:chef@exemple.fr", "SMTP_URL"),
         ("DELICEGO_ALERTE", "secret", "mailto:"),
         ("DELICEGO_SIGNAL_BACKUP", "file:///secret", "https://"),
+        ("DELICEGO_SIGNAL", "https://hc.exemple.fr/{truc}", "{quoi}"),
         ("SMTP_URL", "smtp://chef:secret@smtp.exemple.fr", "en clair"),
     ];
     for (nom, valeur, dit) in faux {

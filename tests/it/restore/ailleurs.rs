@@ -103,7 +103,10 @@ async fn une_machine_neuve_restaure_de_la_copie_avec_l_adresse_les_acces_et_la_c
     let liste = m.delicego(&["sauvegardes", "--vers", VERS]);
     assert_eq!(liste.code, Some(0), "{liste:?}");
     let adresse = format!("{VERS}/{nom}");
-    assert!(liste.dit.contains(&adresse) && liste.dit.contains("vérifiée · chiffrée"), "{liste:?}");
+    assert!(
+        liste.dit.contains(&adresse) && liste.dit.contains("vérifiée avant la copie · chiffrée"),
+        "{liste:?}"
+    );
 
     let sans_cle = m.delicego(&["restore", "--file", &adresse, "--drop-create", "--oui"]);
     assert_eq!(sans_cle.code, Some(5), "{sans_cle:?}");
@@ -149,7 +152,17 @@ async fn une_copie_effacee_changee_ou_incomplete_est_refusee_avant_tout_et_nomme
         assert!(sortie.dit.contains(mots) && sortie.dit.contains(&adresse), "{mots} : {sortie:?}");
         m.rien_ne_reste();
     };
+    // A list reads names and sizes: it says no more than that.
+    let liste = |mots: &str| {
+        let sortie = m.delicego(&["sauvegardes", "--vers", VERS]);
+        let ligne = sortie.dit.lines().find(|l| l.contains(mots));
+        assert!(ligne.is_some() && !sortie.dit.contains("Aucune"), "{mots} : {sortie:?}");
+        ligne.unwrap().to_owned()
+    };
+    liste("vérifiée avant la copie");
     fs::remove_file(&archive).unwrap();
+    let absente = liste("ARCHIVE ABSENTE OU TRONQUÉE");
+    assert!(!absente.contains("exercice") && !absente.contains("prévue"), "{absente}");
     rate("n'y est plus");
     refuse("n'y est plus, son manifeste y est encore");
     fs::write(&archive, &bon[..bon.len() / 2]).unwrap();
@@ -166,12 +179,15 @@ async fn une_copie_effacee_changee_ou_incomplete_est_refusee_avant_tout_et_nomme
     let texte = fs::read(&somme).unwrap();
     fs::remove_file(&somme).unwrap();
     rate(".sha256 n'y est plus");
+    assert!(liste("INCOMPLÈTE").contains(".sha256 manque"));
     fs::write(&somme, texte).unwrap();
     fs::write(m.objet(&format!("{nom}.json")), manifeste.replace(&nom, "delicego_x.dump.gz"))
         .unwrap();
     refuse("il parle d'autres fichiers");
+    assert!(liste("SANS MANIFESTE LISIBLE").contains(&nom));
     fs::remove_file(m.objet(&format!("{nom}.json"))).unwrap();
     refuse("le manifeste est absent");
+    assert!(liste("SANS MANIFESTE LISIBLE").contains(&nom));
     fs::write(m.objet(&format!("{nom}.json")), &manifeste).unwrap();
     m.magasin.se_taire_apres(manifeste.len() as i64 + 8000);
     let sortie = m.delicego(&["restore", "--file", &adresse, "--target-db", "essai"]);

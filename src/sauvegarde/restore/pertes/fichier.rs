@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use super::fait::Fait;
+use crate::platform::causes::du_systeme;
 use crate::platform::issue::{Code, Echec};
 
 const COLONNES: [&str; 14] = [
@@ -36,7 +37,7 @@ pub(crate) fn choisir(dossiers: &[PathBuf], le: DateTime<Utc>) -> Result<PathBuf
     for dossier in dossiers {
         match essayer(dossier, &nom) {
             Ok(()) => return Ok(dossier.join(nom)),
-            Err(e) => refus.push(format!("{} ({e})", dossier.display())),
+            Err(e) => refus.push(format!("{} ({})", dossier.display(), du_systeme(&e))),
         }
     }
     Err(Echec::nouveau(
@@ -53,7 +54,10 @@ fn essayer(dossier: &Path, nom: &str) -> io::Result<()> {
     let manquants: Vec<&Path> =
         (dossier.ancestors()).take_while(|a| !a.as_os_str().is_empty() && !a.exists()).collect();
     let essai = partiel(&dossier.join(nom));
-    let issue = creer(&essai).and_then(|_| fs::remove_file(essai));
+    let issue = creer(&essai).and_then(|_| fs::remove_file(&essai));
+    if issue.is_err() {
+        let _jamais_cree = fs::remove_file(&essai);
+    }
     for manquant in manquants {
         let _autrui_s_en_sert = fs::remove_dir(manquant);
     }
@@ -79,7 +83,13 @@ fn creer(chemin: &Path) -> io::Result<File> {
 /// Whole or not at all, in the place of an earlier one.
 pub(crate) fn ecrire(chemin: &Path, faits: &[Fait]) -> io::Result<()> {
     let essai = partiel(chemin);
-    let mut fichier = creer(&essai)?;
+    remplir(&essai, faits).and_then(|()| fs::rename(&essai, chemin)).inspect_err(|_| {
+        let _jamais_cree = fs::remove_file(&essai);
+    })
+}
+
+fn remplir(essai: &Path, faits: &[Fait]) -> io::Result<()> {
+    let mut fichier = creer(essai)?;
     // A spreadsheet takes it for UTF-8 by this alone.
     fichier.write_all("\u{feff}".as_bytes())?;
     let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(fichier);
@@ -105,8 +115,7 @@ pub(crate) fn ecrire(chemin: &Path, faits: &[Fait]) -> io::Result<()> {
         csv.write_record(champs.map(|c| sans_formule(c).into_owned()))?;
     }
     csv.flush()?;
-    csv.into_inner().map_err(|e| io::Error::other(e.to_string()))?.sync_all()?;
-    fs::rename(essai, chemin)
+    csv.into_inner().map_err(|e| io::Error::other(e.to_string()))?.sync_all()
 }
 
 /// What a spreadsheet would compute is text here; a number with its sign stays one.
