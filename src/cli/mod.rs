@@ -97,7 +97,8 @@ enum Commande {
     Remap(livres::Remap),
     /// Produit une liste de recettes, ou tout le reste du plan du jour
     ProductionDuJour(production::Arguments),
-    /// Programme la sauvegarde et l'essai de restauration (cron, systemd, launchd)
+    /// Programme la sauvegarde, l'essai de restauration et la liste de contrôle (cron, systemd,
+    /// launchd)
     Automatiser {
         #[command(subcommand)]
         action: automatiser::Action,
@@ -108,7 +109,8 @@ enum Commande {
     Sauvegardes(sauvegarde::Liste),
     /// Restaure une sauvegarde : à côté, prouvée égale, puis mise à la place
     Restore(restauration::Arguments),
-    /// Éprouve une sauvegarde : la restaure à part et prouve qu'elle est complète ; code 3 si elle ne l'est pas
+    /// Éprouve une sauvegarde : la restaure à part et prouve qu'elle est complète ; code 3 si elle ne
+    /// l'est pas, ou si ce serveur ne la reprendrait pas en entier avec ce compte
     Drill(exercice::Arguments),
     /// Dit si la production est sûre : onze points, code 3 si l'un est KO
     Checklist(checklist::Arguments),

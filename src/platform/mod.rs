@@ -8,6 +8,7 @@ pub mod config;
 pub mod db;
 pub(crate) mod env;
 pub mod errors;
+pub(crate) mod fichiers;
 pub(crate) mod heure;
 pub mod http;
 pub mod issue;

@@ -14,6 +14,8 @@ use rustix::fs::{FlockOperation, OFlags, flock};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::platform::fichiers;
+
 /// Years of weekly drills; beyond it the newer half is kept.
 const LONGUEUR_MAX: u64 = 1024 * 1024;
 
@@ -84,12 +86,7 @@ fn raccourcir(dossier: &Path, nom: &str) -> io::Result<()> {
         }
         debut = place;
     }
-    let partiel = dossier.join(format!(".{nom}.nouveau"));
-    let mut options = OpenOptions::new();
-    let mut fichier = ouvrir(&partiel, options.write(true).create(true).truncate(true))?;
-    fichier.write_all(&lignes[debut..].concat())?;
-    fichier.sync_all()?;
-    fs::rename(partiel, dossier.join(nom))
+    fichiers::remplacer(dossier, (&format!(".{nom}.nouveau"), nom), &lignes[debut..].concat())
 }
 
 #[cfg(test)]

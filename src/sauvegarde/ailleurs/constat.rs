@@ -2,15 +2,14 @@
 //! a file size, time and inode). As long as the mark is the same, so is the object.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::Path;
 
-use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use super::super::noms::{Noms, PARTIEL};
+use crate::platform::fichiers;
 
 /// By address, by name of file.
 #[derive(Default, Serialize, Deserialize)]
@@ -40,18 +39,8 @@ impl Constats {
 
     pub(super) fn ecrire(&self, dossier: &Path, noms: &Noms) -> io::Result<()> {
         let base = noms.archive.trim_start_matches("delicego_");
-        let partiel = dossier.join(format!("{PARTIEL}copie~{}-{base}", std::process::id()));
-        let ecrire = || {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true).mode(0o600);
-            options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-            let mut fichier = options.open(&partiel)?;
-            fichier.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
-            fichier.write_all(b"\n")?;
-            fs::rename(&partiel, dossier.join(noms.copie()))
-        };
-        ecrire().inspect_err(|_| {
-            let _jamais_cree = fs::remove_file(&partiel);
-        })
+        let partiel = format!("{PARTIEL}copie~{}-{base}", std::process::id());
+        let texte = serde_json::to_string_pretty(self)? + "\n";
+        fichiers::remplacer(dossier, (&partiel, &noms.copie()), texte.as_bytes())
     }
 }

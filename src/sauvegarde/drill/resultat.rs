@@ -1,12 +1,10 @@
 //! What a drill found, as JSON beside the archive: written under another name, then renamed.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use super::super::archive::Ecart;
@@ -15,6 +13,7 @@ use super::super::noms::{PARTIEL, simple};
 use super::super::restore::{Obstacle, Restaurable};
 use super::Lieu;
 use super::choix::Choix;
+use crate::platform::fichiers;
 use crate::verification::Constat;
 
 /// Of the shape below; a larger number is of a newer program.
@@ -164,22 +163,10 @@ impl Exercice {
 
     pub(crate) fn ecrire(&self, dossier: &Path, nom: &str) -> io::Result<()> {
         let partiel = format!("{PARTIEL}{}~{}-exercice", simple(&self.base), std::process::id());
-        let partiel = dossier.join(partiel);
-        let deposer = || {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true).mode(0o600);
-            options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-            let mut fichier = options.open(&partiel)?;
-            fichier.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
-            fichier.write_all(b"\n")?;
-            fichier.sync_all()?;
-            fs::rename(&partiel, dossier.join(nom))?;
-            fs::File::open(dossier)?.sync_all()
-        };
+        let texte = serde_json::to_string_pretty(self)? + "\n";
+        let deposer = || fichiers::remplacer(dossier, (&partiel, nom), texte.as_bytes());
         // A backup that sweeps what dead runs left may take ours for one of them: once more.
-        deposer().or_else(|_| deposer()).inspect_err(|_| {
-            let _jamais_cree = fs::remove_file(&partiel);
-        })
+        deposer().or_else(|_| deposer())
     }
 
     pub(crate) fn annoncer(&self) {
