@@ -14,7 +14,7 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use clap::Parser;
 use delicego::livres::{self, Livre, Releve};
-use delicego::livres::{LigneRelevee, RecetteRelevee};
+use delicego::livres::{LigneRelevee, RecetteRelevee, Rendement};
 use delicego::platform::db::operations::{Commande, Reservation, reserver};
 use delicego::platform::db::{Base, executer_transaction};
 use delicego::platform::errors::Erreur;
@@ -207,6 +207,8 @@ fn recette(livre: usize, rang: usize) -> RecetteRelevee {
             unite: Some("g".to_owned()),
             pieces: None,
             page: 1,
+            quantite_recette: Some(120.into()),
+            recette: None,
         }
     };
     RecetteRelevee {
@@ -216,5 +218,7 @@ fn recette(livre: usize, rang: usize) -> RecetteRelevee {
         poids_net_g: Some(1200.into()),
         emballage: None,
         duree_vie_jours: Some(3),
+        rendement: Rendement::default(),
+        doutes: Vec::new(),
     }
 }

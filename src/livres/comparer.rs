@@ -95,6 +95,7 @@ pub(crate) fn quantite(ligne: &LigneRelevee) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::releve::Rendement;
     use super::*;
 
     fn recette(titre: &str, lignes: &[(&str, i64)], jours: u16) -> RecetteRelevee {
@@ -105,6 +106,8 @@ mod tests {
             pieces: None,
             page: 1,
             texte: String::new(),
+            quantite_recette: Some((*n).into()),
+            recette: None,
         };
         RecetteRelevee {
             titre: titre.to_owned(),
@@ -113,6 +116,8 @@ mod tests {
             poids_net_g: None,
             emballage: None,
             duree_vie_jours: Some(jours),
+            rendement: Rendement::default(),
+            doutes: Vec::new(),
         }
     }
 

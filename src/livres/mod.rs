@@ -37,6 +37,6 @@ pub(crate) use importer::{
 };
 pub(crate) use pages::routes as pages;
 pub(crate) use proches::Suggestion;
-pub use releve::{LigneRelevee, RecetteRelevee, Releve};
+pub use releve::{LigneRelevee, RecetteRelevee, Releve, Rendement};
 pub use remap::remap;
 pub(crate) use sql::dictionnaire;

@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-use super::lecture::{LigneLue, LivreLu, RecetteLue};
+use super::lecture::{CodeDeDoute, Doute, LigneLue, LivreLu, RecetteLue};
 use crate::domaine::{Decimal, Quantite};
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Releve {
     pub recettes: Vec<RecetteRelevee>,
-    pub lignes_illisibles: Vec<LigneIllisible>,
+    pub lignes_illisibles: Vec<TexteDePage>,
+    /// Ce qui ouvre une liste dans d'autres livres, suivi de mots qui ne sont pas compris.
+    #[serde(default)]
+    pub entetes_non_compris: Vec<TexteDePage>,
     #[serde(default)]
     pub remarques: Vec<String>,
 }
@@ -23,6 +26,37 @@ pub struct RecetteRelevee {
     pub poids_net_g: Option<Number>,
     pub emballage: Option<String>,
     pub duree_vie_jours: Option<u16>,
+    #[serde(default)]
+    pub rendement: Rendement,
+    /// Vide : rien à regarder.
+    #[serde(default)]
+    pub doutes: Vec<DouteReleve>,
+}
+
+/// Ce que fait la recette entière.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Rendement {
+    #[schema(value_type = f64)]
+    pub quantite: Number,
+    pub unite: String,
+}
+
+impl Default for Rendement {
+    fn default() -> Self {
+        Self { quantite: Number::from(1), unite: "piece".to_owned() }
+    }
+}
+
+/// Ce qu'une personne doit regarder avant que la recette soit produite.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DouteReleve {
+    pub code: CodeDeDoute,
+    pub page: u32,
+    /// Les mots du livre.
+    pub texte: String,
+    /// Ce qui n'est pas su.
+    #[serde(default)]
+    pub phrase: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -36,11 +70,19 @@ pub struct LigneRelevee {
     pub pieces: Option<Number>,
     pub page: u32,
     pub texte: String,
+    /// Ce qui entre dans la recette, dans l'unité de la ligne, ou en pièces quand `recette` est
+    /// dite ; null pour « QS », ou dans le doute.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>)]
+    pub quantite_recette: Option<Number>,
+    /// La recette du livre que cette ligne nomme.
+    #[serde(default)]
+    pub recette: Option<String>,
 }
 
-/// Ce qui se tient à la place d'un ingrédient et ne se lit pas.
+/// Des mots du livre, et leur page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct LigneIllisible {
+pub struct TexteDePage {
     pub page: u32,
     pub texte: String,
 }
@@ -64,13 +106,12 @@ impl RecetteRelevee {
 
 impl From<&LivreLu> for Releve {
     fn from(livre: &LivreLu) -> Self {
-        let illisible = |l: &super::lecture::LigneIllisible| LigneIllisible {
-            page: l.page,
-            texte: propre(&l.texte),
-        };
+        let texte =
+            |l: &super::lecture::TexteDePage| TexteDePage { page: l.page, texte: propre(&l.texte) };
         Self {
             recettes: livre.recettes.iter().map(recette).collect(),
-            lignes_illisibles: livre.lignes_illisibles.iter().map(illisible).collect(),
+            lignes_illisibles: livre.lignes_illisibles.iter().map(texte).collect(),
+            entetes_non_compris: livre.entetes_non_compris.iter().map(texte).collect(),
             remarques: livre.remarques.iter().map(ToString::to_string).collect(),
         }
     }
@@ -87,7 +128,18 @@ fn recette(r: &RecetteLue) -> RecetteRelevee {
         poids_net_g: r.poids_net_g.and_then(|q| q.to_string().parse().ok()),
         emballage: r.emballage.as_deref().map(propre),
         duree_vie_jours: r.duree_vie_jours,
+        rendement: r.rendement.and_then(rendement).unwrap_or_default(),
+        doutes: r.doutes.iter().map(doute).collect(),
     }
+}
+
+fn rendement(pieces: Decimal) -> Option<Rendement> {
+    Some(Rendement { quantite: pieces.to_string().parse().ok()?, ..Rendement::default() })
+}
+
+fn doute(d: &Doute) -> DouteReleve {
+    let (texte, phrase) = (propre(&d.texte), propre(&d.phrase));
+    DouteReleve { code: d.code, page: d.page, texte, phrase }
 }
 
 fn ligne(l: &LigneLue) -> LigneRelevee {
@@ -99,6 +151,8 @@ fn ligne(l: &LigneLue) -> LigneRelevee {
         pieces: nombre(l.pieces),
         page: l.page,
         texte: propre(&l.texte),
+        quantite_recette: nombre(l.quantite_recette),
+        recette: None,
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::comparer::{Changement, comparer};
 use super::proches::{Proches, Suggestion};
 use super::rapprocher::{Conversion, Imprimee};
-use super::releve::LigneIllisible;
+use super::releve::TexteDePage;
 use super::sql as commun;
 use crate::domaine::Decimal;
 use crate::domaine::texte::cle_de_tri;
@@ -45,7 +45,7 @@ pub(crate) struct LivreDetaille {
     #[serde(flatten)]
     pub livre: LivreEnVigueur,
     pub recettes: Vec<RecetteDuLivre>,
-    pub lignes_illisibles: Vec<LigneIllisible>,
+    pub lignes_illisibles: Vec<TexteDePage>,
     pub remarques: Vec<String>,
     /// Depuis l'édition d'avant.
     pub changements: Vec<Changement>,

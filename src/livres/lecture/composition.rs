@@ -10,12 +10,12 @@ use super::mots_cles::{est_entete, est_partie, est_suite};
 use super::poids::{departager, desaccord};
 use super::rangees::Rangee;
 use super::repliees::{self, Ligne};
-use super::{LigneIllisible, LigneLue, RecetteLue, Remarque};
+use super::{CodeDeDoute, Doute, LigneLue, RecetteLue, Remarque, TexteDePage};
 
 /// What one recipe gives.
 pub(crate) struct Comprise {
     pub recette: RecetteLue,
-    pub illisibles: Vec<LigneIllisible>,
+    pub illisibles: Vec<TexteDePage>,
     pub remarques: Vec<Remarque>,
 }
 
@@ -31,6 +31,8 @@ pub(crate) fn comprendre(fiche: Fiche) -> Comprise {
             poids_net_g: None,
             emballage: None,
             duree_vie_jours: None,
+            rendement: None,
+            doutes: Vec::new(),
         },
         illisibles: Vec::new(),
         remarques: Vec::new(),
@@ -123,7 +125,13 @@ fn lire_la_liste(comprise: &mut Comprise, lignes: Vec<Ligne>, pieces_dabord: boo
             gardees.push(ligne);
             possibles.push(choix);
         } else if !ligne.est_un_intertitre() {
-            comprise.illisibles.push(LigneIllisible { page: ligne.page, texte: ligne.texte });
+            comprise.recette.doutes.push(Doute {
+                code: CodeDeDoute::LigneIllisible,
+                page: ligne.page,
+                texte: ligne.texte.clone(),
+                phrase: "Cette ligne de la composition ne se lit pas.".to_owned(),
+            });
+            comprise.illisibles.push(TexteDePage { page: ligne.page, texte: ligne.texte });
         }
     }
     let poids = comprise.recette.poids_net_g;
@@ -131,8 +139,16 @@ fn lire_la_liste(comprise: &mut Comprise, lignes: Vec<Ligne>, pieces_dabord: boo
     if let Some(annonce) = poids
         && let Some(somme) = desaccord(&possibles, annonce)
     {
-        let (page, titre) = (comprise.recette.page, comprise.recette.titre.clone());
-        comprise.remarques.push(Remarque::PoidsDifferent { page, titre, annonce, somme });
+        let page = comprise.recette.page;
+        let (annonce, somme) = (annonce.francais(), somme.francais());
+        comprise.recette.doutes.push(Doute {
+            code: CodeDeDoute::Poids,
+            page,
+            texte: format!("{annonce} g"),
+            phrase: format!(
+                "Le poids net imprimé est de {annonce} g, les ingrédients font {somme} g."
+            ),
+        });
     }
     for (ligne, possibles) in gardees.into_iter().zip(possibles) {
         comprise.recette.lignes.extend(possibles.into_iter().next().map(|l| lue(ligne, l)));
@@ -157,6 +173,7 @@ fn lue(ligne: Ligne, lecture: Lecture) -> LigneLue {
         libelle: lecture.libelle,
         texte: ligne.texte,
         quantite: lecture.quantite,
+        quantite_recette: lecture.quantite,
         unite: lecture.unite,
         pieces: lecture.pieces,
         page: ligne.page,

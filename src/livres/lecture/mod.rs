@@ -10,6 +10,7 @@ mod champs;
 mod colonnes;
 mod composition;
 mod comprendre;
+mod doutes;
 mod erreurs;
 mod fiches;
 mod grammaire;
@@ -29,6 +30,7 @@ mod titres;
 mod tsv;
 
 pub(crate) use comprendre::comprendre;
+pub use doutes::{CodeDeDoute, Doute};
 pub use erreurs::ErreurDeLivre;
 pub(crate) use mots::Moteur;
 pub use poppler::Poppler;
@@ -41,7 +43,10 @@ use crate::domaine::{Decimal, Quantite};
 pub struct LivreLu {
     pub pages: u32,
     pub recettes: Vec<RecetteLue>,
-    pub lignes_illisibles: Vec<LigneIllisible>,
+    pub lignes_illisibles: Vec<TexteDePage>,
+    /// Words that open a list in most books, followed by words that are not understood: perhaps a
+    /// recipe. Heads seen = recipes + these.
+    pub entetes_non_compris: Vec<TexteDePage>,
     /// What the person should know of this book beside its recipes; each prints as a sentence.
     pub remarques: Vec<Remarque>,
 }
@@ -56,6 +61,10 @@ pub struct RecetteLue {
     /// The text after the word EMBALLAGE.
     pub emballage: Option<String>,
     pub duree_vie_jours: Option<u16>,
+    /// How many pieces all of this makes. None: the book does not say, which is one.
+    pub rendement: Option<Decimal>,
+    /// Empty: nothing to look at.
+    pub doutes: Vec<Doute>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +80,15 @@ pub struct LigneLue {
     /// None as long as `quantite` is.
     pub unite: Option<String>,
     pub pieces: Option<Decimal>,
+    /// What goes into the recipe, in `unite`: the product where grams were printed for one piece,
+    /// the net where gross and net were. None: in doubt, or as much as it takes.
+    pub quantite_recette: Option<Decimal>,
     pub page: u32,
 }
 
-/// What stands where an ingredient should, and is none we can read.
+/// Words of the book, and where they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LigneIllisible {
+pub struct TexteDePage {
     pub page: u32,
     pub texte: String,
 }

@@ -1,16 +1,9 @@
 //! What is told of a book that was read, in sentences.
 
-use crate::domaine::Quantite;
-
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Remarque {
     #[error("Page {page} : « {titre} » existe déjà dans ce livre ; celle-ci est nommée « {nom} ».")]
     TitreEnDouble { page: u32, titre: String, nom: String },
-    #[error(
-        "Page {page} : « {titre} » annonce un poids net de {} g, ses ingrédients font {} g.",
-        .annonce.francais(), .somme.francais()
-    )]
-    PoidsDifferent { page: u32, titre: String, annonce: Quantite, somme: Quantite },
     #[error("Page {page} : « {titre} » n'a pas de titre lisible.")]
     SansTitre { page: u32, titre: String },
     #[error("Page {page} : « {titre} » ne contient aucun ingrédient lisible.")]

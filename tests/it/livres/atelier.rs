@@ -107,6 +107,8 @@ impl Recette<'_> {
             poids_net_g: None,
             emballage: None,
             duree_vie_jours: Some(3),
+            rendement: None,
+            doutes: Vec::new(),
         }
     }
 }
@@ -116,6 +118,7 @@ fn ligne(libelle: &str, grammes: Option<i64>) -> LigneLue {
         libelle: libelle.to_owned(),
         texte: format!("{libelle} {}", grammes.map_or("QS".to_owned(), |g| g.to_string())),
         quantite: grammes.map(delicego::domaine::Decimal::entier),
+        quantite_recette: grammes.map(delicego::domaine::Decimal::entier),
         unite: grammes.map(|_| "g".to_owned()),
         pieces: None,
         page: 1,
