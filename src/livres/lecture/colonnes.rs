@@ -5,11 +5,13 @@
 //! the right one. A page without heads of its own takes the gutters of the page before, if nothing
 //! crosses them. Text beside a list, without a head, is a column of its own (`annexe`).
 
+use super::entetes::{self, Genre};
 use super::marges::Feuille;
 use super::mots::{Cadre, Mot};
-use super::mots_cles::{MotDeTete, cle};
+use super::mots_cles::cle;
 use super::nombres::{Atome, atome};
-use super::rangees::{Rangee, Segment, ranger};
+use super::rangees::{Rangee, Segment, jetons, ranger};
+use super::tetes::{self, MotDeTete, Tete};
 
 /// Less than 3 pt is no gutter.
 const GOUTTIERE_MIN: i32 = 300;
@@ -26,12 +28,12 @@ pub(crate) struct Colonne {
 }
 
 /// All columns of all pages, page by page, from the left.
-pub(crate) fn colonnes(feuilles: Vec<Feuille>, tete: MotDeTete) -> Vec<Colonne> {
-    let par_page = gouttieres(&feuilles, tete);
+pub(crate) fn colonnes(feuilles: Vec<Feuille>) -> Vec<Colonne> {
+    let par_page = gouttieres(&feuilles);
     let mut colonnes = Vec::new();
     for ((feuille, gouttieres), page) in feuilles.into_iter().zip(par_page).zip(1_u32..) {
         for (rang, segments) in repartir(feuille.segments, &gouttieres).into_iter().enumerate() {
-            let (principale, annexe) = match marge_d_annexe(&segments, tete) {
+            let (principale, annexe) = match marge_d_annexe(&segments) {
                 Some(x) => {
                     let mut moities = repartir(segments, &[x]);
                     let annexe = moities.pop().unwrap_or_default();
@@ -51,23 +53,35 @@ pub(crate) fn colonnes(feuilles: Vec<Feuille>, tete: MotDeTete) -> Vec<Colonne> 
     colonnes
 }
 
-/// The box of the word that opens a list, if this opens one.
-pub(crate) fn tete_de(segment: &Segment, tete: MotDeTete) -> Option<Cadre> {
+/// What this opens, and the box of its first word.
+pub(crate) fn tete_de(segment: &Segment) -> Option<(Cadre, Tete)> {
     let premier = segment.mots.first()?;
-    // Most are not: a look at the first letter is enough.
-    let lettre = tete.cle().chars().next()?;
-    let commence = premier.texte.chars().find(|c| c.is_alphanumeric())?;
-    if !commence.to_lowercase().eq(std::iter::once(lettre)) {
+    // Most open nothing: a look at the first letter is enough.
+    if !tetes::peut_ouvrir(&premier.texte) {
         return None;
     }
     let cles: Vec<String> = segment.mots.iter().map(|m| cle(&m.texte)).collect();
-    let cles = cles.iter().map(String::as_str).filter(|c| !c.is_empty());
-    tete.ouvre(cles).then_some(premier.cadre)
+    let lue = tetes::lire(cles.iter().map(String::as_str).filter(|c| !c.is_empty()))?;
+    let courte = segment.mots.len() <= 5 && lue.mot == MotDeTete::Composition;
+    (lue.comprise || courte).then_some((premier.cadre, lue))
 }
 
-fn gouttieres(feuilles: &[Feuille], tete: MotDeTete) -> Vec<Vec<i32>> {
+/// The heads of a page. INGRÉDIENTS under COMPOSITION names a column; beside one it is a head.
+fn tetes_de_la_page(segments: &[Segment]) -> Vec<Cadre> {
+    let toutes: Vec<(Cadre, Tete)> = segments.iter().filter_map(tete_de).collect();
+    let de = |mot| toutes.iter().filter(move |(_, t)| t.mot == mot).map(|(cadre, _)| *cadre);
+    let compositions: Vec<Cadre> = de(MotDeTete::Composition).collect();
+    let a_cote = |c: &Cadre| {
+        let meme = |t: &Cadre| (t.milieu() - c.milieu()).abs() <= c.hauteur();
+        compositions.is_empty() || compositions.iter().any(meme)
+    };
+    let ingredients = de(MotDeTete::Ingredients).filter(a_cote);
+    compositions.iter().copied().chain(ingredients).collect()
+}
+
+fn gouttieres(feuilles: &[Feuille]) -> Vec<Vec<i32>> {
     let propres: Vec<Vec<i32>> =
-        feuilles.iter().map(|f| gouttieres_d_une_page(&f.segments, tete)).collect();
+        feuilles.iter().map(|f| gouttieres_d_une_page(&f.segments)).collect();
     let mut dernieres: &[i32] =
         propres.iter().find(|g| !g.is_empty()).map(Vec::as_slice).unwrap_or_default();
     let mut toutes = Vec::with_capacity(propres.len());
@@ -100,8 +114,8 @@ fn convient(feuille: &Feuille, gouttieres: &[i32]) -> bool {
     croisent * 12 <= feuille.segments.len() && bandes
 }
 
-fn gouttieres_d_une_page(segments: &[Segment], tete: MotDeTete) -> Vec<i32> {
-    let mut tetes: Vec<Cadre> = segments.iter().filter_map(|s| tete_de(s, tete)).collect();
+fn gouttieres_d_une_page(segments: &[Segment]) -> Vec<i32> {
+    let mut tetes = tetes_de_la_page(segments);
     tetes.sort_by_key(|t| t.gauche);
     let mut groupes: Vec<Cadre> = Vec::new();
     for tete in tetes {
@@ -165,8 +179,11 @@ fn repartir(segments: Vec<Segment>, gouttieres: &[i32]) -> Vec<Vec<Segment>> {
 }
 
 /// Where, right of names and numbers, text begins again within the lists of this column.
-fn marge_d_annexe(segments: &[Segment], tete: MotDeTete) -> Option<i32> {
-    let liste: Vec<&Segment> = dans_les_listes(segments, tete);
+fn marge_d_annexe(segments: &[Segment]) -> Option<i32> {
+    let liste: Vec<&Segment> = dans_les_listes(segments);
+    if est_un_tableau_de_mots(&liste) {
+        return None;
+    }
     let cadres: Vec<Cadre> = liste.iter().map(|s| s.cadre).collect();
     let tout = Cadre::autour(cadres.iter().copied());
     let vides = vides(&cadres, (tout.gauche, tout.droite), 0);
@@ -185,8 +202,24 @@ fn marge_d_annexe(segments: &[Segment], tete: MotDeTete) -> Option<i32> {
     None
 }
 
+/// One of its lines names columns, of which the last holds words: allergens, remarks.
+fn est_un_tableau_de_mots(liste: &[&Segment]) -> bool {
+    let genres = |ligne: &[&Segment]| -> Vec<Genre> {
+        ligne.iter().map(|s| entetes::genre(&jetons(s.mots.clone()))).collect()
+    };
+    let meme = |a: &&Segment, b: &&Segment| a.cadre.milieu() == b.cadre.milieu();
+    liste.chunk_by(meme).filter(|l| l.len() > 1).any(|ligne| {
+        let mut ligne = ligne.to_vec();
+        ligne.sort_by_key(|s| s.cadre.gauche);
+        let genres = genres(&ligne);
+        // The word INGRÉDIENTS itself opens the list and is not among them.
+        let colonne = |g: &Genre| *g == Genre::Libelle || entetes::est_chiffre(*g);
+        genres.iter().any(colonne) && genres.last() == Some(&Genre::Texte)
+    })
+}
+
 /// What stands between a head and what ends its list.
-fn dans_les_listes(segments: &[Segment], tete: MotDeTete) -> Vec<&Segment> {
+fn dans_les_listes(segments: &[Segment]) -> Vec<&Segment> {
     let mut ordre: Vec<&Segment> = segments.iter().collect();
     ordre.sort_by_key(|s| s.cadre.milieu());
     let (mut liste, mut ouverte) = (Vec::new(), false);
@@ -194,7 +227,7 @@ fn dans_les_listes(segments: &[Segment], tete: MotDeTete) -> Vec<&Segment> {
         let premiere = segment.mots.first().map(|m| cle(&m.texte)).unwrap_or_default();
         if matches!(premiere.as_str(), "poids" | "emballage" | "dlc" | "total") {
             ouverte = false;
-        } else if tete_de(segment, tete).is_some() {
+        } else if tete_de(segment).is_some() {
             ouverte = true;
         } else if ouverte {
             liste.push(segment);

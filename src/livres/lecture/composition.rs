@@ -5,10 +5,12 @@
 
 use super::champs::{self, Champ, Nom, champs, est_total};
 use super::fiches::Fiche;
-use super::grammaire::{self, Contexte, Lecture, Lectures};
-use super::mots_cles::{est_entete, est_partie, est_suite};
+use super::grammaire::{Lecture, Lectures};
+use super::mots_cles::est_entete;
+use super::parcours::parcourir;
 use super::poids::{departager, desaccord};
 use super::rangees::Rangee;
+use super::registre::Registre;
 use super::repliees::{self, Ligne};
 use super::{CodeDeDoute, Doute, LigneLue, RecetteLue, Remarque, TexteDePage};
 
@@ -16,30 +18,40 @@ use super::{CodeDeDoute, Doute, LigneLue, RecetteLue, Remarque, TexteDePage};
 pub(crate) struct Comprise {
     pub recette: RecetteLue,
     pub illisibles: Vec<TexteDePage>,
+    pub entetes_non_compris: Vec<TexteDePage>,
     pub remarques: Vec<Remarque>,
+    pub registre: Registre,
 }
 
-pub(crate) fn comprendre(fiche: Fiche) -> Comprise {
-    let ordre = pieces_dabord(&fiche.tete) || fiche.rangees.iter().take(2).any(pieces_dabord);
-    let rangees = repliees::recoller_les_champs(fiche.rangees);
-    let (liste, fin) = separer(&rangees);
+pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
+    let dabord = pieces_dabord(&fiche.tete) || fiche.rangees.iter().take(2).any(pieces_dabord);
+    let (titre, page) = (fiche.titre.clone(), fiche.page);
+    fiche.rangees = repliees::recoller_les_champs(fiche.rangees);
+    let parcours = parcourir(fiche);
     let mut comprise = Comprise {
         recette: RecetteLue {
-            titre: fiche.titre,
-            page: fiche.page,
+            titre,
+            page,
             lignes: Vec::new(),
             poids_net_g: None,
             emballage: None,
             duree_vie_jours: None,
-            rendement: None,
-            doutes: Vec::new(),
+            rendement: parcours.rendement,
+            doutes: parcours.doutes,
         },
         illisibles: Vec::new(),
+        entetes_non_compris: parcours.entetes_non_compris,
         remarques: Vec::new(),
+        registre: parcours.registre,
     };
+    for colonne in parcours.laissees {
+        let titre = comprise.recette.titre.clone();
+        comprise.remarques.push(Remarque::ColonneLaissee { page, titre, colonne });
+    }
+    let fin: Vec<&Rangee> = parcours.fin.iter().collect();
     remplir_les_champs(&mut comprise, &fin);
-    let lignes = repliees::assembler(&liste);
-    lire_la_liste(&mut comprise, lignes, ordre);
+    let liste: Vec<&Rangee> = parcours.liste.iter().collect();
+    lire_la_liste(&mut comprise, repliees::assembler(&liste), dabord && !parcours.tableau);
     comprise
 }
 
@@ -50,36 +62,6 @@ fn pieces_dabord(rangee: &Rangee) -> bool {
     let grammes = place(&["g", "gr", "grammes", "gramme", "grammage", "poids", "quantite", "qte"]);
     let entete = rangee.cles().all(|c| est_entete(c) || c == "composition");
     entete && matches!((pieces, grammes), (Some(p), Some(g)) if p < g)
-}
-
-/// The lines of the list, and those from the first field on.
-fn separer(rangees: &[Rangee]) -> (Vec<&Rangee>, Vec<&Rangee>) {
-    let (mut liste, mut fin) = (Vec::new(), Vec::new());
-    let mut dans_la_liste = true;
-    for rangee in rangees {
-        if !champs(&rangee.jetons).is_empty() {
-            dans_la_liste = false;
-        } else if dans_la_liste && finit_la_liste(rangee) {
-            dans_la_liste = false;
-            continue;
-        }
-        if !dans_la_liste {
-            fin.push(rangee);
-        } else if !rangee.cles().all(est_entete) {
-            liste.push(rangee);
-        }
-    }
-    (liste, fin)
-}
-
-/// `PRÉPARATION`, `Allergènes : lait`: what comes is no list.
-fn finit_la_liste(rangee: &Rangee) -> bool {
-    let premiere = rangee.premiere_cle();
-    let annonce = rangee.jetons.first().is_some_and(|j| j.texte.ends_with(':'))
-        || rangee.jetons.get(1).is_some_and(|j| j.texte.starts_with(':'));
-    let partie = est_partie(premiere) && rangee.jetons.len() == 1;
-    let sans_quantite = || grammaire::lire(&rangee.jetons, Contexte::default()).fin.is_empty();
-    est_suite(premiere) && !partie && (annonce || sans_quantite())
 }
 
 fn remplir_les_champs(comprise: &mut Comprise, fin: &[&Rangee]) {

@@ -2,33 +2,65 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::colonnes::{Colonne, colonnes, tete_de};
+use super::colonnes::{Colonne, colonnes};
 use super::composition::{self, Comprise};
 use super::fiches::fiches;
 use super::marges::{self, Feuille};
 use super::mots::Pages;
-use super::mots_cles::MotDeTete;
-use super::rangees::segments;
-use super::{LivreLu, Remarque};
+use super::rangees::{Rangee, segments};
+use super::registre::Registre;
+use super::tetes;
+use super::{LivreLu, Remarque, TexteDePage};
 
 /// All that these pages say. No recipe is no error here.
 pub(crate) fn comprendre(livre: Pages) -> LivreLu {
+    let mots = livre.pages.iter().flat_map(|p| &p.mots).map(|m| m.nombre).sum::<u32>();
+    let (lu, registre) = lire(livre);
+    debug_assert_eq!(registre.total(), mots, "{registre:?}");
+    lu
+}
+
+fn lire(livre: Pages) -> (LivreLu, Registre) {
     let mut lu = LivreLu { pages: compter(livre.pages.len()), ..LivreLu::default() };
+    let mut registre = Registre::default();
     remarquer_les_vides(&mut lu, &livre);
-    let colonnes = mettre_en_colonnes(livre);
-    for fiche in colonnes.into_iter().flat_map(|(c, tete)| fiches(c, tete)) {
-        let Comprise { recette, illisibles, remarques } = composition::comprendre(fiche);
-        if recette.lignes.is_empty() && illisibles.is_empty() {
-            let (page, titre) = (recette.page, recette.titre);
-            lu.remarques.push(Remarque::SansLigne { page, titre });
-            continue;
-        }
-        lu.recettes.push(recette);
-        lu.lignes_illisibles.extend(illisibles);
-        lu.remarques.extend(remarques);
+    let (fiches, dehors) = fiches(mettre_en_colonnes(livre, &mut registre));
+    for fiche in fiches {
+        let comprise = composition::comprendre(fiche);
+        registre += comprise.registre;
+        garder(&mut lu, comprise);
+    }
+    for rangee in dehors {
+        registre.dit += rangee.mots;
+        dire_ce_qui_est_dehors(&mut lu, &rangee);
     }
     nommer(&mut lu);
-    lu
+    (lu, registre)
+}
+
+fn garder(lu: &mut LivreLu, comprise: Comprise) {
+    let Comprise { recette, illisibles, entetes_non_compris, remarques, .. } = comprise;
+    lu.entetes_non_compris.extend(entetes_non_compris);
+    if recette.lignes.is_empty() && illisibles.is_empty() {
+        let (page, titre) = (recette.page, recette.titre);
+        let texte = format!("{titre} : aucun ingrédient lisible");
+        lu.entetes_non_compris.push(TexteDePage { page, texte });
+        lu.remarques.push(Remarque::SansLigne { page, titre });
+        return;
+    }
+    lu.recettes.push(recette);
+    lu.lignes_illisibles.extend(illisibles);
+    lu.remarques.extend(remarques);
+}
+
+/// A head that opened nothing counts among the heads; words of a chapter are told.
+fn dire_ce_qui_est_dehors(lu: &mut LivreLu, rangee: &Rangee) {
+    let (page, texte) = (rangee.page, rangee.texte());
+    if tetes::lire(rangee.cles().filter(|c| !c.is_empty())).is_some() {
+        lu.entetes_non_compris.push(TexteDePage { page, texte });
+    } else if !texte.is_empty() {
+        lu.remarques.push(Remarque::HorsRecette { page, texte });
+    }
 }
 
 fn compter(pages: usize) -> u32 {
@@ -43,17 +75,12 @@ fn remarquer_les_vides(lu: &mut LivreLu, livre: &Pages) {
     lu.remarques.extend(vides.map(|(_, page)| Remarque::PageSansTexte { page }));
 }
 
-/// With the word that opens lists in this book; None: no such word.
-fn mettre_en_colonnes(livre: Pages) -> Option<(Vec<Colonne>, MotDeTete)> {
+fn mettre_en_colonnes(livre: Pages, registre: &mut Registre) -> Vec<Colonne> {
     let feuille =
         |p: super::mots::PageLue| Feuille { hauteur: p.hauteur, segments: segments(p.mots) };
     let mut feuilles: Vec<Feuille> = livre.pages.into_iter().map(feuille).collect();
-    let existe = |tete: &MotDeTete| {
-        feuilles.iter().flat_map(|f| &f.segments).any(|s| tete_de(s, *tete).is_some())
-    };
-    let tete = [MotDeTete::Composition, MotDeTete::Ingredients].into_iter().find(existe)?;
-    marges::oter(&mut feuilles);
-    Some((colonnes(feuilles, tete), tete))
+    registre.marge += marges::oter(&mut feuilles);
+    colonnes(feuilles)
 }
 
 /// Every recipe gets a name, and no two the same.

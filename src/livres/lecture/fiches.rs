@@ -8,80 +8,128 @@
 use super::champs::{champs, est_total};
 use super::colonnes::Colonne;
 use super::grammaire::{self, Contexte};
-use super::mots_cles::MotDeTete;
+use super::ouvertures::{self, Ouverture};
 use super::rangees::Rangee;
 use super::repliees::recoller_l_emballage;
 use super::titres::{self, Titre};
+use crate::domaine::Decimal;
 
 /// A recipe, its lines not yet understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fiche {
     pub titre: String,
     pub page: u32,
-    /// What stands after COMPOSITION on its line: names of columns, perhaps.
+    /// The line of the word COMPOSITION: names of columns, too, perhaps.
     pub tete: Rangee,
+    /// Its head says for how many pieces it is.
+    pub rendement: Option<Decimal>,
+    /// Words of its head are not understood.
+    pub tete_douteuse: bool,
+    /// What stands between title and head, and is no field.
+    pub details: Vec<Rangee>,
     pub rangees: Vec<Rangee>,
+    /// Text beside its list.
+    pub a_cote: Vec<Rangee>,
+    /// So many words of its title.
+    pub mots_du_titre: u32,
     rang: usize,
     haut: i32,
     bas: i32,
 }
 
-pub(crate) fn fiches(colonnes: Vec<Colonne>, tete: MotDeTete) -> Vec<Fiche> {
-    let mut fiches: Vec<Fiche> = Vec::new();
+/// The recipes, and the lines that stand in none.
+pub(crate) fn fiches(colonnes: Vec<Colonne>) -> (Vec<Fiche>, Vec<Rangee>) {
+    let tetes = ouvertures::Tetes::du_livre(&colonnes);
+    let (mut fiches, mut dehors): (Vec<Fiche>, Vec<Rangee>) = (Vec::new(), Vec::new());
     for colonne in colonnes {
         if colonne.annexe {
-            joindre_l_annexe(&mut fiches, &colonne);
+            dehors.extend(joindre_l_annexe(&mut fiches, colonne));
         } else {
-            lire_la_colonne(&mut fiches, colonne, tete);
+            lire_la_colonne(&mut fiches, colonne, tetes, &mut dehors);
         }
     }
     ordonner(&mut fiches);
-    reunir_les_suites(fiches)
+    (reunir_les_suites(fiches), dehors)
 }
 
-fn lire_la_colonne(fiches: &mut Vec<Fiche>, colonne: Colonne, tete: MotDeTete) {
-    let tetes: Vec<usize> = (0..colonne.rangees.len())
-        .filter(|n| colonne.rangees.get(*n).is_some_and(|r| tete.ouvre(pleines(r))))
-        .collect();
-    let titres: Vec<Titre> = titres::trouver(&colonne.rangees, &tetes);
+fn lire_la_colonne(
+    fiches: &mut Vec<Fiche>,
+    colonne: Colonne,
+    tetes: ouvertures::Tetes,
+    dehors: &mut Vec<Rangee>,
+) {
+    let ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
+    let lignes: Vec<usize> = ouvertures.iter().map(|o| o.ligne).collect();
+    let titres: Vec<Titre> = titres::trouver(&colonne.rangees, &lignes);
     let debut = titres.first().map_or(colonne.rangees.len(), |t| t.debut);
     let mut rangees = colonne.rangees.into_iter();
     let suite: Vec<Rangee> = rangees.by_ref().take(debut).collect();
     let titre_manque = titres.first().is_some_and(|t| t.texte.is_empty());
-    let reste = continuer(fiches, suite, (colonne.page, colonne.rang), titre_manque);
+    let reste = continuer(fiches, suite, (colonne.page, colonne.rang), titre_manque, dehors);
     let mut orphelin = Some(reste).filter(|_| titre_manque);
-    let mut titres = titres.into_iter().peekable();
-    while let Some(titre) = titres.next() {
-        let fin = titres.peek().map_or(usize::MAX, |t| t.debut);
-        let mut siennes = rangees.by_ref().take(fin - titre.debut);
-        let au_dessus: Vec<Rangee> = siennes.by_ref().take(titre.tete - titre.debut).collect();
-        let Some(tete) = siennes.next() else { continue };
-        let haut = au_dessus.first().map_or(tete.cadre.haut, |r| r.cadre.haut);
-        let mut rangees: Vec<Rangee> = siennes.collect();
-        let bas = rangees.last().map_or(tete.cadre.milieu(), |r| r.cadre.milieu());
-        rangees.extend(titre.champs.iter().filter_map(|n| au_dessus.get(*n)).cloned());
-        let texte = match orphelin.take().filter(|_| titre.texte.is_empty()) {
-            Some(precedent) => precedent.unwrap_or_default(),
-            None => titre.texte,
-        };
+    let mut suivants = titres.iter().skip(1).map(|t| t.debut);
+    for (titre, ouverture) in titres.iter().zip(ouvertures) {
+        let fin = suivants.next().unwrap_or(usize::MAX);
+        let siennes: Vec<Rangee> = rangees.by_ref().take(fin - titre.debut).collect();
         let (page, rang) = (colonne.page, colonne.rang);
-        fiches.push(Fiche { titre: texte, page, tete, rangees, rang, haut, bas });
+        let Some(mut fiche) = Fiche::ouvrir(titre, ouverture, siennes) else { continue };
+        (fiche.page, fiche.rang) = (page, rang);
+        if let Some(precedent) = orphelin.take().flatten().filter(|_| fiche.titre.is_empty()) {
+            fiche.mots_du_titre += precedent.mots;
+            fiche.titre = precedent.texte();
+        }
+        fiches.push(fiche);
     }
 }
 
-fn pleines(rangee: &Rangee) -> impl Iterator<Item = &str> {
-    rangee.cles().filter(|c| !c.is_empty())
+impl Fiche {
+    /// `siennes`: from its title to the next.
+    fn ouvrir(titre: &Titre, ouverture: Ouverture, siennes: Vec<Rangee>) -> Option<Self> {
+        let mut siennes = siennes.into_iter();
+        let mut au_dessus: Vec<Rangee> = siennes.by_ref().take(titre.tete - titre.debut).collect();
+        let tete = siennes.next()?;
+        let haut = au_dessus.first().map_or(tete.cadre.haut, |r| r.cadre.haut);
+        let mut rangees: Vec<Rangee> = siennes.collect();
+        let bas = rangees.last().map_or(tete.cadre.milieu(), |r| r.cadre.milieu());
+        let dessous = au_dessus.split_off(titre.lignes.min(au_dessus.len()));
+        let mots_du_titre = au_dessus.iter().map(|r| r.mots).sum();
+        let (champs, details): (Vec<Rangee>, Vec<Rangee>) =
+            dessous.into_iter().partition(|r| !champs(&r.jetons).is_empty());
+        rangees.extend(champs);
+        Some(Self {
+            titre: titre.texte.clone(),
+            page: tete.page,
+            tete,
+            rendement: ouverture.rendement,
+            tete_douteuse: !ouverture.comprise,
+            details,
+            rangees,
+            a_cote: Vec::new(),
+            mots_du_titre,
+            rang: 0,
+            haut,
+            bas,
+        })
+    }
 }
 
-/// Gives the top of a column to the recipe it continues. `titre_manque`: the list below has no
-/// title here, it was the last line of the page before; it comes back.
+/// Gives the top of a column to the recipe it continues; what continues none is `dehors`.
+/// `titre_manque`: the list below has no title here, it was the last line of the page before; it
+/// comes back.
 fn continuer(
     fiches: &mut [Fiche],
-    mut suite: Vec<Rangee>,
+    suite: Vec<Rangee>,
     (page, rang): (u32, usize),
     titre_manque: bool,
-) -> Option<String> {
-    suite.retain(|r| !r.cles().any(|c| c == "suite"));
+    dehors: &mut Vec<Rangee>,
+) -> Option<Rangee> {
+    let (rappels, mut suite): (Vec<Rangee>, Vec<Rangee>) =
+        suite.into_iter().partition(|r| r.cles().any(|c| c == "suite"));
+    if let Some(derniere) = fiches.last_mut() {
+        derniere.mots_du_titre += rappels.iter().map(|r| r.mots).sum::<u32>();
+    } else {
+        dehors.extend(rappels);
+    }
     if finir_l_emballage(fiches, &mut suite, (page, rang)) {
         return None;
     }
@@ -97,10 +145,11 @@ fn continuer(
             return None;
         }
     }
-    let fiche = fiches.last_mut().filter(|_| titre_manque && suite.is_empty())?;
+    let seule = titre_manque && suite.is_empty();
+    dehors.append(&mut suite);
+    let fiche = fiches.last_mut().filter(|_| seule)?;
     let sans_quantite = |r: &Rangee| champs(&r.jetons).is_empty() && !est_ingredient(r);
-    let titre = fiche.rangees.pop_if(|r| sans_quantite(r))?;
-    Some(titre.texte())
+    fiche.rangees.pop_if(|r| sans_quantite(r))
 }
 
 /// The first of these lines is the rest of a packaging, and the others follow it.
@@ -149,24 +198,28 @@ fn manque(fiche: &Fiche, rangee: &Rangee) -> bool {
     noms(rangee).first().is_some_and(|nom| !siens.contains(nom))
 }
 
-/// Text beside lists: more of the list where most of it reads so, else only its fields count.
-fn joindre_l_annexe(fiches: &mut [Fiche], colonne: &Colonne) {
+/// Text beside lists: more of the list where most of it reads so, else only its fields count. What
+/// stands beside none comes back.
+fn joindre_l_annexe(fiches: &mut [Fiche], colonne: Colonne) -> Vec<Rangee> {
     let siennes = |f: &Fiche| f.page == colonne.page && f.rang == colonne.rang;
-    let mut suivant = i32::MAX;
+    let mut reste = colonne.rangees;
     for fiche in fiches.iter_mut().rev().filter(|f| siennes(f)) {
-        let entre = |r: &&Rangee| (fiche.haut..suivant).contains(&r.cadre.milieu());
-        let rangees: Vec<&Rangee> = colonne.rangees.iter().filter(entre).collect();
-        suivant = fiche.haut;
+        let (rangees, avant): (Vec<Rangee>, Vec<Rangee>) =
+            reste.into_iter().partition(|r| r.cadre.milieu() >= fiche.haut);
+        reste = avant;
         let lisibles = rangees.iter().filter(|r| est_ingredient(r)).count();
         if lisibles * 2 > rangees.len() {
             let fin = fiche.rangees.iter().position(|r| !champs(&r.jetons).is_empty());
             let fin = fin.unwrap_or(fiche.rangees.len());
-            fiche.rangees.splice(fin..fin, rangees.into_iter().cloned());
+            fiche.rangees.splice(fin..fin, rangees);
         } else {
-            let champs = rangees.into_iter().filter(|r| !champs(&r.jetons).is_empty());
-            fiche.rangees.extend(champs.cloned());
+            let (champs, texte): (Vec<Rangee>, Vec<Rangee>) =
+                rangees.into_iter().partition(|r| !champs(&r.jetons).is_empty());
+            fiche.rangees.extend(champs);
+            fiche.a_cote.extend(texte);
         }
     }
+    reste
 }
 
 /// Recipes that stand in rows are read row by row. Where on any page they do not, all of the book
@@ -199,7 +252,12 @@ fn reunir_les_suites(fiches: Vec<Fiche>) -> Vec<Fiche> {
         let base = sans_suite(&fiche.titre).unwrap_or(&fiche.titre);
         let meme = |f: &&mut Fiche| base.is_empty() || f.titre.eq_ignore_ascii_case(base);
         match reunies.iter_mut().rev().take(4).find(meme).filter(|_| suite) {
-            Some(debut) => debut.rangees.extend(fiche.rangees),
+            Some(debut) => {
+                debut.mots_du_titre += fiche.mots_du_titre + fiche.tete.mots;
+                debut.details.extend(fiche.details);
+                debut.a_cote.extend(fiche.a_cote);
+                debut.rangees.extend(fiche.rangees);
+            }
             None => reunies.push(fiche),
         }
     }

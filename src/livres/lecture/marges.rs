@@ -23,7 +23,9 @@ pub(crate) struct Feuille {
 }
 
 /// Takes margins away: from the edges inward, as long as all that stands at one height is margin.
-pub(crate) fn oter(feuilles: &mut [Feuille]) {
+/// Says of how many words.
+pub(crate) fn oter(feuilles: &mut [Feuille]) -> u32 {
+    let mut mots = 0;
     let repetes = repetitions(feuilles);
     let pages = feuilles.len();
     for (rang, feuille) in feuilles.iter_mut().enumerate() {
@@ -52,8 +54,13 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) {
             lignes.reverse();
         }
         let mut ote = ote.into_iter();
-        feuille.segments.retain(|_| !ote.next().unwrap_or(false));
+        feuille.segments.retain(|s| {
+            let ote = ote.next().unwrap_or(false);
+            mots += if ote { s.mots.iter().map(|m| m.nombre).sum() } else { 0 };
+            !ote
+        });
     }
+    mots
 }
 
 /// Which segments stand at one height, from the top.

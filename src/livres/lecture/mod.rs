@@ -11,6 +11,7 @@ mod colonnes;
 mod composition;
 mod comprendre;
 mod doutes;
+mod entetes;
 mod erreurs;
 mod fiches;
 mod grammaire;
@@ -18,14 +19,20 @@ mod marges;
 mod mots;
 mod mots_cles;
 mod nombres;
+mod ouvertures;
+mod parcours;
+mod phrases;
 mod poids;
 mod poppler;
 mod rangees;
+mod registre;
 mod remarques;
 mod reperes;
 mod repliees;
+mod tableau;
 #[cfg(test)]
 mod tests;
+mod tetes;
 mod titres;
 mod tsv;
 

@@ -15,6 +15,14 @@ pub struct Cadre {
 pub struct Mot {
     pub cadre: Cadre,
     pub texte: String,
+    /// So many words of the page: letters that were set apart are put together.
+    pub nombre: u32,
+}
+
+impl Mot {
+    pub const fn nouveau(cadre: Cadre, texte: String) -> Self {
+        Self { cadre, texte, nombre: 1 }
+    }
 }
 
 /// The words of one page, in any order.

@@ -118,41 +118,74 @@ pub(crate) fn est_partie(cle: &str) -> bool {
     PARTIES.contains(&cle)
 }
 
-/// The word that opens an ingredient list: COMPOSITION; INGRÉDIENTS in a book without the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MotDeTete {
-    Composition,
-    Ingredients,
-}
+/// What a recipe makes: the piece that is sold, or what one person eats.
+const PORTIONS: [&str; 62] = [
+    "portion",
+    "portions",
+    "personne",
+    "personnes",
+    "pers",
+    "convive",
+    "convives",
+    "couvert",
+    "couverts",
+    "part",
+    "parts",
+    "piece",
+    "pieces",
+    "pce",
+    "pces",
+    "pcs",
+    "unite",
+    "unites",
+    "barquette",
+    "barquettes",
+    "bol",
+    "bols",
+    "bowl",
+    "bowls",
+    "assiette",
+    "assiettes",
+    "plat",
+    "plats",
+    "plateau",
+    "plateaux",
+    "box",
+    "boite",
+    "boites",
+    "verrine",
+    "verrines",
+    "sandwich",
+    "sandwichs",
+    "sandwiches",
+    "wrap",
+    "wraps",
+    "salade",
+    "salades",
+    "sachet",
+    "sachets",
+    "pot",
+    "pots",
+    "rouleau",
+    "rouleaux",
+    "tarte",
+    "tartes",
+    "burger",
+    "burgers",
+    "coupe",
+    "coupes",
+    "ramequin",
+    "ramequins",
+    "caissette",
+    "caissettes",
+    "menu",
+    "menus",
+    "poke",
+    "pokes",
+];
 
-impl MotDeTete {
-    pub(crate) const fn cle(self) -> &'static str {
-        match self {
-            Self::Composition => "composition",
-            Self::Ingredients => "ingredients",
-        }
-    }
-
-    /// A line of these words opens a list: the word itself, and what names columns at most.
-    pub(crate) fn ouvre<'a>(self, mut cles: impl Iterator<Item = &'a str>) -> bool {
-        let mut debut = String::new();
-        for cle in cles.by_ref() {
-            debut.push_str(cle);
-            if debut.len() >= self.cle().len() {
-                break;
-            }
-        }
-        debut == self.cle()
-            && cles.all(|c| {
-                est_entete(c)
-                    || c == "suite"
-                    || c.chars().all(|c| c.is_ascii_digit())
-                    || c == "pour"
-                    || c == "portion"
-                    || c == "portions"
-                    || c == "recette"
-            })
-    }
+pub(crate) fn est_portion(cle: &str) -> bool {
+    PORTIONS.contains(&cle)
 }
 
 /// Units by what people write for them; the right side is what is kept.
@@ -239,29 +272,6 @@ pub(crate) fn unite(mot: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ouvre(texte: &str) -> bool {
-        let cles: Vec<String> = texte.split(' ').map(cle).collect();
-        MotDeTete::Composition.ouvre(cles.iter().map(String::as_str))
-    }
-
-    #[test]
-    fn composition_opens_a_list_however_it_is_written() {
-        for texte in [
-            "COMPOSITION",
-            "Composition :",
-            "COMPOSITION (en g)",
-            "C O M P O S I T I O N",
-            "Composition pour 1 pièce",
-            "COMPOSITION Grammes Pièces",
-            "COMPOSITION (suite)",
-        ] {
-            assert!(ouvre(texte), "{texte}");
-        }
-        for texte in ["La composition", "Composition variable selon saison", "COMPOSITIONS", ""] {
-            assert!(!ouvre(texte), "{texte}");
-        }
-    }
 
     #[test]
     fn units_are_known_by_any_of_their_names() {

@@ -2,6 +2,7 @@
 
 use super::mots::{Cadre, Mot};
 use super::mots_cles::cle;
+use crate::domaine::Decimal;
 
 /// A gap of more than this much of the letters' height is no space between two words, in percent.
 const ESPACE_MAX: i32 = 45;
@@ -26,6 +27,13 @@ pub(crate) struct Rangee {
     /// Of its tallest word: the size of the letters.
     pub hauteur: i32,
     pub jetons: Vec<Jeton>,
+    /// The whole line, where `jetons` are no more all of it.
+    pub imprime: Option<String>,
+    /// What is left of the quantity once pared, and the share that is lost, where a table says so.
+    pub net: Option<Decimal>,
+    pub perte: Option<Decimal>,
+    /// So many words of the page: each is accounted for in the end.
+    pub mots: u32,
 }
 
 /// Words that follow one another on a line with a space between them.
@@ -36,7 +44,11 @@ pub(crate) struct Segment {
 }
 
 impl Rangee {
+    /// As printed.
     pub(crate) fn texte(&self) -> String {
+        if let Some(imprime) = &self.imprime {
+            return imprime.clone();
+        }
         let mots: Vec<&str> = self.jetons.iter().map(|j| j.texte.as_str()).collect();
         mots.join(" ")
     }
@@ -54,12 +66,20 @@ impl Rangee {
 /// The lines that these words make, from the top.
 pub(crate) fn ranger(mots: Vec<Mot>, page: u32) -> Vec<Rangee> {
     let lignes = en_lignes(mots).into_iter().map(|ligne| {
+        let nombre = ligne.iter().map(|m| m.nombre).sum();
         let mots = assembler_les_lettres(ligne);
         let cadre = Cadre::autour(mots.iter().map(|m| m.cadre));
         let hauteur = mots.iter().map(|m| m.cadre.hauteur()).max().unwrap_or(0);
-        Rangee { page, cadre, hauteur, jetons: jetons(mots) }
+        Rangee { page, cadre, hauteur, jetons: jetons(mots), mots: nombre, ..Rangee::default() }
     });
-    lignes.filter(|r| !r.jetons.is_empty()).collect()
+    // Leaders alone are no line: they go with the one before.
+    lignes.fold(Vec::new(), |mut rangees: Vec<Rangee>, ligne| {
+        match rangees.last_mut().filter(|_| ligne.jetons.is_empty()) {
+            Some(derniere) => derniere.mots += ligne.mots,
+            None => rangees.push(ligne),
+        }
+        rangees
+    })
 }
 
 /// The same lines, cut where more than a space stands between two words.
@@ -127,6 +147,7 @@ fn assembler_les_lettres(ligne: Vec<Mot>) -> Vec<Mot> {
             Some(precedent) => {
                 precedent.cadre = precedent.cadre.avec(mot.cadre);
                 precedent.texte.push_str(&mot.texte);
+                precedent.nombre += mot.nombre;
             }
             None => mots.push(mot),
         }
@@ -134,7 +155,7 @@ fn assembler_les_lettres(ligne: Vec<Mot>) -> Vec<Mot> {
     mots
 }
 
-fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
+pub(crate) fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
     let mut jetons = Vec::with_capacity(mots.len());
     let mut precedent: Option<Cadre> = None;
     for mot in mots {

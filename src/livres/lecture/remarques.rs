@@ -4,6 +4,10 @@
 pub enum Remarque {
     #[error("Page {page} : « {titre} » existe déjà dans ce livre ; celle-ci est nommée « {nom} ».")]
     TitreEnDouble { page: u32, titre: String, nom: String },
+    #[error("Page {page} : « {titre} » : la colonne « {colonne} » n'est pas prise.")]
+    ColonneLaissee { page: u32, titre: String, colonne: String },
+    #[error("Page {page} : « {texte} » n'est dans aucune recette.")]
+    HorsRecette { page: u32, texte: String },
     #[error("Page {page} : « {titre} » n'a pas de titre lisible.")]
     SansTitre { page: u32, titre: String },
     #[error("Page {page} : « {titre} » ne contient aucun ingrédient lisible.")]

@@ -8,6 +8,7 @@ use super::mots_cles::{est_partie, est_suite};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
 use super::reperes::Reperes;
+use crate::domaine::Decimal;
 
 /// One line of the list, of one row of words or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(crate) struct Ligne {
     pub page: u32,
     pub texte: String,
     pub jetons: Vec<Jeton>,
+    /// What is left once pared, where a table says so.
+    pub net: Option<Decimal>,
     /// Stands out from the lines around it, or says itself that it is a heading.
     intertitre: bool,
 }
@@ -33,7 +36,7 @@ enum Sorte {
 impl Ligne {
     fn de(rangee: &Rangee, intertitre: bool) -> Self {
         let (page, texte) = (rangee.page, rangee.texte());
-        Self { page, texte, jetons: rangee.jetons.clone(), intertitre }
+        Self { page, texte, jetons: rangee.jetons.clone(), net: rangee.net, intertitre }
     }
 
     pub(crate) fn est_un_intertitre(&self) -> bool {
@@ -85,6 +88,7 @@ pub(crate) fn recoller_les_champs(rangees: Vec<Rangee>) -> Vec<Rangee> {
         match recollees.last_mut().filter(|haut| champ_replie(haut, &rangee, largeur)) {
             Some(haut) => {
                 haut.cadre = Cadre { haut: rangee.cadre.haut, ..haut.cadre.avec(rangee.cadre) };
+                haut.mots += rangee.mots;
                 haut.jetons.extend(rangee.jetons);
             }
             None => recollees.push(rangee),
@@ -101,6 +105,7 @@ pub(crate) fn recoller_l_emballage(rangees: &mut [Rangee], bas: Rangee) -> Optio
         Some(haut) => {
             // What comes after it stands in the new column.
             (haut.page, haut.cadre) = (bas.page, bas.cadre);
+            haut.mots += bas.mots;
             haut.jetons.extend(bas.jetons);
             None
         }
@@ -277,7 +282,8 @@ fn a_une_cellule(rangee: &Rangee) -> bool {
 
 /// The book writes `Poulet rôti`: another capital begins another name.
 fn commence_un_nom(haut: &Rangee, bas: &Rangee) -> bool {
-    let minuscules = haut.jetons.iter().any(|j| j.texte.chars().any(char::is_lowercase));
+    let mut nom = haut.jetons.iter().take(debut_des_nombres(haut));
+    let minuscules = nom.any(|j| j.texte.chars().any(char::is_lowercase));
     let majuscule = bas.jetons.first().is_some_and(|j| j.texte.starts_with(char::is_uppercase));
     minuscules && majuscule
 }
@@ -368,8 +374,12 @@ fn reunir(rangees: &[&Rangee], sortes: &[Sorte]) -> Ligne {
     noms.iter_mut().for_each(|j| j.large = false);
     noms.append(&mut nombres);
     let textes: Vec<&str> = noms.iter().map(|j| j.texte.as_str()).collect();
+    let imprimes: Vec<String> = rangees.iter().map(|r| r.texte()).collect();
+    let reecrite = rangees.iter().any(|r| r.imprime.is_some());
+    let texte = if reecrite { imprimes.join(" ") } else { textes.join(" ") };
     let page = rangees.first().map_or(0, |r| r.page);
-    Ligne { page, texte: textes.join(" "), jetons: noms, intertitre: false }
+    let net = rangees.iter().find_map(|r| r.net);
+    Ligne { page, texte, jetons: noms, net, intertitre: false }
 }
 
 /// The first word of the numbers at the end.

@@ -11,7 +11,7 @@ use super::*;
 fn mot(x: i32, y: i32, texte: &str) -> Mot {
     let largeur = 550 * i32::try_from(texte.chars().count()).unwrap_or(1).max(1);
     let cadre = Cadre { gauche: x, haut: y, droite: x + largeur, bas: y + 1000 };
-    Mot { cadre, texte: texte.to_owned() }
+    Mot::nouveau(cadre, texte.to_owned())
 }
 
 fn page(mots: Vec<Mot>) -> Pages {
@@ -171,7 +171,7 @@ fn mot_n_importe_ou(rng: &mut StdRng) -> Mot {
     let (gauche, haut) = (i32::from(rng.random::<i16>()), i32::from(rng.random::<i16>()));
     let (largeur, hauteur) = (i32::from(rng.random::<u8>()), i32::from(rng.random::<u8>()));
     let cadre = Cadre { gauche, haut, droite: gauche + largeur * 20, bas: haut + hauteur * 10 };
-    Mot { cadre, texte }
+    Mot::nouveau(cadre, texte)
 }
 
 /// Characters of any kind, and now and then a word that means something.

@@ -6,6 +6,7 @@
 use super::champs::{champs, est_total};
 use super::grammaire::{self, Contexte};
 use super::rangees::Rangee;
+use super::tetes;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Titre {
@@ -13,8 +14,8 @@ pub(crate) struct Titre {
     /// The first line that belongs to this recipe, and its head.
     pub debut: usize,
     pub tete: usize,
-    /// Fields between title and head, counted from `debut`.
-    pub champs: Vec<usize>,
+    /// So many lines make the title, from `debut` on.
+    pub lignes: usize,
 }
 
 /// The title of each of these heads.
@@ -26,18 +27,18 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: &[usize]) -> Vec<Titre> {
         let corps = rangees.get(tete + 1).map_or(0, |r| r.hauteur);
         let tete_haut = rangees.get(*tete).map_or(0, |r| r.cadre.milieu());
         trouver_un(au_dessus, (tete_haut, corps, largeur)).map_or(
-            Titre { texte: String::new(), debut: *tete, tete: *tete, champs: Vec::new() },
-            |(de, texte, champs)| Titre { texte, debut: debut + de, tete: *tete, champs },
+            Titre { texte: String::new(), debut: *tete, tete: *tete, lignes: 0 },
+            |(de, texte, lignes)| Titre { texte, debut: debut + de, tete: *tete, lignes },
         )
     };
     tetes.iter().zip(debuts).map(titre).collect()
 }
 
-/// Where it begins in the lines above the head, its text, the fields below it.
+/// Where it begins in the lines above the head, its text, and of how many lines it is.
 fn trouver_un(
     lignes: &[Rangee],
     (tete, corps, largeur): (i32, i32, i32),
-) -> Option<(usize, String, Vec<usize>)> {
+) -> Option<(usize, String, usize)> {
     let bloc = bloc(lignes, tete);
     let candidates: Vec<usize> =
         (bloc..lignes.len()).filter(|n| lignes.get(*n).is_some_and(peut_etre_titre)).collect();
@@ -65,8 +66,7 @@ fn trouver_un(
         debut = avant;
     }
     let textes: Vec<String> = lignes.get(debut..=fin)?.iter().map(Rangee::texte).collect();
-    let champs = (fin + 1..lignes.len()).filter(|n| lignes.get(*n).is_some_and(a_un_champ));
-    Some((debut, textes.join(" "), champs.map(|n| n - debut).collect()))
+    Some((debut, textes.join(" "), fin + 1 - debut))
 }
 
 /// The first of the lines that stand together over the head.
@@ -102,7 +102,10 @@ fn peut_etre_titre(rangee: &Rangee) -> bool {
 }
 
 /// `Pour 1 pièce`, `Réf. 1204`: stands between a title and its list, or right under it.
-fn est_un_detail(rangee: &Rangee) -> bool {
+pub(crate) fn est_un_detail(rangee: &Rangee) -> bool {
+    if tetes::lire_les_portions(rangee.cles()).is_some() {
+        return true;
+    }
     let details = ["pour", "ref", "reference", "code", "version", "portion", "rendement", "saison"];
     let chiffre = rangee.jetons.iter().any(|j| j.texte.chars().any(|c| c.is_ascii_digit()));
     chiffre && details.contains(&rangee.premiere_cle())

@@ -60,7 +60,7 @@ impl LecteurTsv {
             return;
         }
         if let Some(page) = self.pages.last_mut() {
-            page.mots.push(Mot { cadre, texte });
+            page.mots.push(Mot::nouveau(cadre, texte));
         }
     }
 }
@@ -112,10 +112,8 @@ mod tests {
     fn a_word_cut_between_two_reads_is_one_word() {
         let texte = "1\t1\t0\t0\t0\t0\t0.00\t0.00\t595.27\t841.88\t-1\t###PAGE###\n\
                      5\t1\t0\t0\t0\t0\t42.27\t47.94\t60.03\t16.30\t100\tŒUFS\n";
-        let attendu = Mot {
-            cadre: Cadre { gauche: 4227, haut: 4794, droite: 10230, bas: 6424 },
-            texte: "ŒUFS".to_owned(),
-        };
+        let cadre = Cadre { gauche: 4227, haut: 4794, droite: 10230, bas: 6424 };
+        let attendu = Mot::nouveau(cadre, "ŒUFS".to_owned());
         for coupe in 0..texte.len() {
             let mut lecteur = LecteurTsv::default();
             lecteur.avaler(&texte.as_bytes()[..coupe]);

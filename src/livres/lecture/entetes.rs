@@ -1,0 +1,334 @@
+//! The head of a table: what each of its columns holds (pure).
+
+use super::mots_cles::{est_suite, unite};
+use super::nombres::{Atome, atome};
+use super::rangees::{Jeton, Rangee};
+use super::tetes;
+use crate::domaine::Decimal;
+
+/// What the cells of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Genre {
+    Libelle,
+    /// With the unit that its head prints, if any.
+    Quantite(Option<&'static str>),
+    /// The quantity for so many pieces.
+    Pour(Decimal),
+    Unite,
+    Pieces,
+    Brut(Option<&'static str>),
+    Net(Option<&'static str>),
+    Perte,
+    /// Code, price, share ...: known numbers, and none of the recipe's quantities.
+    Autre,
+    /// Supplier, allergens, remarks ...: known words.
+    Texte,
+    Inconnu,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entete {
+    pub genre: Genre,
+    pub nom: String,
+    pub gauche: i32,
+    pub droite: i32,
+}
+
+const LIBELLES: [&str; 24] = [
+    "ingredient",
+    "ingredients",
+    "ingr",
+    "designation",
+    "designations",
+    "denomination",
+    "produit",
+    "produits",
+    "article",
+    "articles",
+    "libelle",
+    "libelles",
+    "matiere",
+    "matieres",
+    "denree",
+    "denrees",
+    "composant",
+    "composants",
+    "composition",
+    "nom",
+    "aliment",
+    "aliments",
+    "element",
+    "elements",
+];
+const QUANTITES: [&str; 19] = [
+    "quantite",
+    "quantites",
+    "qte",
+    "qtes",
+    "qt",
+    "qtte",
+    "qqte",
+    "grammage",
+    "grammages",
+    "gramme",
+    "grammes",
+    "poids",
+    "pds",
+    "dose",
+    "doses",
+    "dosage",
+    "masse",
+    "volume",
+    "besoin",
+];
+const PIECES: [&str; 10] =
+    ["piece", "pieces", "pce", "pces", "pcs", "nb", "nbr", "nbre", "nombre", "nbs"];
+const UNITES: [&str; 6] = ["unite", "unites", "u", "um", "udm", "uv"];
+const PRIX: [&str; 17] = [
+    "prix", "pu", "p.u", "pu/kg", "cout", "couts", "montant", "montants", "valeur", "tarif", "ht",
+    "ttc", "pmp", "pa", "p.a", "euros", "eur",
+];
+const AUTRES: [&str; 24] = [
+    "code",
+    "codes",
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "n",
+    "no",
+    "num",
+    "numero",
+    "id",
+    "ean",
+    "gencod",
+    "gencode",
+    "gtin",
+    "sku",
+    "rang",
+    "ordre",
+    "ligne",
+    "conditionnement",
+    "colisage",
+    "temperature",
+    "calibre",
+    "lot",
+];
+const TEXTES: [&str; 33] = [
+    "fournisseur",
+    "fournisseurs",
+    "marque",
+    "marques",
+    "origine",
+    "provenance",
+    "famille",
+    "categorie",
+    "rayon",
+    "stockage",
+    "observation",
+    "observations",
+    "remarque",
+    "remarques",
+    "commentaire",
+    "commentaires",
+    "oeuvre",
+    "decoupe",
+    "taille",
+    "etat",
+    "note",
+    "notes",
+    "allergene",
+    "allergenes",
+    "conservation",
+    "dlc",
+    "type",
+    "zone",
+    "poste",
+    "etape",
+    "indications",
+    "label",
+    "precisions",
+];
+const PARTS: [&str; 7] =
+    ["pourcentage", "pourcent", "taux", "rdt", "rendement", "proportion", "ratio"];
+
+/// What the cells under these words hold.
+pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
+    let cles: Vec<&str> = jetons.iter().map(|j| j.cle.as_str()).filter(|c| !c.is_empty()).collect();
+    let a = |mots: &[&str]| cles.iter().any(|c| mots.contains(c));
+    let signe = |c: char| jetons.iter().any(|j| j.texte.contains(c));
+    let mesure = mesure(&cles);
+    if signe('€') || a(&PRIX) {
+        Genre::Autre
+    } else if a(&["perte", "pertes", "dechet", "dechets", "parage"]) {
+        Genre::Perte
+    } else if signe('%') || a(&PARTS) || a(&AUTRES) {
+        Genre::Autre
+    } else if a(&TEXTES) {
+        Genre::Texte
+    } else if a(&["brut", "brute", "bruts", "brutes", "pb"]) {
+        Genre::Brut(mesure)
+    } else if a(&["net", "nette", "nets", "nettes", "pn"]) {
+        Genre::Net(mesure)
+    } else if let Some(pieces) = tetes::lire_les_portions(cles.iter().copied()) {
+        Genre::Pour(pieces)
+    } else if a(&LIBELLES) {
+        Genre::Libelle
+    } else if a(&QUANTITES) {
+        let grammes = a(&["grammage", "grammages", "gramme", "grammes"]);
+        Genre::Quantite(mesure.or(grammes.then_some("g")))
+    } else if a(&PIECES) {
+        Genre::Pieces
+    } else if cles.len() == 1 && mesure.is_some() {
+        Genre::Quantite(mesure)
+    } else if a(&UNITES) {
+        Genre::Unite
+    } else {
+        Genre::Inconnu
+    }
+}
+
+/// `(kg)`, `en g`.
+fn mesure(cles: &[&str]) -> Option<&'static str> {
+    let masse =
+        |c: &&str| unite(c).filter(|u| matches!(*u, "g" | "kg" | "mg" | "l" | "cl" | "ml" | "dl"));
+    cles.iter().find_map(masse)
+}
+
+/// Words of one line that stand apart from the others.
+pub(crate) fn cellules(jetons: &[Jeton]) -> Vec<&[Jeton]> {
+    let mut cellules = Vec::new();
+    let mut debut = 0;
+    for (rang, jeton) in jetons.iter().enumerate().skip(1) {
+        if jeton.large {
+            cellules.extend(jetons.get(debut..rang));
+            debut = rang;
+        }
+    }
+    cellules.extend(jetons.get(debut..).filter(|c| !c.is_empty()));
+    cellules
+}
+
+/// The columns that this line names; none when it is another kind of line. `apres_tete`: it is what
+/// stands beside the word COMPOSITION, whose own cell is the first column.
+pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
+    let cellules = cellules(&rangee.jetons);
+    let sans_nombre = |j: &Jeton| {
+        !matches!(
+            atome(&j.texte),
+            Atome::Nombre(_) | Atome::Fraction(_) | Atome::Mesure(..) | Atome::Suffisant
+        )
+    };
+    let mut entetes = Vec::with_capacity(cellules.len());
+    for cellule in cellules {
+        let (premier, dernier) = (cellule.first()?, cellule.last()?);
+        let genre = match entetes.is_empty() && apres_tete {
+            true => Genre::Libelle,
+            false => genre(cellule),
+        };
+        let methode = est_suite(&premier.cle) && cellule.len() == 1 && genre == Genre::Inconnu;
+        let compte = matches!(genre, Genre::Pour(_)) || (entetes.is_empty() && apres_tete);
+        if methode || !(compte || cellule.iter().all(sans_nombre)) {
+            return None;
+        }
+        let nom: Vec<&str> = cellule.iter().map(|j| j.texte.as_str()).collect();
+        let (gauche, droite) = (premier.cadre.gauche, dernier.cadre.droite);
+        entetes.push(Entete { genre, nom: nom.join(" "), gauche, droite });
+    }
+    est_une_tete(&entetes, apres_tete).then_some(entetes)
+}
+
+fn est_une_tete(entetes: &[Entete], apres_tete: bool) -> bool {
+    let connus = entetes.iter().filter(|e| e.genre != Genre::Inconnu).count();
+    let libelle = entetes.iter().take(2).any(|e| e.genre == Genre::Libelle);
+    let compte = entetes.iter().any(|e| est_chiffre(e.genre));
+    entetes.len() > 1
+        && match apres_tete {
+            true => connus > 1,
+            false => {
+                (libelle && (compte || connus > 1 || entetes.len() == 2)) || (compte && connus > 1)
+            }
+        }
+}
+
+/// Its cells are what the recipe takes.
+pub(crate) fn est_chiffre(genre: Genre) -> bool {
+    use Genre::{Brut, Net, Pieces, Pour, Quantite};
+    matches!(genre, Quantite(_) | Pour(_) | Pieces | Brut(_) | Net(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mots::Cadre;
+    use super::super::mots::Mot;
+    use super::super::rangees::ranger;
+    use super::*;
+
+    /// Cells are parted by `|`.
+    fn rangee(texte: &str) -> Rangee {
+        let mut mots = Vec::new();
+        let mut x = 0;
+        for cellule in texte.split('|') {
+            for mot in cellule.split_whitespace() {
+                let droite = x + 500 * i32::try_from(mot.chars().count()).unwrap();
+                let cadre = Cadre { gauche: x, haut: 0, droite, bas: 1000 };
+                mots.push(Mot::nouveau(cadre, mot.to_owned()));
+                x = droite + 300;
+            }
+            x += 2_000;
+        }
+        ranger(mots, 1).remove(0)
+    }
+
+    fn genres(texte: &str) -> Option<Vec<Genre>> {
+        let entetes = lire(&rangee(texte), texte.starts_with("COMPOSITION"))?;
+        Some(entetes.iter().map(|e| e.genre).collect())
+    }
+
+    #[test]
+    fn each_column_says_what_it_holds() {
+        use Genre::{Autre, Brut, Libelle, Net, Perte, Pieces, Pour, Quantite, Texte, Unite};
+        let dix = Pour(Decimal::entier(10));
+        for (texte, attendu) in [
+            ("Ingrédients | Grammes | Pièces", vec![Libelle, Quantite(Some("g")), Pieces]),
+            ("COMPOSITION | Quantité (kg)", vec![Libelle, Quantite(Some("kg"))]),
+            ("COMPOSITION | g | pcs", vec![Libelle, Quantite(Some("g")), Pieces]),
+            (
+                "Code | Désignation | Qté | Unité | PU | Coût",
+                vec![Autre, Libelle, Quantite(None), Unite, Autre, Autre],
+            ),
+            (
+                "Ingrédients | Brut (g) | Perte % | Net (g)",
+                vec![Libelle, Brut(Some("g")), Perte, Net(Some("g"))],
+            ),
+            ("N° | Ingrédients | Grammes", vec![Autre, Libelle, Quantite(Some("g"))]),
+            (
+                "Ingrédients | 10 portions | 50 portions",
+                vec![Libelle, dix, Pour(Decimal::entier(50))],
+            ),
+            ("Ingrédients | Qté | Allergènes", vec![Libelle, Quantite(None), Texte]),
+            (
+                "Article | Réf. fournisseur | Poids brut en kg | €/kg",
+                vec![Libelle, Autre, Brut(Some("kg")), Autre],
+            ),
+            ("Matière première | Mise en œuvre", vec![Libelle, Texte]),
+            ("Désignation | Zorglub | Qté", vec![Libelle, Genre::Inconnu, Quantite(None)]),
+        ] {
+            assert_eq!(genres(texte), Some(attendu), "{texte}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_the_list_is_no_head() {
+        for texte in [
+            "Carotte | 120 g",
+            "Sauce soja | QS",
+            "Produit | QS",
+            "COMPOSITION | PROGRESSION",
+            "SAUCE",
+            "Carotte | Poisson",
+        ] {
+            assert_eq!(genres(texte), None, "{texte}");
+        }
+    }
+}

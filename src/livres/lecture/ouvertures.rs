@@ -1,0 +1,155 @@
+//! Which lines of a column open a recipe (pure).
+//!
+//! COMPOSITION does. INGRÉDIENTS under it, or a line that names columns, names the columns of its
+//! table; where no COMPOSITION stands over it, it opens a list itself, if a title stands there. With
+//! words that are not understood a head opens a recipe only where a title and a list say so.
+
+use super::champs::{champs, est_total};
+use super::colonnes::Colonne;
+use super::entetes::{self, Genre};
+use super::grammaire::{self, Contexte};
+use super::mots_cles::{est_entete, est_partie, est_suite};
+use super::phrases;
+use super::rangees::Rangee;
+use super::tetes::{self, MotDeTete, Tete};
+use super::titres;
+use crate::domaine::Decimal;
+
+/// One line that opens a recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ouverture {
+    pub ligne: usize,
+    pub rendement: Option<Decimal>,
+    pub comprise: bool,
+}
+
+/// The strongest kind of head that this book has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tetes {
+    /// Only lines that name columns.
+    Tableaux,
+    Ingredients,
+    Compositions,
+}
+
+/// What may open a list here.
+#[derive(Debug, Clone, Copy)]
+struct Possible {
+    force: Tetes,
+    rendement: Option<Decimal>,
+    comprise: bool,
+}
+
+impl Tetes {
+    pub(crate) fn du_livre(colonnes: &[Colonne]) -> Self {
+        let rangees = colonnes.iter().filter(|c| !c.annexe).flat_map(|c| &c.rangees);
+        let comprises = rangees.filter_map(possible).filter(|p| p.comprise);
+        comprises.map(|p| p.force).max().unwrap_or(Self::Tableaux)
+    }
+}
+
+pub(crate) fn trouver(rangees: &[Rangee], tetes: Tetes) -> Vec<Ouverture> {
+    let mut ouvertures: Vec<Ouverture> = Vec::new();
+    for (ligne, rangee) in rangees.iter().enumerate() {
+        let Some(possible) = possible(rangee) else { continue };
+        let (rendement, comprise) = (possible.rendement, possible.comprise);
+        let derniere = ouvertures.last_mut();
+        // Under another head without anything between: more of the same.
+        if let Some(derniere) = derniere.filter(|o| se_touchent(rangees, o.ligne, ligne)) {
+            if comprise {
+                derniere.rendement = derniere.rendement.or(rendement);
+            }
+            continue;
+        }
+        let debut = ouvertures.last().map_or(0, |o| o.ligne + 1);
+        let ouvre = match (possible.force == tetes, comprise) {
+            (true, true) => {
+                tetes != Tetes::Tableaux || titre_au_dessus(rangees, debut, ligne, false)
+            }
+            _ => titre_au_dessus(rangees, debut, ligne, true) && liste_au_dessous(rangees, ligne),
+        };
+        if ouvre {
+            ouvertures.push(Ouverture { ligne, rendement, comprise });
+        }
+    }
+    ouvertures
+}
+
+/// Only what tells how many pieces stands between these two heads.
+fn se_touchent(rangees: &[Rangee], haut: usize, bas: usize) -> bool {
+    let entre = rangees.get(haut + 1..bas).unwrap_or_default();
+    entre.iter().all(|r| tetes::lire_les_portions(r.cles()).is_some())
+}
+
+fn possible(rangee: &Rangee) -> Option<Possible> {
+    let cellules = entetes::cellules(&rangee.jetons);
+    let premiere = cellules.first()?;
+    let cles = premiere.iter().map(|j| j.cle.as_str()).filter(|c| !c.is_empty());
+    if let Some(Tete { mot, rendement, comprise }) = tetes::lire(cles) {
+        let reste = cellules.get(1..).unwrap_or_default();
+        let connue = |c: &&[super::rangees::Jeton]| {
+            let cles = || c.iter().map(|j| j.cle.as_str());
+            cles().all(|c| est_entete(c) || est_suite(c))
+                || tetes::lire_les_portions(cles()).is_some()
+        };
+        let comprise =
+            comprise && (reste.iter().all(connue) || entetes::lire(rangee, true).is_some());
+        let force = match mot {
+            MotDeTete::Composition => Tetes::Compositions,
+            MotDeTete::Ingredients => Tetes::Ingredients,
+        };
+        return Some(Possible { force, rendement, comprise });
+    }
+    let entetes = entetes::lire(rangee, false)?;
+    let complete = entetes.iter().any(|e| e.genre == Genre::Libelle)
+        && entetes.iter().any(|e| entetes::est_chiffre(e.genre));
+    complete.then_some(Possible { force: Tetes::Tableaux, rendement: None, comprise: true })
+}
+
+/// A line over this one is a title: no ingredient, no part of the recipe above. `franc`: it says so
+/// by its letters, or by what stands over it.
+fn titre_au_dessus(rangees: &[Rangee], debut: usize, ligne: usize, franc: bool) -> bool {
+    let au_dessus = rangees.get(debut..ligne).unwrap_or_default();
+    let Some(rang) = au_dessus.iter().rposition(|r| !titres::est_un_detail(r)) else {
+        return false;
+    };
+    let Some(titre) = au_dessus.get(rang) else { return false };
+    if au_dessus.len() - rang > 4 || !peut_etre_un_titre(titre) {
+        return false;
+    }
+    let corps = rangees.get(ligne + 1).map_or(0, |r| r.hauteur);
+    let grande = titre.hauteur.saturating_mul(100) > corps.saturating_mul(108);
+    let apres_un_champ = match rang.checked_sub(1).and_then(|n| au_dessus.get(n)) {
+        Some(avant) => !champs(&avant.jetons).is_empty() || est_total(&avant.jetons),
+        None => debut == 0,
+    };
+    !franc || grande || apres_un_champ
+}
+
+fn peut_etre_un_titre(rangee: &Rangee) -> bool {
+    let premiere = rangee.premiere_cle();
+    let partie = rangee.jetons.len() == 1 && est_partie(premiere);
+    let lettres = rangee.jetons.iter().any(|j| j.texte.chars().any(char::is_alphabetic));
+    let quantite = || {
+        let chiffre = rangee.jetons.last().is_some_and(|j| j.large);
+        chiffre && !grammaire::lire(&rangee.jetons, Contexte::default()).fin.is_empty()
+    };
+    lettres
+        && !partie
+        && champs(&rangee.jetons).is_empty()
+        && !est_total(&rangee.jetons)
+        && !est_suite(premiere)
+        && !phrases::est_une_etape(rangee)
+        && !quantite()
+        && entetes::lire(rangee, false).is_none()
+}
+
+/// What follows is a table, or a line with a quantity.
+fn liste_au_dessous(rangees: &[Rangee], ligne: usize) -> bool {
+    let dessous = rangees.iter().skip(ligne + 1).take(3);
+    let mut dessous = dessous.filter(|r| tetes::lire_les_portions(r.cles()).is_none());
+    dessous.any(|r| {
+        let lectures = grammaire::lire(&r.jetons, Contexte::default());
+        entetes::lire(r, false).is_some() || !lectures.fin.is_empty() || lectures.tete.is_some()
+    })
+}

@@ -1,0 +1,308 @@
+//! A recipe's lines gone through from its head to its end: what each of them is (pure).
+//!
+//! CUISSON, DRESSAGE, « Note : » do not end a list: what follows them in the shape of the list is of
+//! it. Only weight, packaging, shelf life or a method do, and a line of the list's shape after those
+//! is told. Nothing is thrown away: what no rule claims is a doubt.
+
+use super::champs::{champs, est_total};
+use super::entetes;
+use super::fiches::Fiche;
+use super::mots_cles::{est_entete, est_partie, est_suite};
+use super::phrases;
+use super::rangees::Rangee;
+use super::registre::Registre;
+use super::reperes::Reperes;
+use super::tableau::{self, Dit};
+use super::tetes;
+use super::{CodeDeDoute, Doute, TexteDePage};
+use crate::domaine::Decimal;
+
+/// What a recipe is made of, each line in its place.
+#[derive(Debug, Default)]
+pub(crate) struct Parcours {
+    pub liste: Vec<Rangee>,
+    /// Fields, in their order.
+    pub fin: Vec<Rangee>,
+    pub rendement: Option<Decimal>,
+    pub doutes: Vec<Doute>,
+    pub entetes_non_compris: Vec<TexteDePage>,
+    /// Columns for other numbers of pieces.
+    pub laissees: Vec<String>,
+    /// A table said which of its numbers are what.
+    pub tableau: bool,
+    pub registre: Registre,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Etat {
+    Liste,
+    Methode,
+    /// A table of nutrition values.
+    Valeurs,
+    /// After a field.
+    Fin,
+}
+
+/// What one line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sorte {
+    Ligne,
+    Champ,
+    Total,
+    Entete,
+    Portions,
+    Partie,
+    Methode,
+    /// Begins like a head, and opens nothing.
+    TeteObscure,
+    /// Reads like a line of the list, after it.
+    ApresLaListe,
+    Obscure,
+}
+
+pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
+    let mut p = Parcours { rendement: fiche.rendement, ..Parcours::default() };
+    p.registre.titre += fiche.mots_du_titre;
+    p.registre.tete += fiche.tete.mots;
+    if fiche.tete_douteuse {
+        let phrase = "Ces mots à côté du début de la liste ne sont pas compris.";
+        p.douter(CodeDeDoute::Texte, &fiche.tete, phrase);
+    }
+    for detail in &fiche.details {
+        p.lire_un_detail(detail);
+    }
+    let mut rangees = fiche.rangees;
+    let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
+    p.classer(rangees, &entetes);
+    p.lire_a_cote(&fiche.a_cote);
+    p
+}
+
+impl Parcours {
+    fn douter(&mut self, code: CodeDeDoute, rangee: &Rangee, phrase: &str) {
+        let (page, texte, phrase) = (rangee.page, rangee.texte(), phrase.to_owned());
+        self.doutes.push(Doute { code, page, texte, phrase });
+    }
+
+    /// Between title and head.
+    fn lire_un_detail(&mut self, rangee: &Rangee) {
+        if let Some(pieces) = tetes::lire_les_portions(rangee.cles()) {
+            self.rendement = self.rendement.or(Some(pieces));
+            self.registre.champ += rangee.mots;
+        } else if phrases::est_une_note(rangee) || est_total(&rangee.jetons) {
+            self.registre.champ += rangee.mots;
+        } else {
+            self.registre.dit += rangee.mots;
+            let phrase = "Ces mots, entre le titre et la liste, ne sont pas compris.";
+            self.douter(CodeDeDoute::Texte, rangee, phrase);
+        }
+    }
+
+    /// Rewrites the rows of each table; says which rows were heads of one.
+    fn lire_les_tableaux(&mut self, tete: &Rangee, rangees: &mut [Rangee]) -> Vec<bool> {
+        let est_champ = |r: &Rangee| !champs(&r.jetons).is_empty();
+        let trouves: Vec<Option<Vec<entetes::Entete>>> = rangees
+            .iter()
+            .map(|r| if est_champ(r) { None } else { entetes::lire(r, false) })
+            .collect();
+        let mut courant = entetes::lire(tete, true);
+        let mut debut = 0;
+        let fins: Vec<usize> = (0..=rangees.len())
+            .filter(|n| {
+                let tete = trouves.get(*n).is_none_or(Option::is_some);
+                tete || rangees.get(*n).is_some_and(est_champ)
+            })
+            .collect();
+        let mut vus = false;
+        for fin in fins {
+            let siennes = rangees.get_mut(debut..fin).unwrap_or_default();
+            match courant.take() {
+                Some(entetes) => {
+                    vus = true;
+                    self.tableau = true;
+                    let dit = tableau::mettre_en_lignes(&entetes, siennes);
+                    self.retenir(dit, tete.page);
+                }
+                None if !vus => tableau::oter_les_numeros(siennes),
+                None => {}
+            }
+            courant = trouves.get(fin).cloned().flatten();
+            debut = fin + usize::from(courant.is_some());
+            if courant.is_none() && fin < rangees.len() {
+                // A field: what follows it is in no table.
+                break;
+            }
+        }
+        trouves.iter().map(Option::is_some).collect()
+    }
+
+    fn retenir(&mut self, dit: Dit, page: u32) {
+        self.rendement = dit.rendement.or(self.rendement);
+        self.laissees.extend(dit.laissees);
+        for nom in dit.inconnues {
+            let phrase = format!("Que sont les nombres de la colonne « {nom} » ?");
+            self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte: nom, phrase });
+        }
+    }
+
+    fn classer(&mut self, rangees: Vec<Rangee>, entetes: &[bool]) {
+        let fin = rangees.iter().position(|r| !champs(&r.jetons).is_empty());
+        let avant = rangees.get(..fin.unwrap_or(rangees.len())).unwrap_or_default();
+        let reperes = Reperes::de(avant.iter().map(|r| r.jetons.as_slice()));
+        let corps = corps(avant, &reperes);
+        let mut etat = Etat::Liste;
+        for n in 0..rangees.len() {
+            let reste = rangees.get(n..).unwrap_or_default();
+            let Some(rangee) = reste.first() else { break };
+            let est_entete = entetes.get(n).copied().unwrap_or(false);
+            let (sorte, suivant) = match est_entete && etat == Etat::Liste {
+                true => (Sorte::Entete, etat),
+                false => sorte(reste, etat, &reperes, corps),
+            };
+            etat = suivant;
+            self.ranger(sorte, rangee);
+        }
+    }
+
+    fn ranger(&mut self, sorte: Sorte, rangee: &Rangee) {
+        let place = match sorte {
+            Sorte::Ligne | Sorte::Total => &mut self.registre.ligne,
+            Sorte::Champ | Sorte::Portions => &mut self.registre.champ,
+            Sorte::Entete => &mut self.registre.tete,
+            Sorte::Partie => &mut self.registre.partie,
+            Sorte::Methode => &mut self.registre.methode,
+            Sorte::TeteObscure | Sorte::ApresLaListe | Sorte::Obscure => &mut self.registre.dit,
+        };
+        *place += rangee.mots;
+        match sorte {
+            Sorte::Ligne => self.liste.push(rangee.clone()),
+            Sorte::Champ => self.fin.push(rangee.clone()),
+            Sorte::Portions => {
+                self.rendement = self.rendement.or(tetes::lire_les_portions(rangee.cles()));
+            }
+            Sorte::TeteObscure => {
+                let texte = TexteDePage { page: rangee.page, texte: rangee.texte() };
+                self.entetes_non_compris.push(texte);
+                let phrase =
+                    "Cette ligne commence comme une composition : est-ce une autre recette ?";
+                self.douter(CodeDeDoute::Texte, rangee, phrase);
+            }
+            Sorte::ApresLaListe => {
+                let phrase = "Cette ligne ressemble à un ingrédient, après la fin de la liste.";
+                self.douter(CodeDeDoute::LigneApresLaListe, rangee, phrase);
+            }
+            Sorte::Obscure => {
+                self.douter(
+                    CodeDeDoute::Texte,
+                    rangee,
+                    "Ces mots de la fiche ne sont pas compris.",
+                );
+            }
+            Sorte::Total | Sorte::Entete | Sorte::Partie | Sorte::Methode => {}
+        }
+    }
+
+    /// Text beside the list: a method, or words that nobody knows.
+    fn lire_a_cote(&mut self, rangees: &[Rangee]) {
+        let titre = rangees.first().is_some_and(|r| est_suite(r.premiere_cle()));
+        let phrases =
+            rangees.iter().filter(|r| phrases::est_une_etape(r) || phrases::est_une_phrase(r));
+        let methode = titre || phrases.count() * 2 > rangees.len();
+        for rangee in rangees {
+            let sorte = if methode || phrases::est_une_note(rangee) {
+                Sorte::Methode
+            } else {
+                Sorte::Obscure
+            };
+            self.ranger(sorte, rangee);
+        }
+    }
+}
+
+/// The height of the letters of the list.
+fn corps(avant: &[Rangee], reperes: &Reperes) -> i32 {
+    let formees = avant.iter().filter(|r| phrases::a_la_forme(r, reperes));
+    let mut hauteurs: Vec<i32> = formees.map(|r| r.hauteur).collect();
+    hauteurs.sort_unstable();
+    hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0)
+}
+
+/// What the first of these lines is, and where one is after it.
+fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte, Etat) {
+    let Some((rangee, apres)) = reste.split_first() else { return (Sorte::Obscure, etat) };
+    if !champs(&rangee.jetons).is_empty() {
+        return (Sorte::Champ, Etat::Fin);
+    }
+    if est_total(&rangee.jetons) {
+        return (Sorte::Total, etat);
+    }
+    if tetes::lire_les_portions(rangee.cles()).is_some() {
+        return (Sorte::Portions, etat);
+    }
+    if let Some(tete) = tetes::lire(rangee.cles().filter(|c| !c.is_empty())) {
+        let colonnes = tete.comprise || entetes::lire(rangee, false).is_some();
+        return (if colonnes { Sorte::Entete } else { Sorte::TeteObscure }, etat);
+    }
+    if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes) {
+        return suite;
+    }
+    let formee = || phrases::a_la_forme(rangee, reperes);
+    match etat {
+        Etat::Liste if rangee.cles().all(est_entete) => (Sorte::Entete, etat),
+        Etat::Liste if phrases::est_une_etape(rangee) => (Sorte::Methode, etat),
+        Etat::Liste => (Sorte::Ligne, etat),
+        Etat::Valeurs if phrases::est_un_nutriment(rangee) => (Sorte::Methode, etat),
+        _ if formee() => (Sorte::ApresLaListe, etat),
+        Etat::Methode => (Sorte::Methode, etat),
+        _ if phrases::est_une_note(rangee)
+            || phrases::est_une_etape(rangee)
+            || phrases::est_une_phrase(rangee) =>
+        {
+            (Sorte::Methode, etat)
+        }
+        // The title of a chapter stands over the next recipes.
+        _ if rangee.hauteur.saturating_mul(100) > corps.saturating_mul(115) && corps > 0 => {
+            (Sorte::Partie, etat)
+        }
+        _ => (Sorte::Obscure, etat),
+    }
+}
+
+/// `PRÉPARATION`, `CUISSON`, `Note : ne pas saler`: a part where lines of the list follow, a method
+/// where sentences do, a note where all of it stands on its line.
+fn titre_de_suite(
+    rangee: &Rangee,
+    apres: &[Rangee],
+    etat: Etat,
+    reperes: &Reperes,
+) -> Option<(Sorte, Etat)> {
+    let premiere = rangee.premiere_cle();
+    let annonce =
+        rangee.jetons.iter().take(3).any(|j| j.texte.ends_with(':') || j.texte.starts_with(':'));
+    let connue = est_suite(premiere) || (annonce && phrases::est_une_note(rangee));
+    let partie = est_partie(premiere) && rangee.jetons.len() == 1;
+    // A quantity in the column of quantities: `Note de tête 12 g` is a line.
+    let ligne = etat == Etat::Liste && !annonce && phrases::a_la_forme(rangee, reperes);
+    if !connue || (partie && !est_suite(premiere)) || ligne {
+        return None;
+    }
+    if premiere == "valeurs" {
+        return Some((Sorte::Methode, Etat::Valeurs));
+    }
+    if phrases::est_une_note(rangee) {
+        return Some((Sorte::Methode, etat));
+    }
+    let suite =
+        apres.iter().take_while(|r| champs(&r.jetons).is_empty() && !est_suite(r.premiere_cle()));
+    let (mut formees, mut autres) = (0_usize, 0_usize);
+    for suivante in suite {
+        match phrases::a_la_forme(suivante, reperes) {
+            true => formees += 1,
+            false => autres += 1,
+        }
+    }
+    if etat != Etat::Fin && formees > autres {
+        return Some((Sorte::Partie, Etat::Liste));
+    }
+    Some((Sorte::Methode, Etat::Methode))
+}

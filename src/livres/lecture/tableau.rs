@@ -1,0 +1,334 @@
+//! A table read as one: each cell under its head, then each row as a line of any other book prints
+//! it, name, quantity, pieces (pure).
+//!
+//! Codes, prices and percentages are no quantities: they leave the line, which keeps all it printed
+//! in `imprime`. A number under a head that nobody knows is a doubt.
+
+use super::entetes::{Entete, Genre, cellules, est_chiffre};
+use super::grammaire::{self, Contexte};
+use super::nombres::{Atome, atome};
+use super::rangees::{Jeton, Rangee};
+use crate::domaine::Decimal;
+
+/// What a table says beside its lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Dit {
+    /// Of the column that was taken, where its head says for how many pieces it is.
+    pub rendement: Option<Decimal>,
+    /// Columns for other numbers of pieces, by their heads: not taken.
+    pub laissees: Vec<String>,
+    /// Heads that nobody knows and that stand over numbers.
+    pub inconnues: Vec<String>,
+}
+
+/// Rewrites the rows of this table; those that do not fit under its heads stay as they are.
+pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Dit {
+    let plan = Plan::nouveau(entetes);
+    let places = Places::apprendre(entetes, rangees);
+    let mut inconnues: Vec<String> = Vec::new();
+    for rangee in rangees {
+        let Some(rangs) = places.ranger(entetes, rangee) else { continue };
+        let jetons = std::mem::take(&mut rangee.jetons);
+        let lue = Lue { cellules: cellules(&jetons), rangs };
+        for (rang, entete) in entetes.iter().enumerate() {
+            let nombre = lue.cellule(rang).is_some_and(|c| c.iter().any(est_nombre));
+            let neuve =
+                entete.genre == Genre::Inconnu && nombre && !inconnues.contains(&entete.nom);
+            inconnues.extend(neuve.then(|| entete.nom.clone()));
+        }
+        let mesures =
+            (plan.net.and_then(|n| lue.nombre(n)), plan.perte.and_then(|n| lue.nombre(n)));
+        let reecrits = plan.ligne(entetes, &lue);
+        if reecrits.is_empty() {
+            rangee.jetons = jetons;
+            continue;
+        }
+        let textes: Vec<&str> = jetons.iter().map(|j| j.texte.as_str()).collect();
+        rangee.imprime = Some(textes.join(" "));
+        (rangee.net, rangee.perte) = mesures;
+        rangee.jetons = reecrits;
+    }
+    Dit { rendement: plan.pieces, laissees: plan.laissees, inconnues }
+}
+
+/// Which columns make a line.
+struct Plan {
+    libelle: Option<usize>,
+    quantite: Option<usize>,
+    /// Printed in the head of the quantity.
+    unite: Option<&'static str>,
+    unites: Option<usize>,
+    comptes: Option<usize>,
+    net: Option<usize>,
+    perte: Option<usize>,
+    pieces: Option<Decimal>,
+    laissees: Vec<String>,
+}
+
+impl Plan {
+    fn nouveau(entetes: &[Entete]) -> Self {
+        let place = |genre: fn(Genre) -> bool| entetes.iter().position(|e| genre(e.genre));
+        let net = place(|g| matches!(g, Genre::Net(_)));
+        let brut = place(|g| matches!(g, Genre::Brut(_)));
+        let simple = Self::la_quantite(entetes);
+        let pour = Self::la_plus_petite(entetes);
+        let quantite = brut.or(simple).or(pour.map(|p| p.0)).or(net);
+        let unite = quantite.and_then(|n| entetes.get(n)).and_then(|e| match e.genre {
+            Genre::Quantite(u) | Genre::Brut(u) | Genre::Net(u) => u,
+            _ => None,
+        });
+        let pieces = pour.filter(|p| quantite == Some(p.0)).map(|p| p.1);
+        let autre = |(n, e): (usize, &Entete)| {
+            let laissee = matches!(e.genre, Genre::Pour(_)) && quantite != Some(n);
+            laissee.then(|| e.nom.clone())
+        };
+        // Beside a column of masses, « Qté » counts.
+        let compte = |(n, e): (usize, &Entete)| {
+            let autre = quantite != Some(n) && unite.is_some();
+            (e.genre == Genre::Pieces || (autre && e.genre == Genre::Quantite(None))).then_some(n)
+        };
+        Self {
+            libelle: place(|g| g == Genre::Libelle),
+            quantite,
+            unite,
+            unites: place(|g| g == Genre::Unite),
+            comptes: entetes.iter().enumerate().find_map(compte),
+            net: net.filter(|n| quantite != Some(*n)),
+            perte: place(|g| g == Genre::Perte),
+            pieces,
+            laissees: entetes.iter().enumerate().filter_map(autre).collect(),
+        }
+    }
+
+    /// The one with a mass in its head, where several are quantities.
+    fn la_quantite(entetes: &[Entete]) -> Option<usize> {
+        let toutes = || entetes.iter().enumerate();
+        let mesuree = toutes().find(|(_, e)| matches!(e.genre, Genre::Quantite(Some(_))));
+        mesuree
+            .or_else(|| toutes().find(|(_, e)| matches!(e.genre, Genre::Quantite(None))))
+            .map(|e| e.0)
+    }
+
+    fn la_plus_petite(entetes: &[Entete]) -> Option<(usize, Decimal)> {
+        let pour = |(n, e): (usize, &Entete)| match e.genre {
+            Genre::Pour(pieces) => Some((n, pieces)),
+            _ => None,
+        };
+        entetes.iter().enumerate().filter_map(pour).min_by_key(|p| p.1.en_milliemes().ok())
+    }
+
+    /// Name, quantity with its unit, pieces; empty when it has no name.
+    fn ligne(&self, entetes: &[Entete], lue: &Lue<'_>) -> Vec<Jeton> {
+        let cellule = |n: Option<usize>| n.and_then(|n| lue.cellule(n)).unwrap_or_default();
+        let inconnu = |n: &usize| {
+            // Text under a head that nobody knows stays in the name: nothing is dropped.
+            let genre = entetes.get(*n).map(|e| e.genre);
+            genre == Some(Genre::Inconnu)
+                && !lue.cellule(*n).is_some_and(|c| c.iter().any(est_nombre))
+        };
+        let mut ligne: Vec<Jeton> = cellule(self.libelle).to_vec();
+        if self.libelle.is_some() && ligne.is_empty() {
+            return Vec::new();
+        }
+        for n in (0..entetes.len()).filter(inconnu) {
+            ligne.extend(cellule(Some(n)).iter().cloned());
+        }
+        ligne.iter_mut().for_each(|j| j.large = false);
+        let (quantite, comptes) = (cellule(self.quantite), cellule(self.comptes));
+        let unite = match (cellule(self.unites), self.unite) {
+            ([], Some(unite)) => quantite.last().map(|j| vec![a_la_suite(j, unite)]),
+            (unites, _) => Some(unites.to_vec()),
+        };
+        let avec_unite = quantite
+            .iter()
+            .any(|j| !matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Fraction(_)));
+        poser(&mut ligne, quantite);
+        if !quantite.is_empty() && !avec_unite {
+            ligne
+                .extend(unite.unwrap_or_default().into_iter().map(|j| Jeton { large: false, ..j }));
+        }
+        let nus = comptes
+            .iter()
+            .all(|j| matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Fraction(_)));
+        poser(&mut ligne, comptes);
+        if let Some(compte) =
+            ligne.last_mut().filter(|_| nus && comptes.len() == 1 && !quantite.is_empty())
+        {
+            // Its head says so: no other reading of `120 g 2`.
+            compte.texte = format!("x{}", compte.texte);
+        }
+        if let Some(dernier) = comptes.last().filter(|_| quantite.is_empty() && nus) {
+            ligne.push(a_la_suite(dernier, "pièce"));
+        }
+        ligne
+    }
+}
+
+/// One more cell of the line.
+fn poser(ligne: &mut Vec<Jeton>, cellule: &[Jeton]) {
+    let place = ligne.len();
+    ligne.extend(cellule.iter().cloned());
+    if let Some(premier) = ligne.get_mut(place) {
+        premier.large = true;
+    }
+}
+
+/// A unit that only a head prints, behind its number.
+fn a_la_suite(nombre: &Jeton, unite: &str) -> Jeton {
+    let cadre = super::mots::Cadre { gauche: nombre.cadre.droite, ..nombre.cadre };
+    Jeton { texte: unite.to_owned(), cle: unite.to_owned(), cadre, large: false }
+}
+
+fn est_nombre(jeton: &Jeton) -> bool {
+    matches!(atome(&jeton.texte), Atome::Nombre(_) | Atome::Fraction(_) | Atome::Mesure(..))
+}
+
+/// The cells of one row, each with the rank of its column.
+struct Lue<'a> {
+    cellules: Vec<&'a [Jeton]>,
+    rangs: Vec<usize>,
+}
+
+impl<'a> Lue<'a> {
+    fn cellule(&self, rang: usize) -> Option<&'a [Jeton]> {
+        let place = self.rangs.iter().position(|r| *r == rang)?;
+        self.cellules.get(place).copied()
+    }
+
+    /// `48`, `20 %`.
+    fn nombre(&self, rang: usize) -> Option<Decimal> {
+        let nombre = |j: &Jeton| {
+            let nu = j.texte.trim_end_matches('%');
+            match atome(nu) {
+                Atome::Nombre(n) => Decimal::lire_json(&n).ok(),
+                _ => None,
+            }
+        };
+        self.cellule(rang)?.iter().find_map(nombre)
+    }
+}
+
+/// Where the cells of each column stand: what its head and its full rows take.
+struct Places(Vec<(i32, i32)>);
+
+impl Places {
+    fn apprendre(entetes: &[Entete], rangees: &[Rangee]) -> Self {
+        let mut places: Vec<(i32, i32)> = entetes.iter().map(|e| (e.gauche, e.droite)).collect();
+        for rangee in rangees {
+            let cellules = cellules(&rangee.jetons);
+            if cellules.len() != entetes.len() || !conviennent(entetes, &cellules) {
+                continue;
+            }
+            for (place, cellule) in places.iter_mut().zip(&cellules) {
+                let (gauche, droite) = bords(cellule);
+                *place = (place.0.min(gauche), place.1.max(droite));
+            }
+        }
+        Self(places)
+    }
+
+    /// The column of each cell, from the left; none where a cell has no place.
+    fn ranger(&self, entetes: &[Entete], rangee: &Rangee) -> Option<Vec<usize>> {
+        let cellules = cellules(&rangee.jetons);
+        if cellules.len() < 2 {
+            return None;
+        }
+        if cellules.len() == entetes.len() && conviennent(entetes, &cellules) {
+            return Some((0..entetes.len()).collect());
+        }
+        let mut rangs: Vec<usize> = Vec::with_capacity(cellules.len());
+        for cellule in &cellules {
+            let apres = rangs.last().map_or(0, |r| r + 1);
+            let admis = (apres..entetes.len())
+                .filter(|n| entetes.get(*n).is_some_and(|e| convient(e.genre, cellule)));
+            rangs.push(admis.min_by_key(|n| self.ecart(*n, cellule))?);
+        }
+        let proches = cellules.iter().zip(&rangs).all(|(c, n)| self.ecart(*n, c) <= ECART_MAX);
+        proches.then_some(rangs)
+    }
+
+    /// How far the cell stands from the column.
+    fn ecart(&self, rang: usize, cellule: &[Jeton]) -> i32 {
+        let (gauche, droite) = bords(cellule);
+        let (g, d) = self.0.get(rang).copied().unwrap_or_default();
+        (g - droite).max(gauche - d).max(0)
+    }
+}
+
+/// A cell farther than an inch from its column is of none.
+const ECART_MAX: i32 = 7_200;
+
+fn bords(cellule: &[Jeton]) -> (i32, i32) {
+    let gauche = cellule.first().map_or(0, |j| j.cadre.gauche);
+    (gauche, cellule.last().map_or(gauche, |j| j.cadre.droite))
+}
+
+fn conviennent(entetes: &[Entete], cellules: &[&[Jeton]]) -> bool {
+    entetes.iter().zip(cellules).all(|(e, c)| convient(e.genre, c))
+}
+
+/// Such a cell may stand in such a column.
+fn convient(genre: Genre, cellule: &[Jeton]) -> bool {
+    let chiffre = cellule.first().is_some_and(|j| {
+        !matches!(atome(&j.texte), Atome::Autre | Atome::Unite(_))
+            || j.texte.starts_with(|c: char| c.is_ascii_digit() || c == '~')
+    });
+    let lettres = cellule.iter().any(|j| j.texte.chars().filter(|c| c.is_alphabetic()).count() > 1);
+    match genre {
+        Genre::Libelle => lettres && !(chiffre && cellule.len() == 1),
+        Genre::Unite => !chiffre,
+        Genre::Texte => lettres && !est_une_mesure(cellule),
+        Genre::Autre | Genre::Inconnu => true,
+        genre if est_chiffre(genre) => chiffre || !lettres || est_en_mots(cellule),
+        _ => chiffre || !lettres,
+    }
+}
+
+/// `60 g`.
+fn est_une_mesure(cellule: &[Jeton]) -> bool {
+    let nombre = cellule.first().is_some_and(est_nombre);
+    nombre && cellule.iter().all(|j| atome(&j.texte) != Atome::Autre)
+}
+
+/// `à convenance`, `une poignée`, `c. à soupe`: a quantity in words.
+fn est_en_mots(cellule: &[Jeton]) -> bool {
+    let mots = ["une", "un", "a", "selon", "deux", "trois", "demi", "quelques", "c", "pm"];
+    cellule.first().is_some_and(|j| mots.contains(&j.cle.as_str()))
+}
+
+/// Takes away a first column without a head: row numbers, codes. They are such where nearly every
+/// row begins with a whole number and is a line without it.
+pub(crate) fn oter_les_numeros(rangees: &mut [Rangee]) {
+    let numero = |r: &Rangee| -> Option<u64> {
+        let premier = r.jetons.first()?;
+        let seul = r.jetons.get(1)?.large;
+        let nu = premier.texte.trim_end_matches(['.', ')', '-']);
+        seul.then(|| nu.parse().ok())?
+    };
+    let numeros: Vec<(usize, u64)> =
+        rangees.iter().enumerate().filter_map(|(n, r)| Some((n, numero(r)?))).collect();
+    let se_suivent = numeros.windows(2).all(|p| p[1].1 == p[0].1 + 1);
+    let codes = numeros.iter().all(|(_, n)| *n >= 1_000);
+    let lisibles =
+        numeros.iter().filter(|(n, _)| rangees.get(*n).is_some_and(est_une_ligne_apres)).count();
+    let lignes = rangees.iter().filter(|r| r.jetons.len() > 1).count();
+    let assez =
+        numeros.len() >= 2 && numeros.len() * 5 >= lignes * 4 && lisibles * 5 >= numeros.len() * 4;
+    if !assez || !(se_suivent || codes) {
+        return;
+    }
+    for (n, _) in numeros {
+        let Some(rangee) = rangees.get_mut(n) else { continue };
+        rangee.imprime = Some(rangee.texte());
+        rangee.jetons.remove(0);
+        if let Some(premier) = rangee.jetons.first_mut() {
+            premier.large = false;
+        }
+    }
+}
+
+fn est_une_ligne_apres(rangee: &Rangee) -> bool {
+    let reste = rangee.jetons.get(1..).unwrap_or_default();
+    let nom = reste.first().is_some_and(|j| atome(&j.texte) == Atome::Autre);
+    nom && !grammaire::lire(reste, Contexte::default()).fin.is_empty()
+}
