@@ -27,6 +27,7 @@ mod importer;
 mod invariants;
 mod livres;
 mod livres_lecture;
+mod livres_silence;
 mod mauvaises_entrees;
 mod pages;
 mod pannes;
