@@ -117,7 +117,7 @@ impl Plan {
         entetes.iter().enumerate().filter_map(pour).min_by_key(|p| p.1.en_milliemes().ok())
     }
 
-    /// Name, quantity with its unit, pieces; empty when it has no name.
+    /// Name, quantity with its unit, pieces. Without a name where that stands on the rows around it.
     fn ligne(&self, entetes: &[Entete], lue: &Lue<'_>) -> Vec<Jeton> {
         let cellule = |n: Option<usize>| n.and_then(|n| lue.cellule(n)).unwrap_or_default();
         let inconnu = |n: &usize| {
@@ -127,9 +127,6 @@ impl Plan {
                 && !lue.cellule(*n).is_some_and(|c| c.iter().any(est_nombre))
         };
         let mut ligne: Vec<Jeton> = cellule(self.libelle).to_vec();
-        if self.libelle.is_some() && ligne.is_empty() {
-            return Vec::new();
-        }
         for n in (0..entetes.len()).filter(inconnu) {
             ligne.extend(cellule(Some(n)).iter().cloned());
         }
