@@ -66,17 +66,27 @@ pub(crate) fn tete_de(segment: &Segment) -> Option<(Cadre, Tete)> {
     (lue.comprise || courte).then_some((premier.cadre, lue))
 }
 
-/// The heads of a page. INGRÉDIENTS under COMPOSITION names a column; beside one it is a head.
+/// The heads of a page. What stands under another head names a column of its table.
 fn tetes_de_la_page(segments: &[Segment]) -> Vec<Cadre> {
-    let toutes: Vec<(Cadre, Tete)> = segments.iter().filter_map(tete_de).collect();
-    let de = |mot| toutes.iter().filter(move |(_, t)| t.mot == mot).map(|(cadre, _)| *cadre);
-    let compositions: Vec<Cadre> = de(MotDeTete::Composition).collect();
-    let a_cote = |c: &Cadre| {
-        let meme = |t: &Cadre| (t.milieu() - c.milieu()).abs() <= c.hauteur();
-        compositions.is_empty() || compositions.iter().any(meme)
+    let mut toutes: Vec<(Cadre, Tete)> = segments.iter().filter_map(tete_de).collect();
+    toutes.sort_by_key(|(cadre, _)| (cadre.milieu(), cadre.gauche));
+    let mut tetes: Vec<Cadre> = Vec::with_capacity(toutes.len());
+    for (cadre, tete) in toutes {
+        let colonne = tete.mot == MotDeTete::Ingredients && est_sous_une_tete(&tetes, cadre);
+        if !colonne {
+            tetes.push(cadre);
+        }
+    }
+    tetes
+}
+
+/// Of the heads a line or two above, the nearest on the left has no other head beside it.
+fn est_sous_une_tete(tetes: &[Cadre], cadre: Cadre) -> bool {
+    let dessus = |t: &&Cadre| {
+        let ecart = cadre.milieu() - t.milieu();
+        ecart > t.hauteur() / 2 && ecart <= t.hauteur() * 4 && t.gauche <= cadre.droite
     };
-    let ingredients = de(MotDeTete::Ingredients).filter(a_cote);
-    compositions.iter().copied().chain(ingredients).collect()
+    tetes.iter().any(|t| dessus(&t))
 }
 
 fn gouttieres(feuilles: &[Feuille]) -> Vec<Vec<i32>> {
@@ -181,7 +191,7 @@ fn repartir(segments: Vec<Segment>, gouttieres: &[i32]) -> Vec<Vec<Segment>> {
 /// Where, right of names and numbers, text begins again within the lists of this column.
 fn marge_d_annexe(segments: &[Segment]) -> Option<i32> {
     let liste: Vec<&Segment> = dans_les_listes(segments);
-    if est_un_tableau_de_mots(&liste) {
+    if est_un_tableau(&liste) {
         return None;
     }
     let cadres: Vec<Cadre> = liste.iter().map(|s| s.cadre).collect();
@@ -202,8 +212,8 @@ fn marge_d_annexe(segments: &[Segment]) -> Option<i32> {
     None
 }
 
-/// One of its lines names columns, of which the last holds words: allergens, remarks.
-fn est_un_tableau_de_mots(liste: &[&Segment]) -> bool {
+/// One of its lines names columns, to the last: allergens, remarks, losses are of the table.
+fn est_un_tableau(liste: &[&Segment]) -> bool {
     let genres = |ligne: &[&Segment]| -> Vec<Genre> {
         ligne.iter().map(|s| entetes::genre(&jetons(s.mots.clone()))).collect()
     };
@@ -214,7 +224,7 @@ fn est_un_tableau_de_mots(liste: &[&Segment]) -> bool {
         let genres = genres(&ligne);
         // The word INGRÉDIENTS itself opens the list and is not among them.
         let colonne = |g: &Genre| *g == Genre::Libelle || entetes::est_chiffre(*g);
-        genres.iter().any(colonne) && genres.last() == Some(&Genre::Texte)
+        genres.iter().any(colonne) && genres.last() != Some(&Genre::Inconnu)
     })
 }
 

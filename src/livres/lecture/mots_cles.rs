@@ -46,13 +46,24 @@ const ENTETES: [&str; 40] = [
     "la",
 ];
 /// A line that begins with one of these, and gives no quantity, is no ingredient any more.
-const SUITES: [&str; 28] = [
+const SUITES: [&str; 39] = [
     "preparation",
     "preparations",
     "progression",
     "methode",
     "mode",
     "realisation",
+    "fabrication",
+    "technique",
+    "techniques",
+    "mise",
+    "operatoire",
+    "deroulement",
+    "deroule",
+    "instructions",
+    "assemblage",
+    "procedure",
+    "elaboration",
     "procede",
     "process",
     "etapes",

@@ -62,7 +62,7 @@ pub(crate) fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
             continue;
         }
         lignes.push(match rangees.get(debut..fin).unwrap_or_default() {
-            [seule] => Ligne::de(seule, (seule.hauteur - corps).abs() * 20 > corps),
+            [seule] => Ligne::de(seule, corps > 0 && (seule.hauteur - corps).abs() * 20 > corps),
             ensemble => reunir(ensemble, sortes.get(debut..fin).unwrap_or_default()),
         });
         debut = fin;
@@ -253,6 +253,9 @@ impl<'a> Plis<'a> {
             return false;
         };
         let Some(saut) = self.saut(rang) else { return false };
+        if self.sortes.get(rang) == Some(&Sorte::Nom) && est_un_titre_de_partie(haut) {
+            return false;
+        }
         let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
         if !egales || saut * 10 > haut.hauteur * 15 {
             return false;
@@ -273,6 +276,11 @@ impl<'a> Plis<'a> {
         let mot = bas.jetons.first().map_or(0, |j| j.cadre.largeur());
         fin_du_nom(haut) + haut.hauteur / 5 + mot > self.largeur
     }
+}
+
+/// `GARNITURE :` stands over its lines and is no name of the first.
+fn est_un_titre_de_partie(rangee: &Rangee) -> bool {
+    rangee.jetons.last().is_some_and(|j| j.texte.ends_with(':'))
 }
 
 /// Its quantity stands apart from its name.
