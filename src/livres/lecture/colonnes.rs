@@ -72,21 +72,29 @@ fn tetes_de_la_page(segments: &[Segment]) -> Vec<Cadre> {
     toutes.sort_by_key(|(cadre, _)| (cadre.milieu(), cadre.gauche));
     let mut tetes: Vec<Cadre> = Vec::with_capacity(toutes.len());
     for (cadre, tete) in toutes {
-        let colonne = tete.mot == MotDeTete::Ingredients && est_sous_une_tete(&tetes, cadre);
-        if !colonne {
+        let colonne =
+            || est_sous_une_tete(&tetes, cadre) && est_apres_des_colonnes(segments, cadre);
+        if tete.mot != MotDeTete::Ingredients || !colonne() {
             tetes.push(cadre);
         }
     }
     tetes
 }
 
-/// Of the heads a line or two above, the nearest on the left has no other head beside it.
+/// A head stands a line or two above, at the same place or more to the left.
 fn est_sous_une_tete(tetes: &[Cadre], cadre: Cadre) -> bool {
     let dessus = |t: &&Cadre| {
         let ecart = cadre.milieu() - t.milieu();
         ecart > t.hauteur() / 2 && ecart <= t.hauteur() * 4 && t.gauche <= cadre.droite
     };
     tetes.iter().any(|t| dessus(&t))
+}
+
+/// What stands on its left names columns too, if anything does.
+fn est_apres_des_colonnes(segments: &[Segment], cadre: Cadre) -> bool {
+    let meme = |s: &&Segment| (s.cadre.milieu() - cadre.milieu()).abs() * 2 < cadre.hauteur();
+    let avant = segments.iter().filter(meme).filter(|s| s.cadre.droite <= cadre.gauche);
+    avant.into_iter().all(|s| entetes::genre(&jetons(s.mots.clone())) != Genre::Inconnu)
 }
 
 fn gouttieres(feuilles: &[Feuille]) -> Vec<Vec<i32>> {

@@ -238,6 +238,53 @@ pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
     est_une_tete(&entetes, apres_tete).then_some(entetes)
 }
 
+/// The same where the head is folded onto two or three lines, and how many: what stands over or
+/// under another is one cell. Only where every cell is then known.
+pub(crate) fn lire_pliee(rangees: &[Rangee]) -> Option<(usize, Vec<Entete>)> {
+    (2..=3).rev().find_map(|lignes| {
+        let pli = rangees.get(..lignes)?;
+        let proches = pli.windows(2).all(|p| {
+            let saut = p[1].cadre.milieu() - p[0].cadre.milieu();
+            p[0].page == p[1].page && (0..=p[0].hauteur * 3 / 2).contains(&saut)
+        });
+        let entetes = lire(&deplier(pli), false).filter(|_| proches)?;
+        let compris = entetes.iter().all(|e| e.genre != Genre::Inconnu);
+        let complets = entetes.iter().any(|e| e.genre == Genre::Libelle)
+            && entetes.iter().any(|e| est_chiffre(e.genre));
+        (compris && complets).then_some((lignes, entetes))
+    })
+}
+
+/// One line of the cells of several: those that overlap are one, from the top.
+fn deplier(rangees: &[Rangee]) -> Rangee {
+    let mut colonnes: Vec<(i32, i32, Vec<Jeton>)> = Vec::new();
+    for cellule in rangees.iter().flat_map(|r| cellules(&r.jetons)) {
+        let gauche = cellule.first().map_or(0, |j| j.cadre.gauche);
+        let droite = cellule.last().map_or(gauche, |j| j.cadre.droite);
+        let place = colonnes.iter_mut().find(|(g, d, _)| gauche < *d && *g < droite);
+        match place {
+            Some(colonne) => {
+                (colonne.0, colonne.1) = (colonne.0.min(gauche), colonne.1.max(droite));
+                colonne.2.extend(cellule.iter().cloned());
+            }
+            None => colonnes.push((gauche, droite, cellule.to_vec())),
+        }
+    }
+    colonnes.sort_by_key(|c| c.0);
+    let mut ligne = Rangee::default();
+    for (gauche, droite, mut jetons) in colonnes {
+        jetons.iter_mut().for_each(|j| {
+            j.large = false;
+            (j.cadre.gauche, j.cadre.droite) = (gauche, droite);
+        });
+        if let Some(premier) = jetons.first_mut() {
+            premier.large = true;
+        }
+        ligne.jetons.extend(jetons);
+    }
+    ligne
+}
+
 fn est_une_tete(entetes: &[Entete], apres_tete: bool) -> bool {
     let connus = entetes.iter().filter(|e| e.genre != Genre::Inconnu).count();
     let libelle = entetes.iter().take(2).any(|e| e.genre == Genre::Libelle);

@@ -101,10 +101,7 @@ impl Parcours {
     /// Rewrites the rows of each table; says which rows were heads of one.
     fn lire_les_tableaux(&mut self, tete: &Rangee, rangees: &mut [Rangee]) -> Vec<bool> {
         let est_champ = |r: &Rangee| !champs(&r.jetons).is_empty();
-        let trouves: Vec<Option<Vec<entetes::Entete>>> = rangees
-            .iter()
-            .map(|r| if est_champ(r) { None } else { entetes::lire(r, false) })
-            .collect();
+        let trouves = tetes_de_tableaux(rangees);
         let mut courant = entetes::lire(tete, true);
         let mut debut = 0;
         let fins: Vec<usize> = (0..=rangees.len())
@@ -126,14 +123,22 @@ impl Parcours {
                 None if !vus => tableau::oter_les_numeros(siennes),
                 None => {}
             }
-            courant = trouves.get(fin).cloned().flatten();
-            debut = fin + usize::from(courant.is_some());
+            let trouve = trouves.get(fin).cloned().flatten();
+            debut = fin + trouve.as_ref().map_or(0, |t| t.0);
+            courant = trouve.map(|t| t.1);
             if courant.is_none() && fin < rangees.len() {
                 // A field: what follows it is in no table.
                 break;
             }
         }
-        trouves.iter().map(Option::is_some).collect()
+        let mut restantes = 0;
+        let tete = |t: &Option<(usize, Vec<entetes::Entete>)>| {
+            restantes = t.as_ref().map_or(restantes, |t| t.0);
+            let dedans = restantes > 0;
+            restantes = restantes.saturating_sub(1);
+            dedans
+        };
+        trouves.iter().map(tete).collect()
     }
 
     fn retenir(&mut self, dit: Dit, page: u32) {
@@ -217,6 +222,22 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
+}
+
+/// For each line that begins the head of a table: of how many lines it is, and its columns.
+fn tetes_de_tableaux(rangees: &[Rangee]) -> Vec<Option<(usize, Vec<entetes::Entete>)>> {
+    let mut trouves: Vec<Option<(usize, Vec<entetes::Entete>)>> = Vec::with_capacity(rangees.len());
+    let mut libre = 0;
+    for (n, rangee) in rangees.iter().enumerate() {
+        let trouve = (n >= libre && champs(&rangee.jetons).is_empty()).then(|| {
+            let seule = || entetes::lire(rangee, false).map(|e| (1, e));
+            entetes::lire_pliee(rangees.get(n..).unwrap_or_default()).or_else(seule)
+        });
+        let trouve = trouve.flatten();
+        libre = libre.max(n + trouve.as_ref().map_or(0, |t| t.0));
+        trouves.push(trouve);
+    }
+    trouves
 }
 
 /// The height of the letters of the list.

@@ -153,7 +153,8 @@ pub(crate) fn lire_les_portions<'a>(cles: impl Iterator<Item = &'a str>) -> Opti
     let annonces = ["rendement", "quantite", "quantites", "recette", "portions", "portion", "soit"];
     let annonce = cles.first().is_some_and(|c| annonces.contains(c));
     let reste = cles.get(usize::from(annonce)..)?;
-    if let ([nombre], true) = (reste, annonce) {
+    let compte = matches!(cles.first(), Some(&("rendement" | "portions")));
+    if let ([nombre], true) = (reste, compte) {
         return entier(nombre);
     }
     let lues = portions(reste)?;
@@ -228,6 +229,7 @@ mod tests {
             ("8 portions", Some(8)),
             ("Pour 1 000 g", None),
             ("Pour la sauce", None),
+            ("Quantité 30", None),
             ("8 tomates", None),
             ("Saumon 60", None),
         ] {
