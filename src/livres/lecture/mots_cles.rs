@@ -156,7 +156,7 @@ impl MotDeTete {
 }
 
 /// Units by what people write for them; the right side is what is kept.
-const UNITES: [(&str, &str); 62] = [
+const UNITES: [(&str, &str); 70] = [
     ("g", "g"),
     ("gr", "g"),
     ("grs", "g"),
@@ -219,6 +219,16 @@ const UNITES: [(&str, &str); 62] = [
     ("poignee", "poignée"),
     ("poignees", "poignée"),
     ("zeste", "zeste"),
+    ("tr", "tranche"),
+    // Spoons are measures: 15 ml and 5 ml. `c. à soupe`: see ensembles.rs.
+    ("cas", "c. à soupe"),
+    ("cs", "c. à soupe"),
+    ("cac", "c. à café"),
+    ("cc", "c. à café"),
+    // How long a piece is: no quantity that anybody could weigh.
+    ("cm", "cm"),
+    ("mm", "mm"),
+    ("centimetres", "cm"),
 ];
 
 /// The unit as it is kept; `mot` as printed, without anything around it but a full stop.
