@@ -11,10 +11,13 @@ mod colonnes;
 mod composition;
 mod comprendre;
 mod doutes;
+mod ensembles;
 mod entetes;
 mod erreurs;
+mod exces;
 mod fiches;
 mod grammaire;
+mod liste;
 mod marges;
 mod mots;
 mod mots_cles;
@@ -24,9 +27,11 @@ mod parcours;
 mod phrases;
 mod poids;
 mod poppler;
+mod quantites;
 mod rangees;
 mod registre;
 mod remarques;
+mod remplir;
 mod reperes;
 mod repliees;
 mod tableau;
@@ -87,8 +92,8 @@ pub struct LigneLue {
     /// None as long as `quantite` is.
     pub unite: Option<String>,
     pub pieces: Option<Decimal>,
-    /// What goes into the recipe, in `unite`: the product where grams were printed for one piece,
-    /// the net where gross and net were. None: in doubt, or as much as it takes.
+    /// What goes into the recipe, in `unite`: the product where grams were printed for one piece.
+    /// None: in doubt, or as much as it takes.
     pub quantite_recette: Option<Decimal>,
     pub page: u32,
 }

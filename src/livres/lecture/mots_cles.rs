@@ -200,7 +200,7 @@ pub(crate) fn est_portion(cle: &str) -> bool {
 }
 
 /// Units by what people write for them; the right side is what is kept.
-const UNITES: [(&str, &str); 62] = [
+const UNITES: [(&str, &str); 70] = [
     ("g", "g"),
     ("gr", "g"),
     ("grs", "g"),
@@ -263,6 +263,16 @@ const UNITES: [(&str, &str); 62] = [
     ("poignee", "poignée"),
     ("poignees", "poignée"),
     ("zeste", "zeste"),
+    ("tr", "tranche"),
+    // Spoons are measures: 15 ml and 5 ml. `c. à soupe`: see ensembles.rs.
+    ("cas", "c. à soupe"),
+    ("cs", "c. à soupe"),
+    ("cac", "c. à café"),
+    ("cc", "c. à café"),
+    // How long a piece is: no quantity that anybody could weigh.
+    ("cm", "cm"),
+    ("mm", "mm"),
+    ("centimetres", "cm"),
 ];
 
 /// The unit as it is kept; `mot` as printed, without anything around it but a full stop.

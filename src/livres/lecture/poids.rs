@@ -1,8 +1,9 @@
 //! Which of several readings of a recipe's lines is right: the one whose sum is its net weight
 //! (pure).
 
+use super::champs::{Par, PoidsImprime};
 use super::grammaire::Lecture;
-use crate::domaine::{Conversion, Quantite, Unite, UniteBase};
+use crate::domaine::{Conversion, Decimal, Quantite, Unite, UniteBase};
 
 /// A reading this much less likely than the first is not tried, in tenths.
 const ECART_MAX: u32 = 35;
@@ -12,12 +13,68 @@ const DOUTES_MAX: usize = 24;
 /// What one reading weighs: once, and as often as there are pieces. None: no mass.
 type Masse = Option<(i64, i64)>;
 
-/// Sorts each line's readings so that the first ones add up to `poids`, where any do.
-pub(crate) fn departager(lignes: &mut [Vec<Lecture>], poids: Option<Quantite>) {
-    let Some(poids) = poids.map(Quantite::en_milliemes) else { return };
+/// A sum that would be the printed weight, of all or of one piece, and how far it may be from it:
+/// the larger of 2 % and 2 g.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cible {
+    poids: i64,
+    tolerance: i64,
+}
+
+/// What the printed weight says of the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// No weight, or nothing that it could be compared with.
+    Muet,
+    /// The grams are those of the whole line. A mistake of more than `tolerance` would be seen.
+    Tout { tolerance: i64, exact: bool },
+    /// They are those of one piece.
+    ParPiece { tolerance: i64, exact: bool },
+    /// Neither; what the lines weigh at least.
+    Aucun { somme: Quantite },
+}
+
+impl Verdict {
+    /// Whether a reading that differs by so many thousandths of a gram would not have fitted.
+    pub(crate) fn prouve(self, ecart: i64) -> bool {
+        let (Self::Tout { tolerance, .. } | Self::ParPiece { tolerance, .. }) = self else {
+            return false;
+        };
+        ecart.abs() > tolerance.saturating_mul(2)
+    }
+
+    /// The sum is the weight to the gram.
+    pub(crate) const fn est_exact(self) -> bool {
+        matches!(self, Self::Tout { exact: true, .. } | Self::ParPiece { exact: true, .. })
+    }
+}
+
+/// The weight as printed, and of a yield; words choose (« par portion », « total »).
+pub(crate) fn cibles(poids: Option<PoidsImprime>, rendement: Option<Decimal>) -> Vec<Cible> {
+    let Some(poids) = poids else { return Vec::new() };
+    let fois = rendement.and_then(|r| r.en_milliemes().ok()).filter(|r| *r > 0).unwrap_or(1000);
+    let cible = |fois: i64| {
+        let grammes = i128::from(poids.grammes.en_milliemes());
+        let total = i64::try_from(grammes * i128::from(fois) / 1000).ok()?;
+        Some(Cible { poids: total, tolerance: (total / 50).max(2 * fois) })
+    };
+    let fois = match poids.par {
+        Some(Par::Total) => vec![1000],
+        Some(Par::Portion) => vec![fois],
+        None if fois == 1000 => vec![1000],
+        None => vec![1000, fois],
+    };
+    fois.into_iter().filter_map(cible).collect()
+}
+
+/// Sorts each line's readings so that the first ones add up to the weight, where any do.
+pub(crate) fn departager(lignes: &mut [Vec<Lecture>], cibles: &[Cible]) {
+    if cibles.is_empty() {
+        return;
+    }
     let masses: Vec<Vec<Masse>> = lignes.iter().map(|l| l.iter().map(masse).collect()).collect();
     let Some(somme) = total(&masses) else { return };
-    if tombe_juste(somme, poids) {
+    if tombe_juste(somme, cibles) {
         return;
     }
     let doutes: Vec<(usize, usize)> = lignes
@@ -29,7 +86,7 @@ pub(crate) fn departager(lignes: &mut [Vec<Lecture>], poids: Option<Quantite>) {
             admises.map(move |(choix, _)| (rang, choix))
         })
         .collect();
-    if let Some(choix) = chercher(&masses, &doutes, (somme, poids)) {
+    if let Some(choix) = chercher(&masses, &doutes, (somme, cibles)) {
         for (rang, lecture) in choix {
             if let Some(ligne) = lignes.get_mut(rang) {
                 ligne.swap(0, lecture);
@@ -42,7 +99,7 @@ pub(crate) fn departager(lignes: &mut [Vec<Lecture>], poids: Option<Quantite>) {
 fn chercher(
     masses: &[Vec<Masse>],
     doutes: &[(usize, usize)],
-    (somme, poids): ((i64, i64), i64),
+    (somme, cibles): ((i64, i64), &[Cible]),
 ) -> Option<Vec<(usize, usize)>> {
     let ecart = |(rang, choix): (usize, usize)| -> Option<(i64, i64)> {
         let ligne = masses.get(rang)?;
@@ -52,7 +109,7 @@ fn chercher(
     let avec = |s: (i64, i64), e: (i64, i64)| (s.0.saturating_add(e.0), s.1.saturating_add(e.1));
     let juste = |choix: &[(usize, usize)]| {
         let ecarts: Option<Vec<_>> = choix.iter().map(|c| ecart(*c)).collect();
-        ecarts.is_some_and(|e| tombe_juste(e.into_iter().fold(somme, avec), poids))
+        ecarts.is_some_and(|e| tombe_juste(e.into_iter().fold(somme, avec), cibles))
     };
     if let Some(seul) = doutes.iter().find(|d| juste(&[**d])) {
         return Some(vec![*seul]);
@@ -78,28 +135,70 @@ fn total(masses: &[Vec<Masse>]) -> Option<(i64, i64)> {
     })
 }
 
-fn tombe_juste((somme, par_pieces): (i64, i64), poids: i64) -> bool {
-    somme == poids || par_pieces == poids
+fn tombe_juste((somme, par_pieces): (i64, i64), cibles: &[Cible]) -> bool {
+    cibles.iter().any(|c| somme == c.poids || par_pieces == c.poids)
 }
 
+/// In thousandths of a gram; the net where gross and net are printed.
 fn masse(lecture: &Lecture) -> Masse {
-    let Some(nombre) = lecture.quantite else { return Some((0, 0)) };
-    let unite = Unite::lire(lecture.unite.as_deref()?)?;
-    let q = unite.convertir(nombre, UniteBase::G, Conversion::default()).ok()?;
-    let fois = lecture.pieces.map_or(Some(1000), |p| p.en_milliemes().ok())?;
-    let par_pieces = i128::from(q.en_milliemes()) * i128::from(fois) / 1000;
-    Some((q.en_milliemes(), i64::try_from(par_pieces).ok()?))
+    if let Some((bas, haut)) = pesee(lecture).filter(|p| Some(p.0) == p.1) {
+        let fois = lecture.pieces.map_or(Some(1000), |p| p.en_milliemes().ok())?;
+        let par_pieces = i128::from(bas) * i128::from(fois) / 1000;
+        return Some((bas, i64::try_from(par_pieces).ok().filter(|_| haut.is_some())?));
+    }
+    None
 }
 
-/// What the first readings weigh, when it is not what the book says: more than 2 % and 2 g away.
-pub(crate) fn desaccord(lignes: &[Vec<Lecture>], poids: Quantite) -> Option<Quantite> {
-    let masses: Vec<Vec<Masse>> =
-        lignes.iter().map(|l| l.iter().take(1).map(masse).collect()).collect();
-    let (somme, par_pieces) = total(&masses)?;
-    let poids = poids.en_milliemes();
-    let loin = |n: i64| {
-        let ecart = i128::from(n).abs_diff(i128::from(poids));
-        ecart > 2_000 && ecart * 50 > u128::from(poids.unsigned_abs())
+/// Between what and what a line weighs. The lightest a kitchen measures by volume is oil or
+/// alcohol, the heaviest syrup; a piece or a bunch may weigh anything.
+fn pesee(lecture: &Lecture) -> Option<(i64, Option<i64>)> {
+    let Some(nombre) = lecture.net.or(lecture.quantite) else {
+        // As much as it takes weighs nothing that a book counts; from one number to another may.
+        return Some((0, lecture.hesitation.is_none().then_some(0)));
     };
-    (loin(somme) && loin(par_pieces)).then(|| Quantite::milliemes(somme))
+    let Some(unite) = lecture.unite.as_deref().and_then(Unite::lire) else {
+        return Some((0, None));
+    };
+    let conversion = |vers| unite.convertir(nombre, vers, Conversion::default()).ok();
+    let en = |vers| conversion(vers).map(Quantite::en_milliemes);
+    match unite.en_base().0 {
+        UniteBase::G => en(UniteBase::G).map(|g| (g, Some(g))),
+        UniteBase::Ml => {
+            let ml = en(UniteBase::Ml)?;
+            Some((ml / 10 * 7, ml.checked_mul(3).map(|n| n / 2)))
+        }
+        UniteBase::Piece => Some((0, None)),
+    }
+}
+
+/// What the weight says of these lines; `incertaine`: this line's unit is not known.
+pub(crate) fn juger(
+    lignes: &[Vec<Lecture>],
+    cibles: &[Cible],
+    incertaine: impl Fn(usize) -> bool,
+) -> Verdict {
+    let (mut bas, mut haut, mut produit) = (0_i64, Some(0_i64), Some(0_i64));
+    for (rang, lecture) in lignes.iter().enumerate().filter_map(|(n, l)| Some((n, l.first()?))) {
+        let (b, h) = pesee(lecture).filter(|_| !incertaine(rang)).unwrap_or((0, None));
+        bas = bas.saturating_add(b);
+        haut = haut.zip(h).and_then(|(a, b)| a.checked_add(b));
+        let fois = masse(lecture).filter(|_| !incertaine(rang)).map(|m| m.1);
+        produit = produit.zip(fois).and_then(|(a, b)| a.checked_add(b));
+    }
+    let tient = |bas: i64, haut: Option<i64>, c: &&Cible| {
+        bas <= c.poids.saturating_add(c.tolerance)
+            && haut.is_none_or(|h| h >= c.poids.saturating_sub(c.tolerance))
+    };
+    if cibles.is_empty() {
+        return Verdict::Muet;
+    }
+    if let Some(cible) = cibles.iter().find(|c| tient(bas, haut, c)) {
+        let (tolerance, exact) = (cible.tolerance, bas == cible.poids);
+        let su = haut == Some(bas);
+        return if su { Verdict::Tout { tolerance, exact } } else { Verdict::Muet };
+    }
+    match produit.and_then(|p| Some((p, cibles.iter().find(|c| tient(p, Some(p), c))?))) {
+        Some((p, c)) => Verdict::ParPiece { tolerance: c.tolerance, exact: p == c.poids },
+        None => Verdict::Aucun { somme: Quantite::milliemes(bas) },
+    }
 }

@@ -1,5 +1,6 @@
 //! Words put in lines: what stands at one height, from left to right (pure).
 
+use super::ensembles;
 use super::mots::{Cadre, Mot};
 use super::mots_cles::cle;
 use crate::domaine::Decimal;
@@ -168,7 +169,37 @@ pub(crate) fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
             precedent = Some(mot.cadre);
         }
     }
+    reunir_les_ensembles(jetons)
+}
+
+/// `2` `x` `60` `g` within one cell is one word.
+fn reunir_les_ensembles(mut jetons: Vec<Jeton>) -> Vec<Jeton> {
+    let mut rang = 0;
+    while let Some(suite) = jetons.get(rang..).filter(|s| !s.is_empty()) {
+        let longueur = suite.first().filter(|j| peut_commencer(j)).and_then(|_| {
+            let cellule = suite.iter().enumerate().take_while(|(n, j)| *n == 0 || !j.large);
+            ensembles::longueur(cellule.map(|(_, j)| j.texte.as_str()))
+        });
+        let fin = rang + longueur.unwrap_or(1);
+        let autres: Vec<Jeton> = jetons.drain(rang + 1..fin).collect();
+        if let Some(jeton) = jetons.get_mut(rang).filter(|_| !autres.is_empty()) {
+            for autre in autres {
+                jeton.texte = format!("{} {}", jeton.texte, autre.texte);
+                jeton.cadre = jeton.cadre.avec(autre.cadre);
+            }
+            jeton.cle = cle(&jeton.texte);
+        }
+        rang += 1;
+    }
     jetons
+}
+
+/// A number, a count between parentheses, a spoon.
+fn peut_commencer(jeton: &Jeton) -> bool {
+    jeton.texte.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '½' | '¼' | '¾'))
+        || (jeton.cle.starts_with('c') && (jeton.cle.len() <= 3 || jeton.cle.starts_with("cuil")))
+        || matches!(jeton.cle.as_str(), "entre" | "x")
+        || jeton.texte == "×"
 }
 
 /// `FARINE.......150` is two words, and a word of dots alone is none.

@@ -12,8 +12,16 @@ pub enum Remarque {
     SansTitre { page: u32, titre: String },
     #[error("Page {page} : « {titre} » ne contient aucun ingrédient lisible.")]
     SansLigne { page: u32, titre: String },
-    #[error("Page {page} : « {texte} » ne donne pas une durée de vie en jours.")]
-    DureeIllisible { page: u32, texte: String },
+    #[error(
+        "Page {page} : « {titre} » : le poids net montre que les grammes sont ceux d'une pièce ; \
+         la recette prend grammes × pièces."
+    )]
+    GrammesParPiece { page: u32, titre: String },
+    #[error(
+        "Où un nombre de pièces suit les grammes et qu'aucun poids net ne tranche, les grammes \
+         sont comptés pour toute la ligne."
+    )]
+    GrammesDeLaLigne,
     #[error("La page {page} ne contient pas de texte : si c'est une image, elle n'a pas été lue.")]
     PageSansTexte { page: u32 },
     #[error("Ce PDF est en partie abîmé : vérifiez que toutes ses recettes ont été lues.")]

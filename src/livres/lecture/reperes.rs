@@ -47,7 +47,7 @@ impl Reperes {
 }
 
 fn est_chiffre(jeton: &Jeton) -> bool {
-    matches!(atome(&jeton.texte), Atome::Nombre(_) | Atome::Mesure(..))
+    matches!(atome(&jeton.texte), Atome::Nombre(_) | Atome::Mesure(..) | Atome::Ensemble(_))
 }
 
 fn places(jeton: &Jeton) -> [i32; 3] {

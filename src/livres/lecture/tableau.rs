@@ -6,7 +6,7 @@
 
 use super::entetes::{Entete, Genre, cellules, est_chiffre};
 use super::grammaire::{self, Contexte};
-use super::nombres::{Atome, atome};
+use super::nombres::{Atome, Chiffres, atome};
 use super::rangees::{Jeton, Rangee};
 use crate::domaine::Decimal;
 
@@ -152,7 +152,7 @@ impl Plan {
             ligne.last_mut().filter(|_| nus && comptes.len() == 1 && !quantite.is_empty())
         {
             // Its head says so: no other reading of `120 g 2`.
-            compte.texte = format!("x{}", compte.texte);
+            compte.texte = format!("({})", compte.texte);
         }
         if let Some(dernier) = comptes.last().filter(|_| quantite.is_empty() && nus) {
             ligne.push(a_la_suite(dernier, "pièce"));
@@ -192,16 +192,14 @@ impl<'a> Lue<'a> {
         self.cellules.get(place).copied()
     }
 
-    /// `48`, `20 %`.
+    /// `1 125`, `48 g`, `20 %`.
     fn nombre(&self, rang: usize) -> Option<Decimal> {
-        let nombre = |j: &Jeton| {
-            let nu = j.texte.trim_end_matches('%');
-            match atome(nu) {
-                Atome::Nombre(n) => Decimal::lire_json(&n).ok(),
-                _ => None,
-            }
-        };
-        self.cellule(rang)?.iter().find_map(nombre)
+        let colle: String = self.cellule(rang)?.iter().map(|j| j.texte.as_str()).collect();
+        let nu: String = colle.chars().filter(|c| !c.is_whitespace()).collect();
+        match atome(nu.trim_end_matches('%')) {
+            Atome::Nombre(n) | Atome::Mesure(Chiffres::Nombre(n), _) => Decimal::lire_json(&n).ok(),
+            _ => None,
+        }
     }
 }
 

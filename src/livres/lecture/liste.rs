@@ -1,0 +1,195 @@
+//! The lines of one recipe: which reading of each, what goes into the recipe, and what is left in
+//! doubt (pure).
+
+use super::champs::PoidsImprime;
+use super::composition::Comprise;
+use super::exces::chiffres_en_trop;
+use super::grammaire::{Lecture, Lectures};
+use super::nombres::multiplier;
+use super::poids::{Verdict, cibles, departager, juger};
+use super::quantites::Hesitation;
+use super::repliees::{self, Ligne};
+use super::{CodeDeDoute, Doute, LigneLue, Remarque, TexteDePage};
+use crate::domaine::{Decimal, Quantite};
+
+/// A list whose bare numbers are grams bears none that is less, beside its litres and bunches.
+const GRAMMES_NUS_MIN: i64 = 20;
+/// So many are no pieces.
+const PIECES_MAX: i64 = 1000;
+
+pub(crate) fn lire_la_liste(
+    comprise: &mut Comprise,
+    lignes: Vec<Ligne>,
+    (pieces_dabord, poids): (bool, Option<PoidsImprime>),
+) {
+    let lectures = repliees::lectures(&lignes, pieces_dabord);
+    let par_la_tete = commence_par_les_quantites(&lectures);
+    let (mut gardees, mut possibles) = (Vec::new(), Vec::new());
+    for (ligne, lectures) in lignes.into_iter().zip(lectures) {
+        let mut choix = choisir(lectures, par_la_tete);
+        choix.iter_mut().for_each(|l| l.net = ligne.net.or(l.net));
+        if !choix.is_empty() {
+            gardees.push(ligne);
+            possibles.push(choix);
+        } else if !ligne.est_un_intertitre() {
+            let phrase = "Cette ligne de la composition ne se lit pas.".to_owned();
+            comprise.recette.doutes.push(doute(CodeDeDoute::LigneIllisible, &ligne, phrase));
+            comprise.illisibles.push(TexteDePage { page: ligne.page, texte: ligne.texte });
+        }
+    }
+    let cibles = cibles(poids, comprise.recette.rendement);
+    departager(&mut possibles, &cibles);
+    let mut nues = nues(&possibles);
+    let mut verdict = juger(&possibles, &cibles, |_| false);
+    nues.retain(|rang| !possibles.get(*rang).is_some_and(|l| prouve_les_grammes(verdict, l)));
+    if !nues.is_empty() && matches!(verdict, Verdict::Aucun { .. }) {
+        // Those are told by themselves: the weight is judged by what is known.
+        verdict = juger(&possibles, &cibles, |rang| nues.contains(&rang));
+    }
+    dire_le_poids(comprise, (poids, verdict), &possibles);
+    for (rang, (ligne, possibles)) in gardees.into_iter().zip(possibles).enumerate() {
+        let Some(lecture) = possibles.into_iter().next() else { continue };
+        let doute = douter(&lecture, verdict, nues.contains(&rang));
+        comprise
+            .recette
+            .doutes
+            .extend(doute.map(|(code, phrase)| self::doute(code, &ligne, phrase)));
+        let recette = &mut comprise.recette;
+        recette.lignes.push(lue(ligne, lecture, verdict, nues.contains(&rang)));
+    }
+}
+
+/// More than half of the lines that can be read do so in this book.
+fn commence_par_les_quantites(lectures: &[Lectures]) -> bool {
+    let lisibles = lectures.iter().filter(|l| l.tete.is_some() || !l.fin.is_empty()).count();
+    lectures.iter().filter(|l| l.tete.is_some()).count() * 2 > lisibles
+}
+
+fn choisir(lectures: Lectures, par_la_tete: bool) -> Vec<Lecture> {
+    match lectures.tete {
+        Some(tete) if par_la_tete || lectures.fin.is_empty() => vec![tete],
+        _ => lectures.fin,
+    }
+}
+
+/// The lines whose number may be no grams: the others bear a unit. Where that is a mass, any that
+/// may be a number of pieces; where it is only volumes or bunches, grams may go without saying.
+fn nues(possibles: &[Vec<Lecture>]) -> Vec<usize> {
+    let premieres = || possibles.iter().map(|l| l.first());
+    let unites = || {
+        let dites = premieres().flatten().filter(|l| !l.nue);
+        dites.filter_map(|l| l.unite.as_deref()).filter(|u| *u != "piece")
+    };
+    if unites().next().is_none() {
+        return Vec::new();
+    }
+    let masse = unites().any(|u| matches!(u, "g" | "kg" | "mg"));
+    let max = if masse { PIECES_MAX } else { GRAMMES_NUS_MIN };
+    let nue = |l: &Lecture| {
+        let nombre = l.quantite.and_then(|q| q.en_milliemes().ok());
+        l.nue && l.pieces.is_none() && nombre.is_none_or(|n| n < max * 1000)
+    };
+    let rangs = premieres().enumerate();
+    rangs.filter(|(_, l)| l.is_some_and(nue)).map(|(rang, _)| rang).collect()
+}
+
+/// Without these grams, the sum would not be the weight.
+fn prouve_les_grammes(verdict: Verdict, lectures: &[Lecture]) -> bool {
+    let lecture = lectures.first();
+    lecture.and_then(en_milliemes).is_some_and(|n| verdict.prouve(n))
+}
+
+fn en_milliemes(lecture: &Lecture) -> Option<i64> {
+    lecture.quantite.and_then(|q| q.en_milliemes().ok())
+}
+
+/// More than one: whether the grams are those of each is a question.
+fn plusieurs(lecture: &Lecture) -> bool {
+    let un = Decimal::entier(1);
+    lecture.quantite.is_some() && lecture.pieces.is_some_and(|p| p != un)
+}
+
+fn dire_le_poids(
+    comprise: &mut Comprise,
+    (poids, verdict): (Option<PoidsImprime>, Verdict),
+    possibles: &[Vec<Lecture>],
+) {
+    let pieces = possibles.iter().filter_map(|l| l.first()).any(plusieurs);
+    let (page, titre) = (comprise.recette.page, comprise.recette.titre.clone());
+    match (verdict, poids) {
+        (Verdict::Aucun { somme }, Some(poids)) => {
+            comprise.recette.doutes.push(desaccord(page, poids.grammes, somme));
+        }
+        (Verdict::ParPiece { .. }, _) => {
+            comprise.remarques.push(Remarque::GrammesParPiece { page, titre });
+        }
+        (Verdict::Muet, _) if pieces => comprise.remarques.push(Remarque::GrammesDeLaLigne),
+        _ => {}
+    }
+}
+
+fn desaccord(page: u32, annonce: Quantite, somme: Quantite) -> Doute {
+    let (annonce, somme) = (annonce.francais(), somme.francais());
+    let texte = format!("{annonce} g");
+    let phrase =
+        format!("Le poids net imprimé est de {annonce} g, les ingrédients font {somme} g.");
+    Doute { code: CodeDeDoute::Poids, page, texte, phrase }
+}
+
+/// What a person has to look at in this line, if the weight does not prove it.
+fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute, String)> {
+    let dit = |code, phrase: &str| Some((code, phrase.to_owned()));
+    let grammes = en_milliemes(lecture).unwrap_or(0);
+    match lecture.hesitation {
+        Some(Hesitation::Fourchette) => {
+            return dit(CodeDeDoute::Quantite, "D'une quantité à l'autre : laquelle ?");
+        }
+        Some(Hesitation::DeuxFacons) if !verdict.prouve(grammes) => {
+            let phrase = "Cette quantité se lit avec des décimales, ou avec des milliers.";
+            return dit(CodeDeDoute::Quantite, phrase);
+        }
+        Some(Hesitation::Longueur) => {
+            return dit(CodeDeDoute::Quantite, "Une longueur n'est pas une quantité en stock.");
+        }
+        Some(Hesitation::FoisApres) if !verdict.prouve(grammes) => {
+            return dit(CodeDeDoute::Quantite, "Cette quantité est celle de tout, ou de chacun ?");
+        }
+        Some(Hesitation::FractionNue) => {
+            return dit(CodeDeDoute::SansUnite, "Cette fraction est sans unité.");
+        }
+        _ => {}
+    }
+    if nue {
+        let phrase = "Ce nombre est sans unité, et d'autres lignes en portent une.";
+        return dit(CodeDeDoute::SansUnite, phrase);
+    }
+    let reste = chiffres_en_trop(&lecture.libelle).filter(|_| !verdict.est_exact())?;
+    Some((CodeDeDoute::ChiffresEnTrop, format!("Rien n'explique « {reste} » dans ce nom.")))
+}
+
+fn lue(ligne: Ligne, lecture: Lecture, verdict: Verdict, nue: bool) -> LigneLue {
+    let douteuse = douter(&lecture, verdict, nue).is_some()
+        || (matches!(verdict, Verdict::Aucun { .. }) && plusieurs(&lecture));
+    let par_piece = matches!(verdict, Verdict::ParPiece { .. });
+    // Gross is what the stock gives; the weight alone is judged by the net.
+    let entre = match (lecture.quantite, lecture.pieces) {
+        (Some(quantite), Some(pieces)) if par_piece => multiplier(pieces, quantite),
+        (quantite, _) => quantite,
+    };
+    let sans_unite = nue || lecture.hesitation == Some(Hesitation::FractionNue);
+    let unite = if sans_unite { Some("piece".to_owned()) } else { lecture.unite };
+    LigneLue {
+        libelle: lecture.libelle,
+        texte: ligne.texte,
+        quantite: lecture.quantite,
+        quantite_recette: entre.filter(|_| !douteuse),
+        unite,
+        pieces: lecture.pieces,
+        page: ligne.page,
+    }
+}
+
+/// Its words are those of the line, so that both are found together.
+fn doute(code: CodeDeDoute, ligne: &Ligne, phrase: String) -> Doute {
+    Doute { code, page: ligne.page, texte: ligne.texte.clone(), phrase }
+}

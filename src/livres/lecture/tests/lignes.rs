@@ -1,0 +1,171 @@
+//! What each printed line is read as, one beside the other, so that a change is seen.
+
+use super::*;
+
+/// `libellé | quantité unité | pièces | ce qui entre dans la recette | doute` of the line between
+/// two others, in a list that ends with `fin`.
+fn lue(autres: [&str; 2], texte: &str, fin: &str) -> String {
+    let lignes = ["SALADE", "COMPOSITION", autres[0], texte, autres[1], fin, "DLC J+2"];
+    let mut lu = comprendre(page(recette(4_000, &lignes)));
+    let recette = lu.recettes.swap_remove(0);
+    let doutes: Vec<&str> = recette.doutes.iter().map(|d| d.code.mot()).collect();
+    let nombre = |n: Option<Decimal>| n.map_or("-".to_owned(), |n| n.to_string());
+    let [_, ligne, _] = &recette.lignes[..] else {
+        return format!("{} lignes | {}", recette.lignes.len(), doutes.join(" "));
+    };
+    let unite = ligne.unite.as_ref().map_or(String::new(), |u| format!(" {u}"));
+    format!(
+        "{} | {}{unite} | {} | {} | {}",
+        ligne.libelle,
+        nombre(ligne.quantite),
+        nombre(ligne.pieces),
+        nombre(ligne.quantite_recette),
+        if doutes.is_empty() { "-".to_owned() } else { doutes.join(" ") },
+    )
+}
+
+fn comparer(lire: impl Fn(&str) -> String, table: &[(&str, &str)]) {
+    let fautes = table.iter().filter_map(|(texte, attendu)| {
+        let lu = lire(texte);
+        (lu != *attendu).then(|| format!("{texte}\n    lu      {lu}\n    attendu {attendu}"))
+    });
+    let fautes: Vec<String> = fautes.collect();
+    assert!(fautes.is_empty(), "{}", fautes.join("\n"));
+}
+
+#[test]
+fn a_line_among_lines_that_bear_a_unit() {
+    let lire = |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Farine 150 g", "Farine | 150 g | - | 150 | -"),
+            ("Farine 1 250 g", "Farine | 1250 g | - | 1250 | -"),
+            ("Farine 12 500 g", "Farine | 12500 g | - | 12500 | -"),
+            ("Farine 1'250 g", "Farine | 1250 g | - | 1250 | -"),
+            ("Farine 1\u{202f}250 g", "Farine | 1250 g | - | 1250 | -"),
+            ("Farine 1\u{a0}250\u{a0}g", "Farine | 1250 g | - | 1250 | -"),
+            ("Farine 0.5 g", "Farine | 0.5 g | - | 0.5 | -"),
+            ("Farine 12,5 g", "Farine | 12.5 g | - | 12.5 | -"),
+            ("Farine 1,250 kg", "Farine | 1.25 kg | - | 1.25 | -"),
+            ("Farine 0.150 kg", "Farine | 0.15 kg | - | 0.15 | -"),
+            ("Farine 1.250 g", "Farine | 1.25 g | - | - | quantite"),
+            ("Farine 2,500 g", "Farine | 2.5 g | - | - | quantite"),
+            ("Lait 1.500 ml", "Lait | 1.5 ml | - | - | quantite"),
+            ("Saumon fumé 2 x 60 g", "Saumon fumé | 120 g | - | 120 | -"),
+            ("Jambon blanc 3 × 25 g", "Jambon blanc | 75 g | - | 75 | -"),
+            ("Carotte (2) 50 g", "Carotte | 100 g | - | 100 | -"),
+            ("Beurre 4x10g", "Beurre | 40 g | - | 40 | -"),
+            ("Tortilla de blé 3 de 60 g", "Tortilla de blé | 180 g | - | 180 | -"),
+            ("Jambon 2 tranches de 40 g", "Jambon | 80 g | - | 80 | -"),
+            ("3 tortillas de 60 g", "tortillas | 180 g | - | 180 | -"),
+            ("Huile 10 cl + 5 cl", "Huile | 15 cl | - | 15 | -"),
+            ("Farine 1 kg + 200 g", "Farine | 1200 g | - | 1200 | -"),
+            ("Sauce soja 1/3 l", "Sauce soja | 333.333 ml | - | 333.333 | -"),
+            ("Sauce soja 1 2/3 l", "Sauce soja | 1666.667 ml | - | 1666.667 | -"),
+            ("Lait 1/2 l", "Lait | 0.5 l | - | 0.5 | -"),
+            ("Lait ½ l", "Lait | 0.5 l | - | 0.5 | -"),
+            ("Coriandre 1/2 botte", "Coriandre | 0.5 botte | - | 0.5 | -"),
+            ("Sauce soja 2 c. à soupe", "Sauce soja | 30 ml | - | 30 | -"),
+            ("Sauce soja 2 cuillères à soupe", "Sauce soja | 30 ml | - | 30 | -"),
+            ("Sauce soja 1 cuil. à s.", "Sauce soja | 15 ml | - | 15 | -"),
+            ("Huile de sésame 1 CS", "Huile de sésame | 15 ml | - | 15 | -"),
+            ("Huile de sésame 1/2 càs", "Huile de sésame | 7.5 ml | - | 7.5 | -"),
+            ("Miel 1 c.à.c", "Miel | 5 ml | - | 5 | -"),
+            ("Miel 1 ½ c. à café", "Miel | 7.5 ml | - | 7.5 | -"),
+            ("Miel 1 c. à s. (15 g)", "Miel | 15 g | - | 15 | -"),
+            ("2 c. à soupe de sauce soja", "sauce soja | 30 ml | - | 30 | -"),
+            ("Sel fin 1 pincée", "Sel fin | - | - | - | -"),
+            ("Sel fin QS", "Sel fin | - | - | - | -"),
+            ("Carotte 120 g (soit 2 pièces)", "Carotte | 120 g | 2 | 120 | -"),
+            ("Œufs 3 pièces (180 g)", "Œufs | 180 g | 3 | 180 | -"),
+            ("Œufs 3 pièces", "Œufs | 3 piece | - | 3 | -"),
+            ("Œuf dur x3", "Œuf dur | 3 piece | - | 3 | -"),
+            ("Beurre 10 g env.", "Beurre | 10 g | - | 10 | -"),
+            ("Beurre environ 10 g", "Beurre | 10 g | - | 10 | -"),
+            ("Oignon ≈ 30 g", "Oignon | 30 g | - | 30 | -"),
+            ("Oignon ~30 g", "Oignon | 30 g | - | 30 | -"),
+            ("Jambon 4 tr.", "Jambon | 4 tranche | - | 4 | -"),
+            ("Ail 2 gousses", "Ail | 2 gousse | - | 2 | -"),
+            ("Sel 10-15 g", "Sel | - | - | - | quantite"),
+            ("Sel 10 à 15 g", "Sel | - | - | - | quantite"),
+            ("Œuf dur 2à3", "Œuf dur | - | - | - | quantite"),
+            ("Œuf dur 2-3", "Œuf dur | - | - | - | quantite"),
+            ("Gingembre 2 cm", "Gingembre | 2 cm | - | - | quantite"),
+            ("Saumon 60 g x 2", "Saumon | 60 g | 2 | - | quantite"),
+            ("Tomate 2", "Tomate | 2 piece | - | - | sans_unite"),
+            ("Concombre 1/2", "Concombre | 0.5 piece | - | - | sans_unite"),
+            ("Riz jasmin 2 500", "Riz jasmin | 2500 g | - | 2500 | -"),
+            ("Saumon 60 2", "Saumon | 60 g | 2 | 60 | -"),
+            ("Sauce huître 60 20 g", "Sauce huître 60 | 20 g | - | - | chiffres_en_trop"),
+            ("Carotte 10001 120 g", "Carotte 10001 | 120 g | - | - | chiffres_en_trop"),
+            ("Farine T 55 150 g", "Farine T 55 | 150 g | - | 150 | -"),
+            ("Crevettes 16/20 150 g", "Crevettes 16/20 | 150 g | - | 150 | -"),
+            ("Poivre 5 baies 2 g", "Poivre 5 baies | 2 g | - | 2 | -"),
+            ("Crème 35 % 150 g", "Crème 35 % | 150 g | - | 150 | -"),
+            ("Poivre 5 g/kg", "2 lignes | ligne_illisible"),
+            ("Noix une poignée", "2 lignes | ligne_illisible"),
+        ],
+    );
+}
+
+#[test]
+fn a_line_among_lines_without_a_unit() {
+    let lire = |texte: &str| lue(["Sucre 100", "Beurre doux 80"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Farine 150", "Farine | 150 g | - | 150 | -"),
+            ("Farine 1 250", "Farine | 1250 g | - | 1250 | -"),
+            ("Farine 12,5", "Farine | 12.5 g | - | 12.5 | -"),
+            ("Farine 1,250", "Farine | 1.25 g | - | - | quantite"),
+            ("Tomate 2", "Tomate | 2 g | - | 2 | -"),
+            ("Tomate 1/2", "Tomate | 0.5 piece | - | - | sans_unite"),
+            ("Saumon 2 x 60", "Saumon | 120 g | - | 120 | -"),
+            ("Saumon 60 2", "Saumon | 60 g | 2 | 60 | -"),
+            ("Œufs 150 3 pièces", "Œufs | 150 g | 3 | 150 | -"),
+            ("Lait 25 cl", "Lait | 25 cl | - | 25 | -"),
+            ("Œufs 3 pièces", "Œufs | 3 piece | - | 3 | -"),
+        ],
+    );
+}
+
+#[test]
+fn bare_numbers_beside_a_volume_are_grams_unless_they_may_be_pieces() {
+    let lire = |texte: &str| lue(["Lait 25 cl", "Beurre doux 80"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Farine 150", "Farine | 150 g | - | 150 | -"),
+            ("Tomate 2", "Tomate | 2 piece | - | - | sans_unite"),
+        ],
+    );
+}
+
+#[test]
+fn the_printed_weight_settles_what_two_readings_leave_open() {
+    let avec = |poids: &'static str| {
+        move |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, poids)
+    };
+    comparer(
+        avec("POIDS NET 1 430 g"),
+        &[
+            ("Farine 1.250 g", "Farine | 1250 g | - | 1250 | -"),
+            ("Farine 2.500 g", "Farine | 2.5 g | - | - | poids quantite"),
+        ],
+    );
+    comparer(
+        avec("POIDS NET 300 g"),
+        &[
+            ("Saumon 120", "Saumon | 120 g | - | 120 | -"),
+            ("Saumon 60 g 2", "Saumon | 60 g | 2 | 120 | -"),
+            ("Saumon 60 g x 2", "Saumon | 60 g | 2 | 120 | -"),
+            ("Saumon 120 g x 2", "Saumon | 120 g | 2 | 120 | -"),
+            ("Saumon 30 g 3", "Saumon | 30 g | 3 | - | poids"),
+            ("Saumon 2 x 60 g", "Saumon | 120 g | - | 120 | -"),
+            ("Sauce huître 60 120 g", "Sauce huître 60 | 120 g | - | 120 | -"),
+            ("Œuf 2", "Œuf | 2 piece | - | - | sans_unite"),
+        ],
+    );
+    comparer(avec("POIDS NET 182 g"), &[("Œuf 2", "Œuf | 2 piece | - | - | sans_unite")]);
+}
