@@ -112,7 +112,7 @@ fn portions(cles: &[&str]) -> Option<Portions> {
         return None;
     }
     let apres = cles.get(rang + 1..)?;
-    let noms = apres.iter().take_while(|c| est_un_nom(c)).count();
+    let noms = apres.iter().take_while(est_un_nom).count();
     let premier = apres.first().copied().unwrap_or_default();
     let connu = est_portion(premier);
     if noms == 0 && !avant.contains(&"pour") {
