@@ -4,6 +4,7 @@ mod a_refaire;
 mod ailleurs;
 mod atelier;
 mod bascule;
+mod de_chaque;
 mod droits;
 mod epreuve;
 mod essai;
@@ -20,6 +21,7 @@ mod refus;
 mod serveur;
 mod textes;
 mod versions;
+mod vues;
 
 use serde_json::{Value, json};
 
