@@ -110,9 +110,7 @@ pub async fn purger(cible: &Cible) -> Result<Purge, Echec> {
         verrous::rendre(&mut c, &r.de, Genre::Restauration).await?;
         match issue {
             Ok(()) => purge.supprimees.push(nom.to_owned()),
-            Err(e) => {
-                purge.restees.push(format!("« {nom} » n'a pas pu être supprimée. {}", e.phrase))
-            }
+            Err(e) => purge.restees.push(pas_supprimee(&mut c, nom, &e).await),
         }
     }
     purge.abandonnees = copie::balayer_toutes(&mut c, &bases).await?;
@@ -134,11 +132,32 @@ pub(crate) async fn oublier(
     let _verrou = Verrou::prendre(&cible, Genre::Restauration, attente, arret).await?;
     // It may have come back into service meanwhile.
     let gardee = trouver(&mut c, nom).await?;
-    copie::supprimer(&mut c, nom)
-        .await
-        .map_err(|e| echec(format!("« {nom} » n'a pas pu être supprimée. {}", e.phrase)))?;
+    if let Err(e) = copie::supprimer(&mut c, nom).await {
+        return Err(echec(pas_supprimee(&mut c, nom, &e).await));
+    }
     tracing::info!(event = "restore_oubliee", base = gardee.de, gardee = nom);
     Ok(gardee)
+}
+
+/// A subscription, which went with the replaced database, keeps it.
+async fn pas_supprimee(c: &mut PgConnection, nom: &str, erreur: &Echec) -> String {
+    let tenants = sql::abonnements_de(c, nom).await.unwrap_or_default();
+    if tenants.is_empty() {
+        return format!("« {nom} » n'a pas pu être supprimée. {}", erreur.phrase);
+    }
+    let retirer = tenants.iter().map(|a| {
+        format!(
+            "alter subscription {a} disable; alter subscription {a} set (slot_name = none); drop \
+             subscription {a};"
+        )
+    });
+    format!(
+        "« {nom} » n'a pas pu être supprimée : un abonnement y tient ({}). Un administrateur le \
+         retire dans psql :\nalter database \"{nom}\" allow_connections true;\n\\connect \
+         \"{nom}\"\n{}",
+        tenants.join(", "),
+        retirer.collect::<Vec<_>>().join("\n")
+    )
 }
 
 async fn trouver(c: &mut PgConnection, nom: &str) -> Result<Gardee, Echec> {

@@ -2,7 +2,7 @@
 //! printed by an administrator in psql, makes the database what it was.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use sqlx::postgres::PgConnectOptions;
 
@@ -83,12 +83,32 @@ return 1; end $$;;
     alter database {base} set log_min_duration_statement = '2s';;
     alter role chef_{base} in database {base} set work_mem = '5MB'";
 
-fn outil(nom: &str, base: &str) -> Command {
+pub fn outil(nom: &str, base: &str) -> Command {
     let options: PgConnectOptions = grappe::options(base);
     let mut commande = Command::new(grappe::binaires().join(nom));
-    commande.env("PGHOST", options.get_socket().expect("prise")).env("PGUSER", ADMINISTRATEUR);
+    commande.env("PGHOST", options.get_host()).env("PGUSER", ADMINISTRATEUR);
     commande.env("PGPORT", options.get_port().to_string()).env("PGDATABASE", base);
     commande
+}
+
+fn frapper(base: &str, commandes: &str) -> Output {
+    let mut psql = outil("psql", base)
+        .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("psql");
+    let mut clavier = psql.stdin.take().expect("clavier");
+    clavier.write_all(commandes.as_bytes()).expect("frappe");
+    drop(clavier);
+    psql.wait_with_output().expect("psql")
+}
+
+/// As an administrator does who reads them.
+pub fn taper(base: &str, commandes: &str) {
+    let tape = frapper(base, commandes);
+    assert!(tape.status.success(), "{}\n{commandes}", String::from_utf8_lossy(&tape.stderr));
 }
 
 /// Everything that is defined there, but for secrets and addresses.
@@ -119,17 +139,7 @@ async fn tout_ce_qui_est_a_refaire_se_tape_tel_quel_dans_psql() {
     let a_refaire = lu["restauration"]["a_refaire"].as_array().expect("à refaire");
     let commandes: Vec<&str> =
         a_refaire.iter().map(|o| o["remede"].as_str().expect("commande")).collect();
-    let mut psql = outil("psql", &cote)
-        .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"])
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("psql");
-    let mut clavier = psql.stdin.take().expect("clavier");
-    clavier.write_all(commandes.join("\n").as_bytes()).expect("frappe");
-    drop(clavier);
-    let tape = psql.wait_with_output().expect("psql");
+    let tape = frapper(&cote, &commandes.join("\n"));
     let apres = defini(&cote);
     for base in [e.base.nom(), &cote] {
         let retirer = "alter subscription abo_{base} set (slot_name = none);;

@@ -133,7 +133,7 @@ fn conclusion(refuses: &[&Constat]) -> String {
                 dite à la fin, et aucune ligne n'est perdue."
             .to_owned();
     }
-    phrases.push(match refuses.iter().all(seul) {
+    phrases.push(match refuses.iter().filter(|c| !calcul(c)).all(seul) {
         true => "Restaurez avec un administrateur (PGUSER=<administrateur>).",
         false => "Un administrateur n'y peut rien tant que ce qui manque n'est pas sur le serveur.",
     });
