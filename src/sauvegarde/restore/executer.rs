@@ -175,8 +175,12 @@ impl Chantier<'_> {
         let remplacee = self.remplacer(copie, verrou, (&mut appret, &mut durees)).await?;
         let solde = self.solder(&remplacee).await;
         durees.total = debut.elapsed().as_millis();
-        let echoues = depose.a_refaire.into_iter().chain(depose.vues_vides);
-        let a_refaire = jugement.a_refaire().into_iter().chain(echoues).collect();
+        let echoues: Vec<Obstacle> =
+            depose.a_refaire.into_iter().chain(depose.vues_vides).collect();
+        // What failed is made again with its owner: not before it is there.
+        let autres = jugement.a_refaire().into_iter();
+        let autres = autres.filter(|o| !echoues.iter().any(|e| e.objet == o.objet));
+        let a_refaire = autres.chain(echoues.iter().cloned()).collect();
         Ok(self.resultat(preuve, (appret, a_refaire), solde, durees))
     }
 

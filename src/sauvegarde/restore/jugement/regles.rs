@@ -85,13 +85,21 @@ fn reserve(
         | "TEXT SEARCH TEMPLATE"
         | "PUBLICATION TABLES IN SCHEMA" => Some(RESERVE),
         "SHELL TYPE" => Some(RESERVE_M),
-        "TYPE" if definition.contains("    INPUT = ") => Some(RESERVE_M),
+        "TYPE" if definition.contains("    INPUT = ") || est_une_coquille(definition) => {
+            Some(RESERVE_M)
+        }
         "PUBLICATION" if definition.contains(" FOR ALL TABLES") => Some(RESERVE),
         "CAST" => conversion(definition, affaire.entrees),
         "AGGREGATE" if definition.contains("STYPE = internal") => Some(RESERVE_M),
         "FUNCTION" | "PROCEDURE" => fonction(entree, definition, faits),
         _ => None,
     }
+}
+
+/// `CREATE TYPE s.t;`, which nobody ever went on with.
+fn est_une_coquille(definition: &str) -> bool {
+    definition.trim().starts_with("CREATE TYPE ")
+        && ["(", " AS "].iter().all(|suite| !definition.contains(suite))
 }
 
 /// Whoever owns one of the two types may make it, unless no function converts.
