@@ -6,14 +6,19 @@ use crate::platform::terminal::dire;
 use crate::sauvegarde::restore::{Jugement, Obstacle, ligne};
 
 pub(crate) fn annoncer(jugement: &Jugement, en_json: bool) {
-    let a_refaire = jugement.a_refaire();
+    let a_refaire = jugement.prevus();
     let roles_absents = jugement.roles_absents();
-    if a_refaire.is_empty() && roles_absents.is_empty() {
+    let a_la_fin = &jugement.a_la_fin;
+    if a_refaire.is_empty() && roles_absents.is_empty() && a_la_fin.is_empty() {
         return;
     }
     if en_json {
-        let absents = roles_absents;
-        dire(json!({ "etape": "jugement", "a_refaire": a_refaire, "roles_absents": absents }));
+        dire(json!({
+            "etape": "jugement",
+            "a_refaire": a_refaire,
+            "roles_absents": roles_absents,
+            "non_connu": a_la_fin,
+        }));
         return;
     }
     jugement.phrases().into_iter().for_each(dire);

@@ -18,7 +18,10 @@ use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::{avertir, dire};
 use crate::sauvegarde::restore::{self, Atelier, Bilan, Demande, Pret, Resultat, Suivi};
-use crate::sauvegarde::{Arret, Cible, Entree, chiffre};
+use crate::sauvegarde::{Arret, Cible, Entree, chiffre, drill};
+
+/// In seconds: somebody is told, and has to be found.
+const PATIENCE: u64 = 15 * 60;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -59,6 +62,10 @@ pub(crate) struct Arguments {
     /// Combien de secondes attendre la fin d'une autre restauration
     #[arg(long, value_name = "SECONDES", default_value_t = 60)]
     attente: u64,
+    /// Combien de secondes attendre, une fois la base restaurée prête, une connexion que ce compte
+    /// ne peut pas fermer
+    #[arg(long, value_name = "SECONDES", default_value_t = PATIENCE)]
+    patience: u64,
     /// Une ligne JSON par seconde, la dernière est le résultat
     #[arg(long)]
     json: bool,
@@ -124,7 +131,9 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
     let suivi = Suivi::nouveau(a.json);
     let atelier = Atelier { cible: &cible, modele: &modele, suivi: &suivi, arret };
     let pertes = dossiers_des_pertes(a.pertes, a.file.as_deref(), config);
+    let epreuves = drill::historique::epreuves(&config.sauvegardes.dossier, fichier.chemin());
     let demande = Demande {
+        epreuves,
         pertes,
         fichier,
         drop_create: a.drop_create,
@@ -133,6 +142,7 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
         garder: a.garder,
         tolerer: a.tolerer,
         attente: Duration::from_secs(a.attente),
+        patience: Duration::from_secs(a.patience),
     };
     let (oui, json) = (a.oui, a.json);
     let rien_garde = !en_place && a.garder.is_none();

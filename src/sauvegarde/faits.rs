@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cible::{Cible, Role};
-use super::manifeste::{Base, Droit, Reglage};
+use super::manifeste::{Base, Droit, Langage, Reglage};
 use super::sql;
 use crate::platform::heure;
 use crate::platform::issue::{Code, Echec};
@@ -33,6 +33,7 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
     let reglages = sql::reglages(&mut c).await?.into_iter().filter_map(reglage).collect();
     let droits = sql::droits(&mut c).await?.into_iter();
     let abonnements = sql::abonnements(&mut c).await?;
+    let langages = sql::langages(&mut c).await?.into_iter();
     let base = Base {
         nom: cible.base().to_owned(),
         systeme: sql::systeme(&mut c).await,
@@ -45,6 +46,7 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
         droits: droits
             .map(|(role, privilege, transmissible)| Droit { role, privilege, transmissible })
             .collect(),
+        langages: langages.map(|(nom, commande)| Langage { nom, commande }).collect(),
     };
     Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe, abonnements })
 }

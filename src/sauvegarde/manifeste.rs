@@ -59,6 +59,17 @@ pub struct Base {
     pub proprietaire: String,
     pub reglages: Vec<Reglage>,
     pub droits: Vec<Droit>,
+    /// Made by hand; `pg_dump` tells of what they are made only where that is in the archive too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub langages: Vec<Langage>,
+}
+
+/// A procedural language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Langage {
+    pub nom: String,
+    /// Makes it.
+    pub commande: String,
 }
 
 /// `ALTER DATABASE .. SET`, for everybody or for one role.

@@ -2,7 +2,7 @@
 //! not checked against a schema.
 
 use sqlx::postgres::PgConnection;
-use sqlx::{Row, query, query_scalar};
+use sqlx::{Row, query, query_as, query_scalar};
 
 use crate::platform::db::causes;
 use crate::platform::issue::{Code, Echec};
@@ -191,6 +191,29 @@ pub(crate) async fn detenteurs(c: &mut PgConnection) -> Result<Vec<Detenteur>, E
 }
 
 /// What the server refused, for the log; the person reads a plain sentence.
+/// Procedural languages that are no extension's: name, and what makes each.
+pub(crate) async fn langages(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
+    query_as(
+        "select l.lanname::text,
+                concat_ws(' ', 'create', case when l.lanpltrusted then 'trusted' end, 'language',
+                    quote_ident(l.lanname),
+                    (select string_agg(mot || ' ' || quote_ident(n.nspname) || '.'
+                                           || quote_ident(p.proname), ' ' order by rang)
+                       from (values (1, 'handler', l.lanplcallfoid), (2, 'inline', l.laninline),
+                                    (3, 'validator', l.lanvalidator)) f (rang, mot, oid)
+                       join pg_proc p on p.oid = f.oid
+                       join pg_namespace n on n.oid = p.pronamespace)) || ';'
+           from pg_language l
+          where l.lanispl
+            and not exists (select from pg_depend d where d.classid = 'pg_language'::regclass
+                               and d.objid = l.oid and d.deptype = 'e')
+          order by 1",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
 pub(crate) fn echec(erreur: sqlx::Error) -> Echec {
     tracing::debug!(err = %erreur, "la base a refusé");
     let phrase = match &erreur {

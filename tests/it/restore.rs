@@ -4,6 +4,7 @@ mod a_refaire;
 mod ailleurs;
 mod atelier;
 mod bascule;
+mod de_chaque;
 mod droits;
 mod epreuve;
 mod essai;
@@ -13,13 +14,16 @@ mod formes;
 mod gardees;
 mod jugement;
 mod occupants;
+mod particuliers;
 mod pertes;
 mod place;
 mod preuve;
 mod refus;
+mod roles;
 mod serveur;
 mod textes;
 mod versions;
+mod vues;
 
 use serde_json::{Value, json};
 

@@ -12,7 +12,7 @@ use crate::cli::sortie::{Code, Echec, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
-use crate::sauvegarde::restore::{self, Annulation, Perdu};
+use crate::sauvegarde::restore::{self, Annulation, Attentes, Perdu, Suivi};
 use crate::sauvegarde::{Arret, Cible};
 
 #[derive(Args)]
@@ -29,6 +29,9 @@ pub(super) struct Annuler {
     /// Combien de secondes attendre la fin d'une autre restauration
     #[arg(long, value_name = "SECONDES", default_value_t = 60)]
     attente: u64,
+    /// Combien de secondes attendre une connexion que ce compte ne peut pas fermer
+    #[arg(long, value_name = "SECONDES", default_value_t = super::PATIENCE)]
+    patience: u64,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
@@ -58,8 +61,12 @@ async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<An
         );
         arret.ou_interrompu(demander(&perdu.base, &annonce)).await
     };
-    let attente = Duration::from_secs(a.attente);
-    restore::annuler(&cible, (attente, &dossiers), arret, confirmer).await
+    let attentes = Attentes {
+        verrou: Duration::from_secs(a.attente),
+        depart: Duration::from_secs(a.patience),
+    };
+    let suivi = Suivi::nouveau(a.json);
+    restore::annuler(&cible, (&attentes, &dossiers), (&suivi, arret), confirmer).await
 }
 
 fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {

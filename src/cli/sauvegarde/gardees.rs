@@ -45,10 +45,9 @@ pub(super) fn afficher(gardees: &Result<Vec<Gardee>, Echec>) {
 
 fn ligne(g: &Gardee) -> String {
     let taille = g.octets.map_or_else(|| "taille inconnue".to_owned(), disque::taille);
-    format!(
-        "{} · {} · {taille} · gardée jusqu'au {}",
-        g.nom,
-        g.origine(),
-        heure::minute(g.jusqu_au)
-    )
+    let terme = match g.jusqu_au {
+        Some(fin) => format!("gardée jusqu'au {}", heure::minute(fin)),
+        None => "terme inconnu, elle ne partira pas d'elle-même".to_owned(),
+    };
+    format!("{} · {} · {taille} · {terme}", g.nom, g.origine())
 }

@@ -216,6 +216,7 @@ pub(crate) fn d_un_refus(code: &str, texte: &str) -> Option<String> {
         "53100" => "le disque du serveur est plein".to_owned(),
         "53200" => "le serveur manque de mémoire".to_owned(),
         "53300" => "il a trop de connexions : attendez que d'autres finissent".to_owned(),
+        "55006" => "quelqu'un s'en sert encore".to_owned(),
         "57P01" | "57P02" | "57P03" => {
             "il s'arrête ou démarre : attendez qu'il soit revenu".to_owned()
         }

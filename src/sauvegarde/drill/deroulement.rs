@@ -79,7 +79,8 @@ async fn eprouver(
     };
     let preuve = prouver_et((&copie.cible, &copie.nom), &attendu, (suivi, arret), regles);
     let (preuve, regles) = preuve.await?;
-    vivant::noter(exercice, (copie.jugement.a_refaire(), depose.a_refaire));
+    let echoues = vivant::Echoues { objets: depose.a_refaire, vues: depose.vues_vides };
+    vivant::noter(exercice, copie.jugement.a_refaire(), echoues);
     exercice.sans_lignes = sans_lignes;
     exercice.doute = preuve.doute.map(str::to_owned);
     exercice.durees.preuve_s = depart.elapsed().as_secs_f64();

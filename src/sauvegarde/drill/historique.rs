@@ -5,8 +5,12 @@ use std::path::Path;
 
 use super::super::depot::Sauvegarde;
 use super::super::historique;
-use super::Exercice;
+use super::super::noms::Noms;
+use super::super::restore::Epreuve;
+use super::{Exercice, Verdict};
 
+/// How an opinion begins that tells what was not tried.
+pub(super) const NON_EPROUVE: &str = "Non éprouvé";
 pub(super) const FICHIER: &str = "drills.jsonl";
 
 pub(crate) fn ajouter(dossier: &Path, exercice: &Exercice) -> io::Result<()> {
@@ -25,4 +29,28 @@ pub(crate) fn lire(dossier: &Path, sauvegardes: &[Sauvegarde]) -> io::Result<Vec
     }
     tous.sort_by_key(|e| e.fait_le);
     Ok(tous)
+}
+
+/// What the drills noted in that folder, and beside that archive, say to whoever restores.
+pub(crate) fn epreuves(dossier: &Path, archive: &Path) -> Vec<Epreuve> {
+    let a_cote = archive.parent().unwrap_or(Path::new(""));
+    let mut tous: Vec<Exercice> = Vec::new();
+    for ou in [dossier, a_cote] {
+        // What cannot be read says nothing: then less is known, and that is told.
+        tous.extend(historique::lire(ou, FICHIER).unwrap_or_default());
+    }
+    let sien = Noms::de_l_archive(archive).map(|noms| a_cote.join(noms.exercice()));
+    tous.extend(sien.and_then(|chemin| Exercice::lire(&chemin)));
+    tous.into_iter().map(Exercice::en_epreuve).collect()
+}
+
+impl Exercice {
+    fn en_epreuve(self) -> Epreuve {
+        // What the trial server could not make was not tried.
+        let entiere = self.verdict == Verdict::Prouvee
+            && self.sans_lignes.is_empty()
+            && !self.avis.iter().any(|a| a.starts_with(NON_EPROUVE));
+        let Self { sha256, fait_le, obstacles, .. } = self;
+        Epreuve { sha256, fait_le, entiere, obstacles }
+    }
 }

@@ -6,6 +6,7 @@ use super::super::cible::{Cible, Role};
 use super::super::restore::{self, Affaire, EtatDeBase, Jugement, Obstacle, Restaurable, Roles};
 use super::Exercice;
 use super::choix::Choix;
+use super::historique::NON_EPROUVE;
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::Echec;
 
@@ -65,16 +66,23 @@ async fn sur_le_serveur(
     Ok(jugement)
 }
 
-/// What this copy did without: what failed here will fail there, and what was only not tried here
-/// is told as that.
-pub(crate) fn noter(
-    exercice: &mut Exercice,
-    (non_eprouves, echoues): (Vec<Obstacle>, Vec<Obstacle>),
-) {
+/// What failed as it was restored.
+pub(crate) struct Echoues {
+    pub objets: Vec<Obstacle>,
+    pub vues: Vec<Obstacle>,
+}
+
+/// What this copy did without: what failed here will fail there, and `restore` goes on only when it
+/// is told to; what was only not tried here is told as that.
+pub(crate) fn noter(exercice: &mut Exercice, non_eprouves: Vec<Obstacle>, echoues: Echoues) {
     let connu = |e: &Exercice, o: &Obstacle| e.obstacles.iter().any(|c| c.objet == o.objet);
-    for obstacle in echoues {
-        if exercice.restaurable == Some(Restaurable::Oui) {
-            exercice.restaurable = Some(Restaurable::Incomplete);
+    let vues = echoues.vues.into_iter().map(|o| {
+        let remede = restore::remede_du_calcul(&o.remede);
+        Obstacle { remede, ..o }
+    });
+    for obstacle in echoues.objets.into_iter().chain(vues) {
+        if exercice.restaurable.is_some_and(|r| r != Restaurable::Inconnu) {
+            exercice.restaurable = Some(Restaurable::Non);
         }
         if !connu(exercice, &obstacle) {
             exercice.obstacles.push(obstacle);
@@ -84,7 +92,7 @@ pub(crate) fn noter(
         non_eprouves.iter().filter(|o| !connu(exercice, o)).map(|o| o.objet.clone()).collect();
     if !inconnus.is_empty() {
         exercice.avis.push(format!(
-            "Non éprouvé, car le serveur d'essai ne le remet pas : {}.",
+            "{NON_EPROUVE}, car le serveur d'essai ne le remet pas : {}.",
             inconnus.join(", ")
         ));
     }

@@ -9,11 +9,13 @@ use serde::Serialize;
 use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::verrous::{Genre, Verrou};
-use super::bascule::{Bascule, basculer};
-use super::gardees::derniere;
+use super::bascule::{Bascule, Issue, basculer};
+use super::gardees::{derniere, sans_marque};
 use super::marque::{ANCIENNE, PAR_ANNULATION, Remplacee, commentaire_propre, nom_libre};
+use super::occupants::{self, Attente};
 use super::pertes::{self, Bilan, Perdu};
-use super::{GARDE, echec, guerir, occupants, sql};
+use super::sql::{self, BaseConnue};
+use super::{GARDE, Suivi, echec, guerir};
 use crate::platform::heure;
 use crate::platform::issue::Echec;
 
@@ -42,31 +44,34 @@ impl Annulation {
     }
 }
 
+/// How long to wait: for another restore, and at the swap for whoever this account may not send away.
+pub(crate) struct Attentes {
+    pub verrou: Duration,
+    pub depart: Duration,
+}
+
 /// `dossiers`: where the list of what is lost may be written. `confirmer` asks the person, who knows
 /// by then what that would be.
 pub(crate) async fn annuler(
     cible: &Cible,
-    (attente, dossiers): (Duration, &[PathBuf]),
-    arret: &Arret,
+    (attentes, dossiers): (&Attentes, &[PathBuf]),
+    (suivi, arret): (&Suivi, &Arret),
     confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
 ) -> Result<Annulation, Echec> {
-    let mut verrou = Verrou::prendre(cible, Genre::Restauration, attente, arret).await?;
+    let mut verrou = Verrou::prendre(cible, Genre::Restauration, attentes.verrou, arret).await?;
     let base = cible.base();
     let mut c = cible.administrer().await?;
     guerir::sous_verrou(&mut c, base).await?;
     let bases = sql::bases(&mut c).await?;
-    let (nom, ancienne) = derniere(&bases, base).ok_or_else(|| {
-        echec(format!(
-            "Rien à annuler : aucune base remplacée par une restauration de « {base} » n'est gardée."
-        ))
-    })?;
+    let (nom, ancienne) = derniere(&bases, base).ok_or_else(|| rien(&bases, base))?;
     occupants::juger(&mut c, base).await?;
     let vivante = bases.iter().find(|b| b.nom == base);
     let repere = pertes::repere_d_une_fermee(cible, nom).await.ok();
     let (quand, avec) = ((ancienne.le, Vec::new()), (repere, dossiers));
     let perdu = Perdu::chercher(cible, vivante, quand, avec).await?;
     confirmer(&perdu).await?;
-    arret.verifier()?;
+    let mut attente = Attente::nouvelle(attentes.depart, (suivi, arret));
+    attente.du_depart(verrou.connexion()?, &[base]).await?;
     perdu.avant_la_bascule(cible, nom).await?;
     let le = Utc::now();
     let marque = Remplacee {
@@ -80,7 +85,14 @@ pub(crate) async fn annuler(
     let jusqu_au = marque.jusqu_au;
     let bascule =
         Bascule { cible, base, entrante: nom, vivante, gardee: &gardee, marque, essai: None };
-    let duree = basculer(&bascule, verrou.connexion()?).await?;
+    let duree = loop {
+        match basculer(&bascule, verrou.connexion()?).await? {
+            Issue::Faite(duree) => break duree,
+            Issue::Genee(phrase) => attente.encore(phrase)?,
+        }
+        attente.du_depart(verrou.connexion()?, &[base]).await?;
+    };
+    suivi.effacer();
     let bilan = perdu.constater(cible, &gardee).await;
     let annulation = Annulation {
         base: base.to_owned(),
@@ -93,4 +105,20 @@ pub(crate) async fn annuler(
     };
     tracing::info!(event = "restore_annule", base, remise = %nom, gardee = %gardee);
     Ok(annulation)
+}
+
+fn rien(bases: &[BaseConnue], base: &str) -> Echec {
+    let rien = "Rien à annuler : aucune base remplacée par une restauration de";
+    let semblables: Vec<String> = sans_marque(bases)
+        .filter(|(_, de, _)| *de == base)
+        .map(|(nom, ..)| format!("« {nom} »"))
+        .collect();
+    echec(match semblables.as_slice() {
+        [] => format!("{rien} « {base} » n'est gardée."),
+        noms => format!(
+            "{rien} « {base} » n'est connue. Par son nom, {} pourrait l'être, mais son commentaire a \
+             été changé : rien ne dit plus ce qu'elle est, et elle n'est pas remise.",
+            noms.join(", ")
+        ),
+    })
 }

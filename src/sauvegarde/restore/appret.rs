@@ -1,5 +1,5 @@
 //! Makes a proved copy ready to serve: readable by the application, of the newest schema, looked
-//! over by `verifier`, with nobody logged in.
+//! over by `verifier`; with nobody logged in at the very last.
 
 use sqlx::PgConnection;
 
@@ -25,13 +25,12 @@ pub(crate) struct Appret {
     pub verification: Option<Verification>,
 }
 
-/// `ouvertes`: tokens that are good in the live database right now. `regles`: as they were read
-/// beside the proof.
+/// `regles`: as they were read beside the proof.
 pub(crate) async fn appreter(
     cible: &Cible,
     copie: &str,
     roles: &Roles,
-    (ouvertes, regles): (&[Vec<u8>], Option<Regles>),
+    regles: Option<Regles>,
     arret: &Arret,
 ) -> Result<Appret, Echec> {
     verifier_la_lecture(cible, copie).await?;
@@ -42,9 +41,20 @@ pub(crate) async fn appreter(
     let base = ouvrir_la_copie(cible, copie, roles).await?;
     let issue = arret.ou_interrompu(rendre_sur((&base, cible.base()), &mut c, regles)).await;
     base.fermer().await;
-    let mut appret = issue?;
-    appret.sessions_fermees = sql::fermer_les_sessions(&mut c, ouvertes).await?;
-    Ok(appret)
+    issue
+}
+
+/// `ouvertes`: tokens that are good in the live database right now.
+pub(crate) async fn fermer_les_sessions(
+    cible: &Cible,
+    copie: &str,
+    ouvertes: &[Vec<u8>],
+) -> Result<u64, Echec> {
+    let mut c = cible.connecter(copie, Role::Administrateur).await?;
+    match sql::est_de_chez_nous(&mut c).await? {
+        true => sql::fermer_les_sessions(&mut c, ouvertes).await,
+        false => Ok(0),
+    }
 }
 
 async fn verifier_la_lecture(cible: &Cible, copie: &str) -> Result<(), Echec> {

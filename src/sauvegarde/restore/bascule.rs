@@ -1,7 +1,7 @@
 //! The swap of two databases by their names.
 //!
-//! 1. The one that comes in is emptied of people first: nobody notices. Who is connected to the live
-//!    one and cannot be sent away stops the swap before anything is closed.
+//! 1. Who is connected and cannot be sent away is waited for before anything is closed
+//!    (`occupants::Attente`). The one that comes in is emptied of people first: nobody notices.
 //! 2. The live one is closed, and marked in the same commit: whoever finds it closed later knows
 //!    that a swap died (see `guerir`).
 //! 3. Both renames, the marks and the opening are one commit: there is no state in between.
@@ -39,23 +39,32 @@ const DEPART: Duration = Duration::from_secs(3);
 const RETOUR: Duration = Duration::from_millis(500);
 const RETOURS: u32 = 30;
 
-/// How long connections were refused. `c` holds the lock: nobody heals before it is at its end.
-pub(crate) async fn basculer(b: &Bascule<'_>, c: &mut PgConnection) -> Result<Duration, Echec> {
+/// How a swap went that did not fail.
+pub(crate) enum Issue {
+    /// And how long connections were refused.
+    Faite(Duration),
+    /// Somebody came in meanwhile whom this account may not send away, as a sentence. The live one
+    /// is open and untouched, the one that was to come in is closed.
+    Genee(String),
+}
+
+/// `c` holds the lock: nobody heals before it is at its end.
+pub(crate) async fn basculer(b: &Bascule<'_>, c: &mut PgConnection) -> Result<Issue, Echec> {
     sql::ne_pas_attendre(c).await?;
     let fermer: &[Option<&str>] = &[Some(b.entrante)];
     sql::ordonner(c, "alter database %I allow_connections false", fermer).await?;
-    occupants::vider(c, b.entrante, CALME).await?;
-    if b.vivante.is_some() {
-        occupants::attendre_leur_depart(c, b.base).await?;
+    if let Some(genants) = occupants::vider(c, b.entrante, CALME).await? {
+        return Ok(Issue::Genee(genants));
     }
     let debut = Instant::now();
     let Some(vivante) = b.vivante else {
         prendre_le_nom(c, b, None).await?;
-        return Ok(debut.elapsed());
+        return Ok(Issue::Faite(debut.elapsed()));
     };
     match echanger(c, b, vivante).await {
-        Ok(()) => Ok(debut.elapsed()),
-        Err(erreur) => revenir(b, vivante, debut, erreur).await,
+        Ok(None) => Ok(Issue::Faite(debut.elapsed())),
+        Ok(Some(genants)) => revenir(b, vivante, debut, Ok(genants)).await,
+        Err(erreur) => revenir(b, vivante, debut, Err(erreur)).await,
     }
 }
 
@@ -63,7 +72,7 @@ async fn echanger(
     c: &mut PgConnection,
     b: &Bascule<'_>,
     vivante: &BaseConnue,
-) -> Result<(), Echec> {
+) -> Result<Option<String>, Echec> {
     let commentaire = commentaire_propre(vivante.commentaire.clone());
     let marque = Marque::Bascule { le: Utc::now(), commentaire: commentaire.clone() }.texte();
     let fermer: [(&str, &[Option<&str>]); 2] = [
@@ -71,8 +80,14 @@ async fn echanger(
         ("alter database %I allow_connections false", &[Some(b.base)]),
     ];
     sql::ordonner_ensemble(c, &fermer).await?;
-    occupants::vider(c, b.base, DEPART).await?;
-    prendre_le_nom(c, b, Some((vivante, commentaire))).await
+    if let Some(genants) = occupants::vider(c, b.base, DEPART).await? {
+        return Ok(Some(genants));
+    }
+    match prendre_le_nom(c, b, Some((vivante, commentaire))).await {
+        Ok(()) => Ok(None),
+        // What PostgreSQL saw in its way has a name.
+        Err(erreur) => occupants::restants(c, b.base).await?.map_or(Err(erreur), |r| Ok(Some(r))),
+    }
 }
 
 async fn prendre_le_nom(
@@ -112,18 +127,23 @@ async fn revenir(
     b: &Bascule<'_>,
     vivante: &BaseConnue,
     debut: Instant,
-    erreur: Echec,
-) -> Result<Duration, Echec> {
+    pourquoi: Result<String, Echec>,
+) -> Result<Issue, Echec> {
     for _ in 0..RETOURS {
         if let Ok(fait) = constater(b, vivante).await {
-            return if fait { Ok(debut.elapsed()) } else { Err(erreur) };
+            return if fait {
+                Ok(Issue::Faite(debut.elapsed()))
+            } else {
+                pourquoi.map(Issue::Genee)
+            };
         }
         tokio::time::sleep(RETOUR).await;
     }
     Err(echec(format!(
         "{} La base « {} » est encore fermée : le serveur la rouvrira de lui-même, ou la prochaine \
          commande delicego.",
-        erreur.phrase, b.base
+        pourquoi.unwrap_or_else(|e| e.phrase),
+        b.base
     )))
 }
 

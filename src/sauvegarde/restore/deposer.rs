@@ -43,6 +43,8 @@ pub struct Depose {
     /// Entries of the archive.
     pub laisses: BTreeSet<i32>,
     pub a_refaire: Vec<Obstacle>,
+    /// Materialized views that stay empty.
+    pub vues_vides: Vec<Obstacle>,
 }
 
 pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<Depose, Echec> {

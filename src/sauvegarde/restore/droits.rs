@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnection;
 
 use super::super::archive::Entree;
 use super::super::cible::{Cible, Role};
-use super::super::manifeste::{Droit, Manifeste, Reglage};
+use super::super::manifeste::{Droit, Langage, Manifeste, Reglage};
 use super::accords::{Instruction, comprendre};
 use super::jugement::{self, Plan};
 use super::nommes::roles_nommes;
@@ -43,6 +43,8 @@ pub struct EtatDeBase {
     pub proprietaire: Option<String>,
     pub reglages: Vec<Reglage>,
     pub droits: Vec<Droit>,
+    /// Of what its languages are made, where an archive does not say it.
+    pub langages: Vec<Langage>,
 }
 
 impl EtatDeBase {
@@ -51,6 +53,7 @@ impl EtatDeBase {
             proprietaire: Some(manifeste.base.proprietaire.clone()),
             reglages: manifeste.base.reglages.clone(),
             droits: manifeste.base.droits.clone(),
+            langages: manifeste.base.langages.clone(),
         }
     }
 
@@ -64,6 +67,7 @@ impl EtatDeBase {
             proprietaire: Some(base.proprietaire.clone()),
             reglages: reglages.into_iter().map(reglage).collect(),
             droits: droits.into_iter().map(droit).collect(),
+            langages: Vec::new(),
         })
     }
 

@@ -9,12 +9,13 @@ use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
 use super::super::texte::Texte;
 use super::super::verrous::Verrou;
-use super::appret::{Appret, appreter};
-use super::bascule::{Bascule, basculer};
+use super::appret::{self, Appret, appreter};
+use super::bascule::{Bascule, Issue, basculer};
 use super::deposer::{Depose, Depot, deposer};
 use super::droits;
 use super::jugement::{Obstacle, doter};
 use super::marque::{ANCIENNE, COPIE, Remplacee as Marque, commentaire_propre, nom_libre};
+use super::occupants::Attente;
 use super::pertes::Bilan;
 use super::preparer::{Pret, preparer};
 use super::preuve::{Attendu, Preuve, prouver_et};
@@ -168,16 +169,18 @@ impl Chantier<'_> {
         durees.verification = regles.as_ref().map_or(0, |r| r.duree.as_millis());
         suivi.etape("Préparation", 1);
         droits::accorder_la_base(cible, copie, etat, roles).await?;
-        let ouvertes = self.sessions_ouvertes().await;
-        let appret = appreter(cible, copie, roles, (&ouvertes, regles), arret).await?;
+        let mut appret = appreter(cible, copie, roles, regles, arret).await?;
         droits::regler_la_base(cible, copie, (etat, &jugement.reglages_laisses), roles).await?;
         durees.appret = tour();
-        arret.verifier()?;
-        self.pret.perdu.avant_la_bascule(cible, copie).await?;
-        let remplacee = self.basculer(copie, verrou, &mut durees).await?;
+        let remplacee = self.remplacer(copie, verrou, (&mut appret, &mut durees)).await?;
         let solde = self.solder(&remplacee).await;
         durees.total = debut.elapsed().as_millis();
-        let a_refaire = jugement.a_refaire().into_iter().chain(depose.a_refaire).collect();
+        let echoues: Vec<Obstacle> =
+            depose.a_refaire.into_iter().chain(depose.vues_vides).collect();
+        // What failed is made again with its owner: not before it is there.
+        let autres = jugement.a_refaire().into_iter();
+        let autres = autres.filter(|o| !echoues.iter().any(|e| e.objet == o.objet));
+        let a_refaire = autres.chain(echoues.iter().cloned()).collect();
         Ok(self.resultat(preuve, (appret, a_refaire), solde, durees))
     }
 
@@ -222,12 +225,40 @@ impl Chantier<'_> {
         }
     }
 
+    /// The swap, once nobody is in its way. What must be true of the live database at that moment
+    /// is looked at after the wait, however long it was.
+    async fn remplacer(
+        &self,
+        copie: &str,
+        verrou: &mut Verrou,
+        (appret, durees): (&mut Appret, &mut Durees),
+    ) -> Result<Remplacee, Echec> {
+        let Atelier { cible, suivi, arret, .. } = *self.atelier;
+        let mut attente = Attente::nouvelle(self.demande.patience, (suivi, arret));
+        let bases = [cible.base(), copie];
+        loop {
+            attente.du_depart(verrou.connexion()?, &bases).await?;
+            let ouvertes = self.sessions_ouvertes().await;
+            appret.sessions_fermees += appret::fermer_les_sessions(cible, copie, &ouvertes).await?;
+            self.pret.perdu.avant_la_bascule(cible, copie).await?;
+            let (remplacee, issue) = self.basculer(copie, verrou).await?;
+            match issue {
+                Issue::Faite(duree) => {
+                    durees.bascule = duree.as_millis();
+                    return Ok(remplacee);
+                }
+                Issue::Genee(phrase) => attente.encore(phrase)?,
+            }
+            let rouvrir = "alter database %I allow_connections true";
+            sql::ordonner(verrou.connexion()?, rouvrir, &[Some(copie)]).await?;
+        }
+    }
+
     async fn basculer(
         &self,
         copie: &str,
         verrou: &mut Verrou,
-        durees: &mut Durees,
-    ) -> Result<Remplacee, Echec> {
+    ) -> Result<(Remplacee, Issue), Echec> {
         let (cible, le) = (self.atelier.cible, Utc::now());
         let vivante = self.pret.vivante.as_ref();
         let marque = Marque {
@@ -243,8 +274,8 @@ impl Chantier<'_> {
         let essai = (!self.en_place()).then(|| marque.par.clone());
         let jusqu_au = marque.jusqu_au;
         let b = Bascule { cible, base, entrante, vivante, gardee: &gardee, marque, essai };
-        durees.bascule = basculer(&b, verrou.connexion()?).await?.as_millis();
-        Ok((vivante.map(|_| gardee), jusqu_au))
+        let issue = basculer(&b, verrou.connexion()?).await?;
+        Ok(((vivante.map(|_| gardee), jusqu_au), issue))
     }
 
     /// Is it the program's own database that is replaced?

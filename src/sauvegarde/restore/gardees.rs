@@ -1,5 +1,6 @@
 //! The databases that restores replaced, for as long as they are kept: counted, forgotten, and
-//! dropped when their time is up, whichever database of this server they were.
+//! dropped when their time is up, whichever database of this server they were. One whose comment
+//! somebody changed is known by its name alone: it is listed, and goes when a person says so.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::entree;
 use super::super::verrous::{self, Genre, Verrou};
-use super::marque::{Marque, PAR_ANNULATION, Remplacee};
+use super::marque::{Marque, PAR_ANNULATION, Remplacee, nom_d_une_ancienne};
 use super::plan::refus;
 use super::sql::{self, BaseConnue};
 use super::{copie, echec};
@@ -24,9 +25,10 @@ pub(crate) struct Gardee {
     /// Which database it was.
     pub de: String,
     pub remplacee_le: DateTime<Utc>,
-    pub jusqu_au: DateTime<Utc>,
+    /// None, as what took its place: its comment no longer says so.
+    pub jusqu_au: Option<DateTime<Utc>>,
     /// What took its place.
-    pub par: String,
+    pub par: Option<String>,
     /// Unknown where the account may not ask.
     pub octets: Option<u64>,
 }
@@ -35,11 +37,15 @@ impl Gardee {
     /// Which one it is.
     pub(crate) fn origine(&self) -> String {
         let (de, le) = (&self.de, heure::minute(self.remplacee_le));
-        match self.par.as_str() {
-            PAR_ANNULATION => {
+        match self.par.as_deref() {
+            Some(PAR_ANNULATION) => {
                 format!("celle de « {de} » que « {PAR_ANNULATION} » a remplacée le {le}")
             }
-            _ => format!("celle d'avant la restauration de « {de} » du {le}"),
+            Some(_) => format!("celle d'avant la restauration de « {de} » du {le}"),
+            None => format!(
+                "par son nom, celle de « {de} » qui a été remplacée le {le} ; son commentaire a été \
+                 changé, et ne dit plus par quoi ni jusqu'à quand elle est gardée"
+            ),
         }
     }
 }
@@ -48,11 +54,12 @@ impl Gardee {
 pub(crate) async fn gardees(c: &mut PgConnection) -> Result<Vec<Gardee>, Echec> {
     let bases = sql::bases(c).await?;
     let mut gardees = Vec::new();
-    for (nom, r) in toutes(&bases) {
+    let marquees = toutes(&bases).map(|(nom, r)| (nom, r.de, r.le, Some((r.jusqu_au, r.par))));
+    let autres = sans_marque(&bases).map(|(nom, de, le)| (nom, de.to_owned(), le, None));
+    for (nom, de, remplacee_le, marque) in marquees.chain(autres) {
         // One that goes at this very moment has no size.
         let octets = sql::taille(c, nom).await.unwrap_or_default().map(i64::unsigned_abs);
-        let (nom, de) = (nom.to_owned(), r.de);
-        let (remplacee_le, jusqu_au, par) = (r.le, r.jusqu_au, r.par);
+        let (nom, (jusqu_au, par)) = (nom.to_owned(), marque.unzip());
         gardees.push(Gardee { nom, de, remplacee_le, jusqu_au, par, octets });
     }
     gardees.sort_by_key(|g| g.remplacee_le);
@@ -64,6 +71,15 @@ fn toutes(bases: &[BaseConnue]) -> impl Iterator<Item = (&str, Remplacee)> {
         Some(Marque::Remplacee(r)) if b.nom != r.de => Some((b.nom.as_str(), r)),
         _ => None,
     })
+}
+
+/// Named as we name what is kept, without our mark: name, which database it was, and when it was
+/// replaced.
+pub(super) fn sans_marque(
+    bases: &[BaseConnue],
+) -> impl Iterator<Item = (&str, &str, DateTime<Utc>)> {
+    let inconnues = bases.iter().filter(|b| Marque::lire(b.commentaire.as_deref()).is_none());
+    inconnues.filter_map(|b| nom_d_une_ancienne(&b.nom).map(|(de, le)| (b.nom.as_str(), de, le)))
 }
 
 /// The one that was replaced last.
@@ -94,9 +110,7 @@ pub async fn purger(cible: &Cible) -> Result<Purge, Echec> {
         verrous::rendre(&mut c, &r.de, Genre::Restauration).await?;
         match issue {
             Ok(()) => purge.supprimees.push(nom.to_owned()),
-            Err(e) => {
-                purge.restees.push(format!("« {nom} » n'a pas pu être supprimée. {}", e.phrase))
-            }
+            Err(e) => purge.restees.push(pas_supprimee(&mut c, nom, &e).await),
         }
     }
     purge.abandonnees = copie::balayer_toutes(&mut c, &bases).await?;
@@ -118,11 +132,32 @@ pub(crate) async fn oublier(
     let _verrou = Verrou::prendre(&cible, Genre::Restauration, attente, arret).await?;
     // It may have come back into service meanwhile.
     let gardee = trouver(&mut c, nom).await?;
-    copie::supprimer(&mut c, nom)
-        .await
-        .map_err(|e| echec(format!("« {nom} » n'a pas pu être supprimée. {}", e.phrase)))?;
+    if let Err(e) = copie::supprimer(&mut c, nom).await {
+        return Err(echec(pas_supprimee(&mut c, nom, &e).await));
+    }
     tracing::info!(event = "restore_oubliee", base = gardee.de, gardee = nom);
     Ok(gardee)
+}
+
+/// A subscription, which went with the replaced database, keeps it.
+async fn pas_supprimee(c: &mut PgConnection, nom: &str, erreur: &Echec) -> String {
+    let tenants = sql::abonnements_de(c, nom).await.unwrap_or_default();
+    if tenants.is_empty() {
+        return format!("« {nom} » n'a pas pu être supprimée. {}", erreur.phrase);
+    }
+    let retirer = tenants.iter().map(|a| {
+        format!(
+            "alter subscription {a} disable; alter subscription {a} set (slot_name = none); drop \
+             subscription {a};"
+        )
+    });
+    format!(
+        "« {nom} » n'a pas pu être supprimée : un abonnement y tient ({}). Un administrateur le \
+         retire dans psql :\nalter database \"{nom}\" allow_connections true;\n\\connect \
+         \"{nom}\"\n{}",
+        tenants.join(", "),
+        retirer.collect::<Vec<_>>().join("\n")
+    )
 }
 
 async fn trouver(c: &mut PgConnection, nom: &str) -> Result<Gardee, Echec> {

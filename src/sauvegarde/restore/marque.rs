@@ -93,6 +93,14 @@ pub(crate) fn est_mort_ne(nom: &str, base: &str) -> bool {
     le.is_ok_and(|le| nom_date(base, COPIE, le.and_utc()) == nom)
 }
 
+/// `<base>_avant_<time>`: which database it was, and when.
+pub(crate) fn nom_d_une_ancienne(nom: &str) -> Option<(&str, DateTime<Utc>)> {
+    let (debut, le) = nom.rsplit_once('_')?;
+    let de = debut.strip_suffix(ANCIENNE)?.strip_suffix('_')?;
+    let le = chrono::NaiveDateTime::parse_from_str(le, "%Y%m%dT%H%M%SZ").ok()?.and_utc();
+    (!de.is_empty() && nom_date(de, ANCIENNE, le) == nom).then_some((de, le))
+}
+
 /// What took the place of a database by the undoing of a restore.
 pub(crate) const PAR_ANNULATION: &str = "restore annuler";
 pub(crate) const COPIE: &str = "restauration";
@@ -138,6 +146,11 @@ mod tests {
         assert!(nom_date(&long, COPIE, le()).len() <= 63);
         assert!(est_mort_ne(&nom_date(&long, COPIE, le()), &long));
         assert!(est_mort_ne("delicego_restauration_20261122T021507Z", "delicego"));
+        assert_eq!(nom_d_une_ancienne("d_avant_20261122T021507Z"), Some(("d", le())));
+        for autre in ["d_avant_hier", "_avant_20261122T021507Z", "d_restauration_20261122T021507Z"]
+        {
+            assert_eq!(nom_d_une_ancienne(autre), None, "{autre}");
+        }
         for autre in ["delicego", "delicego_restauration_hier", "b_restauration_20261122T021507Z"] {
             assert!(!est_mort_ne(autre, "delicego"), "{autre}");
         }

@@ -42,7 +42,7 @@ use std::time::Duration;
 use super::entree::Entree;
 use crate::platform::issue::{Code, Echec};
 
-pub(crate) use annuler::{Annulation, annuler};
+pub(crate) use annuler::{Annulation, Attentes, annuler};
 pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::{Deballee, Panne, change};
 pub use deballer::{Ou, deballer};
@@ -53,7 +53,9 @@ pub(crate) use gardees::{Gardee, gardees, oublier};
 pub use gardees::{Purge, purger};
 pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
-pub(crate) use jugement::{Affaire, Jugement, comparer_a_la_base, doter, juger, ligne};
+pub(crate) use jugement::{
+    Affaire, Epreuve, Jugement, comparer_a_la_base, doter, juger, ligne, remede_du_calcul,
+};
 pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use marque::est_un_essai;
 pub(crate) use nommes::roles_nommes;
@@ -86,6 +88,10 @@ pub(crate) struct Demande {
     /// Goes on without what is somebody else's and cannot come back as it was.
     pub tolerer: bool,
     pub attente: Duration,
+    /// What drills found of archives, of this one too perhaps.
+    pub epreuves: Vec<Epreuve>,
+    /// How long to wait at the swap for whoever this account may not send away.
+    pub patience: Duration,
 }
 
 fn echec(phrase: impl Into<String>) -> Echec {

@@ -15,7 +15,7 @@ use super::marque::Marque;
 use super::pertes::{self, Perdu};
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
-use super::{Demande, copie, guerir, occupants};
+use super::{Demande, copie, guerir, occupants, vues};
 use crate::platform::db::migrations;
 use crate::platform::issue::{Echec, dire};
 
@@ -118,10 +118,16 @@ async fn juger_l_archive(
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
     let mut jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
     jugement.refuser()?;
+    let mut essai = None;
     if let Some(v) = vivante.filter(|v| v.ouverte) {
         let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
         jugement::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;
+        essai = Some(vues::entrer(cible, &v.nom, (&roles, &jugement.plan)).await?);
     }
+    let epreuve = demande.epreuves.iter().filter(|e| e.sha256 == lue.sha256);
+    let connu = (epreuve.max_by_key(|e| e.fait_le), essai.as_mut());
+    jugement::eprouver(&affaire, connu, &mut jugement).await?;
+    jugement.refuser()?;
     Ok((etat, roles, jugement))
 }
 

@@ -84,6 +84,18 @@ pub(crate) async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec
     .map_err(echec)
 }
 
+/// Subscriptions of that database, as they are typed.
+pub(crate) async fn abonnements_de(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
+    query_scalar(
+        "select quote_ident(s.subname) from pg_subscription s
+           join pg_database d on d.oid = s.subdbid where d.datname = $1 order by 1",
+    )
+    .bind(base)
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
 /// Bytes on the disk of the server; none where the account may not ask.
 pub(crate) async fn taille(c: &mut PgConnection, base: &str) -> Result<Option<i64>, Echec> {
     query_scalar(

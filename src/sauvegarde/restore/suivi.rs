@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::platform::terminal::{barre, dire};
+use crate::platform::terminal::{avertir, barre, dire};
 
 const RYTHME: Duration = Duration::from_secs(1);
 
@@ -78,6 +78,14 @@ impl Suivi {
         etape.dit = Some(Instant::now());
         let (fait, total) = (fait.min(etape.total), etape.total);
         dire(json!({ "etape": etape.nom, "fait": fait, "total": total }));
+    }
+
+    /// On stderr, for whoever looks on, a program that reads JSON too; the bar makes room.
+    pub(crate) fn avertir(&self, phrase: &str) {
+        match &self.0.ou {
+            Ou::Barre(barre) => barre.suspend(|| avertir(phrase)),
+            Ou::Nulle | Ou::Json => avertir(phrase),
+        }
     }
 
     /// Takes the bar away, before something is said.

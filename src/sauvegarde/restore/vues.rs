@@ -1,10 +1,13 @@
 //! Materialized views, calculated once everything they read is there: as the role that restores,
 //! in the archive's order.
 
+use sqlx::PgConnection;
+
 use super::super::archive::Entree;
-use super::super::cible::Role;
+use super::super::cible::{Cible, Role};
 use super::deposer::{Depose, Depot};
-use super::jugement::{self, Obstacle, objet};
+use super::droits::Roles;
+use super::jugement::{self, Obstacle, Plan, objet};
 use super::sql;
 use crate::platform::issue::Echec;
 
@@ -17,16 +20,13 @@ pub(crate) async fn rafraichir(depot: &Depot<'_>, depose: &mut Depose) -> Result
     if vues.peek().is_none() {
         return Ok(());
     }
-    let mut c = depot.cible.connecter(depot.base, Role::Application).await?;
-    if let Some(role) = depot.roles.a_prendre.as_deref().filter(|_| !depot.plan.administrateur) {
-        sql::ordonner(&mut c, "set role %I", &[Some(role)]).await?;
-    }
+    let mut c = entrer(depot.cible, depot.base, (depot.roles, depot.plan)).await?;
     jugement::sql::comme_pg_restore(&mut c).await?;
     for vue in vues.filter(|v| !depose.laisses.contains(&v.id)).collect::<Vec<_>>() {
         let schema = vue.schema.as_deref().unwrap_or_default();
         if let Some(plainte) = jugement::sql::rafraichir(&mut c, schema, &vue.nom).await? {
             depose.laisses.insert(vue.id);
-            depose.a_refaire.push(Obstacle {
+            depose.vues_vides.push(Obstacle {
                 objet: objet(vue),
                 raison: format!("son calcul échoue, elle est vide : {plainte}"),
                 remede: jugement::commandes(vue),
@@ -34,4 +34,17 @@ pub(crate) async fn rafraichir(depot: &Depot<'_>, depose: &mut Depose) -> Result
         }
     }
     Ok(())
+}
+
+/// A connection of the role that calculates them.
+pub(crate) async fn entrer(
+    cible: &Cible,
+    base: &str,
+    (roles, plan): (&Roles, &Plan),
+) -> Result<PgConnection, Echec> {
+    let mut c = cible.connecter(base, Role::Application).await?;
+    if let Some(role) = roles.a_prendre.as_deref().filter(|_| !plan.administrateur) {
+        sql::ordonner(&mut c, "set role %I", &[Some(role)]).await?;
+    }
+    Ok(c)
 }

@@ -188,6 +188,27 @@ async fn un_seul_exercice_a_la_fois_et_il_n_arrete_pas_une_sauvegarde() {
     exercice.rien_ne_reste();
 }
 
+/// Of a base of the same name on another server, by another host: only TMPDIR is the same.
+#[tokio::test]
+async fn deux_exercices_du_meme_nom_sur_deux_serveurs_ne_se_retirent_pas_leur_dossier() {
+    let (base, sauvegardes) = demo().await;
+    let archive = sauvegardes.de(&base, 1);
+    let exercice = Exercice::sur(&base, &sauvegardes);
+    let mut premier = exercice.demarrer(&[]);
+    attendre("le serveur privé", || serveur_pret(&exercice));
+    let pid = Pid::from_child(&premier);
+    kill_process(pid, Signal::STOP).expect("SIGSTOP");
+    let autre_hote = Exercice::sur(&base, &Sauvegardes::neuves());
+    let mut second = exercice.commande_sans_serveur();
+    second.env("PGHOST", "/nulle/part").env("PGDATABASE", &*base).arg("--file").arg(&archive);
+    second.env("XDG_STATE_HOME", &autre_hote.travail).args(["--attente", "0"]);
+    let second = exercice.finir(second.spawn().expect("delicego"));
+    assert!(second.dit.contains("égale à la base sauvegardée"), "{second:?}");
+    kill_process(pid, Signal::CONT).expect("SIGCONT");
+    assert!(premier.wait().expect("fin").success());
+    exercice.rien_ne_reste();
+}
+
 /// Could a run of that kind, on another host, begin?
 async fn verrou_libre(base: &str, genre: &str) -> bool {
     let mut c = grappe::superutilisateur("postgres").await;

@@ -116,3 +116,45 @@ async fn la_copie_d_une_restauration_tuee_part_quelle_que_soit_sa_cible() {
         laisser().await;
     }
 }
+
+#[tokio::test]
+async fn une_base_gardee_dont_le_commentaire_a_change_est_listee_et_ne_part_que_sur_demande() {
+    let e = Externe::demarrer().await;
+    let (base, fichier, dossier) =
+        (e.serveur.nom_base.clone(), e.sauvegarder(), e.dossier().to_owned());
+    let restaurer = ["restore", "--file", &fichier, "--drop-create", "--oui", "--garder", "0h"];
+    let sortie = e.lancer(ADMIN, &restaurer);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let [gardee] = e.bases_a_cote().await.try_into().expect("une base gardée");
+    for commentaire in ["'à garder, voir avec le chef'", "null"] {
+        e.administrer(&format!("comment on database \"{gardee}\" is {commentaire}")).await;
+        // Its time is up, and nothing says so any more.
+        let sortie = e.lancer(ADMIN, &["backup", "--output-dir", &dossier]);
+        assert_eq!(sortie.code, Some(0), "{sortie:?}");
+        assert_eq!(e.bases_a_cote().await, [gardee.as_str()]);
+
+        let lister = ["sauvegardes", "--output-dir", &dossier];
+        let sortie = e.lancer(ADMIN, &lister);
+        let ligne = sortie.dit.lines().find(|l| l.starts_with(&gardee)).expect("ligne");
+        for dit in [&format!("celle de « {base} »"), "commentaire a été changé", "terme inconnu"]
+        {
+            assert!(ligne.contains(dit), "{dit} : {ligne}");
+        }
+        let sortie = e.lancer(ADMIN, &[&lister[..], &["--json"]].concat());
+        let json: Value = serde_json::from_str(&sortie.dit).expect("json");
+        let gardees = json["gardees"].as_array().expect("gardées");
+        let elle = gardees.iter().find(|g| g["nom"] == *gardee).expect("elle");
+        assert!(elle["jusqu_au"].is_null() && elle["par"].is_null(), "{elle}");
+        assert!(elle["octets"].as_u64().is_some_and(|o| o > 1_000_000), "{elle}");
+    }
+    let sortie = e.lancer(ADMIN, &["checklist", "--output-dir", &dossier]);
+    assert!(sortie.dit.contains(&format!("« {gardee} » ne partira pas d'elle-même")), "{sortie:?}");
+    let sortie = e.lancer(ADMIN, &["restore", "annuler", "--oui"]);
+    assert_eq!(sortie.code, Some(1), "{sortie:?}");
+    assert!(sortie.journal.contains(&gardee), "{sortie:?}");
+    assert_eq!(e.bases_a_cote().await, [gardee.as_str()]);
+    let oublier = ["restore", "oublier", "--oui", "--base", &gardee];
+    let sortie = e.lancer(ADMIN, &oublier);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert_eq!(e.bases_a_cote().await, Vec::<String>::new());
+}

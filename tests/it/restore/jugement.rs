@@ -301,31 +301,6 @@ async fn un_schema_d_un_autre_et_un_espace_de_stockage_reviennent_et_le_reste_es
     .await;
 }
 
-#[tokio::test]
-async fn une_vue_materialisee_qui_ne_se_calcule_plus_est_vide_et_dite() {
-    let e = Externe::avec(
-        "create function public.ici() returns int language plpgsql as $$ begin
-            if current_database() <> '{base}' then raise exception 'pas ici'; end if;
-            return 1; end $$;;
-         alter function public.ici() owner to delicego;;
-         create materialized view public.fragile as select public.ici() as n;;
-         alter materialized view public.fragile owner to delicego",
-    )
-    .await;
-    let fichier = e.sauvegarder(COMPTE);
-    let (exercice, resultat) = e.exercer(&fichier, "prive");
-    assert_eq!(exercice.code, Some(3), "{exercice:?}");
-    let vue = "contenu de la vue matérialisée public.fragile";
-    assert_eq!(resultat["obstacles"][0]["objet"], vue, "{resultat}");
-    let (cote, sortie) = e.restaurer(COMPTE, &fichier, &[]);
-    assert_eq!(sortie.code, Some(3), "{sortie:?}");
-    for phrase in [vue, "pas ici", "REFRESH MATERIALIZED VIEW public.fragile;"] {
-        assert!(sortie.dit.contains(phrase), "{phrase} : {sortie:?}");
-    }
-    assert!(e.est_vrai(&cote, "select not ispopulated from pg_matviews").await);
-    e.nettoyer().await;
-}
-
 /// What nobody could foresee: an index whose function fails in any other database.
 #[tokio::test]
 async fn un_objet_d_un_autre_qui_echoue_n_arrete_pas_une_restauration_qui_tolere() {

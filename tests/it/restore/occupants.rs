@@ -1,11 +1,12 @@
 //! Who is connected to the live database: named before any work, or ended at the swap.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 
 use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions, Connection};
 
+use super::atelier::Sortie;
 use super::serveur::Externe;
 use crate::outils::grappe::{self, superutilisateur};
 
@@ -49,26 +50,110 @@ async fn une_connexion_que_le_compte_ne_peut_fermer_est_nommee_avant_tout_travai
     e.nettoyer().await;
 }
 
+/// A restore in place that has begun its work: its answers, and what it says beside them.
+struct AuTravail {
+    restore: Child,
+    reponses: Lines<BufReader<ChildStdout>>,
+    avis: Lines<BufReader<ChildStderr>>,
+}
+
+impl AuTravail {
+    fn lancer(e: &Externe, compte: &str, suite: &[&str]) -> Self {
+        let fichier = e.sauvegarder();
+        let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui", "--json"];
+        let mut commande = e.commande(compte, &[&ordre[..], suite].concat());
+        let mut restore =
+            commande.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("restore");
+        let mut reponses = BufReader::new(restore.stdout.take().expect("sortie")).lines();
+        let avis = BufReader::new(restore.stderr.take().expect("avis")).lines();
+        let attendue = |l: &String| l.contains("Restauration");
+        reponses.by_ref().map(|l| l.expect("ligne")).find(attendue).expect("étape");
+        Self { restore, reponses, avis }
+    }
+
+    fn avis(&mut self, mots: &str) -> String {
+        let mut lus = Vec::new();
+        for ligne in self.avis.by_ref().map(|l| l.expect("ligne")) {
+            if ligne.contains(mots) {
+                return ligne;
+            }
+            lus.push(ligne);
+        }
+        panic!("« {mots} » n'est pas dit : {lus:?}")
+    }
+
+    fn finir(mut self) -> Sortie {
+        let tout = |l: std::io::Result<String>| l.expect("ligne") + "\n";
+        let (dit, journal) = (self.reponses.map(tout).collect(), self.avis.map(tout).collect());
+        Sortie { code: self.restore.wait().expect("fin").code(), dit, journal }
+    }
+}
+
+async fn ouvertes(base: &str) -> i64 {
+    let requete = "select count(*) from public.session where revoquee_le is null";
+    let mut c = superutilisateur(base).await;
+    sqlx::query_scalar(requete).fetch_one(&mut c).await.expect("sessions")
+}
+
+#[tokio::test]
+async fn une_connexion_venue_pendant_le_travail_est_nommee_attendue_puis_la_bascule_se_fait() {
+    let e = Externe::demarrer().await;
+    let compte = e.role("compte", "createdb in role delicego").await;
+    let avant = e.tout().await;
+    assert!(ouvertes(&e.serveur.nom_base).await > 0);
+    let mut restore = AuTravail::lancer(&e, &compte, &[]);
+    let (mut chef, pid) = oisive(&e, "postgres", "pgadmin").await;
+    let avis = restore.avis("prouvée et prête");
+    for dit in [
+        format!("processus {pid}, rôle postgres, programme pgadmin, superutilisateur"),
+        "15 minutes au plus".to_owned(),
+        format!("pg_terminate_backend({pid})"),
+    ] {
+        assert!(avis.contains(&dit), "{dit} : {avis}");
+    }
+    // The application is served meanwhile, and who logs out now stays out.
+    let fermer = "update public.session set revoquee_le = now() where revoquee_le is null";
+    sqlx::query(fermer).execute(&mut chef).await.expect("sessions fermées");
+    chef.close().await.expect("fermeture");
+    restore.avis("la bascule se fait");
+    let sortie = restore.finir();
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("Attente de connexions"), "{sortie:?}");
+    assert_eq!(ouvertes(&e.serveur.nom_base).await, 0);
+    assert_eq!(e.tout().await, avant);
+    e.nettoyer().await;
+}
+
+/// A tool of the administrator's that looks into every database it finds.
+#[tokio::test]
+async fn une_connexion_a_la_copie_est_attendue_aussi() {
+    let e = Externe::demarrer().await;
+    let compte = e.role("compte", "createdb in role delicego").await;
+    let mut restore = AuTravail::lancer(&e, &compte, &[]);
+    let [copie] = e.bases_a_cote().await.try_into().expect("une copie");
+    let curieux = superutilisateur(&copie).await;
+    let avis = restore.avis("prouvée et prête");
+    assert!(avis.contains("rôle postgres"), "{avis}");
+    curieux.close().await.expect("fermeture");
+    let sortie = restore.finir();
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    e.nettoyer().await;
+}
+
 #[tokio::test]
 async fn une_connexion_venue_pendant_le_travail_et_qui_reste_arrete_la_bascule_sans_rien_fermer() {
     let e = Externe::demarrer().await;
     let compte = e.role("compte", "createdb in role delicego").await;
-    let fichier = e.sauvegarder();
     let avant = e.tout().await;
-    let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui", "--json"];
-    let mut commande = e.commande(&compte, &ordre);
-    let mut restore =
-        commande.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("restore");
-    let mut lignes = BufReader::new(restore.stdout.take().expect("sortie")).lines();
-    let attendue = |l: &String| l.contains("Restauration");
-    lignes.by_ref().map(|l| l.expect("ligne")).find(attendue).expect("étape");
+    let mut restore = AuTravail::lancer(&e, &compte, &["--patience", "3"]);
     let mut chef = superutilisateur(&e.serveur.nom_base).await;
-    let dit: Vec<String> = lignes.map(|l| l.expect("ligne")).collect();
-    let sortie = restore.wait_with_output().expect("fin");
-    assert_eq!(sortie.status.code(), Some(1), "{sortie:?}");
-    let dit = dit.join("\n");
+    restore.avis("3 s au plus");
+    let sortie = restore.finir();
+    assert_eq!(sortie.code, Some(1), "{sortie:?}");
+    let dit = &sortie.dit;
     assert!(dit.contains("rôle postgres") && dit.contains("superutilisateur"), "{dit}");
     assert!(dit.contains("est inchangée"), "{dit}");
+    assert!(!format!("{sortie:?}").contains("accessed"), "{sortie:?}");
     sqlx::query("select 1").execute(&mut chef).await.expect("elle est toujours là");
     assert_eq!(e.tout().await, avant);
     assert_eq!(e.bases_a_cote().await, Vec::<String>::new());

@@ -219,3 +219,28 @@ async fn a_qui_que_soient_la_base_et_son_schema_public_la_copie_est_egale_ou_le_
     }
     p.sauvegarder();
 }
+
+/// Inactive, in use, with another plugin's name to be quoted: each follows the database that is
+/// replaced, and none the new one.
+#[tokio::test]
+async fn la_replication_logique_est_dite_d_abord_et_reprend_par_la_commande() {
+    let p = Poste::ouvrir("wal_level = logical").await;
+    p.s.sql(BASE, "select pg_create_logical_replication_slot('entrepot', 'test_decoding')").await;
+    let fichier = p.sauvegarder();
+    let (code, exercice) = p.exercer(COMPTE, &fichier);
+    assert_eq!(code, Some(3), "{exercice}");
+    assert_eq!(exercice["restaurable"], "incomplete", "{exercice}");
+    assert_eq!(exercice["obstacles"][0]["objet"], "réplication logique entrepot", "{exercice}");
+    let sortie = p.restaurer(COMPTE, &fichier);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    let (annonce, reste) = sortie.dit.split_once("est restaurée").expect("restaurée");
+    assert!(annonce.contains("réplication logique entrepot"), "{sortie:?}");
+    let suit = "select database = 'delicego' from pg_replication_slots";
+    assert!(!p.est_vrai(suit).await);
+    let debut = reste.find("select pg_terminate_backend").expect("commandes");
+    let commandes = reste[debut..].split(';').take(3).map(|c| format!("{};", c.trim()));
+    for commande in commandes.collect::<Vec<_>>() {
+        p.s.sql(BASE, &commande).await;
+    }
+    assert!(p.est_vrai(suit).await);
+}

@@ -1,12 +1,12 @@
 //! What only an administrator can make, and what needs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::super::archive::Entree;
 use super::faits::Faits;
 use super::objets::{objet, propre};
 use super::refaire;
-use super::regles::empechement;
+use super::regles::{empechement, langage_a_dire};
 use super::{AVANT, Affaire, Constat, Jugement, Obstacle, Sort};
 
 /// Follow what they are about, and say nothing by themselves.
@@ -70,26 +70,35 @@ pub(crate) fn peser(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut Jugemen
             racines.push((entree, e));
         }
     }
-    let mut vus = BTreeSet::new();
+    let mut trouves = Trouves::new();
     for (entree, empechement) in racines {
-        if !vus.insert(entree.id) {
+        if trouves.contains_key(&entree.id) {
             continue;
         }
-        jugement.plan.laisses.insert(entree.id);
-        let mut constat = laisse(entree, &empechement, affaire.entrees);
+        let mut constat = laisse(entree, &empechement, affaire);
         if entree.genre == "POLICY" {
             // Without it a table shows more rows, or less.
             let tolerable = !affaire.est_a_nous(entree);
             constat.sort = Sort::Refus { tolerable, essai: true };
         }
-        jugement.constats.push(constat);
-        connus.suivre(entree, &empechement, affaire, (jugement, &mut vus));
+        trouves.insert(entree.id, Some(constat));
+        connus.suivre(entree, &empechement, affaire, &mut trouves);
     }
-    avec_leur_serveur(affaire.entrees, jugement);
+    jugement.plan.laisses.extend(trouves.keys());
+    // As the archive has them, so that what needs another one is typed after it.
+    let rang = affaire.entrees.iter();
+    jugement.constats.extend(rang.filter_map(|e| trouves.remove(&e.id).flatten()));
+    avec_leur_serveur(affaire, jugement);
 }
 
-fn laisse(entree: &Entree, empechement: &Empechement, entrees: &[Entree]) -> Constat {
-    let commande = refaire::entier(entree, entrees);
+/// What is left out, by the ids of its entries, and what is to be said of it.
+type Trouves = BTreeMap<i32, Option<Constat>>;
+
+fn laisse(entree: &Entree, empechement: &Empechement, affaire: &Affaire<'_>) -> Constat {
+    let commande = match langage_a_dire(entree) {
+        true => refaire::langage(entree, affaire),
+        false => refaire::entier(entree, affaire.entrees),
+    };
     let Empechement { raison, administrateur, remede } = empechement.clone();
     let obstacle = Obstacle { objet: objet(entree), raison, remede };
     Constat { obstacle, sort: Sort::ARefaire, administrateur, commande }
@@ -116,20 +125,18 @@ impl<'a> Connus<'a> {
         racine: &Entree,
         empechement: &Empechement,
         affaire: &Affaire<'_>,
-        (jugement, vus): (&mut Jugement, &mut BTreeSet<i32>),
+        trouves: &mut Trouves,
     ) {
         let mut a_voir = vec![racine.id];
         while let Some(id) = a_voir.pop() {
             for dependant in self.dependants.get(&id).into_iter().flatten() {
-                if !vus.insert(dependant.id) {
+                if trouves.contains_key(&dependant.id) {
                     continue;
                 }
                 a_voir.push(dependant.id);
-                jugement.plan.laisses.insert(dependant.id);
-                if !SUIVENT.contains(&dependant.genre.as_str()) {
-                    let constat = entraine(dependant, racine, empechement, affaire);
-                    jugement.constats.push(constat);
-                }
+                let dite = !SUIVENT.contains(&dependant.genre.as_str());
+                let constat = dite.then(|| entraine(dependant, racine, empechement, affaire));
+                trouves.insert(dependant.id, constat);
             }
         }
     }
@@ -144,18 +151,28 @@ fn entraine(
     let genre = entree.genre.as_str();
     let raison = format!("a besoin de : {} ({})", objet(racine), empechement.raison);
     let empechement = Empechement { raison, ..empechement.clone() };
-    let mut constat = laisse(entree, &empechement, affaire.entrees);
+    let mut constat = laisse(entree, &empechement, affaire);
     let (lignes, a_nous) = (LIGNES.contains(&genre), affaire.est_a_nous(entree));
     // A view or a server of ours that no table needs is made again by hand.
-    if lignes || D_UNE_TABLE.contains(&genre) {
+    let d_une_table = D_UNE_TABLE.contains(&genre) && !d_une_vue(entree, affaire.entrees);
+    if lignes || d_une_table {
         let tolerable = !(lignes || a_nous);
         constat.sort = Sort::Refus { tolerable, essai: true };
     }
     constat
 }
 
+/// An index, a rule or a trigger of a view, or of what lies elsewhere.
+fn d_une_vue(entree: &Entree, entrees: &[Entree]) -> bool {
+    const VUES: [&str; 3] = ["VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"];
+    let porteurs = || entrees.iter().filter(|e| entree.dependances.contains(&e.id));
+    let porte = |genres: &[&str]| porteurs().any(|e| genres.contains(&e.genre.as_str()));
+    porte(&VUES) && !porte(&["TABLE"])
+}
+
 /// `USER MAPPING .. SERVER s` does not say in the archive that it needs its server.
-fn avec_leur_serveur(entrees: &[Entree], jugement: &mut Jugement) {
+fn avec_leur_serveur(affaire: &Affaire<'_>, jugement: &mut Jugement) {
+    let entrees = affaire.entrees;
     let laisses = &mut jugement.plan.laisses;
     let serveurs: Vec<String> = entrees
         .iter()
@@ -168,7 +185,7 @@ fn avec_leur_serveur(entrees: &[Entree], jugement: &mut Jugement) {
         laisses.insert(compte.id);
         let raison = "a besoin de son serveur ; ce qu'il a de secret n'est pas montré : écrivez-le à \
                       la place de « … »";
-        jugement.constats.push(laisse(compte, &Empechement::reserve(raison), entrees));
+        jugement.constats.push(laisse(compte, &Empechement::reserve(raison), affaire));
     }
 }
 

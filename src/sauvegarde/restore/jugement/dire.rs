@@ -9,7 +9,8 @@ const NOMMES: usize = 20;
 
 impl Jugement {
     pub(crate) fn restaurable(&self) -> Restaurable {
-        let sans_remede = |c: &Constat| matches!(c.sort, Sort::Refus { .. }) && !c.administrateur;
+        let refuse = |c: &Constat| matches!(c.sort, Sort::Refus { .. } | Sort::Calcul);
+        let sans_remede = |c: &Constat| refuse(c) && !c.administrateur;
         if self.constats.iter().any(sans_remede) {
             return Restaurable::Non;
         }
@@ -26,9 +27,19 @@ impl Jugement {
         self.constats.iter().map(|c| c.obstacle.clone()).collect()
     }
 
-    /// What is to be done again by hand, after a restore that goes on.
+    /// What is to be done again by hand, after a restore that goes on; of views, what it found itself
+    /// is told.
     pub(crate) fn a_refaire(&self) -> Vec<Obstacle> {
-        let constats = self.constats.iter().filter(|c| c.sort != Sort::RoleAbsent);
+        self.a_refaire_parmi(|sort| !matches!(sort, Sort::RoleAbsent | Sort::Calcul))
+    }
+
+    /// The same as far as can be foreseen.
+    pub(crate) fn prevus(&self) -> Vec<Obstacle> {
+        self.a_refaire_parmi(|sort| sort != Sort::RoleAbsent)
+    }
+
+    fn a_refaire_parmi(&self, voulu: impl Fn(Sort) -> bool) -> Vec<Obstacle> {
+        let constats = self.constats.iter().filter(|c| voulu(c.sort));
         let refaire = constats.filter(|c| !c.commande.is_empty());
         refaire.map(|c| Obstacle { remede: c.commande.clone(), ..c.obstacle.clone() }).collect()
     }
@@ -48,7 +59,7 @@ impl Jugement {
     pub(crate) fn phrases(&self) -> Vec<String> {
         let dire = |o: &Obstacle| format!("  - {} : {}", o.objet, o.raison);
         let mut phrases = Vec::new();
-        let a_refaire = self.a_refaire();
+        let a_refaire = self.prevus();
         if !a_refaire.is_empty() {
             let debut = "Ne reviendra pas tel quel, et sera à refaire par un administrateur :";
             phrases.push(debut.to_owned());
@@ -60,6 +71,14 @@ impl Jugement {
                          sauvegarde dit comment) :";
             phrases.push(debut.to_owned());
             phrases.extend(roles.iter().map(dire));
+        }
+        if !self.a_la_fin.is_empty() {
+            phrases.push(format!(
+                "Ne se saura qu'à la fin, car rien ici ne permet de l'essayer : {}. Une vue qui ne \
+                 se calcule pas revient vide ; elle est alors nommée avec sa commande, et aucune \
+                 ligne n'est perdue.",
+                self.a_la_fin.join(", ")
+            ));
         }
         phrases
     }
@@ -73,9 +92,11 @@ impl Jugement {
     /// The refusal, if there is one: object, reason, remedy.
     pub(crate) fn refuser(&self) -> Result<(), Echec> {
         let tolerer = self.plan.tolerer;
-        self.refuser_si(
-            |sort| matches!(sort, Sort::Refus { tolerable, .. } if !(tolerer && tolerable)),
-        )
+        self.refuser_si(|sort| match sort {
+            Sort::Refus { tolerable, .. } => !(tolerer && tolerable),
+            Sort::Calcul => !tolerer,
+            Sort::ARefaire | Sort::RoleAbsent => false,
+        })
     }
 
     /// Of a copy to try: where rows stay hidden, nothing is proved.
@@ -103,9 +124,16 @@ impl Jugement {
 
 fn conclusion(refuses: &[&Constat]) -> String {
     let seul = |c: &&Constat| c.administrateur;
-    let tolerable = |c: &&Constat| matches!(c.sort, Sort::Refus { tolerable: true, .. });
+    let calcul = |c: &&Constat| c.sort == Sort::Calcul;
+    let tolerable =
+        |c: &&Constat| calcul(c) || matches!(c.sort, Sort::Refus { tolerable: true, .. });
     let mut phrases = Vec::new();
-    phrases.push(match refuses.iter().all(seul) {
+    if refuses.iter().all(calcul) {
+        return "Ou ajoutez --tolerer : une vue qui ne se calcule pas revient vide, sa commande est \
+                dite à la fin, et aucune ligne n'est perdue."
+            .to_owned();
+    }
+    phrases.push(match refuses.iter().filter(|c| !calcul(c)).all(seul) {
         true => "Restaurez avec un administrateur (PGUSER=<administrateur>).",
         false => "Un administrateur n'y peut rien tant que ce qui manque n'est pas sur le serveur.",
     });

@@ -10,6 +10,7 @@
 //!    in it can be made no other way: that is told.
 
 mod besoins;
+mod calculs;
 mod deja;
 mod dire;
 mod faits;
@@ -30,6 +31,7 @@ use super::super::cible::Cible;
 use super::super::manifeste::Reglage;
 use super::droits::{EtatDeBase, Roles};
 pub(crate) use besoins::{echoue, se_tolere};
+pub(crate) use calculs::{Epreuve, eprouver, remede as remede_du_calcul};
 pub(crate) use deja::{ExtensionVoulue, doter};
 pub(crate) use dire::ligne;
 use faits::Faits;
@@ -73,6 +75,9 @@ pub(crate) enum Sort {
     ARefaire,
     /// A role that the server does not have: told by its name.
     RoleAbsent,
+    /// A view that would stay empty: refused, unless it is tolerated. It is tried all the same, and
+    /// is to be done again only if it fails.
+    Calcul,
     Refus {
         /// `--tolerer` goes on.
         tolerable: bool,
@@ -118,6 +123,8 @@ pub(crate) struct Jugement {
     pub constats: Vec<Constat>,
     pub plan: Plan,
     pub extensions: Vec<ExtensionVoulue>,
+    /// Views of which only the restore itself can tell whether they calculate.
+    pub a_la_fin: Vec<String>,
     /// Settings of the database that the account may not set.
     pub reglages_laisses: Vec<Reglage>,
 }

@@ -105,10 +105,35 @@ fn genre_en_tete(nom: &str) -> (String, &str) {
 /// What the archive itself would do, without what is secret in it.
 pub(crate) fn commandes(entree: &Entree) -> String {
     let definition = entree.definition.as_deref().unwrap_or_default().trim();
-    let secret = matches!(entree.genre.as_str(), "USER MAPPING" | "SUBSCRIPTION");
-    let texte = if secret { sans_textes(definition) } else { definition.to_owned() };
-    let utiles = texte.lines().filter(|l| !l.trim().is_empty() && !l.starts_with("--"));
-    propre(&utiles.collect::<Vec<_>>().join("\n"))
+    let texte = match entree.genre.as_str() {
+        "USER MAPPING" => sans_textes(definition),
+        "SUBSCRIPTION" => sans_adresse(definition),
+        // Names in a body are found when it runs, as they were.
+        "FUNCTION" | "PROCEDURE" if !definition.is_empty() => {
+            format!("set check_function_bodies = off;\n{definition}")
+        }
+        _ => definition.to_owned(),
+    };
+    // A body keeps its own empty lines and remarks.
+    let mut reste = texte.as_str();
+    while let Some((ligne, suite)) = reste.split_once('\n')
+        && (ligne.trim().is_empty() || ligne.starts_with("--"))
+    {
+        reste = suite;
+    }
+    if reste.starts_with("--") { String::new() } else { propre(reste) }
+}
+
+/// What PostgreSQL reads as an address, to be completed.
+pub(crate) const ADRESSE: &str = "'host=… dbname=… user=… password=…'";
+
+/// `CREATE SUBSCRIPTION s CONNECTION '..' PUBLICATION ..`
+fn sans_adresse(definition: &str) -> String {
+    let coupe = definition.split_once(" CONNECTION ").and_then(|(debut, suite)| {
+        let (_, suite) = suite.split_once(" PUBLICATION ")?;
+        Some(format!("{debut} CONNECTION {ADRESSE} PUBLICATION {suite}"))
+    });
+    coupe.unwrap_or_else(|| sans_textes(definition))
 }
 
 /// Addresses and passwords stand between quotes.

@@ -8,9 +8,32 @@ use super::objets::{cite, commandes, nom_complet, propre};
 
 /// Of an object that is left out: all that goes with it without a word of its own.
 pub(crate) fn entier(entree: &Entree, entrees: &[Entree]) -> String {
-    const SUITES: [&str; 5] =
-        ["COMMENT", "ACL", "SECURITY LABEL", "MATERIALIZED VIEW DATA", "PUBLICATION TABLE"];
-    let mut ordres = vec![commandes(entree)];
+    avec_ses_suites(commandes(entree), entree, entrees)
+}
+
+/// Of a language that the archive does not describe: as the manifest does.
+pub(crate) fn langage(entree: &Entree, affaire: &Affaire<'_>) -> String {
+    match affaire.etat.langages.iter().find(|l| l.nom == entree.nom) {
+        Some(l) => avec_ses_suites(l.commande.clone(), entree, affaire.entrees),
+        // Nothing that could be typed is known.
+        None => format!(
+            "-- ni l'archive ni son manifeste ne disent son handler :\n\
+             -- create language {} handler … inline … validator …;",
+            cite(&propre(&entree.nom)).replace('\n', " ")
+        ),
+    }
+}
+
+fn avec_ses_suites(debut: String, entree: &Entree, entrees: &[Entree]) -> String {
+    const SUITES: [&str; 6] = [
+        "COMMENT",
+        "ACL",
+        "SECURITY LABEL",
+        "MATERIALIZED VIEW DATA",
+        "PUBLICATION TABLE",
+        "PUBLICATION TABLES IN SCHEMA",
+    ];
+    let mut ordres = vec![debut];
     let role = entree.proprietaire.as_deref().filter(|r| !r.is_empty());
     ordres.extend(role.and_then(|r| commande_de_proprietaire(entree, r)));
     let suites = entrees.iter().filter(|e| SUITES.contains(&e.genre.as_str()));
@@ -52,7 +75,6 @@ pub(crate) fn accords_perdus(entree: &Entree, role: &str, affaire: &Affaire<'_>)
 /// None for what has no owner of its own.
 pub(crate) fn commande_de_proprietaire(entree: &Entree, role: &str) -> Option<String> {
     let (nom, role) = (nom_complet(entree), cite(role));
-    let schema = entree.schema.as_deref().map(|s| format!("{}.", cite(s))).unwrap_or_default();
     let quoi = match entree.genre.as_str() {
         "TABLE"
         | "VIEW"
@@ -69,8 +91,6 @@ pub(crate) fn commande_de_proprietaire(entree: &Entree, role: &str) -> Option<St
         | "CONVERSION"
         | "TEXT SEARCH DICTIONARY"
         | "TEXT SEARCH CONFIGURATION" => nom,
-        // Their names carry types.
-        "FUNCTION" | "PROCEDURE" | "AGGREGATE" => format!("{schema}{}", entree.nom),
         "BLOB" => return Some(format!("alter large object {} owner to {role};", entree.nom)),
         _ => return par_sa_suppression(entree, &role),
     };
@@ -81,7 +101,11 @@ pub(crate) fn commande_de_proprietaire(entree: &Entree, role: &str) -> Option<St
 fn par_sa_suppression(entree: &Entree, role: &str) -> Option<String> {
     let connu = matches!(
         entree.genre.as_str(),
-        "OPERATOR"
+        // Their names carry types.
+        "FUNCTION"
+            | "PROCEDURE"
+            | "AGGREGATE"
+            | "OPERATOR"
             | "OPERATOR CLASS"
             | "OPERATOR FAMILY"
             | "EVENT TRIGGER"

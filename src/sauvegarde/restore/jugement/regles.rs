@@ -28,14 +28,20 @@ pub(crate) fn empechement(
             return jamais("un abonnement ne se remet pas sans risque : il suivrait deux fois");
         }
         "POLICY" | "USER MAPPING" => return sans_son_role(entree, affaire),
-        "PROCEDURAL LANGUAGE" if !definition.contains(" HANDLER ") => {
-            return jamais("l'archive ne dit pas comment il est fait : il est à créer de nouveau");
+        "PROCEDURAL LANGUAGE" if langage_a_dire(entree) => {
+            return jamais("l'archive ne dit pas comment il est fait : il est à créer après elle");
         }
         "SECURITY LABEL" => return jamais("son fournisseur n'est peut-être pas sur ce serveur"),
         _ if faits.deposant_superutilisateur => return None,
         _ => {}
     }
     reserve(entree, definition, affaire, faits).map(Empechement::reserve)
+}
+
+/// A language whose functions are no part of the archive.
+pub(crate) fn langage_a_dire(entree: &Entree) -> bool {
+    entree.genre == "PROCEDURAL LANGUAGE"
+        && !entree.definition.as_deref().unwrap_or_default().contains(" HANDLER ")
 }
 
 /// It names a role that this server does not have.
@@ -79,13 +85,21 @@ fn reserve(
         | "TEXT SEARCH TEMPLATE"
         | "PUBLICATION TABLES IN SCHEMA" => Some(RESERVE),
         "SHELL TYPE" => Some(RESERVE_M),
-        "TYPE" if definition.contains("    INPUT = ") => Some(RESERVE_M),
+        "TYPE" if definition.contains("    INPUT = ") || est_une_coquille(definition) => {
+            Some(RESERVE_M)
+        }
         "PUBLICATION" if definition.contains(" FOR ALL TABLES") => Some(RESERVE),
         "CAST" => conversion(definition, affaire.entrees),
         "AGGREGATE" if definition.contains("STYPE = internal") => Some(RESERVE_M),
         "FUNCTION" | "PROCEDURE" => fonction(entree, definition, faits),
         _ => None,
     }
+}
+
+/// `CREATE TYPE s.t;`, which nobody ever went on with.
+fn est_une_coquille(definition: &str) -> bool {
+    definition.trim().starts_with("CREATE TYPE ")
+        && ["(", " AS "].iter().all(|suite| !definition.contains(suite))
 }
 
 /// Whoever owns one of the two types may make it, unless no function converts.

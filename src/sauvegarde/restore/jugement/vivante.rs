@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::objets::{cite, propre};
+use super::objets::{ADRESSE, cite, propre};
 use super::{Affaire, Constat, Jugement, Obstacle, Sort, sql};
 use crate::platform::issue::Echec;
 
@@ -29,18 +29,25 @@ fn constat((genre, nom, suite): (&str, &str, &str), base: &str) -> Constat {
         "abonnement" => (
             format!("abonnement {nom}"),
             "la sauvegarde ne l'a pas (seul un administrateur le lit) ; il reste à la base remplacée",
-            format!("create subscription {quoi} connection '…' publication {suite};"),
+            format!(
+                "create subscription {quoi} connection {ADRESSE} publication {suite}\n\
+                 \x20   with (connect = false);\n\
+                 -- puis, l'adresse écrite : alter subscription {quoi} enable; et \
+                 alter subscription {quoi} refresh publication;"
+            ),
         ),
         "espace" => (
             format!("espace de stockage « {nom} » de la base"),
             "la base restaurée est faite dans l'espace ordinaire du serveur",
-            format!("alter database {} set tablespace {quoi};", cite(base)),
+            deplacer(base, &quoi),
         ),
         _ => (
             format!("réplication logique {nom}"),
             "elle suit la base remplacée, et l'empêche de partir ; elle ne suit pas la nouvelle",
             format!(
-                "select pg_drop_replication_slot('{litteral}');\n\
+                "select pg_terminate_backend(active_pid) from pg_replication_slots \
+                 where slot_name = '{litteral}';\n\
+                 select pg_drop_replication_slot('{litteral}');\n\
                  select pg_create_logical_replication_slot('{litteral}', '{suite}');"
             ),
         ),
@@ -49,4 +56,15 @@ fn constat((genre, nom, suite): (&str, &str, &str), base: &str) -> Constat {
     let obstacle = Obstacle { objet: propre(&objet), raison: raison.to_owned(), remede };
     let commande = propre(&commande);
     Constat { obstacle, sort: Sort::ARefaire, administrateur: false, commande }
+}
+
+/// Nobody may be in a database that moves, who types this neither.
+fn deplacer(base: &str, espace: &str) -> String {
+    let (nom, litteral) = (cite(base), base.replace('\'', "''"));
+    format!(
+        "\\connect postgres\nalter database {nom} allow_connections false;\n\
+         select pg_terminate_backend(pid) from pg_stat_activity where datname = '{litteral}';\n\
+         alter database {nom} set tablespace {espace};\n\
+         alter database {nom} allow_connections true;\n\\connect {nom}"
+    )
 }

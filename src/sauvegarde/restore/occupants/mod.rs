@@ -1,9 +1,12 @@
 //! Who is connected to a database that is to change its name, and can this account send them away?
 //!
-//! 1. Asked before any work: who cannot be sent away is a refusal, never a surprise at the end.
-//! 2. Ended one by one: one refusal of PostgreSQL stops none of the others.
-//! 3. A prepared transaction keeps its database as a session does, and nobody sits behind it.
+//! 1. Asked before any work: who cannot be sent away is a refusal.
+//! 2. Whoever of them comes during the work is named at the swap and waited for, for so long
+//!    (`Attente`): what was restored and proved is not thrown away for a visitor.
+//! 3. Ended one by one: one refusal of PostgreSQL stops none of the others.
+//! 4. A prepared transaction keeps its database as a session does, and nobody sits behind it.
 
+mod attente;
 mod sql;
 
 use std::fmt;
@@ -11,44 +14,33 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnection;
 
+pub(crate) use self::attente::Attente;
 use self::sql::{Preparee, Session};
 use crate::platform::issue::{Code, Echec};
 
-/// A visitor that comes and goes, as monitoring does, is waited for while the database is open.
-const PASSAGE: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(200);
 const REGARD: Duration = Duration::from_millis(2);
 
 /// Refused (5) when somebody is there whom this account may not send away.
 pub(crate) async fn juger(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
+    match restants(c, base).await? {
+        None => Ok(()),
+        Some(phrase) => Err(Echec::nouveau(Code::RefuseAvant, phrase)),
+    }
+}
+
+/// Who is there and cannot be sent away, as a sentence.
+pub(crate) async fn restants(c: &mut PgConnection, base: &str) -> Result<Option<String>, Echec> {
     let genants = Genants::chercher(c, base).await?;
-    if genants.aucun() {
-        return Ok(());
-    }
-    Err(Echec::nouveau(Code::RefuseAvant, genants.phrase(c, base).await?))
+    if genants.aucun() { Ok(None) } else { genants.phrase(c, base).await.map(Some) }
 }
 
-/// The same just before the swap: some seconds are given, and nothing is closed meanwhile.
-pub(crate) async fn attendre_leur_depart(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
-    let limite = Instant::now() + PASSAGE;
-    loop {
-        let genants = Genants::chercher(c, base).await?;
-        if genants.aucun() {
-            return Ok(());
-        }
-        if Instant::now() > limite {
-            return Err(super::echec(genants.phrase(c, base).await?));
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// Sends everybody away from a database that lets nobody in, and waits until they have gone.
+/// Sends everybody away from a database that lets nobody in, and waits until they have gone. Who
+/// stays and cannot be sent away, as a sentence.
 pub(crate) async fn vider(
     c: &mut PgConnection,
     base: &str,
     patience: Duration,
-) -> Result<(), Echec> {
+) -> Result<Option<String>, Echec> {
     let limite = Instant::now() + patience;
     loop {
         let sessions = sql::sessions(c, base).await?;
@@ -57,13 +49,13 @@ pub(crate) async fn vider(
         }
         let genants = Genants::parmi(&sessions, sql::preparees(c, base).await?);
         if sessions.is_empty() && genants.aucun() {
-            return Ok(());
+            return Ok(None);
         }
         if Instant::now() > limite {
-            return Err(super::echec(match genants.aucun() {
-                true => ne_part_pas(base, &sessions),
-                false => genants.phrase(c, base).await?,
-            }));
+            return match genants.aucun() {
+                true => Err(super::echec(ne_part_pas(base, &sessions))),
+                false => Ok(Some(genants.phrase(c, base).await?)),
+            };
         }
         tokio::time::sleep(REGARD).await;
     }
@@ -131,12 +123,35 @@ impl Genants {
         phrase
     }
 
+    /// Of those who are waited for: who, until when, and what somebody else could do.
+    fn attendus(&self, base: &str, duree: Duration) -> String {
+        let mut phrases = vec![format!(
+            "La base restaurée est prouvée et prête, mais elle ne peut pas prendre la place de « {base} » \
+             tant que ce compte ne peut pas en fermer ce qui suit. Elle attend, {} au plus, et \
+             continuera d'elle-même.",
+            en_minutes(duree)
+        )];
+        if !self.sessions.is_empty() {
+            let ordres = self.sessions.iter().map(|s| format!("pg_terminate_backend({})", s.pid));
+            phrases.push(format!(
+                "Arrêtez ces programmes : {}. Ou, avec le compte qui administre PostgreSQL : psql -c \
+                 'select {}'.",
+                en_liste(&self.sessions),
+                ordres.collect::<Vec<_>>().join(", ")
+            ));
+        }
+        if !self.preparees.is_empty() {
+            phrases.push(self.des_preparees(base));
+        }
+        phrases.join(" ")
+    }
+
     fn des_preparees(&self, base: &str) -> String {
         let une = |p: &Preparee| format!("« {} » (rôle {})", p.nom, p.role);
         let liste: Vec<String> = self.preparees.iter().map(une).collect();
         format!(
             "Une transaction préparée tient la base « {base} » : {}. Finissez-la, dans cette base, \
-             par commit prepared ou rollback prepared, puis recommencez.",
+             par commit prepared ou rollback prepared.",
             liste.join(", ")
         )
     }
@@ -149,6 +164,13 @@ impl fmt::Display for Session {
             write!(f, ", programme {}", self.programme)?;
         }
         if self.superutilisateur { f.write_str(", superutilisateur") } else { Ok(()) }
+    }
+}
+
+fn en_minutes(duree: Duration) -> String {
+    match duree.as_secs() {
+        s if s >= 120 => format!("{} minutes", s / 60),
+        s => format!("{s} s"),
     }
 }
 

@@ -1,0 +1,87 @@
+//! Will the materialized views of an archive calculate where they come back? What the last drill of
+//! that very archive found comes first; then the view of the database that is to be replaced is
+//! tried, when it is the same one; of the others only the restore can tell, and that is said.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::super::super::archive::Entree;
+use super::super::vues::DONNEES;
+use super::sql::Calcul;
+use super::{Affaire, Constat, Jugement, Obstacle, Sort, commandes, objet, sql};
+use crate::platform::heure;
+use crate::platform::issue::Echec;
+
+/// What a drill found of an archive.
+#[derive(Debug, Clone)]
+pub(crate) struct Epreuve {
+    /// Of the archive.
+    pub sha256: String,
+    pub fait_le: DateTime<Utc>,
+    /// What it did not speak of came back.
+    pub entiere: bool,
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// `vivante`: the database to be replaced, entered as the role that restores.
+pub(crate) async fn eprouver(
+    affaire: &Affaire<'_>,
+    (epreuve, mut vivante): (Option<&Epreuve>, Option<&mut PgConnection>),
+    jugement: &mut Jugement,
+) -> Result<(), Echec> {
+    let laissee = |e: &&Entree| jugement.plan.laisses.contains(&e.id);
+    let vues = affaire.entrees.iter().filter(|e| e.genre == DONNEES && !laissee(e));
+    for vue in vues.collect::<Vec<_>>() {
+        let calcul = match (selon(epreuve, vue), vivante.as_deref_mut()) {
+            (Calcul::Inconnu, Some(c)) => essayer(c, vue, affaire.entrees).await?,
+            (connu, _) => connu,
+        };
+        match calcul {
+            Calcul::Reussit => {}
+            Calcul::Echoue(raison) => jugement.constats.push(constat(vue, raison)),
+            Calcul::Inconnu => jugement.a_la_fin.push(objet(vue)),
+        }
+    }
+    Ok(())
+}
+
+fn selon(epreuve: Option<&Epreuve>, vue: &Entree) -> Calcul {
+    let Some(epreuve) = epreuve else { return Calcul::Inconnu };
+    let quoi = objet(vue);
+    match epreuve.obstacles.iter().find(|o| o.objet == quoi) {
+        Some(o) => {
+            let le = heure::minute(epreuve.fait_le);
+            Calcul::Echoue(format!("à l'exercice du {le}, {}", o.raison))
+        }
+        None if epreuve.entiere => Calcul::Reussit,
+        None => Calcul::Inconnu,
+    }
+}
+
+async fn essayer(c: &mut PgConnection, vue: &Entree, entrees: &[Entree]) -> Result<Calcul, Echec> {
+    let definie = |e: &&Entree| e.genre == "MATERIALIZED VIEW" && vue.dependances.contains(&e.id);
+    let definition = entrees.iter().find(definie).and_then(|e| e.definition.as_deref());
+    let Some(definition) = definition else { return Ok(Calcul::Inconnu) };
+    let schema = vue.schema.as_deref().unwrap_or_default();
+    let essai = sql::essayer_la_vue(c, (schema, &vue.nom), definition).await?;
+    Ok(match essai {
+        Calcul::Echoue(plainte) => Calcul::Echoue(format!(
+            "son calcul échoue, essayé comme une restauration le fait : {plainte}"
+        )),
+        autre => autre,
+    })
+}
+
+fn constat(vue: &Entree, raison: String) -> Constat {
+    let obstacle = Obstacle { objet: objet(vue), raison, remede: remede(&commandes(vue)) };
+    let (sort, administrateur) = (Sort::Calcul, false);
+    Constat { obstacle, sort, administrateur, commande: commandes(vue) }
+}
+
+/// What to do before a restore. `commande` is the one that calculates it.
+pub(crate) fn remede(commande: &str) -> String {
+    format!(
+        "dans la base d'origine, corrigez ce dont elle est faite jusqu'à ce que ceci passe, puis \
+         refaites une sauvegarde :\nset search_path = ''; {commande}"
+    )
+}
