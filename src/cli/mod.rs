@@ -10,6 +10,7 @@ mod automatiser;
 mod certificat;
 mod checklist;
 mod comptes;
+mod constats;
 mod exercice;
 mod livres;
 mod production;

@@ -13,6 +13,7 @@ use serde_json::json;
 use self::avancement::Avancement;
 pub(crate) use self::liste::{Liste, lister};
 use super::appel::Appel;
+use super::constats;
 use super::sortie::{Code, Echec, Issue};
 use crate::platform::config::{Configuration, Quoi, Sauvegardes};
 use crate::platform::terminal::dire;
@@ -99,7 +100,7 @@ pub(crate) async fn sauvegarder(config: &Configuration, arguments: Backup) -> Is
     let appel = Appel::commencer(config, Quoi::Backup, dossier).await;
     let json = arguments.json;
     let fait = faire(config, arguments).await;
-    let (issue, lignes) = match fait {
+    let (issue, lignes, constats) = match fait {
         Ok(resultat) => {
             let lignes = phrases(&resultat);
             if json {
@@ -107,16 +108,17 @@ pub(crate) async fn sauvegarder(config: &Configuration, arguments: Backup) -> Is
             } else {
                 lignes.iter().for_each(dire);
             }
-            (Ok(resultat.code()), lignes)
+            (Ok(resultat.code()), lignes, constats::de_la_sauvegarde(&resultat))
         }
         Err(echec) => {
             if json {
                 dire(refus_en_json(&echec));
             }
-            (Err(echec), Vec::new())
+            let constats = vec![constats::d_une_tache(Quoi::Backup, Err(&echec.phrase))];
+            (Err(echec), Vec::new(), constats)
         }
     };
-    appel.finir(&issue, lignes).await;
+    appel.finir(&issue, (lignes, &constats)).await;
     issue
 }
 
@@ -148,7 +150,7 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "copiees": r.copiees,
         "reprises": r.reprises,
         "copies_supprimees": r.copies_supprimees,
-        "ennuis": r.ennuis,
+        "ennuis": r.ennuis().collect::<Vec<_>>(),
     })
 }
 
@@ -191,7 +193,7 @@ fn phrases(r: &Resultat) -> Vec<String> {
     phrases.extend(
         r.copies_supprimees.iter().map(|archive| format!("  Retirée des copies : {archive}")),
     );
-    phrases.extend(r.ennuis.iter().map(|ennui| format!("  ATTENTION : {ennui}")));
+    phrases.extend(r.ennuis().map(|ennui| format!("  ATTENTION : {ennui}")));
     phrases.extend(m.suspect.iter().map(|raison| format!("  SUSPECTE : {raison}.")));
     if !m.suspect.is_empty() {
         phrases.push(

@@ -89,6 +89,8 @@ pub(crate) struct Resultat {
     pub copies_supprimees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
     pub ennuis: Vec<String>,
+    /// The same, of the copies elsewhere; None: none were asked for.
+    pub mal_copiees: Option<Vec<String>>,
 }
 
 impl Resultat {
@@ -102,6 +104,7 @@ impl Resultat {
             reprises: Vec::new(),
             copies_supprimees: Vec::new(),
             ennuis: Vec::new(),
+            mal_copiees: None,
         }
     }
 
@@ -109,8 +112,13 @@ impl Resultat {
         self.faite.manifeste.suspect.is_empty()
     }
 
+    /// All of them.
+    pub(crate) fn ennuis(&self) -> impl Iterator<Item = &String> {
+        self.ennuis.iter().chain(self.mal_copiees.iter().flatten())
+    }
+
     pub(crate) fn code(&self) -> Code {
-        let sans_faute = self.sans_soupcon() && self.ennuis.is_empty();
+        let sans_faute = self.sans_soupcon() && self.ennuis().next().is_none();
         if sans_faute { Code::Fait } else { Code::Anomalie }
     }
 }
@@ -175,6 +183,7 @@ pub(crate) async fn sauvegarder(
         rotation::tourner(&mut resultat, &o.dossier, &o.garder);
         purger(cible, &mut resultat).await;
     }
+    resultat.mal_copiees = o.vers.as_ref().map(|_| Vec::new());
     if let Some(refus) = refus {
         copies::manquer(&mut resultat, &refus);
     }
