@@ -61,7 +61,11 @@ pub(crate) fn de_la_sauvegarde(r: &Resultat) -> Vec<Constat> {
     let retraits = ("Retrait de ce qui est de trop (delicego backup)", "delicego backup");
     vec![
         d_une_tache(Quoi::Backup, faite.as_ref().map(|()| ()).map_err(String::as_str)),
-        constat(("backup_copie", incident), copie, copiee.as_ref().copied().map_err(String::as_str)),
+        constat(
+            ("backup_copie", incident),
+            copie,
+            copiee.as_ref().copied().map_err(String::as_str),
+        ),
         constat(
             ("backup_retraits", "backup_retraits"),
             retraits,

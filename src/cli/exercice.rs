@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     /// Où sont les copies, pour --alterner (sinon DELICEGO_SAUVEGARDES_VERS)
     #[arg(long, value_name = "ADRESSE", requires = "alterner")]
     vers: Option<String>,
-    /// Dossier des sauvegardes
+    /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Où la restaurer : un PostgreSQL privé (sous TMPDIR, sinon /var/tmp), jeté ensuite ; ou la

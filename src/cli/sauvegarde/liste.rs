@@ -21,7 +21,7 @@ use crate::sauvegarde::{Ailleurs, Arret, Copie, Inventaire};
 
 #[derive(Args)]
 pub(crate) struct Liste {
-    /// Dossier des sauvegardes
+    /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Celles qui sont à cette adresse : s3://seau/dossier, gs://, az://, file:///dossier

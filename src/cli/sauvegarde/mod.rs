@@ -24,7 +24,8 @@ use crate::sauvegarde::{Arret, Format, disque};
 
 #[derive(Args)]
 pub(crate) struct Backup {
-    /// Dossier des sauvegardes (créé s'il manque, mode 700)
+    /// Dossier des sauvegardes, créé s'il manque, mode 700 (sinon DELICEGO_SAUVEGARDES, sinon
+    /// ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Nombre de sauvegardes vérifiées à garder, au moins 1
@@ -42,8 +43,8 @@ pub(crate) struct Backup {
     /// gz : gunzip l'ouvre ; fc : pg_restore l'ouvre tel quel ; zst : plus rapide
     #[arg(long, value_name = "FORMAT", default_value = "gz", value_parser = ["gz", "fc", "zst"])]
     format: String,
-    /// Copie aussi ailleurs : s3://seau/dossier, gs://, az://, file:///dossier (clés par
-    /// l'environnement)
+    /// Copie aussi ailleurs : s3://seau/dossier, gs://, az://, file:///dossier (sinon
+    /// DELICEGO_SAUVEGARDES_VERS ; clés par l'environnement)
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
     /// Chiffre pour cette clé publique age (age1.. ; sinon DELICEGO_CHIFFRER_POUR) ; plusieurs fois :
@@ -143,7 +144,7 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "secondes": m.duree_s,
         "verifie": m.verifie,
         "suspect": m.suspect,
-        "avis": m.avis,
+        "avis": m.avis.iter().chain(&r.remarques).collect::<Vec<_>>(),
         "supprimees": r.supprimees,
         "purgees": r.purgees,
         "abandonnees": r.abandonnees,
@@ -174,7 +175,8 @@ fn phrases(r: &Resultat) -> Vec<String> {
             m.duree_s
         ),
     ];
-    phrases.extend(m.avis.iter().map(|avis| format!("  À savoir : {avis}.")));
+    let avis = m.avis.iter().chain(&r.remarques);
+    phrases.extend(avis.map(|avis| format!("  À savoir : {avis}.")));
     phrases.extend(r.supprimees.iter().map(|archive| format!("  Retirée : {archive}")));
     phrases.extend(
         r.purgees

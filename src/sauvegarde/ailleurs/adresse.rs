@@ -11,11 +11,13 @@ use object_store::local::LocalFileSystem;
 use object_store::{ClientOptions, Error, ObjectStore, RetryConfig};
 use url::Url;
 
+use super::acces;
 use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
 
 const CONNEXION: Duration = Duration::from_secs(10);
 const REQUETE: Duration = Duration::from_secs(120);
+const ADRESSE: &str = "adresse";
 const REPRISES: Duration = Duration::from_secs(30);
 
 /// Does it begin as an address, and not as a path?
@@ -45,7 +47,11 @@ pub(super) fn dossier_local(url: &Url) -> Result<Option<PathBuf>, Echec> {
 /// One that lies in a folder here must be there.
 pub(super) fn construire(url: &Url) -> Result<Arc<dyn ObjectStore>, Echec> {
     let Some(dossier) = dossier_local(url)? else {
-        return construire_au_loin(url).map_err(|e| usage(court(&e)));
+        acces::exiger(url, |nom| std::env::var(nom).ok())?;
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(usage("le nom du seau manque (s3://seau/dossier)"));
+        }
+        return construire_au_loin(url).map_err(|e| usage(mal_regle(&e)));
     };
     if let Err(e) = std::fs::read_dir(&dossier) {
         let (ou, cause) = (dossier.display(), causes::du_systeme(&e));
@@ -88,9 +94,20 @@ fn construire_au_loin(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
         ),
         autre => {
             let source = format!("« {autre} » : s3://, gs://, az:// ou file:/// attendu").into();
-            return Err(Error::Generic { store: "adresse", source });
+            return Err(Error::Generic { store: ADRESSE, source });
         }
     })
+}
+
+/// A library's words come after ours.
+fn mal_regle(erreur: &Error) -> String {
+    match erreur {
+        Error::Generic { store: ADRESSE, source } => source.to_string(),
+        autre => format!(
+            "cette adresse, ou une des variables AWS_…, GOOGLE_… ou AZURE_…, ne va pas ({})",
+            court(autre)
+        ),
+    }
 }
 
 fn usage(raison: impl AsRef<str>) -> Echec {

@@ -39,6 +39,7 @@ pub(crate) async fn copier(
     (ailleurs, garder): (&Ailleurs, &Garder),
     arret: &Arret,
 ) {
+    resultat.remarques.extend(ailleurs.ouvert_a_d_autres());
     let voulues = match a_copier(resultat) {
         Ok(voulues) => voulues,
         Err(echec) => return resultat.mal_copiees.get_or_insert_default().push(echec.phrase),

@@ -36,6 +36,7 @@ use super::verrous::{self, Genre, Verrou};
 use super::{Arret, Cible, Format, Role, disque, relectures, restore, texte};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
+use crate::platform::terminal::avertir;
 
 #[derive(Clone)]
 pub(crate) struct OptionsBackup {
@@ -89,7 +90,9 @@ pub(crate) struct Resultat {
     pub copies_supprimees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
     pub ennuis: Vec<String>,
-    /// The same, of the copies elsewhere; None: none were asked for.
+    /// What is worth knowing, and stops nothing.
+    pub remarques: Vec<String>,
+    /// As `ennuis`, of the copies elsewhere; None: none were asked for.
     pub mal_copiees: Option<Vec<String>>,
 }
 
@@ -104,6 +107,7 @@ impl Resultat {
             reprises: Vec::new(),
             copies_supprimees: Vec::new(),
             ennuis: Vec::new(),
+            remarques: Vec::new(),
             mal_copiees: None,
         }
     }
@@ -149,6 +153,9 @@ pub(crate) async fn sauvegarder(
 ) -> Result<Resultat, Echec> {
     let debut = Instant::now();
     let (ailleurs, refus) = copies::ouvrir(o.vers.as_deref(), cible.base())?;
+    if let Some(refus) = &refus {
+        avertir(format!("la sauvegarde se fait, sans copie ailleurs : {}", refus.phrase));
+    }
     dossier::preparer(&o.dossier, cible.base())?;
     let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
     dossier::nettoyer(&o.dossier, cible.base())?;

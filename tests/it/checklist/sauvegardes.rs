@@ -1,7 +1,8 @@
 //! The lines on backups, copies, drills, schedules, disks and times.
 
 use std::fs;
-use std::os::unix::fs::FileExt;
+use std::fs::Permissions;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::time::{Duration, SystemTime};
 
 use chrono::{TimeDelta, Utc};
@@ -106,6 +107,26 @@ async fn une_copie_qui_se_perdrait_avec_la_sauvegarde_demande_l_attention() {
         let vu = c.controler(&["--vers", &vers]);
         assert_eq!(vu.code, 0, "{:#}", vu.json);
         vu.dit("copie", "ATTENTION", raison);
+    }
+}
+
+#[tokio::test]
+async fn un_dossier_de_copies_ouvert_a_d_autres_demande_l_attention_et_se_dit_a_la_copie() {
+    let c = Cuisine::sure().await;
+    let ouvrir = |mode| fs::set_permissions(c.copies(), Permissions::from_mode(mode)).unwrap();
+    assert_eq!(fs::metadata(c.copies()).unwrap().permissions().mode() & 0o777, 0o700, "le nôtre");
+    for (mode, dit) in [(0o755, "peuvent lire le dossier"), (0o770, "lire et changer")] {
+        ouvrir(mode);
+        c.seul("copie", "ATTENTION", dit);
+    }
+    let fait = c.dit(&["backup"]);
+    assert!(fait.contains("À savoir : d'autres comptes peuvent lire"), "{fait}");
+    ouvrir(0o700);
+    assert!(!c.dit(&["backup"]).contains("À savoir"));
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(c.copies(), Some(1), None).unwrap();
+        let vu = c.controler(&[]);
+        vu.dit("copie", "ATTENTION", "est à un autre compte");
     }
 }
 
