@@ -144,7 +144,7 @@ fn tour_de_la_copie(dossier: &Path, base: &str) -> Result<bool, Echec> {
     if !ici.iter().any(|s| s.manifeste.est_de(base, None)) {
         return Ok(true);
     }
-    let exercices = historique::lire(dossier, &ici).unwrap_or_default();
+    let exercices = historique::lire(dossier, &ici);
     let dernier = exercices.iter().rfind(|e| e.est_de(base, None));
     Ok(dernier.is_some_and(|e| e.source == Provenance::Ici))
 }

@@ -177,7 +177,7 @@ async fn serve_relance_et_un_receveur_absent_une_heure_ne_repetent_ni_ne_perdent
     }
     assert!(regards >= 8, "au moins une fois par heure");
     let messages = receveur.recus_de("/crochet");
-    let etats: Vec<bool> = messages.iter().map(|r| r.corps.contains("\"ko\"")).collect();
+    let etats: Vec<bool> = messages.iter().map(|r| r.corps.contains("\"etat\":\"ko\"")).collect();
     assert_eq!(etats, [true, false], "{messages:#?}");
     assert!(messages[0].corps.contains(&*heure(120)), "l'heure où c'est arrivé : {messages:#?}");
     assert_eq!(receveur.chemins_de("/liste"), ["/liste/fail", "/liste"]);
