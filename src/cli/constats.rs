@@ -102,3 +102,27 @@ fn constat(
         conseil: format!("Corrigez ce qui est dit, puis relancez {commande}."),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ko_calls_for_help_and_a_task_is_of_its_line_s_incident() {
+        let point = |verdict| Point {
+            numero: 4,
+            code: "automatisation",
+            incident: EXERCICE,
+            titre: "",
+            verdict,
+            raison: String::new(),
+            conseil: String::new(),
+        };
+        let lignes = des_lignes(&[Verdict::Ok, Verdict::Attention, Verdict::Ko].map(point));
+        assert_eq!(lignes.iter().map(|c| c.ko).collect::<Vec<_>>(), [false, false, true]);
+        let exercice = de_l_exercice(Code::Anomalie, &["KO  la table lot diffère".to_owned()]);
+        assert_eq!((exercice.incident.as_str(), exercice.ko), (EXERCICE, true));
+        assert_eq!(exercice.raison, "KO  la table lot diffère");
+        assert!(!de_l_exercice(Code::Fait, &[]).ko);
+    }
+}

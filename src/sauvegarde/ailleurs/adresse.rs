@@ -57,7 +57,7 @@ pub(super) fn construire(url: &Url) -> Result<Arc<dyn ObjectStore>, Echec> {
         let (ou, cause) = (dossier.display(), causes::du_systeme(&e));
         return Err(Echec::nouveau(Code::RefuseAvant, format!("{ou} : {cause}.")));
     }
-    let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| usage(court(&e)))?;
+    let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| usage(mal_regle(&e)))?;
     Ok(Arc::new(magasin.with_fsync(true)))
 }
 
@@ -105,7 +105,7 @@ fn mal_regle(erreur: &Error) -> String {
         Error::Generic { store: ADRESSE, source } => source.to_string(),
         autre => format!(
             "cette adresse, ou une des variables AWS_…, GOOGLE_… ou AZURE_…, ne va pas ({})",
-            court(autre)
+            en_anglais(autre)
         ),
     }
 }
@@ -130,7 +130,10 @@ pub(super) fn dire(adresse: &str, erreur: &Error) -> String {
             }
             Some(404) => format!("{adresse} : ce seau ou ce dossier n'existe pas."),
             Some(statut) => format!("{adresse} a répondu par une erreur (HTTP {statut})."),
-            None => format!("{adresse} : {}.", court(autre).trim_end_matches('.')),
+            None => match cause(autre) {
+                Some(cause) => format!("{adresse} : {cause}."),
+                None => format!("{adresse} n'a pas répondu comme il faut ({}).", en_anglais(autre)),
+            },
         },
     }
 }
@@ -142,22 +145,21 @@ fn statut(erreur: &Error) -> Option<u16> {
     suite.get(..3)?.parse().ok()
 }
 
+/// In French, if it is the network's, or a disk's.
+fn cause(erreur: &Error) -> Option<String> {
+    let toutes =
+        std::iter::successors(Some(erreur as &(dyn std::error::Error + 'static)), |e| e.source());
+    causes::du_reseau(erreur)
+        .or_else(|| toutes.into_iter().find_map(|e| e.downcast_ref()).map(causes::du_systeme))
+}
+
 /// The last cause: the rest is the library's own story.
-fn court(erreur: &Error) -> String {
-    if let Some(phrase) = causes::du_reseau(erreur) {
-        return phrase;
-    }
+fn en_anglais(erreur: &Error) -> String {
     let mut cause: &(dyn std::error::Error + 'static) = erreur;
-    loop {
-        if let Some(e) = cause.downcast_ref::<std::io::Error>() {
-            return causes::du_systeme(e);
-        }
-        match cause.source() {
-            Some(suivante) => cause = suivante,
-            None => break,
-        }
+    while let Some(suivante) = cause.source() {
+        cause = suivante;
     }
-    cause.to_string().lines().next().unwrap_or_default().to_owned()
+    cause.to_string().lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
