@@ -60,7 +60,7 @@ pub(crate) fn de_la_sauvegarde(r: &Resultat) -> Vec<Constat> {
     let copie = ("Copie ailleurs (delicego backup)", "delicego backup");
     let retraits = ("Retrait de ce qui est de trop (delicego backup)", "delicego backup");
     vec![
-        d_une_tache(Quoi::Backup, faite.as_ref().map(|()| ()).map_err(String::as_str)),
+        d_une_tache(Quoi::Backup, faite.as_ref().copied().map_err(String::as_str)),
         constat(
             ("backup_copie", incident),
             copie,
@@ -77,7 +77,7 @@ pub(crate) fn de_la_sauvegarde(r: &Resultat) -> Vec<Constat> {
 /// By what was said of it.
 pub(crate) fn de_l_exercice(code: Code, lignes: &[String]) -> Constat {
     let issue = if code == Code::Fait { Ok(()) } else { Err(fautes(lignes)) };
-    d_une_tache(Quoi::Drill, issue.as_ref().map(|()| ()).map_err(String::as_str))
+    d_une_tache(Quoi::Drill, issue.as_ref().copied().map_err(String::as_str))
 }
 
 /// Of what was said, what is wrong.
