@@ -155,9 +155,9 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_file_of_json_is_said_in_french() {
         for (texte, dit) in [
-            ("{\"a\": [1,", "s'arrête avant sa fin, ligne 1"),
+            ("[1,", "s'arrête avant sa fin, ligne 1"),
             ("", "s'arrête avant sa fin"),
-            ("{\n\0", "abîmé, ligne 2"),
+            ("[\n\0", "abîmé, ligne 2"),
             ("[true]", "il ne dit pas tout"),
         ] {
             let erreur = serde_json::from_str::<Vec<u32>>(texte).unwrap_err();
