@@ -6,7 +6,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # Queries are checked against .sqlx: a DATABASE_URL meant for running plays no part in building.
 export SQLX_OFFLINE ?= true
 
-.PHONY: demo test endurance check bench sqlx fmt
+.PHONY: demo test endurance promises check bench sqlx fmt
 
 # From an empty machine to the demonstration chain in the browser. As the tests build it: what serves
 # for real is built with --release (README.md).
@@ -20,11 +20,16 @@ test:
 	scripts/installer --tests
 	scripts/tests $(ARGS)
 
-# The random days ten times as long, the crowd of scanners ten times as stubborn.
-endurance:
-	scripts/installer --tests
+# The random days ten times as long, the crowd of scanners ten times as stubborn, after what is
+# promised of backups, restores and alerts, counted.
+endurance: promises
 	DELICEGO_PAS=3000 DELICEGO_SCANS=600 scripts/tests --test it -- \
 		random_days_with_several_people thirty_two_scanners_at_once
+
+# Each so many times, a row each: make promises DELICEGO_FOIS=20 ARGS='receiver'.
+promises:
+	scripts/installer --tests
+	scripts/repetitions $(ARGS)
 
 # What CI runs: form, lints, the offline queries, the tests.
 check:

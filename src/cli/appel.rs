@@ -2,54 +2,54 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use chrono::Utc;
+use tokio::task::JoinHandle;
+use tracing::Instrument;
 
+use super::constats;
 use super::sortie::{Code, Issue};
 use crate::exploitation::alerte::{Constat, Moment, Poste};
-use crate::exploitation::checklist::{Point, Verdict};
+use crate::exploitation::checklist::Point;
 use crate::platform::config::{Configuration, Quoi};
 use crate::platform::terminal::avertir;
 
 /// One command of the guard-rails, from its start to its end.
 pub(crate) struct Appel {
-    poste: Option<Poste>,
+    poste: Option<Arc<Poste>>,
     quoi: Quoi,
     /// What was told already: each thing once.
     dites: Mutex<HashSet<String>>,
+    /// What waited is sent while the command works, which keeps nobody waiting.
+    pendant: Option<JoinHandle<()>>,
 }
 
 impl Appel {
     /// What waited goes first.
     pub(crate) async fn commencer(config: &Configuration, quoi: Quoi, dossier: &Path) -> Self {
-        let dites = Mutex::default();
-        let appel = Self { poste: poste(config, dossier), quoi, dites };
+        let poste = poste(config, dossier).map(Arc::new);
+        let mut appel = Self { poste, quoi, dites: Mutex::default(), pendant: None };
         appel.signaler(Moment::Debut, &[]).await;
-        appel.envoyer().await;
+        if let Some(poste) = &appel.poste {
+            appel.dire(poste.abandonner(Utc::now()).await);
+            appel.pendant = Some(envoyer_pendant(poste));
+        }
         appel
     }
 
     /// `lignes` is what the command said, which is why it failed where it did.
-    pub(crate) async fn finir(&self, issue: &Issue, mut lignes: Vec<String>) {
+    pub(crate) async fn finir(
+        &self,
+        issue: &Issue,
+        (mut lignes, constats): (Vec<String>, &[Constat]),
+    ) {
         lignes.extend(issue.as_ref().err().map(|echec| echec.phrase.clone()));
-        let reussi = matches!(issue, Ok(Code::Fait));
-        let (titre, conseil) = match self.quoi {
-            Quoi::Drill => ("Exercice de restauration (delicego drill)", "delicego drill"),
-            _ => ("Sauvegarde (delicego backup)", "delicego backup"),
-        };
-        let constat = Constat {
-            code: self.quoi.nom().to_owned(),
-            titre: titre.to_owned(),
-            ko: !reussi,
-            raison: if reussi { "réussi".to_owned() } else { fautes(&lignes, issue) },
-            conseil: format!("Corrigez ce qui est dit, puis relancez {conseil}."),
-        };
-        self.conclure(reussi, &lignes, &[constat]).await;
+        self.conclure(matches!(issue, Ok(Code::Fait)), &lignes, constats).await;
     }
 
     pub(crate) async fn finir_la_liste(&self, issue: &Issue, points: &[Point]) {
-        let constats = constats(points);
+        let constats = constats::des_lignes(points);
         let mut lignes: Vec<String> =
             constats.iter().filter(|c| c.ko).map(Constat::en_ligne).collect();
         lignes.extend(issue.as_ref().err().map(|echec| echec.phrase.clone()));
@@ -60,17 +60,14 @@ impl Appel {
         self.signaler(if reussi { Moment::Reussite } else { Moment::Echec }, lignes).await;
         let Some(poste) = &self.poste else { return };
         self.dire(poste.constater(constats, Utc::now()).await.fautes);
-        self.envoyer().await;
+        self.dire(poste.envoyer(Utc::now()).await);
+        // Who did not answer all this time is not waited for: it stays noted.
+        self.pendant.as_ref().inspect(|p| p.abort());
     }
 
     async fn signaler(&self, moment: Moment, lignes: &[String]) {
         let Some(poste) = &self.poste else { return };
         self.dire(poste.signaler(self.quoi, (moment, lignes), Utc::now()).await);
-    }
-
-    async fn envoyer(&self) {
-        let Some(poste) = &self.poste else { return };
-        self.dire(poste.envoyer(Utc::now()).await);
     }
 
     fn dire(&self, fautes: Vec<String>) {
@@ -84,13 +81,13 @@ impl Appel {
     }
 }
 
-/// Of what was said, what is wrong.
-fn fautes(lignes: &[String], issue: &Issue) -> String {
-    if let Err(echec) = issue {
-        return echec.phrase.clone();
-    }
-    let mal = |l: &&str| ["KO ", "ATTENTION ", "SUSPECTE "].iter().any(|m| l.starts_with(m));
-    lignes.iter().map(|l| l.trim()).filter(mal).collect::<Vec<_>>().join(" ")
+/// What cannot go is told at the end, when it is tried again.
+fn envoyer_pendant(poste: &Arc<Poste>) -> JoinHandle<()> {
+    let poste = Arc::clone(poste);
+    let envoi = async move {
+        let _dites_a_la_fin = poste.envoyer_sans_hate(Utc::now()).await;
+    };
+    tokio::spawn(envoi.in_current_span())
 }
 
 /// What earlier commands could not send.
@@ -109,19 +106,4 @@ fn etat_du_compte() -> Option<PathBuf> {
     let dossier = |nom| std::env::var_os(nom).map(PathBuf::from).filter(|d| d.is_absolute());
     let etat = dossier("XDG_STATE_HOME").or_else(|| Some(dossier("HOME")?.join(".local/state")));
     etat.map(|d| d.join("delicego"))
-}
-
-/// ATTENTION may wait for who looks.
-pub(crate) fn constats(points: &[Point]) -> Vec<Constat> {
-    let constat = |p: &Point| Constat {
-        code: p.code.to_owned(),
-        titre: p.titre.to_owned(),
-        ko: p.verdict == Verdict::Ko,
-        raison: match p.verdict {
-            Verdict::Attention => format!("ATTENTION, {}", p.raison),
-            _ => p.raison.clone(),
-        },
-        conseil: p.conseil.clone(),
-    };
-    points.iter().map(constat).collect()
 }

@@ -52,7 +52,7 @@ pub(crate) struct Installer {
     /// Quand relire la liste de contrôle, de la même façon
     #[arg(long, default_value = Tache::Checklist.horaire_habituel(), value_name = "HORAIRE")]
     checklist: String,
-    /// Dossier des sauvegardes
+    /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Nombre de sauvegardes gardées
@@ -93,8 +93,7 @@ pub(crate) fn executer(action: Action, config: &Configuration, env_file: Option<
     match action {
         Action::Installer(mut i) => {
             i.output_dir.get_or_insert_with(|| config.sauvegardes.dossier.clone());
-            let copie = i.vers.is_some() || copie_configuree(config, env_file.as_deref());
-            installer(&i, copie, env_file, &lieux)
+            installer(&i, config, env_file, &lieux)
         }
         Action::Montrer { avec, json } => montrer(&lieux, avec.map(Avec::nomme), json),
         Action::Retirer { avec } => {
@@ -108,17 +107,71 @@ pub(crate) fn executer(action: Action, config: &Configuration, env_file: Option<
     }
 }
 
-/// By what is set now, or by the env file of the scheduled commands.
-fn copie_configuree(config: &Configuration, env_file: Option<&Path>) -> bool {
-    let lues = env_file.and_then(|f| lire_env_file(f).ok()).unwrap_or_default();
-    let ecrite = lues.iter().any(|(nom, v)| nom == "DELICEGO_SAUVEGARDES_VERS" && !v.is_empty());
-    ecrite || config.sauvegardes.vers.is_some()
+/// What the scheduled commands will find set: the env file, which is written from here where there is
+/// none.
+enum Variables<'a> {
+    DuFichier(PathBuf, Vec<(String, String)>),
+    DIci(&'a Configuration),
 }
 
-fn installer(i: &Installer, copie: bool, env_file: Option<PathBuf>, lieux: &Lieux) -> Issue {
+impl<'a> Variables<'a> {
+    /// A file that cannot be read is refused by who installs.
+    fn lire(fichier: &Path, config: &'a Configuration) -> Self {
+        match lire_env_file(fichier) {
+            Ok(lues) => Self::DuFichier(fichier.to_owned(), lues),
+            Err(_) => Self::DIci(config),
+        }
+    }
+
+    /// Will they copy elsewhere? What every copy would be refused for is refused now.
+    fn copie(&self, vers: Option<&str>) -> Result<bool, Echec> {
+        let Some(adresse) = vers.map(str::to_owned).or_else(|| self.vers()) else {
+            return Ok(false);
+        };
+        // A folder that is set, and not there yet, is made by the first copy.
+        if vers.is_none() && adresse.starts_with("file:") {
+            return Ok(true);
+        }
+        let controle = Ailleurs::controler(&adresse, |nom| self.valeur(nom));
+        controle.map(|()| true).map_err(|e| match self {
+            Self::DuFichier(fichier, _) if e.code == Code::RefuseAvant => {
+                let (phrase, nom) = (e.phrase, fichier.display());
+                let phrase = format!("{phrase} Les commandes programmées liront {nom}.");
+                Echec::nouveau(Code::RefuseAvant, phrase)
+            }
+            _ => e,
+        })
+    }
+
+    fn vers(&self) -> Option<String> {
+        match self {
+            Self::DIci(config) => config.sauvegardes.vers.clone(),
+            Self::DuFichier(..) => {
+                self.valeur("DELICEGO_SAUVEGARDES_VERS").filter(|v| !v.is_empty())
+            }
+        }
+    }
+
+    fn valeur(&self, nom: &str) -> Option<String> {
+        match self {
+            Self::DuFichier(_, lues) if nom != "HOME" => {
+                lues.iter().rfind(|(n, _)| n == nom).map(|(_, v)| v.clone())
+            }
+            _ => std::env::var(nom).ok(),
+        }
+    }
+}
+
+fn installer(
+    i: &Installer,
+    config: &Configuration,
+    env_file: Option<PathBuf>,
+    lieux: &Lieux,
+) -> Issue {
     let avec = i.avec.nomme();
+    let programmees = Variables::lire(env_file.as_deref().unwrap_or(&lieux.env_file), config);
     let mut demande = demande(i, env_file, lieux)?;
-    demande.reglages.copie_ailleurs = copie;
+    demande.reglages.copie_ailleurs = programmees.copie(i.vers.as_deref())?;
     for phrase in automatiser::installer(avec, &demande, lieux)? {
         dire(phrase);
     }
@@ -183,7 +236,6 @@ fn reglages(i: &Installer) -> Result<Reglages, Echec> {
         if vers.contains(etrange) {
             return Err(usage("--vers : espace, signe invisible ou « \\ » dans l'adresse".into()));
         }
-        Ailleurs::ouvrir(vers)?;
     }
     Ok(Reglages {
         keep: i.keep,

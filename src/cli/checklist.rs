@@ -17,10 +17,11 @@ use crate::sauvegarde::restore::{self, Purge};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Dossier des sauvegardes
+    /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
-    /// Où une copie de chaque sauvegarde doit se trouver (s3://, gs://, az://, file://)
+    /// Où une copie de chaque sauvegarde doit se trouver (s3://, gs://, az://, file:///) ; sinon
+    /// DELICEGO_SAUVEGARDES_VERS
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
     /// Relit toutes les données (I1 à I5) au lieu de croire la dernière relecture ; long sur une

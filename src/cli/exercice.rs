@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::appel::Appel;
+use super::constats;
 use super::sortie::{Code, Echec, Issue};
 use crate::platform::config::{self, Configuration};
 use crate::platform::terminal::dire;
@@ -28,7 +29,7 @@ pub(crate) struct Arguments {
     /// Où sont les copies, pour --alterner (sinon DELICEGO_SAUVEGARDES_VERS)
     #[arg(long, value_name = "ADRESSE", requires = "alterner")]
     vers: Option<String>,
-    /// Dossier des sauvegardes
+    /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Où la restaurer : un PostgreSQL privé (sous TMPDIR, sinon /var/tmp), jeté ensuite ; ou la
@@ -50,20 +51,23 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
     let appel = Appel::commencer(config, config::Quoi::Drill, dossier).await;
     let json = arguments.json;
-    let (issue, lignes) = match exercer(config, arguments).await {
+    let (issue, lignes, constat) = match exercer(config, arguments).await {
         Ok(bilan) => {
             let lignes = raconter(&bilan, json);
-            (Ok(code(&bilan.exercice)), lignes)
+            let code = code(&bilan.exercice);
+            let constat = constats::de_l_exercice(code, &lignes);
+            (Ok(code), lignes, constat)
         }
         Err(echec) => {
             if json {
                 let (code, phrase) = (echec.code.nombre(), &echec.phrase);
                 dire(json!({ "resultat": "echec", "code": code, "phrase": phrase }));
             }
-            (Err(echec), Vec::new())
+            let constat = constats::d_une_tache(config::Quoi::Drill, Err(&echec.phrase));
+            (Err(echec), Vec::new(), constat)
         }
     };
-    appel.finir(&issue, lignes).await;
+    appel.finir(&issue, (lignes, &[constat])).await;
     issue
 }
 

@@ -10,6 +10,7 @@ mod automatiser;
 mod certificat;
 mod checklist;
 mod comptes;
+mod constats;
 mod exercice;
 mod livres;
 mod production;
@@ -27,6 +28,7 @@ use clap::{Args, Parser, Subcommand};
 use self::service::Options;
 use self::sortie::{Code, Echec, Issue};
 use crate::importer;
+use crate::platform::causes::du_systeme;
 use crate::platform::cluster::{self, Usage};
 use crate::platform::config::{self, BaseVisee, Configuration, ErreurConfiguration};
 use crate::platform::db::{Base, migrations};
@@ -103,7 +105,8 @@ enum Commande {
         #[command(subcommand)]
         action: automatiser::Action,
     },
-    /// Sauvegarde la base, prouve le fichier, et retire les sauvegardes de trop
+    /// Sauvegarde la base, prouve le fichier, et retire les sauvegardes de trop ; code 3 si elle
+    /// semble suspecte, ou si une copie ailleurs ou un retrait a manqué
     Backup(sauvegarde::Backup),
     /// Liste les sauvegardes d'un dossier, ou d'une copie ailleurs
     Sauvegardes(sauvegarde::Liste),
@@ -112,7 +115,8 @@ enum Commande {
     /// Éprouve une sauvegarde : la restaure à part et prouve qu'elle est complète ; code 3 si elle ne
     /// l'est pas, ou si ce serveur ne la reprendrait pas en entier avec ce compte
     Drill(exercice::Arguments),
-    /// Dit si la production est sûre : onze points, code 3 si l'un est KO
+    /// Dit si la production est sûre : onze points, code 3 si l'un est KO ; retire aussi les bases
+    /// qu'une restauration a gardées, une fois leur temps passé
     Checklist(checklist::Arguments),
     /// Fait un certificat HTTPS pour ce serveur, avec une autorité à soi
     Certificat(certificat::Arguments),
@@ -276,7 +280,10 @@ async fn verifier(base: &Base, config: &Configuration, json: bool) -> Issue {
     let faite = Verification::nouvelle(config.base.nom(), "verifier", &constats);
     if let Err(e) = faite.noter(&config.sauvegardes.dossier) {
         let dossier = config.sauvegardes.dossier.display();
-        eprintln!("delicego : cette relecture n'est pas notée dans {dossier} : {e}.");
+        eprintln!(
+            "delicego : cette relecture n'est pas notée dans {dossier} : {}.",
+            du_systeme(&e)
+        );
     }
     if json {
         dire(serde_json::to_string(&constats).map_err(sortie::dire)?);

@@ -18,6 +18,7 @@ use tokio::time::MissedTickBehavior;
 use tracing::Instrument;
 
 use super::appel;
+use super::constats;
 use super::sortie::{self, Code, Echec, Issue};
 use crate::demo;
 use crate::exploitation::alerte::{Poste, Veille};
@@ -76,7 +77,7 @@ async fn veiller(poste: Poste, config: Configuration, base: Base) {
             let source = Source { config, base, env_file: None, complet: false };
             let mut points = checklist::juger(&checklist::relever(&source).await);
             points.retain(|p| p.numero <= LIGNES_SUIVIES);
-            appel::constats(&points)
+            constats::des_lignes(&points)
         };
         veille.minute(Utc::now(), regarder).await;
     }

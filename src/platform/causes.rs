@@ -1,13 +1,18 @@
-//! Why a file, or the network, did not do what it was asked: what the system says in English, in
-//! French. Pure.
+//! Why a file, what stands in it, or the network did not do what it was asked: what the system and
+//! the libraries say in English, in French. Pure.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+
+use serde_json::error::Category;
 
 /// What the system refused: the end of a sentence that names the file, the folder or the address.
 pub(crate) fn du_systeme(erreur: &io::Error) -> String {
     if let Some(dedans) = erreur.get_ref() {
         // Made by ourselves, or by a library: what it wraps says more.
+        if let Some(json) = dedans.downcast_ref::<serde_json::Error>() {
+            return du_json(json);
+        }
         return dedans.downcast_ref().map_or_else(|| dedans.to_string(), du_systeme);
     }
     let phrase = match erreur.kind() {
@@ -43,6 +48,22 @@ pub(crate) fn du_systeme(erreur: &io::Error) -> String {
         _ => return autre(erreur),
     };
     phrase.to_owned()
+}
+
+/// Of a file that should be JSON: the end of a sentence that names it.
+pub(crate) fn du_json(erreur: &serde_json::Error) -> String {
+    let (ligne, colonne) = (erreur.line(), erreur.column());
+    match erreur.classify() {
+        Category::Eof => format!("il s'arrête avant sa fin, ligne {ligne} : il est tronqué"),
+        Category::Syntax => format!("il est abîmé, ligne {ligne}, colonne {colonne}"),
+        Category::Data => "il ne dit pas tout ce qu'il devrait : il est abîmé, ou d'un autre \
+                           programme"
+            .to_owned(),
+        Category::Io => erreur.io_error_kind().map_or_else(
+            || "il ne se lit pas".to_owned(),
+            |genre| du_systeme(&io::Error::from(genre)),
+        ),
+    }
 }
 
 /// What the system has no kind for, by its number.
@@ -128,6 +149,21 @@ mod tests {
             let dit = du_systeme(&erreur);
             let debut = anglais.split(" (os error").next().unwrap();
             assert!(!dit.contains(debut) && !dit.contains("os error"), "{numero} : {dit}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_of_json_is_said_in_french() {
+        for (texte, dit) in [
+            ("[1,", "s'arrête avant sa fin, ligne 1"),
+            ("", "s'arrête avant sa fin"),
+            ("[\n\0", "abîmé, ligne 2"),
+            ("[true]", "il ne dit pas tout"),
+        ] {
+            let erreur = serde_json::from_str::<Vec<u32>>(texte).unwrap_err();
+            let dedans = io::Error::new(ErrorKind::InvalidData, erreur);
+            let phrase = du_systeme(&dedans);
+            assert!(phrase.contains(dit) && !phrase.contains("line"), "{texte} : {phrase}");
         }
     }
 

@@ -315,8 +315,8 @@ fn debut_de_passage() -> String {
 
 fn dire(erreur: &ErreurManifeste) -> String {
     match erreur {
-        ErreurManifeste::Illisible(raison) => raison.clone(),
-        autre => autre.to_string(),
+        ErreurManifeste::Illisible(raison) => format!("ne se lit pas : {raison}"),
+        autre => format!(": {autre}"),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What happened, a line of JSON each, in one file beside the backups: what a rotation takes with
 //! a backup stays told here.
 //!
-//! 1. A line is written whole and made to stay; a torn last line, of a run that died, is read past.
+//! 1. A line is written whole and made to stay; a torn line, of a run that died, is read past. A file
+//!    of which no line can be read is damaged, and is not taken for an empty one.
 //! 2. The file does not grow without end: the oldest lines go.
 //! 3. Its owner's alone (0600), and never through a symbolic link.
 
@@ -34,7 +35,8 @@ pub(crate) fn ajouter<T: Serialize>(dossier: &Path, nom: &str, fait: &T) -> io::
     garde.sync_all()
 }
 
-/// All lines that can be read, in the order they were written; none where there is no file.
+/// All lines that can be read, in the order they were written; none where there is no file. Refused
+/// when there are some, and none of them can be read.
 pub(crate) fn lire<T: DeserializeOwned>(dossier: &Path, nom: &str) -> io::Result<Vec<T>> {
     let texte = match ouvrir(&dossier.join(nom), OpenOptions::new().read(true)) {
         Ok(mut fichier) => {
@@ -45,7 +47,11 @@ pub(crate) fn lire<T: DeserializeOwned>(dossier: &Path, nom: &str) -> io::Result
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(e),
     };
-    Ok(texte.lines().filter_map(|l| serde_json::from_str(l).ok()).collect())
+    let lues: Vec<T> = texte.lines().filter_map(|l| serde_json::from_str(l).ok()).collect();
+    if lues.is_empty() && texte.contains('\n') {
+        return Err(io::Error::other("aucune de ses lignes ne se lit, il est abîmé"));
+    }
+    Ok(lues)
 }
 
 fn ouvrir(chemin: &Path, options: &mut OpenOptions) -> io::Result<File> {
@@ -109,6 +115,11 @@ mod tests {
     fn une_ligne_coupee_par_un_arret_n_abime_ni_les_autres_ni_la_suivante() {
         let d = dossier("histoire");
         assert!(lire::<u32>(&d, NOM).unwrap().is_empty());
+        fs::write(d.join(NOM), "[\"coup").unwrap();
+        assert!(lire::<u32>(&d, NOM).unwrap().is_empty(), "the first line of a run that died");
+        fs::write(d.join(NOM), "abîmé\n\0\0\n").unwrap();
+        assert!(lire::<u32>(&d, NOM).is_err());
+        fs::remove_file(d.join(NOM)).unwrap();
         ajouter(&d, NOM, &1).unwrap();
         let mut fichier = OpenOptions::new().append(true).open(d.join(NOM)).unwrap();
         fichier.write_all(b"[\"coup").unwrap();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::archive::Empreintes;
 use super::noms::{Format, Noms};
 
-use crate::platform::causes::du_systeme;
+use crate::platform::causes::{du_json, du_systeme};
 
 /// Of the shape below; a larger number is of a newer program.
 pub(crate) const FORME: u32 = 1;
@@ -116,7 +116,7 @@ impl Manifeste {
     }
 
     pub(crate) fn de_texte(texte: &str) -> Result<Self, ErreurManifeste> {
-        let illisible = |e: serde_json::Error| ErreurManifeste::Illisible(e.to_string());
+        let illisible = |e: serde_json::Error| ErreurManifeste::Illisible(du_json(&e));
         let forme: serde_json::Value = serde_json::from_str(texte).map_err(illisible)?;
         if forme["forme"].as_u64().is_some_and(|f| f > u64::from(FORME)) {
             return Err(ErreurManifeste::PlusRecent);

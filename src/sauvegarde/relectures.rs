@@ -14,6 +14,7 @@ use super::flux::Hacheur;
 use super::manifeste::Manifeste;
 use super::noms::Format;
 use super::{chiffre, historique};
+use crate::platform::causes::du_systeme;
 
 const FICHIER: &str = "relectures.jsonl";
 
@@ -69,7 +70,10 @@ pub(crate) fn noter(s: &Sauvegarde) -> io::Result<()> {
 pub(crate) fn controler(s: &Sauvegarde) -> Relecture {
     match examiner(s) {
         Ok(relecture) => relecture,
-        Err(e) => Relecture::Illisible(format!("{} ne se lit pas : {e}", s.archive().display())),
+        Err(e) => {
+            let (archive, cause) = (s.archive(), du_systeme(&e));
+            Relecture::Illisible(format!("{} ne se lit pas : {cause}", archive.display()))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::historique;
+use crate::platform::causes::du_systeme;
 use crate::verification::Constat;
 
 const FICHIER: &str = "verifications.jsonl";
@@ -38,7 +39,9 @@ impl Verification {
     }
 }
 
-/// The oldest first.
-pub(crate) fn lire(dossier: &Path) -> io::Result<Vec<Verification>> {
-    historique::lire(dossier, FICHIER)
+/// The oldest first; else why they cannot be read, in a sentence.
+pub(crate) fn lire(dossier: &Path) -> Result<Vec<Verification>, String> {
+    historique::lire(dossier, FICHIER).map_err(|e| {
+        format!("{} ne se lit pas : {}", dossier.join(FICHIER).display(), du_systeme(&e))
+    })
 }

@@ -12,7 +12,7 @@ use super::gardees;
 use crate::cli::sortie::{Code, Echec, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
-use crate::platform::terminal::dire;
+use crate::platform::terminal::{avertir, dire};
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
 use crate::sauvegarde::drill::{Exercice, Verdict, historique, prevision};
@@ -21,7 +21,7 @@ use crate::sauvegarde::{Ailleurs, Arret, Copie, Inventaire};
 
 #[derive(Args)]
 pub(crate) struct Liste {
-    /// Dossier des sauvegardes
+    /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Celles qui sont à cette adresse : s3://seau/dossier, gs://, az://, file:///dossier
@@ -38,7 +38,8 @@ pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
         Some(vers) => (d_ailleurs(vers).await?, vers.clone()),
         None => (d_ici(dossier)?, dossier.display().to_string()),
     };
-    let exercices = historique::lire(dossier, &depot::lister(dossier)?).unwrap_or_default();
+    let exercices = historique::lire(dossier, &depot::lister(dossier)?);
+    historique::illisible(dossier).iter().for_each(avertir);
     let vues: Vec<Vue> = trouvees.iter().map(|t| Vue::nouvelle(t, &exercices)).collect();
     let gardees = gardees::lire(config).await;
     if arguments.json {

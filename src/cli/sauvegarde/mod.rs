@@ -13,6 +13,7 @@ use serde_json::json;
 use self::avancement::Avancement;
 pub(crate) use self::liste::{Liste, lister};
 use super::appel::Appel;
+use super::constats;
 use super::sortie::{Code, Echec, Issue};
 use crate::platform::config::{Configuration, Quoi, Sauvegardes};
 use crate::platform::terminal::dire;
@@ -23,7 +24,8 @@ use crate::sauvegarde::{Arret, Format, disque};
 
 #[derive(Args)]
 pub(crate) struct Backup {
-    /// Dossier des sauvegardes (créé s'il manque, mode 700)
+    /// Dossier des sauvegardes, créé s'il manque, mode 700 (sinon DELICEGO_SAUVEGARDES, sinon
+    /// ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
     output_dir: Option<PathBuf>,
     /// Nombre de sauvegardes vérifiées à garder, au moins 1
@@ -41,8 +43,8 @@ pub(crate) struct Backup {
     /// gz : gunzip l'ouvre ; fc : pg_restore l'ouvre tel quel ; zst : plus rapide
     #[arg(long, value_name = "FORMAT", default_value = "gz", value_parser = ["gz", "fc", "zst"])]
     format: String,
-    /// Copie aussi ailleurs : s3://seau/dossier, gs://, az://, file:///dossier (clés par
-    /// l'environnement)
+    /// Copie aussi ailleurs : s3://seau/dossier, gs://, az://, file:///dossier (sinon
+    /// DELICEGO_SAUVEGARDES_VERS ; clés par l'environnement)
     #[arg(long, value_name = "ADRESSE")]
     vers: Option<String>,
     /// Chiffre pour cette clé publique age (age1.. ; sinon DELICEGO_CHIFFRER_POUR) ; plusieurs fois :
@@ -99,7 +101,7 @@ pub(crate) async fn sauvegarder(config: &Configuration, arguments: Backup) -> Is
     let appel = Appel::commencer(config, Quoi::Backup, dossier).await;
     let json = arguments.json;
     let fait = faire(config, arguments).await;
-    let (issue, lignes) = match fait {
+    let (issue, lignes, constats) = match fait {
         Ok(resultat) => {
             let lignes = phrases(&resultat);
             if json {
@@ -107,16 +109,17 @@ pub(crate) async fn sauvegarder(config: &Configuration, arguments: Backup) -> Is
             } else {
                 lignes.iter().for_each(dire);
             }
-            (Ok(resultat.code()), lignes)
+            (Ok(resultat.code()), lignes, constats::de_la_sauvegarde(&resultat))
         }
         Err(echec) => {
             if json {
                 dire(refus_en_json(&echec));
             }
-            (Err(echec), Vec::new())
+            let constats = vec![constats::d_une_tache(Quoi::Backup, Err(&echec.phrase))];
+            (Err(echec), Vec::new(), constats)
         }
     };
-    appel.finir(&issue, lignes).await;
+    appel.finir(&issue, (lignes, &constats)).await;
     issue
 }
 
@@ -141,14 +144,14 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "secondes": m.duree_s,
         "verifie": m.verifie,
         "suspect": m.suspect,
-        "avis": m.avis,
+        "avis": m.avis.iter().chain(&r.remarques).collect::<Vec<_>>(),
         "supprimees": r.supprimees,
         "purgees": r.purgees,
         "abandonnees": r.abandonnees,
         "copiees": r.copiees,
         "reprises": r.reprises,
         "copies_supprimees": r.copies_supprimees,
-        "ennuis": r.ennuis,
+        "ennuis": r.ennuis().collect::<Vec<_>>(),
     })
 }
 
@@ -172,7 +175,8 @@ fn phrases(r: &Resultat) -> Vec<String> {
             m.duree_s
         ),
     ];
-    phrases.extend(m.avis.iter().map(|avis| format!("  À savoir : {avis}.")));
+    let avis = m.avis.iter().chain(&r.remarques);
+    phrases.extend(avis.map(|avis| format!("  À savoir : {avis}.")));
     phrases.extend(r.supprimees.iter().map(|archive| format!("  Retirée : {archive}")));
     phrases.extend(
         r.purgees
@@ -191,7 +195,7 @@ fn phrases(r: &Resultat) -> Vec<String> {
     phrases.extend(
         r.copies_supprimees.iter().map(|archive| format!("  Retirée des copies : {archive}")),
     );
-    phrases.extend(r.ennuis.iter().map(|ennui| format!("  ATTENTION : {ennui}")));
+    phrases.extend(r.ennuis().map(|ennui| format!("  ATTENTION : {ennui}")));
     phrases.extend(m.suspect.iter().map(|raison| format!("  SUSPECTE : {raison}.")));
     if !m.suspect.is_empty() {
         phrases.push(

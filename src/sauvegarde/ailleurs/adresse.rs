@@ -11,11 +11,13 @@ use object_store::local::LocalFileSystem;
 use object_store::{ClientOptions, Error, ObjectStore, RetryConfig};
 use url::Url;
 
+use super::acces;
 use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
 
 const CONNEXION: Duration = Duration::from_secs(10);
 const REQUETE: Duration = Duration::from_secs(120);
+const ADRESSE: &str = "adresse";
 const REPRISES: Duration = Duration::from_secs(30);
 
 /// Does it begin as an address, and not as a path?
@@ -45,13 +47,17 @@ pub(super) fn dossier_local(url: &Url) -> Result<Option<PathBuf>, Echec> {
 /// One that lies in a folder here must be there.
 pub(super) fn construire(url: &Url) -> Result<Arc<dyn ObjectStore>, Echec> {
     let Some(dossier) = dossier_local(url)? else {
-        return construire_au_loin(url).map_err(|e| usage(court(&e)));
+        acces::exiger(url, |nom| std::env::var(nom).ok())?;
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(usage("le nom du seau manque (s3://seau/dossier)"));
+        }
+        return construire_au_loin(url).map_err(|e| usage(mal_regle(&e)));
     };
     if let Err(e) = std::fs::read_dir(&dossier) {
         let (ou, cause) = (dossier.display(), causes::du_systeme(&e));
         return Err(Echec::nouveau(Code::RefuseAvant, format!("{ou} : {cause}.")));
     }
-    let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| usage(court(&e)))?;
+    let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| usage(mal_regle(&e)))?;
     Ok(Arc::new(magasin.with_fsync(true)))
 }
 
@@ -88,9 +94,20 @@ fn construire_au_loin(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
         ),
         autre => {
             let source = format!("« {autre} » : s3://, gs://, az:// ou file:/// attendu").into();
-            return Err(Error::Generic { store: "adresse", source });
+            return Err(Error::Generic { store: ADRESSE, source });
         }
     })
+}
+
+/// A library's words come after ours.
+fn mal_regle(erreur: &Error) -> String {
+    match erreur {
+        Error::Generic { store: ADRESSE, source } => source.to_string(),
+        autre => format!(
+            "cette adresse, ou une des variables AWS_…, GOOGLE_… ou AZURE_…, ne va pas ({})",
+            en_anglais(autre)
+        ),
+    }
 }
 
 fn usage(raison: impl AsRef<str>) -> Echec {
@@ -113,7 +130,10 @@ pub(super) fn dire(adresse: &str, erreur: &Error) -> String {
             }
             Some(404) => format!("{adresse} : ce seau ou ce dossier n'existe pas."),
             Some(statut) => format!("{adresse} a répondu par une erreur (HTTP {statut})."),
-            None => format!("{adresse} : {}.", court(autre).trim_end_matches('.')),
+            None => match cause(autre) {
+                Some(cause) => format!("{adresse} : {cause}."),
+                None => format!("{adresse} n'a pas répondu comme il faut ({}).", en_anglais(autre)),
+            },
         },
     }
 }
@@ -125,22 +145,21 @@ fn statut(erreur: &Error) -> Option<u16> {
     suite.get(..3)?.parse().ok()
 }
 
+/// In French, if it is the network's, or a disk's.
+fn cause(erreur: &Error) -> Option<String> {
+    let toutes =
+        std::iter::successors(Some(erreur as &(dyn std::error::Error + 'static)), |e| e.source());
+    causes::du_reseau(erreur)
+        .or_else(|| toutes.into_iter().find_map(|e| e.downcast_ref()).map(causes::du_systeme))
+}
+
 /// The last cause: the rest is the library's own story.
-fn court(erreur: &Error) -> String {
-    if let Some(phrase) = causes::du_reseau(erreur) {
-        return phrase;
-    }
+fn en_anglais(erreur: &Error) -> String {
     let mut cause: &(dyn std::error::Error + 'static) = erreur;
-    loop {
-        if let Some(e) = cause.downcast_ref::<std::io::Error>() {
-            return causes::du_systeme(e);
-        }
-        match cause.source() {
-            Some(suivante) => cause = suivante,
-            None => break,
-        }
+    while let Some(suivante) = cause.source() {
+        cause = suivante;
     }
-    cause.to_string().lines().next().unwrap_or_default().to_owned()
+    cause.to_string().lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -47,6 +47,19 @@ impl Ailleurs {
         if disque(&la) == disque(&ici) { Proximite::MemeDisque } else { Proximite::Loin }
     }
 
+    /// Of a folder: who else gets at it, in a sentence. A store answers for itself.
+    pub(crate) fn ouvert_a_d_autres(&self) -> Option<String> {
+        let dossier = self.local.as_ref()?;
+        let vu = dossier.metadata().ok()?;
+        let (nom, mode) = (dossier.display(), vu.mode() & 0o077);
+        if vu.uid() != rustix::process::geteuid().as_raw() {
+            return Some(format!("le dossier des copies {nom} est à un autre compte que celui-ci"));
+        }
+        let peuvent = if mode & 0o022 == 0 { "lire" } else { "lire et changer" };
+        (mode != 0)
+            .then(|| format!("d'autres comptes peuvent {peuvent} le dossier des copies {nom}"))
+    }
+
     /// Compares what lies there with what lies here. What had to be read is noted, so that it is
     /// read once.
     pub(crate) async fn etat(

@@ -8,6 +8,7 @@
 //! 3. Accesses come from the environment, as each store's own tools read them.
 //! 4. Files in a folder are 0600, folders that we make 0700.
 
+mod acces;
 mod adresse;
 mod constat;
 mod etat;
@@ -41,6 +42,8 @@ const PAQUET: usize = 8 * 1024 * 1024;
 const PAQUETS_EN_VOL: usize = 4;
 /// What an object says of itself: the SHA-256 of what was sent.
 const SOMME: &str = "sha256";
+const DOSSIER_REFUSE: &str = "ce nom de dossier n'est pas accepté par un stockage (ni « // », ni \
+                              « . » ou « .. », ni signe invisible)";
 /// Of a name in an address.
 const PAS_EN_CLAIR: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
@@ -69,8 +72,9 @@ impl Ailleurs {
         let magasin = adresse::construire(&url)?;
         let dossier = match url.scheme() {
             "file" => Cle::default(),
-            _ => Cle::from_url_path(url.path())
-                .map_err(|e| Echec::nouveau(Code::Usage, format!("{adresse} : {e}")))?,
+            _ => Cle::from_url_path(url.path()).map_err(|_| {
+                Echec::nouveau(Code::Usage, format!("{adresse} : {DOSSIER_REFUSE}"))
+            })?,
         };
         let local = adresse::dossier_local(&url)?;
         let adresse = adresse.trim_end_matches('/').to_owned();
@@ -88,6 +92,19 @@ impl Ailleurs {
             })?;
         }
         Self::ouvrir(adresse)
+    }
+
+    /// Would it do for a command that finds these variables? Refused by what is missing (code 5) or
+    /// badly written (code 2); nothing is asked of the store.
+    pub(crate) fn controler(
+        adresse: &str,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), Echec> {
+        let url = adresse::lire(adresse)?;
+        match url.scheme() {
+            "s3" | "s3a" | "gs" | "az" | "azure" => acces::exiger(&url, variable),
+            _ => Self::ouvrir(adresse).map(drop),
+        }
     }
 
     /// For people: no secret stands in it.
@@ -194,7 +211,11 @@ impl Ailleurs {
             dossier => format!("{dossier}/{nom}"),
         };
         let cle = Cle::parse(&chemin);
-        cle.map_err(|e| Echec::nouveau(Code::Anomalie, format!("{} : {e}", self.adresse)))
+        let refus = |_| {
+            let phrase = format!("{} : un stockage n'accepte pas le nom « {nom} ».", self.adresse);
+            Echec::nouveau(Code::Anomalie, phrase)
+        };
+        cle.map_err(refus)
     }
 
     fn dit<T>(&self, issue: Result<T, Error>) -> Result<T, Echec> {

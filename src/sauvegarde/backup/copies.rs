@@ -29,7 +29,8 @@ pub(crate) fn ouvrir(
 pub(crate) fn manquer(resultat: &mut Resultat, echec: &Echec) {
     journal::copie_manquee(&resultat.faite, echec);
     let nom = &resultat.faite.noms.archive;
-    resultat.ennuis.push(format!("{nom} n'a pas pu être copiée : {}", echec.phrase));
+    let ennui = format!("{nom} n'a pas pu être copiée : {}", echec.phrase);
+    resultat.mal_copiees.get_or_insert_default().push(ennui);
 }
 
 /// What fails there is an `ennui` of a backup that is good here.
@@ -38,9 +39,10 @@ pub(crate) async fn copier(
     (ailleurs, garder): (&Ailleurs, &Garder),
     arret: &Arret,
 ) {
+    resultat.remarques.extend(ailleurs.ouvert_a_d_autres());
     let voulues = match a_copier(resultat) {
         Ok(voulues) => voulues,
-        Err(echec) => return resultat.ennuis.push(echec.phrase),
+        Err(echec) => return resultat.mal_copiees.get_or_insert_default().push(echec.phrase),
     };
     for s in voulues {
         match arret.ou_interrompu(une(&s, ailleurs)).await {
@@ -50,9 +52,8 @@ pub(crate) async fn copier(
             Err(echec) => {
                 journal::copie_manquee(&s, &echec);
                 let nom = &s.noms.archive;
-                return resultat
-                    .ennuis
-                    .push(format!("{nom} n'a pas pu être copiée : {}", echec.phrase));
+                let ennui = format!("{nom} n'a pas pu être copiée : {}", echec.phrase);
+                return resultat.mal_copiees.get_or_insert_default().push(ennui);
             }
         }
     }

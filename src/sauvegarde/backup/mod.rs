@@ -36,6 +36,7 @@ use super::verrous::{self, Genre, Verrou};
 use super::{Arret, Cible, Format, Role, disque, relectures, restore, texte};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
+use crate::platform::terminal::avertir;
 
 #[derive(Clone)]
 pub(crate) struct OptionsBackup {
@@ -89,6 +90,10 @@ pub(crate) struct Resultat {
     pub copies_supprimees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
     pub ennuis: Vec<String>,
+    /// What is worth knowing, and stops nothing.
+    pub remarques: Vec<String>,
+    /// As `ennuis`, of the copies elsewhere; None: none were asked for.
+    pub mal_copiees: Option<Vec<String>>,
 }
 
 impl Resultat {
@@ -102,6 +107,8 @@ impl Resultat {
             reprises: Vec::new(),
             copies_supprimees: Vec::new(),
             ennuis: Vec::new(),
+            remarques: Vec::new(),
+            mal_copiees: None,
         }
     }
 
@@ -109,8 +116,13 @@ impl Resultat {
         self.faite.manifeste.suspect.is_empty()
     }
 
+    /// All of them.
+    pub(crate) fn ennuis(&self) -> impl Iterator<Item = &String> {
+        self.ennuis.iter().chain(self.mal_copiees.iter().flatten())
+    }
+
     pub(crate) fn code(&self) -> Code {
-        let sans_faute = self.sans_soupcon() && self.ennuis.is_empty();
+        let sans_faute = self.sans_soupcon() && self.ennuis().next().is_none();
         if sans_faute { Code::Fait } else { Code::Anomalie }
     }
 }
@@ -141,6 +153,9 @@ pub(crate) async fn sauvegarder(
 ) -> Result<Resultat, Echec> {
     let debut = Instant::now();
     let (ailleurs, refus) = copies::ouvrir(o.vers.as_deref(), cible.base())?;
+    if let Some(refus) = &refus {
+        avertir(format!("la sauvegarde se fait, sans copie ailleurs : {}", refus.phrase));
+    }
     dossier::preparer(&o.dossier, cible.base())?;
     let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
     dossier::nettoyer(&o.dossier, cible.base())?;
@@ -175,6 +190,7 @@ pub(crate) async fn sauvegarder(
         rotation::tourner(&mut resultat, &o.dossier, &o.garder);
         purger(cible, &mut resultat).await;
     }
+    resultat.mal_copiees = o.vers.as_ref().map(|_| Vec::new());
     if let Some(refus) = refus {
         copies::manquer(&mut resultat, &refus);
     }

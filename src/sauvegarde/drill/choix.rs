@@ -36,14 +36,18 @@ impl Choix {
     }
 
     fn de(entree: Entree) -> Result<Self, Echec> {
-        let sauvegarde = depot::trouver(entree.chemin()).map_err(|e| match e {
+        let sauvegarde = depot::trouver(entree.chemin()).map_err(|e| match &e {
             ErreurManifeste::Absent if !entree.est_la() => {
                 refus(format!("{entree} n'existe pas, ou n'est pas un fichier."))
             }
             ErreurManifeste::Absent => refus(format!(
                 "{entree} n'a pas de manifeste à côté de lui : sans lui on ne peut rien prouver."
             )),
-            autre => refus(format!("{entree} : {autre}.")),
+            ErreurManifeste::PlusRecent => refus(format!("{entree} : {e}.")),
+            ErreurManifeste::Illisible(_) => refus(format!(
+                "{entree}.json : {e}. Reprenez ce fichier de la copie ailleurs, ou prenez une autre \
+                 sauvegarde."
+            )),
         })?;
         Ok(Self { sauvegarde, entree })
     }
@@ -55,7 +59,13 @@ impl Choix {
             let m = &s.manifeste;
             m.est_de(base, None) && m.verifie && m.suspect.is_empty()
         });
-        let sauvegarde = voulues.pop().ok_or_else(|| {
+        let derniere = voulues.pop();
+        let illisibles = depot::manifestes_illisibles(dossier, base).into_iter();
+        let connue = derniere.as_ref().map(|s| s.noms.archive.clone());
+        if let Some(nom) = illisibles.filter(|nom| connue.as_ref().is_none_or(|c| nom > c)).max() {
+            return Self::de(Entree::fichier(dossier.join(nom)));
+        }
+        let sauvegarde = derniere.ok_or_else(|| {
             refus(format!(
                 "Aucune sauvegarde vérifiée de la base « {base} » dans {} : faites-en une \
                  (delicego backup), ou donnez un fichier (--file).",
@@ -134,7 +144,7 @@ fn tour_de_la_copie(dossier: &Path, base: &str) -> Result<bool, Echec> {
     if !ici.iter().any(|s| s.manifeste.est_de(base, None)) {
         return Ok(true);
     }
-    let exercices = historique::lire(dossier, &ici).unwrap_or_default();
+    let exercices = historique::lire(dossier, &ici);
     let dernier = exercices.iter().rfind(|e| e.est_de(base, None));
     Ok(dernier.is_some_and(|e| e.source == Provenance::Ici))
 }

@@ -8,6 +8,7 @@ use super::super::historique;
 use super::super::noms::Noms;
 use super::super::restore::Epreuve;
 use super::{Exercice, Verdict};
+use crate::platform::causes::du_systeme;
 
 /// How an opinion begins that tells what was not tried.
 pub(super) const NON_EPROUVE: &str = "Non éprouvé";
@@ -17,10 +18,16 @@ pub(crate) fn ajouter(dossier: &Path, exercice: &Exercice) -> io::Result<()> {
     historique::ajouter(dossier, FICHIER, exercice)
 }
 
+/// Why what was kept cannot be read, in a sentence; None: it can, or there is none.
+pub(crate) fn illisible(dossier: &Path) -> Option<String> {
+    let erreur = historique::lire::<Exercice>(dossier, FICHIER).err()?;
+    Some(format!("{} ne se lit pas : {}", dossier.join(FICHIER).display(), du_systeme(&erreur)))
+}
+
 /// The oldest first. What lies beside the backups of that folder counts as well: it may be of a
 /// program that kept no history.
-pub(crate) fn lire(dossier: &Path, sauvegardes: &[Sauvegarde]) -> io::Result<Vec<Exercice>> {
-    let mut tous: Vec<Exercice> = historique::lire(dossier, FICHIER)?;
+pub(crate) fn lire(dossier: &Path, sauvegardes: &[Sauvegarde]) -> Vec<Exercice> {
+    let mut tous: Vec<Exercice> = historique::lire(dossier, FICHIER).unwrap_or_default();
     for exercice in sauvegardes.iter().filter_map(Exercice::de) {
         let meme = |e: &Exercice| e.fait_le == exercice.fait_le && e.sha256 == exercice.sha256;
         if !tous.iter().any(meme) {
@@ -28,7 +35,7 @@ pub(crate) fn lire(dossier: &Path, sauvegardes: &[Sauvegarde]) -> io::Result<Vec
         }
     }
     tous.sort_by_key(|e| e.fait_le);
-    Ok(tous)
+    tous
 }
 
 /// What the drills noted in that folder, and beside that archive, say to whoever restores.

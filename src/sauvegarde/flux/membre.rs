@@ -57,7 +57,7 @@ pub(crate) fn desserrer(membre: &[u8]) -> io::Result<Vec<u8>> {
     let annonce = annonce.filter(|n| *n <= BLOC).ok_or_else(|| abime("longueur impossible"))?;
     let mut bloc = vec![0; annonce];
     let issue = Decompressor::new().gzip_decompress(membre, &mut bloc);
-    match issue.map_err(|e| abime(&e.to_string()))? {
+    match issue.map_err(|_| abime("un bloc ne se décompresse pas"))? {
         lus if lus == annonce => Ok(bloc),
         _ => Err(abime("longueur fausse")),
     }

@@ -141,7 +141,12 @@ fn ligne_de_somme(ligne: &str) -> Option<(&str, &str)> {
 fn manifeste_refuse(noms: &Noms, erreur: &ErreurManifeste) -> Echec {
     let suite = match erreur {
         ErreurManifeste::PlusRecent => String::new(),
-        _ => format!(
+        ErreurManifeste::Illisible(_) => format!(
+            " ({}). Reprenez ce fichier de la copie ailleurs, ou prenez une autre sauvegarde ; à \
+             défaut, --sans-manifeste restaure, et dit ce qui n'est alors pas prouvé",
+            noms.manifeste()
+        ),
+        ErreurManifeste::Absent => format!(
             " ({}). Pour un fichier qui n'en a jamais eu, ajoutez --sans-manifeste : la restauration \
              dira ce qui n'est alors pas prouvé",
             noms.manifeste()

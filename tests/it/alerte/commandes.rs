@@ -88,6 +88,24 @@ async fn un_receveur_en_panne_ne_change_pas_la_fin_d_une_commande_et_la_suivante
 }
 
 #[tokio::test]
+async fn un_muet_ne_change_pas_la_fin_d_une_commande_et_rien_n_est_perdu() {
+    let (a, receveur) = (Atelier::neuf().await, Receveur::ouvrir());
+    receveur.se_taire(true);
+    let mut commande = a.commande(&[]);
+    let sortie = prevenir(commande.env("PGPORT", "1"), &receveur).output().unwrap();
+    assert_eq!(code(&sortie), 5, "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("n'a pas répondu à temps"), "{}", textes(&sortie));
+    receveur.oublier();
+    receveur.se_taire(false);
+    assert_eq!(code(&prevenir(&mut a.commande(&[]), &receveur).output().unwrap()), 0);
+    let signaux = ["/start", "/fail", "/start", ""].map(|suite| format!("/cle-secrete{suite}"));
+    assert_eq!(receveur.chemins_de("/cle-secrete"), signaux);
+    let etats: Vec<bool> =
+        receveur.recus_de("/crochet").iter().map(|r| r.corps.contains("\"retabli\"")).collect();
+    assert_eq!(etats, [false, true]);
+}
+
+#[tokio::test]
 async fn un_exercice_qui_ne_peut_pas_se_faire_est_un_echec_a_son_adresse() {
     let (a, receveur) = (Atelier::neuf().await, Receveur::ouvrir());
     let mut commande = a.programme(&["drill", "--output-dir"]);

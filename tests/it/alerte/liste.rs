@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::fs;
 
+use chrono::Utc;
 use serde_json::Value;
 
 use crate::checklist::cuisine::Cuisine;
-use crate::outils::Serveur;
 use crate::outils::receveur::{Receveur, Recu};
 use crate::outils::serveur::executer;
+use crate::outils::{Serveur, exercices};
 
 fn codes(recu: &Recu) -> Vec<String> {
     let json: Value = serde_json::from_str(&recu.corps).expect("JSON");
@@ -53,6 +54,65 @@ async fn une_ligne_ko_est_un_message_attention_aucun_et_une_seule_adresse_n_ente
     let c = c.avec("DELICEGO_SIGNAL_CHECKLIST", &receveur.url("/liste"));
     assert_eq!(c.controler(&[]).code, 0);
     assert_eq!(receveur.chemins(), ["/liste/start", "/liste"]);
+}
+
+/// The line of that task in the log of the scheduled runs.
+fn rate(c: &Cuisine, tache: &str) {
+    let fichier = c.dossier().join("delicego-automatique.log");
+    let ligne = format!("level=error ts={} event={tache}_erreur x=1\n", Utc::now().to_rfc3339());
+    fs::write(&fichier, fs::read_to_string(&fichier).unwrap() + &ligne).unwrap();
+}
+
+#[tokio::test]
+async fn un_exercice_rate_et_les_lignes_qui_le_rapportent_sont_un_incident_un_message_un_retour() {
+    let receveur = Receveur::ouvrir();
+    let c = Cuisine::sure().await;
+    let c = c.avec("DELICEGO_ALERTE", &receveur.url("/crochet"));
+    let abimee = fs::read(c.archive()).unwrap();
+    fs::write(c.archive(), &abimee[..abimee.len() / 2]).unwrap();
+    assert_ne!(c.code(&["drill", "--cluster", "serveur"]), 0);
+    rate(&c, "drill");
+    fs::write(c.archive(), &abimee).unwrap();
+    for _ in 0..2 {
+        let vu = c.controler(&[]);
+        vu.dit("exercice", "KO", "n'a pas réussi");
+        vu.dit("automatisation", "KO", "drill a échoué");
+    }
+    let messages = receveur.recus();
+    assert_eq!(messages.iter().map(codes).collect::<Vec<_>>(), [["drill"]], "{messages:#?}");
+    receveur.oublier();
+    c.fait(&["drill", "--cluster", "serveur"]);
+    let vu = c.controler(&[]);
+    vu.dit("automatisation", "ATTENTION", "refait depuis");
+    assert_eq!(vu.code, 0, "{:#}", vu.json);
+    let messages = receveur.recus();
+    assert_eq!(messages.iter().map(codes).collect::<Vec<_>>(), [["drill"]], "{messages:#?}");
+    assert!(messages[0].corps.contains("retabli"), "{messages:#?}");
+}
+
+#[tokio::test]
+async fn une_copie_ratee_et_sa_ligne_sont_un_incident_et_la_sauvegarde_n_est_pas_en_panne() {
+    let receveur = Receveur::ouvrir();
+    let c = Cuisine::sure().await;
+    let c = c.avec("DELICEGO_ALERTE", &receveur.url("/crochet"));
+    // A file lies where the folder of the copies was.
+    let cote = c.copies().with_extension("cote");
+    fs::rename(c.copies(), &cote).unwrap();
+    fs::write(c.copies(), "").unwrap();
+    assert_eq!(c.code(&["backup"]), 3);
+    assert_eq!(c.controler(&[]).point("copie").0, "KO");
+    let messages = receveur.recus();
+    assert_eq!(messages.iter().map(codes).collect::<Vec<_>>(), [["backup_copie"]], "{messages:#?}");
+    assert!(messages[0].corps.contains("n'a pas pu être copiée"), "{messages:#?}");
+    receveur.oublier();
+    fs::remove_file(c.copies()).unwrap();
+    fs::rename(&cote, c.copies()).unwrap();
+    c.fait(&["backup"]);
+    exercices::forger(&c.archive(), |_| {});
+    assert_eq!(c.controler(&[]).point("copie").0, "OK");
+    let messages = receveur.recus();
+    assert_eq!(messages.len(), 1, "{messages:#?}");
+    assert!(messages[0].corps.contains("retabli"), "{messages:#?}");
 }
 
 fn ouvrir_a_tous(fichier: &std::path::Path) {

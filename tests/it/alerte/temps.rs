@@ -52,6 +52,7 @@ impl Drop for Dossier {
 fn constat(ko: bool) -> Constat {
     Constat {
         code: "copie".to_owned(),
+        incident: "copie".to_owned(),
         titre: "Copie ailleurs, égale".to_owned(),
         ko,
         raison: if ko { "la dernière n'y est pas" } else { "elle y est" }.to_owned(),
@@ -149,6 +150,46 @@ async fn le_premier_ko_compte_la_suite_se_tait_et_le_retour_se_dit_une_fois() {
 }
 
 #[tokio::test]
+async fn serve_relance_et_un_receveur_absent_une_heure_ne_repetent_ni_ne_perdent_rien() {
+    let (dossier, receveur) = (Dossier::neuf("relance"), Receveur::ouvrir());
+    let reglages = [
+        ("DELICEGO_ALERTE", receveur.url("/crochet")),
+        ("DELICEGO_SIGNAL_CHECKLIST", receveur.url("/liste")),
+    ];
+    let mut veille = Veille::nouvelle(dossier.poste(&reglages));
+    let mut regards = 0;
+    for minute in 0..480 {
+        let le = le_soir() + TimeDelta::minutes(minute);
+        // Away from just before it becomes KO, for an hour.
+        receveur.repondre(if (118..178).contains(&minute) { 503 } else { 200 });
+        if [30, 130, 250, 400].contains(&minute) {
+            veille = Veille::nouvelle(dossier.poste(&reglages));
+        }
+        let ko = (120..300).contains(&minute);
+        veille
+            .minute(le, async || {
+                regards += 1;
+                vec![constat(ko)]
+            })
+            .await;
+        let dits = receveur.chemins().len();
+        assert!(minute >= 178 || dits == 0, "rien avant, et rien pendant l'absence");
+    }
+    assert!(regards >= 8, "au moins une fois par heure");
+    let messages = receveur.recus_de("/crochet");
+    let etats: Vec<bool> = messages.iter().map(|r| r.corps.contains("\"etat\":\"ko\"")).collect();
+    assert_eq!(etats, [true, false], "{messages:#?}");
+    assert!(messages[0].corps.contains(&*heure(120)), "l'heure où c'est arrivé : {messages:#?}");
+    assert_eq!(receveur.chemins_de("/liste"), ["/liste/fail", "/liste"]);
+}
+
+/// That minute of the evening, as a message of this machine says it.
+fn heure(minute: i64) -> String {
+    let le = le_soir() + TimeDelta::minutes(minute);
+    le.with_timezone(&chrono::Local).format("%d/%m/%Y à %H").to_string()
+}
+
+#[tokio::test]
 async fn une_horloge_qui_recule_ne_suspend_pas_les_regards() {
     let (dossier, receveur) = (Dossier::neuf("horloge"), Receveur::ouvrir());
     let mut veille =
@@ -211,6 +252,34 @@ async fn un_muet_ne_prend_le_temps_de_personne() {
     let fautes = poste.envoyer(le_soir()).await;
     assert!(fautes.len() == 2 && fautes.iter().all(|f| f.contains("à temps")), "{fautes:?}");
     assert_eq!(etats(&receveur), ["ko"]);
+}
+
+#[tokio::test]
+async fn ce_qui_n_a_pas_ete_confirme_repart_sous_la_meme_cle_et_le_reste_n_est_dit_qu_une_fois() {
+    let (dossier, receveur) = (Dossier::neuf("cle"), Receveur::ouvrir());
+    let poste = dossier.poste(&[
+        ("DELICEGO_SIGNAL_BACKUP", receveur.url("/signal")),
+        ("DELICEGO_ALERTE", receveur.url("/crochet")),
+    ]);
+    // It gets them, and cannot say so.
+    receveur.se_taire(true);
+    for moment in [Moment::Debut, Moment::Echec] {
+        poste.signaler(Quoi::Backup, (moment, &[]), le_soir()).await;
+    }
+    poste.constater(&[constat(true)], le_soir()).await;
+    poste.constater(&[constat(false)], le_soir()).await;
+    assert_eq!(poste.envoyer(le_soir()).await.len(), 2, "une phrase par adresse");
+    receveur.se_taire(false);
+    assert!(poste.envoyer(le_soir()).await.is_empty());
+    assert!(poste.envoyer(le_soir()).await.is_empty());
+    let cles = |adresse: &str| -> Vec<String> {
+        receveur.recus_de(adresse).into_iter().map(|r| r.cle).collect()
+    };
+    for adresse in ["/signal", "/crochet"] {
+        let cles = cles(adresse);
+        assert_eq!(cles.len(), 3, "{cles:?}");
+        assert!(cles[0] == cles[1] && cles[1] != cles[2] && !cles[0].is_empty(), "{cles:?}");
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,30 @@ fn les_fichiers_poses_ne_sont_lisibles_que_de_leur_proprietaire() {
 }
 
 #[test]
+fn une_cle_qui_manquerait_cette_nuit_est_nommee_et_rien_n_est_installe() {
+    let d = Dossier::nouveau();
+    let env = d.join("delicego.env");
+    let installer = |variables: &[(&str, &str)], vers: &[&str]| {
+        let arguments = ["installer", "--avec", "cron", "--env-file", env.to_str().unwrap()];
+        let variables = [&[("HOME", "/nulle/part")], variables].concat();
+        dit(&automatiser(&[&arguments[..], vers].concat(), &variables), 5)
+    };
+    let vers = ("DELICEGO_SAUVEGARDES_VERS", "s3://seau/nuit");
+    let cle = ("AWS_ACCESS_KEY_ID", "cle");
+    for phrase in [installer(&[vers, cle], &[]), installer(&[cle], &["--vers", "s3://seau/nuit"])] {
+        assert!(phrase.contains("AWS_SECRET_ACCESS_KEY manque"), "{phrase}");
+        assert_eq!(phrase.lines().count(), 1, "{phrase}");
+    }
+    assert!(!env.exists());
+    // What is scheduled reads that file, whatever is set here.
+    fs::write(&env, "DELICEGO_SAUVEGARDES_VERS=s3://seau/nuit\nAWS_REGION=r\n").unwrap();
+    fs::set_permissions(&env, fs::Permissions::from_mode(0o600)).unwrap();
+    let phrase = installer(&[cle, ("AWS_SECRET_ACCESS_KEY", "secret")], &[]);
+    assert!(phrase.contains("AWS_ACCESS_KEY_ID et AWS_SECRET_ACCESS_KEY manquent"), "{phrase}");
+    assert!(phrase.contains(env.to_str().unwrap()), "{phrase}");
+}
+
+#[test]
 fn un_fichier_de_reglages_que_d_autres_peuvent_lire_est_refuse_avant_tout() {
     let d = Dossier::nouveau();
     let l = lieux(&d, false);

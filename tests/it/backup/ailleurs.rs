@@ -80,6 +80,64 @@ async fn a_store_that_is_away_or_refuses_is_told_and_the_backup_stays_good() {
     assert_eq!(a.liste().iter().filter(|s| s.fiable()).count(), 2);
 }
 
+/// All but that one.
+fn sans(m: &Magasin, absente: &str) -> Vec<(&'static str, String)> {
+    let mut variables = m.variables();
+    variables.retain(|(nom, _)| *nom != absente);
+    variables
+}
+
+#[tokio::test]
+async fn une_variable_du_stockage_qui_manque_est_nommee_avant_que_rien_ne_soit_demande() {
+    let a = Atelier::neuf().await;
+    let m = Magasin::ouvrir(&a.racine.join("s3"));
+    m.mourir_apres(0);
+    let fichier = format!("{VERS}/delicego_x_20261122T021507Z.dump.gz");
+    let commandes: [&[&str]; 5] = [
+        &["sauvegardes", "--vers", VERS],
+        &["restore", "--target-db", "essai", "--file", &fichier],
+        &["restore", "--target-db", "essai", "--file", VERS],
+        &["drill", "--file", &fichier],
+        &["drill", "--alterner", "--vers", VERS],
+    ];
+    for (absente, phrase) in [
+        ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY manque"),
+        ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID manque"),
+    ] {
+        for arguments in commandes {
+            let mut commande = a.programme(arguments);
+            commande.env("DELICEGO_SAUVEGARDES", &a.dossier).envs(sans(&m, absente));
+            let sortie = commande.output().unwrap();
+            assert_eq!(code(&sortie), 5, "{arguments:?} {}", textes(&sortie));
+            let dit = String::from_utf8(sortie.stderr).unwrap();
+            let lignes: Vec<_> = dit.lines().filter(|l| l.starts_with("delicego : ")).collect();
+            assert!(lignes.len() == 1 && lignes[0].contains(phrase), "{arguments:?} {dit}");
+        }
+    }
+    for (variables, phrase) in [
+        (sans(&m, "AWS_SECRET_ACCESS_KEY"), "AWS_SECRET_ACCESS_KEY manque"),
+        (
+            [sans(&m, "AWS_ENDPOINT"), vec![("AWS_REGION", String::new())]].concat(),
+            "AWS_REGION manque",
+        ),
+        (
+            [m.variables(), vec![("AWS_ENDPOINT", "minio".to_owned())]].concat(),
+            "AWS_ENDPOINT : https",
+        ),
+    ] {
+        let mut commande = a.commande(&["--vers", VERS]);
+        let sortie = commande.envs(variables).output().unwrap();
+        assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+        let (dit, fait) = (String::from_utf8(sortie.stderr).unwrap(), sortie.stdout);
+        let debut = "delicego : la sauvegarde se fait, sans copie";
+        assert!(dit.lines().any(|l| l.starts_with(debut)), "{dit}");
+        assert!(dit.contains(phrase), "{dit}");
+        let fait = String::from_utf8(fait).unwrap();
+        assert!(fait.contains("faite et relue") && fait.contains(phrase), "{fait}");
+    }
+    assert_eq!(a.liste().iter().filter(|s| s.fiable()).count(), 3, "la nuit n'est pas perdue");
+}
+
 #[tokio::test]
 async fn what_lies_there_under_that_name_is_never_written_over() {
     let a = Atelier::neuf().await;

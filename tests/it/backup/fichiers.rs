@@ -203,3 +203,36 @@ fn outil(nom: &str) -> std::path::PathBuf {
     let dossiers = delicego::platform::cluster::dossiers_de_postgres();
     dossiers.into_iter().map(|d| d.join(nom)).find(|p| p.exists()).unwrap()
 }
+
+/// Libraries speak English, and of no file.
+const ANGLAIS: [&str; 5] = ["EOF", "expected", "missing field", "at line", "invalid type"];
+
+#[tokio::test]
+async fn un_manifeste_abime_est_nomme_en_francais_et_dit_quoi_faire() {
+    let a = Atelier::neuf().await;
+    a.bon_backup(&[]);
+    let archive = a.bon_backup(&[]);
+    let manifeste = archive.with_file_name(a.derniere().noms.manifeste());
+    let entier = fs::read_to_string(&manifeste).unwrap();
+    let nom = manifeste.file_name().unwrap().to_str().unwrap().to_owned();
+    for abime in [&entier[..entier.len() / 2], "", "{}", "bonjour", "[1, 2]", "\0\0\0"] {
+        fs::write(&manifeste, abime).unwrap();
+        let fichier = archive.to_str().unwrap();
+        let dossier = a.dossier.to_str().unwrap();
+        let commandes: [&[&str]; 3] = [
+            &["restore", "--target-db", "essai_abime", "--file", fichier],
+            &["drill", "--file", fichier],
+            // The one before it must not hide it.
+            &["drill", "--output-dir", dossier],
+        ];
+        for arguments in commandes {
+            let sortie = a.programme(arguments).env("DELICEGO_SAUVEGARDES", &a.dossier).output();
+            let sortie = sortie.unwrap();
+            let dit = textes(&sortie);
+            assert_eq!(code(&sortie), 5, "{dit}");
+            let voulus = [nom.as_str(), "le manifeste ne se lit pas", "renez"];
+            assert!(voulus.iter().all(|mot| dit.contains(mot)), "{abime:?} : {dit}");
+            assert!(!ANGLAIS.iter().any(|mot| dit.contains(mot)), "{dit}");
+        }
+    }
+}

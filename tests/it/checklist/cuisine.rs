@@ -206,6 +206,18 @@ impl Cuisine {
         unshare.output().expect("unshare (paquet util-linux)")
     }
 
+    /// What a command that succeeds says.
+    #[track_caller]
+    pub fn dit(&self, arguments: &[&str]) -> String {
+        let sortie = self.delicego(arguments);
+        assert_eq!(sortie.status.code(), Some(0), "{sortie:?}");
+        String::from_utf8(sortie.stdout).unwrap()
+    }
+
+    pub fn code(&self, arguments: &[&str]) -> i32 {
+        self.delicego(arguments).status.code().unwrap()
+    }
+
     #[track_caller]
     pub fn fait_avec(&self, arguments: &[&str], entree: &str) {
         let sortie = executer(&mut self.commande(arguments), entree);

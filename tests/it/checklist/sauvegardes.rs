@@ -1,7 +1,8 @@
 //! The lines on backups, copies, drills, schedules, disks and times.
 
 use std::fs;
-use std::os::unix::fs::FileExt;
+use std::fs::Permissions;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::time::{Duration, SystemTime};
 
 use chrono::{TimeDelta, Utc};
@@ -106,6 +107,51 @@ async fn une_copie_qui_se_perdrait_avec_la_sauvegarde_demande_l_attention() {
         let vu = c.controler(&["--vers", &vers]);
         assert_eq!(vu.code, 0, "{:#}", vu.json);
         vu.dit("copie", "ATTENTION", raison);
+    }
+}
+
+#[tokio::test]
+async fn ce_qui_est_la_et_ne_se_lit_pas_n_est_pas_pris_pour_rien_et_se_dit_en_francais() {
+    let c = Cuisine::sure().await;
+    let exercices = c.dossier().join("drills.jsonl");
+    fs::write(&exercices, "{\"forme\":1,\n\0\0\0\n").unwrap();
+    c.seul("exercice", "KO", "drills.jsonl ne se lit pas : aucune de ses lignes");
+    fs::remove_file(&exercices).unwrap();
+    std::os::unix::fs::symlink(c.archive(), &exercices).unwrap();
+    c.seul("exercice", "KO", "drills.jsonl ne se lit pas : c'est un lien symbolique");
+    fs::remove_file(&exercices).unwrap();
+    let relectures = c.dossier().join("verifications.jsonl");
+    let bonnes = fs::read(&relectures).unwrap();
+    fs::write(&relectures, "{\"fait_le\":\n").unwrap();
+    c.seul("verifier", "ATTENTION", "verifications.jsonl ne se lit pas");
+    fs::write(&relectures, bonnes).unwrap();
+    // It is hashed again, for want of a note.
+    fs::write(c.dossier().join("relectures.jsonl"), "EOF\n").unwrap();
+    assert_eq!(c.controler(&[]).code, 0);
+    let vrai = c.dossier();
+    fs::rename(&vrai, vrai.with_extension("vrai")).unwrap();
+    fs::write(&vrai, "").unwrap();
+    let vu = c.controler(&[]);
+    vu.dit("sauvegarde", "KO", "un élément de ce chemin n'est pas un dossier");
+}
+
+#[tokio::test]
+async fn un_dossier_de_copies_ouvert_a_d_autres_demande_l_attention_et_se_dit_a_la_copie() {
+    let c = Cuisine::sure().await;
+    let ouvrir = |mode| fs::set_permissions(c.copies(), Permissions::from_mode(mode)).unwrap();
+    assert_eq!(fs::metadata(c.copies()).unwrap().permissions().mode() & 0o777, 0o700, "le nôtre");
+    for (mode, dit) in [(0o755, "peuvent lire le dossier"), (0o770, "lire et changer")] {
+        ouvrir(mode);
+        c.seul("copie", "ATTENTION", dit);
+    }
+    let fait = c.dit(&["backup"]);
+    assert!(fait.contains("À savoir : d'autres comptes peuvent lire"), "{fait}");
+    ouvrir(0o700);
+    assert!(!c.dit(&["backup"]).contains("À savoir"));
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(c.copies(), Some(1), None).unwrap();
+        let vu = c.controler(&[]);
+        vu.dit("copie", "ATTENTION", "est à un autre compte");
     }
 }
 

@@ -1,10 +1,10 @@
 //! Another disk than the one the tests work on, for copies that must not break with the original.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-/// A new folder there.
+/// A new folder there, its owner's alone.
 pub fn autre(nom: &str) -> PathBuf {
     let disque = |d: &Path| d.metadata().map(|m| m.dev()).ok();
     let ici = disque(&std::env::temp_dir());
@@ -15,6 +15,7 @@ pub fn autre(nom: &str) -> PathBuf {
         true => ailleurs.join("target/tmp").join(format!("{nom}-copies")),
         false => ailleurs.join(format!("{nom}-copies")),
     };
-    fs::create_dir_all(&dossier).expect("dossier des copies");
+    let mut faire = fs::DirBuilder::new();
+    faire.recursive(true).mode(0o700).create(&dossier).expect("dossier des copies");
     dossier.canonicalize().expect("dossier des copies")
 }

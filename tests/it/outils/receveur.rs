@@ -1,7 +1,7 @@
 //! Who takes signals and webhooks: it keeps what it is sent, and can be out of order.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,8 @@ pub struct Recu {
     /// With what follows the question mark.
     pub chemin: String,
     pub corps: String,
+    /// By which what comes twice is known again.
+    pub cle: String,
 }
 
 #[derive(Clone)]
@@ -23,6 +25,8 @@ struct Cahier {
     recus: Arc<Mutex<Vec<Recu>>>,
     /// What it answers; only what it accepts is kept.
     statut: Arc<AtomicU16>,
+    /// It takes what comes, and never answers.
+    muet: Arc<AtomicBool>,
 }
 
 pub struct Receveur {
@@ -32,7 +36,8 @@ pub struct Receveur {
 
 impl Receveur {
     pub fn ouvrir() -> Self {
-        let cahier = Cahier { recus: Arc::default(), statut: Arc::new(AtomicU16::new(200)) };
+        let statut = Arc::new(AtomicU16::new(200));
+        let cahier = Cahier { recus: Arc::default(), statut, muet: Arc::default() };
         let (dire, dite) = std::sync::mpsc::channel();
         let sien = cahier.clone();
         // On a thread of its own: the tests wait for real processes meanwhile.
@@ -55,6 +60,10 @@ impl Receveur {
 
     pub fn repondre(&self, statut: u16) {
         self.cahier.statut.store(statut, Ordering::SeqCst);
+    }
+
+    pub fn se_taire(&self, muet: bool) {
+        self.cahier.muet.store(muet, Ordering::SeqCst);
     }
 
     pub fn recus(&self) -> Vec<Recu> {
@@ -97,7 +106,12 @@ async fn prendre(State(cahier): State<Cahier>, requete: Request) -> StatusCode {
     let statut = StatusCode::from_u16(cahier.statut.load(Ordering::SeqCst)).expect("statut");
     if statut.is_success() {
         let corps = String::from_utf8_lossy(&corps).into_owned();
-        cahier.recus.lock().expect("cahier").push(Recu { chemin, corps });
+        let cle = tete.headers.get("idempotency-key").and_then(|c| c.to_str().ok());
+        let cle = cle.unwrap_or_default().to_owned();
+        cahier.recus.lock().expect("cahier").push(Recu { chemin, corps, cle });
+    }
+    if cahier.muet.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
     }
     statut
 }

@@ -34,6 +34,7 @@ pub(crate) use self::repere::Repere;
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
 use super::sql::{self as sql_de_restauration, BaseConnue};
+use crate::platform::causes::du_systeme;
 use crate::platform::heure;
 use crate::platform::issue::Echec;
 
@@ -294,8 +295,9 @@ pub(crate) async fn repere_de(cible: &Cible, archive: &Path, arret: &Arret) -> O
 
 fn pas_ecrite(chemin: &Path, erreur: &std::io::Error) -> Echec {
     super::echec(format!(
-        "La liste de ce qui est perdu ne s'écrit pas dans {} : {erreur}.",
-        chemin.display()
+        "La liste de ce qui est perdu ne s'écrit pas dans {} : {}.",
+        chemin.display(),
+        du_systeme(erreur)
     ))
 }
 
