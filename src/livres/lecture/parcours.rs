@@ -102,7 +102,9 @@ impl Parcours {
     fn lire_les_tableaux(&mut self, tete: &Rangee, rangees: &mut [Rangee]) -> Vec<bool> {
         let est_champ = |r: &Rangee| !champs(&r.jetons).is_empty();
         let trouves = tetes_de_tableaux(rangees);
-        let mut courant = entetes::lire(tete, true);
+        // A table that opens a recipe by itself has no cell for the word COMPOSITION.
+        let annoncee = tetes::lire(tete.cles().filter(|c| !c.is_empty())).is_some();
+        let mut courant = entetes::lire(tete, annoncee);
         let mut debut = 0;
         let fins: Vec<usize> = (0..=rangees.len())
             .filter(|n| {

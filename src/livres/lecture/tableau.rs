@@ -29,7 +29,7 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
     for rangee in rangees {
         let Some(rangs) = places.ranger(entetes, rangee) else { continue };
         let jetons = std::mem::take(&mut rangee.jetons);
-        let lue = Lue { cellules: cellules(&jetons), rangs };
+        let lue = Lue { cellules: sous(entetes, &jetons), rangs };
         for (rang, entete) in entetes.iter().enumerate() {
             let nombre = lue.cellule(rang).is_some_and(|c| c.iter().any(est_nombre));
             let neuve =
@@ -49,6 +49,22 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
         rangee.jetons = reecrits;
     }
     Dit { rendement: plan.pieces, laissees: plan.laissees, inconnues }
+}
+
+/// The cells of a row under these heads: a code set to the right touches the name after it.
+fn sous<'a>(entetes: &[Entete], jetons: &'a [Jeton]) -> Vec<&'a [Jeton]> {
+    let mut cellules = cellules(jetons);
+    let code_puis_nom = matches!(entetes, [code, nom, ..]
+        if code.genre == Genre::Autre && nom.genre == Genre::Libelle);
+    if let Some([code, _, ..]) = cellules.first()
+        && code_puis_nom
+        && code.texte.len() > 2
+        && code.texte.bytes().all(|c| c.is_ascii_digit())
+    {
+        let premiere = cellules.remove(0);
+        cellules.splice(0..0, [&premiere[..1], &premiere[1..]]);
+    }
+    cellules
 }
 
 /// Which columns make a line.
@@ -210,7 +226,7 @@ impl Places {
     fn apprendre(entetes: &[Entete], rangees: &[Rangee]) -> Self {
         let mut places: Vec<(i32, i32)> = entetes.iter().map(|e| (e.gauche, e.droite)).collect();
         for rangee in rangees {
-            let cellules = cellules(&rangee.jetons);
+            let cellules = sous(entetes, &rangee.jetons);
             if cellules.len() != entetes.len() || !conviennent(entetes, &cellules) {
                 continue;
             }
@@ -224,7 +240,7 @@ impl Places {
 
     /// The column of each cell, from the left; none where a cell has no place.
     fn ranger(&self, entetes: &[Entete], rangee: &Rangee) -> Option<Vec<usize>> {
-        let cellules = cellules(&rangee.jetons);
+        let cellules = sous(entetes, &rangee.jetons);
         if cellules.len() < 2 {
             return None;
         }
