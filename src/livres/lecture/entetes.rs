@@ -1,6 +1,7 @@
 //! The head of a table: what each of its columns holds (pure).
 
-use super::mots_cles::{est_suite, unite};
+use super::mots::Cadre;
+use super::mots_cles::{cle, est_suite, unite};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
 use super::tetes;
@@ -209,10 +210,32 @@ pub(crate) fn cellules(jetons: &[Jeton]) -> Vec<&[Jeton]> {
     cellules
 }
 
+/// `Brut (g)Net (g)`: heads that touch each other end with their units.
+fn detacher(jetons: &[Jeton]) -> Vec<Jeton> {
+    let mut detaches: Vec<Jeton> = Vec::with_capacity(jetons.len());
+    for jeton in jetons {
+        let apres_unite = detaches.last().is_some_and(|j| j.texte.ends_with(')'));
+        let Some((haut, bas)) = jeton.texte.split_once(')').filter(|(_, bas)| !bas.is_empty())
+        else {
+            detaches.push(Jeton { large: jeton.large || apres_unite, ..jeton.clone() });
+            continue;
+        };
+        let coupe = jeton.cadre.centre();
+        let gauche = Cadre { droite: coupe, ..jeton.cadre };
+        let droite = Cadre { gauche: coupe, ..jeton.cadre };
+        let (haut, cle_du_bas) = (format!("{haut})"), cle(bas));
+        detaches.push(Jeton { cle: cle(&haut), texte: haut, cadre: gauche, large: jeton.large });
+        let texte = bas.to_owned();
+        detaches.push(Jeton { texte, cle: cle_du_bas, cadre: droite, large: true });
+    }
+    detaches
+}
+
 /// The columns that this line names; none when it is another kind of line. `apres_tete`: it is what
 /// stands beside the word COMPOSITION, whose own cell is the first column.
 pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
-    let cellules = cellules(&rangee.jetons);
+    let jetons = detacher(&rangee.jetons);
+    let cellules = cellules(&jetons);
     let sans_nombre = |j: &Jeton| {
         !matches!(
             atome(&j.texte),
@@ -306,7 +329,6 @@ pub(crate) fn est_chiffre(genre: Genre) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mots::Cadre;
     use super::super::mots::Mot;
     use super::super::rangees::ranger;
     use super::*;

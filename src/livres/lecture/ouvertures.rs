@@ -117,13 +117,28 @@ fn titre_au_dessus(rangees: &[Rangee], debut: usize, ligne: usize, franc: bool) 
     if au_dessus.len() - rang > 4 || !peut_etre_un_titre(titre) {
         return false;
     }
+    !franc || est_franc(rangees, (debut + rang, ligne), debut == 0)
+}
+
+/// A title by its letters, by what ends over it, or by the gap over it.
+fn est_franc(rangees: &[Rangee], (rang, ligne): (usize, usize), premiere: bool) -> bool {
+    let Some(titre) = rangees.get(rang) else { return false };
     let corps = rangees.get(ligne + 1).map_or(0, |r| r.hauteur);
-    let grande = titre.hauteur.saturating_mul(100) > corps.saturating_mul(108);
-    let apres_un_champ = match rang.checked_sub(1).and_then(|n| au_dessus.get(n)) {
-        Some(avant) => !champs(&avant.jetons).is_empty() || est_total(&avant.jetons),
-        None => debut == 0,
+    if titre.hauteur.saturating_mul(100) > corps.saturating_mul(108) {
+        return true;
+    }
+    let Some(avant) = rang.checked_sub(1).and_then(|n| rangees.get(n)) else { return premiere };
+    let saut = |haut: &Rangee, bas: &Rangee| bas.cadre.milieu() - haut.cadre.milieu();
+    let pas = match (rangees.get(ligne + 1), rangees.get(ligne + 2)) {
+        (Some(haut), Some(bas)) if saut(haut, bas) > 0 => saut(haut, bas),
+        _ => titre.hauteur * 3 / 2,
     };
-    !franc || grande || apres_un_champ
+    let loin = saut(avant, titre) * 10 > pas * 14;
+    let fini = !champs(&avant.jetons).is_empty()
+        || est_total(&avant.jetons)
+        || phrases::est_une_etape(avant)
+        || phrases::est_une_phrase(avant);
+    loin || fini
 }
 
 fn peut_etre_un_titre(rangee: &Rangee) -> bool {

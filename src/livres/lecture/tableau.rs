@@ -64,7 +64,20 @@ fn sous<'a>(entetes: &[Entete], jetons: &'a [Jeton]) -> Vec<&'a [Jeton]> {
         let premiere = cellules.remove(0);
         cellules.splice(0..0, [&premiere[..1], &premiere[1..]]);
     }
+    if entetes.iter().any(|e| e.genre == Genre::Texte) {
+        return cellules.into_iter().flat_map(nombre_puis_texte).collect();
+    }
     cellules
+}
+
+/// `2 500 Metro`: a quantity, and what touches it.
+fn nombre_puis_texte(cellule: &[Jeton]) -> Vec<&[Jeton]> {
+    let chiffre = cellule.first().is_some_and(est_nombre);
+    let texte = cellule.iter().position(|j| atome(&j.texte) == Atome::Autre);
+    match texte.filter(|_| chiffre).and_then(|n| cellule.split_at_checked(n)) {
+        Some((nombre, texte)) => vec![nombre, texte],
+        None => vec![cellule],
+    }
 }
 
 /// Which columns make a line.
