@@ -71,8 +71,8 @@ fn choisir(lectures: Lectures, par_la_tete: bool) -> Vec<Lecture> {
     }
 }
 
-/// The lines whose number may be no grams: the others bear a unit. Where that is a mass, any that
-/// may be a number of pieces; where it is only volumes or bunches, grams may go without saying.
+/// The lines whose number may be no grams: the others bear a unit. Where that is the gram, any that
+/// may be a number of pieces; where it is kilograms, volumes, bunches, grams may go without saying.
 fn nues(possibles: &[Vec<Lecture>]) -> Vec<usize> {
     let premieres = || possibles.iter().map(|l| l.first());
     let unites = || {
@@ -82,8 +82,8 @@ fn nues(possibles: &[Vec<Lecture>]) -> Vec<usize> {
     if unites().next().is_none() {
         return Vec::new();
     }
-    let masse = unites().any(|u| matches!(u, "g" | "kg" | "mg"));
-    let max = if masse { PIECES_MAX } else { GRAMMES_NUS_MIN };
+    let grammes = unites().any(|u| matches!(u, "g" | "mg"));
+    let max = if grammes { PIECES_MAX } else { GRAMMES_NUS_MIN };
     let nue = |l: &Lecture| {
         let nombre = l.quantite.and_then(|q| q.en_milliemes().ok());
         l.nue && l.pieces.is_none() && nombre.is_none_or(|n| n < max * 1000)
@@ -147,6 +147,13 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
             let phrase = "Cette quantité se lit avec des décimales, ou avec des milliers.";
             return dit(CodeDeDoute::Quantite, phrase);
         }
+        Some(Hesitation::DecimalesNues) if !verdict.prouve(grammes) => {
+            return dit(CodeDeDoute::Quantite, "Ce nombre est sans unité : grammes, ou kilos ?");
+        }
+        Some(Hesitation::Milliers) if !verdict.prouve(grammes) => {
+            let phrase = "Un seul nombre, ou la fin du nom et une quantité ?";
+            return dit(CodeDeDoute::Quantite, phrase);
+        }
         Some(Hesitation::Longueur) => {
             return dit(CodeDeDoute::Quantite, "Une longueur n'est pas une quantité en stock.");
         }
@@ -162,7 +169,9 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
         let phrase = "Ce nombre est sans unité, et d'autres lignes en portent une.";
         return dit(CodeDeDoute::SansUnite, phrase);
     }
-    let reste = chiffres_en_trop(&lecture.libelle).filter(|_| !verdict.est_exact())?;
+    // `Sauce huître 60 | 2`: the weight shows where the name ends.
+    let prouve = |mot: &str| verdict.est_exact() && lecture.libelle.ends_with(mot);
+    let reste = chiffres_en_trop(&lecture.libelle).filter(|mot| !prouve(mot))?;
     Some((CodeDeDoute::ChiffresEnTrop, format!("Rien n'explique « {reste} » dans ce nom.")))
 }
 

@@ -16,6 +16,7 @@ mod erreurs;
 mod exces;
 mod fiches;
 mod grammaire;
+mod lexemes;
 mod liste;
 mod marges;
 mod mots;

@@ -156,7 +156,7 @@ impl MotDeTete {
 }
 
 /// Units by what people write for them; the right side is what is kept.
-const UNITES: [(&str, &str); 70] = [
+const UNITES: [(&str, &str); 71] = [
     ("g", "g"),
     ("gr", "g"),
     ("grs", "g"),
@@ -182,6 +182,7 @@ const UNITES: [(&str, &str); 70] = [
     ("unite", "piece"),
     ("unites", "piece"),
     ("u", "piece"),
+    ("p", "piece"),
     ("botte", "botte"),
     ("bottes", "botte"),
     ("bouquet", "bouquet"),

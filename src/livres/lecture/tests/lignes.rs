@@ -41,7 +41,11 @@ fn a_line_among_lines_that_bear_a_unit() {
         &[
             ("Farine 150 g", "Farine | 150 g | - | 150 | -"),
             ("Farine 1 250 g", "Farine | 1250 g | - | 1250 | -"),
-            ("Farine 12 500 g", "Farine | 12500 g | - | 12500 | -"),
+            ("Farine 12 500 g", "Farine | 12500 g | - | - | quantite"),
+            ("Sauce huître 60 150 g", "Sauce huître | 60150 g | - | - | quantite"),
+            ("Nigiri saumon 2 pièces 60 g", "Nigiri saumon | 60 g | 2 | 60 | -"),
+            ("Nigiri saumon 6p 60 g", "Nigiri saumon | 60 g | 6 | 60 | -"),
+            ("Nigiri saumon x2 60 g", "Nigiri saumon | 60 g | 2 | - | quantite"),
             ("Farine 1'250 g", "Farine | 1250 g | - | 1250 | -"),
             ("Farine 1\u{202f}250 g", "Farine | 1250 g | - | 1250 | -"),
             ("Farine 1\u{a0}250\u{a0}g", "Farine | 1250 g | - | 1250 | -"),
@@ -97,6 +101,7 @@ fn a_line_among_lines_that_bear_a_unit() {
             ("Concombre 1/2", "Concombre | 0.5 piece | - | - | sans_unite"),
             ("Riz jasmin 2 500", "Riz jasmin | 2500 g | - | 2500 | -"),
             ("Saumon 60 2", "Saumon | 60 g | 2 | 60 | -"),
+            ("Nigiri saumon 60 g 2 pcs", "Nigiri saumon | 60 g | 2 | 60 | -"),
             ("Sauce huître 60 20 g", "Sauce huître 60 | 20 g | - | - | chiffres_en_trop"),
             ("Carotte 10001 120 g", "Carotte 10001 | 120 g | - | - | chiffres_en_trop"),
             ("Farine T 55 150 g", "Farine T 55 | 150 g | - | 150 | -"),
@@ -119,6 +124,8 @@ fn a_line_among_lines_without_a_unit() {
             ("Farine 1 250", "Farine | 1250 g | - | 1250 | -"),
             ("Farine 12,5", "Farine | 12.5 g | - | 12.5 | -"),
             ("Farine 1,250", "Farine | 1.25 g | - | - | quantite"),
+            ("Farine 0,120", "Farine | 0.12 g | - | - | quantite"),
+            ("Farine 0,5", "Farine | 0.5 g | - | 0.5 | -"),
             ("Tomate 2", "Tomate | 2 g | - | 2 | -"),
             ("Tomate 1/2", "Tomate | 0.5 piece | - | - | sans_unite"),
             ("Saumon 2 x 60", "Saumon | 120 g | - | 120 | -"),
@@ -137,6 +144,18 @@ fn bare_numbers_beside_a_volume_are_grams_unless_they_may_be_pieces() {
         lire,
         &[
             ("Farine 150", "Farine | 150 g | - | 150 | -"),
+            ("Tomate 2", "Tomate | 2 piece | - | - | sans_unite"),
+        ],
+    );
+}
+
+#[test]
+fn bare_numbers_beside_kilograms_are_grams_unless_they_may_be_pieces() {
+    let lire = |texte: &str| lue(["Courge 2 kg", "Beurre doux 80"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Feta 150", "Feta | 150 g | - | 150 | -"),
             ("Tomate 2", "Tomate | 2 piece | - | - | sans_unite"),
         ],
     );
