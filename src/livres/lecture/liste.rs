@@ -3,6 +3,7 @@
 
 use super::champs::PoidsImprime;
 use super::composition::Comprise;
+use super::comptes::sous_les_pieces;
 use super::exces::chiffres_en_trop;
 use super::grammaire::{Lecture, Lectures};
 use super::nombres::multiplier;
@@ -38,7 +39,10 @@ pub(crate) fn lire_la_liste(
     }
     let cibles = cibles(poids, comprise.recette.rendement);
     departager(&mut possibles, &cibles);
+    let lues = gardees.iter().zip(&possibles);
+    let lues = lues.filter_map(|(g, p)| Some((g.jetons.as_slice(), p.first()?)));
     let mut nues = nues(&possibles);
+    nues.extend(sous_les_pieces(&lues.collect::<Vec<_>>()));
     let mut verdict = juger(&possibles, &cibles, |_| false);
     nues.retain(|rang| !possibles.get(*rang).is_some_and(|l| prouve_les_grammes(verdict, l)));
     if !nues.is_empty() && matches!(verdict, Verdict::Aucun { .. }) {
@@ -166,7 +170,7 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
         _ => {}
     }
     if nue {
-        let phrase = "Ce nombre est sans unité, et d'autres lignes en portent une.";
+        let phrase = "Ce nombre est sans unité : des grammes, ou des pièces ?";
         return dit(CodeDeDoute::SansUnite, phrase);
     }
     // `Sauce huître 60 | 2`: the weight shows where the name ends.

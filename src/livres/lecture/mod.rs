@@ -10,6 +10,7 @@ mod champs;
 mod colonnes;
 mod composition;
 mod comprendre;
+mod comptes;
 mod doutes;
 mod ensembles;
 mod erreurs;

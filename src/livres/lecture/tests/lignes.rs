@@ -70,6 +70,16 @@ fn a_line_among_lines_that_bear_a_unit() {
             ("Lait 1/2 l", "Lait | 0.5 l | - | 0.5 | -"),
             ("Lait ½ l", "Lait | 0.5 l | - | 0.5 | -"),
             ("Coriandre 1/2 botte", "Coriandre | 0.5 botte | - | 0.5 | -"),
+        ],
+    );
+}
+
+#[test]
+fn spoons_counts_and_doubts_among_lines_that_bear_a_unit() {
+    let lire = |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
             ("Sauce soja 2 c. à soupe", "Sauce soja | 30 ml | - | 30 | -"),
             ("Sauce soja 2 cuillères à soupe", "Sauce soja | 30 ml | - | 30 | -"),
             ("Sauce soja 1 cuil. à s.", "Sauce soja | 15 ml | - | 15 | -"),
@@ -187,4 +197,27 @@ fn the_printed_weight_settles_what_two_readings_leave_open() {
         ],
     );
     comparer(avec("POIDS NET 182 g"), &[("Œuf 2", "Œuf | 2 piece | - | - | sans_unite")]);
+}
+
+#[test]
+fn a_number_under_the_pieces_of_other_lines_is_no_weight() {
+    let cellule = |x: i32, rang: i32, texte: &str| mot(x, 20_000 + 1_300 * rang, texte);
+    let mut mots = recette(4_000, &["SALADE", "COMPOSITION", "Riz", "Saumon", "Citron", "Thon"]);
+    for (rang, grammes, pieces) in [(2, "100", "2"), (3, "120", "3"), (4, "", "1"), (5, "900", "")]
+    {
+        let colonnes = [(20_000, grammes), (30_000, pieces)];
+        let pleines = colonnes.iter().filter(|(_, texte)| !texte.is_empty());
+        mots.extend(pleines.map(|(x, texte)| cellule(*x, rang, texte)));
+    }
+    let lu = comprendre(page(mots));
+    let recette = &lu.recettes[0];
+    let lignes: Vec<String> = recette
+        .lignes
+        .iter()
+        .map(|l| format!("{} {} {}", l.libelle, l.quantite.unwrap(), l.unite.as_deref().unwrap()))
+        .collect();
+    assert_eq!(lignes, ["Riz 100 g", "Saumon 120 g", "Citron 1 piece", "Thon 900 g"]);
+    let doutes: Vec<&str> = recette.doutes.iter().map(|d| d.texte.as_str()).collect();
+    assert_eq!(doutes, ["Citron 1"]);
+    assert_eq!(recette.lignes[2].quantite_recette, None);
 }
