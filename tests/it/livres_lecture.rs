@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use delicego::livres::lecture::{ErreurDeLivre, LivreLu, Poppler, image, lire, lire_avec};
+use delicego::livres::lecture::{Doute, ErreurDeLivre, LivreLu, Poppler, image, lire, lire_avec};
 use serde_json::Value;
 
 fn dossier(nom: &str) -> PathBuf {
@@ -99,6 +99,22 @@ fn champs_lus(lu: &LivreLu) -> Vec<String> {
     }
     champs.extend(lu.lignes_illisibles.iter().map(|i| format!("illisible {} {}", i.page, i.texte)));
     champs
+}
+
+#[tokio::test]
+async fn un_livre_connu_ne_laisse_en_doute_que_ce_qui_ne_se_lit_pas() {
+    let mut doutes = Vec::new();
+    for nom in ["corpus", "fabrique"] {
+        for (livre, _) in verites(nom) {
+            let lu = lire(&octets(nom, &livre), &mut |_| ()).await.unwrap();
+            for recette in &lu.recettes {
+                let titre = &recette.titre;
+                let doute = |d: &Doute| format!("{livre}, {titre} : {} {}", d.code.mot(), d.texte);
+                doutes.extend(recette.doutes.iter().map(doute));
+            }
+        }
+    }
+    assert_eq!(doutes, ["cairo_atelier, Financiers : ligne_illisible • sel selon goût"]);
 }
 
 #[tokio::test]

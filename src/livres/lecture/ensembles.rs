@@ -1,8 +1,9 @@
 //! Words that say one quantity together: `2 x 60 g`, `10 cl + 5 cl`, `c. à soupe`, `10 à 15 g`,
 //! `1 c. à soupe (15 g)`. They become one word before lines are read (pure).
 
+use super::lexemes::{Sorte, parties};
 use super::mots_cles::{cle, unite};
-use super::nombres::{Fraction, est_environ, milliemes, multiplier, nombre_en_tete};
+use super::nombres::{Fraction, est_environ, milliemes, multiplier};
 use crate::domaine::Decimal;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,15 +54,6 @@ pub(crate) fn cuiller(texte: &str) -> Option<&'static str> {
         "cafe" | "c" | "the" => Some("c. à café"),
         _ => None,
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Sorte<'a> {
-    Nombre(String),
-    Fraction(Fraction),
-    /// Letters and full stops.
-    Mot(&'a str),
-    Signe(char),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,45 +294,6 @@ impl<'a> Lecture<'a> {
     }
 }
 
-/// What these words are made of.
-pub(crate) fn lexemes<'a>(mots: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Sorte<'a>> {
-    mots.flat_map(parties)
-}
-
-fn parties(mut texte: &str) -> impl Iterator<Item = Sorte<'_>> {
-    std::iter::from_fn(move || {
-        texte = texte.trim_start();
-        let (sorte, reste) = lexeme(texte)?;
-        texte = reste;
-        Some(sorte)
-    })
-}
-
-/// The next of a word's parts, and what follows it.
-fn lexeme(texte: &str) -> Option<(Sorte<'_>, &str)> {
-    let premier = texte.chars().next()?;
-    if premier.is_ascii_digit() {
-        let fin = texte.find(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '⁄')));
-        let (tete, reste) = texte.split_at(fin.unwrap_or(texte.len()));
-        if let Some(fraction) = Fraction::lire(tete) {
-            return Some((Sorte::Fraction(fraction), reste));
-        }
-        return nombre_en_tete(texte).map(|(n, reste)| (Sorte::Nombre(n), reste));
-    }
-    let lettre = |c: char| c.is_alphabetic() || c == '.';
-    let fin = match lettre(premier) {
-        true => texte.find(|c: char| !lettre(c)).unwrap_or(texte.len()),
-        false => premier.len_utf8(),
-    };
-    let (tete, reste) = texte.split_at(fin);
-    let sorte = match Fraction::lire(tete) {
-        Some(fraction) => Sorte::Fraction(fraction),
-        None if lettre(premier) => Sorte::Mot(tete),
-        None => Sorte::Signe(premier),
-    };
-    Some((sorte, reste))
-}
-
 /// In what a unit is measured, and how much of it one is: mass in g, volume in ml.
 fn grandeur(unite: &str) -> Option<(&'static str, i64)> {
     match unite {
@@ -383,82 +336,5 @@ fn accorder(dehors: Mesure, dedans: Mesure) -> Option<Mesure> {
             Some(Mesure { pieces: Some(dedans.nombre), ..dehors })
         }
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn dit(texte: &str) -> String {
-        match lire(texte) {
-            Some(Ensemble::Quantite(m)) => {
-                let pieces = m.pieces.map_or(String::new(), |p| format!(", {p} p"));
-                format!("{} {}{pieces}", m.nombre, m.unite.unwrap_or("-"))
-            }
-            Some(Ensemble::Fourchette) => "entre".to_owned(),
-            Some(Ensemble::Unite(unite)) => unite.to_owned(),
-            Some(Ensemble::Fois(n)) => format!("x{n}"),
-            None => "-".to_owned(),
-        }
-    }
-
-    #[test]
-    fn words_that_say_one_quantity_are_read_together() {
-        for (texte, attendu) in [
-            ("2 x 60 g", "120 g"),
-            ("3 × 25 g", "75 g"),
-            ("4x10g", "40 g"),
-            ("2 x 60", "120 -"),
-            ("60 x 2", "-"),
-            ("x 2", "x2"),
-            ("× 2", "x2"),
-            ("x 60 g", "-"),
-            ("2x 1 250 g", "2500 g"),
-            ("(2) 50 g", "100 g"),
-            ("3 de 60 g", "180 g"),
-            ("2 tranches de 40 g", "80 g"),
-            ("2 x 0,5 kg", "1 kg"),
-            ("10 cl + 5 cl", "15 cl"),
-            ("100 + 50 g", "150 g"),
-            ("1 kg + 200 g", "1200 g"),
-            ("2 x 60 g + 30 g", "150 g"),
-            ("1 c. à s. (15 g)", "15 g"),
-            ("120 g (soit 2 pièces)", "120 g, 2 p"),
-            ("3 pièces (180 g)", "180 g, 3 p"),
-            ("10 g env.", "10 g"),
-            ("1 250 g environ", "1250 g"),
-            ("c. à soupe", "c. à soupe"),
-            ("cuillères à café", "c. à café"),
-            ("cuil. à s.", "c. à soupe"),
-            ("10-15 g", "entre"),
-            ("2à3", "entre"),
-            ("2 à 3 pièces", "entre"),
-            ("10 g - 15 g", "entre"),
-            ("entre 10 et 15 g", "entre"),
-            ("1 ou 2", "entre"),
-            ("150 g", "-"),
-            ("1 250", "-"),
-            ("60 g + 2 pièces", "-"),
-            ("120 g (100 g)", "-"),
-            ("(2) 50", "-"),
-            ("5 g/kg", "-"),
-            ("16/20", "-"),
-            ("2 x", "-"),
-            ("c. de farine", "-"),
-        ] {
-            assert_eq!(dit(texte), attendu, "{texte}");
-        }
-    }
-
-    #[test]
-    fn a_line_says_how_many_of_its_words_belong_together() {
-        let longueur = |t: &str| longueur(t.split(' '));
-        assert_eq!(longueur("2 x 60 g 3"), Some(4));
-        assert_eq!(longueur("c. à soupe rase"), Some(3));
-        assert_eq!(longueur("2 c. à soupe"), None);
-        assert_eq!(longueur("4x10g"), None);
-        assert_eq!(longueur("10 cl + 5 cl/h"), None);
-        assert_eq!(longueur("crème"), None);
     }
 }

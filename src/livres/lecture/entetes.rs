@@ -176,7 +176,7 @@ pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
     } else if a(&LIBELLES) {
         Genre::Libelle
     } else if a(&QUANTITES) {
-        let grammes = a(&["grammage", "grammages", "gramme", "grammes"]);
+        let grammes = a(&["gramme", "grammes"]);
         Genre::Quantite(mesure.or(grammes.then_some("g")))
     } else if a(&PIECES) {
         Genre::Pieces

@@ -152,7 +152,8 @@ fn explique(avant: Option<&str>, mot: &str, apres: Option<&str>) -> bool {
 fn est_un_code(mot: &str) -> bool {
     let lettres = mot.chars().take_while(|c| c.is_alphabetic()).count();
     let reste = mot.trim_start_matches(char::is_alphabetic).trim_start_matches(['-', '.', '/']);
-    let chiffres = reste.bytes().all(|c| c.is_ascii_digit());
+    // `x2` counts something.
+    let chiffres = reste.bytes().all(|c| c.is_ascii_digit()) && !mot.starts_with(['x', 'X']);
     (chiffres && lettres <= 3 && reste.len() <= 4)
         || SORTES.iter().any(|s| cle(mot).starts_with(s) && chiffres && s.len() > 3)
 }
@@ -211,6 +212,7 @@ mod tests {
             ("Carotte 1,20 €", "1,20"),
             ("Saumon 2 x 60 g", "2"),
             ("Carotte120", "Carotte120"),
+            ("Saumon x2", "x2"),
             ("Poulet 15 épices", "-"),
             ("Poulet 150 épices", "150"),
         ] {

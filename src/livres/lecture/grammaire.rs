@@ -5,7 +5,7 @@
 //! them are given, the likeliest first; the recipe's weight decides (see poids.rs).
 
 use super::nombres::{Atome, atome, est_environ, milliemes, multiplier};
-use super::quantites::{Element, Hesitation, Quantifie, pieces, quantifies};
+use super::quantites::{Element, Hesitation, Quantifie, pieces, pieces_avant, quantifies};
 use super::rangees::Jeton;
 use crate::domaine::Decimal;
 
@@ -163,9 +163,20 @@ fn lecture(elements: &[Element], mut q: Quantifie) -> Option<Lecture> {
         avant = avant.get(..avant.len() - 1)?;
         q.unite = Some(u);
     }
+    if q.pieces.is_none()
+        && q.unite != Some("piece")
+        && let Some((debut, compte, signe)) = pieces_avant(elements, avant.len())
+    {
+        avant = avant.get(..debut)?;
+        q.pieces = Some(compte);
+        q.hesitation = q.hesitation.or(signe.then_some(Hesitation::FoisApres));
+    }
     let chiffre = |e: &&Element| matches!(e.atome, Atome::Nombre(_) | Atome::Mesure(..));
     let large = elements.get(q.debut).is_some_and(|e| e.large);
-    if avant.last().filter(chiffre).is_some() {
+    let mesure =
+        |p: &[Element]| matches!(p, [n, u] if chiffre(&n) && matches!(u.atome, Atome::Unite(_)));
+    let finit_par = avant.get(avant.len().saturating_sub(2)..).is_some_and(mesure);
+    if finit_par || avant.last().filter(chiffre).is_some() {
         q.cout += if large { 5 } else { 20 };
     }
     let queue = avant.iter().rev().take_while(|e| chiffre(e));
@@ -186,7 +197,7 @@ fn quantifiee(nommee: Lecture, q: Quantifie) -> Lecture {
     let hesitation = q.hesitation.filter(|h| match h {
         // `1.250 kg` is said in one way only.
         Hesitation::DeuxFacons => matches!(unite, Some("g" | "mg" | "ml")),
-        Hesitation::FractionNue => q.unite.is_none(),
+        Hesitation::FractionNue | Hesitation::DecimalesNues => q.unite.is_none(),
         _ => true,
     });
     let hesitation = hesitation.or(longueur);
@@ -195,9 +206,10 @@ fn quantifiee(nommee: Lecture, q: Quantifie) -> Lecture {
     Lecture { quantite, unite, nue, pieces: q.pieces, hesitation, cout: q.cout, ..nommee }
 }
 
-/// `1.250 g`, read as thousands.
+/// `1.250 g`, read as thousands; `0,120`, as kilograms.
 fn en_milliers(lecture: &Lecture) -> Option<Lecture> {
-    let deux = lecture.hesitation == Some(Hesitation::DeuxFacons);
+    let deux =
+        matches!(lecture.hesitation, Some(Hesitation::DeuxFacons | Hesitation::DecimalesNues));
     let mille = lecture.quantite.filter(|_| deux)?.en_milliemes().ok()?.checked_mul(1000)?;
     Some(Lecture { quantite: milliemes(mille), cout: lecture.cout + 1, ..lecture.clone() })
 }

@@ -3,6 +3,7 @@
 
 use super::champs::PoidsImprime;
 use super::composition::Comprise;
+use super::comptes::sous_les_pieces;
 use super::exces::chiffres_en_trop;
 use super::grammaire::{Lecture, Lectures};
 use super::nombres::multiplier;
@@ -39,7 +40,10 @@ pub(crate) fn lire_la_liste(
     }
     let cibles = cibles(poids, comprise.recette.rendement);
     departager(&mut possibles, &cibles);
+    let lues = gardees.iter().zip(&possibles);
+    let lues = lues.filter_map(|(g, p)| Some((g.jetons.as_slice(), p.first()?)));
     let mut nues = nues(&possibles);
+    nues.extend(sous_les_pieces(&lues.collect::<Vec<_>>()));
     let mut verdict = juger(&possibles, &cibles, |_| false);
     nues.retain(|rang| !possibles.get(*rang).is_some_and(|l| prouve_les_grammes(verdict, l)));
     if !nues.is_empty() && matches!(verdict, Verdict::Aucun { .. }) {
@@ -72,22 +76,22 @@ fn choisir(lectures: Lectures, par_la_tete: bool) -> Vec<Lecture> {
     }
 }
 
-/// The lines whose number may be no grams: the others bear a unit. Where that is a mass, any that
-/// may be a number of pieces; where it is only volumes or bunches, grams may go without saying.
+/// The lines whose number may be no grams: the others bear a unit. Where that is the gram, any that
+/// may be a number of pieces; where it is kilograms, volumes, bunches, grams may go without saying.
 fn nues(possibles: &[Vec<Lecture>]) -> Vec<usize> {
     let premieres = || possibles.iter().map(|l| l.first());
     let unites = || {
         let dites = premieres().flatten().filter(|l| !l.nue);
         dites.filter_map(|l| l.unite.as_deref()).filter(|u| *u != "piece")
     };
-    if unites().next().is_none() {
-        return Vec::new();
-    }
-    let masse = unites().any(|u| matches!(u, "g" | "kg" | "mg"));
-    let max = if masse { PIECES_MAX } else { GRAMMES_NUS_MIN };
+    let aucune = unites().next().is_none();
+    let grammes = unites().any(|u| matches!(u, "g" | "mg"));
+    let max = if grammes { PIECES_MAX } else { GRAMMES_NUS_MIN };
     let nue = |l: &Lecture| {
         let nombre = l.quantite.and_then(|q| q.en_milliemes().ok());
-        l.nue && l.pieces.is_none() && nombre.is_none_or(|n| n < max * 1000)
+        let sous_le_gramme = nombre.is_some_and(|n| n < 1000);
+        let melee = !aucune && nombre.is_none_or(|n| n < max * 1000);
+        l.nue && l.pieces.is_none() && (melee || sous_le_gramme)
     };
     let rangs = premieres().enumerate();
     rangs.filter(|(_, l)| l.is_some_and(nue)).map(|(rang, _)| rang).collect()
@@ -148,6 +152,13 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
             let phrase = "Cette quantité se lit avec des décimales, ou avec des milliers.";
             return dit(CodeDeDoute::Quantite, phrase);
         }
+        Some(Hesitation::DecimalesNues) if !verdict.prouve(grammes) => {
+            return dit(CodeDeDoute::Quantite, "Ce nombre est sans unité : grammes, ou kilos ?");
+        }
+        Some(Hesitation::Milliers) if !verdict.prouve(grammes) => {
+            let phrase = "Un seul nombre, ou la fin du nom et une quantité ?";
+            return dit(CodeDeDoute::Quantite, phrase);
+        }
         Some(Hesitation::Longueur) => {
             return dit(CodeDeDoute::Quantite, "Une longueur n'est pas une quantité en stock.");
         }
@@ -160,10 +171,12 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
         _ => {}
     }
     if nue {
-        let phrase = "Ce nombre est sans unité, et d'autres lignes en portent une.";
+        let phrase = "Ce nombre est sans unité : des grammes, ou des pièces ?";
         return dit(CodeDeDoute::SansUnite, phrase);
     }
-    let reste = chiffres_en_trop(&lecture.libelle).filter(|_| !verdict.est_exact())?;
+    // `Sauce huître 60 | 2`: the weight shows where the name ends.
+    let prouve = |mot: &str| verdict.est_exact() && lecture.libelle.ends_with(mot);
+    let reste = chiffres_en_trop(&lecture.libelle).filter(|mot| !prouve(mot))?;
     Some((CodeDeDoute::ChiffresEnTrop, format!("Rien n'explique « {reste} » dans ce nom.")))
 }
 

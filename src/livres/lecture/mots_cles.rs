@@ -200,7 +200,7 @@ pub(crate) fn est_portion(cle: &str) -> bool {
 }
 
 /// Units by what people write for them; the right side is what is kept.
-const UNITES: [(&str, &str); 70] = [
+const UNITES: [(&str, &str); 71] = [
     ("g", "g"),
     ("gr", "g"),
     ("grs", "g"),
@@ -226,6 +226,7 @@ const UNITES: [(&str, &str); 70] = [
     ("unite", "piece"),
     ("unites", "piece"),
     ("u", "piece"),
+    ("p", "piece"),
     ("botte", "botte"),
     ("bottes", "botte"),
     ("bouquet", "bouquet"),

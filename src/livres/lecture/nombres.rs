@@ -109,6 +109,12 @@ pub(crate) fn se_lit_de_deux_facons(nombre: &str) -> bool {
         .is_some_and(|(entiers, d)| d.len() == 3 && entiers.len() <= 3 && !entiers.starts_with('0'))
 }
 
+/// `0,120`, `0,05`: as kilograms are printed, and hardly ever grams.
+pub(crate) fn sont_des_kilos(nombre: &str) -> bool {
+    let parties = nombre.split_once('.');
+    parties.is_some_and(|(entiers, d)| d.len() == 3 || (d.len() == 2 && entiers == "0"))
+}
+
 impl Fraction {
     pub(crate) fn lire(texte: &str) -> Option<Self> {
         let (haut, bas) = match texte {

@@ -202,3 +202,77 @@ pub(crate) fn juger(
         None => Verdict::Aucun { somme: Quantite::milliemes(bas) },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ligne(quantite: &str, unite: &str, pieces: Option<i64>) -> Vec<Lecture> {
+        vec![Lecture {
+            libelle: "Carotte".to_owned(),
+            quantite: Decimal::lire_json(quantite).ok(),
+            unite: Some(unite.to_owned()),
+            nue: false,
+            pieces: pieces.map(Decimal::entier),
+            net: None,
+            hesitation: None,
+            cout: 0,
+        }]
+    }
+
+    fn dit(lignes: &[Vec<Lecture>], grammes: i64, par: Option<Par>, rendement: i64) -> String {
+        let poids = PoidsImprime { grammes: Quantite::milliemes(grammes * 1000), par };
+        let cibles = cibles(Some(poids), Some(Decimal::entier(rendement)));
+        match juger(lignes, &cibles, |_| false) {
+            Verdict::Muet => "muet".to_owned(),
+            Verdict::Tout { exact, .. } => format!("tout {exact}"),
+            Verdict::ParPiece { exact, .. } => format!("par pièce {exact}"),
+            Verdict::Aucun { somme } => format!("aucun {somme}"),
+        }
+    }
+
+    #[test]
+    fn the_weight_is_of_all_or_of_one_piece_of_the_yield_within_two_percent_and_two_grams() {
+        let lignes = [ligne("1", "kg", None), ligne("300", "g", None)];
+        for (grammes, par, rendement, attendu) in [
+            (1300, None, 1, "tout true"),
+            (1324, None, 1, "tout false"),
+            (1340, None, 1, "aucun 1300"),
+            (130, None, 10, "tout true"),
+            (132, None, 10, "tout false"),
+            (134, None, 10, "aucun 1300"),
+            (1300, None, 10, "tout true"),
+            (130, Some(Par::Portion), 10, "tout true"),
+            (1300, Some(Par::Portion), 10, "aucun 1300"),
+            (130, Some(Par::Total), 10, "aucun 1300"),
+            (130, Some(Par::Portion), 1, "aucun 1300"),
+        ] {
+            assert_eq!(dit(&lignes, grammes, par, rendement), attendu, "{grammes} {par:?}");
+        }
+    }
+
+    #[test]
+    fn grams_times_pieces_count_where_nothing_else_fits() {
+        let lignes = [ligne("100", "g", Some(2)), ligne("50", "g", None)];
+        assert_eq!(dit(&lignes, 150, None, 1), "tout true");
+        assert_eq!(dit(&lignes, 250, None, 1), "par pièce true");
+        assert_eq!(dit(&lignes, 200, None, 1), "aucun 150");
+    }
+
+    #[test]
+    fn a_volume_weighs_about_as_much_and_a_piece_anything() {
+        let volume = [ligne("100", "g", None), ligne("10", "cl", None)];
+        assert_eq!(dit(&volume, 205, None, 1), "muet");
+        assert_eq!(dit(&volume, 350, None, 1), "aucun 170");
+        let piece = [ligne("100", "g", None), ligne("2", "piece", None)];
+        assert_eq!(dit(&piece, 220, None, 1), "muet");
+        assert_eq!(dit(&piece, 90, None, 1), "aucun 100");
+    }
+
+    #[test]
+    fn the_net_of_a_line_is_what_is_weighed() {
+        let mut lignes = [ligne("60", "g", None), ligne("8", "g", None)];
+        lignes[0][0].net = Decimal::lire_json("48").ok();
+        assert_eq!(dit(&lignes, 56, None, 1), "tout true");
+    }
+}

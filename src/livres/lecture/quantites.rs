@@ -2,7 +2,7 @@
 
 use super::ensembles::Ensemble;
 use super::exces::annonce_un_numero;
-use super::nombres::{Atome, Chiffres, Fraction, se_lit_de_deux_facons};
+use super::nombres::{Atome, Chiffres, Fraction, se_lit_de_deux_facons, sont_des_kilos};
 use crate::domaine::Decimal;
 
 /// A word, what it is, and whether it stands under or over numbers of other lines.
@@ -26,6 +26,10 @@ pub(crate) enum Hesitation {
     FoisApres,
     /// `1/2` alone: half of what, is not said.
     FractionNue,
+    /// `0,120` alone: rather kilograms.
+    DecimalesNues,
+    /// `Sauce 60 150`: two numbers, or thousands.
+    Milliers,
 }
 
 /// A number with its unit, from word `debut` on.
@@ -90,8 +94,12 @@ impl Quantifie {
 
     fn chiffres(debut: usize, texte: &str, cout: u32) -> Option<Self> {
         let nombre = Decimal::lire_json(texte).ok()?;
-        let deux = se_lit_de_deux_facons(texte).then_some(Hesitation::DeuxFacons);
-        Some(Self { cout, hesitation: deux, ..Self::de(debut, Some(nombre)) })
+        let hesitation = if se_lit_de_deux_facons(texte) {
+            Some(Hesitation::DeuxFacons)
+        } else {
+            sont_des_kilos(texte).then_some(Hesitation::DecimalesNues)
+        };
+        Some(Self { cout, hesitation, ..Self::de(debut, Some(nombre)) })
     }
 }
 
@@ -142,7 +150,10 @@ fn nombres(elements: &[Element], fin: usize, colle: Option<&str>) -> Vec<Quantif
             _ if groupe.len() == 1 => 0,
             _ => 10,
         };
-        trouves.extend(Quantifie::chiffres(debut, &texte, cout));
+        let serre = debut > 0 && groupe.len() > 1 && elements.get(debut).is_some_and(|e| !e.large);
+        let milliers = serre.then_some(Hesitation::Milliers);
+        let trouve = Quantifie::chiffres(debut, &texte, cout);
+        trouves.extend(trouve.map(|q| Quantifie { hesitation: q.hesitation.or(milliers), ..q }));
         if groupe.len() == 3 {
             continue;
         }
@@ -156,6 +167,15 @@ fn nombres(elements: &[Element], fin: usize, colle: Option<&str>) -> Vec<Quantif
 
 fn trois_chiffres(texte: &str) -> bool {
     texte.split('.').next().is_some_and(|entiers| entiers.len() % 3 == 0)
+}
+
+/// `2 pièces`, `x2` before the quantity: where it begins, how many, and whether a sign says so.
+pub(crate) fn pieces_avant(elements: &[Element], fin: usize) -> Option<(usize, Decimal, bool)> {
+    let dernier = &elements.get(fin.checked_sub(1)?)?.atome;
+    let signe = matches!(dernier, Atome::Fois(_));
+    let dites = matches!(dernier, Atome::Unite("piece") | Atome::Mesure(_, "piece"));
+    let (debut, compte, _) = pieces(elements, fin).filter(|_| signe || dites)?;
+    Some((debut, compte, signe))
 }
 
 /// How many, after the quantity: where it begins, and how sure that is.

@@ -8,6 +8,7 @@ use super::mots::{Cadre, Mot, PageLue, Pages};
 use super::*;
 
 mod champs;
+mod ensembles;
 mod lignes;
 
 /// One word of a made-up page.

@@ -2,7 +2,7 @@
 //! read.
 
 use crate::domaine::{Conversion, Decimal, Quantite, Unite, UniteBase};
-use crate::livres::lecture::ensembles::{Sorte, lexemes};
+use crate::livres::lecture::lexemes::{Sorte, lexemes};
 use crate::livres::lecture::mots_cles::{cle, unite};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

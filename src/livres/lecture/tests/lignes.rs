@@ -41,7 +41,11 @@ fn a_line_among_lines_that_bear_a_unit() {
         &[
             ("Farine 150 g", "Farine | 150 g | - | 150 | -"),
             ("Farine 1 250 g", "Farine | 1250 g | - | 1250 | -"),
-            ("Farine 12 500 g", "Farine | 12500 g | - | 12500 | -"),
+            ("Farine 12 500 g", "Farine | 12500 g | - | - | quantite"),
+            ("Sauce huître 60 150 g", "Sauce huître | 60150 g | - | - | quantite"),
+            ("Nigiri saumon 2 pièces 60 g", "Nigiri saumon | 60 g | 2 | 60 | -"),
+            ("Nigiri saumon 6p 60 g", "Nigiri saumon | 60 g | 6 | 60 | -"),
+            ("Nigiri saumon x2 60 g", "Nigiri saumon | 60 g | 2 | - | quantite"),
             ("Farine 1'250 g", "Farine | 1250 g | - | 1250 | -"),
             ("Farine 1\u{202f}250 g", "Farine | 1250 g | - | 1250 | -"),
             ("Farine 1\u{a0}250\u{a0}g", "Farine | 1250 g | - | 1250 | -"),
@@ -66,6 +70,16 @@ fn a_line_among_lines_that_bear_a_unit() {
             ("Lait 1/2 l", "Lait | 0.5 l | - | 0.5 | -"),
             ("Lait ½ l", "Lait | 0.5 l | - | 0.5 | -"),
             ("Coriandre 1/2 botte", "Coriandre | 0.5 botte | - | 0.5 | -"),
+        ],
+    );
+}
+
+#[test]
+fn spoons_counts_and_doubts_among_lines_that_bear_a_unit() {
+    let lire = |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
             ("Sauce soja 2 c. à soupe", "Sauce soja | 30 ml | - | 30 | -"),
             ("Sauce soja 2 cuillères à soupe", "Sauce soja | 30 ml | - | 30 | -"),
             ("Sauce soja 1 cuil. à s.", "Sauce soja | 15 ml | - | 15 | -"),
@@ -97,6 +111,7 @@ fn a_line_among_lines_that_bear_a_unit() {
             ("Concombre 1/2", "Concombre | 0.5 piece | - | - | sans_unite"),
             ("Riz jasmin 2 500", "Riz jasmin | 2500 g | - | 2500 | -"),
             ("Saumon 60 2", "Saumon | 60 g | 2 | 60 | -"),
+            ("Nigiri saumon 60 g 2 pcs", "Nigiri saumon | 60 g | 2 | 60 | -"),
             ("Sauce huître 60 20 g", "Sauce huître 60 | 20 g | - | - | chiffres_en_trop"),
             ("Carotte 10001 120 g", "Carotte 10001 | 120 g | - | - | chiffres_en_trop"),
             ("Farine T 55 150 g", "Farine T 55 | 150 g | - | 150 | -"),
@@ -119,6 +134,8 @@ fn a_line_among_lines_without_a_unit() {
             ("Farine 1 250", "Farine | 1250 g | - | 1250 | -"),
             ("Farine 12,5", "Farine | 12.5 g | - | 12.5 | -"),
             ("Farine 1,250", "Farine | 1.25 g | - | - | quantite"),
+            ("Farine 0,120", "Farine | 0.12 g | - | - | quantite"),
+            ("Farine 0,5", "Farine | 0.5 g | - | 0.5 | -"),
             ("Tomate 2", "Tomate | 2 g | - | 2 | -"),
             ("Tomate 1/2", "Tomate | 0.5 piece | - | - | sans_unite"),
             ("Saumon 2 x 60", "Saumon | 120 g | - | 120 | -"),
@@ -137,6 +154,18 @@ fn bare_numbers_beside_a_volume_are_grams_unless_they_may_be_pieces() {
         lire,
         &[
             ("Farine 150", "Farine | 150 g | - | 150 | -"),
+            ("Tomate 2", "Tomate | 2 piece | - | - | sans_unite"),
+        ],
+    );
+}
+
+#[test]
+fn bare_numbers_beside_kilograms_are_grams_unless_they_may_be_pieces() {
+    let lire = |texte: &str| lue(["Courge 2 kg", "Beurre doux 80"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Feta 150", "Feta | 150 g | - | 150 | -"),
             ("Tomate 2", "Tomate | 2 piece | - | - | sans_unite"),
         ],
     );
@@ -168,4 +197,27 @@ fn the_printed_weight_settles_what_two_readings_leave_open() {
         ],
     );
     comparer(avec("POIDS NET 182 g"), &[("Œuf 2", "Œuf | 2 piece | - | - | sans_unite")]);
+}
+
+#[test]
+fn a_number_under_the_pieces_of_other_lines_is_no_weight() {
+    let cellule = |x: i32, rang: i32, texte: &str| mot(x, 20_000 + 1_300 * rang, texte);
+    let mut mots = recette(4_000, &["SALADE", "COMPOSITION", "Riz", "Saumon", "Citron", "Thon"]);
+    for (rang, grammes, pieces) in [(2, "100", "2"), (3, "120", "3"), (4, "", "1"), (5, "900", "")]
+    {
+        let colonnes = [(20_000, grammes), (30_000, pieces)];
+        let pleines = colonnes.iter().filter(|(_, texte)| !texte.is_empty());
+        mots.extend(pleines.map(|(x, texte)| cellule(*x, rang, texte)));
+    }
+    let lu = comprendre(page(mots));
+    let recette = &lu.recettes[0];
+    let lignes: Vec<String> = recette
+        .lignes
+        .iter()
+        .map(|l| format!("{} {} {}", l.libelle, l.quantite.unwrap(), l.unite.as_deref().unwrap()))
+        .collect();
+    assert_eq!(lignes, ["Riz 100 g", "Saumon 120 g", "Citron 1 piece", "Thon 900 g"]);
+    let doutes: Vec<&str> = recette.doutes.iter().map(|d| d.texte.as_str()).collect();
+    assert_eq!(doutes, ["Citron 1"]);
+    assert_eq!(recette.lignes[2].quantite_recette, None);
 }
