@@ -1,20 +1,16 @@
-//! A file as rows of typed cells, found by the names of their columns.
+//! A file as rows of typed cells, found by the names of their columns; what stands there and is no
+//! row of the table is told.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
 use super::cellules::{self, Cellule, Jour};
-use super::erreurs::Fautes;
-use super::modeles::{Colonne, Modele};
-
-/// A row as it stands in the file.
-#[derive(Debug)]
-pub(crate) struct Rangee {
-    /// As an editor or a spreadsheet numbers it: from 1.
-    pub numero: u64,
-    pub cellules: Vec<String>,
-}
+use super::entete::{Entete, Place};
+use super::erreurs::Suivi;
+use super::feuille::{Case, Contenu, Feuille, Forme, Rangee, adresse};
+use super::modeles::{Genre, Modele};
+use super::nombres::Usage;
 
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -63,127 +59,269 @@ impl Ligne {
     }
 }
 
-/// Types the rows of a file; what is wrong goes into `fautes`, what is passed over is told.
+/// Types the rows of a file; what is wrong, lost or doubtful goes into `suivi`.
 pub(crate) fn typer(
     modele: Modele,
     fichier: String,
-    rangees: Vec<Rangee>,
-    (fautes, avertissements): (&mut Fautes, &mut Vec<String>),
+    feuille: &Feuille,
+    suivi: &mut Suivi,
 ) -> Table {
-    let mut rangees = rangees.into_iter().filter(|r| !est_vide(&r.cellules));
-    let Some(entete) = rangees.next() else {
-        fautes.du_systeme(&fichier, "est vide : sa première ligne nomme les colonnes");
+    if feuille.est_vide() {
+        suivi.du_fichier(&fichier, "est vide : sa première ligne nomme les colonnes");
+        return Table::illisible(modele, fichier);
+    }
+    let Some(entete) = Entete::chercher(modele, &fichier, feuille, suivi) else {
         return Table::illisible(modele, fichier);
     };
-    let lecture = Lecture { modele, fichier: &fichier };
-    let Some(colonnes) = lecture.entete(&entete, (fautes, avertissements)) else {
-        return Table::illisible(modele, fichier);
-    };
-    let lignes = rangees.map(|r| lecture.ligne(&r, &colonnes, fautes)).collect();
+    let lecture = Lecture { modele, fichier: &fichier, feuille, entete: &entete };
+    lecture.regarder_la_feuille(suivi);
+    let usages = lecture.usages();
+    let lignes: Vec<Ligne> = lecture.rangees().map(|r| lecture.ligne(r, &usages, suivi)).collect();
     Table { modele, fichier, lisible: true, lignes }
-}
-
-fn est_vide(cellules: &[String]) -> bool {
-    cellules.iter().all(|c| c.trim().is_empty())
 }
 
 struct Lecture<'a> {
     modele: Modele,
     fichier: &'a str,
+    feuille: &'a Feuille,
+    entete: &'a Entete,
 }
 
-impl Lecture<'_> {
-    /// Which column stands where; none when one is missing or there twice.
-    fn entete(
-        &self,
-        r: &Rangee,
-        (fautes, avertissements): (&mut Fautes, &mut Vec<String>),
-    ) -> Option<Vec<Option<&'static Colonne>>> {
-        let noms: Vec<String> =
-            r.cellules.iter().map(|c| cellules::nettoyer(c).to_lowercase()).collect();
-        let connues = self.modele.colonnes();
-        let mut complete = true;
-        for colonne in connues {
-            let combien = noms.iter().filter(|n| *n == colonne.nom).count();
-            if combien > 1 || (combien == 0 && colonne.requise) {
-                let raison = if combien == 0 { "manque" } else { "est là deux fois" };
-                let message = format!("la colonne « {} » {raison}", colonne.nom);
-                fautes.noter(self.fichier, r.numero, Some(colonne.nom), message);
-                complete = false;
-            }
-        }
-        for (nom, _) in noms.iter().zip(&r.cellules).filter(|(n, _)| !n.is_empty()) {
-            if !connues.iter().any(|c| c.nom == nom) {
-                let fichier = self.fichier;
-                avertissements.push(format!("{fichier} : colonne « {nom} » inconnue, ignorée"));
-            }
-        }
-        let fin = noms.iter().rposition(|n| !n.is_empty()).map_or(0, |i| i + 1);
-        let places = noms[..fin].iter().map(|n| connues.iter().find(|c| c.nom == n));
-        complete.then(|| places.collect())
+impl<'a> Lecture<'a> {
+    /// The filled rows under the head.
+    fn rangees(&self) -> impl Iterator<Item = &'a Rangee> + use<'a> {
+        let tete = self.entete.numero;
+        self.feuille.rangees.iter().filter(move |r| r.numero > tete && !r.cases.is_empty())
     }
 
-    fn ligne(
-        &self,
-        r: &Rangee,
-        colonnes: &[Option<&'static Colonne>],
-        fautes: &mut Fautes,
-    ) -> Ligne {
-        if !est_vide(r.cellules.get(colonnes.len()..).unwrap_or_default()) {
+    /// What is to be said of the table as a whole.
+    fn regarder_la_feuille(&self, suivi: &mut Suivi) {
+        self.refuser_les_fusions(suivi);
+        let masquees: Vec<String> =
+            self.rangees().filter(|r| r.masquee).map(|r| r.numero.to_string()).collect();
+        if let Some(premiere) = self.rangees().find(|r| r.masquee) {
             let message = format!(
-                "{} cellules pour {} colonnes : un séparateur en trop, ou une virgule sans \
-                 guillemets",
-                r.cellules.len(),
-                colonnes.len()
+                "lignes masquées ({}) : affichez-les pour qu'elles soient lues, ou supprimez-les",
+                abreger(&masquees)
             );
-            fautes.noter(self.fichier, r.numero, None, message);
+            suivi.noter(self.fichier, premiere.numero, None, message);
         }
+        for place in &self.entete.places {
+            if self.feuille.est_masquee(place.rang) {
+                let (tete, colonne) = (self.entete.numero, place.colonne.nom);
+                let message = "colonne masquée : elle est lue";
+                suivi.douter(self.fichier, tete, Some(colonne), message);
+            }
+            self.douter_des_codes(place, suivi);
+        }
+        self.douter_des_trous(suivi);
+        self.douter_des_courtes(suivi);
+    }
+
+    fn refuser_les_fusions(&self, suivi: &mut Suivi) {
+        let fin = self.rangees().last().map_or(self.entete.numero, |r| r.numero);
+        for zone in &self.feuille.fusions {
+            let dedans = zone.lignes.1 >= self.entete.numero
+                && zone.lignes.0 <= fin
+                && self
+                    .entete
+                    .places
+                    .iter()
+                    .any(|p| (zone.colonnes.0..=zone.colonnes.1).contains(&p.rang));
+            if dedans {
+                let message = format!(
+                    "cellules fusionnées {}:{} : défusionnez-les, et remplissez chacune",
+                    adresse(zone.lignes.0, zone.colonnes.0),
+                    adresse(zone.lignes.1, zone.colonnes.1)
+                );
+                suivi.noter(self.fichier, zone.lignes.0, None, message);
+            }
+        }
+    }
+
+    /// A spreadsheet takes `0042` for 42, and nobody can tell afterwards.
+    fn douter_des_codes(&self, place: &Place, suivi: &mut Suivi) {
+        let nombre = |r: &Rangee| {
+            let case = r.case(place.rang)?;
+            matches!(&case.contenu, Contenu::Nombre(n) if n.chiffres == 0).then_some(r.numero)
+        };
+        let nombres: Vec<u64> = self.rangees().filter_map(nombre).collect();
+        if place.colonne.genre == Genre::Code
+            && let Some(premiere) = nombres.first()
+        {
+            let message = format!(
+                "{} code(s) sont des nombres pour le tableur : un zéro en tête y serait perdu",
+                nombres.len()
+            );
+            suivi.douter(self.fichier, *premiere, Some(place.colonne.nom), message);
+        }
+    }
+
+    /// Rows after blank ones may be another table, or notes.
+    fn douter_des_trous(&self, suivi: &mut Suivi) {
+        let (mut avant, mut vide) = (None::<u64>, false);
+        let tableur = self.feuille.forme == Forme::Tableur;
+        for r in self.feuille.rangees.iter().filter(|r| r.numero > self.entete.numero) {
+            if r.cases.is_empty() {
+                vide = true;
+                continue;
+            }
+            let saute = tableur && avant.is_some_and(|n| r.numero > n + 1);
+            if avant.is_some() && (vide || saute) {
+                let message = "vient après une ligne vide : elle est lue, et les suivantes aussi";
+                return suivi.douter(self.fichier, r.numero, None, message);
+            }
+            (avant, vide) = (Some(r.numero), false);
+        }
+    }
+
+    fn douter_des_courtes(&self, suivi: &mut Suivi) {
+        let colonnes = self.entete.largeur();
+        let courte = |r: &&Rangee| r.largeur.is_some_and(|l| l < colonnes);
+        let combien = self.rangees().filter(courte).count();
+        if let Some(r) = self.rangees().find(courte) {
+            let message = format!(
+                "{} cellules pour {colonnes} colonnes : ce qui manque à la fin est lu vide ({combien} \
+                 ligne(s) ainsi)",
+                r.largeur.unwrap_or_default()
+            );
+            suivi.douter(self.fichier, r.numero, None, message);
+        }
+    }
+
+    /// How the numbers of each column are written, in the order of the head.
+    fn usages(&self) -> Vec<Usage> {
+        let textes = |place: &Place| {
+            let rang = place.rang;
+            self.rangees().filter_map(move |r| match &r.case(rang)?.contenu {
+                Contenu::Texte(texte) => Some(texte.as_str()),
+                _ => None,
+            })
+        };
+        self.entete.places.iter().map(|p| Usage::de(self.feuille.forme, textes(p))).collect()
+    }
+
+    fn ligne(&self, r: &Rangee, usages: &[Usage], suivi: &mut Suivi) -> Ligne {
+        self.hors_du_tableau(r, suivi);
+        self.refuser_ce_qui_n_est_pas_une_ligne(r, suivi);
         let mut lues = HashMap::new();
-        for (brut, colonne) in r.cellules.iter().zip(colonnes) {
-            let Some(colonne) = colonne else { continue };
-            match cellules::lire(brut, colonne.genre) {
-                Ok(Some(cellule)) => drop(lues.insert(colonne.nom, cellule)),
-                Ok(None) => {}
-                Err(message) => {
-                    fautes.noter(self.fichier, r.numero, Some(colonne.nom), message);
+        for (place, usage) in self.entete.places.iter().zip(usages) {
+            let Some(case) = r.case(place.rang) else { continue };
+            let nom = place.colonne.nom;
+            if case.barree {
+                let message = "est barrée : retirez la ligne, ou ôtez la rature";
+                suivi.noter(self.fichier, r.numero, Some(nom), message);
+            }
+            match cellules::lire(&case.contenu, place.colonne.genre, *usage) {
+                Ok(Some((cellule, doute))) => {
+                    lues.insert(nom, cellule);
+                    if let Some(doute) = doute {
+                        suivi.douter(self.fichier, r.numero, Some(nom), doute);
+                    }
                 }
+                Ok(None) => {}
+                Err(message) => suivi.noter(self.fichier, r.numero, Some(nom), message),
             }
         }
         Ligne { numero: r.numero, cellules: lues }
+    }
+
+    /// What is filled where no head says what it is.
+    fn hors_du_tableau(&self, r: &Rangee, suivi: &mut Suivi) {
+        let sans_tete = |c: &&Case| !self.entete.nomme(c.colonne);
+        let Some(premiere) = r.cases.iter().find(sans_tete) else { return };
+        let colonnes = self.entete.largeur();
+        let derniere = r.cases.last().map_or(0, |c| c.colonne as usize + 1);
+        if self.feuille.forme != Forme::Tableur && derniere > colonnes {
+            let message = format!(
+                "{derniere} cellules pour {colonnes} colonnes : un séparateur en trop, ou une virgule \
+                 sans guillemets"
+            );
+            return suivi.noter(self.fichier, r.numero, None, message);
+        }
+        let message = format!(
+            "la cellule {} (« {} ») n'a pas de colonne qui la nomme, et n'est pas lue",
+            adresse(r.numero, premiere.colonne),
+            premiere.contenu.dit()
+        );
+        suivi.perdre(self.fichier, Some(r.numero), None, message);
+    }
+
+    /// A total, or the head once more.
+    fn refuser_ce_qui_n_est_pas_une_ligne(&self, r: &Rangee, suivi: &mut Suivi) {
+        let dit = |place: &Place| r.case(place.rang).map(|c| c.contenu.dit());
+        let tetes = self.entete.places.iter();
+        let pareilles = tetes.clone().filter(|p| {
+            dit(p).is_some_and(|d| self.modele.colonne(&d).is_some_and(|c| c.nom == p.colonne.nom))
+        });
+        if pareilles.count() == self.entete.places.len() {
+            let message = "répète l'en-tête : retirez cette ligne, ou séparez les deux tableaux";
+            return suivi.noter(self.fichier, r.numero, None, message);
+        }
+        let requises: Vec<&Place> = tetes.filter(|p| p.colonne.requise).collect();
+        let incomplete = requises.len() == 1 || requises.iter().any(|p| dit(p).is_none());
+        if incomplete && r.cases.iter().any(|c| est_un_total(&c.contenu.dit())) {
+            let message = "ressemble à une ligne de total : retirez-la";
+            suivi.noter(self.fichier, r.numero, None, message);
+        }
+    }
+}
+
+fn est_un_total(texte: &str) -> bool {
+    let minuscules = texte.to_lowercase();
+    let mut mots = minuscules.split(|c: char| !c.is_alphabetic()).filter(|m| !m.is_empty());
+    let premier = mots.next().filter(|m| *m != "sous" && *m != "grand").or_else(|| mots.next());
+    matches!(premier, Some("total" | "totaux"))
+}
+
+fn abreger(numeros: &[String]) -> String {
+    match numeros.split_at_checked(8) {
+        Some((debut, reste)) if !reste.is_empty() => {
+            format!("{} et {} autres", debut.join(", "), reste.len())
+        }
+        _ => numeros.join(", "),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::importer::texte;
+    use crate::importer::Options;
+    use crate::importer::lire::texte;
 
-    /// The table, its faults as they are printed, the warnings.
-    fn lue(modele: Modele, csv: &str) -> (Table, Vec<String>, Vec<String>) {
-        let (mut fautes, mut avertissements) = (Fautes::default(), Vec::new());
-        let rangees = texte::lire(csv.as_bytes()).unwrap();
-        let fichier = format!("{}.csv", modele.nom());
-        let table = typer(modele, fichier, rangees, (&mut fautes, &mut avertissements));
-        (table, fautes.triees().iter().map(ToString::to_string).collect(), avertissements)
+    /// The table, its faults as they are printed, the doubts.
+    fn lue(modele: Modele, csv: &str, laisser: bool) -> (Table, Vec<String>, Vec<String>) {
+        let mut suivi = Suivi::nouveau(Options { laisser, ..Options::default() });
+        let feuille = texte::lire(csv, modele).unwrap();
+        let table = typer(modele, format!("{}.csv", modele.nom()), &feuille, &mut suivi);
+        let (fautes, doutes) = suivi.triees();
+        let dire = |f: Vec<crate::importer::erreurs::Faute>| {
+            f.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        (table, dire(fautes), dire(doutes))
     }
 
     #[test]
-    fn columns_are_found_by_name_whatever_their_order() {
-        let (table, fautes, avertissements) =
-            lue(Modele::Menus, "Prix;nom;RECETTE\n10,90;Wok;Wok poulet\n;;\n");
-        assert!(fautes.is_empty() && avertissements.is_empty());
+    fn columns_are_found_by_name_whatever_their_order_and_writing() {
+        let (table, fautes, doutes) =
+            lue(Modele::Menus, "Prix;nom;RECETTE\n10,90;Wok;Wok poulet\n;;\n", false);
+        assert!(fautes.is_empty() && doutes.is_empty(), "{fautes:?} {doutes:?}");
         assert_eq!(table.lignes.len(), 1);
         let ligne = &table.lignes[0];
         assert_eq!((ligne.numero, ligne.texte("recette")), (2, Some("Wok poulet")));
         assert_eq!(ligne.valeur("prix").to_string(), "10.9");
         assert_eq!(ligne.valeur("magasin"), Value::Null);
+        let csv = "Magasin;Ingrédient;Quantité;Unité;Code-lot;Date DLC\nPantin;Sel;1;kg;A;J\n";
+        let (table, fautes, _) = lue(Modele::Receptions, csv, false);
+        assert!(fautes.is_empty(), "{fautes:?}");
+        assert!(table.lignes[0].jour("date_dlc").is_some());
     }
 
     #[test]
     fn every_faulty_cell_is_named_by_line_and_column() {
         let csv = "magasin;date;recette;quantite_planifiee\nPantin;demain;Wok;douze\n\
                    Pantin;J;Wok;12;6\n";
-        let (_, fautes, _) = lue(Modele::Plans, csv);
+        let (_, fautes, _) = lue(Modele::Plans, csv, false);
         assert_eq!(fautes.len(), 3, "{fautes:?}");
         assert!(fautes[0].starts_with("plans.csv:2:date : « demain »"), "{}", fautes[0]);
         assert!(fautes[1].starts_with("plans.csv:2:quantite_planifiee : « douze »"));
@@ -191,23 +329,50 @@ mod tests {
     }
 
     #[test]
-    fn missing_and_double_columns_are_faults_unknown_ones_are_told() {
-        let (table, fautes, avertissements) =
-            lue(Modele::Ingredients, "nom;nature;nature;couleur\nCarotte;matiere;;orange\n");
+    fn missing_double_and_unknown_columns_hold_the_import() {
+        let csv = "nom;nature;nature;couleur\nCarotte;matiere;;orange\n";
+        let (table, fautes, _) = lue(Modele::Ingredients, csv, false);
         assert!(!table.lisible);
         assert_eq!(
-            fautes,
+            fautes[..2],
             [
                 "ingredients.csv:1:unite_base : la colonne « unite_base » manque",
                 "ingredients.csv:1:nature : la colonne « nature » est là deux fois",
             ]
         );
-        assert_eq!(avertissements, ["ingredients.csv : colonne « couleur » inconnue, ignorée"]);
+        assert!(fautes[2].contains("« couleur »"), "{}", fautes[2]);
+        let csv = "nom;unite_base;couleur\nCarotte;g;orange\n";
+        let (table, fautes, doutes) = lue(Modele::Ingredients, csv, true);
+        assert!(table.lisible && fautes.is_empty());
+        assert!(doutes[0].contains("« couleur »") && doutes[0].ends_with("laissé de côté"));
+        let (_, fautes, doutes) = lue(Modele::Ingredients, "nom;unite_base;x\nSel;g;\n", false);
+        assert!(fautes.is_empty() && doutes[0].contains("« x »"), "an empty one loses nothing");
+    }
+
+    #[test]
+    fn what_is_no_row_of_the_table_is_told() {
+        let dits = |csv: &str| {
+            let (_, fautes, doutes) = lue(Modele::Fournisseurs, csv, false);
+            [fautes, doutes].concat()
+        };
+        for (csv, attendu) in [
+            ("Nos fournisseurs\nnom\nCrèmerie\n", "fournisseurs.csv:1 : « Nos fournisseurs »"),
+            ("nom\nCrèmerie\n\nFin de liste\n", "fournisseurs.csv:4 : vient après"),
+            ("nom\nCrèmerie\nTotal : 1\n", "fournisseurs.csv:3 : ressemble"),
+            ("nom\nCrèmerie\nNom\n", "fournisseurs.csv:3 : répète l'en-tête"),
+            ("nom;;\nCrèmerie;;vu\n", "fournisseurs.csv:2 : 3 cellules"),
+            (";nom\nx;Crèmerie\n", "fournisseurs.csv:2 : la cellule A2 (« x »)"),
+        ] {
+            let dits = dits(csv);
+            assert!(dits.len() == 1 && dits[0].starts_with(attendu), "{attendu} {dits:?}");
+        }
+        let (_, _, doutes) = lue(Modele::Menus, "nom;recette;prix\nWok;Wok\n", false);
+        assert!(doutes[0].starts_with("menus.csv:2 : 2 cellules pour 3 colonnes"), "{doutes:?}");
     }
 
     #[test]
     fn an_empty_file_is_a_fault() {
-        let (_, fautes, _) = lue(Modele::Alias, "\n;;\n");
+        let (_, fautes, _) = lue(Modele::Alias, "\n;;\n", false);
         assert_eq!(fautes, ["alias.csv : est vide : sa première ligne nomme les colonnes"]);
     }
 }
