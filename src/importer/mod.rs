@@ -26,9 +26,9 @@ mod tables;
 use sqlx::PgConnection;
 
 pub(crate) use commande::{Demande, commande};
-pub(crate) use erreurs::EchecImport;
+pub use erreurs::EchecImport;
 pub use lire::{FichierSource, Source};
-pub(crate) use rapport::Rapport;
+pub use rapport::Rapport;
 
 use self::erreurs::Suivi;
 use crate::platform::db::{Base, executer_transaction};

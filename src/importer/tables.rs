@@ -76,7 +76,7 @@ pub(crate) fn typer(
     let lecture = Lecture { modele, fichier: &fichier, feuille, entete: &entete };
     lecture.regarder_la_feuille(suivi);
     let usages = lecture.usages();
-    let lignes: Vec<Ligne> = lecture.rangees().map(|r| lecture.ligne(r, &usages, suivi)).collect();
+    let lignes = lecture.rangees().filter_map(|r| lecture.ligne(r, &usages, suivi)).collect();
     Table { modele, fichier, lisible: true, lignes }
 }
 
@@ -113,6 +113,7 @@ impl<'a> Lecture<'a> {
                 suivi.douter(self.fichier, tete, Some(colonne), message);
             }
             self.douter_des_codes(place, suivi);
+            self.douter_des_dates(place, suivi);
         }
         self.douter_des_trous(suivi);
         self.douter_des_courtes(suivi);
@@ -143,7 +144,7 @@ impl<'a> Lecture<'a> {
     fn douter_des_codes(&self, place: &Place, suivi: &mut Suivi) {
         let nombre = |r: &Rangee| {
             let case = r.case(place.rang)?;
-            matches!(&case.contenu, Contenu::Nombre(n) if n.chiffres == 0).then_some(r.numero)
+            matches!(&case.contenu, Contenu::Nombre(n) if n.chiffres <= 1).then_some(r.numero)
         };
         let nombres: Vec<u64> = self.rangees().filter_map(nombre).collect();
         if place.colonne.genre == Genre::Code
@@ -154,6 +155,20 @@ impl<'a> Lecture<'a> {
                 nombres.len()
             );
             suivi.douter(self.fichier, *premiere, Some(place.colonne.nom), message);
+        }
+    }
+
+    /// Commas between the cells are English; so may be what stands before the first `/`.
+    fn douter_des_dates(&self, place: &Place, suivi: &mut Suivi) {
+        let barree =
+            |r: &&Rangee| r.case(place.rang).is_some_and(|c| c.contenu.dit().contains('/'));
+        let anglaise = self.feuille.forme == Forme::Texte { separateur: ',' };
+        if anglaise
+            && place.colonne.genre == Genre::Jour
+            && let Some(r) = self.rangees().find(barree)
+        {
+            let message = "est lu jour/mois/année, et toute la colonne avec lui";
+            suivi.douter(self.fichier, r.numero, Some(place.colonne.nom), message);
         }
     }
 
@@ -201,8 +216,12 @@ impl<'a> Lecture<'a> {
         self.entete.places.iter().map(|p| Usage::de(self.feuille.forme, textes(p))).collect()
     }
 
-    fn ligne(&self, r: &Rangee, usages: &[Usage], suivi: &mut Suivi) -> Ligne {
+    /// None when nothing stands in the columns of the table: what does stand there is told.
+    fn ligne(&self, r: &Rangee, usages: &[Usage], suivi: &mut Suivi) -> Option<Ligne> {
         self.hors_du_tableau(r, suivi);
+        if self.entete.places.iter().all(|p| r.case(p.rang).is_none()) {
+            return None;
+        }
         self.refuser_ce_qui_n_est_pas_une_ligne(r, suivi);
         let mut lues = HashMap::new();
         for (place, usage) in self.entete.places.iter().zip(usages) {
@@ -223,7 +242,7 @@ impl<'a> Lecture<'a> {
                 Err(message) => suivi.noter(self.fichier, r.numero, Some(nom), message),
             }
         }
-        Ligne { numero: r.numero, cellules: lues }
+        Some(Ligne { numero: r.numero, cellules: lues })
     }
 
     /// What is filled where no head says what it is.

@@ -115,9 +115,11 @@ impl Autour {
             'à' => !self.precede_une_lettre(),
             'ù' => matches!(self.avant, Some('o' | 'O')) && !self.precede_une_lettre(),
             'ç' => self.apres.is_some_and(|c| "aouAOUâôûÂÔÛ".contains(c)),
-            'è' | 'œ' => self.precede_une_lettre(),
+            'œ' => self.precede_une_lettre(),
             'û' if self.suit_une_lettre() && !self.precede_une_lettre() => true,
-            'â' | 'ê' | 'î' | 'ô' | 'û' => self.precede_une_lettre() && !voyelle(self.apres),
+            'è' | 'â' | 'ê' | 'î' | 'ô' | 'û' => {
+                self.precede_une_lettre() && !voyelle(self.apres)
+            }
             'ë' | 'ï' => voyelle(self.avant),
             'æ' | 'ü' | 'ÿ' | 'á' | 'í' | 'ó' | 'ú' | 'ñ' | 'ã' | 'õ' | 'å' | 'ä' | 'ö' | 'ø'
             | 'ß' | 'ò' | 'ì' | 'š' | 'ž' => etrangeres,

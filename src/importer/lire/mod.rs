@@ -8,7 +8,7 @@ mod formats;
 mod francais;
 mod nature;
 mod ods;
-mod texte;
+pub(super) mod texte;
 mod xlsx;
 
 use std::path::PathBuf;
