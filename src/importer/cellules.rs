@@ -1,6 +1,6 @@
 //! One cell: what was typed, as what its column holds.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Number, Value};
 use unicode_normalization::UnicodeNormalization;
 
@@ -200,6 +200,9 @@ fn lire_jour(texte: &str) -> Result<Jour, String> {
         .into_iter()
         .find_map(|forme| NaiveDate::parse_from_str(texte, forme).ok())
         .ok_or_else(|| format!("« {texte} » n'est pas une date : AAAA-MM-JJ, JJ/MM/AAAA ou J+2"))?;
+    if date.year() < 100 {
+        return Err(format!("« {texte} » : écrivez l'année en quatre chiffres"));
+    }
     if jour_acceptable(date) { Ok(Jour::Date(date)) } else { Err(HORS_SIECLE.to_owned()) }
 }
 

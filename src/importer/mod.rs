@@ -10,6 +10,7 @@
 //! - A delivery is not received twice: the very same magasin, supplier, day, ingredient, quantity,
 //!   code and date known already holds, until somebody insists. Two equal rows are two cartons.
 
+mod alentours;
 mod appliquer;
 mod cellules;
 mod codes;

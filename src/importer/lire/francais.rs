@@ -76,7 +76,7 @@ fn est_du_francais(texte: &str, etrangeres: bool) -> bool {
         if c.is_alphabetic() {
             autour.casse(c) && autour.lettre(c, etrangeres)
         } else {
-            autour.signe(c)
+            autour.signe(c, etrangeres)
         }
     })
 }
@@ -127,10 +127,13 @@ impl Autour {
         }
     }
 
-    fn signe(&self, c: char) -> bool {
+    fn signe(&self, c: char, etrangeres: bool) -> bool {
         let seul = !self.suit_une_lettre() && !self.precede_une_lettre();
         match c {
-            '\u{a0}' => self.avant.is_some(),
+            '\u{a0}' => {
+                let entre_deux = self.suit_une_lettre() && self.precede_une_lettre();
+                self.avant.is_some() && (etrangeres || !entre_deux)
+            }
             '°' => !self.precede_une_lettre() || matches!(self.apres, Some('C' | 'c' | 'B')),
             '²' | '³' => matches!(self.avant, Some('m')),
             '«' | '“' => !self.suit_une_lettre(),

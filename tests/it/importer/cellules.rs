@@ -83,6 +83,7 @@ async fn une_cellule_que_le_tableur_a_changee_est_refusee_a_sa_place() {
         (6, C::T("=\"0042\""), "code_lot (G2)", "formule"),
         (3, C::T("CrÃ¨me fraÃ®che"), "ingredient (D2)", "accents"),
         (6, C::Barre("0042"), "code_lot (G2)", "barrée"),
+        (7, C::T("04/05/99"), "date_dlc (H2)", "quatre chiffres"),
     ] {
         for (forme, octets) in deux(&[feuille(&[TETE, &avec(rang, case)])]) {
             let j = juger(&s, &[(&format!("receptions.{forme}"), &octets)]).await;
@@ -91,6 +92,19 @@ async fn une_cellule_que_le_tableur_a_changee_est_refusee_a_sa_place() {
             assert!(j.fautes[0].starts_with(&attendu), "{attendu} {:?}", j.fautes);
             assert!(j.fautes[0].contains(dit), "{dit} {:?}", j.fautes);
         }
+    }
+}
+
+#[tokio::test]
+async fn une_unite_montree_qui_n_est_pas_celle_de_sa_colonne_est_refusee() {
+    let mut rangee = avec(4, C::Kilos(2.5));
+    rangee[5] = C::T("g");
+    for j in dit_de(&[feuille(&[TETE, &rangee])], Options::default()).await {
+        assert!(
+            j.fautes[0].contains("quantite (E2) : le tableur y montre « kg »"),
+            "{:?}",
+            j.fautes
+        );
     }
 }
 

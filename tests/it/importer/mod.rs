@@ -104,7 +104,9 @@ async fn un_classeur_vaut_un_fichier_csv() {
     lu(&lancer(&csv, &d, &["--apply"]), 0);
     fs::remove_file(d.chemin.join("receptions.csv")).unwrap();
     fs::copy(corpus("receptions.xlsx"), d.chemin.join("receptions.xlsx")).unwrap();
-    lu(&lancer(&xlsx, &d, &["--apply"]), 0);
+    // That workbook has a sheet of notes beside the table.
+    assert!(lu(&lancer(&xlsx, &d, &["--apply"]), 1).contains("la feuille « notes » n'est pas lue"));
+    lu(&lancer(&xlsx, &d, &["--apply", "--laisser-le-reste"]), 0);
     for nom in ["Pantin", "Bastille"] {
         let a = stock(csv.base(), &magasin(csv.base(), nom).await).await;
         let b = stock(xlsx.base(), &magasin(xlsx.base(), nom).await).await;

@@ -182,7 +182,12 @@ impl Lecture {
                 colonnes: (self.colonne, self.colonne.saturating_add(large.max(1)) - 1),
             });
         }
+        let formule = attribut(e, "formula");
+        // LibreOffice keeps the VRAI of an XLSX workbook as the number 1 of that formula.
+        let booleen =
+            formule.as_ref().is_some_and(|f| f.ends_with("=TRUE()") || f.ends_with("=FALSE()"));
         let genre = attribut(e, "value-type").unwrap_or_default();
+        let genre = if booleen { "boolean".to_owned() } else { genre };
         let valeur = match genre.as_str() {
             "date" => attribut(e, "date-value"),
             "string" => attribut(e, "string-value"),
@@ -195,7 +200,7 @@ impl Lecture {
             couverte,
             genre,
             valeur,
-            formule: attribut(e, "formula").is_some(),
+            formule: formule.is_some(),
             style,
             ..Cellule::default()
         });
