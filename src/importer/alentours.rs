@@ -64,7 +64,7 @@ impl Lecture<'_> {
             && let Some(premiere) = nombres.first()
         {
             let message = format!(
-                "est un nombre pour le tableur (comme {} de la colonne) : un zéro en tête y serait perdu",
+                "est un nombre pour le tableur ({} de la colonne le sont) : un zéro en tête y serait perdu",
                 nombres.len()
             );
             suivi.douter(self.fichier, *premiere, Some(place.colonne.nom), message);

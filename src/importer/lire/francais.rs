@@ -103,7 +103,7 @@ impl Autour {
         if c.is_uppercase() {
             !petite(self.avant)
         } else {
-            !grande(self.apres) && !(grande(self.avant) && grande(self.avant2))
+            !(grande(self.apres) || grande(self.avant) && grande(self.avant2))
         }
     }
 
