@@ -25,13 +25,23 @@ fn est_scientifique(texte: &str) -> bool {
 const MOIS: [&str; 12] =
     ["janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc"];
 
-/// `12-mai`, `mai-25`: it may be a code, or what a spreadsheet made of `12-5`.
+/// `12-mai`, `mai-25`, `12/05/2026`: it may be a code, or what a spreadsheet made of `12-5`.
 pub(crate) fn douter(texte: &str) -> Option<String> {
-    let (avant, apres) = texte.split_once('-')?;
+    (en_mois(texte) || en_chiffres(texte))
+        .then(|| format!("« {texte} » : est-ce le code, ou une date que le tableur en a faite ?"))
+}
+
+fn en_mois(texte: &str) -> bool {
+    let Some((avant, apres)) = texte.split_once('-') else { return false };
     let mois = |t: &str| MOIS.contains(&t.trim_end_matches('.').to_lowercase().as_str());
     let jour = |t: &str| (1..=2).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
-    let fait = (mois(avant) && jour(apres)) || (jour(avant) && mois(apres));
-    fait.then(|| format!("« {texte} » : est-ce le code, ou une date que le tableur en a faite ?"))
+    (mois(avant) && jour(apres)) || (jour(avant) && mois(apres))
+}
+
+fn en_chiffres(texte: &str) -> bool {
+    let longueurs: Vec<usize> = texte.split('/').map(str::len).collect();
+    let chiffres = texte.bytes().all(|b| b.is_ascii_digit() || b == b'/');
+    chiffres && matches!(longueurs.as_slice(), [1..=2, 1..=2, 4])
 }
 
 /// A gencode is printed in groups.
@@ -74,10 +84,10 @@ mod tests {
         for texte in ["1E10", "E-12", "LE+3", "12E", "3760123456789", "A'B"] {
             assert!(refuser(texte).is_ok(), "{texte}");
         }
-        for texte in ["12-mai", "mai-25", "3-oct.", "Août-26"] {
+        for texte in ["12-mai", "mai-25", "3-oct.", "Août-26", "12/05/2026"] {
             assert!(douter(texte).is_some(), "{texte}");
         }
-        for texte in ["12-5", "L-mai", "2025-10-12", "mai"] {
+        for texte in ["12-5", "L-mai", "2025-10-12", "mai", "12/5", "7/12/20"] {
             assert!(douter(texte).is_none(), "{texte}");
         }
     }

@@ -22,13 +22,14 @@ pub(crate) struct Demande {
 
 const LISTE: &str = "import.csv";
 
-/// The exit code: 0 done, 1 refused or failed and nothing written, 3 done and the list not written.
+/// The exit code: 0 done, 1 refused or failed and nothing written, 3 done and the list not written,
+/// 5 refused before anything was read.
 pub(crate) async fn commande(base: &Base, d: Demande) -> u8 {
     if let Some(rapport) = &d.rapport
         && let Err(refus) = preparer(rapport, &d.dossier)
     {
         avertir(refus);
-        return 1;
+        return 5;
     }
     let issue = importer(base, &Source::Dossier(d.dossier.clone()), d.options).await;
     let code = match &issue {

@@ -178,7 +178,7 @@ async fn un_essai_et_son_rapport_listent_ce_qui_serait_cree_change_refuse_ou_dou
     );
     let meme = ["--dry-run", "--rapport", d.chemin.to_str().unwrap()];
     let refus = lancer(&s, &d, &meme);
-    assert_eq!(refus.status.code(), Some(1));
+    assert_eq!(refus.status.code(), Some(5));
     assert!(String::from_utf8_lossy(&refus.stderr).contains("autre dossier"));
     assert!(!d.chemin.join("import.csv").exists());
 }
