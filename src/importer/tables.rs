@@ -9,7 +9,7 @@ use super::cellules::{self, Cellule, Jour};
 use super::entete::{Entete, Place};
 use super::erreurs::Suivi;
 use super::feuille::{Case, Contenu, Feuille, Forme, Rangee, adresse};
-use super::modeles::{Genre, Modele};
+use super::modeles::Modele;
 use super::nombres::Usage;
 use crate::domaine::Unite;
 

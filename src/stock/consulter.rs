@@ -106,10 +106,21 @@ pub(crate) struct Etiquette {
 /// One lot as it came in.
 #[derive(Debug)]
 pub(crate) struct Recu {
-    pub etiquette: Etiquette,
+    pub article_id: Uuid,
+    pub code_lot: Option<String>,
+    pub date_dlc: Option<NaiveDate>,
     pub fournisseur_id: Option<Uuid>,
     pub recue_le: DateTime<Utc>,
-    pub quantite: Quantite,
+    /// Thousandths.
+    pub quantite: i64,
+}
+
+impl Recu {
+    pub(crate) fn est(&self, e: &Etiquette, quantite: Quantite) -> bool {
+        let etiquette = (self.article_id, &self.code_lot, self.date_dlc);
+        etiquette == (e.article_id, &e.code_lot, e.date_dlc)
+            && Quantite::milliemes(self.quantite) == quantite
+    }
 }
 
 /// What these labels have brought to the magasin so far, emptied lots included.

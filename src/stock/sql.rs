@@ -199,7 +199,8 @@ pub(crate) async fn recus(
     let articles: Vec<Uuid> = etiquettes.iter().map(|e| e.article_id).collect();
     let codes: Vec<Option<String>> = etiquettes.iter().map(|e| e.code_lot.clone()).collect();
     let dates: Vec<Option<NaiveDate>> = etiquettes.iter().map(|e| e.date_dlc).collect();
-    let recus = sqlx::query!(
+    let recus = sqlx::query_as!(
+        Recu,
         r#"select distinct l.article_id, l.code_lot, l.date_dlc, r.fournisseur_id, r.recue_le,
                   m.quantite
              from unnest($2::uuid[], $3::text[], $4::date[]) as e(article_id, code_lot, date_dlc)
@@ -218,17 +219,7 @@ pub(crate) async fn recus(
     )
     .fetch_all(c)
     .await?;
-    let recu = recus.into_iter().map(|l| Recu {
-        etiquette: Etiquette {
-            article_id: l.article_id,
-            code_lot: l.code_lot,
-            date_dlc: l.date_dlc,
-        },
-        fournisseur_id: l.fournisseur_id,
-        recue_le: l.recue_le,
-        quantite: Quantite::milliemes(l.quantite),
-    });
-    Ok(recu.collect())
+    Ok(recus)
 }
 
 pub(crate) async fn lots_du_code(

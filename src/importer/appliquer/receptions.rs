@@ -129,8 +129,7 @@ impl Chantier<'_> {
                 |r: &Recu| magasin.as_ref().map(|m| r.recue_le.with_timezone(&m.tz()).date_naive());
             for (apport, recue) in lignes {
                 let deja = recus.iter().find(|r| {
-                    r.etiquette == apport.etiquette
-                        && r.quantite == apport.quantite
+                    r.est(&apport.etiquette, apport.quantite)
                         && r.fournisseur_id == recue.livraison.fournisseur
                         && (!recue.datee || jour(r) == recue.livraison.jour)
                 });
