@@ -91,7 +91,7 @@ enum Commande {
         #[command(subcommand)]
         action: comptes::Action,
     },
-    /// Importe un dossier de fichiers CSV ou XLSX : tout, ou rien
+    /// Importe un dossier de fichiers CSV, XLSX ou ODS : tout, ou rien
     Importer(Importer),
     /// Lit des livres de recettes au format PDF ; code 1 si un fichier est refusé
     ImportRecettes(livres::ImportRecettes),
@@ -135,7 +135,7 @@ enum Commande {
 #[derive(Args)]
 struct Importer {
     /// Dossier des fichiers magasins, fournisseurs, ingredients, alias, recettes, menus,
-    /// receptions, etats_lots, plans (.csv ou .xlsx)
+    /// receptions, etats_lots, plans (.csv, .txt, .xlsx ou .ods)
     #[arg(long, value_name = "DOSSIER")]
     dossier: PathBuf,
     /// Vérifie tout et n'écrit rien
@@ -144,6 +144,16 @@ struct Importer {
     /// Écrit
     #[arg(long)]
     apply: bool,
+    /// Reçoit une fois de plus une livraison déjà reçue
+    #[arg(long)]
+    encore: bool,
+    /// Importe sans les fichiers, feuilles, colonnes et lignes inconnus, qui sont dits ; sans elle,
+    /// ils arrêtent l'import
+    #[arg(long)]
+    laisser_le_reste: bool,
+    /// Écrit dans ce dossier la liste de ce qui est créé, changé, refusé ou douteux (import.csv)
+    #[arg(long, value_name = "DOSSIER")]
+    rapport: Option<PathBuf>,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
@@ -269,7 +279,10 @@ async fn avec_la_base(commande: Commande, base: &Base, config: &Configuration) -
         Commande::Remap(arguments) => livres::remap(base, arguments).await,
         Commande::Importer(i) => {
             let mode = if i.apply { importer::Mode::Apply } else { importer::Mode::DryRun };
-            Ok(Code::de(importer::commande(base, &i.dossier, mode, i.json).await))
+            let options = importer::Options { mode, encore: i.encore, laisser: i.laisser_le_reste };
+            let demande =
+                importer::Demande { dossier: i.dossier, options, json: i.json, rapport: i.rapport };
+            Ok(Code::de(importer::commande(base, demande).await))
         }
         _ => Ok(Code::Fait),
     }

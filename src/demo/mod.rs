@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 
 pub(crate) use comptes::{CompteDemo, ecrire_comptes, lire_comptes};
 
-use crate::importer::{self, EchecImport, FichierSource, Source};
+use crate::importer::{self, EchecImport, FichierSource, Options, Source};
 use crate::platform::comptes::{self as comptes_platform, Utilisateur};
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
@@ -56,7 +56,8 @@ pub(crate) async fn charger(base: &Base) -> Result<Option<Vec<CompteDemo>>, Erre
         if !magasins::lister(tx, Page::TOUT).await?.elements.is_empty() {
             return Ok(None);
         }
-        importer::importer_dans(tx, &Source::Memoire(fichiers())).await.map_err(panne)?;
+        let source = Source::Memoire(fichiers());
+        importer::importer_dans(tx, &source, Options::default()).await.map_err(panne)?;
         comptes::creer(tx).await.map(Some)
     })
     .await

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Chaine;
-use crate::importer::{EchecImport, FichierSource, Mode, Source, importer};
+use crate::importer::{EchecImport, FichierSource, Mode, Options, Source, importer};
 use crate::plan;
 use crate::platform::db::Base;
 use crate::platform::errors::Erreur;
@@ -12,7 +12,9 @@ use crate::referentiel::magasins;
 
 pub(crate) async fn rafraichir(base: &Base) -> Result<(), EchecImport> {
     let Some(jour) = jour_sans_plan(base).await? else { return Ok(()) };
-    importer(base, &semaine(&jour)?, Mode::Apply).await?;
+    // The same week comes every week: what bears no code looks like last time's.
+    let options = Options { encore: true, ..Mode::Apply.into() };
+    importer(base, &semaine(&jour)?, options).await?;
     Ok(())
 }
 

@@ -1,11 +1,15 @@
 //! One cell: what was typed, as what its column holds.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Number, Value};
 use unicode_normalization::UnicodeNormalization;
 
+use super::codes;
+use super::feuille::{Contenu, Nombre};
+use super::lire::est_une_erreur;
 use super::modeles::Genre;
-use crate::domaine::{Decimal, jour_acceptable};
+use super::nombres::{self, Usage};
+use crate::domaine::jour_acceptable;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cellule {
@@ -48,39 +52,140 @@ impl Cellule {
     }
 }
 
-/// Trimmed, and accents in one piece, so that a name is the same name in every file.
+/// Trimmed, accents in one piece and without what nobody sees, so that a name is the same name in
+/// every file.
 pub(crate) fn nettoyer(brut: &str) -> String {
-    brut.nfc().collect::<String>().trim().to_owned()
+    let visible =
+        |c: &char| !matches!(*c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    brut.nfc().filter(visible).collect::<String>().trim().to_owned()
 }
 
-/// What a formula that failed leaves behind.
-const ERREURS_DE_TABLEUR: [&str; 7] =
-    ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"];
+/// What a cell says, and the doubt there is about it.
+pub(crate) type Lue = (Cellule, Option<String>);
 
 /// None for an empty cell.
-pub(crate) fn lire(brut: &str, genre: Genre) -> Result<Option<Cellule>, String> {
+pub(crate) fn lire(contenu: &Contenu, genre: Genre, usage: Usage) -> Result<Option<Lue>, String> {
+    match contenu {
+        Contenu::Refuse(raison) => Err(raison.clone()),
+        Contenu::Texte(brut) => lire_texte(brut, genre, usage),
+        Contenu::Nombre(nombre) => lire_nombre(nombre, genre).map(Some),
+        Contenu::Jour { date, heure } => lire_date(*date, *heure, genre).map(Some),
+    }
+}
+
+fn lire_texte(brut: &str, genre: Genre, usage: Usage) -> Result<Option<Lue>, String> {
     let texte = nettoyer(brut);
     if texte.is_empty() {
         return Ok(None);
     }
-    if ERREURS_DE_TABLEUR.contains(&texte.as_str()) {
-        return Err(format!("contient l'erreur de tableur {texte}"));
-    }
+    refuser_le_texte(&texte, genre)?;
+    let mut doute = None;
     let cellule = match genre {
-        Genre::Texte => Cellule::Texte(texte),
+        Genre::Texte | Genre::Phrases => {
+            doute = accent_perdu(&texte);
+            Cellule::Texte(texte)
+        }
+        Genre::Code => {
+            codes::refuser(&texte)?;
+            doute = codes::douter(&texte);
+            Cellule::Texte(texte)
+        }
+        Genre::Gencode => {
+            codes::refuser(&texte)?;
+            let gencode = codes::joindre(&texte);
+            doute = codes::douter_du_gencode(&gencode);
+            Cellule::Texte(gencode)
+        }
         Genre::Majuscules => Cellule::Texte(texte.to_uppercase()),
         Genre::Minuscules => Cellule::Texte(texte.to_lowercase()),
-        Genre::Nombre => Cellule::Nombre(lire_nombre(&texte)?),
+        Genre::Nombre => Cellule::Nombre(nombres::lire(&texte, usage)?),
         Genre::Jour => Cellule::Jour(lire_jour(&texte)?),
     };
-    Ok(Some(cellule))
+    Ok(Some((cellule, doute)))
 }
 
-fn lire_nombre(texte: &str) -> Result<Number, String> {
-    let nombre = Decimal::lire_saisie(texte).ok();
-    nombre
-        .and_then(|d| d.to_string().parse().ok())
-        .ok_or_else(|| format!("« {texte} » n'est pas un nombre"))
+/// What is no text that a person typed, whatever the column.
+fn refuser_le_texte(texte: &str, genre: Genre) -> Result<(), String> {
+    let plusieurs = texte.contains(['\n', '\r']) && genre != Genre::Phrases;
+    let permis = |c: char| genre == Genre::Phrases && matches!(c, '\n' | '\r' | '\t');
+    let raison = if est_une_erreur(texte) {
+        format!("contient l'erreur de tableur {texte}")
+    } else if texte.starts_with('=') {
+        format!("« {texte} » est une formule : collez la valeur à sa place")
+    } else if plusieurs {
+        "tient sur plusieurs lignes : mettez tout sur une seule".to_owned()
+    } else if texte.chars().any(|c| c.is_control() && !permis(c)) {
+        "contient un signe invisible : retapez-la".to_owned()
+    } else if texte.contains('\u{fffd}') || est_deux_fois_converti(texte) {
+        format!(
+            "« {texte} » a perdu ses accents (UTF-8 lu comme un autre encodage) : repartez du fichier \
+             d'origine et enregistrez-le en .xlsx ou en « CSV UTF-8 »"
+        )
+    } else {
+        return Ok(());
+    };
+    Err(raison)
+}
+
+/// `CrÃ¨me`: each accent became two signs.
+fn est_deux_fois_converti(texte: &str) -> bool {
+    let suite =
+        |c: char| ('\u{80}'..='\u{bf}').contains(&c) || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(c);
+    let mut signes = texte.chars().peekable();
+    while let Some(c) = signes.next() {
+        if matches!(c, 'Ã' | 'Â' | 'Å') && signes.peek().is_some_and(|c| suite(*c)) {
+            return true;
+        }
+    }
+    texte.contains("â€")
+}
+
+/// `Cr?me`: a letter that an encoding did not have.
+fn accent_perdu(texte: &str) -> Option<String> {
+    let signes: Vec<char> = texte.chars().collect();
+    let perdu =
+        signes.windows(3).any(|s| s[0].is_alphabetic() && s[1] == '?' && s[2].is_alphabetic());
+    perdu.then(|| format!("« {texte} » : un accent perdu, à la place du « ? » ?"))
+}
+
+fn lire_nombre(n: &Nombre, genre: Genre) -> Result<Lue, String> {
+    let dit = n.valeur.replace('.', ",");
+    match genre {
+        Genre::Nombre => {
+            let nombre = n.valeur.parse().map_err(|_| format!("« {dit} » n'est pas un nombre"))?;
+            let doute = (!n.autour.is_empty()).then(|| {
+                format!("le tableur y montre « {} » : seul le nombre {dit} est lu", n.autour)
+            });
+            Ok((Cellule::Nombre(nombre), doute))
+        }
+        Genre::Jour => Err(format!(
+            "est le nombre {dit}, pas une date : donnez à la cellule le format JJ/MM/AAAA et relisez-la"
+        )),
+        _ if n.valeur.bytes().all(|b| b.is_ascii_digit()) => {
+            let texte = format!("{:0>largeur$}", n.valeur, largeur = n.chiffres);
+            let doute = (genre == Genre::Gencode).then(|| codes::douter_du_gencode(&texte));
+            Ok((Cellule::Texte(texte), doute.flatten()))
+        }
+        _ => Err(format!(
+            "est le nombre {dit} pour le tableur, qui ne garde ni ses zéros ni sa virgule : donnez à la \
+             cellule le format Texte et retapez-la"
+        )),
+    }
+}
+
+fn lire_date(date: NaiveDate, heure: bool, genre: Genre) -> Result<Lue, String> {
+    let dit = date.format("%d/%m/%Y");
+    match genre {
+        Genre::Jour if !jour_acceptable(date) => Err(HORS_SIECLE.to_owned()),
+        Genre::Jour => {
+            let doute = heure.then(|| format!("a une heure aussi : seul le jour, {dit}, est lu"));
+            Ok((Cellule::Jour(Jour::Date(date)), doute))
+        }
+        _ => Err(format!(
+            "est la date {dit} pour le tableur, quoi qu'on y ait tapé : donnez à la cellule le format \
+             Texte et retapez-la"
+        )),
+    }
 }
 
 /// More days than this from today are a slip of the hand.
@@ -95,6 +200,9 @@ fn lire_jour(texte: &str) -> Result<Jour, String> {
         .into_iter()
         .find_map(|forme| NaiveDate::parse_from_str(texte, forme).ok())
         .ok_or_else(|| format!("« {texte} » n'est pas une date : AAAA-MM-JJ, JJ/MM/AAAA ou J+2"))?;
+    if date.year() < 100 {
+        return Err(format!("« {texte} » : écrivez l'année en quatre chiffres"));
+    }
     if jour_acceptable(date) { Ok(Jour::Date(date)) } else { Err(HORS_SIECLE.to_owned()) }
 }
 
@@ -115,7 +223,11 @@ mod tests {
     use super::*;
 
     fn jour(texte: &str) -> Result<Option<Cellule>, String> {
-        lire(texte, Genre::Jour)
+        lue(texte, Genre::Jour).map(|lue| lue.map(|(cellule, _)| cellule))
+    }
+
+    fn lue(texte: &str, genre: Genre) -> Result<Option<Lue>, String> {
+        lire(&Contenu::Texte(texte.to_owned()), genre, Usage::default())
     }
 
     fn date(texte: &str) -> NaiveDate {
@@ -148,6 +260,9 @@ mod tests {
             "demain",
             "22/11/26",
             "1999-12-31",
+            "11/22/2026",
+            "45943",
+            "oct-25",
         ] {
             assert!(jour(texte).is_err(), "{texte}");
         }
@@ -155,19 +270,46 @@ mod tests {
     }
 
     #[test]
-    fn a_number_may_have_a_comma_and_must_be_one() {
-        let nombre = |t| lire(t, Genre::Nombre).map(|c| c.map(|c| c.valeur().to_string()));
-        assert_eq!(nombre("2,5"), Ok(Some("2.5".to_owned())));
-        assert_eq!(nombre("1 250,75"), Ok(Some("1250.75".to_owned())));
-        assert_eq!(nombre("0.1"), Ok(Some("0.1".to_owned())));
-        assert_eq!(nombre(" "), Ok(None));
-        assert!(nombre("2,5 kg").unwrap_err().contains("2,5 kg"));
-        assert!(nombre("1e9").is_err());
-        assert!(nombre("#N/A").unwrap_err().contains("tableur"));
+    fn a_name_is_the_same_however_its_accents_were_typed() {
+        assert_eq!(nettoyer("Cre\u{300}me\u{a0}"), "Crème");
+        assert_eq!(nettoyer("\u{feff}Cr\u{e8}me\u{200b}"), "Crème");
     }
 
     #[test]
-    fn a_name_is_the_same_however_its_accents_were_typed() {
-        assert_eq!(nettoyer("Cre\u{300}me\u{a0}"), "Crème");
+    fn what_nobody_typed_is_refused_in_every_column() {
+        for texte in [
+            "#N/A",
+            "#VALEUR!",
+            "####",
+            "=A1",
+            "Cr\u{c3}\u{a8}me",
+            "lâ€™eau",
+            "a\nb",
+            "Cr\u{fffd}me",
+        ] {
+            for genre in [Genre::Texte, Genre::Code, Genre::Gencode, Genre::Nombre, Genre::Jour] {
+                assert!(lue(texte, genre).is_err(), "{texte}");
+            }
+        }
+        assert!(lue("deux\nlignes", Genre::Phrases).is_ok());
+        let (_, doute) = lue("Cr?me", Genre::Texte).unwrap().unwrap();
+        assert!(doute.unwrap().contains("accent"));
+    }
+
+    #[test]
+    fn what_a_spreadsheet_made_of_a_cell_is_not_what_was_typed() {
+        let jour = Contenu::Jour { date: date("2026-05-12"), heure: false };
+        let nombre = |valeur: &str, chiffres| {
+            Contenu::Nombre(Nombre { valeur: valeur.to_owned(), chiffres, autour: String::new() })
+        };
+        let lire = |c: &Contenu, genre| lire(c, genre, Usage::default());
+        for genre in [Genre::Texte, Genre::Code, Genre::Gencode, Genre::Nombre] {
+            assert!(lire(&jour, genre).unwrap_err().contains("12/05/2026"));
+        }
+        assert!(lire(&nombre("45943", 0), Genre::Jour).unwrap_err().contains("45943"));
+        assert!(lire(&nombre("12.5", 0), Genre::Code).unwrap_err().contains("12,5"));
+        let code = |n| lire(&n, Genre::Code).unwrap().unwrap().0;
+        assert_eq!(code(nombre("42", 6)), Cellule::Texte("000042".to_owned()));
+        assert_eq!(code(nombre("42", 0)), Cellule::Texte("42".to_owned()));
     }
 }

@@ -1,44 +1,72 @@
-//! A folder of CSV or XLSX files becomes the data of the chain: all of it, or nothing.
+//! A folder of CSV, XLSX or ODS files becomes the data of the chain: all of it, or nothing.
 //!
 //! - Every fault of every file is told at once, with file, line, column and what to do.
+//! - What is not understood, or would be lost, holds the import until somebody says that it may be
+//!   left; what is read but doubtful is told.
 //! - Each row goes through the reader and the function of its slice: their rules hold here too.
 //! - Names are the keys between files, whatever their case. What exists already with the same
 //!   content is left alone; with another content it is refused, nothing is overwritten. Only the
 //!   plan of a day is replaced.
-//! - A lot is not received twice: (magasin, ingredient, code_lot) known already is refused.
+//! - A delivery is not received twice: the very same magasin, supplier, day, ingredient, quantity,
+//!   code and date known already holds, until somebody insists. Two equal rows are two cartons.
 
+mod alentours;
 mod appliquer;
 mod cellules;
-mod classeur;
+mod codes;
 mod commande;
+mod entete;
 mod erreurs;
+mod feuille;
 mod lire;
 mod modeles;
+mod nombres;
 mod rapport;
 mod tables;
-mod texte;
 
 use sqlx::PgConnection;
 
-pub(crate) use commande::commande;
-pub(crate) use erreurs::EchecImport;
+pub(crate) use commande::{Demande, commande};
+pub use erreurs::EchecImport;
 pub use lire::{FichierSource, Source};
-pub(crate) use rapport::Rapport;
+pub use rapport::Rapport;
 
+use self::erreurs::Suivi;
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Does it all, then takes it back: says what would happen.
+    #[default]
     DryRun,
     Apply,
 }
 
-pub async fn importer(base: &Base, source: &Source, mode: Mode) -> Result<Rapport, EchecImport> {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    pub mode: Mode,
+    /// Receives once more a delivery that is known already.
+    pub encore: bool,
+    /// Leaves out what is in the files and would not be read.
+    pub laisser: bool,
+}
+
+impl From<Mode> for Options {
+    fn from(mode: Mode) -> Self {
+        Self { mode, ..Self::default() }
+    }
+}
+
+pub async fn importer(
+    base: &Base,
+    source: &Source,
+    options: impl Into<Options>,
+) -> Result<Rapport, EchecImport> {
+    let options = options.into();
     let issue = executer_transaction(base, async |tx| {
-        let rapport = importer_dans(tx, source).await?;
-        if mode == Mode::Apply { Ok(rapport) } else { Err(Fin::Essai(rapport)) }
+        let rapport = importer_dans(tx, source, options).await?;
+        if options.mode == Mode::Apply { Ok(rapport) } else { Err(Fin::Essai(rapport)) }
     })
     .await;
     match issue {
@@ -52,8 +80,9 @@ pub async fn importer(base: &Base, source: &Source, mode: Mode) -> Result<Rappor
 pub(crate) async fn importer_dans(
     tx: &mut PgConnection,
     source: &Source,
+    options: Options,
 ) -> Result<Rapport, EchecImport> {
-    appliquer::appliquer(tx, lire::lire(source)).await
+    appliquer::appliquer(tx, lire::lire(source, Suivi::nouveau(options))).await
 }
 
 /// Why the transaction is not kept.

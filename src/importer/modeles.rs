@@ -1,5 +1,7 @@
 //! The files that are known, and their columns.
 
+use crate::domaine::texte::cle_de_tri;
+
 /// In the order of application, each standing on those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Modele {
@@ -25,6 +27,11 @@ pub(crate) struct Colonne {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Genre {
     Texte,
+    /// A lot's code: every sign of it counts.
+    Code,
+    Gencode,
+    /// Several sentences, if need be.
+    Phrases,
     /// One of a few words, written in capitals whatever was typed.
     Majuscules,
     Minuscules,
@@ -61,12 +68,20 @@ impl Modele {
 
     /// By the name of a file without its extension.
     pub(crate) fn lire(nom: &str) -> Option<Self> {
-        let nom = nom.to_lowercase();
+        let nom = cle_de_tri(nom);
         Self::TOUS.into_iter().find(|m| m.nom() == nom)
     }
 
-    pub(crate) fn du_systeme(fichier: &str) -> Option<Self> {
+    pub(crate) fn du_fichier(fichier: &str) -> Option<Self> {
         Self::lire(fichier.rsplit_once('.').map_or(fichier, |(nom, _)| nom))
+    }
+
+    /// The column that a head names: « Date DLC » is `date_dlc`.
+    pub(crate) fn colonne(self, tete: &str) -> Option<&'static Colonne> {
+        let nue = cle_de_tri(tete.trim());
+        let mots = nue.split(|c: char| !c.is_alphanumeric()).filter(|m| !m.is_empty());
+        let cle = mots.collect::<Vec<_>>().join("_");
+        self.colonnes().iter().find(|c| c.nom == cle)
     }
 
     pub(crate) const fn colonnes(self) -> &'static [Colonne] {
@@ -122,7 +137,7 @@ const MENUS: &[Colonne] = &[
     requise("nom", Genre::Texte),
     requise("recette", Genre::Texte),
     libre("magasin", Genre::Texte),
-    libre("gencode", Genre::Texte),
+    libre("gencode", Genre::Gencode),
     libre("prix", Genre::Nombre),
 ];
 const RECEPTIONS: &[Colonne] = &[
@@ -132,15 +147,16 @@ const RECEPTIONS: &[Colonne] = &[
     requise("ingredient", Genre::Texte),
     requise("quantite", Genre::Nombre),
     requise("unite", Genre::Minuscules),
-    libre("code_lot", Genre::Texte),
+    libre("code_lot", Genre::Code),
     libre("date_dlc", Genre::Jour),
 ];
 const ETATS_LOTS: &[Colonne] = &[
     requise("magasin", Genre::Texte),
+    libre("fournisseur", Genre::Texte),
     requise("ingredient", Genre::Texte),
-    requise("code_lot", Genre::Texte),
+    requise("code_lot", Genre::Code),
     requise("etat", Genre::Minuscules),
-    requise("motif", Genre::Texte),
+    requise("motif", Genre::Phrases),
 ];
 const PLANS: &[Colonne] = &[
     requise("magasin", Genre::Texte),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::erreurs::{Faute, Ou};
 use super::modeles::Modele;
 
 #[derive(Debug, Default, Serialize)]
@@ -11,7 +12,10 @@ pub struct Rapport {
     /// Nothing was kept.
     pub essai: bool,
     pub tables: Vec<CompteTable>,
-    pub avertissements: Vec<String>,
+    /// What is new or changed, one by one.
+    pub faits: Vec<Fait>,
+    /// What was read and should be looked at.
+    pub doutes: Vec<Faute>,
 }
 
 /// Lots for the receptions, days for the plans, else entries.
@@ -23,6 +27,23 @@ pub struct CompteTable {
     pub inchanges: usize,
 }
 
+#[derive(Debug, Serialize)]
+pub struct Fait {
+    pub table: &'static str,
+    pub action: Action,
+    pub fichier: String,
+    pub ligne: u64,
+    /// What it is, in words.
+    pub objet: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    Cree,
+    Remplace,
+}
+
 impl Rapport {
     pub(crate) fn compter(&mut self, modele: Modele) -> &mut CompteTable {
         let table = modele.nom();
@@ -32,22 +53,51 @@ impl Rapport {
         });
         &mut self.tables[place]
     }
+
+    /// One thing done: counted, and kept by its words.
+    pub(crate) fn raconter(&mut self, ou: &Ou<'_>, action: Action, objet: impl Into<String>) {
+        let modele = ou.table.modele;
+        let compte = self.compter(modele);
+        match action {
+            Action::Cree => compte.crees += 1,
+            Action::Remplace => compte.remplaces += 1,
+        }
+        self.faits.push(Fait {
+            table: modele.nom(),
+            action,
+            fichier: ou.table.fichier.clone(),
+            ligne: ou.lignes.first().map_or(0, |l| l.numero),
+            objet: objet.into(),
+        });
+    }
 }
+
+impl Action {
+    pub(crate) const fn francais(self) -> &'static str {
+        match self {
+            Self::Cree => "nouveau",
+            Self::Remplace => "remplacé",
+        }
+    }
+}
+
+/// A person reads a few; `--rapport` lists them all.
+const FAITS_DITS: usize = 40;
 
 impl fmt::Display for Rapport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for avertissement in &self.avertissements {
-            writeln!(f, "Attention : {avertissement}")?;
+        for fait in self.faits.iter().take(FAITS_DITS) {
+            writeln!(f, "{:<14}{:<10}{}", fait.table, fait.action.francais(), fait.objet)?;
+        }
+        match self.faits.len().saturating_sub(FAITS_DITS) {
+            0 => {}
+            autres => writeln!(f, "… et {autres} de plus : --rapport les liste tous")?,
         }
         writeln!(f, "{:<14}{:>10}{:>12}{:>12}", "", "nouveaux", "remplacés", "inchangés")?;
         for t in &self.tables {
             let (table, crees) = (t.table, t.crees);
             writeln!(f, "{table:<14}{crees:>10}{:>12}{:>12}", t.remplaces, t.inchanges)?;
         }
-        f.write_str(if self.essai {
-            "Essai : tout est bon, rien n'a été écrit. Avec --apply, ce sera fait."
-        } else {
-            "Import fait."
-        })
+        Ok(())
     }
 }

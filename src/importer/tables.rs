@@ -1,20 +1,17 @@
-//! A file as rows of typed cells, found by the names of their columns.
+//! A file as rows of typed cells, found by the names of their columns; what stands there and is no
+//! row of the table is told.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
 use super::cellules::{self, Cellule, Jour};
-use super::erreurs::Fautes;
-use super::modeles::{Colonne, Modele};
-
-/// A row as it stands in the file.
-#[derive(Debug)]
-pub(crate) struct Rangee {
-    /// As an editor or a spreadsheet numbers it: from 1.
-    pub numero: u64,
-    pub cellules: Vec<String>,
-}
+use super::entete::{Entete, Place};
+use super::erreurs::Suivi;
+use super::feuille::{Case, Contenu, Feuille, Forme, Rangee, adresse};
+use super::modeles::Modele;
+use super::nombres::Usage;
+use crate::domaine::Unite;
 
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -63,127 +60,191 @@ impl Ligne {
     }
 }
 
-/// Types the rows of a file; what is wrong goes into `fautes`, what is passed over is told.
+/// Types the rows of a file; what is wrong, lost or doubtful goes into `suivi`.
 pub(crate) fn typer(
     modele: Modele,
     fichier: String,
-    rangees: Vec<Rangee>,
-    (fautes, avertissements): (&mut Fautes, &mut Vec<String>),
+    feuille: &Feuille,
+    suivi: &mut Suivi,
 ) -> Table {
-    let mut rangees = rangees.into_iter().filter(|r| !est_vide(&r.cellules));
-    let Some(entete) = rangees.next() else {
-        fautes.du_systeme(&fichier, "est vide : sa première ligne nomme les colonnes");
+    if feuille.est_vide() {
+        suivi.du_fichier(&fichier, "est vide : sa première ligne nomme les colonnes");
+        return Table::illisible(modele, fichier);
+    }
+    let Some(entete) = Entete::chercher(modele, &fichier, feuille, suivi) else {
         return Table::illisible(modele, fichier);
     };
-    let lecture = Lecture { modele, fichier: &fichier };
-    let Some(colonnes) = lecture.entete(&entete, (fautes, avertissements)) else {
-        return Table::illisible(modele, fichier);
-    };
-    let lignes = rangees.map(|r| lecture.ligne(&r, &colonnes, fautes)).collect();
+    let lecture = Lecture { modele, fichier: &fichier, feuille, entete: &entete };
+    lecture.regarder_la_feuille(suivi);
+    let usages = lecture.usages();
+    let lignes = lecture.rangees().filter_map(|r| lecture.ligne(r, &usages, suivi)).collect();
     Table { modele, fichier, lisible: true, lignes }
 }
 
-fn est_vide(cellules: &[String]) -> bool {
-    cellules.iter().all(|c| c.trim().is_empty())
+/// A sheet whose head is known.
+pub(super) struct Lecture<'a> {
+    pub modele: Modele,
+    pub fichier: &'a str,
+    pub feuille: &'a Feuille,
+    pub entete: &'a Entete,
 }
 
-struct Lecture<'a> {
-    modele: Modele,
-    fichier: &'a str,
-}
-
-impl Lecture<'_> {
-    /// Which column stands where; none when one is missing or there twice.
-    fn entete(
-        &self,
-        r: &Rangee,
-        (fautes, avertissements): (&mut Fautes, &mut Vec<String>),
-    ) -> Option<Vec<Option<&'static Colonne>>> {
-        let noms: Vec<String> =
-            r.cellules.iter().map(|c| cellules::nettoyer(c).to_lowercase()).collect();
-        let connues = self.modele.colonnes();
-        let mut complete = true;
-        for colonne in connues {
-            let combien = noms.iter().filter(|n| *n == colonne.nom).count();
-            if combien > 1 || (combien == 0 && colonne.requise) {
-                let raison = if combien == 0 { "manque" } else { "est là deux fois" };
-                let message = format!("la colonne « {} » {raison}", colonne.nom);
-                fautes.noter(self.fichier, r.numero, Some(colonne.nom), message);
-                complete = false;
-            }
-        }
-        for (nom, _) in noms.iter().zip(&r.cellules).filter(|(n, _)| !n.is_empty()) {
-            if !connues.iter().any(|c| c.nom == nom) {
-                let fichier = self.fichier;
-                avertissements.push(format!("{fichier} : colonne « {nom} » inconnue, ignorée"));
-            }
-        }
-        let fin = noms.iter().rposition(|n| !n.is_empty()).map_or(0, |i| i + 1);
-        let places = noms[..fin].iter().map(|n| connues.iter().find(|c| c.nom == n));
-        complete.then(|| places.collect())
+impl<'a> Lecture<'a> {
+    /// The filled rows under the head.
+    pub(super) fn rangees(&self) -> impl Iterator<Item = &'a Rangee> + use<'a> {
+        let tete = self.entete.numero;
+        self.feuille.rangees.iter().filter(move |r| r.numero > tete && !r.cases.is_empty())
     }
 
-    fn ligne(
-        &self,
-        r: &Rangee,
-        colonnes: &[Option<&'static Colonne>],
-        fautes: &mut Fautes,
-    ) -> Ligne {
-        if !est_vide(r.cellules.get(colonnes.len()..).unwrap_or_default()) {
-            let message = format!(
-                "{} cellules pour {} colonnes : un séparateur en trop, ou une virgule sans \
-                 guillemets",
-                r.cellules.len(),
-                colonnes.len()
-            );
-            fautes.noter(self.fichier, r.numero, None, message);
+    /// How the numbers of each column are written, in the order of the head.
+    fn usages(&self) -> Vec<Usage> {
+        let textes = |place: &Place| {
+            let rang = place.rang;
+            self.rangees().filter_map(move |r| match &r.case(rang)?.contenu {
+                Contenu::Texte(texte) => Some(texte.as_str()),
+                _ => None,
+            })
+        };
+        self.entete.places.iter().map(|p| Usage::de(self.feuille.forme, textes(p))).collect()
+    }
+
+    /// None when nothing stands in the columns of the table: what does stand there is told.
+    fn ligne(&self, r: &Rangee, usages: &[Usage], suivi: &mut Suivi) -> Option<Ligne> {
+        self.hors_du_tableau(r, suivi);
+        if self.entete.places.iter().all(|p| r.case(p.rang).is_none()) {
+            return None;
         }
+        self.refuser_ce_qui_n_est_pas_une_ligne(r, suivi);
         let mut lues = HashMap::new();
-        for (brut, colonne) in r.cellules.iter().zip(colonnes) {
-            let Some(colonne) = colonne else { continue };
-            match cellules::lire(brut, colonne.genre) {
-                Ok(Some(cellule)) => drop(lues.insert(colonne.nom, cellule)),
-                Ok(None) => {}
-                Err(message) => {
-                    fautes.noter(self.fichier, r.numero, Some(colonne.nom), message);
+        for (place, usage) in self.entete.places.iter().zip(usages) {
+            let Some(case) = r.case(place.rang) else { continue };
+            let nom = place.colonne.nom;
+            if case.barree {
+                let message = "est barrée : retirez la ligne, ou ôtez la rature";
+                suivi.noter(self.fichier, r.numero, Some(nom), message);
+            }
+            match cellules::lire(&case.contenu, place.colonne.genre, *usage) {
+                Ok(Some((cellule, doute))) => {
+                    lues.insert(nom, cellule);
+                    if let Some(doute) = doute {
+                        suivi.douter(self.fichier, r.numero, Some(nom), doute);
+                    }
                 }
+                Ok(None) => {}
+                Err(message) => suivi.noter(self.fichier, r.numero, Some(nom), message),
             }
         }
-        Ligne { numero: r.numero, cellules: lues }
+        let ligne = Ligne { numero: r.numero, cellules: lues };
+        self.refuser_une_autre_unite(r, &ligne, suivi);
+        Some(ligne)
     }
+
+    /// A cell that shows « 2,5 kg » beside one that says « g »: one of the two is wrong.
+    fn refuser_une_autre_unite(&self, r: &Rangee, ligne: &Ligne, suivi: &mut Suivi) {
+        for place in &self.entete.places {
+            let Some(Contenu::Nombre(n)) = r.case(place.rang).map(|c| &c.contenu) else { continue };
+            let montree = Unite::lire(&n.autour);
+            let dite = ["unite", "unite_rendement"].map(|c| ligne.texte(c).and_then(Unite::lire));
+            if let Some(montree) = montree
+                && !dite.contains(&Some(montree))
+            {
+                let message = format!(
+                    "le tableur y montre « {} », et la colonne de l'unité dit autre chose : gardez l'une \
+                     des deux",
+                    n.autour
+                );
+                suivi.noter(self.fichier, r.numero, Some(place.colonne.nom), message);
+            }
+        }
+    }
+
+    /// What is filled where no head says what it is.
+    fn hors_du_tableau(&self, r: &Rangee, suivi: &mut Suivi) {
+        let sans_tete = |c: &&Case| !self.entete.nomme(c.colonne);
+        let Some(premiere) = r.cases.iter().find(sans_tete) else { return };
+        let colonnes = self.entete.largeur();
+        let derniere = r.cases.last().map_or(0, |c| c.colonne as usize + 1);
+        if self.feuille.forme != Forme::Tableur && derniere > colonnes {
+            let message = format!(
+                "{derniere} cellules pour {colonnes} colonnes : un séparateur en trop, ou une virgule \
+                 sans guillemets"
+            );
+            return suivi.noter(self.fichier, r.numero, None, message);
+        }
+        let message = format!(
+            "la cellule {} (« {} ») n'a pas de colonne qui la nomme, et n'est pas lue",
+            adresse(r.numero, premiere.colonne),
+            premiere.contenu.dit()
+        );
+        suivi.perdre(self.fichier, Some(r.numero), None, message);
+    }
+
+    /// A total, or the head once more.
+    fn refuser_ce_qui_n_est_pas_une_ligne(&self, r: &Rangee, suivi: &mut Suivi) {
+        let dit = |place: &Place| r.case(place.rang).map(|c| c.contenu.dit());
+        let tetes = self.entete.places.iter();
+        let pareilles = tetes.clone().filter(|p| {
+            dit(p).is_some_and(|d| self.modele.colonne(&d).is_some_and(|c| c.nom == p.colonne.nom))
+        });
+        if pareilles.count() == self.entete.places.len() {
+            let message = "répète l'en-tête : retirez cette ligne, ou séparez les deux tableaux";
+            return suivi.noter(self.fichier, r.numero, None, message);
+        }
+        let requises: Vec<&Place> = tetes.filter(|p| p.colonne.requise).collect();
+        let incomplete = requises.len() == 1 || requises.iter().any(|p| dit(p).is_none());
+        if incomplete && r.cases.iter().any(|c| est_un_total(&c.contenu.dit())) {
+            let message = "ressemble à une ligne de total : retirez-la";
+            suivi.noter(self.fichier, r.numero, None, message);
+        }
+    }
+}
+
+fn est_un_total(texte: &str) -> bool {
+    let minuscules = texte.to_lowercase();
+    let mut mots = minuscules.split(|c: char| !c.is_alphabetic()).filter(|m| !m.is_empty());
+    let premier = mots.next().filter(|m| *m != "sous" && *m != "grand").or_else(|| mots.next());
+    matches!(premier, Some("total" | "totaux"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::importer::texte;
+    use crate::importer::Options;
+    use crate::importer::lire::texte;
 
-    /// The table, its faults as they are printed, the warnings.
-    fn lue(modele: Modele, csv: &str) -> (Table, Vec<String>, Vec<String>) {
-        let (mut fautes, mut avertissements) = (Fautes::default(), Vec::new());
-        let rangees = texte::lire(csv.as_bytes()).unwrap();
-        let fichier = format!("{}.csv", modele.nom());
-        let table = typer(modele, fichier, rangees, (&mut fautes, &mut avertissements));
-        (table, fautes.triees().iter().map(ToString::to_string).collect(), avertissements)
+    /// The table, its faults as they are printed, the doubts.
+    fn lue(modele: Modele, csv: &str, laisser: bool) -> (Table, Vec<String>, Vec<String>) {
+        let mut suivi = Suivi::nouveau(Options { laisser, ..Options::default() });
+        let feuille = texte::lire(csv, modele).unwrap();
+        let table = typer(modele, format!("{}.csv", modele.nom()), &feuille, &mut suivi);
+        let (fautes, doutes) = suivi.triees();
+        let dire = |f: Vec<crate::importer::erreurs::Faute>| {
+            f.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        (table, dire(fautes), dire(doutes))
     }
 
     #[test]
-    fn columns_are_found_by_name_whatever_their_order() {
-        let (table, fautes, avertissements) =
-            lue(Modele::Menus, "Prix;nom;RECETTE\n10,90;Wok;Wok poulet\n;;\n");
-        assert!(fautes.is_empty() && avertissements.is_empty());
+    fn columns_are_found_by_name_whatever_their_order_and_writing() {
+        let (table, fautes, doutes) =
+            lue(Modele::Menus, "Prix;nom;RECETTE\n10,90;Wok;Wok poulet\n;;\n", false);
+        assert!(fautes.is_empty() && doutes.is_empty(), "{fautes:?} {doutes:?}");
         assert_eq!(table.lignes.len(), 1);
         let ligne = &table.lignes[0];
         assert_eq!((ligne.numero, ligne.texte("recette")), (2, Some("Wok poulet")));
         assert_eq!(ligne.valeur("prix").to_string(), "10.9");
         assert_eq!(ligne.valeur("magasin"), Value::Null);
+        let csv = "Magasin;Ingrédient;Quantité;Unité;Code-lot;Date DLC\nPantin;Sel;1;kg;A;J\n";
+        let (table, fautes, _) = lue(Modele::Receptions, csv, false);
+        assert!(fautes.is_empty(), "{fautes:?}");
+        assert!(table.lignes[0].jour("date_dlc").is_some());
     }
 
     #[test]
     fn every_faulty_cell_is_named_by_line_and_column() {
         let csv = "magasin;date;recette;quantite_planifiee\nPantin;demain;Wok;douze\n\
                    Pantin;J;Wok;12;6\n";
-        let (_, fautes, _) = lue(Modele::Plans, csv);
+        let (_, fautes, _) = lue(Modele::Plans, csv, false);
         assert_eq!(fautes.len(), 3, "{fautes:?}");
         assert!(fautes[0].starts_with("plans.csv:2:date : « demain »"), "{}", fautes[0]);
         assert!(fautes[1].starts_with("plans.csv:2:quantite_planifiee : « douze »"));
@@ -191,23 +252,50 @@ mod tests {
     }
 
     #[test]
-    fn missing_and_double_columns_are_faults_unknown_ones_are_told() {
-        let (table, fautes, avertissements) =
-            lue(Modele::Ingredients, "nom;nature;nature;couleur\nCarotte;matiere;;orange\n");
+    fn missing_double_and_unknown_columns_hold_the_import() {
+        let csv = "nom;nature;nature;couleur\nCarotte;matiere;;orange\n";
+        let (table, fautes, _) = lue(Modele::Ingredients, csv, false);
         assert!(!table.lisible);
         assert_eq!(
-            fautes,
+            fautes[..2],
             [
                 "ingredients.csv:1:unite_base : la colonne « unite_base » manque",
                 "ingredients.csv:1:nature : la colonne « nature » est là deux fois",
             ]
         );
-        assert_eq!(avertissements, ["ingredients.csv : colonne « couleur » inconnue, ignorée"]);
+        assert!(fautes[2].contains("« couleur »"), "{}", fautes[2]);
+        let csv = "nom;unite_base;couleur\nCarotte;g;orange\n";
+        let (table, fautes, doutes) = lue(Modele::Ingredients, csv, true);
+        assert!(table.lisible && fautes.is_empty());
+        assert!(doutes[0].contains("« couleur »") && doutes[0].ends_with("laissé de côté"));
+        let (_, fautes, doutes) = lue(Modele::Ingredients, "nom;unite_base;x\nSel;g;\n", false);
+        assert!(fautes.is_empty() && doutes[0].contains("« x »"), "an empty one loses nothing");
+    }
+
+    #[test]
+    fn what_is_no_row_of_the_table_is_told() {
+        let dits = |csv: &str| {
+            let (_, fautes, doutes) = lue(Modele::Fournisseurs, csv, false);
+            [fautes, doutes].concat()
+        };
+        for (csv, attendu) in [
+            ("Nos fournisseurs\nnom\nCrèmerie\n", "fournisseurs.csv:1 : « Nos fournisseurs »"),
+            ("nom\nCrèmerie\n\nFin de liste\n", "fournisseurs.csv:4 : vient après"),
+            ("nom\nCrèmerie\nTotal : 1\n", "fournisseurs.csv:3 : ressemble"),
+            ("nom\nCrèmerie\nNom\n", "fournisseurs.csv:3 : répète l'en-tête"),
+            ("nom;;\nCrèmerie;;vu\n", "fournisseurs.csv:2 : 3 cellules"),
+            (";nom\nx;Crèmerie\n", "fournisseurs.csv:2 : la cellule A2 (« x »)"),
+        ] {
+            let dits = dits(csv);
+            assert!(dits.len() == 1 && dits[0].starts_with(attendu), "{attendu} {dits:?}");
+        }
+        let (_, _, doutes) = lue(Modele::Menus, "nom;recette;prix\nWok;Wok\n", false);
+        assert!(doutes[0].starts_with("menus.csv:2 : 2 cellules pour 3 colonnes"), "{doutes:?}");
     }
 
     #[test]
     fn an_empty_file_is_a_fault() {
-        let (_, fautes, _) = lue(Modele::Alias, "\n;;\n");
+        let (_, fautes, _) = lue(Modele::Alias, "\n;;\n", false);
         assert_eq!(fautes, ["alias.csv : est vide : sa première ligne nomme les colonnes"]);
     }
 }

@@ -1,7 +1,5 @@
 //! The stock as it stands, and the story of a lot.
 
-use std::collections::HashSet;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -97,23 +95,52 @@ pub async fn lots(c: &mut PgConnection, r: &RechercheStock) -> Result<Liste<LotE
     Ok(Liste::couper(sql::stock(c, r).await?, r.limite, Curseur::ecrire))
 }
 
-/// Of these labels (article, lot code), those that a lot of the magasin bears or bore.
-pub(crate) async fn etiquettes_connues(
-    c: &mut PgConnection,
-    magasin_id: Uuid,
-    etiquettes: &[(Uuid, String)],
-) -> Result<HashSet<(Uuid, String)>, Erreur> {
-    sql::etiquettes_connues(c, magasin_id, etiquettes).await
+/// What a label says of a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Etiquette {
+    pub article_id: Uuid,
+    pub code_lot: Option<String>,
+    pub date_dlc: Option<NaiveDate>,
 }
 
-/// Every lot of the article with that code, emptied ones included, and its state.
-pub(crate) async fn lots_du_code(
+/// One lot as it came in.
+#[derive(Debug)]
+pub(crate) struct Recu {
+    pub article_id: Uuid,
+    pub code_lot: Option<String>,
+    pub date_dlc: Option<NaiveDate>,
+    pub fournisseur_id: Option<Uuid>,
+    pub recue_le: DateTime<Utc>,
+    /// Thousandths.
+    pub quantite: i64,
+}
+
+impl Recu {
+    pub(crate) fn est(&self, e: &Etiquette, quantite: Quantite) -> bool {
+        let etiquette = (self.article_id, &self.code_lot, self.date_dlc);
+        etiquette == (e.article_id, &e.code_lot, e.date_dlc)
+            && Quantite::milliemes(self.quantite) == quantite
+    }
+}
+
+/// What these labels have brought to the magasin so far, emptied lots included.
+pub(crate) async fn recus(
     c: &mut PgConnection,
     magasin_id: Uuid,
-    article_id: Uuid,
+    etiquettes: &[Etiquette],
+) -> Result<Vec<Recu>, Erreur> {
+    sql::recus(c, magasin_id, etiquettes).await
+}
+
+/// Every lot of the article in the magasin with that code, emptied ones included, and its state;
+/// those of one supplier if one is named.
+pub(crate) async fn lots_du_code(
+    c: &mut PgConnection,
+    ou: (Uuid, Uuid),
     code: &str,
+    fournisseur_id: Option<Uuid>,
 ) -> Result<Vec<(Uuid, EtatLot)>, Erreur> {
-    sql::lots_du_code(c, magasin_id, article_id, code).await
+    sql::lots_du_code(c, ou, code, fournisseur_id).await
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]

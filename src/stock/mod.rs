@@ -18,8 +18,8 @@ mod reserver;
 mod sql;
 
 pub(crate) use ajustements::{Ajustement, ajuster};
+pub(crate) use consulter::{Etiquette, MouvementLu, Recu, lots_du_code, mouvements_du_lot, recus};
 pub use consulter::{LotEnStock, RechercheStock, lots};
-pub(crate) use consulter::{MouvementLu, etiquettes_connues, lots_du_code, mouvements_du_lot};
 pub use etats::EtatLot;
 pub(crate) use etats::{ChangementEtat, changer_etat};
 pub(crate) use manquant::{LotUtilisable, Manquant, bilans, compter_les_manquants, premiers_lots};

@@ -25,9 +25,9 @@ impl Chantier<'_> {
     /// The menu that is new; none when it was there, or is refused.
     async fn menu(&mut self, t: &Table, ligne: &Ligne) -> Result<Option<Menu>, Arret> {
         let ou = Ou::une(t, ligne);
-        let recette = self.noms.recettes.viser(&mut self.fautes, (t, ligne), "recette");
+        let recette = self.noms.recettes.viser(&mut self.suivi, (t, ligne), "recette");
         let recette_id = recette.map(|r| r.id);
-        let magasin = self.noms.magasins.viser(&mut self.fautes, (t, ligne), "magasin");
+        let magasin = self.noms.magasins.viser(&mut self.suivi, (t, ligne), "magasin");
         let magasin_id = magasin.map(|m| m.id);
         let mut objet = ligne.objet(&["nom", "gencode", "prix"]);
         objet.insert("recette_id".to_owned(), champ_id(ligne, "recette", recette_id));

@@ -1,6 +1,7 @@
 //! Writes the tables, each by the functions of its slice, and goes on after a fault to tell the
 //! others: the transaction is given up at the end.
 
+mod etats;
 mod menus;
 mod noms;
 mod plans;
@@ -16,7 +17,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::noms::Noms;
-use super::erreurs::{EchecImport, Fautes, Ou};
+use super::erreurs::{EchecImport, Ou, Suivi};
 use super::lire::Lecture;
 use super::modeles::Modele;
 use super::rapport::Rapport;
@@ -35,8 +36,8 @@ pub(crate) async fn appliquer(
         tx,
         op,
         noms,
-        fautes: lecture.fautes,
-        rapport: Rapport { avertissements: lecture.avertissements, ..Rapport::default() },
+        suivi: lecture.suivi,
+        rapport: Rapport::default(),
         lots_annonces: HashSet::new(),
     };
     for table in &lecture.tables {
@@ -61,10 +62,18 @@ struct Chantier<'t> {
     tx: &'t mut PgConnection,
     op: Operation,
     noms: Noms,
-    fautes: Fautes,
+    suivi: Suivi,
     rapport: Rapport,
-    /// (magasin, article, code) of every reception row, refused ones too.
-    lots_annonces: HashSet<(Uuid, Uuid, String)>,
+    /// Every reception row that bears a code, refused ones too.
+    lots_annonces: HashSet<LotAnnonce>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct LotAnnonce {
+    magasin: Uuid,
+    article: Uuid,
+    code: String,
+    fournisseur: Option<Uuid>,
 }
 
 /// Why no further row is looked at.
@@ -97,18 +106,26 @@ impl Chantier<'_> {
     }
 
     fn conclure(self) -> Result<Rapport, EchecImport> {
-        if self.fautes.est_vide() {
-            // A row is passed over only because of a fault that is told somewhere.
-            let sautee = self.fautes.une_ligne_touchee();
-            let panne = || Erreur::interne("import : une ligne sautée sans raison dite");
-            return if sautee { Err(panne().into()) } else { Ok(self.rapport) };
+        let refuse = self.suivi.a_des_fautes();
+        // A row is passed over only because of a fault that is told somewhere.
+        if !refuse && self.suivi.une_ligne_touchee() {
+            return Err(Erreur::interne("import : une ligne sautée sans raison dite").into());
         }
-        let (fautes, avertissements) = (self.fautes.triees(), self.rapport.avertissements);
-        Err(EchecImport::Refuse { fautes, avertissements })
+        let (fautes, doutes) = self.suivi.triees();
+        let rapport = Rapport { doutes, ..self.rapport };
+        if refuse {
+            Err(EchecImport::Refuse { fautes, rapport: Box::new(rapport) })
+        } else {
+            Ok(rapport)
+        }
     }
 
     fn noter(&mut self, table: &Table, ligne: &Ligne, colonne: &str, message: impl Into<String>) {
-        self.fautes.noter(&table.fichier, ligne.numero, Some(colonne), message);
+        self.suivi.noter(&table.fichier, ligne.numero, Some(colonne), message);
+    }
+
+    fn douter(&mut self, table: &Table, ligne: &Ligne, colonne: &str, message: impl Into<String>) {
+        self.suivi.douter(&table.fichier, ligne.numero, Some(colonne), message);
     }
 
     fn exiger(&mut self, table: &Table, ligne: &Ligne, colonnes: &[&str]) {
@@ -128,9 +145,9 @@ impl Chantier<'_> {
         let lecteur = Lecteur::nouveau(&objet);
         let valeur = lire(&lecteur);
         match lecteur.terminer(valeur) {
-            Ok(valeur) => (!ou.touche(&self.fautes)).then_some(valeur),
+            Ok(valeur) => (!ou.touche(&self.suivi)).then_some(valeur),
             Err(refus) => {
-                ou.refuser(&mut self.fautes, &refus);
+                ou.refuser(&mut self.suivi, &refus);
                 None
             }
         }
@@ -141,7 +158,7 @@ impl Chantier<'_> {
         match issue {
             Ok(valeur) => Ok(Some(valeur)),
             Err(Erreur::Refus(refus)) => {
-                ou.refuser(&mut self.fautes, &refus);
+                ou.refuser(&mut self.suivi, &refus);
                 match refus.code {
                     // Told by a unique index.
                     "nom_deja_pris" | "gencode_deja_pris" => Err(Arret::Refus),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::importer::erreurs::Fautes;
+use crate::importer::erreurs::Suivi;
 use crate::importer::modeles::Modele;
 use crate::importer::tables::{Ligne, Table};
 use crate::platform::errors::Erreur;
@@ -35,9 +35,9 @@ pub(crate) struct Registre<T> {
     incomplet: bool,
 }
 
-/// Names are the same whatever their case.
+/// Names are the same whatever their case and their spaces, of which some do not break lines.
 pub(crate) fn cle(nom: &str) -> String {
-    nom.to_lowercase()
+    nom.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 impl Noms {
@@ -102,18 +102,18 @@ impl<T> Registre<T> {
     /// there.
     pub(crate) fn viser(
         &self,
-        fautes: &mut Fautes,
+        suivi: &mut Suivi,
         (table, ligne): (&Table, &Ligne),
         colonne: &'static str,
     ) -> Option<&T> {
         let nom = ligne.texte(colonne)?;
         match self.par_nom.get(&cle(nom)) {
             Some(Some(valeur)) => return Some(valeur),
-            Some(None) => fautes.taire(&table.fichier, ligne.numero),
-            None if self.incomplet => fautes.taire(&table.fichier, ligne.numero),
+            Some(None) => suivi.taire(&table.fichier, ligne.numero),
+            None if self.incomplet => suivi.taire(&table.fichier, ligne.numero),
             None => {
                 let message = format!("« {nom} » n'existe ni dans la base ni dans ces fichiers");
-                fautes.noter(&table.fichier, ligne.numero, Some(colonne), message);
+                suivi.noter(&table.fichier, ligne.numero, Some(colonne), message);
             }
         }
         None

@@ -8,6 +8,7 @@ use super::noms::champ_id;
 use super::{Arret, Chantier, grouper};
 use crate::domaine::Quantite;
 use crate::importer::erreurs::Ou;
+use crate::importer::rapport::Action;
 use crate::importer::tables::{Ligne, Table};
 use crate::plan::{self, NouveauPlan, Plan};
 use crate::platform::errors::Erreur;
@@ -33,7 +34,7 @@ impl Chantier<'_> {
         self.exiger(t, ligne, &["magasin", "date"]);
         let magasin = self.magasin_nomme(t, ligne);
         let date = self.jour(t, ligne, (magasin.as_ref(), "date"));
-        let recette = self.noms.recettes.viser(&mut self.fautes, (t, ligne), "recette");
+        let recette = self.noms.recettes.viser(&mut self.suivi, (t, ligne), "recette");
         let recette_id = recette.map(|r| r.id);
         let magasin_id = magasin.map(|m| m.id);
         let menu_id = self.menu_nomme(t, ligne, (magasin_id, recette_id));
@@ -50,7 +51,7 @@ impl Chantier<'_> {
         ligne: &Ligne,
         (magasin, recette): (Option<Uuid>, Option<Uuid>),
     ) -> Option<Uuid> {
-        let memes = self.noms.menus.viser(&mut self.fautes, (t, ligne), "menu")?;
+        let memes = self.noms.menus.viser(&mut self.suivi, (t, ligne), "menu")?;
         let ici = memes.iter().filter(|m| m.magasin_id.is_none() || m.magasin_id == magasin);
         let choisi = ici.max_by_key(|m| (m.magasin_id.is_some(), Some(m.recette_id) == recette));
         let id = choisi.map(|m| m.id);
@@ -80,8 +81,16 @@ impl Chantier<'_> {
         }
         let issue = plan::remplacer(self.tx, magasin_id, date, &n).await;
         if self.admettre(&ou, issue)?.is_some() {
-            let compte = self.rapport.compter(ou.table.modele);
-            if avant.is_some() { compte.remplaces += 1 } else { compte.crees += 1 }
+            let magasin = ou.lignes.first().and_then(|l| l.texte("magasin")).unwrap_or_default();
+            let jour = date.format("%d/%m/%Y");
+            let dit = format!("{magasin}, {jour} : {} ligne(s)", n.lignes.len());
+            match avant {
+                None => self.rapport.raconter(&ou, Action::Cree, dit),
+                Some(p) => {
+                    let dit = format!("{dit}, à la place de {}", p.lignes.len());
+                    self.rapport.raconter(&ou, Action::Remplace, dit);
+                }
+            }
         }
         Ok(())
     }

@@ -1,16 +1,21 @@
-//! Receptions, one per (magasin, fournisseur, day); then the state of lots.
+//! Receptions, one per (magasin, fournisseur, day).
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::noms::champ_id;
-use super::{Arret, Chantier, grouper};
+use super::{Arret, Chantier, LotAnnonce, grouper};
+use crate::domaine::{Decimal, Quantite, Unite};
 use crate::importer::cellules::HORS_SIECLE;
 use crate::importer::erreurs::Ou;
+use crate::importer::rapport::Action;
 use crate::importer::tables::{Ligne, Table};
-use crate::referentiel::Magasin;
-use crate::stock::{self, ChangementEtat, NouvelleReception};
+use crate::platform::http::QuantiteSaisie;
+use crate::referentiel::{Article, Magasin};
+use crate::stock::{self, Etiquette, NouvelleReception, Recu};
 
 /// A request takes no more than twice this.
 const LIGNES_PAR_RECEPTION: usize = 1_000;
@@ -24,26 +29,29 @@ struct Livraison {
 
 struct LigneRecue<'a> {
     livraison: Livraison,
-    /// Article and code, where both are known.
-    etiquette: Option<(Uuid, String)>,
+    /// The cell of the day says something.
+    datee: bool,
+    /// What it brings, where all of it is known.
+    apport: Option<Apport>,
     ligne: &'a Ligne,
     /// As a line of the request.
     objet: Value,
 }
 
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Apport {
+    etiquette: Etiquette,
+    quantite: Quantite,
+}
+
 impl Chantier<'_> {
     pub(super) async fn receptions(&mut self, t: &Table) -> Result<(), Arret> {
-        let colonnes = ["magasin", "ingredient", "code_lot", "date_dlc", "recue_le"];
-        self.refuser_les_doubles(t, "code_lot", |l| {
-            l.texte("code_lot")?;
-            let texte = |c: &str| l.texte(c).map(str::to_lowercase);
-            Some(colonnes.map(|c| (texte(c), l.jour(c))))
-        });
         let mut recues = Vec::with_capacity(t.lignes.len());
         for ligne in &t.lignes {
             recues.push(self.ligne_recue(t, ligne));
         }
-        self.refuser_les_connus(t, &recues).await?;
+        self.dire_les_pareilles(t, &recues);
+        self.retenir_les_connues(t, &recues).await?;
         for (_, lignes) in grouper(recues.iter().map(|r| (r.livraison.clone(), r))) {
             for paquet in lignes.chunks(LIGNES_PAR_RECEPTION) {
                 self.livraison(t, paquet).await?;
@@ -56,43 +64,94 @@ impl Chantier<'_> {
         self.exiger(t, ligne, &["magasin"]);
         let magasin = self.magasin_nomme(t, ligne);
         let fournisseurs = &self.noms.fournisseurs;
-        let fournisseur = fournisseurs.viser(&mut self.fautes, (t, ligne), "fournisseur");
+        let fournisseur = fournisseurs.viser(&mut self.suivi, (t, ligne), "fournisseur");
         let livraison = Livraison {
             magasin: magasin.as_ref().map(|m| m.id),
             fournisseur: fournisseur.map(|f| f.id),
             jour: self.jour(t, ligne, (magasin.as_ref(), "recue_le")),
         };
-        let article = self.noms.articles.viser(&mut self.fautes, (t, ligne), "ingredient");
-        let article = article.map(|a| a.id);
-        let etiquette = article.zip(ligne.texte("code_lot").map(str::to_owned));
-        if let (Some(magasin), Some((article, code))) = (livraison.magasin, &etiquette) {
-            self.lots_annonces.insert((magasin, *article, code.clone()));
+        let article = self.noms.articles.viser(&mut self.suivi, (t, ligne), "ingredient").cloned();
+        let code_lot = ligne.texte("code_lot").map(str::to_owned);
+        if let (Some(magasin), Some(a), Some(code)) = (livraison.magasin, &article, &code_lot) {
+            self.lots_annonces.insert(LotAnnonce {
+                magasin,
+                article: a.id,
+                code: code.clone(),
+                fournisseur: livraison.fournisseur,
+            });
         }
+        let date_dlc = self.jour(t, ligne, (magasin.as_ref(), "date_dlc"));
         let mut objet = ligne.objet(&["quantite", "unite", "code_lot"]);
-        objet.insert("ingredient_id".to_owned(), champ_id(ligne, "ingredient", article));
-        let dlc = self.jour(t, ligne, (magasin.as_ref(), "date_dlc"));
-        objet.insert("date_dlc".to_owned(), json!(dlc));
-        LigneRecue { livraison, etiquette, ligne, objet: Value::Object(objet) }
+        let id = article.as_ref().map(|a| a.id);
+        objet.insert("ingredient_id".to_owned(), champ_id(ligne, "ingredient", id));
+        objet.insert("date_dlc".to_owned(), json!(date_dlc));
+        let apport = article.and_then(|a| {
+            let etiquette = Etiquette { article_id: a.id, code_lot, date_dlc };
+            Some(Apport { etiquette, quantite: quantite(ligne, &a)? })
+        });
+        let datee = !ligne.est_vide("recue_le");
+        LigneRecue { livraison, datee, apport, ligne, objet: Value::Object(objet) }
     }
 
-    /// Importing a delivery twice does not receive it twice.
-    async fn refuser_les_connus(
+    /// Two cartons of one delivery may well be equal.
+    fn dire_les_pareilles(&mut self, t: &Table, recues: &[LigneRecue<'_>]) {
+        let mut vues = HashMap::new();
+        for recue in recues {
+            let Some(apport) = &recue.apport else { continue };
+            match vues.get(&(&recue.livraison, apport)) {
+                Some(numero) => {
+                    let message = format!(
+                        "est la même que la ligne {numero} : deux cartons, reçus tous les deux"
+                    );
+                    self.douter(t, recue.ligne, "ingredient", message);
+                }
+                None => drop(vues.insert((&recue.livraison, apport), recue.ligne.numero)),
+            }
+        }
+    }
+
+    /// Importing a delivery twice does not receive it twice, unless somebody insists. A row without
+    /// a day was received on the day of its import, whichever that was.
+    async fn retenir_les_connues(
         &mut self,
         t: &Table,
         recues: &[LigneRecue<'_>],
     ) -> Result<(), Arret> {
-        let etiquetees = recues
-            .iter()
-            .filter_map(|r| Some((r.livraison.magasin?, (r.etiquette.clone()?, r.ligne))));
-        for (magasin_id, lignes) in grouper(etiquetees) {
-            let etiquettes: Vec<_> = lignes.iter().map(|(e, _)| e.clone()).collect();
-            let connues = stock::etiquettes_connues(self.tx, magasin_id, &etiquettes).await?;
-            for (etiquette, ligne) in lignes.iter().filter(|(e, _)| connues.contains(e)) {
-                let message = format!("« {} » est déjà reçu dans ce magasin", etiquette.1);
-                self.noter(t, ligne, "code_lot", message);
+        let connues =
+            recues.iter().filter_map(|r| Some((r.livraison.magasin?, (r.apport.as_ref()?, r))));
+        for (magasin_id, lignes) in grouper(connues) {
+            let etiquettes: HashSet<&Etiquette> =
+                lignes.iter().map(|(a, _)| &a.etiquette).collect();
+            let etiquettes: Vec<Etiquette> = etiquettes.into_iter().cloned().collect();
+            let recus = stock::recus(self.tx, magasin_id, &etiquettes).await?;
+            let magasin = self.noms.magasins.tous().find(|m| m.id == magasin_id).cloned();
+            let jour =
+                |r: &Recu| magasin.as_ref().map(|m| r.recue_le.with_timezone(&m.tz()).date_naive());
+            for (apport, recue) in lignes {
+                let deja = recus.iter().find(|r| {
+                    r.est(&apport.etiquette, apport.quantite)
+                        && r.fournisseur_id == recue.livraison.fournisseur
+                        && (!recue.datee || jour(r) == recue.livraison.jour)
+                });
+                if let Some(jour) = deja.and_then(jour) {
+                    self.livraison_connue(t, recue.ligne, jour);
+                }
             }
         }
         Ok(())
+    }
+
+    fn livraison_connue(&mut self, t: &Table, ligne: &Ligne, jour: NaiveDate) {
+        let jour = jour.format("%d/%m/%Y");
+        if self.suivi.insiste() {
+            let message = format!("était déjà reçue le {jour} : elle l'est une fois de plus");
+            return self.douter(t, ligne, "ingredient", message);
+        }
+        let message = format!(
+            "est déjà reçue, le {jour} : même fournisseur, quantité, code et date ; si c'est une autre \
+             livraison, --encore la reçoit"
+        );
+        self.noter(t, ligne, "ingredient", message);
     }
 
     /// A slice stops at the first line that it refuses: the rest of the delivery is tried without
@@ -104,7 +163,7 @@ impl Chantier<'_> {
         loop {
             let saines: Vec<&LigneRecue<'_>> = recues
                 .iter()
-                .filter(|r| !self.fautes.touchee(&t.fichier, r.ligne.numero))
+                .filter(|r| !self.suivi.touchee(&t.fichier, r.ligne.numero))
                 .copied()
                 .collect();
             if saines.is_empty() || saines.len() == essayees {
@@ -115,9 +174,12 @@ impl Chantier<'_> {
             let Some(n) = self.lire(&ou, objet, NouvelleReception::lire) else { continue };
             let issue = stock::recevoir(self.tx, self.op, n).await;
             let Some(reception) = self.admettre(&ou, issue)? else { continue };
-            self.rapport.compter(t.modele).crees += reception.lots.len();
-            let dits = reception.warnings.iter().map(|dit| format!("{} : {dit}", t.fichier));
-            self.rapport.avertissements.extend(dits);
+            for recue in saines {
+                self.rapport.raconter(&Ou::une(t, recue.ligne), Action::Cree, lot_en_mots(recue));
+            }
+            for dit in reception.warnings {
+                self.suivi.douter_du_fichier(&t.fichier, dit);
+            }
             return Ok(());
         }
     }
@@ -142,50 +204,8 @@ impl Chantier<'_> {
         (ou, objet.into_iter().collect())
     }
 
-    pub(super) async fn etats_lots(&mut self, t: &Table) -> Result<(), Arret> {
-        let colonnes = ["magasin", "ingredient", "code_lot"];
-        self.refuser_les_doubles(t, "code_lot", |l| {
-            l.texte("code_lot").map(|_| colonnes.map(|c| l.texte(c).map(str::to_lowercase)))
-        });
-        for ligne in &t.lignes {
-            self.etat_lot(t, ligne).await?;
-        }
-        Ok(())
-    }
-
-    /// A code blocks every lot that bears it.
-    async fn etat_lot(&mut self, t: &Table, ligne: &Ligne) -> Result<(), Arret> {
-        let ou = Ou::une(t, ligne);
-        self.exiger(t, ligne, &["magasin", "ingredient", "code_lot"]);
-        let magasin = self.magasin_nomme(t, ligne);
-        let article = self.noms.articles.viser(&mut self.fautes, (t, ligne), "ingredient");
-        let article = article.map(|a| a.id);
-        let lu = self.lire(&ou, ligne.objet(&["etat", "motif"]), ChangementEtat::lire);
-        let (Some(n), Some(magasin), Some(article)) = (lu, magasin, article) else { return Ok(()) };
-        let code = ligne.texte("code_lot").unwrap_or_default();
-        let lots = stock::lots_du_code(self.tx, magasin.id, article, code).await?;
-        if lots.is_empty() && !self.lots_annonces.contains(&(magasin.id, article, code.to_owned()))
-        {
-            let message = format!("aucun lot « {code} » de cet ingrédient dans ce magasin");
-            self.noter(t, ligne, "code_lot", message);
-        }
-        let a_changer: Vec<Uuid> =
-            lots.iter().filter(|(_, etat)| *etat != n.etat).map(|(id, _)| *id).collect();
-        for id in &a_changer {
-            let issue = stock::changer_etat(self.tx, self.op, *id, &n).await;
-            self.admettre(&ou, issue)?;
-        }
-        let compte = self.rapport.compter(t.modele);
-        if a_changer.is_empty() {
-            compte.inchanges += 1
-        } else {
-            compte.crees += 1
-        }
-        Ok(())
-    }
-
     pub(super) fn magasin_nomme(&mut self, t: &Table, ligne: &Ligne) -> Option<Magasin> {
-        self.noms.magasins.viser(&mut self.fautes, (t, ligne), "magasin").cloned()
+        self.noms.magasins.viser(&mut self.suivi, (t, ligne), "magasin").cloned()
     }
 
     /// The day of a cell, `J` being the magasin's today.
@@ -202,6 +222,29 @@ impl Chantier<'_> {
         }
         date
     }
+}
+
+/// In the article's base unit; None for what the slice will refuse.
+fn quantite(ligne: &Ligne, article: &Article) -> Option<Quantite> {
+    let nombre = Decimal::lire_json(&ligne.valeur("quantite").to_string()).ok()?;
+    let unite = Unite::lire(ligne.texte("unite")?)?;
+    article.convertir(QuantiteSaisie { nombre, unite }).ok()
+}
+
+fn lot_en_mots(recue: &LigneRecue<'_>) -> String {
+    let l = recue.ligne;
+    let texte = |c: &str| l.texte(c).unwrap_or_default();
+    let quantite = l.valeur("quantite").to_string().replace('.', ",");
+    let mut dit =
+        format!("{} : {quantite} {} de {}", texte("magasin"), texte("unite"), texte("ingredient"));
+    if let Some(code) = l.texte("code_lot") {
+        dit.push_str(&format!(", lot {code}"));
+    }
+    let dlc = recue.apport.as_ref().and_then(|a| a.etiquette.date_dlc);
+    if let Some(dlc) = dlc {
+        dit.push_str(&format!(", DLC {}", dlc.format("%d/%m/%Y")));
+    }
+    dit
 }
 
 fn debut_du_jour(magasin: Option<&Magasin>, jour: NaiveDate) -> chrono::DateTime<Utc> {

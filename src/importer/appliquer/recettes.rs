@@ -1,6 +1,6 @@
 //! Recipes: one row per ingredient, the recipe's own columns repeated or left empty.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -62,7 +62,7 @@ impl Chantier<'_> {
             let ecarts = ecarts(deja, &article, &n);
             for (rang, colonne, message) in &ecarts {
                 let ligne = ou.lignes.get(*rang).unwrap_or(&ou.lignes[0]);
-                self.fautes.noter(&ou.table.fichier, ligne.numero, Some(colonne), message);
+                self.suivi.noter(&ou.table.fichier, ligne.numero, Some(colonne), message);
             }
             if ecarts.is_empty() {
                 self.rapport.compter(ou.table.modele).inchanges += 1;
@@ -75,6 +75,7 @@ impl Chantier<'_> {
 
     fn objet_recette(&mut self, ou: &Ou<'_>) -> Map<String, Value> {
         self.exiger_l_accord(ou);
+        self.douter_des_pareilles(ou);
         let tete = ou.lignes[0];
         let mut objet = tete.objet(&["nature", "duree_vie_jours"]);
         objet.insert("nom".to_owned(), tete.valeur("recette"));
@@ -91,11 +92,31 @@ impl Chantier<'_> {
     }
 
     fn ligne_recette(&mut self, ou: &Ou<'_>, ligne: &Ligne) -> Value {
-        let article = self.noms.articles.viser(&mut self.fautes, (ou.table, ligne), "ingredient");
+        let article = self.noms.articles.viser(&mut self.suivi, (ou.table, ligne), "ingredient");
         let id = article.map(|a| a.id);
         let mut objet = ligne.objet(&["quantite", "unite"]);
         objet.insert("ingredient_id".to_owned(), champ_id(ligne, "ingredient", id));
         Value::Object(objet)
+    }
+
+    /// Perhaps meant, perhaps a row that was copied: the ingredient counts twice.
+    fn douter_des_pareilles(&mut self, ou: &Ou<'_>) {
+        let mut vues = HashMap::new();
+        for ligne in &ou.lignes {
+            let Some(ingredient) = ligne.texte("ingredient") else { continue };
+            let quantite = ligne.valeur("quantite").to_string();
+            let contenu = (cle(ingredient), quantite, ligne.texte("unite").map(str::to_owned));
+            match vues.get(&contenu) {
+                Some(numero) => {
+                    let message = format!(
+                        "« {ingredient} » est déjà à la ligne {numero}, avec la même quantité : il compte \
+                         deux fois"
+                    );
+                    self.douter(ou.table, ligne, "ingredient", message);
+                }
+                None => drop(vues.insert(contenu, ligne.numero)),
+            }
+        }
     }
 
     /// An empty cell repeats the first row's.
@@ -114,7 +135,7 @@ impl Chantier<'_> {
 
     /// A recipe is also the article it makes.
     fn retenir_recette(&mut self, ou: &Ou<'_>, faite: Option<Recette>) {
-        if faite.is_none() && !ou.touche(&self.fautes) {
+        if faite.is_none() && !ou.touche(&self.suivi) {
             return;
         }
         let article = faite.as_ref().map(|r| Article {

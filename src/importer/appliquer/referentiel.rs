@@ -6,6 +6,7 @@ use super::noms::{champ_id, cle};
 use super::{Arret, Chantier};
 use crate::domaine::{Allergene, Quantite};
 use crate::importer::erreurs::Ou;
+use crate::importer::rapport::Action;
 use crate::importer::tables::{Ligne, Table};
 use crate::referentiel::alias::{self, NouvelAlias};
 use crate::referentiel::articles::{self, NouvelIngredient};
@@ -98,7 +99,7 @@ impl Chantier<'_> {
 
     async fn un_alias(&mut self, t: &Table, ligne: &Ligne) -> Result<(), Arret> {
         let ou = Ou::une(t, ligne);
-        let article = self.noms.articles.viser(&mut self.fautes, (t, ligne), "ingredient").cloned();
+        let article = self.noms.articles.viser(&mut self.suivi, (t, ligne), "ingredient").cloned();
         let mut objet = ligne.objet(&["alias"]);
         let id = champ_id(ligne, "ingredient", article.as_ref().map(|a| a.id));
         objet.insert("ingredient_id".to_owned(), id);
@@ -122,7 +123,9 @@ impl Chantier<'_> {
     ) -> Result<Option<T>, Arret> {
         let fait = self.admettre(ou, issue)?;
         if fait.is_some() {
-            self.rapport.compter(ou.table.modele).crees += 1;
+            let nom =
+                ou.table.modele.colonnes().first().and_then(|c| ou.lignes.first()?.texte(c.nom));
+            self.rapport.raconter(ou, Action::Cree, nom.unwrap_or_default());
         }
         Ok(fait)
     }
