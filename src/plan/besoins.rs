@@ -111,9 +111,7 @@ fn additionner(
 fn incompletes(plan: &Plan, lignes: &[(&LignePlan, &Productible)]) -> Vec<String> {
     plan.lignes
         .iter()
-        .filter(|l| {
-            lignes.iter().any(|(x, r)| x.recette_id == l.recette_id && !r.non_mappees.is_empty())
-        })
+        .filter(|l| lignes.iter().any(|(x, r)| x.recette_id == l.recette_id && !r.est_complete()))
         .map(|l| l.recette_nom.clone())
         .collect()
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::allergenes::{Allergenes, Composant, Composition};
 use super::ecrire::Version;
 use super::lire::{LigneRecette, NomRecette, QuantiteUnite, Recette};
-use super::productible::{Ingredient, Productible};
+use super::productible::{DouteDeRecette, Ingredient, Productible};
 use crate::domaine::{Allergene, Quantite, UniteBase};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
@@ -153,11 +153,13 @@ pub(crate) async fn recettes(
     .fetch_all(&mut *c)
     .await?;
     let ids: Vec<Uuid> = lues.iter().map(|r| r.id).collect();
+    let mut doutes = doutes(c, &ids).await?;
     let mut lignes = lignes(c, &ids).await?;
     Ok(lues
         .into_iter()
         .map(|r| {
             let lignes = lignes.remove(&r.id).unwrap_or_default();
+            let doutes = doutes.remove(&r.id).unwrap_or_default();
             Recette {
                 id: r.id,
                 nom: r.nom,
@@ -170,8 +172,9 @@ pub(crate) async fn recettes(
                 },
                 duree_vie_jours: r.duree_vie_jours,
                 allergenes: Allergenes::default(),
-                complete: lignes.iter().all(|l| l.ingredient_id.is_some()),
+                complete: doutes.is_empty() && lignes.iter().all(|l| l.ingredient_id.is_some()),
                 lignes,
+                doutes,
             }
         })
         .collect())
@@ -187,7 +190,8 @@ async fn lignes(
              from ligne_recette l
              join recette r on r.id = l.recette_id and r.version = l.version
              left join article a on a.id = l.article_id
-            where l.recette_id = any($1) order by l.recette_id, l.rang"#,
+            where l.recette_id = any($1) and l.doute is null and not l.ignoree
+            order by l.recette_id, l.rang"#,
         recettes
     )
     .fetch_all(c)
@@ -205,13 +209,48 @@ async fn lignes(
     Ok(par_recette)
 }
 
+async fn doutes(
+    c: &mut PgConnection,
+    recettes: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<DouteDeRecette>>, Erreur> {
+    let lus = sqlx::query!(
+        r#"select l.recette_id, l.doute as "code!", l.libelle
+             from ligne_recette l
+             join recette r on r.id = l.recette_id and r.version = l.version
+            where l.recette_id = any($1) and l.doute is not null order by l.recette_id, l.rang"#,
+        recettes
+    )
+    .fetch_all(c)
+    .await?;
+    let mut par_recette: HashMap<Uuid, Vec<DouteDeRecette>> = HashMap::new();
+    for d in lus {
+        let doute = DouteDeRecette { code: d.code, texte: d.libelle };
+        par_recette.entry(d.recette_id).or_default().push(doute);
+    }
+    Ok(par_recette)
+}
+
+/// Which articles, of these or of all, a recipe makes.
+pub(crate) async fn faits(
+    c: &mut PgConnection,
+    articles: Option<&[Uuid]>,
+) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select distinct article_id from recette
+          where $1::uuid[] is null or article_id = any($1)",
+        articles
+    )
+    .fetch_all(c)
+    .await?)
+}
+
 pub(crate) async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
     let lues = sqlx::query!(
         "select r.id, r.nom, a.unite_base
            from recette r join article a on a.id = r.article_id
           where not exists (select from ligne_recette l
                              where l.recette_id = r.id and l.version = r.version
-                               and l.article_id is null)"
+                               and l.article_id is null and not l.ignoree)"
     )
     .fetch_all(c)
     .await?;
@@ -250,6 +289,7 @@ pub(crate) async fn productibles(
     let lues = sqlx::query!(
         r#"select r.id, r.nom, r.version, v.cree_le, r.article_id, a.unite_base, v.rendement,
                   v.duree_vie_jours, l.article_id as "ingredient_id?", l.quantite, l.libelle,
+                  l.doute, l.ignoree,
                   i.nom as "ingredient_nom?", i.unite_base as "ingredient_unite?"
              from recette r
              join article a on a.id = r.article_id
@@ -274,12 +314,17 @@ pub(crate) async fn productibles(
             duree_vie_jours: l.duree_vie_jours,
             lignes: Vec::new(),
             non_mappees: Vec::new(),
+            doutes: Vec::new(),
         });
         let quantite = Quantite::milliemes(l.quantite);
         let (Some(article_id), Some(nom), Some(unite)) =
             (l.ingredient_id, l.ingredient_nom, l.ingredient_unite)
         else {
-            recette.non_mappees.push(l.libelle);
+            match l.doute {
+                Some(code) => recette.doutes.push(DouteDeRecette { code, texte: l.libelle }),
+                None if l.ignoree => {}
+                None => recette.non_mappees.push(l.libelle),
+            }
             continue;
         };
         match recette.lignes.iter_mut().find(|i| i.article_id == article_id) {
@@ -295,8 +340,8 @@ pub(crate) async fn productibles(
     Ok(recettes)
 }
 
-/// What these recipes are made of, down to what is bought: one row per line, and one for what is
-/// said of the article that each recipe makes.
+/// What these recipes are made of, down to what is bought: one row per line, those that are ignored
+/// or in doubt too, and one for what is said of the article that each recipe makes.
 pub(crate) async fn composition(
     c: &mut PgConnection,
     recettes: &[Uuid],
@@ -310,9 +355,11 @@ pub(crate) async fn composition(
                join ligne_recette l on l.recette_id = r.id and l.version = r.version
                join recette s on s.article_id = l.article_id
            ), composant(recette_id, article_id, libelle) as (
-             select r.id, l.article_id, l.libelle from employee e
+             select r.id, coalesce(l.article_id, ignore.id), l.libelle from employee e
                join recette r on r.id = e.recette_id
                join ligne_recette l on l.recette_id = r.id and l.version = r.version
+               left join article ignore on l.ignoree and lower(ignore.nom) = lower(l.libelle)
+              where coalesce(l.doute, '') not in ('poids', 'duree_de_vie')
              union all
              select r.id, r.article_id, '' from employee e join recette r on r.id = e.recette_id
            )

@@ -204,7 +204,7 @@ fn montrer(ligne: &Ligne, fuseau: Tz, (reste, rayon): (&rayon::Reste<'_>, &Rayon
         manques,
         premier_lot,
         allergenes: ligne.fiche.allergenes.clone(),
-        recette_incomplete: !reste.recette.non_mappees.is_empty(),
+        recette_incomplete: !reste.recette.est_complete(),
         peut_annuler: l.derniere.as_ref().is_some_and(|d| d.apres == l.produite),
         derniere,
     }

@@ -10,7 +10,7 @@ use crate::outils::brut::{brute, formulaire, navigateur};
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
 
-async fn ouvrir(a: &Atelier, email: &str) -> Navigateur {
+pub async fn ouvrir(a: &Atelier, email: &str) -> Navigateur {
     let n = Navigateur::ouvrir().await;
     n.regler((1280, 900), false).await;
     n.aller(&format!("{}/", a.serveur.url())).await;
