@@ -180,9 +180,6 @@ fn raconter_un_livre(nom: &str, lu: &Lu) {
     for remarque in &lu.depot.remarques {
         dire(format!("  {remarque}"));
     }
-    for l in &lu.releve.entetes_non_compris {
-        dire(format!("  Page {}, peut-être une recette, non comprise : {}", l.page, l.texte));
-    }
     for l in &lu.releve.lignes_illisibles {
         dire(format!("  Page {}, ligne illisible : {}", l.page, l.texte));
     }

@@ -199,21 +199,20 @@ pub(crate) async fn livres_connus(c: &mut PgConnection) -> Result<Vec<LivreConnu
     .await?)
 }
 
-/// The very file, from that source if one is said.
+/// The very file, from that source if one is said: which book it is, and of which source.
 pub(crate) async fn meme_contenu(
     c: &mut PgConnection,
     sha256: &[u8; 32],
     source: Option<&str>,
-) -> Result<Option<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "select id from document_importe
+) -> Result<Option<(Uuid, String)>, Erreur> {
+    let lu = sqlx::query!(
+        "select id, source from document_importe
           where sha256 = $1 and remplace_le is null and ($2::text is null or source = $2)
           order by importe_le limit 1",
         &sha256[..],
         source
-    )
-    .fetch_optional(c)
-    .await?)
+    );
+    Ok(lu.fetch_optional(c).await?.map(|l| (l.id, l.source)))
 }
 
 /// All that a book says, as it was read.

@@ -9,6 +9,7 @@ mod editions;
 mod liens;
 mod limites;
 mod pages;
+mod parente;
 mod production;
 mod remap;
 mod sous_recettes;

@@ -147,8 +147,12 @@ async function faire(cartes, carte, form, geste) {
   if (fait.r.statut !== 201) return dire(pourquoi(fait.r), carte);
   replier(carte);
   const id = fait.r.corps.id;
-  cartes.regler(carte, fait.texte, () => demander("POST", `${API}/${fait.annuler}/${id}/annuler`, {}));
-  dire(`${carte.dataset.libelle} ${fait.texte}`);
+  const attendent = fait.annuler === "liens" && fait.r.corps.remappees === 0;
+  const texte = attendent
+    ? `${fait.texte} : appris, mais sa quantité ne se convertit pas encore. Relisez la liste.`
+    : fait.texte;
+  cartes.regler(carte, texte, () => demander("POST", `${API}/${fait.annuler}/${id}/annuler`, {}));
+  dire(`${carte.dataset.libelle} ${texte}`);
   cartes.suivante();
 }
 

@@ -102,8 +102,10 @@ pub async fn deposer(
     let mut dictionnaire = commun::dictionnaire(tx).await?;
     let titre = titre(livre.nom_fichier);
     let source = livre.source.unwrap_or(&titre);
-    let mut fiches = Fiches::lire(tx, source, livre.releve).await?;
-    if let Some(document_id) = commun::meme_contenu(tx, &livre.sha256, livre.source).await? {
+    if let Some((document_id, source)) =
+        commun::meme_contenu(tx, &livre.sha256, livre.source).await?
+    {
+        let mut fiches = Fiches::lire(tx, &source, livre.releve).await?;
         let nommables = commun::nommables(tx, Some(&[document_id])).await?.remove(&document_id);
         fiches.juger(&dictionnaire, &nommables.unwrap_or_default());
         let mut depot = fiches.dire(&dictionnaire, livre.releve);
@@ -112,6 +114,7 @@ pub async fn deposer(
         depot.compte.inchangees = depot.compte.recettes;
         return Ok(depot);
     }
+    let mut fiches = Fiches::lire(tx, source, livre.releve).await?;
     let document = sql::Document {
         id: Uuid::now_v7(),
         source,
@@ -181,7 +184,15 @@ impl Fiches {
 
     /// Counts the lines and the doubts, and says what each of them is.
     fn dire(&self, dictionnaire: &Dictionnaire, releve: &Releve) -> Depot {
-        let mut depot = Depot { remarques: releve.remarques.clone(), ..Depot::default() };
+        let entetes = releve.entetes_non_compris.iter().map(|e| {
+            let (page, texte) = (e.page, &e.texte);
+            format!(
+                "Page {page} : « {texte} » n'a pas été compris. C'est peut-être une recette : rien \
+                 n'en a été lu."
+            )
+        });
+        let remarques = entetes.chain(releve.remarques.iter().cloned()).collect();
+        let mut depot = Depot { remarques, ..Depot::default() };
         depot.compte.recettes = releve.recettes.len();
         for jugee in self.lignes.iter().flatten() {
             depot.compte.lignes += 1;

@@ -44,6 +44,8 @@ struct CarteDoute {
     /// It is on no single line: which one is corrected must be said.
     lignes: Vec<(String, String)>,
     sur_la_duree: bool,
+    /// Nothing was read of these words: right as read is without them.
+    sans_rien: bool,
 }
 
 const PAR_PAGE: i64 = 20;
@@ -112,6 +114,7 @@ fn carte(doute: DouteEnAttente, lignes: &HashMap<Uuid, Vec<LigneDuLivre>>) -> Ca
             true => en_force.iter().map(|l| (l.texte.clone(), dire(l))).collect(),
             false => Vec::new(),
         },
+        sans_rien: ligne.is_none() && !sur_la_recette,
         sur_la_duree: doute.code == "duree_de_vie",
         doute,
     }

@@ -1,6 +1,8 @@
 //! What a recipe contains of the allergens to be declared: those of its ingredients, and of what
 //! these are made of. What nobody has said is told apart: it is never taken for « none ».
 
+mod sql;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Productible, sql};
+use super::Productible;
 use crate::domaine::Allergene;
 use crate::domaine::texte::cle_de_tri;
 use crate::platform::errors::Erreur;
