@@ -19,7 +19,8 @@ pub(crate) struct Besoins {
     pub plan_id: Uuid,
     /// Par ingrédient, dans l'ordre des noms.
     pub besoins: Vec<Besoin>,
-    /// Recettes dont une ligne n'est reliée à aucun ingrédient : elles ne se produisent pas.
+    /// Recettes dont une ligne n'est reliée à aucun ingrédient, ou un doute reste : elles ne se
+    /// produisent pas.
     pub recettes_incompletes: Vec<String>,
 }
 

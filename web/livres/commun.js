@@ -13,7 +13,7 @@ export async function demander(methode, chemin, corps) {
       redirect: "manual",
       cache: "no-store",
       signal: AbortSignal.timeout(DELAI_MS),
-      headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+      headers: { "content-type": "application/json", "idempotency-key": cle() },
       body: JSON.stringify(corps),
     });
     const json = /^application\/(problem\+)?json/.test(r.headers.get("content-type") ?? "");
@@ -22,6 +22,10 @@ export async function demander(methode, chemin, corps) {
     return { statut: 0, corps: null };
   }
 }
+
+/** Without HTTPS browsers give random bytes, and no more. */
+const cle = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((o) => o.toString(16).padStart(2, "0")).join("");
 
 /** What went wrong, in a sentence. @param {Reponse} r */
 export function pourquoi(r) {

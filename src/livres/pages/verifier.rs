@@ -11,11 +11,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::relier::Acte;
-use crate::domaine::Decimal;
+use crate::domaine::{Decimal, Quantite, Unite};
 use crate::livres::consulter::{self, DouteEnAttente, DouteVu, LigneDuLivre};
 use crate::livres::http::choisi;
 use crate::livres::normaliser::cle;
 use crate::livres::regler::{self, DouteRegle};
+use crate::livres::sous_recettes;
 use crate::platform::comptes::Personne;
 use crate::platform::errors::ErreurCritiqueMetier;
 use crate::platform::http::pages::{self, ErreurPage, Page};
@@ -43,6 +44,8 @@ struct CarteDoute {
     unites: Vec<(&'static str, &'static str, bool)>,
     /// It is on no single line: which one is corrected must be said.
     lignes: Vec<(String, String)>,
+    /// Then, what goes into the recipe now.
+    entrent: Vec<String>,
     sur_la_duree: bool,
     /// Nothing was read of these words: right as read is without them.
     sans_rien: bool,
@@ -114,10 +117,34 @@ fn carte(doute: DouteEnAttente, lignes: &HashMap<Uuid, Vec<LigneDuLivre>>) -> Ca
             true => en_force.iter().map(|l| (l.texte.clone(), dire(l))).collect(),
             false => Vec::new(),
         },
+        entrent: match sur_la_recette {
+            true => entrent(siennes),
+            false => Vec::new(),
+        },
         sans_rien: ligne.is_none() && !sur_la_recette,
         sur_la_duree: doute.code == "duree_de_vie",
         doute,
     }
+}
+
+/// The lines that count, those that were said too, and what they weigh in all where all are weighed.
+fn entrent(lignes: &[LigneDuLivre]) -> Vec<String> {
+    let comptent = || lignes.iter().filter(|l| !l.ecartee && l.statut != "ignoree");
+    let quantite = |l: &LigneDuLivre| {
+        let nombre = if l.recette.is_some() { &l.quantite } else { &l.quantite_recette };
+        nombre.clone()
+    };
+    let masse = |l: &LigneDuLivre| {
+        let nombre = Decimal::lire_json(quantite(l)?.as_str()).ok()?;
+        sous_recettes::masse(nombre, Unite::lire(&l.unite)?)
+    };
+    let dire = |l: &LigneDuLivre| match quantite(l) {
+        Some(q) => format!("{}, {} {}", l.libelle, q.to_string().replace('.', ","), l.unite),
+        None => format!("{}, sans quantité", l.libelle),
+    };
+    let somme = comptent().try_fold(Quantite::ZERO, |s, l| s.plus(masse(l)?));
+    let somme = somme.map(|s| format!("En tout : {} g", s.francais()));
+    comptent().map(dire).chain(somme).collect()
 }
 
 /// What a person said, as pages say it.

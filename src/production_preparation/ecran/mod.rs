@@ -78,7 +78,7 @@ pub(crate) struct LigneCuisine {
     pub manques: Vec<ManqueLigne>,
     pub premier_lot: Option<PremierLot>,
     pub allergenes: Vec<String>,
-    /// Une ligne de la recette n'est reliée à aucun ingrédient : elle ne se produit pas.
+    /// Une ligne n'est reliée à aucun ingrédient, ou un doute reste : elle ne se produit pas.
     pub recette_incomplete: bool,
     pub peut_annuler: bool,
     /// La dernière déclaration qui n'est pas annulée.

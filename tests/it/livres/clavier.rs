@@ -127,8 +127,7 @@ async fn a_new_ingredient_that_its_lines_cannot_be_counted_in_is_told() {
     let n = ouvrir(&a, EMAIL_ADMIN).await;
     n.aller(&format!("{}/livres/a-relier", a.serveur.url())).await;
     n.attendre(".groupe[aria-current]").await;
-    n.taper(&["c", "Tab", "ArrowDown", "Enter"]).await;
-    n.taper(&["Tab", " ", "Enter"]).await;
+    n.taper(&["c", "Tab", "ArrowDown", "Tab", " ", "Enter"]).await;
     n.attendre(".groupe-fait").await;
     assert!(n.texte(".groupe-fait").await.contains("ne se convertit pas encore"));
     n.recharger().await;
