@@ -54,10 +54,13 @@ pub(crate) async fn reglements(
     Ok(par_titre)
 }
 
+/// A recipe of a book, its doubts, and what settles each of them.
+pub(crate) type DoutesDe<'a> = (Uuid, &'a [DouteReleve], &'a [Option<Uuid>]);
+
 /// The doubts of recipes of a book, each with what settles it.
 pub(crate) async fn inserer_doutes(
     c: &mut PgConnection,
-    recettes: &[(Uuid, &[DouteReleve], &[Option<Uuid>])],
+    recettes: &[DoutesDe<'_>],
 ) -> Result<(), Erreur> {
     let (mut ids, mut siennes, mut rangs) = (Vec::new(), Vec::new(), Vec::new());
     let (mut codes, mut pages, mut textes) = (Vec::new(), Vec::new(), Vec::new());

@@ -116,9 +116,9 @@ fn a_line_that_could_not_be_read_is_put_there_by_its_correction() {
 fn a_weight_is_settled_only_as_long_as_all_that_is_weighed_is_read_alike() {
     let r = recette(&[ligne("RIZ", 80, false)], &[doute(CodeDeDoute::Poids, "100 g")]);
     let dit = reglement(&r, 0, Geste::Juste);
-    assert!(!appliquer(&r, &[dit.clone()]).est_a_verifier());
+    assert!(!appliquer(&r, std::slice::from_ref(&dit)).est_a_verifier());
     let autre = recette(&[ligne("RIZ", 81, false)], &[doute(CodeDeDoute::Poids, "100 g")]);
-    assert!(appliquer(&autre, &[dit.clone()]).est_a_verifier());
+    assert!(appliquer(&autre, std::slice::from_ref(&dit)).est_a_verifier());
     let mut plus_lourd = r.clone();
     plus_lourd.poids_net_g = Some(101.into());
     assert!(appliquer(&plus_lourd, &[dit]).est_a_verifier());
