@@ -6,7 +6,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::sortie::{self, Code, Echec, Issue};
-use crate::livres::{self, Compte, Contenu, Demande, Fichier, FichierImporte, Resultat};
+use crate::livres::{
+    self, Compte, Contenu, Demande, Fichier, FichierImporte, Lu, Resultat, SansSource,
+};
 use crate::platform::causes::du_systeme;
 use crate::platform::db::Base;
 use crate::platform::terminal::{barre, dire};
@@ -16,10 +18,11 @@ pub(crate) struct ImportRecettes {
     /// Livre de recettes au format PDF ; se répète
     #[arg(long, value_name = "FICHIER", required = true)]
     pdf: Vec<PathBuf>,
-    /// D'où viennent ces livres ; sans elle, chaque livre est sa propre source
+    /// D'où viennent ces livres ; sans elle, chaque livre est sa propre source. À dire pour la nouvelle
+    /// édition d'un livre sous un autre nom de fichier
     #[arg(long, value_name = "NOM", value_parser = lire_source)]
     source: Option<String>,
-    /// Écrit dans ce dossier les lignes lues, non reliées et illisibles (CSV)
+    /// Écrit dans ce dossier les recettes, les lignes lues, non reliées, illisibles et les doutes (CSV)
     #[arg(long, value_name = "DOSSIER")]
     rapport: Option<PathBuf>,
     /// Résultat en JSON
@@ -59,6 +62,7 @@ pub(crate) async fn importer(base: &Base, a: ImportRecettes) -> Issue {
     let demande = Demande {
         source: a.source,
         fichiers: fichiers.collect(),
+        sans_source: SansSource::Refuser,
         essai: a.dry_run,
         auteur_id: None,
     };
@@ -108,16 +112,23 @@ fn en_json(resultat: &Resultat) -> Result<String, Echec> {
 fn fichier_en_json(f: &FichierImporte) -> Result<Value, Echec> {
     match &f.issue {
         Ok(lu) => {
-            let mut corps = serde_json::to_value(&lu.releve).map_err(sortie::dire)?;
+            let mut corps = serde_json::to_value(lu.releve_juge()).map_err(sortie::dire)?;
+            for (recette, sort) in
+                corps["recettes"].as_array_mut().into_iter().flatten().zip(lu.sorts())
+            {
+                recette["sort"] = json!(sort);
+            }
             corps["fichier"] = json!(f.nom);
             corps["etat"] = json!("lu");
             corps["erreur"] = Value::Null;
             corps["deja_importe"] = json!(lu.depot.deja_la);
+            corps["edition_de"] = json!(lu.edition_de);
             corps["remarques"] = json!(lu.depot.remarques);
             Ok(corps)
         }
         Err(refus) => Ok(json!({"fichier": f.nom, "etat": "refuse", "erreur": refus.raison,
-            "code": refus.code, "recettes": [], "lignes_illisibles": []})),
+            "code": refus.code, "edition_de": refus.edition_de(), "recettes": [],
+            "lignes_illisibles": [], "entetes_non_compris": []})),
     }
 }
 
@@ -125,17 +136,7 @@ fn raconter(resultat: &Resultat, essai: bool) {
     for f in &resultat.fichiers {
         match &f.issue {
             Err(refus) => dire(format!("{} : refusé. {}", f.nom, refus.raison)),
-            Ok(lu) => {
-                let c = &lu.depot.compte;
-                let deja = if lu.depot.deja_la { " (déjà importé, rien ne change)" } else { "" };
-                dire(format!("{} : {}{deja}", f.nom, compte_lu(c)));
-                for remarque in &lu.depot.remarques {
-                    dire(format!("  {remarque}"));
-                }
-                for l in &lu.releve.lignes_illisibles {
-                    dire(format!("  Page {}, ligne illisible : {}", l.page, l.texte));
-                }
-            }
+            Ok(lu) => raconter_un_livre(&f.nom, lu),
         }
     }
     let c = &resultat.compte;
@@ -143,6 +144,14 @@ fn raconter(resultat: &Resultat, essai: bool) {
         "Recettes : {} créées, {} mises à jour, {} inchangées, {} protégées.",
         c.creees, c.mises_a_jour, c.inchangees, c.protegees
     ));
+    if c.doutes > 0 {
+        dire(format!(
+            "À vérifier : {}, dans {}, qui ne se produisent pas avant. Ouvrez la page « Recettes \
+             importées ».",
+            compter(c.doutes, "doute", "doutes"),
+            compter(c.a_verifier, "recette", "recettes")
+        ));
+    }
     if c.non_mappees > 0 {
         dire(format!(
             "Lignes à relier : {}. Ouvrez la page « Recettes importées ».",
@@ -151,6 +160,43 @@ fn raconter(resultat: &Resultat, essai: bool) {
     }
     if essai {
         dire("Essai : rien n'a été écrit. Avec --apply, ce sera fait.");
+    }
+}
+
+fn raconter_un_livre(nom: &str, lu: &Lu) {
+    let deja = if lu.depot.deja_la { " (déjà importé, rien ne change)" } else { "" };
+    dire(format!("{nom} : {}{deja}", compte_lu(&lu.depot.compte)));
+    if let Some(edition) = &lu.edition_de {
+        dire(format!("  C'est la nouvelle édition de « {edition} »."));
+    }
+    for (sort, mot) in
+        [("creee", "Créées"), ("mise_a_jour", "Mises à jour"), ("protegee", "Protégées")]
+    {
+        let titres: Vec<&str> = lu.titres(sort).collect();
+        if !titres.is_empty() {
+            dire(format!("  {mot} : {}.", enumerer(&titres)));
+        }
+    }
+    for remarque in &lu.depot.remarques {
+        dire(format!("  {remarque}"));
+    }
+    for l in &lu.releve.lignes_illisibles {
+        dire(format!("  Page {}, ligne illisible : {}", l.page, l.texte));
+    }
+    for (recette, doute) in lu.doutes() {
+        let (page, titre) = (doute.page, &recette.titre);
+        dire(format!("  Page {page}, {titre}, à vérifier : « {} ». {}", doute.texte, doute.phrase));
+    }
+}
+
+/// `A, B, C et 12 autres`: the report and the JSON have all of them.
+fn enumerer(titres: &[&str]) -> String {
+    const DITS: usize = 12;
+    let dits = titres.iter().take(DITS).map(|t| format!("« {t} »")).collect::<Vec<_>>().join(", ");
+    match titres.len().saturating_sub(DITS) {
+        0 => dits,
+        1 => format!("{dits} et une autre"),
+        n => format!("{dits} et {n} autres"),
     }
 }
 

@@ -5,15 +5,17 @@ use axum::response::Response;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use super::consulter::{self, Groupe, LivreDetaille, LivreEnVigueur};
+use super::consulter::{self, DouteEnAttente, Filtre, Groupe, LivreDetaille, LivreEnVigueur};
+use super::normaliser::cle;
 use super::peser::{self, IngredientPese};
-use super::relier::{self, AIgnorer, Decision, Lien};
+use super::regler::{self, DouteRegle, Regle};
+use super::relier::{self, AIgnorer, Decision, Lien, LienDit};
 use super::reviser::Bilan;
 use super::suivre::{ImportLance, ImportSuivi};
 use super::televerser::{self, CORPS_ENTENDU};
 use super::{imports, suivre};
 use crate::platform::errors::Erreur;
-use crate::platform::http::{Chemin, Ecriture, Envoi, Etat, Lecteur, Liste, Requete, json};
+use crate::platform::http::{Chemin, Ecriture, Envoi, Etat, Lecteur, Liste, Page, Requete, json};
 use crate::referentiel::articles::ConversionsDites;
 
 pub(crate) fn routes() -> OpenApiRouter<Etat> {
@@ -21,6 +23,9 @@ pub(crate) fn routes() -> OpenApiRouter<Etat> {
         .routes(routes!(lister_livres, deposer_livres).layer(DefaultBodyLimit::max(CORPS_ENTENDU)))
         .routes(routes!(suivre_import))
         .routes(routes!(lister_a_relier))
+        .routes(routes!(lister_doutes))
+        .routes(routes!(regler_doute))
+        .routes(routes!(annuler_reglement))
         .routes(routes!(lire_livre))
         .routes(routes!(relier_libelle))
         .routes(routes!(oublier_lien))
@@ -77,12 +82,59 @@ async fn suivre_import(chemin: Chemin) -> Result<Response, Erreur> {
 
 /// Ce qui n'est relié à aucun ingrédient, groupé par libellé, avec des suggestions.
 #[utoipa::path(get, path = "/api/interne/livres/a-relier", tag = "Recettes",
-    params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query)),
+    params(("limite" = Option<u16>, Query), ("apres" = Option<String>, Query),
+           ("livre_id" = Option<uuid::Uuid>, Query), ("cherche" = Option<String>, Query)),
     responses((status = 200, body = Liste<Groupe>)))]
 async fn lister_a_relier(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
-    let (limite, apres) = requete.lire(tranche)?;
+    let (tranche, filtre) = requete.lire(|l| (tranche(l), filtre(l)))?;
     let mut c = etat.base.lire().await?;
-    Ok(json(200, &consulter::a_relier(&mut c, limite, apres).await?))
+    Ok(json(200, &consulter::a_relier(&mut c, &filtre, tranche).await?.liste))
+}
+
+/// Labels of one book, or that say these words.
+pub(crate) fn filtre(l: &Lecteur<'_>) -> Filtre {
+    Filtre { livre: choisi(l), cherche: mots(l).map(|t| cle(&t).pliee) }
+}
+
+/// Forms send a book that was not chosen as an empty text.
+pub(crate) fn choisi(l: &Lecteur<'_>) -> Option<uuid::Uuid> {
+    if l.brut("livre_id").is_some_and(|v| v == "") { None } else { l.uuid_option("livre_id") }
+}
+
+pub(crate) fn mots(l: &Lecteur<'_>) -> Option<String> {
+    let dits = l.brut("cherche").and_then(|v| v.as_str()).map(str::trim).unwrap_or_default();
+    Some(dits.chars().take(200).collect()).filter(|t: &String| !t.is_empty())
+}
+
+/// Ce qui, dans les livres, n'a pas été compris et que personne n'a regardé.
+#[utoipa::path(get, path = "/api/interne/livres/doutes", tag = "Recettes",
+    params(("limite" = Option<u16>, Query), ("apres" = Option<uuid::Uuid>, Query),
+           ("livre_id" = Option<uuid::Uuid>, Query)),
+    responses((status = 200, body = Liste<DouteEnAttente>)))]
+async fn lister_doutes(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let (livre, page) = requete.lire(|l| (l.uuid_option("livre_id"), Page::lire(l)))?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &consulter::doutes(&mut c, livre, page).await?))
+}
+
+/// Règle un doute : sa recette se produit quand il n'en reste aucun.
+#[utoipa::path(post, path = "/api/interne/livres/doutes/{id}", tag = "Recettes",
+    params(("id" = uuid::Uuid, Path)), request_body = DouteRegle,
+    responses((status = 200, body = Regle)))]
+async fn regler_doute(chemin: Chemin, e: Ecriture) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    let dit = e.lire(DouteRegle::lire)?;
+    e.faire(200, async |tx, op| regler::regler(tx, op, id, dit).await).await
+}
+
+/// Oublie ce qui a été dit d'un doute, ici et pour les prochaines éditions.
+#[utoipa::path(post, path = "/api/interne/livres/doutes/{id}/annuler", tag = "Recettes",
+    params(("id" = uuid::Uuid, Path)), request_body = Vide,
+    responses((status = 200, body = Regle)))]
+async fn annuler_reglement(chemin: Chemin, e: Ecriture) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    e.lire(|_| ())?;
+    e.faire(200, async |tx, op| regler::annuler(tx, op, id).await).await
 }
 
 /// Groups have no id: their cursor is how many were read.
@@ -101,7 +153,7 @@ async fn lire_livre(State(etat): State<Etat>, chemin: Chemin) -> Result<Response
 
 /// Apprend qu'un libellé désigne un ingrédient ; toutes ses lignes y sont reliées.
 #[utoipa::path(post, path = "/api/interne/livres/liens", tag = "Recettes",
-    request_body = Lien, responses((status = 201, body = Decision)))]
+    request_body = LienDit, responses((status = 201, body = Decision)))]
 async fn relier_libelle(e: Ecriture) -> Result<Response, Erreur> {
     let lien = e.lire(Lien::lire)?;
     e.faire(201, async |tx, op| relier::relier(tx, op, lien).await).await

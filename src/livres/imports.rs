@@ -6,8 +6,10 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use super::deposer::Compte;
-use super::importer::{Contenu, Demande, Etape, Fichier, FichierImporte, importer};
+use super::deposer::{Compte, titre};
+use super::importer::{
+    Contenu, Demande, Etape, Fichier, FichierImporte, Question, SansSource, importer,
+};
 use super::televerser::Envoye;
 use crate::platform::comptes::Personne;
 use crate::platform::db::Base;
@@ -38,10 +40,21 @@ pub(crate) struct FichierSuivi {
 #[derive(Debug, Clone)]
 pub(crate) enum EtatFichier {
     Attente,
-    Lecture { pages: u32 },
+    Lecture {
+        pages: u32,
+    },
     Ecriture,
-    Lu { compte: Compte, deja_la: bool, remarques: Vec<String> },
-    Refuse { code: &'static str, raison: String },
+    Lu {
+        compte: Compte,
+        deja_la: bool,
+        remarques: Vec<String>,
+    },
+    Refuse {
+        code: &'static str,
+        raison: String,
+    },
+    /// Is it the next edition of that book? It waits for a person.
+    Question(Question),
 }
 
 static IMPORTS: LazyLock<Mutex<VecDeque<Import>>> = LazyLock::new(Mutex::default);
@@ -82,7 +95,13 @@ pub(crate) fn inscrire(qui: &Personne, envoye: Envoye) -> Result<Inscrit, Erreur
     let fichier = |(nom, octets)| Fichier { nom, contenu: Contenu::Octets(octets) };
     let fichiers = envoye.fichiers.into_iter().map(fichier).collect();
     let (source, auteur_id) = (envoye.source, Some(qui.id));
-    let demande = Some(Demande { source, fichiers, essai: false, auteur_id });
+    let demande = Some(Demande {
+        source,
+        sans_source: SansSource::Demander,
+        fichiers,
+        essai: false,
+        auteur_id,
+    });
     Ok(Inscrit { id, demande })
 }
 
@@ -102,6 +121,36 @@ impl Drop for Inscrit {
             imports.retain(|i| i.id != self.id);
         }
     }
+}
+
+/// The answer to « is it the next edition of that book? »: the file is imported as what it is said to
+/// be. 404 `import_inconnu`; 409 `question_deja_repondue`.
+pub(crate) fn repondre(
+    qui: &Personne,
+    (id, rang): (Uuid, usize),
+    est_la_nouvelle_edition: bool,
+) -> Result<Inscrit, ErreurCritiqueMetier> {
+    let import = un(id)?;
+    let Some(FichierSuivi { nom, etat: EtatFichier::Question(question) }) =
+        import.fichiers.get(rang)
+    else {
+        let detail = "Cette question a déjà sa réponse : regardez les livres importés.";
+        return Err(ErreurCritiqueMetier::conflit("question_deja_repondue", detail));
+    };
+    // A source of its own is said too, so that it is not asked again.
+    let source = match est_la_nouvelle_edition {
+        true => question.parente.livre.source.clone(),
+        false => titre(nom),
+    };
+    let fichiers = vec![(nom.clone(), question.octets.to_vec())];
+    let inscrit = inscrire(qui, Envoye { source: Some(source), fichiers })?;
+    changer(id, |import| {
+        if let Some(f) = import.fichiers.get_mut(rang) {
+            let raison = "Répondu : il est importé plus haut.".to_owned();
+            f.etat = EtatFichier::Refuse { code: "question_deja_repondue", raison };
+        }
+    });
+    Ok(inscrit)
 }
 
 fn prendre_place(import: Import) -> Result<(), ErreurCritiqueMetier> {
@@ -145,9 +194,10 @@ fn etat(etape: Etape, fichier: Option<&FichierImporte>) -> EtatFichier {
             deja_la: lu.depot.deja_la,
             remarques: lu.depot.remarques.clone(),
         },
-        (Etape::Finie, Some(Err(refus))) => {
-            EtatFichier::Refuse { code: refus.code, raison: refus.raison.clone() }
-        }
+        (Etape::Finie, Some(Err(refus))) => match &refus.question {
+            Some(question) => EtatFichier::Question(question.clone()),
+            None => EtatFichier::Refuse { code: refus.code, raison: refus.raison.clone() },
+        },
         (Etape::Ecriture | Etape::Finie, _) => EtatFichier::Ecriture,
     }
 }

@@ -14,26 +14,30 @@
 mod comparer;
 mod consulter;
 mod deposer;
+mod editions;
 pub(crate) mod http;
 mod importer;
 mod imports;
+mod juger;
 pub mod lecture;
 mod normaliser;
 mod pages;
 mod peser;
 mod proches;
 mod rapprocher;
+mod regler;
 mod releve;
 mod relier;
 mod remap;
 mod reviser;
+mod sous_recettes;
 mod sql;
 mod suivre;
 mod televerser;
 
 pub use deposer::{Compte, Livre, deposer};
 pub(crate) use importer::{
-    Contenu, Demande, Fichier, FichierImporte, Resultat, ecrire_rapport, importer,
+    Contenu, Demande, Fichier, FichierImporte, Lu, Resultat, SansSource, ecrire_rapport, importer,
 };
 pub(crate) use pages::routes as pages;
 pub(crate) use proches::Suggestion;

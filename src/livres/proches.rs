@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use super::normaliser::cle;
 use super::rapprocher::Dictionnaire;
+use crate::domaine::Allergene;
+use crate::referentiel::Article;
 
 /// An ingredient that the line may mean, and how near its name is, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
@@ -14,11 +16,19 @@ pub(crate) struct Suggestion {
     pub ingredient_id: Uuid,
     pub ingredient_nom: String,
     pub score: f64,
+    /// C'est ce que fait une recette d'un livre.
+    pub recette: bool,
+    /// Les mêmes mots, au pluriel et à l'ordre près, et aucun autre ingrédient ne les porte.
+    pub sure: bool,
+    /// null : personne ne les a dits.
+    pub allergenes: Option<Vec<Allergene>>,
 }
 
 const SUGGESTIONS: usize = 3;
 /// Below this two French names only share letters.
 const ASSEZ_PROCHE: f64 = 0.45;
+/// The same words.
+const CERTAIN: f64 = 0.999;
 /// How many names are weighed exactly, of those that share the most groups of three letters.
 const A_PESER: usize = 24;
 /// Where one says such a word and the other does not, it is another product.
@@ -35,8 +45,10 @@ pub(crate) struct Proches<'a> {
 }
 
 struct Nom<'a> {
-    id: Uuid,
-    nom: &'a str,
+    article: &'a Article,
+    /// As it is written, folded.
+    pliee: String,
+    /// In the order of the alphabet.
     cle: String,
 }
 
@@ -44,10 +56,13 @@ impl<'a> Proches<'a> {
     pub(crate) fn de(dictionnaire: &'a Dictionnaire) -> Self {
         let mut noms: Vec<Nom<'a>> = dictionnaire
             .ingredients()
-            .map(|a| Nom { id: a.id, nom: &a.nom, cle: ranger(&cle(&a.nom).pliee) })
+            .map(|article| {
+                let pliee = cle(&article.nom).pliee;
+                Nom { article, cle: ranger(&pliee), pliee }
+            })
             .collect();
         // Of two as near, always the same one first.
-        noms.sort_by(|a, b| (&a.cle, a.id).cmp(&(&b.cle, b.id)));
+        noms.sort_by(|a, b| (&a.cle, a.article.id).cmp(&(&b.cle, b.article.id)));
         let mut par_trigramme: HashMap<_, Vec<usize>> = HashMap::new();
         for (i, nom) in noms.iter().enumerate() {
             for trigramme in trigrammes(&nom.cle) {
@@ -57,22 +72,45 @@ impl<'a> Proches<'a> {
         Self { noms, par_trigramme }
     }
 
+    /// The nearest first; before them the one whose whole name the label begins with.
     pub(crate) fn de_libelle(&self, libelle: &str) -> Vec<Suggestion> {
-        let cherche = ranger(&cle(libelle).pliee);
+        let pliee = cle(libelle).pliee;
+        let cherche = ranger(&pliee);
         let mut pesees: Vec<(f64, usize)> = self
             .qui_partagent(&cherche)
             .into_iter()
             .map(|i| (score(&cherche, &self.noms[i].cle), i))
-            .filter(|(score, _)| *score >= ASSEZ_PROCHE)
+            .filter(|(score, i)| *score >= ASSEZ_PROCHE || self.commence(&pliee, *i))
             .collect();
         pesees.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let debut = (0..pesees.len())
+            .filter(|p| self.commence(&pliee, pesees[*p].1))
+            .max_by_key(|p| self.noms[pesees[*p].1].pliee.len());
+        if let Some(premier) = debut.filter(|p| pesees[0].0 < CERTAIN && *p > 0) {
+            let premier = pesees.remove(premier);
+            pesees.insert(0, premier);
+        }
         pesees.truncate(SUGGESTIONS);
-        let dire = |(score, i): (f64, usize)| Suggestion {
-            ingredient_id: self.noms[i].id,
-            ingredient_nom: self.noms[i].nom.to_owned(),
-            score: (score * 100.0).round() / 100.0,
+        let seul = pesees.get(1).is_none_or(|p| p.0 < CERTAIN);
+        let dire = |(rang, (score, i)): (usize, (f64, usize))| {
+            let article = self.noms[i].article;
+            Suggestion {
+                ingredient_id: article.id,
+                ingredient_nom: article.nom.clone(),
+                score: (score * 100.0).round() / 100.0,
+                recette: false,
+                sure: rang == 0 && seul && score >= CERTAIN,
+                allergenes: article.allergenes.clone(),
+            }
         };
-        pesees.into_iter().map(dire).collect()
+        pesees.into_iter().enumerate().map(dire).collect()
+    }
+
+    /// « Poulet rôti effiloché » is perhaps Poulet rôti; « Saumon fumé » is not Saumon.
+    fn commence(&self, pliee: &str, i: usize) -> bool {
+        let nom = &self.noms[i].pliee;
+        let suite = pliee.strip_prefix(nom.as_str()).and_then(|s| s.strip_prefix(' '));
+        suite.is_some_and(|s| !s.split(' ').any(|m| SENSIBLES.contains(&m)))
     }
 
     fn qui_partagent(&self, cherche: &str) -> Vec<usize> {
@@ -122,9 +160,11 @@ fn score(a: &str, b: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::domaine::UniteBase;
-    use crate::referentiel::{Article, Nature};
+    use crate::referentiel::Nature;
 
     fn noms_proches(libelle: &str) -> Vec<String> {
         let noms = [
@@ -135,6 +175,8 @@ mod tests {
             "Parmesan",
             "Crème liquide 35 %",
             "Sauce soja",
+            "Saumon",
+            "Pain",
         ];
         let articles = noms.iter().enumerate().map(|(i, nom)| Article {
             id: Uuid::from_u128(i as u128),
@@ -145,10 +187,9 @@ mod tests {
             poids_piece: None,
             allergenes: None,
         });
-        let d = Dictionnaire::nouveau(articles.collect(), Vec::new(), Vec::new());
+        let d = Dictionnaire::nouveau(articles.collect(), &HashSet::new(), Vec::new(), Vec::new());
         let proches = Proches::de(&d).de_libelle(libelle);
         assert!(proches.len() <= 3);
-        assert!(proches.windows(2).all(|p| p[0].score >= p[1].score), "{proches:?}");
         proches.into_iter().map(|s| s.ingredient_nom).collect()
     }
 
@@ -159,5 +200,11 @@ mod tests {
         assert_eq!(noms_proches("POULET CUIT, FILET")[0], "Filet de poulet cuit");
         assert_eq!(noms_proches("creme liquide 35%")[0], "Crème liquide 35 %");
         assert!(noms_proches("Yuzu").is_empty());
+    }
+
+    #[test]
+    fn the_ingredient_whose_whole_name_begins_the_label_comes_first() {
+        assert_eq!(noms_proches("PAIN DE MIE EXTRA MOELLEUX TRANCHÉ")[0], "Pain");
+        assert_ne!(noms_proches("Saumon fumé tranché").first().map(String::as_str), Some("Saumon"));
     }
 }

@@ -9,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::normaliser::{Cle, cle};
-use crate::domaine::{Decimal, ErreurUnite, Quantite, Unite};
+use super::sous_recettes::{self, Fiche, Ici};
+use crate::domaine::{Decimal, ErreurUnite, Quantite, Unite, UniteBase};
 use crate::platform::http::QuantiteSaisie;
 use crate::referentiel::{Article, Nature};
 
@@ -17,6 +18,8 @@ use crate::referentiel::{Article, Nature};
 #[derive(Debug, Default)]
 pub(crate) struct Dictionnaire {
     ingredients: HashMap<Uuid, Article>,
+    /// Sold, and made here: a person may say that a label means one.
+    produits: HashMap<Uuid, Article>,
     alias: Noms,
     noms: Noms,
     /// (label, only where no quantity is printed).
@@ -48,12 +51,20 @@ pub(crate) struct LibelleIgnore {
 }
 
 /// A line as printed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Imprimee<'a> {
     pub libelle: &'a str,
+    /// What goes into the recipe.
     pub quantite: Option<Decimal>,
     pub unite: &'a str,
+    /// A number is printed, and it is in doubt.
+    pub en_doute: bool,
+    /// The ingredient that a person named for this very line.
+    pub dit: Option<Uuid>,
 }
+
+/// Why a line waits for a doubt to be settled, not for a person to map it.
+pub(crate) const EN_DOUTE: &str = "sa quantité est à vérifier";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -98,17 +109,26 @@ impl Verdict {
 }
 
 impl Dictionnaire {
+    /// `faits`: what recipes make here.
     pub(crate) fn nouveau(
         articles: Vec<Article>,
+        faits: &HashSet<Uuid>,
         alias: Vec<AliasActif>,
         ignores: Vec<LibelleIgnore>,
     ) -> Self {
         let mut d = Self::default();
-        for a in articles.into_iter().filter(|a| a.nature != Nature::Produit) {
-            d.noms.ajouter(&a.nom, Entree { article_id: a.id, alias_id: None });
-            d.ingredients.insert(a.id, a);
+        for a in articles {
+            if a.nature != Nature::Produit {
+                d.noms.ajouter(&a.nom, Entree { article_id: a.id, alias_id: None });
+                d.ingredients.insert(a.id, a);
+            } else if faits.contains(&a.id) {
+                d.produits.insert(a.id, a);
+            }
         }
-        for a in alias.into_iter().filter(|a| d.ingredients.contains_key(&a.article_id)) {
+        for a in alias {
+            if d.ingredient(a.article_id).is_none() {
+                continue;
+            }
             d.alias.ajouter(&a.alias, Entree { article_id: a.article_id, alias_id: Some(a.id) });
         }
         d.ignores = ignores.into_iter().map(|i| (i.cle, i.sans_quantite)).collect();
@@ -120,23 +140,52 @@ impl Dictionnaire {
     }
 
     pub(crate) fn ingredient(&self, id: Uuid) -> Option<&Article> {
-        self.ingredients.get(&id)
+        self.ingredients.get(&id).or_else(|| self.produits.get(&id))
     }
 
-    pub(crate) fn prend_une_preparation(&self, verdict: &Verdict) -> bool {
+    /// Recipes that are made from now on.
+    pub(crate) fn faire(&mut self, produits: impl IntoIterator<Item = Article>) {
+        self.produits.extend(produits.into_iter().map(|a| (a.id, a)));
+    }
+
+    pub(crate) fn prend_ce_qui_est_fait(&self, verdict: &Verdict) -> bool {
         let Verdict::Mappee { article_id, .. } = verdict else { return false };
-        self.ingredient(*article_id).is_some_and(|a| a.nature == Nature::Preparation)
+        self.ingredient(*article_id).is_some_and(|a| a.nature != Nature::Matiere)
     }
 
-    pub(crate) fn juger(&self, ligne: Imprimee<'_>) -> Verdict {
+    pub(crate) fn juger(&self, ligne: Imprimee<'_>, ici: Ici<'_>) -> Verdict {
+        if let Some(article_id) = ligne.dit {
+            return self.peser(Entree { article_id, alias_id: None }, ligne, ici);
+        }
         let cle = cle(ligne.libelle);
-        if self.est_ignore(&cle.pliee, ligne.quantite.is_none()) {
+        if self.est_ignore(&cle.pliee, ligne.quantite.is_none() && !ligne.en_doute) {
             return Verdict::Ignoree;
         }
         match self.chercher(&cle) {
-            [] => Verdict::NonMappee { raison: String::new() },
-            [une] => self.peser(*une, ligne),
+            [] => self.juger_recette(&cle, ligne, ici),
+            [une] => self.peser(*une, ligne, ici),
             plusieurs => Verdict::NonMappee { raison: self.ambigu(plusieurs) },
+        }
+    }
+
+    /// The recipe of this book that the line names, where nothing else is called so.
+    pub(crate) fn recette_nommee<'l>(&self, libelle: &str, ici: Ici<'l>) -> Option<&'l Fiche> {
+        let cle = cle(libelle);
+        if !self.chercher(&cle).is_empty() {
+            return None;
+        }
+        ici.livre.de_titre(&cle.stricte, ici.titre)
+    }
+
+    fn juger_recette(&self, cle: &Cle, ligne: Imprimee<'_>, ici: Ici<'_>) -> Verdict {
+        let non = |raison: &str| Verdict::NonMappee { raison: raison.to_owned() };
+        match ici.livre.de_titre(&cle.stricte, ici.titre) {
+            None => non(""),
+            // Its pieces are bites: how many recipes they are, a person says.
+            Some(_) if Unite::lire(ligne.unite) == Some(Unite::Piece) => {
+                non("c’est une recette de ce livre, et la ligne ne dit pas combien elle en pèse")
+            }
+            Some(f) => self.peser(Entree { article_id: f.article_id, alias_id: None }, ligne, ici),
         }
     }
 
@@ -160,18 +209,21 @@ impl Dictionnaire {
         chemins.into_iter().flatten().next().map_or(&[], Vec::as_slice)
     }
 
-    fn peser(&self, entree: Entree, ligne: Imprimee<'_>) -> Verdict {
+    fn peser(&self, entree: Entree, ligne: Imprimee<'_>, ici: Ici<'_>) -> Verdict {
         let non = |raison: String| Verdict::NonMappee { raison };
-        let Some(article) = self.ingredients.get(&entree.article_id) else {
+        let Some(article) = self.ingredient(entree.article_id) else {
             return non(String::new());
         };
+        if ligne.en_doute {
+            return non(EN_DOUTE.to_owned());
+        }
         let Some(nombre) = ligne.quantite else {
             return non("aucune quantité imprimée".to_owned());
         };
         let Some(unite) = Unite::lire(ligne.unite) else {
             return non(format!("l’unité « {} » n’est pas connue", ligne.unite));
         };
-        match article.convertir(QuantiteSaisie { nombre, unite }) {
+        match convertir(article, QuantiteSaisie { nombre, unite }, ici) {
             Ok(q) if q.est_positive() => {
                 Verdict::Mappee { article_id: article.id, alias_id: entree.alias_id, quantite: q }
             }
@@ -180,15 +232,25 @@ impl Dictionnaire {
         }
     }
 
+    /// Does this name lead somewhere already?
+    pub(crate) fn connait(&self, libelle: &str) -> bool {
+        !self.chercher(&cle(libelle)).is_empty()
+    }
+
     /// What has to be said of its ingredient before this line can be weighed.
     pub(crate) fn conversion_manquante(
         &self,
         ligne: Imprimee<'_>,
+        ici: Ici<'_>,
     ) -> Option<(&Article, Conversion)> {
-        let [entree] = self.chercher(&cle(ligne.libelle)) else { return None };
-        let article = self.ingredients.get(&entree.article_id)?;
+        let article_id = match self.chercher(&cle(ligne.libelle)) {
+            [entree] => entree.article_id,
+            [] => self.recette_nommee(ligne.libelle, ici)?.article_id,
+            _ => return None,
+        };
+        let article = self.ingredient(article_id)?;
         let (nombre, unite) = (ligne.quantite?, Unite::lire(ligne.unite)?);
-        match article.convertir(QuantiteSaisie { nombre, unite }) {
+        match convertir(article, QuantiteSaisie { nombre, unite }, ici) {
             Err(ErreurUnite::DensiteManquante(..)) => Some((article, Conversion::Densite)),
             Err(ErreurUnite::PoidsPieceManquant(..)) => Some((article, Conversion::PoidsPiece)),
             _ => None,
@@ -198,10 +260,26 @@ impl Dictionnaire {
     fn ambigu(&self, entrees: &[Entree]) -> String {
         let noms: Vec<&str> = entrees
             .iter()
-            .filter_map(|e| self.ingredients.get(&e.article_id))
+            .filter_map(|e| self.ingredient(e.article_id))
             .map(|a| a.nom.as_str())
             .collect();
         format!("plusieurs ingrédients portent ce nom : {}", noms.join(", "))
+    }
+}
+
+/// What a book prints of a recipe's weight goes before what is said of a piece.
+fn convertir(
+    article: &Article,
+    saisie: QuantiteSaisie,
+    ici: Ici<'_>,
+) -> Result<Quantite, ErreurUnite> {
+    let imprime = || {
+        let masse = sous_recettes::masse(saisie.nombre, saisie.unite)?;
+        ici.livre.qui_fait(article.id)?.pieces(masse)
+    };
+    match (article.unite_base == UniteBase::Piece).then(imprime).flatten() {
+        Some(pieces) => Ok(pieces),
+        None => article.convertir(saisie),
     }
 }
 
@@ -218,118 +296,4 @@ impl Noms {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domaine::UniteBase;
-    use proptest::prelude::*;
-
-    fn article(n: u128, nom: &str, unite_base: UniteBase) -> Article {
-        Article {
-            id: Uuid::from_u128(n),
-            nom: nom.to_owned(),
-            unite_base,
-            nature: Nature::Matiere,
-            densite: None,
-            poids_piece: None,
-            allergenes: None,
-        }
-    }
-
-    fn dictionnaire() -> Dictionnaire {
-        let mut produit = article(9, "Salade César", UniteBase::Piece);
-        produit.nature = Nature::Produit;
-        let articles = vec![
-            article(1, "Tomate", UniteBase::G),
-            article(2, "Tomate bio", UniteBase::G),
-            article(3, "Œuf", UniteBase::Piece),
-            article(4, "Crème liquide 35 %", UniteBase::G),
-            article(5, "Basilic", UniteBase::G),
-            produit,
-        ];
-        let alias = |n: u128, alias: &str, vers: u128| AliasActif {
-            id: Uuid::from_u128(100 + n),
-            alias: alias.to_owned(),
-            article_id: Uuid::from_u128(vers),
-        };
-        let alias = vec![alias(1, "CRÈME FLEURETTE", 4), alias(2, "Pomme d'amour", 1)];
-        let sel = LibelleIgnore { cle: "sel".to_owned(), sans_quantite: true };
-        Dictionnaire::nouveau(articles, alias, vec![sel])
-    }
-
-    fn juger(libelle: &str, quantite: Option<i64>) -> Verdict {
-        let quantite = quantite.map(Decimal::entier);
-        dictionnaire().juger(Imprimee { libelle, quantite, unite: "g" })
-    }
-
-    /// The article, when mapped.
-    fn vers(libelle: &str) -> Option<u128> {
-        match juger(libelle, Some(10)) {
-            Verdict::Mappee { article_id, .. } => Some(article_id.as_u128()),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn an_alias_then_a_name_and_nothing_that_is_only_near() {
-        for (libelle, attendu) in [
-            ("Crème fleurette (bio)", Some(4)),
-            ("CREME FLEURETTE 120 G", Some(4)),
-            ("TOMATE", Some(1)),
-            ("tomate BIO", Some(2)),
-            ("Tomate 20 g", Some(1)),
-            ("POMME D’AMOUR", Some(1)),
-            ("Tomates", None),
-            ("Tomate cerise", None),
-            ("Crème liquide", None),
-            ("Crème liquide 35% MG", Some(4)),
-            ("Salade César", None),
-        ] {
-            assert_eq!(vers(libelle), attendu, "{libelle}");
-        }
-    }
-
-    #[test]
-    fn a_known_ingredient_that_cannot_be_weighed_says_why() {
-        let raison = |v: Verdict| match v {
-            Verdict::NonMappee { raison } => raison,
-            autre => panic!("{autre:?}"),
-        };
-        let oeuf = raison(juger("Oeuf", Some(55)));
-        assert!(oeuf.contains("poids d'une pièce"), "{oeuf}");
-        assert_eq!(raison(juger("Basilic", None)), "aucune quantité imprimée");
-        assert_eq!(raison(juger("Basilic", Some(0))), "la quantité est nulle");
-        assert_eq!(raison(juger("Yuzu", Some(1))), "");
-    }
-
-    #[test]
-    fn a_label_ignored_without_quantity_still_counts_with_one() {
-        assert_eq!(juger("SEL (QS)", None), Verdict::Ignoree);
-        assert_ne!(juger("SEL", Some(5)), Verdict::Ignoree);
-    }
-
-    #[test]
-    fn two_ingredients_of_one_name_are_told_not_chosen_from() {
-        let articles = vec![
-            article(1, "Crème fraîche", UniteBase::G),
-            article(2, "CREME FRAICHE", UniteBase::G),
-        ];
-        let d = Dictionnaire::nouveau(articles, Vec::new(), Vec::new());
-        let quantite = Some(Decimal::entier(1));
-        let verdict = d.juger(Imprimee { libelle: "crème fraîche", quantite, unite: "g" });
-        let Verdict::NonMappee { raison } = verdict else { panic!("{verdict:?}") };
-        assert!(raison.contains("CREME FRAICHE"), "{raison}");
-    }
-
-    proptest! {
-        #[test]
-        fn a_line_is_mapped_only_to_what_it_is_called(libelle in "[a-zéè]{1,3}( [a-z]{1,6}){0,2}") {
-            if let Some(n) = vers(&libelle) {
-                let d = dictionnaire();
-                let article = &d.ingredients[&Uuid::from_u128(n)];
-                let nomme = cle(&article.nom).pliee == cle(&libelle).pliee;
-                let alias = ["creme fleurette", "pomme d amour"].contains(&&*cle(&libelle).pliee);
-                prop_assert!(nomme || alias);
-            }
-        }
-    }
-}
+mod tests;

@@ -88,8 +88,14 @@ pub struct TexteDePage {
 }
 
 impl LigneRelevee {
-    pub(crate) fn nombre(&self) -> Option<Decimal> {
-        Decimal::lire_json(self.quantite.as_ref()?.as_str()).ok()
+    /// What goes into the recipe.
+    pub(crate) fn nombre_de_recette(&self) -> Option<Decimal> {
+        Decimal::lire_json(self.quantite_recette.as_ref()?.as_str()).ok()
+    }
+
+    /// A number is printed, and what goes into the recipe is not known.
+    pub(crate) const fn est_en_doute(&self) -> bool {
+        self.quantite.is_some() && self.quantite_recette.is_none()
     }
 }
 
@@ -99,8 +105,11 @@ impl RecetteRelevee {
         Quantite::depuis(nombre).ok().filter(|q| q.est_positive())
     }
 
-    pub(crate) fn duree_vie_jours(&self) -> Option<i32> {
-        self.duree_vie_jours.map(i32::from).filter(|j| *j <= 3650)
+    /// Pieces; one where the number is none.
+    pub(crate) fn rendement(&self) -> Quantite {
+        let nombre = Decimal::lire_json(self.rendement.quantite.as_str()).ok();
+        let pieces = nombre.and_then(|n| Quantite::depuis(n).ok()).filter(|q| q.est_positive());
+        pieces.unwrap_or(Quantite::milliemes(1_000))
     }
 }
 
@@ -117,6 +126,8 @@ impl From<&LivreLu> for Releve {
     }
 }
 
+/// Ten years.
+pub(crate) const DUREE_MAX: u16 = 3_650;
 /// A recipe's name has at most 200 characters, here as everywhere.
 const TITRE_MAX: usize = 200;
 
@@ -127,7 +138,7 @@ fn recette(r: &RecetteLue) -> RecetteRelevee {
         lignes: r.lignes.iter().map(ligne).collect(),
         poids_net_g: r.poids_net_g.and_then(|q| q.to_string().parse().ok()),
         emballage: r.emballage.as_deref().map(propre),
-        duree_vie_jours: r.duree_vie_jours,
+        duree_vie_jours: r.duree_vie_jours.filter(|j| *j <= DUREE_MAX),
         rendement: r.rendement.and_then(rendement).unwrap_or_default(),
         doutes: r.doutes.iter().map(doute).collect(),
     }

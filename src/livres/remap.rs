@@ -72,10 +72,11 @@ struct Travail<'a> {
 
 impl Travail<'_> {
     async fn revoir(&mut self, lignes: Vec<LigneGardee>) -> Result<(), Erreur> {
+        let nommables = reviser::nommables_de(&mut *self.base.lire().await?, &lignes).await?;
         let mut revues = Vec::new();
         for lignes in par_recette(lignes) {
             let combien = lignes.len();
-            let revisions = reviser::revoir(&self.dictionnaire, lignes);
+            let revisions = reviser::revoir(&self.dictionnaire, &nommables, lignes);
             if self.essai {
                 self.compter(prevoir(combien, &revisions));
             } else if !revisions.is_empty() {

@@ -31,7 +31,7 @@ pub(crate) struct ImportSuivi {
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub(crate) struct FichierDit {
     pub fichier: String,
-    /// attente, lecture, ecriture, lu ou refuse.
+    /// attente, lecture, ecriture, lu, refuse ou question.
     pub etat: &'static str,
     /// Pages lues jusqu'ici, pendant la lecture.
     pub pages: Option<u32>,
@@ -40,6 +40,8 @@ pub(crate) struct FichierDit {
     pub code: Option<&'static str>,
     /// Ce fichier était déjà importé : rien n'a changé.
     pub deja_importe: bool,
+    /// Le livre dont il paraît être la nouvelle édition : à renvoyer avec sa source, ou une autre.
+    pub edition_de: Option<String>,
     pub resume: Option<Compte>,
     pub remarques: Vec<String>,
 }
@@ -65,6 +67,14 @@ fn dire_fichier(f: FichierSuivi) -> FichierDit {
             let resume = Some(compte);
             FichierDit { fichier, etat: "lu", deja_importe: deja_la, resume, remarques, ..rien }
         }
+        EtatFichier::Question(question) => FichierDit {
+            fichier,
+            etat: "question",
+            erreur: Some(question.parente.deux_facons()),
+            code: Some("edition_a_confirmer"),
+            edition_de: Some(question.parente.livre.titre),
+            ..rien
+        },
         EtatFichier::Refuse { code, raison } => {
             let (erreur, code) = (Some(raison), Some(code));
             FichierDit { fichier, etat: "refuse", erreur, code, ..rien }

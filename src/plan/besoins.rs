@@ -19,7 +19,8 @@ pub(crate) struct Besoins {
     pub plan_id: Uuid,
     /// Par ingrédient, dans l'ordre des noms.
     pub besoins: Vec<Besoin>,
-    /// Recettes dont une ligne n'est reliée à aucun ingrédient : elles ne se produisent pas.
+    /// Recettes dont une ligne n'est reliée à aucun ingrédient, ou un doute reste : elles ne se
+    /// produisent pas.
     pub recettes_incompletes: Vec<String>,
 }
 
@@ -111,9 +112,7 @@ fn additionner(
 fn incompletes(plan: &Plan, lignes: &[(&LignePlan, &Productible)]) -> Vec<String> {
     plan.lignes
         .iter()
-        .filter(|l| {
-            lignes.iter().any(|(x, r)| x.recette_id == l.recette_id && !r.non_mappees.is_empty())
-        })
+        .filter(|l| lignes.iter().any(|(x, r)| x.recette_id == l.recette_id && !r.est_complete()))
         .map(|l| l.recette_nom.clone())
         .collect()
 }

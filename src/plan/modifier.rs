@@ -136,6 +136,7 @@ mod tests {
             duree_vie_jours: None,
             lignes: Vec::new(),
             non_mappees: Vec::new(),
+            doutes: Vec::new(),
         };
         HashMap::from([(WOK, Arc::new(wok))])
     }

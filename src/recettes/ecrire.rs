@@ -157,7 +157,8 @@ async fn preparer(
     ids.sort_unstable();
     ids.dedup();
     let connus = articles::par_ids(tx, &ids).await?;
-    let lignes = convertir(&n.lignes, &connus)?;
+    let faits = sql::faits(tx, Some(&ids)).await?;
+    let lignes = convertir(&n.lignes, &connus, &faits)?;
     let mut aretes = sql::aretes(tx, remplacee).await?;
     aretes.extend(ids.iter().map(|i| (article.id, *i)));
     graphe::verifier(&aretes).map_err(refus_graphe)?;
@@ -168,13 +169,15 @@ async fn preparer(
 fn convertir(
     lignes: &[NouvelleLigne],
     connus: &HashMap<Uuid, Article>,
+    faits: &[Uuid],
 ) -> Result<Vec<LigneEcrite>, ErreurCritiqueMetier> {
     let mut ecrites = Vec::with_capacity(lignes.len());
     let mut erreurs = Vec::new();
     for (i, ligne) in lignes.iter().enumerate() {
         let article = &connus[&ligne.ingredient_id];
-        if article.nature == Nature::Produit {
-            erreurs.push(champ(i, "ingredient_id", "désigne un produit vendu, pas un ingrédient"));
+        if article.nature == Nature::Produit && !faits.contains(&article.id) {
+            let message = "désigne un produit vendu, qu'aucune recette ne fait";
+            erreurs.push(champ(i, "ingredient_id", message));
             continue;
         }
         match article.convertir(ligne.saisie()) {

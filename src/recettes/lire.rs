@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::allergenes::{Allergenes, allergenes};
-use super::{inconnue, sql};
+use super::{DouteDeRecette, inconnue, sql};
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Liste, Page};
@@ -21,11 +21,13 @@ pub(crate) struct Recette {
     pub version: i32,
     pub rendement: QuantiteUnite,
     pub duree_vie_jours: Option<i32>,
-    /// Faux tant qu'une ligne n'est pas reliée : elle ne se produit pas.
+    /// Faux tant qu'une ligne n'est pas reliée, ou qu'un doute reste : elle ne se produit pas.
     pub complete: bool,
     /// Ce qu'elle contient des 14 à déclarer, par tout ce dont elle est faite.
     pub allergenes: Allergenes,
     pub lignes: Vec<LigneRecette>,
+    /// Ce qui, dans son livre, n'a pas été compris et que personne n'a regardé.
+    pub doutes: Vec<DouteDeRecette>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -64,6 +66,16 @@ pub(crate) struct NomRecette {
 /// Every recipe that can be produced.
 pub(crate) async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
     sql::completes(c).await
+}
+
+/// Does a recipe make this article?
+pub(crate) async fn est_fait(c: &mut PgConnection, article: Uuid) -> Result<bool, Erreur> {
+    Ok(!sql::faits(c, Some(&[article])).await?.is_empty())
+}
+
+/// Every article that a recipe makes.
+pub(crate) async fn tous_les_faits(c: &mut PgConnection) -> Result<Vec<Uuid>, Erreur> {
+    sql::faits(c, None).await
 }
 
 /// 404 `recette_inconnue`.

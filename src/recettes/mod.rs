@@ -5,7 +5,9 @@
 //! - A line keeps what was typed, and its worth in the ingredient's base unit.
 //! - Units that do not convert, cycles, and more than 8 levels are refused when written (I8).
 //! - Its allergens are those of all it is made of; what nobody has said is told apart.
-//! - A line without article is not mapped yet: its recipe is incomplete and produces nothing.
+//! - A line without article is not mapped yet, or a doubt that nobody has looked at: its recipe is
+//!   incomplete and produces nothing. A label that is ignored holds nothing; its allergens are unknown.
+//! - A line may name a produit that a recipe makes here: it keeps its nature.
 
 mod allergenes;
 mod ecrire;
@@ -18,9 +20,13 @@ mod sql;
 
 pub(crate) use allergenes::allergenes_presents;
 pub(crate) use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
-pub(crate) use lire::{LigneRecette, NomRecette, Recette, completes, lister, trouver};
+pub(crate) use lire::{
+    LigneRecette, NomRecette, Recette, completes, est_fait, lister, tous_les_faits, trouver,
+};
 pub use productible::charger;
-pub(crate) use productible::{Ingredient, Productible, charger_version, incomplete, par_nom};
+pub(crate) use productible::{
+    DouteDeRecette, Ingredient, Productible, charger_version, incomplete, par_nom,
+};
 
 use crate::platform::errors::ErreurCritiqueMetier;
 

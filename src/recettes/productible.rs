@@ -27,6 +27,15 @@ pub struct Productible {
     pub lignes: Vec<Ingredient>,
     /// Lines as read that no ingredient is known for.
     pub non_mappees: Vec<String>,
+    /// What was read and not understood, and nobody has looked at.
+    pub doutes: Vec<DouteDeRecette>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct DouteDeRecette {
+    pub code: String,
+    /// Les mots du livre.
+    pub texte: String,
 }
 
 /// How much of one ingredient the yield takes, in its base unit.
@@ -39,6 +48,10 @@ pub struct Ingredient {
 }
 
 impl Productible {
+    pub(crate) fn est_complete(&self) -> bool {
+        self.non_mappees.is_empty() && self.doutes.is_empty()
+    }
+
     /// What going from `avant` to `apres` produced in a day takes of one line (I5): the parts of a
     /// day add up to the rounded need of its total.
     pub(crate) fn besoin(
@@ -114,7 +127,7 @@ fn deja_lues(versions: &HashMap<Uuid, (i32, DateTime<Utc>)>) -> HashMap<Uuid, Ar
 
 fn retenir(recettes: &HashMap<Uuid, Arc<Productible>>) {
     let mut lues = LUES.write().unwrap_or_else(PoisonError::into_inner);
-    let completes = recettes.iter().filter(|(_, r)| r.non_mappees.is_empty());
+    let completes = recettes.iter().filter(|(_, r)| r.est_complete());
     lues.extend(completes.map(|(id, r)| (*id, Arc::clone(r))));
 }
 
@@ -122,23 +135,49 @@ pub(crate) async fn par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uu
     sql::id_par_nom(c, nom).await
 }
 
-/// The refusal of incomplete recipes (I8), naming every line that is not mapped.
+/// The refusal of incomplete recipes (I8), naming every line that is not mapped and every doubt.
 pub(crate) fn incomplete<'a>(
     recettes: impl Iterator<Item = &'a Productible>,
 ) -> Option<ErreurCritiqueMetier> {
-    let lignes: Vec<_> = recettes
-        .flat_map(|r| r.non_mappees.iter().map(move |l| (r, l)))
-        .map(|(r, libelle)| {
-            json!({
-                "recette_id": r.id, "recette_nom": r.nom, "libelle": libelle,
-            })
+    let incompletes: Vec<&Productible> = recettes.filter(|r| !r.est_complete()).collect();
+    let premiere = incompletes.first()?;
+    let lignes = incompletes.iter().flat_map(|r| {
+        r.non_mappees.iter().map(
+            move |libelle| json!({"recette_id": r.id, "recette_nom": r.nom, "libelle": libelle}),
+        )
+    });
+    let doutes = incompletes.iter().flat_map(|r| {
+        r.doutes.iter().map(move |d| {
+            json!({"recette_id": r.id, "recette_nom": r.nom, "code": d.code, "texte": d.texte})
         })
-        .collect();
-    let premiere = lignes.first()?;
-    let detail = format!(
-        "La recette {} est incomplète : la ligne {} n'est reliée à aucun ingrédient. Reliez-la, \
-         puis recommencez.",
-        premiere["recette_nom"], premiere["libelle"]
-    );
-    Some(ErreurCritiqueMetier::conflit("recette_incomplete", detail).avec("lignes", json!(lignes)))
+    });
+    let refus = ErreurCritiqueMetier::conflit("recette_incomplete", pourquoi(premiere));
+    let refus = refus.avec("lignes", json!(lignes.collect::<Vec<_>>()));
+    Some(refus.avec("doutes", json!(doutes.collect::<Vec<_>>())))
+}
+
+/// A doubt goes before a label.
+fn pourquoi(r: &Productible) -> String {
+    let nom = &r.nom;
+    match (r.doutes.as_slice(), r.non_mappees.first()) {
+        ([un], _) => format!(
+            "La recette « {nom} » est à vérifier : « {} », dans son livre, n'a pas été compris. \
+             Regardez-le dans « À vérifier », puis recommencez.",
+            un.texte
+        ),
+        ([un, reste @ ..], _) => format!(
+            "La recette « {nom} » est à vérifier : « {} » et {} dans son livre n'ont pas été \
+             compris. Regardez-les dans « À vérifier », puis recommencez.",
+            un.texte,
+            match reste.len() {
+                1 => "un autre passage".to_owned(),
+                n => format!("{n} autres passages"),
+            }
+        ),
+        ([], Some(libelle)) => format!(
+            "La recette « {nom} » est incomplète : la ligne « {libelle} » n'est reliée à aucun \
+             ingrédient. Reliez-la, puis recommencez."
+        ),
+        ([], None) => format!("La recette « {nom} » est incomplète."),
+    }
 }

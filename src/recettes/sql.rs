@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::allergenes::{Allergenes, Composant, Composition};
+use super::allergenes::Allergenes;
 use super::ecrire::Version;
 use super::lire::{LigneRecette, NomRecette, QuantiteUnite, Recette};
-use super::productible::{Ingredient, Productible};
-use crate::domaine::{Allergene, Quantite, UniteBase};
+use super::productible::{DouteDeRecette, Ingredient, Productible};
+use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::Page;
@@ -153,11 +153,13 @@ pub(crate) async fn recettes(
     .fetch_all(&mut *c)
     .await?;
     let ids: Vec<Uuid> = lues.iter().map(|r| r.id).collect();
+    let mut doutes = doutes(c, &ids).await?;
     let mut lignes = lignes(c, &ids).await?;
     Ok(lues
         .into_iter()
         .map(|r| {
             let lignes = lignes.remove(&r.id).unwrap_or_default();
+            let doutes = doutes.remove(&r.id).unwrap_or_default();
             Recette {
                 id: r.id,
                 nom: r.nom,
@@ -170,8 +172,9 @@ pub(crate) async fn recettes(
                 },
                 duree_vie_jours: r.duree_vie_jours,
                 allergenes: Allergenes::default(),
-                complete: lignes.iter().all(|l| l.ingredient_id.is_some()),
+                complete: doutes.is_empty() && lignes.iter().all(|l| l.ingredient_id.is_some()),
                 lignes,
+                doutes,
             }
         })
         .collect())
@@ -187,7 +190,8 @@ async fn lignes(
              from ligne_recette l
              join recette r on r.id = l.recette_id and r.version = l.version
              left join article a on a.id = l.article_id
-            where l.recette_id = any($1) order by l.recette_id, l.rang"#,
+            where l.recette_id = any($1) and l.doute is null and not l.ignoree
+            order by l.recette_id, l.rang"#,
         recettes
     )
     .fetch_all(c)
@@ -205,13 +209,48 @@ async fn lignes(
     Ok(par_recette)
 }
 
+async fn doutes(
+    c: &mut PgConnection,
+    recettes: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<DouteDeRecette>>, Erreur> {
+    let lus = sqlx::query!(
+        r#"select l.recette_id, l.doute as "code!", l.libelle
+             from ligne_recette l
+             join recette r on r.id = l.recette_id and r.version = l.version
+            where l.recette_id = any($1) and l.doute is not null order by l.recette_id, l.rang"#,
+        recettes
+    )
+    .fetch_all(c)
+    .await?;
+    let mut par_recette: HashMap<Uuid, Vec<DouteDeRecette>> = HashMap::new();
+    for d in lus {
+        let doute = DouteDeRecette { code: d.code, texte: d.libelle };
+        par_recette.entry(d.recette_id).or_default().push(doute);
+    }
+    Ok(par_recette)
+}
+
+/// Which articles, of these or of all, a recipe makes.
+pub(crate) async fn faits(
+    c: &mut PgConnection,
+    articles: Option<&[Uuid]>,
+) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select distinct article_id from recette
+          where $1::uuid[] is null or article_id = any($1)",
+        articles
+    )
+    .fetch_all(c)
+    .await?)
+}
+
 pub(crate) async fn completes(c: &mut PgConnection) -> Result<Vec<NomRecette>, Erreur> {
     let lues = sqlx::query!(
         "select r.id, r.nom, a.unite_base
            from recette r join article a on a.id = r.article_id
           where not exists (select from ligne_recette l
                              where l.recette_id = r.id and l.version = r.version
-                               and l.article_id is null)"
+                               and l.article_id is null and not l.ignoree)"
     )
     .fetch_all(c)
     .await?;
@@ -250,6 +289,7 @@ pub(crate) async fn productibles(
     let lues = sqlx::query!(
         r#"select r.id, r.nom, r.version, v.cree_le, r.article_id, a.unite_base, v.rendement,
                   v.duree_vie_jours, l.article_id as "ingredient_id?", l.quantite, l.libelle,
+                  l.doute, l.ignoree,
                   i.nom as "ingredient_nom?", i.unite_base as "ingredient_unite?"
              from recette r
              join article a on a.id = r.article_id
@@ -274,12 +314,17 @@ pub(crate) async fn productibles(
             duree_vie_jours: l.duree_vie_jours,
             lignes: Vec::new(),
             non_mappees: Vec::new(),
+            doutes: Vec::new(),
         });
         let quantite = Quantite::milliemes(l.quantite);
         let (Some(article_id), Some(nom), Some(unite)) =
             (l.ingredient_id, l.ingredient_nom, l.ingredient_unite)
         else {
-            recette.non_mappees.push(l.libelle);
+            match l.doute {
+                Some(code) => recette.doutes.push(DouteDeRecette { code, texte: l.libelle }),
+                None if l.ignoree => {}
+                None => recette.non_mappees.push(l.libelle),
+            }
             continue;
         };
         match recette.lignes.iter_mut().find(|i| i.article_id == article_id) {
@@ -293,75 +338,6 @@ pub(crate) async fn productibles(
         }
     }
     Ok(recettes)
-}
-
-/// What these recipes are made of, down to what is bought: one row per line, and one for what is
-/// said of the article that each recipe makes.
-pub(crate) async fn composition(
-    c: &mut PgConnection,
-    recettes: &[Uuid],
-) -> Result<Composition, Erreur> {
-    let lues = sqlx::query!(
-        r#"with recursive employee(recette_id) as (
-             select unnest($1::uuid[])
-             union
-             select s.id from employee e
-               join recette r on r.id = e.recette_id
-               join ligne_recette l on l.recette_id = r.id and l.version = r.version
-               join recette s on s.article_id = l.article_id
-           ), composant(recette_id, article_id, libelle) as (
-             select r.id, l.article_id, l.libelle from employee e
-               join recette r on r.id = e.recette_id
-               join ligne_recette l on l.recette_id = r.id and l.version = r.version
-             union all
-             select r.id, r.article_id, '' from employee e join recette r on r.id = e.recette_id
-           )
-           select c.recette_id as "recette_id!", coalesce(a.nom, c.libelle) as "nom!",
-                  a.allergenes as "allergenes?",
-                  array(select s.id from recette s where s.article_id = c.article_id)
-                    as "fait_par!"
-             from composant c left join article a on a.id = c.article_id"#,
-        recettes
-    )
-    .fetch_all(c)
-    .await?;
-    let mut composition = Composition::default();
-    for l in lues {
-        let lus = |codes: Vec<String>| codes.iter().filter_map(|c| Allergene::lire(c)).collect();
-        composition.recettes.entry(l.recette_id).or_default().push(Composant {
-            nom: l.nom,
-            dits: l.allergenes.map(lus),
-            fait_par: l.fait_par,
-        });
-    }
-    Ok(composition)
-}
-
-/// Of these articles, those of which something is said, or that a recipe makes.
-pub(crate) async fn composants(
-    c: &mut PgConnection,
-    articles: &[Uuid],
-) -> Result<HashMap<Uuid, Composant>, Erreur> {
-    let lus = sqlx::query!(
-        r#"select a.id as "id!", a.nom as "nom!", a.allergenes as "allergenes?",
-                  r.id as "recette_id?"
-             from article a left join recette r on r.article_id = a.id
-            where a.id = any($1) and (a.allergenes is not null or r.id is not null)"#,
-        articles
-    )
-    .fetch_all(c)
-    .await?;
-    let lire = |codes: Vec<String>| codes.iter().filter_map(|c| Allergene::lire(c)).collect();
-    let mut composants: HashMap<Uuid, Composant> = HashMap::new();
-    for l in lus {
-        let composant = composants.entry(l.id).or_insert_with(|| Composant {
-            nom: l.nom,
-            dits: l.allergenes.map(lire),
-            fait_par: Vec::new(),
-        });
-        composant.fait_par.extend(l.recette_id);
-    }
-    Ok(composants)
 }
 
 pub(crate) async fn id_par_nom(c: &mut PgConnection, nom: &str) -> Result<Option<Uuid>, Erreur> {

@@ -1,12 +1,16 @@
 //! Recipe books: what is kept of them, and what becomes of their lines and recipes.
 
 pub mod atelier;
+mod clavier;
 mod commande;
 mod conversions;
+mod doutes;
 mod editions;
 mod liens;
 mod limites;
 mod pages;
+mod parente;
 mod production;
 mod remap;
+mod sous_recettes;
 mod televerser;

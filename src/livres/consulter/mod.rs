@@ -1,25 +1,34 @@
 //! Books, their recipes and their lines, as they stand.
 
+mod doutes;
+mod proposer;
+mod repertoire;
 mod sql;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::proposer::proposer;
 use super::comparer::{Changement, comparer};
-use super::proches::{Proches, Suggestion};
-use super::rapprocher::{Conversion, Imprimee};
+use super::proches::Suggestion;
+use super::rapprocher::Conversion;
 use super::releve::TexteDePage;
 use super::sql as commun;
-use crate::domaine::Decimal;
 use crate::domaine::texte::cle_de_tri;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Liste;
+use crate::recettes;
 use crate::referentiel::{Nature, articles};
 
-use sql::LigneType;
-pub(crate) use sql::{Appris, RecetteAVoir, a_voir, contenu, derniers_ignores, derniers_liens};
+pub(crate) use doutes::{
+    DouteDuLivre, DouteEnAttente, DouteVu, doutes, doutes_regles, lignes_en_doute,
+};
+pub(crate) use repertoire::{Choix, ETATS, RecetteDeListe, Repertoire, repertoire};
+pub(crate) use sql::{Appris, contenu, derniers_ignores, derniers_liens};
 
 /// Un livre, dans son édition du moment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -38,6 +47,10 @@ pub(crate) struct LivreEnVigueur {
     pub nb_lignes: i64,
     pub non_mappees: i64,
     pub illisibles: i64,
+    /// Recettes où un doute attend que quelqu'un regarde.
+    pub a_verifier: i64,
+    /// Ces doutes.
+    pub doutes: i64,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -46,6 +59,8 @@ pub(crate) struct LivreDetaille {
     pub livre: LivreEnVigueur,
     pub recettes: Vec<RecetteDuLivre>,
     pub lignes_illisibles: Vec<TexteDePage>,
+    /// Peut-être des recettes.
+    pub entetes_non_compris: Vec<TexteDePage>,
     pub remarques: Vec<String>,
     /// Depuis l'édition d'avant.
     pub changements: Vec<Changement>,
@@ -60,11 +75,16 @@ pub(crate) struct RecetteDuLivre {
     pub duree_vie_jours: Option<i32>,
     #[schema(value_type = Option<f64>)]
     pub poids_net_g: Option<crate::domaine::Quantite>,
+    /// Pièces que fait la recette entière.
+    #[schema(value_type = f64)]
+    pub rendement: crate::domaine::Quantite,
     pub recette_id: Option<Uuid>,
     pub etat: Etat,
     /// Le livre d'où la recette est prise, si c'est un autre.
     pub autre_source: Option<String>,
     pub lignes: Vec<LigneDuLivre>,
+    /// Tous, réglés ou non.
+    pub doutes: Vec<DouteDuLivre>,
 }
 
 /// What the recipe of that title is.
@@ -73,14 +93,30 @@ pub(crate) struct RecetteDuLivre {
 pub(crate) enum Etat {
     /// Se produit.
     Complete,
-    /// Ne se produit pas : il reste des lignes à relier.
-    Incomplete,
+    /// Ne se produit pas : un libellé attend son ingrédient.
+    ARelier,
+    /// Ne se produit pas : un doute attend que quelqu'un regarde.
+    AVerifier,
     /// Écrite ou changée à la main.
     Protegee,
     /// Prise d'un autre livre.
     AutreSource,
     /// Aucune ligne à en faire.
     SansRecette,
+}
+
+impl Etat {
+    pub(crate) fn lire(mot: &str) -> Option<Self> {
+        Some(match mot {
+            "complete" => Self::Complete,
+            "a_relier" => Self::ARelier,
+            "a_verifier" => Self::AVerifier,
+            "protegee" => Self::Protegee,
+            "autre_source" => Self::AutreSource,
+            "sans_recette" => Self::SansRecette,
+            _ => return None,
+        })
+    }
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -94,6 +130,16 @@ pub(crate) struct LigneDuLivre {
     pub unite: String,
     #[schema(value_type = Option<f64>)]
     pub pieces: Option<serde_json::Number>,
+    /// Ce qui entre dans la recette ; null pour « QS », ou dans le doute. En pièces quand
+    /// `recette` est dite.
+    #[schema(value_type = Option<f64>)]
+    pub quantite_recette: Option<serde_json::Number>,
+    /// La recette du livre que cette ligne nomme.
+    pub recette: Option<String>,
+    /// Dite par une personne, qui réglait un doute.
+    pub ajoutee: bool,
+    /// Mise de côté par une personne.
+    pub ecartee: bool,
     /// mappee, non_mappee ou ignoree.
     pub statut: String,
     pub ingredient_id: Option<Uuid>,
@@ -114,7 +160,15 @@ pub(crate) struct Groupe {
     pub occurrences: i64,
     /// Quelques recettes où il se trouve.
     pub recettes: Vec<String>,
+    /// Les mêmes, avec la quantité imprimée.
+    pub exemples: Vec<Exemple>,
     pub suggestions: Vec<Suggestion>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub(crate) struct Exemple {
+    pub recette: String,
+    pub quantite: String,
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -131,10 +185,10 @@ pub(crate) async fn livres(c: &mut PgConnection) -> Result<Vec<LivreEnVigueur>, 
 /// 404 `livre_inconnu`, also for an edition that was replaced.
 pub(crate) async fn livre(c: &mut PgConnection, id: Uuid) -> Result<LivreDetaille, Erreur> {
     let livre = sql::livres(c, Some(id)).await?.pop().ok_or_else(inconnu)?;
-    let releve = sql::lecture(c, id).await?.ok_or_else(inconnu)?;
+    let releve = commun::lecture(c, id).await?.ok_or_else(inconnu)?;
     let changements = match livre.precedent_id {
         None => Vec::new(),
-        Some(precedent) => match sql::lecture(c, precedent).await? {
+        Some(precedent) => match commun::lecture(c, precedent).await? {
             Some(avant) => comparer(&avant, &releve),
             None => Vec::new(),
         },
@@ -143,6 +197,7 @@ pub(crate) async fn livre(c: &mut PgConnection, id: Uuid) -> Result<LivreDetaill
         recettes: sql::recettes(c, id).await?,
         livre,
         lignes_illisibles: releve.lignes_illisibles,
+        entetes_non_compris: releve.entetes_non_compris,
         remarques: releve.remarques,
         changements,
     })
@@ -153,15 +208,31 @@ pub(crate) fn inconnu() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::introuvable("livre_inconnu", detail)
 }
 
+/// Which labels are asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filtre {
+    pub livre: Option<Uuid>,
+    /// Words of the label, as they are compared.
+    pub cherche: Option<String>,
+}
+
+/// A page of labels, and how many there are in all.
+pub(crate) struct Groupes {
+    pub liste: Liste<Groupe>,
+    pub libelles: i64,
+    pub lignes: i64,
+}
+
 /// The most frequent first.
 pub(crate) async fn a_relier(
     c: &mut PgConnection,
-    limite: i64,
-    apres: i64,
-) -> Result<Liste<Groupe>, Erreur> {
-    let lus = sql::groupes(c, None, (limite + 1, apres)).await?;
+    filtre: &Filtre,
+    (limite, apres): (i64, i64),
+) -> Result<Groupes, Erreur> {
+    let (lus, libelles, lignes) = sql::groupes(c, None, filtre, (limite + 1, apres)).await?;
     let groupes = proposer(c, lus).await?;
-    Ok(Liste::couper(groupes, limite, |_| (apres + limite).to_string()))
+    let liste = Liste::couper(groupes, limite, |_| (apres + limite).to_string());
+    Ok(Groupes { liste, libelles, lignes })
 }
 
 /// Those of one recipe of a book.
@@ -169,42 +240,15 @@ pub(crate) async fn groupes_de(
     c: &mut PgConnection,
     importee: Uuid,
 ) -> Result<Vec<Groupe>, Erreur> {
-    let lus = sql::groupes(c, Some(importee), (1_000, 0)).await?;
+    let (lus, ..) = sql::groupes(c, Some(importee), &Filtre::default(), (1_000, 0)).await?;
     proposer(c, lus).await
 }
 
-/// What a person may do about each of them.
-async fn proposer(
-    c: &mut PgConnection,
-    lus: Vec<(Groupe, LigneType)>,
-) -> Result<Vec<Groupe>, Erreur> {
-    if lus.is_empty() {
-        return Ok(Vec::new());
-    }
-    let dictionnaire = commun::dictionnaire(c).await?;
-    let proches = Proches::de(&dictionnaire);
-    let proposer = |(groupe, ligne): (Groupe, LigneType)| {
-        let quantite = ligne.quantite.as_deref().and_then(|q| Decimal::lire_json(q).ok());
-        let imprimee = Imprimee { libelle: &groupe.libelle, quantite, unite: &ligne.unite };
-        let manque = dictionnaire.conversion_manquante(imprimee);
-        let conversion_manquante = manque.map(|(article, conversion)| ConversionManquante {
-            ingredient_id: article.id,
-            ingredient_nom: article.nom.clone(),
-            conversion,
-        });
-        // Known already: what is missing is its conversion.
-        let connu = manque.map(|(article, _)| article.id);
-        let mut suggestions = proches.de_libelle(&groupe.libelle);
-        suggestions.retain(|s| Some(s.ingredient_id) != connu);
-        Groupe { conversion_manquante, suggestions, ..groupe }
-    };
-    Ok(lus.into_iter().map(proposer).collect())
-}
-
-/// The names of all of them, in the order of the alphabet.
-pub(crate) async fn ingredients(c: &mut PgConnection) -> Result<Vec<String>, Erreur> {
+/// What a label may be linked to, in the order of the alphabet: names and ids.
+pub(crate) async fn ingredients(c: &mut PgConnection) -> Result<Vec<(String, String)>, Erreur> {
+    let faits: HashSet<Uuid> = recettes::tous_les_faits(c).await?.into_iter().collect();
     let mut articles = articles::tous(c).await?;
-    articles.retain(|a| a.nature != Nature::Produit);
+    articles.retain(|a| a.nature != Nature::Produit || faits.contains(&a.id));
     articles.sort_by_cached_key(|a| cle_de_tri(&a.nom));
-    Ok(articles.into_iter().map(|a| a.nom).collect())
+    Ok(articles.into_iter().map(|a| (a.nom, a.id.to_string())).collect())
 }

@@ -10,10 +10,15 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::trier::{Places, Tri};
+use super::editions;
+use super::juger::{Jugee, juger};
 use super::normaliser::cle;
-use super::rapprocher::{Dictionnaire, Imprimee, Verdict};
-use super::releve::{LigneRelevee, RecetteRelevee, Releve};
+use super::rapprocher::{Dictionnaire, Verdict};
+use super::regler::{self, Reglee, appliquer};
+use super::releve::{RecetteRelevee, Releve};
+use super::sous_recettes::{Ici, Nommables};
 use super::sql as commun;
+use crate::domaine::Quantite;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::recettes::importees;
@@ -36,8 +41,12 @@ pub struct Depot {
     /// The very file was already there: nothing was written.
     pub deja_la: bool,
     pub compte: Compte,
-    /// Recipe by recipe, line by line, in the order of the book.
+    /// Recipe by recipe, line by line, in the order of the book; then those that a person said.
     pub lignes: Vec<Vec<LigneJugee>>,
+    /// Recipe by recipe: is each doubt settled already?
+    pub doutes: Vec<Vec<bool>>,
+    /// Recipe by recipe: what the import means for it. Empty where nothing was looked at.
+    pub sorts: Vec<&'static str>,
     pub remarques: Vec<String>,
 }
 
@@ -53,6 +62,10 @@ pub struct Compte {
     pub inchangees: usize,
     /// Changées à la main : l'import ne les touche pas.
     pub protegees: usize,
+    /// Recettes où un doute attend que quelqu'un regarde.
+    pub a_verifier: usize,
+    /// Ces doutes.
+    pub doutes: usize,
 }
 
 impl std::ops::AddAssign for Compte {
@@ -66,6 +79,8 @@ impl std::ops::AddAssign for Compte {
         self.mises_a_jour += autre.mises_a_jour;
         self.inchangees += autre.inchangees;
         self.protegees += autre.protegees;
+        self.a_verifier += autre.a_verifier;
+        self.doutes += autre.doutes;
     }
 }
 
@@ -74,6 +89,8 @@ pub struct LigneJugee {
     pub statut: &'static str,
     pub ingredient: Option<String>,
     pub raison: String,
+    /// The recipe of the book that it names, and how many pieces of it go into this one.
+    pub recette: Option<(String, Option<Quantite>)>,
 }
 
 pub async fn deposer(
@@ -82,17 +99,22 @@ pub async fn deposer(
     livre: &Livre<'_>,
 ) -> Result<Depot, Erreur> {
     commun::verrouiller(tx).await?;
-    let dictionnaire = commun::dictionnaire(tx).await?;
-    let mut verdicts = juger(&dictionnaire, livre.releve);
-    if let Some(document_id) = sql::meme_contenu(tx, &livre.sha256, livre.source).await? {
-        let mut depot = dire(&dictionnaire, livre.releve, &verdicts);
+    let mut dictionnaire = commun::dictionnaire(tx).await?;
+    let titre = titre(livre.nom_fichier);
+    let source = livre.source.unwrap_or(&titre);
+    if let Some((document_id, source)) =
+        commun::meme_contenu(tx, &livre.sha256, livre.source).await?
+    {
+        let mut fiches = Fiches::lire(tx, &source, livre.releve).await?;
+        let nommables = commun::nommables(tx, Some(&[document_id])).await?.remove(&document_id);
+        fiches.juger(&dictionnaire, &nommables.unwrap_or_default());
+        let mut depot = fiches.dire(&dictionnaire, livre.releve);
         depot.deja_la = true;
         depot.compte = sql::compte(tx, document_id).await?;
         depot.compte.inchangees = depot.compte.recettes;
         return Ok(depot);
     }
-    let titre = titre(livre.nom_fichier);
-    let source = livre.source.unwrap_or(&titre);
+    let mut fiches = Fiches::lire(tx, source, livre.releve).await?;
     let document = sql::Document {
         id: Uuid::now_v7(),
         source,
@@ -102,23 +124,24 @@ pub async fn deposer(
         octets: livre.octets,
         pages: livre.pages,
         releve: livre.releve,
-        precedent_id: sql::edition(tx, source, &titre).await?,
+        precedent_id: editions::precedente(tx, livre).await?,
     };
-    let cles: Vec<String> = livre.releve.recettes.iter().map(cle_de_titre).collect();
-    let deja_nommees = sql::deja_nommees(tx, source, &cles).await?;
-    sql::remplacer_edition(tx, &document, &cles).await?;
+    let deja_nommees = sql::deja_nommees(tx, source, &fiches.cles).await?;
+    sql::remplacer_edition(tx, &document, &fiches.cles).await?;
     sql::inserer_document(tx, op, &document).await?;
-    let mut tri = Tri::charger(tx, source, &cles, &deja_nommees).await?;
-    tri.creer(tx, (livre.releve, &cles, &verdicts)).await?;
-    tri.ecarter_les_cycles(tx, &dictionnaire, (&cles, &mut verdicts)).await?;
-    let mut depot = dire(&dictionnaire, livre.releve, &verdicts);
-    let places = tri.placer(livre.releve, &cles, &verdicts, &mut depot);
-    ecrire(tx, op, (&document, &cles), (&verdicts, places)).await?;
+    fiches.juger(&dictionnaire, &Nommables::default());
+    let mut tri = Tri::charger(tx, source, &fiches.cles, &deja_nommees).await?;
+    dictionnaire.faire(tri.creer(tx, livre.releve, &fiches).await?);
+    fiches.juger(&dictionnaire, &tri.nommables(livre.releve, &fiches.cles));
+    tri.ecarter_les_cycles(tx, &dictionnaire, &mut fiches).await?;
+    let mut depot = fiches.dire(&dictionnaire, livre.releve);
+    let places = tri.placer(livre.releve, &fiches, &mut depot);
+    ecrire(tx, op, (&document, &fiches), places).await?;
     Ok(depot)
 }
 
 /// `BOOK hiver.pdf` is the book « BOOK hiver ».
-pub(super) fn titre(nom_fichier: &str) -> String {
+pub(crate) fn titre(nom_fichier: &str) -> String {
     let nom = nom_fichier.rsplit(['/', '\\']).next().unwrap_or(nom_fichier);
     let sans = match nom.len().checked_sub(4).and_then(|n| nom.split_at_checked(n)) {
         Some((debut, fin)) if fin.eq_ignore_ascii_case(".pdf") => debut,
@@ -133,54 +156,96 @@ fn cle_de_titre(recette: &RecetteRelevee) -> String {
     cle(&recette.titre).stricte
 }
 
-fn juger(dictionnaire: &Dictionnaire, releve: &Releve) -> Vec<Vec<Verdict>> {
-    let ligne = |l: &LigneRelevee| dictionnaire.juger(imprimee(l));
-    releve.recettes.iter().map(|r| r.lignes.iter().map(ligne).collect()).collect()
+/// The recipes of the book, as people left them.
+pub(crate) struct Fiches {
+    /// Their titles, as they are compared.
+    pub cles: Vec<String>,
+    pub reglees: Vec<Reglee>,
+    pub lignes: Vec<Vec<Jugee>>,
 }
 
-fn imprimee(l: &LigneRelevee) -> Imprimee<'_> {
-    Imprimee {
-        libelle: &l.libelle,
-        quantite: l.nombre(),
-        unite: l.unite.as_deref().unwrap_or_default(),
+impl Fiches {
+    async fn lire(tx: &mut PgConnection, source: &str, releve: &Releve) -> Result<Self, Erreur> {
+        let cles: Vec<String> = releve.recettes.iter().map(cle_de_titre).collect();
+        let reglements = regler::reglements(tx, source, &cles).await?;
+        let regler = |(recette, cle): (&RecetteRelevee, &String)| {
+            appliquer(recette, reglements.get(cle).map(Vec::as_slice).unwrap_or_default())
+        };
+        let reglees = releve.recettes.iter().zip(&cles).map(regler).collect();
+        Ok(Self { cles, reglees, lignes: Vec::new() })
     }
-}
 
-/// Counts the lines, and says what each of them is.
-fn dire(dictionnaire: &Dictionnaire, releve: &Releve, verdicts: &[Vec<Verdict>]) -> Depot {
-    let mut depot = Depot { remarques: releve.remarques.clone(), ..Depot::default() };
-    depot.compte.recettes = releve.recettes.len();
-    for verdict in verdicts.iter().flatten() {
-        depot.compte.lignes += 1;
-        match verdict {
-            Verdict::Mappee { .. } => depot.compte.mappees += 1,
-            Verdict::NonMappee { .. } => depot.compte.non_mappees += 1,
-            Verdict::Ignoree => depot.compte.ignorees += 1,
+    fn juger(&mut self, dictionnaire: &Dictionnaire, livre: &Nommables) {
+        let recettes = self.cles.iter().zip(&self.reglees);
+        let juger =
+            |(titre, reglee): (&String, &Reglee)| juger(dictionnaire, Ici { livre, titre }, reglee);
+        self.lignes = recettes.map(juger).collect();
+    }
+
+    /// Counts the lines and the doubts, and says what each of them is.
+    fn dire(&self, dictionnaire: &Dictionnaire, releve: &Releve) -> Depot {
+        let entetes = releve.entetes_non_compris.iter().map(|e| {
+            let (page, texte) = (e.page, &e.texte);
+            format!(
+                "Page {page} : « {texte} » n'a pas été compris. C'est peut-être une recette : rien \
+                 n'en a été lu."
+            )
+        });
+        let remarques = entetes.chain(releve.remarques.iter().cloned()).collect();
+        let mut depot = Depot { remarques, ..Depot::default() };
+        depot.compte.recettes = releve.recettes.len();
+        for jugee in self.lignes.iter().flatten() {
+            depot.compte.lignes += 1;
+            match jugee.verdict {
+                Verdict::Mappee { .. } => depot.compte.mappees += 1,
+                Verdict::NonMappee { .. } => depot.compte.non_mappees += 1,
+                Verdict::Ignoree => depot.compte.ignorees += 1,
+            }
         }
+        for reglee in &self.reglees {
+            let restants = reglee.doutes.iter().filter(|r| r.is_none()).count();
+            depot.compte.doutes += restants;
+            depot.compte.a_verifier += usize::from(restants > 0);
+            depot.doutes.push(reglee.doutes.iter().map(Option::is_some).collect());
+        }
+        depot.lignes = self.lignes.iter().map(|l| raconter(dictionnaire, l)).collect();
+        depot
     }
-    let jugee = |v: &Verdict| LigneJugee {
-        statut: v.statut(),
-        ingredient: match v {
+}
+
+fn raconter(dictionnaire: &Dictionnaire, lignes: &[Jugee]) -> Vec<LigneJugee> {
+    let jugee = |j: &Jugee| LigneJugee {
+        statut: j.verdict.statut(),
+        ingredient: match &j.verdict {
             Verdict::Mappee { article_id, .. } => {
                 dictionnaire.ingredient(*article_id).map(|a| a.nom.clone())
             }
             _ => None,
         },
-        raison: v.raison().to_owned(),
+        raison: j.verdict.raison().to_owned(),
+        recette: j.recette.clone(),
     };
-    depot.lignes = verdicts.iter().map(|r| r.iter().map(jugee).collect()).collect();
-    depot
+    lignes.iter().map(jugee).collect()
 }
 
 async fn ecrire(
     tx: &mut PgConnection,
     op: Operation,
-    (document, cles): (&sql::Document<'_>, &[String]),
-    (verdicts, places): (&[Vec<Verdict>], Places),
+    (document, fiches): (&sql::Document<'_>, &Fiches),
+    places: Places,
 ) -> Result<(), Erreur> {
     importees::ecrire_versions(tx, op, &places.versions).await?;
-    let ids = sql::inserer_recettes(tx, document, cles, &places.recettes).await?;
-    sql::inserer_lignes(tx, document.releve, &ids, verdicts).await?;
+    let ids = sql::inserer_recettes(tx, document, fiches, &places.recettes).await?;
+    let lignes: Vec<(Uuid, &[Jugee])> =
+        ids.iter().copied().zip(fiches.lignes.iter().map(Vec::as_slice)).collect();
+    commun::inserer_lignes(tx, &lignes).await?;
+    let doutes: Vec<_> = ids
+        .iter()
+        .zip(&document.releve.recettes)
+        .zip(&fiches.reglees)
+        .map(|((id, lue), reglee)| (*id, lue.doutes.as_slice(), reglee.doutes.as_slice()))
+        .collect();
+    regler::inserer_doutes(tx, &doutes).await?;
     let lien = |(rang, recette, version): &(usize, Uuid, i32)| (*recette, ids[*rang], *version);
     let liens: Vec<(Uuid, Uuid, i32)> = places.liens.iter().map(lien).collect();
     sql::lier(tx, document.source, &liens).await

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::super::normaliser::cle;
-use super::super::rapprocher::Verdict;
 use super::super::releve::Releve;
-use super::super::sql::Verdicts;
-use super::Compte;
+use super::super::sous_recettes::poids_de;
+use super::super::sql::page;
+use super::{Compte, Fiches};
 use crate::domaine::Quantite;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
@@ -40,45 +39,19 @@ impl Lien {
     }
 }
 
-/// The book in force with this very content, of that source if one is said.
-pub(crate) async fn meme_contenu(
-    c: &mut PgConnection,
-    sha256: &[u8; 32],
-    source: Option<&str>,
-) -> Result<Option<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "select id from document_importe
-          where sha256 = $1 and remplace_le is null and ($2::text is null or source = $2)
-          order by importe_le limit 1",
-        &sha256[..],
-        source
-    )
-    .fetch_optional(c)
-    .await?)
-}
-
-pub(crate) async fn edition(
-    c: &mut PgConnection,
-    source: &str,
-    titre: &str,
-) -> Result<Option<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "select id from document_importe
-          where source = $1 and titre = $2 and remplace_le is null",
-        source,
-        titre
-    )
-    .fetch_optional(c)
-    .await?)
-}
-
 /// How the lines of a book stand.
 pub(crate) async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Compte, Erreur> {
     let lu = sqlx::query!(
         r#"select count(distinct r.id) as "recettes!", count(l.id) as "lignes!",
                   count(*) filter (where l.statut = 'mappee') as "mappees!",
                   count(*) filter (where l.statut = 'non_mappee') as "non_mappees!",
-                  count(*) filter (where l.statut = 'ignoree') as "ignorees!"
+                  count(*) filter (where l.statut = 'ignoree') as "ignorees!",
+                  (select count(*) from recette_importee i
+                     join doute_importe q on q.recette_importee_id = i.id
+                    where i.document_id = $1 and q.reglement_id is null) as "doutes!",
+                  (select count(distinct i.id) from recette_importee i
+                     join doute_importe q on q.recette_importee_id = i.id
+                    where i.document_id = $1 and q.reglement_id is null) as "a_verifier!"
              from recette_importee r
              left join ligne_recette_importee l on l.recette_importee_id = r.id
             where r.document_id = $1"#,
@@ -93,6 +66,8 @@ pub(crate) async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Co
         mappees: nombre(lu.mappees),
         non_mappees: nombre(lu.non_mappees),
         ignorees: nombre(lu.ignorees),
+        doutes: nombre(lu.doutes),
+        a_verifier: nombre(lu.a_verifier),
         ..Compte::default()
     })
 }
@@ -190,10 +165,6 @@ pub(crate) async fn inserer_document(
     Ok(())
 }
 
-fn page(n: u32) -> i32 {
-    i32::try_from(n).unwrap_or(i32::MAX)
-}
-
 pub(crate) async fn liens(
     c: &mut PgConnection,
     ids: &[Uuid],
@@ -213,12 +184,12 @@ pub(crate) async fn liens(
 }
 
 /// Names of articles in lower case; with the article where it is none of a recipe's yet and may
-/// become one's.
+/// become one's: counted in pieces, as what a book yields is.
 pub(crate) async fn noms_d_articles(
     c: &mut PgConnection,
 ) -> Result<HashMap<String, Option<Uuid>>, Erreur> {
     let lus = sqlx::query!(
-        r#"select nom, case when nature <> 'matiere' and not exists
+        r#"select nom, case when nature <> 'matiere' and unite_base = 'piece' and not exists
                             (select from recette r where r.article_id = a.id)
                             then id end as libre
              from article a"#
@@ -232,7 +203,7 @@ pub(crate) async fn noms_d_articles(
 pub(crate) async fn inserer_recettes(
     c: &mut PgConnection,
     d: &Document<'_>,
-    cles: &[String],
+    fiches: &Fiches,
     recettes: &[Option<Uuid>],
 ) -> Result<Vec<Uuid>, Erreur> {
     let lues = &d.releve.recettes;
@@ -242,92 +213,36 @@ pub(crate) async fn inserer_recettes(
     let poids: Vec<Option<i64>> =
         lues.iter().map(|r| r.poids_net().map(Quantite::en_milliemes)).collect();
     let emballages: Vec<Option<String>> = lues.iter().map(|r| r.emballage.clone()).collect();
-    let durees: Vec<Option<i32>> = lues.iter().map(|r| r.duree_vie_jours()).collect();
+    let poids_de: Vec<Option<i64>> =
+        lues.iter().map(|r| poids_de(r).map(Quantite::en_milliemes)).collect();
+    let rendements: Vec<i64> = lues.iter().map(|r| r.rendement().en_milliemes()).collect();
+    let durees: Vec<Option<i32>> =
+        fiches.reglees.iter().map(|r| r.duree_vie_jours.map(i32::from)).collect();
     sqlx::query!(
         "insert into recette_importee (id, document_id, rang, page, titre, cle, poids_net,
-                                       emballage, duree_vie_jours, recette_id)
-         select r.id, $1, r.rang - 1, r.page, r.titre, r.cle, r.poids, r.emballage, r.duree,
-                r.recette_id
+                                       poids_de, rendement, emballage, duree_vie_jours,
+                                       recette_id)
+         select r.id, $1, r.rang - 1, r.page, r.titre, r.cle, r.poids, r.poids_de, r.rendement,
+                r.emballage, r.duree, r.recette_id
            from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::text[],
-                       $8::int[], $9::uuid[]) with ordinality
-                as r(id, page, titre, cle, poids, emballage, duree, recette_id, rang)",
+                       $8::int[], $9::uuid[], $10::bigint[], $11::bigint[]) with ordinality
+                as r(id, page, titre, cle, poids, emballage, duree, recette_id, poids_de,
+                     rendement, rang)",
         d.id,
         &ids,
         &pages,
         &titres,
-        cles,
+        &fiches.cles,
         &poids as &[Option<i64>],
         &emballages as &[Option<String>],
         &durees as &[Option<i32>],
-        recettes as &[Option<Uuid>]
+        recettes as &[Option<Uuid>],
+        &poids_de as &[Option<i64>],
+        &rendements
     )
     .execute(c)
     .await?;
     Ok(ids)
-}
-
-/// Their lines, each with what it was judged to be.
-pub(crate) async fn inserer_lignes(
-    c: &mut PgConnection,
-    releve: &Releve,
-    recettes: &[Uuid],
-    verdicts: &[Vec<Verdict>],
-) -> Result<(), Erreur> {
-    let mut l = Lignes::default();
-    for ((recette, id), verdicts) in releve.recettes.iter().zip(recettes).zip(verdicts) {
-        for ((rang, ligne), verdict) in (0_i32..).zip(&recette.lignes).zip(verdicts) {
-            l.recettes.push(*id);
-            l.rangs.push(rang);
-            l.pages.push(page(ligne.page));
-            l.textes.push(ligne.texte.clone());
-            l.libelles.push(ligne.libelle.clone());
-            l.cles.push(cle(&ligne.libelle).pliee);
-            l.quantites.push(ligne.quantite.as_ref().map(ToString::to_string));
-            l.unites.push(ligne.unite.clone().unwrap_or_default());
-            l.pieces.push(ligne.pieces.as_ref().map(ToString::to_string));
-            l.verdicts.ajouter(verdict);
-        }
-    }
-    let ids: Vec<Uuid> = l.recettes.iter().map(|_| Uuid::now_v7()).collect();
-    sqlx::query!(
-        "insert into ligne_recette_importee (id, recette_importee_id, rang, page, texte, libelle,
-             cle, quantite, unite, pieces, statut, article_id, quantite_base, alias_id, obstacle)
-         select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[],
-             $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-             $12::uuid[], $13::bigint[], $14::uuid[], $15::text[])",
-        &ids,
-        &l.recettes,
-        &l.rangs,
-        &l.pages,
-        &l.textes,
-        &l.libelles,
-        &l.cles,
-        &l.quantites as &[Option<String>],
-        &l.unites,
-        &l.pieces as &[Option<String>],
-        &l.verdicts.statuts,
-        &l.verdicts.articles as &[Option<Uuid>],
-        &l.verdicts.quantites as &[Option<i64>],
-        &l.verdicts.alias as &[Option<Uuid>],
-        &l.verdicts.raisons
-    )
-    .execute(c)
-    .await?;
-    Ok(())
-}
-
-#[derive(Default)]
-struct Lignes {
-    recettes: Vec<Uuid>,
-    rangs: Vec<i32>,
-    pages: Vec<i32>,
-    textes: Vec<String>,
-    libelles: Vec<String>,
-    cles: Vec<String>,
-    quantites: Vec<Option<String>>,
-    unites: Vec<String>,
-    pieces: Vec<Option<String>>,
-    verdicts: Verdicts,
 }
 
 /// From now on these recipes are taken from these, at these versions.

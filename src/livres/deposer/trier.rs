@@ -5,16 +5,18 @@ use std::collections::{HashMap, HashSet};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::super::juger::contenu;
 use super::super::normaliser::cle;
 use super::super::rapprocher::{Dictionnaire, Verdict};
-use super::super::releve::{RecetteRelevee, Releve};
-use super::Depot;
+use super::super::regler::Reglee;
+use super::super::releve::{DouteReleve, RecetteRelevee, Releve};
+use super::super::sous_recettes::{Fiche, Nommables, poids_de};
 use super::sql::{self, Lien};
-use crate::domaine::{Quantite, UniteBase};
+use super::{Depot, Fiches};
+use crate::domaine::UniteBase;
 use crate::platform::errors::Erreur;
-use crate::recettes::importees::{
-    self, Contenu, Emboitements, LigneImportee, Repere, VersionImportee,
-};
+use crate::recettes::DouteDeRecette;
+use crate::recettes::importees::{self, Contenu, Emboitements, Repere, VersionImportee};
 use crate::referentiel::{Article, Nature, articles};
 
 /// The recipes there are, and which book each was taken from.
@@ -60,14 +62,17 @@ impl<'a> Tri<'a> {
     }
 
     /// Recipes of titles that are new, still without lines: from now on their articles are made.
+    /// One of nothing but doubts is made too: it waits for its lines. Gives the articles made.
     pub(crate) async fn creer(
         &mut self,
         tx: &mut PgConnection,
-        (releve, cles, verdicts): (&Releve, &[String], &[Vec<Verdict>]),
-    ) -> Result<(), Erreur> {
+        releve: &Releve,
+        fiches: &Fiches,
+    ) -> Result<Vec<Article>, Erreur> {
         let (mut nouvelles, mut faits) = (Vec::new(), Vec::new());
-        for ((recette, cle), lignes) in releve.recettes.iter().zip(cles).zip(verdicts) {
-            let vide = lignes.iter().all(|v| *v == Verdict::Ignoree);
+        for (rang, (recette, cle)) in releve.recettes.iter().zip(&fiches.cles).enumerate() {
+            let sans_ligne = fiches.lignes[rang].iter().all(|j| j.verdict == Verdict::Ignoree);
+            let vide = sans_ligne && !fiches.reglees[rang].est_a_verifier();
             if vide || self.par_cle.contains_key(cle) {
                 continue;
             }
@@ -78,12 +83,27 @@ impl<'a> Tri<'a> {
                 faits.push(produit(article_id, nom));
             }
             let (id, nom) = (Uuid::now_v7(), recette.titre.clone());
-            let nouvelle = Repere { id, nom, article_id, version: 0 };
+            let nouvelle = Repere { id, nom, article_id, en_pieces: true, version: 0 };
             self.par_cle.insert(cle.clone(), nouvelle.clone());
             nouvelles.push(nouvelle);
         }
         articles::inserer_tous(tx, &faits).await?;
-        importees::creer_importees(tx, &nouvelles).await
+        importees::creer_importees(tx, &nouvelles).await?;
+        let existants: Vec<Uuid> = self.par_cle.values().map(|r| r.article_id).collect();
+        Ok(articles::par_ids(tx, &existants).await?.into_values().collect())
+    }
+
+    /// The recipes that the lines of this book may name.
+    pub(crate) fn nommables(&self, releve: &Releve, cles: &[String]) -> Nommables {
+        let mut nommables = Nommables::default();
+        for (lue, cle) in releve.recettes.iter().zip(cles) {
+            if let Some(recette) = self.par_cle.get(cle) {
+                let (titre, article_id) = (lue.titre.clone(), recette.article_id);
+                let poids = lue.poids_net().zip(poids_de(lue));
+                nommables.ajouter(cle.clone(), Fiche { titre, article_id, poids });
+            }
+        }
+        nommables
     }
 
     /// A line that would put a preparation into itself stays for a person to judge.
@@ -91,35 +111,35 @@ impl<'a> Tri<'a> {
         &self,
         tx: &mut PgConnection,
         dictionnaire: &Dictionnaire,
-        (cles, verdicts): (&[String], &mut [Vec<Verdict>]),
+        fiches: &mut Fiches,
     ) -> Result<(), Erreur> {
-        if !verdicts.iter().flatten().any(|v| dictionnaire.prend_une_preparation(v)) {
+        let mut lignes = fiches.lignes.iter().flatten();
+        if !lignes.any(|j| dictionnaire.prend_ce_qui_est_fait(&j.verdict)) {
             return Ok(());
         }
         let mut emboitements = Emboitements::verrouiller(tx).await?;
-        for (cle, lignes) in cles.iter().zip(verdicts) {
+        let nouvelles = self.par_cle.values().filter(|r| r.version == 0);
+        emboitements.faire(nouvelles.map(|r| r.article_id));
+        for (cle, lignes) in fiches.cles.iter().zip(&mut fiches.lignes) {
             if let Some(recette) = self.par_cle.get(cle) {
-                ecarter(&mut emboitements, recette.article_id, lignes);
+                let verdicts = lignes.iter_mut().map(|j| &mut j.verdict);
+                ecarter(&mut emboitements, recette.article_id, verdicts);
             }
         }
         Ok(())
     }
 
-    pub(crate) fn placer(
-        &self,
-        releve: &Releve,
-        cles: &[String],
-        verdicts: &[Vec<Verdict>],
-        depot: &mut Depot,
-    ) -> Places {
+    pub(crate) fn placer(&self, releve: &Releve, fiches: &Fiches, depot: &mut Depot) -> Places {
         let mut places = Places::default();
         let mut vues = HashSet::new();
-        for (rang, (recette, cle)) in releve.recettes.iter().zip(cles).enumerate() {
-            let contenu = contenu(recette, &verdicts[rang]);
+        for (rang, (recette, cle)) in releve.recettes.iter().zip(&fiches.cles).enumerate() {
+            let repere = self.par_cle.get(cle);
+            let rendement = repere.filter(|r| r.en_pieces).map(|_| recette.rendement());
+            let doutes = doutes(recette, &fiches.reglees[rang]);
+            let contenu = contenu(rendement, &fiches.reglees[rang], &fiches.lignes[rang], doutes);
             let repetee = !vues.insert(cle);
             let sort = if repetee { Sort::Ailleurs } else { self.sort(cle, &contenu) };
             depot.compter(sort, recette, self.autre_source(cle));
-            let repere = self.par_cle.get(cle);
             places.recettes.push(repere.map(|r| r.id));
             let Some(repere) = repere else { continue };
             match sort {
@@ -152,7 +172,7 @@ impl<'a> Tri<'a> {
             None => Sort::Protegee,
             Some(l) if l.ailleurs(self.source) => Sort::Ailleurs,
             Some(l) if l.version != recette.version => Sort::Protegee,
-            Some(_) if contenu.lignes.is_empty() => Sort::Vide,
+            Some(_) if !contenu.dit_quelque_chose() => Sort::Vide,
             Some(_) if self.contenus.get(&recette.id) == Some(contenu) => Sort::Inchangee,
             Some(_) => Sort::MiseAJour,
         }
@@ -231,9 +251,23 @@ enum Sort {
     Vide,
 }
 
+impl Sort {
+    const fn mot(self) -> &'static str {
+        match self {
+            Self::Creee => "creee",
+            Self::MiseAJour => "mise_a_jour",
+            Self::Inchangee => "inchangee",
+            Self::Protegee => "protegee",
+            Self::Ailleurs => "autre_source",
+            Self::Vide => "sans_recette",
+        }
+    }
+}
+
 impl Depot {
     fn compter(&mut self, sort: Sort, recette: &RecetteRelevee, autre_source: Option<&str>) {
         let titre = &recette.titre;
+        self.sorts.push(sort.mot());
         match sort {
             Sort::Creee => self.compte.creees += 1,
             Sort::MiseAJour => self.compte.mises_a_jour += 1,
@@ -258,23 +292,14 @@ impl Depot {
     }
 }
 
-/// The lines of a version: those that count, mapped or not yet.
-fn contenu(recette: &RecetteRelevee, verdicts: &[Verdict]) -> Contenu {
-    let lignes = recette.lignes.iter().zip(verdicts).filter_map(|(l, v)| {
-        let (article_id, quantite) = match v {
-            Verdict::Mappee { article_id, quantite, .. } => (Some(*article_id), *quantite),
-            Verdict::NonMappee { .. } => (None, Quantite::ZERO),
-            Verdict::Ignoree => return None,
-        };
-        Some(LigneImportee {
-            article_id,
-            libelle: l.libelle.clone(),
-            quantite,
-            saisie: l.quantite.as_ref().map(ToString::to_string).unwrap_or_default(),
-            unite: l.unite.clone().unwrap_or_default(),
-        })
-    });
-    Contenu { duree_vie_jours: recette.duree_vie_jours(), lignes: lignes.collect() }
+/// Those that nobody has settled.
+fn doutes(recette: &RecetteRelevee, reglee: &Reglee) -> Vec<DouteDeRecette> {
+    let restants = recette.doutes.iter().zip(&reglee.doutes).filter(|(_, regle)| regle.is_none());
+    let dire = |d: &DouteReleve| {
+        let texte = if d.texte.is_empty() { &d.phrase } else { &d.texte };
+        DouteDeRecette { code: d.code.mot().to_owned(), texte: texte.clone() }
+    };
+    restants.map(|(d, _)| dire(d)).collect()
 }
 
 const CYCLE: &str = "cette préparation se contiendrait elle-même, ou trop de niveaux s’emboîtent";

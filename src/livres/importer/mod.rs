@@ -2,6 +2,7 @@
 //! refused keeps no other from being imported.
 
 mod rapport;
+mod resultat;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -11,21 +12,35 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::deposer::{Compte, Depot, Livre, deposer, titre};
+use super::editions::{self, Parente};
 use super::lecture::{self, ErreurDeLivre};
 use super::releve::Releve;
+use super::sql as commun;
 use crate::platform::db::operations::{self, Commande, Operation, Reservation};
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
 
 pub(crate) use rapport::ecrire as ecrire_rapport;
+pub(crate) use resultat::{Lu, Question, Refus};
 
 pub(crate) struct Demande {
     /// Who the books come from; without it each book is a source of its own.
     pub source: Option<String>,
+    /// What becomes of a book that looks like the next edition of another, when no source is said.
+    pub sans_source: SansSource,
     pub fichiers: Vec<Fichier>,
     /// Reads and judges all of it, writes nothing.
     pub essai: bool,
     pub auteur_id: Option<Uuid>,
+}
+
+/// A book is not taken for the next edition of another, nor for a book of its own, by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SansSource {
+    /// Refused, with both ways to say it.
+    Refuser,
+    /// Kept until a person has answered.
+    Demander,
 }
 
 pub(crate) struct Fichier {
@@ -51,18 +66,6 @@ pub(crate) struct FichierImporte {
     pub issue: Result<Lu, Refus>,
 }
 
-#[derive(Debug)]
-pub(crate) struct Lu {
-    pub releve: Releve,
-    pub depot: Depot,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Refus {
-    pub code: &'static str,
-    pub raison: String,
-}
-
 /// How far the file of that rank is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Etape {
@@ -84,7 +87,7 @@ pub(crate) async fn importer(
 ) -> Result<Resultat, Erreur> {
     let (nb_pdfs, dry_run) = (demande.fichiers.len(), demande.essai);
     tracing::info!(event = "import_recettes_from_pdfs_start", nb_pdfs, dry_run);
-    let (auteur_id, source) = (demande.auteur_id, demande.source);
+    let (auteur_id, sans_source, source) = (demande.auteur_id, demande.sans_source, demande.source);
     let mut noms = Sources { source, deja: HashMap::new() };
     let mut fichiers = Vec::new();
     let mut a_essayer = Vec::new();
@@ -98,10 +101,10 @@ pub(crate) async fn importer(
                 let lu = ALivrer { nom: nom.clone(), source, ..lu };
                 if dry_run {
                     a_essayer.push((rang, lu.sans_octets()));
-                    Err(Refus { code: "", raison: String::new() })
+                    Err(Refus { code: "", raison: String::new(), question: None })
                 } else {
                     suivi(rang, Etape::Ecriture, None);
-                    garder(base, auteur_id, lu).await?
+                    garder(base, (auteur_id, sans_source), lu).await?
                 }
             }
         };
@@ -187,9 +190,10 @@ enum Illisible {
 
 fn refuser(erreur: Illisible) -> Refus {
     match erreur {
-        Illisible::Livre(e) => Refus { code: e.code(), raison: e.to_string() },
+        Illisible::Livre(e) => Refus { code: e.code(), raison: e.to_string(), question: None },
         Illisible::Fichier(raison) => {
-            Refus { code: "livre_fichier_illisible", raison: raison.to_owned() }
+            let (code, raison) = ("livre_fichier_illisible", raison.to_owned());
+            Refus { code, raison, question: None }
         }
     }
 }
@@ -229,30 +233,51 @@ async fn ouvrir(chemin: PathBuf) -> Result<Vec<u8>, Illisible> {
 
 async fn garder(
     base: &Base,
-    auteur_id: Option<Uuid>,
+    (auteur_id, sans_source): (Option<Uuid>, SansSource),
     lu: ALivrer,
 ) -> Result<Result<Lu, Refus>, Erreur> {
     let faite = executer_transaction(base, async |tx| {
         let op = operation(tx, auteur_id).await?;
+        commun::verrouiller(tx).await?;
+        let parente = editions::chercher(tx, &lu.livre()).await?;
+        if let Some(parente) = parente.as_ref().filter(|p| p.est_a_confirmer) {
+            return Err(Fin::AConfirmer(Box::new(parente.clone())));
+        }
         let depot = deposer(tx, op, &lu.livre()).await?;
         // Nothing changed: not even the operation stays.
-        if depot.deja_la { Err(Fin::DejaLa(Box::new(depot))) } else { Ok(depot) }
+        if depot.deja_la {
+            return Err(Fin::DejaLa(Box::new(depot)));
+        }
+        Ok((depot, parente.map(|p| p.livre.titre)))
     })
     .await;
+    let garde = |depot, edition_de| Ok(Ok(Lu { releve: lu.releve.clone(), depot, edition_de }));
     match faite {
-        Ok(depot) => Ok(Ok(Lu { releve: lu.releve, depot })),
-        Err(Fin::DejaLa(depot)) => Ok(Ok(Lu { releve: lu.releve, depot: *depot })),
+        Ok((depot, edition_de)) => garde(depot, edition_de),
+        Err(Fin::DejaLa(depot)) => garde(*depot, None),
+        Err(Fin::AConfirmer(parente)) => Ok(Err(demander(*parente, sans_source, lu.octets))),
         Err(Fin::Erreur(Erreur::Refus(refus))) => {
-            Ok(Err(Refus { code: refus.code, raison: refus.detail.to_string() }))
+            let (code, raison) = (refus.code, refus.detail.to_string());
+            Ok(Err(Refus { code, raison, question: None }))
         }
         Err(Fin::Erreur(autre)) => Err(autre),
         Err(Fin::Essai(_)) => Err(Erreur::interne("essai sans essai")),
     }
 }
 
+fn demander(parente: Parente, sans_source: SansSource, octets: Vec<u8>) -> Refus {
+    let raison = match sans_source {
+        SansSource::Demander => parente.phrase(),
+        SansSource::Refuser => parente.deux_facons(),
+    };
+    let question = Some(Question { parente, octets: octets.into() });
+    Refus { code: "edition_a_confirmer", raison, question }
+}
+
 /// Why a transaction ends without being kept.
 enum Fin {
     DejaLa(Box<Depot>),
+    AConfirmer(Box<Parente>),
     Essai(Vec<(usize, Lu)>),
     Erreur(Erreur),
 }
@@ -276,8 +301,14 @@ async fn essayer(
         let op = operation(tx, None).await?;
         let mut lus = Vec::new();
         for (rang, livre) in livres {
-            let depot = deposer(tx, op, &livre.livre()).await?;
-            lus.push((rang, Lu { releve: livre.releve, depot }));
+            commun::verrouiller(tx).await?;
+            let parente = editions::chercher(tx, &livre.livre()).await?;
+            let mut depot = deposer(tx, op, &livre.livre()).await?;
+            if let Some(parente) = parente.as_ref().filter(|p| p.est_a_confirmer) {
+                depot.remarques.push(parente.deux_facons());
+            }
+            let edition_de = parente.map(|p| p.livre.titre);
+            lus.push((rang, Lu { releve: livre.releve, depot, edition_de }));
         }
         Err(Fin::Essai(lus))
     })
@@ -290,7 +321,7 @@ async fn essayer(
             Ok(())
         }
         Err(Fin::Erreur(erreur)) => Err(erreur),
-        Ok(()) | Err(Fin::DejaLa(_)) => Ok(()),
+        Ok(()) | Err(Fin::DejaLa(_) | Fin::AConfirmer(_)) => Ok(()),
     }
 }
 

@@ -36,10 +36,13 @@ const NON_MAPPEES: [&str; 11] = [
     "score_3",
 ];
 
-/// Writes `lignes.csv`, `non_mappees.csv` and `illisibles.csv` into that folder, made if need be.
+/// Writes `recettes.csv`, `lignes.csv`, `non_mappees.csv`, `doutes.csv` and `illisibles.csv` into that
+/// folder, made if need be.
 pub(crate) fn ecrire(dossier: &Path, resultat: &Resultat, d: &Dictionnaire) -> io::Result<()> {
     std::fs::create_dir_all(dossier)?;
+    recettes(&dossier.join("recettes.csv"), resultat)?;
     lignes(&dossier.join("lignes.csv"), resultat)?;
+    doutes(&dossier.join("doutes.csv"), resultat)?;
     non_mappees(&dossier.join("non_mappees.csv"), resultat, d)?;
     illisibles(&dossier.join("illisibles.csv"), resultat)
 }
@@ -52,6 +55,46 @@ fn fichier(chemin: &Path, colonnes: &[&str]) -> io::Result<csv::Writer<std::fs::
 
 fn lus(resultat: &Resultat) -> impl Iterator<Item = (&str, &Lu)> {
     resultat.fichiers.iter().filter_map(|f| Some((f.nom.as_str(), f.issue.as_ref().ok()?)))
+}
+
+/// What became, or would become, of each recipe; a file that is refused, and why.
+fn recettes(chemin: &Path, resultat: &Resultat) -> io::Result<()> {
+    let mut csv = fichier(chemin, &["fichier", "page", "recette", "sort", "doutes", "raison"])?;
+    for f in &resultat.fichiers {
+        let lu = match &f.issue {
+            Ok(lu) => lu,
+            Err(refus) => {
+                csv.write_record([&f.nom, "", "", "refuse", "", &refus.raison])?;
+                continue;
+            }
+        };
+        for ((recette, sort), regles) in
+            lu.releve.recettes.iter().zip(lu.sorts()).zip(&lu.depot.doutes)
+        {
+            let restants = regles.iter().filter(|r| !**r).count().to_string();
+            let (page, titre) = (recette.page.to_string(), sans_formule(&recette.titre));
+            csv.write_record([&f.nom, &page, &titre, sort, &restants, ""])?;
+        }
+    }
+    csv.flush()
+}
+
+/// The doubts that nobody has settled, and what may be recipes.
+fn doutes(chemin: &Path, resultat: &Resultat) -> io::Result<()> {
+    let mut csv = fichier(chemin, &["fichier", "page", "recette", "code", "texte", "phrase"])?;
+    for (nom, lu) in lus(resultat) {
+        for (recette, d) in lu.doutes() {
+            let (page, titre) = (d.page.to_string(), sans_formule(&recette.titre));
+            let texte = sans_formule(&d.texte);
+            csv.write_record([nom, &page, &titre, d.code.mot(), &texte, &d.phrase])?;
+        }
+        for e in &lu.releve.entetes_non_compris {
+            let (page, texte) = (e.page.to_string(), sans_formule(&e.texte));
+            let phrase = "C'est peut-être une recette : rien n'en a été lu.";
+            csv.write_record([nom, &page, "", "entete_non_compris", &texte, phrase])?;
+        }
+    }
+    csv.flush()
 }
 
 fn lignes(chemin: &Path, resultat: &Resultat) -> io::Result<()> {

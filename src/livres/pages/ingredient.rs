@@ -19,6 +19,7 @@ use crate::platform::comptes::Personne;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
 use crate::platform::http::{Chemin, Etat, Lecteur, Requete};
+use crate::recettes;
 use crate::referentiel::articles::{self, ConversionsDites};
 use crate::referentiel::{Article, Nature};
 
@@ -113,9 +114,10 @@ pub(crate) async fn peser(
 }
 
 async fn trouver(etat: &Etat, id: Uuid) -> Result<Article, Erreur> {
-    let article = articles::trouver(&mut *etat.base.lire().await?, id).await?;
-    if article.nature == Nature::Produit {
-        let detail = "C'est un produit vendu, pas un ingrédient.";
+    let mut c = etat.base.lire().await?;
+    let article = articles::trouver(&mut c, id).await?;
+    if article.nature == Nature::Produit && !recettes::est_fait(&mut c, id).await? {
+        let detail = "C'est un produit vendu, qu'aucune recette ne fait.";
         return Err(ErreurCritiqueMetier::introuvable("ingredient_inconnu", detail).into());
     }
     Ok(article)

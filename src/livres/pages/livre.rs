@@ -7,42 +7,40 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use super::repertoire::{self, Vue};
 use super::{Carte, compter, statut, statut_de_ligne};
 use crate::livres::comparer::{Changement, Genre};
 use crate::livres::consulter::{
-    self, Etat as EtatRecette, Groupe, LigneDuLivre, LivreDetaille, RecetteDuLivre,
+    self, Etat as EtatRecette, Groupe, LigneDuLivre, LivreDetaille, RecetteDuLivre, Repertoire,
 };
 use crate::livres::lecture::{self, ErreurDeLivre};
 use crate::platform::comptes::Personne;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
-use crate::platform::http::{Chemin, Etat};
+use crate::platform::http::{Chemin, Etat, Requete};
 
 #[derive(Template)]
 #[template(path = "livres/modeles/livre.html")]
 struct PageLivre {
     page: Page,
     livre: LivreDetaille,
-    recettes: Vec<LigneRecette>,
+    /// What its first lines say: what was not taken.
+    signaux: Vec<String>,
     changements: Vec<(&'static str, Changement)>,
-}
-
-struct LigneRecette {
-    lien: String,
-    titre: String,
-    page: i32,
-    statut: Statut,
-    detail: String,
+    vue: Vue,
 }
 
 pub(crate) async fn livre(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
+    requete: Requete,
 ) -> Result<Response, ErreurPage> {
+    let id = chemin.id()?;
+    let choix = requete.lire(|l| repertoire::choix(l, Some(id)))?;
     let mut c = etat.base.lire().await?;
-    let livre = consulter::livre(&mut c, chemin.id()?).await?;
-    let recettes = livre.recettes.iter().map(|r| ligne(&livre, r)).collect();
+    let livre = consulter::livre(&mut c, id).await?;
+    let lu = consulter::repertoire(&mut c, &choix.0).await?;
     let mot = |c: &Changement| match c.genre {
         Genre::Nouvelle => "Nouvelle",
         Genre::Changee => "Changée",
@@ -50,29 +48,38 @@ pub(crate) async fn livre(
     };
     Ok(pages::page(&PageLivre {
         page: Page::nouvelle(livre.livre.titre.clone(), "livres").de(&personne),
-        recettes,
+        signaux: signaux(&livre, &lu),
         changements: livre.changements.iter().map(|c| (mot(c), c.clone())).collect(),
+        vue: Vue::de(&format!("/livres/{id}"), choix, lu),
         livre,
     }))
 }
 
-fn ligne(livre: &LivreDetaille, r: &RecetteDuLivre) -> LigneRecette {
-    let restantes = r.lignes.iter().filter(|l| l.statut == "non_mappee").count();
-    let detail = match (r.etat, &r.autre_source) {
-        (EtatRecette::AutreSource, Some(source)) => format!("Prise du livre « {source} »"),
-        _ if restantes > 0 => {
-            let restantes = i64::try_from(restantes).unwrap_or(i64::MAX);
-            compter(restantes, "ligne à relier", "lignes à relier")
-        }
-        _ => String::new(),
-    };
-    LigneRecette {
-        lien: format!("/livres/{}/recettes/{}", livre.livre.id, r.id),
-        titre: r.titre.clone(),
-        page: r.page,
-        statut: statut(r.etat),
-        detail,
-    }
+/// What of this book was not taken, or not yet.
+fn signaux(livre: &LivreDetaille, lu: &Repertoire) -> Vec<String> {
+    let nombre = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let entetes = nombre(livre.entetes_non_compris.len());
+    let dits = [
+        (entetes, "début de liste n’a pas été compris", "débuts de liste n’ont pas été compris"),
+        (livre.livre.doutes, "doute est à vérifier", "doutes sont à vérifier"),
+        (livre.livre.non_mappees, "ligne est à relier", "lignes sont à relier"),
+        (
+            lu.compte("protegee"),
+            "recette n’a pas été prise : elle a été changée à la main",
+            "recettes n’ont pas été prises : elles ont été changées à la main",
+        ),
+        (
+            lu.compte("autre_source"),
+            "recette n’a pas été prise : elle l’est d’un autre livre",
+            "recettes n’ont pas été prises : elles le sont d’un autre livre",
+        ),
+        (
+            lu.compte("sans_recette"),
+            "recette n’a pas de ligne à en faire",
+            "recettes n’ont pas de ligne à en faire",
+        ),
+    ];
+    dits.into_iter().filter(|d| d.0 > 0).map(|(n, un, des)| compter(n, un, des)).collect()
 }
 
 #[derive(Template)]
@@ -84,16 +91,22 @@ struct PageRecette {
     statut: Statut,
     lignes: Vec<LigneDite>,
     cartes: Vec<Carte>,
-    ingredients: Vec<String>,
+    ingredients: Vec<(String, String)>,
     /// Pages of the book where the recipe stands.
     images: Vec<i32>,
     ici: String,
     a_reprendre: bool,
+    /// Several pieces; else empty.
+    rendement: String,
+    /// Doubts that nobody has looked at.
+    a_verifier: usize,
 }
 
 struct LigneDite {
     ligne: LigneDuLivre,
     quantite: String,
+    /// What goes in, where it is not what is printed.
+    entre: String,
     statut: Statut,
 }
 
@@ -110,6 +123,7 @@ pub(crate) async fn recette(
     let ici = format!("/livres/{id}/recettes/{recette_id}");
     let groupes = consulter::groupes_de(&mut c, recette_id).await?;
     let mut images: Vec<i32> = recette.lignes.iter().map(|l| l.page).collect();
+    images.extend(recette.doutes.iter().map(|d| d.page));
     images.push(recette.page);
     images.sort_unstable();
     images.dedup();
@@ -120,6 +134,11 @@ pub(crate) async fn recette(
         cartes: groupes.into_iter().map(|g: Groupe| Carte::de(g, &ici)).collect(),
         ingredients: consulter::ingredients(&mut c).await?,
         images,
+        rendement: match recette.rendement.en_milliemes() {
+            1_000 => String::new(),
+            _ => format!("donne {} pièces", recette.rendement.francais()),
+        },
+        a_verifier: recette.doutes.iter().filter(|d| d.regle.is_none()).count(),
         a_reprendre: matches!(recette.etat, EtatRecette::Protegee | EtatRecette::AutreSource),
         ici,
         livre,
@@ -137,7 +156,17 @@ fn dire(ligne: LigneDuLivre) -> LigneDite {
         let une = p.as_str() == "1";
         format!(" ({} {})", nombre(p), if une { "pièce" } else { "pièces" })
     });
+    let entre = match (&ligne.recette, &ligne.quantite_recette) {
+        _ if ligne.ecartee => "Mise de côté en vérifiant".to_owned(),
+        _ if ligne.ajoutee => "Dite en vérifiant".to_owned(),
+        (Some(_), Some(q)) => format!("{} pièce de la recette", nombre(q)),
+        (None, Some(q)) if ligne.quantite.as_ref() != Some(q) => {
+            format!("{} {} dans la recette", nombre(q), ligne.unite)
+        }
+        _ => String::new(),
+    };
     LigneDite {
+        entre,
         quantite: quantite + &pieces.unwrap_or_default(),
         statut: statut_de_ligne(&ligne.statut),
         ligne,

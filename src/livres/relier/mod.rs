@@ -12,19 +12,44 @@ use super::sql as commun;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
+use crate::recettes;
 use crate::referentiel::alias::{self, Alias, NouvelAlias};
-use crate::referentiel::{Nature, articles};
+use crate::referentiel::articles::{self, NouvelIngredient};
+use crate::referentiel::{Article, Nature};
 
-#[derive(utoipa::ToSchema)]
 pub(crate) struct Lien {
-    /// Le libellé, comme imprimé.
+    /// As printed.
     pub libelle: String,
-    pub ingredient_id: Uuid,
+    pub vers: Vers,
+}
+
+pub(crate) enum Vers {
+    IngredientId(Uuid),
+    /// Made, then linked.
+    NouvelIngredient(NouvelIngredient),
+}
+
+/// What a program says.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Lien)]
+#[expect(dead_code, reason = "describes the body in the OpenAPI document")]
+pub(crate) struct LienDit {
+    /// Le libellé, comme imprimé.
+    libelle: String,
+    /// Un ingrédient, ou un produit qu'une recette fait.
+    ingredient_id: Option<Uuid>,
+    /// À créer, quand il n'existe pas.
+    nouvel_ingredient: Option<NouvelIngredient>,
 }
 
 impl Lien {
     pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
-        Self { libelle: l.texte("libelle", 200), ingredient_id: l.uuid("ingredient_id") }
+        let libelle = l.texte("libelle", 200);
+        let vers = match l.objet_option("nouvel_ingredient", NouvelIngredient::lire) {
+            Some(nouveau) => Vers::NouvelIngredient(nouveau),
+            None => Vers::IngredientId(l.uuid("ingredient_id")),
+        };
+        Self { libelle, vers }
     }
 }
 
@@ -51,6 +76,9 @@ impl AIgnorer {
 pub(crate) struct Decision {
     /// L'alias appris, ou le libellé ignoré : à donner pour annuler.
     pub id: Uuid,
+    /// L'ingrédient relié.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ingredient_id: Option<Uuid>,
     #[serde(flatten)]
     pub bilan: Bilan,
 }
@@ -62,12 +90,41 @@ pub(crate) async fn relier(
     lien: Lien,
 ) -> Result<Decision, Erreur> {
     commun::verrouiller(tx).await?;
-    let article = articles::trouver(tx, lien.ingredient_id).await?;
-    if article.nature == Nature::Produit {
-        let message = "désigne un produit vendu, pas un ingrédient";
+    let article = match lien.vers {
+        Vers::IngredientId(id) => articles::trouver(tx, id).await?,
+        Vers::NouvelIngredient(nouveau) => articles::creer(tx, nouveau).await?,
+    };
+    let ingredient_id = Some(article.id);
+    let (id, pliee) = apprendre(tx, lien.libelle, &article).await?;
+    Ok(Decision { id, ingredient_id, bilan: juger(tx, op, pliee).await? })
+}
+
+/// Several labels at once: all of them, or none.
+pub(crate) async fn relier_tous(
+    tx: &mut PgConnection,
+    op: Operation,
+    liens: Vec<(String, Uuid)>,
+) -> Result<Bilan, Erreur> {
+    commun::verrouiller(tx).await?;
+    let mut pliees = Vec::with_capacity(liens.len());
+    for (libelle, ingredient_id) in liens {
+        let article = articles::trouver(tx, ingredient_id).await?;
+        pliees.push(apprendre(tx, libelle, &article).await?.1);
+    }
+    reviser::juger_de_nouveau(tx, op, &pliees).await
+}
+
+/// The alias, and the label as its lines are found by.
+async fn apprendre(
+    tx: &mut PgConnection,
+    libelle: String,
+    article: &Article,
+) -> Result<(Uuid, String), Erreur> {
+    if article.nature == Nature::Produit && !recettes::est_fait(tx, article.id).await? {
+        let message = "désigne un produit vendu, qu'aucune recette ne fait";
         return Err(ErreurCritiqueMetier::champ("ingredient_id", message).into());
     }
-    let voulue = cle(&lien.libelle);
+    let voulue = cle(&libelle);
     let semblables = alias::actifs(tx).await?.into_iter();
     let (deja, contraires): (Vec<Alias>, Vec<Alias>) = semblables
         .filter(|a| cle(&a.alias).stricte == voulue.stricte)
@@ -78,13 +135,13 @@ pub(crate) async fn relier(
     let id = match deja.first() {
         Some(alias) => alias.id,
         None => {
-            let nouveau = NouvelAlias { alias: lien.libelle, ingredient_id: article.id };
+            let nouveau = NouvelAlias { alias: libelle, ingredient_id: article.id };
             alias::creer(tx, nouveau).await?.id
         }
     };
     alias::remplacer(tx, &contraires, id).await?;
     sql::remplacer(tx, &ignores, id).await?;
-    Ok(Decision { id, bilan: juger(tx, op, voulue.pliee).await? })
+    Ok((id, voulue.pliee))
 }
 
 /// Forgets an alias: what it put aside is back, and the lines that it explained are what they were
@@ -101,7 +158,7 @@ pub(crate) async fn oublier(
     };
     alias::retablir(tx, id).await?;
     sql::retablir(tx, id).await?;
-    Ok(Decision { id, bilan: juger(tx, op, cle(&oublie.alias).pliee).await? })
+    Ok(Decision { id, ingredient_id: None, bilan: juger(tx, op, cle(&oublie.alias).pliee).await? })
 }
 
 /// This label is no ingredient, or is not counted where no quantity is printed.
@@ -113,7 +170,7 @@ pub(crate) async fn ignorer(
     commun::verrouiller(tx).await?;
     let pliee = cle(&demande.libelle).pliee;
     let id = sql::ignorer(tx, &demande, &pliee).await?;
-    Ok(Decision { id, bilan: juger(tx, op, pliee).await? })
+    Ok(Decision { id, ingredient_id: None, bilan: juger(tx, op, pliee).await? })
 }
 
 pub(crate) async fn ne_plus_ignorer(
@@ -126,7 +183,7 @@ pub(crate) async fn ne_plus_ignorer(
         let detail = "Ce libellé n'est pas, ou n'est plus, ignoré.";
         return Err(ErreurCritiqueMetier::introuvable("libelle_inconnu", detail).into());
     };
-    Ok(Decision { id, bilan: juger(tx, op, pliee).await? })
+    Ok(Decision { id, ingredient_id: None, bilan: juger(tx, op, pliee).await? })
 }
 
 /// Lets a recipe be what the book says, although it was changed by hand or taken from another book.
@@ -144,4 +201,10 @@ pub(crate) async fn reprendre(
 
 async fn juger(tx: &mut PgConnection, op: Operation, pliee: String) -> Result<Bilan, Erreur> {
     reviser::juger_de_nouveau(tx, op, &[pliee]).await
+}
+
+/// What linking several at once came to, as it is kept for a form that is sent twice.
+#[derive(Debug, Serialize, serde::Deserialize)]
+pub(crate) struct Sur {
+    pub liens: usize,
 }

@@ -2,14 +2,16 @@
 
 mod sql;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::deposer::ecarter;
+use super::juger::Jugee;
 use super::rapprocher::{Dictionnaire, Imprimee, Verdict};
+use super::sous_recettes::{Ici, Nommables};
 use super::sql as commun;
 use crate::domaine::Decimal;
 use crate::platform::db::operations::Operation;
@@ -23,10 +25,17 @@ pub(crate) use sql::a_relier;
 pub(crate) struct LigneGardee {
     pub id: Uuid,
     pub recette_importee_id: Uuid,
+    pub livre: Uuid,
+    /// Of its recipe, as it is compared.
+    pub titre: String,
     pub libelle: String,
+    /// What goes into the recipe.
     pub quantite: Option<String>,
+    pub en_doute: bool,
     pub unite: String,
-    /// A recipe is taken from there, and was not changed by hand since.
+    /// The ingredient that a person named for this very line.
+    pub article_dit: Option<Uuid>,
+    /// A recipe is taken from there, was not changed by hand since, and has no doubt left.
     pub retenue: bool,
     pub avant: Verdict,
 }
@@ -55,19 +64,35 @@ pub(crate) struct Bilan {
 }
 
 /// The lines whose verdict is another one now.
-pub(crate) fn revoir(dictionnaire: &Dictionnaire, lignes: Vec<LigneGardee>) -> Vec<Revision> {
-    lignes
-        .into_iter()
-        .filter_map(|ligne| {
-            let quantite = ligne.quantite.as_deref().and_then(|q| Decimal::lire_json(q).ok());
-            let verdict = dictionnaire.juger(Imprimee {
-                libelle: &ligne.libelle,
-                quantite,
-                unite: &ligne.unite,
-            });
-            (verdict != ligne.avant).then_some(Revision { ligne, verdict })
-        })
-        .collect()
+pub(crate) fn revoir(
+    dictionnaire: &Dictionnaire,
+    nommables: &HashMap<Uuid, Nommables>,
+    lignes: Vec<LigneGardee>,
+) -> Vec<Revision> {
+    let vide = Nommables::default();
+    let revoir = |ligne: LigneGardee| {
+        let quantite = ligne.quantite.as_deref().and_then(|q| Decimal::lire_json(q).ok());
+        let imprimee = Imprimee {
+            libelle: &ligne.libelle,
+            quantite,
+            unite: &ligne.unite,
+            en_doute: ligne.en_doute,
+            dit: ligne.article_dit,
+        };
+        let livre = nommables.get(&ligne.livre).unwrap_or(&vide);
+        let verdict = dictionnaire.juger(imprimee, Ici { livre, titre: &ligne.titre });
+        (verdict != ligne.avant).then_some(Revision { ligne, verdict })
+    };
+    lignes.into_iter().filter_map(revoir).collect()
+}
+
+/// The recipes that these lines may name.
+pub(crate) async fn nommables_de(
+    c: &mut PgConnection,
+    lignes: &[LigneGardee],
+) -> Result<HashMap<Uuid, Nommables>, Erreur> {
+    let livres: HashSet<Uuid> = lignes.iter().map(|l| l.livre).collect();
+    commun::nommables(c, Some(&Vec::from_iter(livres))).await
 }
 
 /// The lines printed like one of these, whatever became of them, are what they are now.
@@ -78,7 +103,8 @@ pub(crate) async fn juger_de_nouveau(
 ) -> Result<Bilan, Erreur> {
     let dictionnaire = commun::dictionnaire(tx).await?;
     let lignes = sql::lignes_de_cles(tx, cles).await?;
-    let revisions = revoir(&dictionnaire, lignes);
+    let nommables = nommables_de(tx, &lignes).await?;
+    let revisions = revoir(&dictionnaire, &nommables, lignes);
     appliquer(tx, op, &dictionnaire, revisions).await
 }
 
@@ -101,15 +127,36 @@ pub(crate) async fn appliquer(
         recettes_remappees: leurs_recettes.len(),
         ..Bilan::default()
     };
-    let touchees = recettes_touchees(&revisions);
-    let versions = sql::a_ecrire(tx, &touchees).await?;
-    importees::ecrire_versions(tx, op, &versions).await?;
+    let versions = sql::a_ecrire(tx, &recettes_touchees(&revisions)).await?;
+    (bilan.recettes, bilan.completees) = ecrire(tx, op, &versions).await?;
+    Ok(bilan)
+}
+
+/// How many were written, and how many of them can be produced.
+async fn ecrire(
+    tx: &mut PgConnection,
+    op: Operation,
+    versions: &[VersionImportee],
+) -> Result<(usize, usize), Erreur> {
+    importees::ecrire_versions(tx, op, versions).await?;
     let ecrites: Vec<(Uuid, i32)> = versions.iter().map(|v| (v.recette_id, v.version)).collect();
     sql::suivre(tx, &ecrites).await?;
-    bilan.recettes = versions.len();
-    let complete = |v: &&VersionImportee| v.contenu.lignes.iter().all(|l| l.article_id.is_some());
-    bilan.completees = versions.iter().filter(complete).count();
-    Ok(bilan)
+    let completes = versions.iter().filter(|v| v.contenu.est_complet()).count();
+    Ok((versions.len(), completes))
+}
+
+/// New versions of those that no longer say what they said.
+pub(crate) async fn ecrire_si_change(
+    tx: &mut PgConnection,
+    op: Operation,
+    importees: &[Uuid],
+) -> Result<Bilan, Erreur> {
+    let mut versions = sql::a_ecrire(tx, importees).await?;
+    let ids: Vec<Uuid> = versions.iter().map(|v| v.recette_id).collect();
+    let avant = importees::contenus(tx, &ids).await?;
+    versions.retain(|v| avant.get(&v.recette_id) != Some(&v.contenu));
+    let (recettes, completees) = ecrire(tx, op, &versions).await?;
+    Ok(Bilan { recettes, completees, ..Bilan::default() })
 }
 
 /// Those whose lines mean something else; a reason that changes is not told to the recipe.
@@ -128,7 +175,7 @@ async fn ecarter_les_cycles(
     dictionnaire: &Dictionnaire,
     revisions: &mut [Revision],
 ) -> Result<(), Erreur> {
-    if !revisions.iter().any(|r| dictionnaire.prend_une_preparation(&r.verdict)) {
+    if !revisions.iter().any(|r| dictionnaire.prend_ce_qui_est_fait(&r.verdict)) {
         return Ok(());
     }
     let mut emboitements = Emboitements::verrouiller(tx).await?;
@@ -138,6 +185,23 @@ async fn ecarter_les_cycles(
         if let Some(fait) = faits.get(&r.ligne.recette_importee_id) {
             ecarter(&mut emboitements, *fait, [&mut r.verdict]);
         }
+    }
+    Ok(())
+}
+
+/// The same for the lines of one recipe of a book.
+pub(crate) async fn ecarter_les_cycles_de(
+    tx: &mut PgConnection,
+    dictionnaire: &Dictionnaire,
+    importee: Uuid,
+    lignes: &mut [Jugee],
+) -> Result<(), Erreur> {
+    if !lignes.iter().any(|j| dictionnaire.prend_ce_qui_est_fait(&j.verdict)) {
+        return Ok(());
+    }
+    let mut emboitements = Emboitements::verrouiller(tx).await?;
+    if let Some(fait) = sql::articles_faits(tx, &[importee]).await?.get(&importee) {
+        ecarter(&mut emboitements, *fait, lignes.iter_mut().map(|j| &mut j.verdict));
     }
     Ok(())
 }
@@ -152,10 +216,6 @@ pub(crate) async fn reprendre(
         return Ok(None);
     }
     let versions = sql::a_ecrire(tx, &[recette_importee_id]).await?;
-    importees::ecrire_versions(tx, op, &versions).await?;
-    let ecrites: Vec<(Uuid, i32)> = versions.iter().map(|v| (v.recette_id, v.version)).collect();
-    sql::suivre(tx, &ecrites).await?;
-    let complete = |v: &&VersionImportee| v.contenu.lignes.iter().all(|l| l.article_id.is_some());
-    let completees = versions.iter().filter(complete).count();
-    Ok(Some(Bilan { recettes: versions.len(), completees, ..Bilan::default() }))
+    let (recettes, completees) = ecrire(tx, op, &versions).await?;
+    Ok(Some(Bilan { recettes, completees, ..Bilan::default() }))
 }

@@ -10,14 +10,19 @@ use super::super::sql::Verdicts;
 use super::{LigneGardee, Revision};
 use crate::domaine::Quantite;
 use crate::platform::errors::Erreur;
+use crate::recettes::DouteDeRecette;
 use crate::recettes::importees::{Contenu, LigneImportee, VersionImportee};
 
 struct Ligne {
     id: Uuid,
     recette_importee_id: Uuid,
+    livre: Uuid,
+    titre: String,
     libelle: String,
     quantite: Option<String>,
+    en_doute: bool,
     unite: String,
+    article_dit: Option<Uuid>,
     statut: String,
     article_id: Option<Uuid>,
     quantite_base: Option<i64>,
@@ -40,25 +45,34 @@ impl From<Ligne> for LigneGardee {
         Self {
             id: l.id,
             recette_importee_id: l.recette_importee_id,
+            livre: l.livre,
+            titre: l.titre,
             libelle: l.libelle,
             quantite: l.quantite,
+            en_doute: l.en_doute,
             unite: l.unite,
+            article_dit: l.article_dit,
             retenue: l.retenue,
             avant,
         }
     }
 }
 
-/// Every line printed like one of these, whatever became of it.
+/// Every line printed like one of these, whatever became of it, but those that a person put aside.
 pub(crate) async fn lignes_de_cles(
     c: &mut PgConnection,
     cles: &[String],
 ) -> Result<Vec<LigneGardee>, Erreur> {
     let lues = sqlx::query_as!(
         Ligne,
-        r#"select id, recette_importee_id, libelle, quantite, unite, statut, article_id,
-                  quantite_base, alias_id, obstacle as raison, true as "retenue!"
-             from ligne_recette_importee where cle = any($1)"#,
+        r#"select l.id, l.recette_importee_id, i.document_id as livre, i.cle as titre, l.libelle,
+                  l.quantite_recette as quantite, l.unite, l.article_dit,
+                  l.quantite is not null and l.quantite_recette is null as "en_doute!",
+                  l.statut, l.article_id, l.quantite_base, l.alias_id, l.obstacle as raison,
+                  true as "retenue!"
+             from ligne_recette_importee l
+             join recette_importee i on i.id = l.recette_importee_id
+            where l.cle = any($1) and l.ecartee_par is null"#,
         cles
     )
     .fetch_all(c)
@@ -75,10 +89,15 @@ pub(crate) async fn a_relier(
 ) -> Result<Vec<LigneGardee>, Erreur> {
     let lues = sqlx::query_as!(
         Ligne,
-        r#"select l.id, l.recette_importee_id, l.libelle, l.quantite, l.unite, l.statut,
-                  l.article_id, l.quantite_base, l.alias_id, l.obstacle as raison,
-                  r.id is not null as "retenue!"
+        r#"select l.id, l.recette_importee_id, i.document_id as livre, i.cle as titre, l.libelle,
+                  l.quantite_recette as quantite, l.unite, l.article_dit,
+                  l.quantite is not null and l.quantite_recette is null as "en_doute!",
+                  l.statut, l.article_id, l.quantite_base, l.alias_id, l.obstacle as raison,
+                  r.id is not null and not exists (
+                      select from doute_importe q where q.recette_importee_id = i.id
+                                                    and q.reglement_id is null) as "retenue!"
              from ligne_recette_importee l
+             join recette_importee i on i.id = l.recette_importee_id
              left join recette_livre x on x.recette_importee_id = l.recette_importee_id
              left join recette r on r.id = x.recette_id and r.version = x.version
             where l.statut = 'non_mappee' and l.recette_importee_id in (
@@ -132,42 +151,89 @@ pub(crate) async fn articles_faits(
 }
 
 /// The next versions of the recipes that are taken from these and stand where an import left them,
-/// kept still: the lines that count, in their order.
+/// kept still: the lines that count, in their order, and the doubts. Those that would say nothing are
+/// left as they are.
 pub(crate) async fn a_ecrire(
     c: &mut PgConnection,
     importees: &[Uuid],
 ) -> Result<Vec<VersionImportee>, Erreur> {
-    let lues = sqlx::query!(
-        r#"select r.id, r.version, i.duree_vie_jours, l.libelle, l.article_id, l.quantite_base,
-                  l.quantite, l.unite
+    let tenues = sqlx::query!(
+        r#"select r.id, r.version, i.id as importee, i.duree_vie_jours,
+                  case when a.unite_base = 'piece' then i.rendement end as rendement
              from recette_livre x
              join recette r on r.id = x.recette_id and r.version = x.version
+             join article a on a.id = r.article_id
              join recette_importee i on i.id = x.recette_importee_id
-             join ligne_recette_importee l on l.recette_importee_id = i.id
-            where i.id = any($1) and l.statut <> 'ignoree'
-            order by r.id, l.rang for no key update of r"#,
+            where i.id = any($1) order by r.id for no key update of r"#,
+        importees
+    )
+    .fetch_all(&mut *c)
+    .await?;
+    let mut lignes = lignes_qui_comptent(c, importees).await?;
+    let mut doutes = doutes(c, importees).await?;
+    let version = |t: (Uuid, i32, Uuid, Option<i32>, Option<i64>)| VersionImportee {
+        recette_id: t.0,
+        version: t.1 + 1,
+        contenu: Contenu {
+            rendement: t.4.map(Quantite::milliemes),
+            duree_vie_jours: t.3,
+            lignes: lignes.remove(&t.2).unwrap_or_default(),
+            doutes: doutes.remove(&t.2).unwrap_or_default(),
+        },
+    };
+    let tenues =
+        tenues.into_iter().map(|t| (t.id, t.version, t.importee, t.duree_vie_jours, t.rendement));
+    Ok(tenues.map(version).filter(|v| v.contenu.dit_quelque_chose()).collect())
+}
+
+async fn lignes_qui_comptent(
+    c: &mut PgConnection,
+    importees: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<LigneImportee>>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select l.recette_importee_id, l.libelle, l.article_id, l.quantite_base,
+                  l.quantite_recette, l.unite, l.statut = 'ignoree' as "ignoree!"
+             from ligne_recette_importee l
+            where l.recette_importee_id = any($1) and l.ecartee_par is null
+            order by l.recette_importee_id, l.rang"#,
         importees
     )
     .fetch_all(c)
     .await?;
-    let mut versions: Vec<VersionImportee> = Vec::new();
+    let mut par_recette: HashMap<Uuid, Vec<LigneImportee>> = HashMap::new();
     for l in lues {
-        if versions.last().is_none_or(|v| v.recette_id != l.id) {
-            let contenu = Contenu { duree_vie_jours: l.duree_vie_jours, lignes: Vec::new() };
-            let version = l.version + 1;
-            versions.push(VersionImportee { recette_id: l.id, version, contenu });
-        }
-        if let Some(v) = versions.last_mut() {
-            v.contenu.lignes.push(LigneImportee {
-                article_id: l.article_id,
-                libelle: l.libelle,
-                quantite: Quantite::milliemes(l.quantite_base.unwrap_or_default()),
-                saisie: l.quantite.unwrap_or_default(),
-                unite: l.unite,
-            });
-        }
+        par_recette.entry(l.recette_importee_id).or_default().push(LigneImportee {
+            article_id: l.article_id,
+            ignoree: l.ignoree,
+            libelle: l.libelle,
+            quantite: Quantite::milliemes(l.quantite_base.unwrap_or_default()),
+            saisie: l.quantite_recette.unwrap_or_default(),
+            unite: l.unite,
+        });
     }
-    Ok(versions)
+    Ok(par_recette)
+}
+
+async fn doutes(
+    c: &mut PgConnection,
+    importees: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<DouteDeRecette>>, Erreur> {
+    let lus = sqlx::query!(
+        "select recette_importee_id, code, case when texte = '' then phrase else texte end
+                as \"texte!\"
+           from doute_importe
+          where recette_importee_id = any($1) and reglement_id is null
+          order by recette_importee_id, rang",
+        importees
+    )
+    .fetch_all(c)
+    .await?;
+    let mut par_recette: HashMap<Uuid, Vec<DouteDeRecette>> = HashMap::new();
+    for d in lus {
+        let doute = DouteDeRecette { code: d.code, texte: d.texte };
+        par_recette.entry(d.recette_importee_id).or_default().push(doute);
+    }
+    Ok(par_recette)
 }
 
 /// Notes the versions that were just written: they are not changes by hand.

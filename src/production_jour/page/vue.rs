@@ -221,9 +221,10 @@ fn dire(refus: &ErreurCritiqueMetier, saisie: Option<&Saisie>) -> Refus {
             .to_owned(),
         _ => refus.detail.to_string(),
     };
-    let incompletes = refus.champs.get("lignes").and_then(serde_json::Value::as_array);
-    let lignes = incompletes.into_iter().flatten().filter_map(|l| {
-        Some(format!("{} : {}", l["recette_nom"].as_str()?, l["libelle"].as_str()?))
+    let listes = ["doutes", "lignes"].into_iter().filter_map(|champ| refus.champs.get(champ));
+    let lignes = listes.filter_map(serde_json::Value::as_array).flatten().filter_map(|l| {
+        let quoi = l["texte"].as_str().or(l["libelle"].as_str())?;
+        Some(format!("{} : {quoi}", l["recette_nom"].as_str()?))
     });
     Refus {
         titre: if produire {

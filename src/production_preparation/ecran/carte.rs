@@ -111,7 +111,7 @@ impl Carte {
     }
 
     fn garder(self: &Arc<Self>, magasin_id: Uuid) {
-        let incomplete = |f: &Arc<Fiche>| !f.recette.non_mappees.is_empty();
+        let incomplete = |f: &Arc<Fiche>| !f.recette.est_complete();
         let gardee = match self.fiches.values().any(incomplete) {
             false => Arc::clone(self),
             true => {

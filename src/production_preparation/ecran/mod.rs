@@ -78,7 +78,7 @@ pub(crate) struct LigneCuisine {
     pub manques: Vec<ManqueLigne>,
     pub premier_lot: Option<PremierLot>,
     pub allergenes: Vec<String>,
-    /// Une ligne de la recette n'est reliée à aucun ingrédient : elle ne se produit pas.
+    /// Une ligne n'est reliée à aucun ingrédient, ou un doute reste : elle ne se produit pas.
     pub recette_incomplete: bool,
     pub peut_annuler: bool,
     /// La dernière déclaration qui n'est pas annulée.
@@ -204,7 +204,7 @@ fn montrer(ligne: &Ligne, fuseau: Tz, (reste, rayon): (&rayon::Reste<'_>, &Rayon
         manques,
         premier_lot,
         allergenes: ligne.fiche.allergenes.clone(),
-        recette_incomplete: !reste.recette.non_mappees.is_empty(),
+        recette_incomplete: !reste.recette.est_complete(),
         peut_annuler: l.derniere.as_ref().is_some_and(|d| d.apres == l.produite),
         derniere,
     }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::graphe;
+use super::{DouteDeRecette, graphe};
 use crate::domaine::Quantite;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -20,20 +20,39 @@ pub(crate) struct Repere {
     pub id: Uuid,
     pub nom: String,
     pub article_id: Uuid,
+    /// Its article is counted in pieces.
+    pub en_pieces: bool,
     pub version: i32,
 }
 
-/// What a version says beside its yield, which stays what it was (one piece for a new recipe).
+/// What a version says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Contenu {
+    /// Pieces. None: it makes no pieces, and its yield stays what it was.
+    pub rendement: Option<Quantite>,
     pub duree_vie_jours: Option<i32>,
     pub lignes: Vec<LigneImportee>,
+    /// They hold the recipe.
+    pub doutes: Vec<DouteDeRecette>,
+}
+
+impl Contenu {
+    /// Something to make it of, or to look at: a recipe of nothing is not written.
+    pub(crate) fn dit_quelque_chose(&self) -> bool {
+        !self.doutes.is_empty() || self.lignes.iter().any(|l| !l.ignoree)
+    }
+
+    pub(crate) fn est_complet(&self) -> bool {
+        self.doutes.is_empty() && self.lignes.iter().all(|l| l.ignoree || l.article_id.is_some())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LigneImportee {
-    /// None: not mapped yet, `libelle` says what was read.
+    /// None: not mapped yet, or ignored; `libelle` says what was read.
     pub article_id: Option<Uuid>,
+    /// Holds nothing and takes nothing; only its allergens are unknown.
+    pub ignoree: bool,
     pub libelle: String,
     /// In the article's base unit; nothing where there is no article.
     pub quantite: Quantite,
@@ -106,6 +125,15 @@ impl Emboitements {
         let aretes = super::sql::aretes(tx, None).await?;
         let faits = aretes.iter().map(|(fait, _)| *fait).collect();
         Ok(Self { aretes, faits })
+    }
+
+    /// These are made too, from nothing that is known yet.
+    pub(crate) fn faire(&mut self, nouveaux: impl IntoIterator<Item = Uuid>) {
+        for fait in nouveaux {
+            if self.faits.insert(fait) {
+                self.aretes.push((fait, Uuid::nil()));
+            }
+        }
     }
 
     /// May the recipe that makes `fait` use these? A yes is kept in mind for the next question.

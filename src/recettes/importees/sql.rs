@@ -5,13 +5,18 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::super::DouteDeRecette;
 use super::{Contenu, LigneImportee, Repere, VersionImportee};
 use crate::domaine::Quantite;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 
 pub(crate) async fn reperes(c: &mut PgConnection) -> Result<Vec<Repere>, Erreur> {
-    let lus = sqlx::query_as!(Repere, "select id, nom, article_id, version from recette");
+    let lus = sqlx::query_as!(
+        Repere,
+        r#"select r.id, r.nom, r.article_id, r.version, a.unite_base = 'piece' as "en_pieces!"
+             from recette r join article a on a.id = r.article_id"#
+    );
     Ok(lus.fetch_all(c).await?)
 }
 
@@ -35,8 +40,10 @@ pub(crate) async fn contenus(
     let lues = sqlx::query!(
         r#"select r.id, v.duree_vie_jours, l.article_id as "article_id?", l.libelle as "libelle?",
                   l.quantite as "quantite?", l.quantite_saisie as "saisie?",
-                  l.unite_saisie as "unite?"
+                  l.unite_saisie as "unite?", l.ignoree as "ignoree?", l.doute,
+                  case when a.unite_base = 'piece' then v.rendement end as rendement
              from recette r
+             join article a on a.id = r.article_id
              join recette_version v on v.recette_id = r.id and v.version = r.version
              left join ligne_recette l on l.recette_id = r.id and l.version = r.version
             where r.id = any($1) order by r.id, l.rang"#,
@@ -46,12 +53,20 @@ pub(crate) async fn contenus(
     .await?;
     let mut contenus: HashMap<Uuid, Contenu> = HashMap::new();
     for l in lues {
-        let contenu = contenus
-            .entry(l.id)
-            .or_insert_with(|| Contenu { duree_vie_jours: l.duree_vie_jours, lignes: Vec::new() });
+        let contenu = contenus.entry(l.id).or_insert_with(|| Contenu {
+            rendement: l.rendement.map(Quantite::milliemes),
+            duree_vie_jours: l.duree_vie_jours,
+            lignes: Vec::new(),
+            doutes: Vec::new(),
+        });
         let (Some(libelle), Some(quantite)) = (l.libelle, l.quantite) else { continue };
+        if let Some(code) = l.doute {
+            contenu.doutes.push(DouteDeRecette { code, texte: libelle });
+            continue;
+        }
         contenu.lignes.push(LigneImportee {
             article_id: l.article_id,
+            ignoree: l.ignoree.unwrap_or_default(),
             libelle,
             quantite: Quantite::milliemes(quantite),
             saisie: l.saisie.unwrap_or_default(),
@@ -85,7 +100,8 @@ pub(crate) async fn creer(c: &mut PgConnection, nouvelles: &[Repere]) -> Result<
 }
 
 /// Versions, their lines, and the recipes that stood at the one before put there: in one statement,
-/// because a remap writes thousands of them one by one. The yield is the one before, or one piece.
+/// because a remap writes thousands of them one by one. A yield that is not said is the one before,
+/// or one piece.
 /// Answers how many recipes went on.
 pub(crate) async fn inserer_versions(
     c: &mut PgConnection,
@@ -95,19 +111,22 @@ pub(crate) async fn inserer_versions(
     let v = Colonnes::de(versions);
     let faites = sqlx::query_scalar!(
         r#"with v as (
-               select * from unnest($1::uuid[], $2::int[], $3::int[])
-                        as v(recette_id, version, duree)),
+               select * from unnest($1::uuid[], $2::int[], $3::int[], $13::bigint[])
+                        as v(recette_id, version, duree, rendement)),
            versions as (
                insert into recette_version (recette_id, version, rendement, duree_vie_jours,
                                             operation_id)
-               select v.recette_id, v.version, coalesce(avant.rendement, 1000), v.duree, $4
+               select v.recette_id, v.version, coalesce(v.rendement, avant.rendement, 1000),
+                      v.duree, $4
                  from v left join recette_version avant
                         on avant.recette_id = v.recette_id and avant.version = v.version - 1),
            lignes as (
                insert into ligne_recette (recette_id, version, rang, article_id, libelle,
-                                          quantite, quantite_saisie, unite_saisie)
+                                          quantite, quantite_saisie, unite_saisie, doute,
+                                          ignoree)
                select * from unnest($5::uuid[], $6::int[], $7::int[], $8::uuid[], $9::text[],
-                                    $10::bigint[], $11::text[], $12::text[])),
+                                    $10::bigint[], $11::text[], $12::text[], $14::text[],
+                                    $15::boolean[])),
            faites as (
                update recette r set version = v.version from v
                 where r.id = v.recette_id and r.version = v.version - 1
@@ -124,7 +143,10 @@ pub(crate) async fn inserer_versions(
         &v.lignes.libelles,
         &v.lignes.quantites,
         &v.lignes.saisies,
-        &v.lignes.unites
+        &v.lignes.unites,
+        &v.rendements as &[Option<i64>],
+        &v.lignes.doutes as &[Option<String>],
+        &v.lignes.ignorees
     )
     .fetch_one(c)
     .await?;
@@ -136,6 +158,7 @@ struct Colonnes {
     recettes: Vec<Uuid>,
     versions: Vec<i32>,
     durees: Vec<Option<i32>>,
+    rendements: Vec<Option<i64>>,
     lignes: Lignes,
 }
 
@@ -146,15 +169,20 @@ impl Colonnes {
             c.recettes.push(v.recette_id);
             c.versions.push(v.version);
             c.durees.push(v.contenu.duree_vie_jours);
-            for (rang, ligne) in (0_i32..).zip(&v.contenu.lignes) {
-                c.lignes.recettes.push(v.recette_id);
-                c.lignes.versions.push(v.version);
-                c.lignes.rangs.push(rang);
-                c.lignes.articles.push(ligne.article_id);
-                c.lignes.libelles.push(ligne.libelle.clone());
-                c.lignes.quantites.push(ligne.quantite.en_milliemes());
-                c.lignes.saisies.push(ligne.saisie.clone());
-                c.lignes.unites.push(ligne.unite.clone());
+            c.rendements.push(v.contenu.rendement.map(Quantite::en_milliemes));
+            for ligne in &v.contenu.lignes {
+                c.lignes.ajouter(v, ligne, None);
+            }
+            for doute in &v.contenu.doutes {
+                let ligne = LigneImportee {
+                    article_id: None,
+                    ignoree: false,
+                    libelle: doute.texte.clone(),
+                    quantite: Quantite::ZERO,
+                    saisie: String::new(),
+                    unite: String::new(),
+                };
+                c.lignes.ajouter(v, &ligne, Some(&doute.code));
             }
         }
         c
@@ -171,4 +199,24 @@ struct Lignes {
     quantites: Vec<i64>,
     saisies: Vec<String>,
     unites: Vec<String>,
+    doutes: Vec<Option<String>>,
+    ignorees: Vec<bool>,
+}
+
+impl Lignes {
+    /// In the order in which they come, from 0 on for each version.
+    fn ajouter(&mut self, v: &VersionImportee, ligne: &LigneImportee, doute: Option<&String>) {
+        let suite = self.recettes.last() == Some(&v.recette_id);
+        let rang = if suite { self.rangs.last().map_or(0, |r| r + 1) } else { 0 };
+        self.recettes.push(v.recette_id);
+        self.versions.push(v.version);
+        self.rangs.push(rang);
+        self.articles.push(ligne.article_id);
+        self.libelles.push(ligne.libelle.clone());
+        self.quantites.push(ligne.quantite.en_milliemes());
+        self.saisies.push(ligne.saisie.clone());
+        self.unites.push(ligne.unite.clone());
+        self.doutes.push(doute.cloned());
+        self.ignorees.push(ligne.ignoree);
+    }
 }

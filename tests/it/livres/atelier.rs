@@ -35,6 +35,17 @@ impl Atelier {
         garder(self.serveur.base(), source, nom, recettes).await
     }
 
+    /// Keeps recipes as they were read, doubts and all.
+    pub async fn lu(&self, nom: &str, recettes: Vec<RecetteLue>) -> Compte {
+        garder_lu(self.serveur.base(), None, nom, recettes).await
+    }
+
+    /// What waits for somebody to look.
+    pub async fn doutes(&self) -> Vec<serde_json::Value> {
+        let lus = self.chaine.client.get("/api/interne/livres/doutes").await.attendue(200);
+        lus["elements"].as_array().expect("elements").clone()
+    }
+
     /// One number out of the database.
     pub async fn nombre(&self, sql: &'static str) -> i64 {
         let mut c = self.serveur.base().lire().await.expect("connexion");
@@ -68,11 +79,16 @@ pub async fn garder(
     nom: &str,
     recettes: &[Recette<'_>],
 ) -> Compte {
-    let lu = LivreLu {
-        pages: 1,
-        recettes: recettes.iter().map(Recette::lue).collect(),
-        ..LivreLu::default()
-    };
+    garder_lu(base, source, nom, recettes.iter().map(Recette::lue).collect()).await
+}
+
+async fn garder_lu(
+    base: &Base,
+    source: Option<&str>,
+    nom: &str,
+    recettes: Vec<RecetteLue>,
+) -> Compte {
+    let lu = LivreLu { pages: 1, recettes, ..LivreLu::default() };
     let releve = Releve::from(&lu);
     let octets = format!("{lu:?}").into_bytes();
     let livre = Livre {
@@ -99,7 +115,7 @@ pub async fn garder(
 pub struct Recette<'a>(pub &'a str, pub &'a [(&'a str, Option<i64>)]);
 
 impl Recette<'_> {
-    fn lue(&self) -> RecetteLue {
+    pub fn lue(&self) -> RecetteLue {
         RecetteLue {
             titre: self.0.to_owned(),
             page: 1,

@@ -135,6 +135,41 @@ async fn a_report_lists_what_was_read_and_what_is_to_be_mapped_with_suggestions(
     assert!(lire("illisibles.csv").starts_with("fichier;page;texte"));
 }
 
+#[tokio::test]
+async fn what_is_in_doubt_is_told_on_the_terminal_as_json_and_in_the_report_by_the_trial_too() {
+    let a = Atelier::ouvrir().await;
+    let dossier = Dossier::neuf();
+    let rapport = dossier.0.join("rapport");
+    let silence = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/livres/silence");
+    let livre = silence.join("d_poids_faux.pdf");
+    let lancer = |options: &[&str]| {
+        let mut arguments = vec!["import-recettes", "--pdf", livre.to_str().unwrap()];
+        arguments.extend(options);
+        a.serveur.delicego(&arguments)
+    };
+    let dit = lancer(&["--dry-run"]);
+    let texte = String::from_utf8(dit.stdout).unwrap();
+    for phrase in
+        ["  Créées : «", ", à vérifier : «", "À vérifier : ", "Essai : rien n'a été écrit"]
+    {
+        assert!(texte.contains(phrase), "{phrase} : {texte}");
+    }
+    let options = ["--dry-run", "--json", "--rapport", rapport.to_str().unwrap()];
+    let essai = json_de(&lancer(&options), 0);
+    let recettes = essai["fichiers"][0]["recettes"].as_array().unwrap();
+    let doutes: Vec<&Value> =
+        recettes.iter().flat_map(|r| r["doutes"].as_array().unwrap()).collect();
+    assert!(doutes.iter().any(|d| d["code"] == "poids"), "{essai}");
+    assert_eq!(essai["resume"]["doutes"], doutes.len());
+    assert!(essai["resume"]["a_verifier"].as_u64() > Some(0), "{essai}");
+    assert_eq!(recettes[0]["sort"], "creee");
+    let lire = |nom: &str| std::fs::read_to_string(rapport.join(nom)).unwrap();
+    assert_eq!(lire("doutes.csv").lines().count(), doutes.len() + 1);
+    assert!(lire("doutes.csv").starts_with("fichier;page;recette;code;texte;phrase"));
+    assert_eq!(lire("recettes.csv").lines().count(), recettes.len() + 1);
+    assert_eq!(json_de(&lancer(&["--apply", "--json"]), 0), essai);
+}
+
 #[test]
 fn the_help_is_in_french_and_a_wrong_usage_is_code_2() {
     let lancer = |arguments: &[&str]| {

@@ -10,7 +10,7 @@ use crate::outils::brut::{brute, formulaire, navigateur};
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
 
-async fn ouvrir(a: &Atelier, email: &str) -> Navigateur {
+pub async fn ouvrir(a: &Atelier, email: &str) -> Navigateur {
     let n = Navigateur::ouvrir().await;
     n.regler((1280, 900), false).await;
     n.aller(&format!("{}/", a.serveur.url())).await;
@@ -45,6 +45,8 @@ async fn a_manager_drops_books_in_maps_a_line_by_a_click_and_undoes_it() {
     let bouton = format!(".groupe:nth-child({}) .suggestion", place + 1);
     assert!(n.texte(&bouton).await.contains("Beurre"));
     n.cliquer(&bouton).await;
+    n.attendre(".groupe-fait").await;
+    n.recharger().await;
     n.attendre(".appris li").await;
     let apres = n.textes(".groupe h3").await;
     assert!(!apres.contains(&"BEURRE DOUX".to_owned()), "{apres:?}");

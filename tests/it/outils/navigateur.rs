@@ -217,6 +217,29 @@ impl Navigateur {
         }
     }
 
+    /// Keys of the keyboard, one after the other, to whatever has it: `Enter`, `ArrowDown`, letters.
+    pub async fn taper(&self, touches: &[&str]) {
+        for touche in touches {
+            let (numero, texte) = match *touche {
+                "Enter" => (13, "\r"),
+                "Tab" => (9, ""),
+                "Escape" => (27, ""),
+                "ArrowUp" => (38, ""),
+                "ArrowDown" => (40, ""),
+                autre => (autre.to_uppercase().chars().next().map_or(0, |c| c as u32), autre),
+            };
+            let appui = if texte.is_empty() { "rawKeyDown" } else { "keyDown" };
+            for nature in [appui, "keyUp"] {
+                let mut touche = json!({"type": nature, "key": touche,
+                    "windowsVirtualKeyCode": numero});
+                if nature == "keyDown" {
+                    touche["text"] = json!(texte);
+                }
+                self.cdp("Input.dispatchKeyEvent", touche).await;
+            }
+        }
+    }
+
     /// How far the page stands out on the right, in pixels.
     pub async fn debordement(&self) -> i64 {
         let script = "const racine = document.documentElement;

@@ -63,6 +63,12 @@ fn d_une_operation(r: &Releve, operation: &Ligne) -> Vec<Fait> {
         precisions: format!("{}, fichier {}", d.texte("source"), d.texte("nom_fichier")),
         ..cadre(d)
     }));
+    faits.extend(de("reglement_doute").map(|d| Fait {
+        quoi: "doute d'un livre réglé".to_owned(),
+        nom: d.texte("cle_titre").to_owned(),
+        precisions: format!("{}, « {} »", d.texte("geste").replace('_', " "), d.texte("cle")),
+        ..cadre(d)
+    }));
     if faits.is_empty() {
         faits.extend(de("evenement").filter_map(|e| reprise(r, e, cadre(e))));
     }

@@ -54,7 +54,7 @@ pub(crate) const TABLES: [Table; 12] = [
 ];
 
 /// Rows that name the operation they belong to.
-pub(crate) const D_UNE_OPERATION: [&str; 8] = [
+pub(crate) const D_UNE_OPERATION: [&str; 9] = [
     "reception",
     "mouvement_stock",
     "lot_etat",
@@ -62,15 +62,17 @@ pub(crate) const D_UNE_OPERATION: [&str; 8] = [
     "declaration",
     "recette_version",
     "document_importe",
+    "reglement_doute",
     "evenement",
 ];
 
 /// The rest of the schema: told with the operation it was written by, computed from the others, or
 /// nothing that a person wrote.
-pub(crate) const AVEC: [&str; 15] = [
+pub(crate) const AVEC: [&str; 16] = [
     "_sqlx_migrations",
     "changement_recette",
     "document_contenu",
+    "doute_importe",
     "ligne_consommation",
     "ligne_illisible",
     "ligne_recette",

@@ -1,0 +1,91 @@
+//! The lines of a recipe of a book, as people left them, and what each of them is. Pure.
+
+use super::rapprocher::{Dictionnaire, Imprimee, Verdict};
+use super::regler::{Ligne, Reglee};
+use super::sous_recettes::Ici;
+use crate::domaine::{Quantite, UniteBase};
+use crate::recettes::DouteDeRecette;
+use crate::recettes::importees::{Contenu, LigneImportee};
+
+/// A line, and what it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Jugee {
+    pub ligne: Ligne,
+    pub verdict: Verdict,
+    /// The recipe of its book that it is, and how many pieces of it go in, where that is known.
+    pub recette: Option<(String, Option<Quantite>)>,
+}
+
+impl Jugee {
+    /// Read and not put aside by a person.
+    pub(crate) const fn compte(&self) -> bool {
+        self.ligne.ecartee_par.is_none()
+    }
+}
+
+pub(crate) fn juger(d: &Dictionnaire, ici: Ici<'_>, reglee: &Reglee) -> Vec<Jugee> {
+    let juger = |ligne: &Ligne| {
+        let verdict = match ligne.ecartee_par {
+            Some(_) => Verdict::Ignoree,
+            None => d.juger(imprimee(ligne), ici),
+        };
+        let recette = nommee(d, ici, &ligne.ligne.libelle, &verdict);
+        Jugee { ligne: ligne.clone(), verdict, recette }
+    };
+    reglee.lignes.iter().map(juger).collect()
+}
+
+fn nommee(
+    d: &Dictionnaire,
+    ici: Ici<'_>,
+    libelle: &str,
+    verdict: &Verdict,
+) -> Option<(String, Option<Quantite>)> {
+    match verdict {
+        Verdict::Mappee { article_id, quantite, .. } => {
+            let article = d.ingredient(*article_id)?;
+            let pieces = (article.unite_base == UniteBase::Piece).then_some(*quantite);
+            Some((ici.livre.qui_fait(*article_id)?.titre.clone(), pieces))
+        }
+        Verdict::NonMappee { .. } => Some((d.recette_nommee(libelle, ici)?.titre.clone(), None)),
+        Verdict::Ignoree => None,
+    }
+}
+
+fn imprimee(l: &Ligne) -> Imprimee<'_> {
+    Imprimee {
+        libelle: &l.ligne.libelle,
+        quantite: l.ligne.nombre_de_recette(),
+        unite: l.ligne.unite.as_deref().unwrap_or_default(),
+        en_doute: l.ligne.est_en_doute(),
+        dit: l.article_dit,
+    }
+}
+
+/// The lines of a version: those that count, mapped or not yet, and the labels that are ignored.
+pub(crate) fn contenu(
+    rendement: Option<Quantite>,
+    reglee: &Reglee,
+    lignes: &[Jugee],
+    doutes: Vec<DouteDeRecette>,
+) -> Contenu {
+    let duree_vie_jours = reglee.duree_vie_jours.map(i32::from);
+    let lignes = lignes.iter().filter(|j| j.compte()).map(ligne_de_version).collect();
+    Contenu { rendement, duree_vie_jours, lignes, doutes }
+}
+
+fn ligne_de_version(j: &Jugee) -> LigneImportee {
+    let l = &j.ligne.ligne;
+    let (article_id, quantite) = match &j.verdict {
+        Verdict::Mappee { article_id, quantite, .. } => (Some(*article_id), *quantite),
+        Verdict::NonMappee { .. } | Verdict::Ignoree => (None, Quantite::ZERO),
+    };
+    LigneImportee {
+        article_id,
+        ignoree: j.verdict == Verdict::Ignoree,
+        libelle: l.libelle.clone(),
+        quantite,
+        saisie: l.quantite_recette.as_ref().map(ToString::to_string).unwrap_or_default(),
+        unite: l.unite.clone().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,234 @@
+//! What a recipe of a book comes to once people have looked at it: the lines as read, those that
+//! were said, and which doubts are settled. Pure, and always from the reading on, so that undoing a
+//! decision is calculating without it.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Number;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::Geste;
+use crate::livres::lecture::CodeDeDoute;
+use crate::livres::normaliser::cle;
+use crate::livres::releve::{DouteReleve, LigneRelevee, RecetteRelevee};
+
+/// What a person decided, as it is remembered.
+#[derive(Debug, Clone)]
+pub(crate) struct Reglement {
+    pub id: Uuid,
+    pub codes: Vec<String>,
+    /// The words, as they are compared.
+    pub cle: String,
+    pub lu: Vec<u8>,
+    pub geste: Geste,
+    pub ligne: Option<LigneDite>,
+    /// The words of the line that it takes the place of, where the doubt is on no single line.
+    pub remplacee: Option<String>,
+    pub duree_vie_jours: Option<u16>,
+}
+
+/// A line as a person said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LigneDite {
+    pub libelle: String,
+    pub quantite: Number,
+    pub unite: String,
+    pub ingredient_id: Option<Uuid>,
+}
+
+/// A line of the recipe, and who made it what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ligne {
+    pub ligne: LigneRelevee,
+    pub ajoutee_par: Option<Uuid>,
+    pub ecartee_par: Option<Uuid>,
+    /// The ingredient that the person named.
+    pub article_dit: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Reglee {
+    /// Those that were read, in their order, then those that were said.
+    pub lignes: Vec<Ligne>,
+    /// Of each doubt, what settled it.
+    pub doutes: Vec<Option<Uuid>>,
+    pub duree_vie_jours: Option<u16>,
+}
+
+impl Reglee {
+    pub(crate) fn est_a_verifier(&self) -> bool {
+        self.doutes.iter().any(Option::is_none)
+    }
+}
+
+pub(crate) fn appliquer(recette: &RecetteRelevee, reglements: &[Reglement]) -> Reglee {
+    let mut reglee = Reglee {
+        lignes: recette.lignes.iter().map(lue).collect(),
+        doutes: Vec::with_capacity(recette.doutes.len()),
+        duree_vie_jours: recette.duree_vie_jours,
+    };
+    let cibles = cibles(recette);
+    let mut faits = HashSet::new();
+    for (doute, cible) in recette.doutes.iter().zip(&cibles) {
+        let regle = reglements.iter().find(|r| r.porte_sur(recette, doute, *cible));
+        reglee.doutes.push(regle.map(|r| r.id));
+        let Some(regle) = regle else { continue };
+        // Two doubts on one line, settled by one decision, are one correction.
+        if cible.is_some() && !faits.insert((regle.id, *cible)) {
+            continue;
+        }
+        let sans_doute = cibles.iter().flatten().copied().collect();
+        reglee.suivre(regle, (doute, *cible), &sans_doute);
+    }
+    reglee
+}
+
+fn lue(ligne: &LigneRelevee) -> Ligne {
+    Ligne { ligne: ligne.clone(), ajoutee_par: None, ecartee_par: None, article_dit: None }
+}
+
+impl Reglement {
+    fn porte_sur(
+        &self,
+        recette: &RecetteRelevee,
+        doute: &DouteReleve,
+        cible: Option<usize>,
+    ) -> bool {
+        self.codes.iter().any(|c| c == doute.code.mot())
+            && self.cle == cle(&doute.texte).stricte
+            && self.lu == lu(recette, doute, cible)
+            && self.remplacee.as_ref().is_none_or(|r| ligne_de_mots(recette, r).is_some())
+    }
+}
+
+impl Reglee {
+    fn suivre(
+        &mut self,
+        regle: &Reglement,
+        (doute, cible): (&DouteReleve, Option<usize>),
+        en_cause: &HashSet<usize>,
+    ) {
+        let remplacee = regle.remplacee.as_ref();
+        let place = remplacee.and_then(|mots| self.place(mots)).or(cible);
+        match regle.geste {
+            Geste::Juste => self.admettre(doute.code, cible, en_cause),
+            Geste::PasUnIngredient => self.ecarter(cible, regle.id),
+            Geste::Corriger => {
+                if regle.duree_vie_jours.is_some() {
+                    self.duree_vie_jours = regle.duree_vie_jours;
+                } else {
+                    self.ecarter(place, regle.id);
+                }
+            }
+            Geste::Ajouter => {}
+        }
+        if let Some(dite) = &regle.ligne {
+            self.lignes.push(dire(dite, doute, regle.id));
+        }
+    }
+
+    fn place(&self, mots: &str) -> Option<usize> {
+        self.lignes.iter().position(|l| l.ajoutee_par.is_none() && l.ligne.texte == mots)
+    }
+
+    /// What was read is what goes in. A doubt on no single line is on all those that are in doubt
+    /// without one of their own.
+    fn admettre(&mut self, code: CodeDeDoute, cible: Option<usize>, en_cause: &HashSet<usize>) {
+        for (rang, l) in self.lignes.iter_mut().enumerate() {
+            let concernee = match cible {
+                Some(c) => c == rang,
+                None => code != CodeDeDoute::DureeDeVie && !en_cause.contains(&rang),
+            };
+            if concernee && l.ligne.quantite_recette.is_none() {
+                l.ligne.quantite_recette.clone_from(&l.ligne.quantite);
+            }
+        }
+    }
+
+    fn ecarter(&mut self, cible: Option<usize>, par: Uuid) {
+        if let Some(l) = cible.and_then(|c| self.lignes.get_mut(c)) {
+            l.ecartee_par.get_or_insert(par);
+        }
+    }
+}
+
+fn dire(dite: &LigneDite, doute: &DouteReleve, par: Uuid) -> Ligne {
+    let ligne = LigneRelevee {
+        libelle: dite.libelle.clone(),
+        quantite: Some(dite.quantite.clone()),
+        unite: Some(dite.unite.clone()),
+        pieces: None,
+        page: doute.page,
+        texte: doute.texte.clone(),
+        quantite_recette: Some(dite.quantite.clone()),
+        recette: None,
+    };
+    Ligne { ligne, ajoutee_par: Some(par), ecartee_par: None, article_dit: dite.ingredient_id }
+}
+
+/// The line that each doubt is on: the one printed with its words; of several printed alike, each
+/// doubt of one kind has its own.
+pub(crate) fn cibles(recette: &RecetteRelevee) -> Vec<Option<usize>> {
+    let mut vues: HashMap<(&str, String), usize> = HashMap::new();
+    let cible = |doute: &DouteReleve| {
+        if matches!(doute.code, CodeDeDoute::Poids | CodeDeDoute::DureeDeVie) {
+            return None;
+        }
+        let mots = cle(&doute.texte).stricte;
+        let place = vues.entry((doute.code.mot(), mots.clone())).or_default();
+        let rang = *place;
+        *place += 1;
+        la_n_ieme(recette, (doute.page, &mots), rang)
+    };
+    recette.doutes.iter().map(cible).collect()
+}
+
+fn la_n_ieme(recette: &RecetteRelevee, (page, mots): (u32, &str), rang: usize) -> Option<usize> {
+    if mots.is_empty() {
+        return None;
+    }
+    let qui = |dit: &dyn Fn(&LigneRelevee) -> bool| -> Vec<usize> {
+        let lignes = recette.lignes.iter().enumerate();
+        lignes.filter(|(_, l)| l.page == page && dit(l)).map(|(i, _)| i).collect()
+    };
+    let memes_mots = qui(&|l| cle(&l.texte).stricte == mots);
+    if !memes_mots.is_empty() {
+        return memes_mots.get(rang).copied();
+    }
+    let meme_libelle = qui(&|l| cle(&l.libelle).stricte == mots);
+    if !meme_libelle.is_empty() {
+        return meme_libelle.get(rang).copied();
+    }
+    // A part of a line, where it is of one only.
+    let dedans = format!(" {mots} ");
+    match qui(&|l| format!(" {} ", cle(&l.texte).stricte).contains(&dedans)).as_slice() {
+        [seule] => Some(*seule),
+        _ => None,
+    }
+}
+
+pub(crate) fn ligne_de_mots(recette: &RecetteRelevee, mots: &str) -> Option<usize> {
+    recette.lignes.iter().position(|l| l.texte == mots)
+}
+
+/// What was read of what the doubt is on: its line; for a weight, all that is weighed. Read
+/// otherwise, the same words are another doubt.
+pub(crate) fn lu(recette: &RecetteRelevee, doute: &DouteReleve, cible: Option<usize>) -> Vec<u8> {
+    let dire = |l: &LigneRelevee| {
+        let quantites = (&l.quantite, &l.quantite_recette, &l.pieces);
+        format!("{}|{quantites:?}|{:?}\n", cle(&l.libelle).stricte, l.unite)
+    };
+    let texte = match (doute.code, cible.and_then(|c| recette.lignes.get(c))) {
+        (CodeDeDoute::Poids, _) => {
+            let lignes: String = recette.lignes.iter().map(dire).collect();
+            format!("{lignes}{:?}|{}", recette.poids_net_g, recette.rendement.quantite)
+        }
+        (_, Some(ligne)) => dire(ligne),
+        (_, None) => String::new(),
+    };
+    Sha256::digest(texte.as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests;

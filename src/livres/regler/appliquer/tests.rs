@@ -1,0 +1,153 @@
+//! What a recipe comes to once people have looked at it.
+
+use super::*;
+use crate::livres::releve::Rendement;
+
+fn ligne(libelle: &str, quantite: i64, en_doute: bool) -> LigneRelevee {
+    LigneRelevee {
+        libelle: libelle.to_owned(),
+        quantite: Some(quantite.into()),
+        unite: Some("g".to_owned()),
+        pieces: None,
+        page: 1,
+        texte: format!("{libelle} {quantite}"),
+        quantite_recette: (!en_doute).then(|| quantite.into()),
+        recette: None,
+    }
+}
+
+fn doute(code: CodeDeDoute, texte: &str) -> DouteReleve {
+    DouteReleve { code, page: 1, texte: texte.to_owned(), phrase: "?".to_owned() }
+}
+
+fn recette(lignes: &[LigneRelevee], doutes: &[DouteReleve]) -> RecetteRelevee {
+    RecetteRelevee {
+        titre: "WOK".to_owned(),
+        page: 1,
+        lignes: lignes.to_vec(),
+        poids_net_g: Some(100.into()),
+        emballage: None,
+        duree_vie_jours: Some(3),
+        rendement: Rendement::default(),
+        doutes: doutes.to_vec(),
+    }
+}
+
+fn reglement(r: &RecetteRelevee, rang: usize, geste: Geste) -> Reglement {
+    let doute = &r.doutes[rang];
+    Reglement {
+        id: Uuid::from_u128(1 + rang as u128),
+        codes: vec![doute.code.mot().to_owned()],
+        cle: cle(&doute.texte).stricte,
+        lu: lu(r, doute, cibles(r)[rang]),
+        geste,
+        ligne: matches!(geste, Geste::Corriger | Geste::Ajouter).then(|| LigneDite {
+            libelle: "Nori".to_owned(),
+            quantite: 5.into(),
+            unite: "g".to_owned(),
+            ingredient_id: None,
+        }),
+        remplacee: None,
+        duree_vie_jours: None,
+    }
+}
+
+/// Label, what goes in, and whether it counts.
+fn dites(r: &Reglee) -> Vec<(String, Option<i64>, bool)> {
+    let quantite = |l: &Ligne| l.ligne.quantite_recette.as_ref().and_then(Number::as_i64);
+    let dire = |l: &Ligne| (l.ligne.libelle.clone(), quantite(l), l.ecartee_par.is_none());
+    r.lignes.iter().map(dire).collect()
+}
+
+fn une(libelle: &str, quantite: Option<i64>, compte: bool) -> (String, Option<i64>, bool) {
+    (libelle.to_owned(), quantite, compte)
+}
+
+const SANS_UNITE: CodeDeDoute = CodeDeDoute::SansUnite;
+
+#[test]
+fn nothing_is_settled_by_itself() {
+    let r = recette(&[ligne("RIZ", 80, true)], &[doute(SANS_UNITE, "RIZ 80")]);
+    let reglee = appliquer(&r, &[]);
+    assert!(reglee.est_a_verifier());
+    assert_eq!(dites(&reglee), [une("RIZ", None, true)]);
+}
+
+#[test]
+fn right_as_read_lets_the_number_in_and_no_ingredient_puts_the_line_aside() {
+    let lignes = [ligne("RIZ", 80, true), ligne("EAU", 20, true)];
+    let r = recette(&lignes, &[doute(SANS_UNITE, "RIZ 80"), doute(SANS_UNITE, "Eau  20")]);
+    let reglee = appliquer(&r, &[reglement(&r, 0, Geste::Juste)]);
+    assert_eq!(dites(&reglee), [une("RIZ", Some(80), true), une("EAU", None, true)]);
+    assert_eq!(reglee.doutes, [Some(Uuid::from_u128(1)), None]);
+    let reglee = appliquer(&r, &[reglement(&r, 1, Geste::PasUnIngredient)]);
+    assert_eq!(dites(&reglee), [une("RIZ", None, true), une("EAU", None, false)]);
+}
+
+#[test]
+fn a_corrected_line_takes_the_place_of_the_doubtful_one_once_for_all_its_doubts() {
+    let chiffres = doute(CodeDeDoute::ChiffresEnTrop, "RIZ 80");
+    let r = recette(&[ligne("RIZ", 80, true)], &[doute(SANS_UNITE, "RIZ 80"), chiffres]);
+    let mut corrige = reglement(&r, 0, Geste::Corriger);
+    corrige.codes.push("chiffres_en_trop".to_owned());
+    let reglee = appliquer(&r, &[corrige]);
+    assert_eq!(
+        dites(&reglee),
+        [une("RIZ", Some(80), false), une("Nori", Some(5), true)].map(|(l, q, c)| if l == "RIZ" {
+            (l, None, c)
+        } else {
+            (l, q, c)
+        })
+    );
+    assert!(!reglee.est_a_verifier());
+}
+
+#[test]
+fn a_line_that_could_not_be_read_is_put_there_by_its_correction() {
+    let illisible = doute(CodeDeDoute::LigneIllisible, "N0RI ??");
+    let r = recette(&[ligne("RIZ", 80, false)], &[illisible]);
+    for geste in [Geste::Corriger, Geste::Ajouter] {
+        let reglee = appliquer(&r, &[reglement(&r, 0, geste)]);
+        assert_eq!(dites(&reglee), [une("RIZ", Some(80), true), une("Nori", Some(5), true)]);
+    }
+}
+
+#[test]
+fn a_weight_is_settled_only_as_long_as_all_that_is_weighed_is_read_alike() {
+    let r = recette(&[ligne("RIZ", 80, false)], &[doute(CodeDeDoute::Poids, "100 g")]);
+    let dit = reglement(&r, 0, Geste::Juste);
+    assert!(!appliquer(&r, std::slice::from_ref(&dit)).est_a_verifier());
+    let autre = recette(&[ligne("RIZ", 81, false)], &[doute(CodeDeDoute::Poids, "100 g")]);
+    assert!(appliquer(&autre, std::slice::from_ref(&dit)).est_a_verifier());
+    let mut plus_lourd = r.clone();
+    plus_lourd.poids_net_g = Some(101.into());
+    assert!(appliquer(&plus_lourd, &[dit]).est_a_verifier());
+}
+
+#[test]
+fn the_same_words_read_otherwise_are_another_doubt() {
+    let r = recette(&[ligne("RIZ", 80, true)], &[doute(SANS_UNITE, "RIZ 80")]);
+    let dit = reglement(&r, 0, Geste::Juste);
+    let mut autre = r.clone();
+    autre.lignes[0].unite = Some("piece".to_owned());
+    assert!(appliquer(&autre, &[dit]).est_a_verifier());
+}
+
+#[test]
+fn a_column_that_is_right_lets_in_the_lines_that_have_no_doubt_of_their_own() {
+    let lignes = [ligne("RIZ", 80, true), ligne("EAU", 20, true)];
+    let r = recette(&lignes, &[doute(CodeDeDoute::Colonne, "GR/P"), doute(SANS_UNITE, "EAU 20")]);
+    let reglee = appliquer(&r, &[reglement(&r, 0, Geste::Juste)]);
+    assert_eq!(dites(&reglee), [une("RIZ", Some(80), true), une("EAU", None, true)]);
+}
+
+#[test]
+fn a_correction_of_another_line_holds_where_that_line_is() {
+    let r = recette(&[ligne("RIZ", 80, false)], &[doute(CodeDeDoute::Poids, "100 g")]);
+    let mut corrige = reglement(&r, 0, Geste::Corriger);
+    corrige.remplacee = Some("RIZ 80".to_owned());
+    let reglee = appliquer(&r, &[corrige.clone()]);
+    assert_eq!(dites(&reglee), [une("RIZ", Some(80), false), une("Nori", Some(5), true)]);
+    corrige.remplacee = Some("RIZ 8".to_owned());
+    assert!(appliquer(&r, &[corrige]).est_a_verifier());
+}

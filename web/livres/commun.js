@@ -1,0 +1,140 @@
+// What the pages of the books share: one thing is said of one card, in its place, and the next card
+// has the keyboard. Without these scripts the same forms work, a page at a time.
+
+/** @typedef {{ statut: number, corps: any }} Reponse */
+
+const DELAI_MS = 20000;
+
+/** @param {string} methode @param {string} chemin @param {unknown} corps @returns {Promise<Reponse>} */
+export async function demander(methode, chemin, corps) {
+  try {
+    const r = await fetch(chemin, {
+      method: methode,
+      redirect: "manual",
+      cache: "no-store",
+      signal: AbortSignal.timeout(DELAI_MS),
+      headers: { "content-type": "application/json", "idempotency-key": cle() },
+      body: JSON.stringify(corps),
+    });
+    const json = /^application\/(problem\+)?json/.test(r.headers.get("content-type") ?? "");
+    return { statut: r.status, corps: json ? await r.json() : null };
+  } catch {
+    return { statut: 0, corps: null };
+  }
+}
+
+/** Without HTTPS browsers give random bytes, and no more. */
+const cle = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((o) => o.toString(16).padStart(2, "0")).join("");
+
+/** What went wrong, in a sentence. @param {Reponse} r */
+export function pourquoi(r) {
+  const premiere = r.corps?.erreurs?.[0];
+  if (premiere?.message) return `${premiere.champ} : ${premiere.message}.`;
+  return r.corps?.detail ?? "Le serveur n’a pas répondu : recommencez dans un instant.";
+}
+
+/** Heard, and read under the card. @param {string} texte @param {Element | null} [carte] */
+export function dire(texte, carte = null) {
+  const annonce = document.getElementById("annonce");
+  if (annonce) annonce.textContent = texte;
+  const place = carte?.querySelector(".carte-dit");
+  if (place) place.textContent = texte;
+}
+
+/** @param {string} texte @param {string} [classe] */
+export function bouton(texte, classe = "bouton") {
+  const b = document.createElement("button");
+  b.type = "button";
+  b.className = classe;
+  b.textContent = texte;
+  return b;
+}
+
+/** The cards of a list: one of them has the keyboard. */
+export class Cartes {
+  /** @param {HTMLElement} liste */
+  constructor(liste) {
+    this.liste = liste;
+    /** @type {HTMLElement | null} */
+    this.ici = null;
+  }
+
+  /** @returns {HTMLElement[]} */
+  toutes() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.liste.querySelectorAll(".groupe"))];
+  }
+
+  restantes() {
+    return this.toutes().filter((c) => !c.classList.contains("reglee"));
+  }
+
+  /** The window moves no more than it takes to show the card. @param {HTMLElement | undefined} carte */
+  choisir(carte) {
+    if (!carte) return;
+    this.ici?.removeAttribute("aria-current");
+    this.ici = carte;
+    carte.tabIndex = -1;
+    carte.setAttribute("aria-current", "true");
+    carte.focus({ preventScroll: true });
+    carte.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {number} pas */
+  bouger(pas) {
+    const toutes = this.toutes();
+    const place = this.ici ? toutes.indexOf(this.ici) : -1;
+    this.choisir(toutes[Math.min(Math.max(place + pas, 0), toutes.length - 1)]);
+  }
+
+  /** The next one that waits; after the last, what comes after the list. */
+  suivante() {
+    const toutes = this.toutes();
+    const place = this.ici ? toutes.indexOf(this.ici) : -1;
+    const attend = (/** @type {HTMLElement} */ c) => !c.classList.contains("reglee");
+    const carte = toutes.slice(place + 1).find(attend) ?? toutes.find(attend);
+    if (carte) return this.choisir(carte);
+    /** @type {HTMLElement | null} */ (document.querySelector(".suite"))?.focus();
+  }
+
+  /** What was said stands in the card's place, which keeps its height: nothing under it moves.
+   * @param {HTMLElement} carte @param {string} texte @param {() => Promise<Reponse>} annuler */
+  regler(carte, texte, annuler) {
+    carte.style.minHeight = `${carte.offsetHeight}px`;
+    const choix = /** @type {HTMLElement} */ (carte.querySelector(".groupe-choix"));
+    const fait = document.createElement("p");
+    fait.className = "groupe-fait";
+    const dit = document.createElement("strong");
+    dit.textContent = texte;
+    const b = bouton("Annuler");
+    fait.append(dit, b);
+    choix.hidden = true;
+    choix.after(fait);
+    carte.classList.add("reglee");
+    b.addEventListener("click", async () => {
+      b.disabled = true;
+      const r = await annuler();
+      b.disabled = false;
+      if (r.statut !== 200) return dire(pourquoi(r), carte);
+      fait.remove();
+      choix.hidden = false;
+      carte.classList.remove("reglee");
+      compter();
+      dire("Annulé.", carte);
+      this.choisir(carte);
+    });
+    compter();
+  }
+}
+
+/** How many still wait, of all that there were when the page was drawn. */
+function compter() {
+  const place = document.getElementById("restant");
+  if (!place) return;
+  const reglees = document.querySelectorAll(".groupe.reglee").length;
+  place.textContent = String(Number(place.dataset.total) - reglees);
+}
+
+/** Is this a field that keys are typed into? @param {EventTarget | null} cible */
+export const est_un_champ = (cible) =>
+  cible instanceof HTMLElement && cible.matches("input:not([type=checkbox]), select, textarea");

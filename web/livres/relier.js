@@ -1,0 +1,173 @@
+// « À relier » by the keyboard: arrows choose a card, Enter takes its suggestion, / searches, c
+// creates the ingredient in place, i ignores after a question, Escape goes back to the card.
+
+import { Cartes, demander, dire, est_un_champ, pourquoi } from "./commun.js";
+
+const API = "/api/interne/livres";
+const liste = /** @type {HTMLElement | null} */ (document.querySelector(".groupes"));
+if (liste) brancher(new Cartes(liste));
+
+/** @param {Cartes} cartes */
+function brancher(cartes) {
+  cartes.liste.addEventListener("submit", (e) => {
+    const form = /** @type {HTMLFormElement} */ (e.target);
+    const carte = /** @type {HTMLElement | null} */ (form.closest(".groupe"));
+    const geste = GESTES[form.dataset.geste ?? ""];
+    if (!carte || !geste) return;
+    e.preventDefault();
+    faire(cartes, carte, form, geste);
+  });
+  cartes.liste.addEventListener("focusin", (e) => {
+    const carte = e.target instanceof Element ? e.target.closest(".groupe") : null;
+    if (!(carte instanceof HTMLElement) || carte === cartes.ici) return;
+    cartes.ici?.removeAttribute("aria-current");
+    cartes.ici = carte;
+    carte.setAttribute("aria-current", "true");
+  });
+  cartes.liste.addEventListener("click", (e) => {
+    const lien = e.target instanceof Element ? e.target.closest("a.creer") : null;
+    const carte = lien?.closest(".groupe");
+    if (!(carte instanceof HTMLElement)) return;
+    e.preventDefault();
+    creer(carte);
+  });
+  document.addEventListener("keydown", (e) => touche(cartes, e));
+  cartes.choisir(cartes.restantes()[0]);
+}
+
+/** @param {Cartes} cartes @param {KeyboardEvent} e */
+function touche(cartes, e) {
+  if (e.ctrlKey || e.altKey || e.metaKey) return;
+  const carte = cartes.ici;
+  if (e.key === "Escape" && carte) {
+    replier(carte);
+    return cartes.choisir(carte);
+  }
+  if (est_un_champ(e.target)) return;
+  const agir = {
+    ArrowDown: () => cartes.bouger(1),
+    ArrowUp: () => cartes.bouger(-1),
+    Enter: () => prendre(carte),
+    "/": () => champ(carte),
+    c: () => carte && creer(carte),
+    i: () => demander_d_ignorer(carte),
+  }[e.key];
+  // Enter on a button or a link is theirs.
+  if (!agir || (e.key === "Enter" && e.target !== carte)) return;
+  e.preventDefault();
+  if (carte?.classList.contains("reglee") && !e.key.startsWith("Arrow")) return;
+  agir();
+}
+
+/** The first suggestion; where there is none, the field. @param {HTMLElement | null} carte */
+function prendre(carte) {
+  const suggestion = /** @type {HTMLButtonElement | null} */ (carte?.querySelector(".suggestion"));
+  if (suggestion) return suggestion.form?.requestSubmit();
+  champ(carte);
+}
+
+/** @param {HTMLElement | null} carte */
+function champ(carte) {
+  const trouve = carte?.querySelector(".pesee input:not([type=hidden]), .autre input[name=ingredient]");
+  /** @type {HTMLElement | null} */ (trouve)?.focus();
+}
+
+/** @param {HTMLElement | null} carte */
+function demander_d_ignorer(carte) {
+  const question = carte?.querySelector("details.ignorer");
+  if (!(question instanceof HTMLDetailsElement)) return;
+  question.open = true;
+  question.querySelector("button")?.focus();
+}
+
+/** @param {HTMLElement} carte */
+function replier(carte) {
+  carte.querySelector(".creation")?.remove();
+  const question = carte.querySelector("details.ignorer");
+  if (question instanceof HTMLDetailsElement) question.open = false;
+}
+
+/** The form of the page « Créer l'ingrédient », in the card. @param {HTMLElement} carte */
+function creer(carte) {
+  const modele = /** @type {HTMLTemplateElement | null} */ (document.getElementById("creation"));
+  if (!modele || carte.querySelector(".creation")) return;
+  const form = /** @type {HTMLFormElement} */ (
+    modele.content.firstElementChild?.cloneNode(true));
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("libelle")).value =
+    carte.dataset.libelle ?? "";
+  const nom = /** @type {HTMLInputElement} */ (form.elements.namedItem("nom"));
+  nom.value = carte.dataset.nom ?? "";
+  const unite = carte.dataset.unite;
+  if (unite) /** @type {HTMLSelectElement} */ (form.elements.namedItem("unite")).value = unite;
+  carte.querySelector(".groupe-choix")?.append(form);
+  nom.focus();
+  nom.select();
+}
+
+/** @typedef {(carte: HTMLElement, champs: FormData, form: HTMLFormElement) =>
+ *   Promise<{ r: import("./commun.js").Reponse, texte: string, annuler: string } | string>} Geste */
+
+/** @type {Record<string, Geste>} */
+const GESTES = {
+  async relier(carte, champs) {
+    const nom = String(champs.get("ingredient") ?? "").trim();
+    const trouve = nom ? de_nom(nom) : null;
+    const ingredient_id = champs.get("ingredient_id") ?? trouve?.dataset.id;
+    if (!ingredient_id) return `Aucun ingrédient ne s’appelle « ${nom} » : c le crée.`;
+    const r = await demander("POST", `${API}/liens`, { libelle: carte.dataset.libelle, ingredient_id });
+    return { r, texte: `= ${trouve?.value ?? champs.get("nom")}`, annuler: "liens" };
+  },
+  async creer(carte, champs) {
+    const dits = champs.getAll("allergene").map(String);
+    const nouvel_ingredient = {
+      nom: champs.get("nom"),
+      unite_base: champs.get("unite"),
+      allergenes: dits.length > 0 ? dits.filter((a) => a !== "aucun") : null,
+    };
+    const r = await demander("POST", `${API}/liens`,
+      { libelle: carte.dataset.libelle, nouvel_ingredient });
+    if (r.statut === 201) retenir(String(champs.get("nom")), r.corps.ingredient_id);
+    return { r, texte: `= ${champs.get("nom")}, nouveau`, annuler: "liens" };
+  },
+  async ignorer(carte, champs) {
+    const sans_quantite = champs.get("sans_quantite") === "true";
+    const r = await demander("POST", `${API}/ignores`,
+      { libelle: carte.dataset.libelle, sans_quantite });
+    return { r, texte: "Ignoré", annuler: "ignores" };
+  },
+};
+
+/** @param {Cartes} cartes @param {HTMLElement} carte @param {HTMLFormElement} form @param {Geste} geste */
+async function faire(cartes, carte, form, geste) {
+  if (carte.dataset.occupee) return;
+  carte.dataset.occupee = "oui";
+  const fait = await geste(carte, new FormData(form), form);
+  delete carte.dataset.occupee;
+  if (typeof fait === "string") return dire(fait, carte);
+  if (fait.r.statut !== 201) return dire(pourquoi(fait.r), carte);
+  replier(carte);
+  const id = fait.r.corps.id;
+  const attendent = fait.annuler === "liens" && fait.r.corps.remappees === 0;
+  const texte = attendent
+    ? `${fait.texte} : appris, mais sa quantité ne se convertit pas encore. Relisez la liste.`
+    : fait.texte;
+  cartes.regler(carte, texte, () => demander("POST", `${API}/${fait.annuler}/${id}/annuler`, {}));
+  dire(`${carte.dataset.libelle} ${texte}`);
+  cartes.suivante();
+}
+
+/** @param {string} nom @returns {HTMLOptionElement | undefined} */
+function de_nom(nom) {
+  const options = document.querySelectorAll("#ingredients option");
+  const meme = (/** @type {Element} */ o) =>
+    o instanceof HTMLOptionElement && o.value.toLowerCase() === nom.toLowerCase();
+  return /** @type {HTMLOptionElement | undefined} */ ([...options].find(meme));
+}
+
+/** What was just made is in the list for the next card. @param {string} nom @param {string} id */
+function retenir(nom, id) {
+  const option = document.createElement("option");
+  option.value = nom;
+  option.dataset.id = id;
+  document.getElementById("ingredients")?.append(option);
+}
