@@ -21,6 +21,9 @@ pub(crate) fn sous_les_pieces(lignes: &[(&[Jeton], &Lecture)]) -> Vec<usize> {
             pieces.push(dernier.cadre);
         }
     }
+    if pieces.is_empty() {
+        return Vec::new();
+    }
     let seul = |(rang, (jetons, lecture)): (usize, &(&[Jeton], &Lecture))| {
         let dernier = jetons.last().filter(|j| est_nombre(j) && j.large)?;
         let sous = |colonne: &[Cadre]| colonne.iter().any(|c| alignes(*c, dernier.cadre));

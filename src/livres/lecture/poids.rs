@@ -177,6 +177,9 @@ pub(crate) fn juger(
     cibles: &[Cible],
     incertaine: impl Fn(usize) -> bool,
 ) -> Verdict {
+    if cibles.is_empty() {
+        return Verdict::Muet;
+    }
     let (mut bas, mut haut, mut produit) = (0_i64, Some(0_i64), Some(0_i64));
     for (rang, lecture) in lignes.iter().enumerate().filter_map(|(n, l)| Some((n, l.first()?))) {
         let (b, h) = pesee(lecture).filter(|_| !incertaine(rang)).unwrap_or((0, None));
@@ -189,9 +192,6 @@ pub(crate) fn juger(
         bas <= c.poids.saturating_add(c.tolerance)
             && haut.is_none_or(|h| h >= c.poids.saturating_sub(c.tolerance))
     };
-    if cibles.is_empty() {
-        return Verdict::Muet;
-    }
     if let Some(cible) = cibles.iter().find(|c| tient(bas, haut, c)) {
         let (tolerance, exact) = (cible.tolerance, bas == cible.poids);
         let su = haut == Some(bas);

@@ -176,7 +176,8 @@ pub(crate) fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
 fn reunir_les_ensembles(mut jetons: Vec<Jeton>) -> Vec<Jeton> {
     let mut rang = 0;
     while let Some(suite) = jetons.get(rang..).filter(|s| !s.is_empty()) {
-        let longueur = suite.first().filter(|j| peut_commencer(j)).and_then(|_| {
+        let longueur = suite.first().filter(|j| peut_commencer(j) && a_une_suite(suite));
+        let longueur = longueur.and_then(|_| {
             let cellule = suite.iter().enumerate().take_while(|(n, j)| *n == 0 || !j.large);
             ensembles::longueur(cellule.map(|(_, j)| j.texte.as_str()))
         });
@@ -192,6 +193,17 @@ fn reunir_les_ensembles(mut jetons: Vec<Jeton>) -> Vec<Jeton> {
         rang += 1;
     }
     jetons
+}
+
+/// More in its cell than a number, or a number and its unit: most have no more.
+fn a_une_suite(suite: &[Jeton]) -> bool {
+    let unite = |j: &Jeton| matches!(j.cle.as_str(), "g" | "gr" | "kg" | "l" | "cl" | "ml" | "dl");
+    match suite {
+        [_, second, ..] if second.large => false,
+        [_, second] => !unite(second),
+        [_, second, troisieme, ..] => !(unite(second) && troisieme.large),
+        _ => false,
+    }
 }
 
 /// A number, a count between parentheses, a spoon.

@@ -126,7 +126,10 @@ fn nom_ordinaire(jetons: &[Jeton]) -> Option<(Nom, usize)> {
         "conservation" | "peremption" | "validite" => vie(1),
         "grammage" | "portion" | "net" | "masse" => poids(1),
         // `1 portion = 130 g`, `130 g net`.
-        _ if matches!(atome(&jetons.first()?.texte), Atome::Nombre(_) | Atome::Mesure(..)) => {
+        // Asked of every line: a look at the first letter is enough for most.
+        _ if jetons.first()?.texte.starts_with(|c: char| c.is_ascii_digit())
+            && matches!(atome(&jetons.first()?.texte), Atome::Nombre(_) | Atome::Mesure(..)) =>
+        {
             let portion = cle(0) == "1" && est_une_part(cle(1), "");
             let net = jetons.len() <= 3 && jetons.last().is_some_and(|j| j.cle == "net");
             if portion || net { poids(0) } else { None }
