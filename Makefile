@@ -6,7 +6,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # Queries are checked against .sqlx: a DATABASE_URL meant for running plays no part in building.
 export SQLX_OFFLINE ?= true
 
-.PHONY: demo test endurance promises check bench sqlx fmt
+.PHONY: demo test endurance promises tirage check bench sqlx fmt
 
 # From an empty machine to the demonstration chain in the browser. As the tests build it: what serves
 # for real is built with --release (README.md).
@@ -30,6 +30,11 @@ endurance: promises
 promises:
 	scripts/installer --tests
 	scripts/repetitions $(ARGS)
+
+# Recipe books drawn by the hundred, with their truth, a row for each kind of them.
+tirage:
+	scripts/installer --tests
+	scripts/tirage
 
 # What CI runs: form, lints, the offline queries, the tests.
 check:

@@ -28,6 +28,7 @@ mod invariants;
 mod livres;
 mod livres_lecture;
 mod livres_silence;
+mod livres_tirage;
 mod mauvaises_entrees;
 mod pages;
 mod pannes;

@@ -52,7 +52,8 @@ fn garder(lu: &mut LivreLu, comprise: Comprise) {
     lu.lignes_illisibles.extend(illisibles);
     // Said once for the whole book.
     let deja = lu.remarques.contains(&Remarque::GrammesDeLaLigne);
-    lu.remarques.extend(remarques.into_iter().filter(|r| !deja || *r != Remarque::GrammesDeLaLigne));
+    lu.remarques
+        .extend(remarques.into_iter().filter(|r| !deja || *r != Remarque::GrammesDeLaLigne));
 }
 
 /// A head that opened nothing counts among the heads; words of a chapter are told.
