@@ -14,7 +14,7 @@ use crate::outils::{Chaine, Serveur};
 
 /// Name of its pictures, address. `{boutique}` is the shop that lacks smoked salmon, `{fait}` where
 /// the kitchen sees what it just produced, `{ingredient}` one of the chain's.
-const PAGES: [(&str, &str); 18] = [
+const PAGES: [(&str, &str); 19] = [
     ("accueil", "/"),
     ("accueil-boutique", "/?magasin_id={boutique}"),
     ("api", "/api"),
@@ -28,6 +28,7 @@ const PAGES: [(&str, &str); 18] = [
     ("manques-aucun", "/manques"),
     ("livres", "/livres"),
     ("lignes-a-relier", "/livres/a-relier"),
+    ("a-verifier", "/livres/a-verifier"),
     ("ingredient", "/livres/ingredients/{ingredient}"),
     ("tablettes", "/tablettes"),
     ("pin", "/pin"),
