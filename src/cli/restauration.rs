@@ -203,11 +203,21 @@ fn dossiers_des_pertes(
     a_cote.into_iter().chain([config.sauvegardes.dossier.clone()]).collect()
 }
 
+/// PostgreSQL keeps that many bytes of a name, and would work on another one without a word.
+const NOM_MAX: usize = 63;
+
 /// In place, the person says twice that the live database is to be replaced.
 fn verifier_l_usage(a: &Arguments, en_place: bool) -> Result<(), Echec> {
     let usage = |phrase: &str| Err(Echec::nouveau(Code::Usage, phrase));
     if a.target_db.as_deref().is_some_and(str::is_empty) {
         return usage("--target-db attend le nom d'une base");
+    }
+    let octets = a.target_db.as_deref().map_or(0, str::len);
+    if octets > NOM_MAX {
+        return usage(&format!(
+            "--target-db : ce nom a {octets} octets, et PostgreSQL n'en garde que {NOM_MAX} (une \
+             lettre accentuée en prend deux) ; donnez un nom plus court"
+        ));
     }
     if !en_place {
         return Ok(());

@@ -6,6 +6,7 @@ mod atelier;
 mod bascule;
 mod de_chaque;
 mod droits;
+mod echecs;
 mod epreuve;
 mod essai;
 mod externe;

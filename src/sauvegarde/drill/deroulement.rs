@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::super::archive::{Contenu, Ecart, Entree, NomTable, comparer};
 use super::super::cible::{Cible, Role};
 use super::super::restore::{
-    Attendu, Deballee, Depot, Plan, Regles, analyser, deposer, ouvrir_la_copie, prouver_et,
+    Attendu, Deballee, Depose, Depot, Plan, Regles, analyser, deposer, ouvrir_la_copie, prouver_et,
 };
 use super::super::texte::Texte;
 use super::choix::Choix;
@@ -54,7 +54,13 @@ async fn eprouver(
         roles: &copie.roles,
         plan: &copie.jugement.plan,
     };
-    let depose = arret.ou_interrompu(deposer(&depot, suivi, arret)).await?;
+    let mut depose = Depose::default();
+    let fait = arret.ou_interrompu(deposer(&depot, (suivi, arret), &mut depose)).await;
+    if let Err(echec) = fait {
+        let echoues = vivant::Echoues { objets: depose.refuses, vues: depose.vues_vides };
+        vivant::noter(exercice, copie.jugement.a_refaire(), echoues);
+        return Err(echec);
+    }
     exercice.durees.restauration_s = depart.elapsed().as_secs_f64();
 
     let depart = Instant::now();
@@ -79,7 +85,7 @@ async fn eprouver(
     };
     let preuve = prouver_et((&copie.cible, &copie.nom), &attendu, (suivi, arret), regles);
     let (preuve, regles) = preuve.await?;
-    let echoues = vivant::Echoues { objets: depose.a_refaire, vues: depose.vues_vides };
+    let echoues = vivant::Echoues { objets: depose.refuses, vues: depose.vues_vides };
     vivant::noter(exercice, copie.jugement.a_refaire(), echoues);
     exercice.sans_lignes = sans_lignes;
     exercice.doute = preuve.doute.map(str::to_owned);

@@ -66,7 +66,9 @@ pub(crate) async fn annuler(
     let (nom, ancienne) = derniere(&bases, base).ok_or_else(|| rien(&bases, base))?;
     occupants::juger(&mut c, base).await?;
     let vivante = bases.iter().find(|b| b.nom == base);
-    let repere = pertes::repere_d_une_fermee(cible, nom).await.ok();
+    // Of what was there before the restore, no transaction tells what came since.
+    let depuis = ancienne.depuis.filter(|_| !ancienne.retour);
+    let repere = pertes::repere_d_une_fermee(cible, (nom, depuis)).await.ok();
     let (quand, avec) = ((ancienne.le, Vec::new()), (repere, dossiers));
     let perdu = Perdu::chercher(cible, vivante, quand, avec).await?;
     confirmer(&perdu).await?;
@@ -80,6 +82,8 @@ pub(crate) async fn annuler(
         jusqu_au: le + GARDE,
         par: PAR_ANNULATION.to_owned(),
         commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
+        depuis: ancienne.depuis,
+        retour: !ancienne.retour,
     };
     let gardee = nom_libre(base, ANCIENNE, le, &bases);
     let jusqu_au = marque.jusqu_au;

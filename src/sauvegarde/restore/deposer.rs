@@ -43,11 +43,19 @@ pub struct Depose {
     /// Entries of the archive.
     pub laisses: BTreeSet<i32>,
     pub a_refaire: Vec<Obstacle>,
+    /// All that PostgreSQL refused, whether one may go on without it or not, each with what to do
+    /// before the next restore.
+    pub refuses: Vec<Obstacle>,
     /// Materialized views that stay empty.
     pub vues_vides: Vec<Obstacle>,
 }
 
-pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<Depose, Echec> {
+/// Notes what did not come back as it goes, so that it is known after a failure too.
+pub async fn deposer(
+    depot: &Depot<'_>,
+    (suivi, arret): (&Suivi, &Arret),
+    depose: &mut Depose,
+) -> Result<(), Echec> {
     let total = super::preuve::lignes(depot.contenu);
     suivi.etape("Restauration", total);
     let lance = lancer(depot)?;
@@ -58,17 +66,15 @@ pub async fn deposer(depot: &Depot<'_>, suivi: &Suivi, arret: &Arret) -> Result<
         issue = fin => issue?,
         () = regarder => Ok(()),
     };
-    let mut depose = Depose::default();
     if let Err(fin) = issue {
-        plaintes::admettre(depot, fin, &mut depose)?;
+        plaintes::admettre(depot, fin, depose)?;
     }
     suivi.avancer(total);
     arret.verifier()?;
-    vues::rafraichir(depot, &mut depose).await?;
+    vues::rafraichir(depot, depose).await?;
     let plan = depot.plan.sans(&depose.laisses);
     let restaure = (depot.contenu.entrees.as_slice(), depot.roles, &plan);
-    droits::rejouer(depot.cible, depot.base, restaure).await?;
-    Ok(depose)
+    droits::rejouer(depot.cible, depot.base, restaure).await
 }
 
 type Lance = (Enfant, Option<ChildStdin>);

@@ -13,7 +13,7 @@ use super::appret::{self, Appret, appreter};
 use super::bascule::{Bascule, Issue, basculer};
 use super::deposer::{Depose, Depot, deposer};
 use super::droits;
-use super::jugement::{Obstacle, doter};
+use super::jugement::{Obstacle, a_taper, doter};
 use super::marque::{ANCIENNE, COPIE, Remplacee as Marque, commentaire_propre, nom_libre};
 use super::occupants::Attente;
 use super::pertes::Bilan;
@@ -162,7 +162,8 @@ impl Chantier<'_> {
             roles,
             plan: &jugement.plan,
         };
-        let depose = deposer(&depot, suivi, arret).await?;
+        let mut depose = Depose::default();
+        deposer(&depot, (suivi, arret), &mut depose).await?;
         durees.restauration = tour();
         let (preuve, regles) = self.prouver(copie, &depose).await?;
         durees.preuve = tour();
@@ -180,7 +181,8 @@ impl Chantier<'_> {
         // What failed is made again with its owner: not before it is there.
         let autres = jugement.a_refaire().into_iter();
         let autres = autres.filter(|o| !echoues.iter().any(|e| e.objet == o.objet));
-        let a_refaire = autres.chain(echoues.iter().cloned()).collect();
+        let a_refaire = autres.chain(echoues.iter().cloned());
+        let a_refaire = a_refaire.map(|o| a_taper(o, &etat.reglages)).collect();
         Ok(self.resultat(preuve, (appret, a_refaire), solde, durees))
     }
 
@@ -267,6 +269,8 @@ impl Chantier<'_> {
             jusqu_au: le + self.garde(),
             par: self.pret.source.noms.archive.clone(),
             commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
+            depuis: Some(sql::prochaine_transaction(verrou.connexion()?).await?),
+            retour: false,
         };
         let bases = sql::bases(&mut cible.administrer().await?).await?;
         let gardee = nom_libre(cible.base(), ANCIENNE, le, &bases);

@@ -37,6 +37,13 @@ pub(crate) struct Remplacee {
     /// What it was replaced with: a file, or the undoing.
     pub par: String,
     pub commentaire: Option<String>,
+    /// The first transaction that may have written in what was restored: rows of earlier ones came
+    /// with the restore itself. None: an older program did not note it.
+    #[serde(default)]
+    pub depuis: Option<i64>,
+    /// It is what had been restored, and what took its place is what was there before.
+    #[serde(default)]
+    pub retour: bool,
 }
 
 impl Marque {
@@ -133,6 +140,8 @@ mod tests {
             jusqu_au: le(),
             par: "f.dump.gz".to_owned(),
             commentaire: commentaire.clone(),
+            depuis: Some(7),
+            retour: false,
         });
         assert!(marque.texte().starts_with(r#"{"delicego":"remplacee","de":"delicego""#));
         assert_eq!(Marque::lire(Some(&marque.texte())), Some(marque.clone()));

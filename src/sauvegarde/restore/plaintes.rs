@@ -6,11 +6,22 @@ use super::deposer::{Depose, Depot};
 use super::jugement::{self, objet};
 use crate::platform::issue::Echec;
 
+/// What PostgreSQL said of one object.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Plainte {
+    pub phrase: String,
+    /// The function that it was in, as PostgreSQL writes it: `public.tx(text)`.
+    pub fonction: Option<String>,
+}
+
 /// Without `--tolerer` the first complaint is the failure. With it, each must be of something that
 /// holds no rows and is somebody else's.
 pub(crate) fn admettre(depot: &Depot<'_>, fin: Fin, depose: &mut Depose) -> Result<(), Echec> {
-    let plaintes = lire(&fin.plaintes, &depot.contenu.entrees).unwrap_or_default();
+    let entrees = depot.contenu.entrees.as_slice();
+    let plaintes = lire(&fin.plaintes, entrees).unwrap_or_default();
     let Some((premiere, plainte)) = plaintes.first() else { return Err(fin.echec) };
+    let refuses = plaintes.iter().map(|(e, p)| jugement::refuse(e, p, entrees));
+    depose.refuses.extend(refuses);
     if !depot.plan.tolerer {
         return Err(refuser(premiere, plainte, depot));
     }
@@ -20,7 +31,7 @@ pub(crate) fn admettre(depot: &Depot<'_>, fin: Fin, depose: &mut Depose) -> Resu
             return Err(refuser(entree, plainte, depot));
         }
         if depose.laisses.insert(entree.id) {
-            depose.a_refaire.push(jugement::echoue(entree, plainte, &depot.contenu.entrees));
+            depose.a_refaire.push(jugement::echoue(entree, plainte, entrees));
         }
     }
     // What goes with an object goes without a word: its comment, its grants.
@@ -33,18 +44,23 @@ pub(crate) fn admettre(depot: &Depot<'_>, fin: Fin, depose: &mut Depose) -> Resu
     Ok(())
 }
 
-fn refuser(entree: &Entree, plainte: &str, depot: &Depot<'_>) -> Echec {
+fn refuser(entree: &Entree, plainte: &Plainte, depot: &Depot<'_>) -> Echec {
     let a_nous = entree.proprietaire.as_ref() == Some(&depot.roles.proprietaire);
     let suite = match !depot.plan.tolerer && jugement::se_tolere(entree, a_nous) {
         true => " Ajoutez --tolerer pour continuer sans cet objet, qui sera à refaire.",
         false => "",
     };
-    let objet = objet(entree);
-    super::echec(format!("PostgreSQL ne remet pas : {objet} ({plainte}).{suite}"))
+    let (objet, entrees) = (objet(entree), depot.contenu.entrees.as_slice());
+    let raison = jugement::raison(plainte, entrees);
+    let remede = jugement::remede_d_un_echec(plainte, entrees).replace('\n', " ");
+    super::echec(format!(
+        "PostgreSQL ne remet pas : {objet} ({raison}). Ce qu'il faut : {}.{suite}",
+        remede.trim_end_matches(';')
+    ))
 }
 
 /// Each complaint with the object it is of; none when one of them is of nothing we know.
-fn lire<'a>(plaintes: &str, entrees: &'a [Entree]) -> Option<Vec<(&'a Entree, String)>> {
+fn lire<'a>(plaintes: &str, entrees: &'a [Entree]) -> Option<Vec<(&'a Entree, Plainte)>> {
     let mut lues = Vec::new();
     for bloc in plaintes.split("pg_restore: error: ").skip(1) {
         // Its own complaint was there before.
@@ -53,9 +69,27 @@ fn lire<'a>(plaintes: &str, entrees: &'a [Entree]) -> Option<Vec<(&'a Entree, St
         }
         let phrase = bloc.split("ERROR:").nth(1)?.lines().next()?.trim();
         let entree = entrees.iter().find(|e| parle_de(bloc, e))?;
-        lues.push((entree, phrase.to_owned()));
+        let fonction = fonction(bloc, entrees);
+        lues.push((entree, Plainte { phrase: phrase.to_owned(), fonction }));
     }
     Some(lues)
+}
+
+/// `CONTEXT:  PL/pgSQL function public.tx(text) line 1 at RETURN`, `SQL function "tx" statement 1`:
+/// the one that failed stands first.
+fn fonction(bloc: &str, entrees: &[Entree]) -> Option<String> {
+    let (_, contexte) = bloc.split_once("CONTEXT:  ")?;
+    let ligne = contexte.lines().next()?;
+    if let Some(suite) = ligne.strip_prefix("PL/pgSQL function ") {
+        return Some(suite[..suite.find(") ").map(|fin| fin + 1)?].to_owned());
+    }
+    let nom = ligne.strip_prefix("SQL function \"")?.split('"').next()?;
+    let mut siennes = entrees.iter().filter(|e| {
+        e.genre == "FUNCTION" && e.nom.split('(').next().is_some_and(|n| n.trim_matches('"') == nom)
+    });
+    let (une, autre) = (siennes.next()?, siennes.next());
+    let schema = une.schema.as_deref().map(|s| format!("{}.", jugement::cite(s)));
+    autre.is_none().then(|| format!("{}{}", schema.unwrap_or_default(), une.nom))
 }
 
 /// `could not execute query: .. Command was: CREATE INDEX ..`, `COPY failed for table "lot": ..`
@@ -107,7 +141,8 @@ mod tests {
                      pg_restore: error: a worker process died unexpectedly\n";
         let copie = "pg_restore: error: COPY failed for table \"lot\": ERROR:  trop long\n";
         let lues = lire(&format!("{index}{copie}"), &entrees).unwrap();
-        let dites: Vec<_> = lues.iter().map(|(e, p)| (e.genre.as_str(), p.as_str())).collect();
+        let dites: Vec<_> =
+            lues.iter().map(|(e, p)| (e.genre.as_str(), p.phrase.as_str())).collect();
         assert_eq!(dites, [("INDEX", "pas ici"), ("TABLE DATA", "trop long")]);
         let autre = "pg_restore: error: could not execute query: ERROR:  x\nCommand was: DROP y;\n";
         assert!(lire(&format!("{index}{autre}"), &entrees).is_none());

@@ -84,6 +84,12 @@ pub(crate) async fn bases(c: &mut PgConnection) -> Result<Vec<BaseConnue>, Echec
     .map_err(echec)
 }
 
+/// The first transaction that is not begun yet, on the whole server.
+pub(crate) async fn prochaine_transaction(c: &mut PgConnection) -> Result<i64, Echec> {
+    let requete = "select txid_snapshot_xmax(txid_current_snapshot())";
+    query_scalar(requete).fetch_one(c).await.map_err(echec)
+}
+
 /// Subscriptions of that database, as they are typed.
 pub(crate) async fn abonnements_de(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
     query_scalar(

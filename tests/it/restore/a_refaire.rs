@@ -140,3 +140,64 @@ async fn un_abonnement_que_la_sauvegarde_n_a_pas_est_dit() {
     assert_eq!(resultat["obstacles"][0]["objet"], objet, "{resultat}");
     e.nettoyer().await;
 }
+
+/// Typed one after the other in one session, as a person does.
+async fn taper(base: &str, ordres: &[String]) {
+    let mut c = superutilisateur(base).await;
+    for ordre in ordres.iter().flat_map(|o| o.lines()) {
+        sqlx::query(AssertSqlSafe(ordre.to_owned())).execute(&mut c).await.expect(ordre);
+    }
+}
+
+fn commandes(dit: &str) -> Vec<String> {
+    let lu: serde_json::Value =
+        serde_json::from_str(dit.lines().last().expect("json")).expect("json");
+    let a_refaire = lu["restauration"]["a_refaire"].as_array().expect("à refaire").clone();
+    a_refaire.iter().map(|o| o["remede"].as_str().expect("commande").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn dans_une_base_en_lecture_seule_chaque_commande_se_tape_telle_quelle() {
+    let e = Externe::avec(
+        "alter database {base} set log_min_duration_statement = '5s';;
+         alter database {base} set default_transaction_read_only = on",
+    )
+    .await;
+    let fichier = e.sauvegarder(COMPTE);
+    let (cote, sortie) = e.restaurer(COMPTE, &fichier, &["--json"]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    taper(&cote, &commandes(&sortie.dit)).await;
+    let remis = "select exists (select from pg_db_role_setting s join pg_database d
+                   on d.oid = s.setdatabase where d.datname = '{base}' and setrole = 0
+                    and 'log_min_duration_statement=5s' = any(setconfig))";
+    assert!(e.est_vrai(&cote, remis).await, "{sortie:?}");
+    e.nettoyer().await;
+}
+
+#[tokio::test]
+async fn un_espace_de_stockage_absent_se_cree_une_fois_avant_ce_qui_y_retourne() {
+    let e = Externe::avec(
+        "set allow_in_place_tablespaces = on;; create tablespace lent_{base} location '';;
+         create table public.tt (n int) tablespace lent_{base};;
+         create table public.uu (n int) tablespace lent_{base};;
+         alter table public.tt owner to delicego;; alter table public.uu owner to delicego",
+    )
+    .await;
+    let fichier = e.sauvegarder(COMPTE);
+    e.sql(
+        e.base.nom(),
+        "drop table public.tt;; drop table public.uu;; drop tablespace lent_{base}",
+    )
+    .await;
+    let (cote, sortie) = e.restaurer(COMPTE, &fichier, &["--json"]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    // The place on the disk is the administrator's to say.
+    let complets = commandes(&sortie.dit).iter().map(|c| c.replace('…', "")).collect::<Vec<_>>();
+    let ordres = [vec!["set allow_in_place_tablespaces = on".to_owned()], complets].concat();
+    taper(&cote, &ordres).await;
+    let remis = "select count(*) = 2 from pg_class where relname in ('tt', 'uu')
+                    and reltablespace <> 0";
+    assert!(e.est_vrai(&cote, remis).await, "{sortie:?}");
+    e.nettoyer().await;
+    e.sql("postgres", "drop tablespace if exists lent_{base}").await;
+}

@@ -351,3 +351,39 @@ async fn chaque_ecriture_est_dite_une_fois_a_son_auteur_en_mots_et_ce_qui_fut_fa
         "{sortie:?}"
     );
 }
+
+/// Zoé comes back with the database she is in: nobody took her away.
+#[tokio::test]
+async fn annuler_ne_dit_des_personnes_que_ce_qui_leur_arriva_depuis_la_restauration() {
+    let a = Atelier::embarque().await;
+    let fichier = a.sauvegarder();
+    let corps = json!({"email": "zoe@essai.fr", "nom_affiche": "Zoé", "role": "operateur",
+        "mot_de_passe": MOT_DE_PASSE});
+    a.chaine.client.post("/api/interne/utilisateurs", &corps).await.attendue(201);
+    a.sql("delicego", "update utilisateur set nom_affiche = 'Chef' where role = 'admin'").await;
+    let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+
+    let annulee = a.restore(&["annuler"]);
+    assert_eq!(annulee.code, Some(0), "{annulee:?}");
+    assert!(annulee.dit.contains("Aucune écriture vue depuis"), "{annulee:?}");
+    assert!(!annulee.dit.contains("personne"), "{annulee:?}");
+
+    // To the restored one again: there they are lost once more.
+    let annulee = a.restore(&["annuler"]);
+    assert_eq!(annulee.code, Some(0), "{annulee:?}");
+    let dites: BTreeSet<String> = liste(&annulee).iter().map(|l| en_clair(l)).collect();
+    for debut in
+        ["auteur inconnu | personne créée | Zoé", "auteur inconnu | personne modifiée | Chef"]
+    {
+        assert!(dites.iter().any(|d| d.starts_with(debut)), "{debut} : {dites:#?}");
+    }
+
+    // What somebody does in the restored one is told when that one goes.
+    a.sql("delicego", "update utilisateur set nom_affiche = 'Cheffe' where role = 'admin'").await;
+    let annulee = a.restore(&["annuler"]);
+    assert_eq!(annulee.code, Some(0), "{annulee:?}");
+    let dites: Vec<String> = liste(&annulee).iter().map(|l| en_clair(l)).collect();
+    assert!(dites.len() == 1 && dites[0].contains("personne modifiée | Cheffe"), "{dites:?}");
+    assert!(!dites[0].contains("peut-être"), "{dites:?}");
+}

@@ -1,7 +1,7 @@
 //! The proof of equality is itself proved: what is not equal is found, and named.
 
 use delicego::sauvegarde::restore::{
-    Attendu, Depot, EtatDeBase, Ou, Plan, Roles, Suivi, deballer, deposer, prouver,
+    Attendu, Depose, Depot, EtatDeBase, Ou, Plan, Roles, Suivi, deballer, deposer, prouver,
 };
 use delicego::sauvegarde::texte::Texte;
 use delicego::sauvegarde::{Arret, Entree};
@@ -26,7 +26,7 @@ async fn ecarts(a: &Atelier, fichier: &str, changer: &str) -> Vec<String> {
         roles: &roles,
         plan: &plan,
     };
-    deposer(&depot, &suivi, &arret).await.expect("dépôt");
+    deposer(&depot, (&suivi, &arret), &mut Depose::default()).await.expect("dépôt");
     // As a faulty disk would: no trigger, no key looks.
     a.sql("copie", &format!("set session_replication_role = replica; {changer}")).await;
     let texte = Texte::Fixe;

@@ -5,6 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::atelier::{Atelier, Ecrits, Sortie, changer_le_manifeste, poser_la_somme};
+use super::externe::{COMPTE, Externe};
 
 struct Refus {
     a: Atelier,
@@ -198,4 +199,17 @@ async fn un_disque_trop_petit_est_vu_avant_de_commencer() {
     }
     assert_eq!(r.a.tout().await, r.avant);
     assert_eq!(r.a.copies().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn un_nom_plus_long_que_postgresql_n_en_garde_est_refuse_d_abord_compte_en_octets() {
+    let e = Externe::avec("select 1").await;
+    let (long, accentue, juste) = ("n".repeat(70), "é".repeat(32), "n".repeat(63));
+    for (nom, octets) in [(&long, "70 octets"), (&accentue, "64 octets")] {
+        let sortie = e.lancer(COMPTE, &["restore", "--file", "nulle-part", "--target-db", nom]);
+        assert_eq!(sortie.code, Some(2), "{sortie:?}");
+        assert!(sortie.journal.contains(octets), "{sortie:?}");
+    }
+    let sortie = e.lancer(COMPTE, &["restore", "--file", "nulle-part", "--target-db", &juste]);
+    assert!(sortie.journal.contains("n'existe pas"), "{sortie:?}");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::super::archive::Entree;
 use super::faits::Faits;
-use super::objets::{objet, propre};
+use super::objets::objet;
 use super::refaire;
 use super::regles::{empechement, langage_a_dire};
 use super::{AVANT, Affaire, Constat, Jugement, Obstacle, Sort};
@@ -21,7 +21,8 @@ const SUIVENT: [&str; 8] = [
     "USER MAPPING",
 ];
 /// Hold rows.
-const LIGNES: [&str; 5] = ["TABLE", "TABLE DATA", "TABLE ATTACH", "SEQUENCE", "SEQUENCE SET"];
+pub(super) const LIGNES: [&str; 5] =
+    ["TABLE", "TABLE DATA", "TABLE ATTACH", "SEQUENCE", "SEQUENCE SET"];
 /// Of a table: without it the rows are there, and no longer behave as they did.
 const D_UNE_TABLE: [&str; 11] = [
     "CONSTRAINT",
@@ -187,15 +188,4 @@ fn avec_leur_serveur(affaire: &Affaire<'_>, jugement: &mut Jugement) {
                       la place de « … »";
         jugement.constats.push(laisse(compte, &Empechement::reserve(raison), affaire));
     }
-}
-
-/// What `pg_restore` could not make, though nothing foretold it.
-pub(crate) fn echoue(entree: &Entree, plainte: &str, entrees: &[Entree]) -> Obstacle {
-    let raison = format!("PostgreSQL ne le remet pas : {}", propre(plainte));
-    Obstacle { objet: objet(entree), raison, remede: refaire::entier(entree, entrees) }
-}
-
-/// Rows, or something of a table of ours: never gone on without.
-pub(crate) fn se_tolere(entree: &Entree, a_nous: bool) -> bool {
-    !LIGNES.contains(&entree.genre.as_str()) && !a_nous
 }

@@ -29,6 +29,7 @@ pub(crate) async fn eprouver(
     (epreuve, mut vivante): (Option<&Epreuve>, Option<&mut PgConnection>),
     jugement: &mut Jugement,
 ) -> Result<(), Echec> {
+    super::echecs::eprouver(affaire, epreuve, jugement);
     let laissee = |e: &&Entree| jugement.plan.laisses.contains(&e.id);
     let vues = affaire.entrees.iter().filter(|e| e.genre == DONNEES && !laissee(e));
     for vue in vues.collect::<Vec<_>>() {

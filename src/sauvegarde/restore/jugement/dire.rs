@@ -9,7 +9,8 @@ const NOMMES: usize = 20;
 
 impl Jugement {
     pub(crate) fn restaurable(&self) -> Restaurable {
-        let refuse = |c: &Constat| matches!(c.sort, Sort::Refus { .. } | Sort::Calcul);
+        let refuse =
+            |c: &Constat| matches!(c.sort, Sort::Refus { .. } | Sort::Essaye { .. } | Sort::Calcul);
         let sans_remede = |c: &Constat| refuse(c) && !c.administrateur;
         if self.constats.iter().any(sans_remede) {
             return Restaurable::Non;
@@ -30,7 +31,8 @@ impl Jugement {
     /// What is to be done again by hand, after a restore that goes on; of views, what it found itself
     /// is told.
     pub(crate) fn a_refaire(&self) -> Vec<Obstacle> {
-        self.a_refaire_parmi(|sort| !matches!(sort, Sort::RoleAbsent | Sort::Calcul))
+        let connu = |sort| matches!(sort, Sort::RoleAbsent | Sort::Essaye { .. } | Sort::Calcul);
+        self.a_refaire_parmi(|sort| !connu(sort))
     }
 
     /// The same as far as can be foreseen.
@@ -93,7 +95,7 @@ impl Jugement {
     pub(crate) fn refuser(&self) -> Result<(), Echec> {
         let tolerer = self.plan.tolerer;
         self.refuser_si(|sort| match sort {
-            Sort::Refus { tolerable, .. } => !(tolerer && tolerable),
+            Sort::Refus { tolerable, .. } | Sort::Essaye { tolerable } => !(tolerer && tolerable),
             Sort::Calcul => !tolerer,
             Sort::ARefaire | Sort::RoleAbsent => false,
         })
@@ -125,15 +127,31 @@ impl Jugement {
 fn conclusion(refuses: &[&Constat]) -> String {
     let seul = |c: &&Constat| c.administrateur;
     let calcul = |c: &&Constat| c.sort == Sort::Calcul;
-    let tolerable =
-        |c: &&Constat| calcul(c) || matches!(c.sort, Sort::Refus { tolerable: true, .. });
+    let essaye = |c: &&Constat| calcul(c) || matches!(c.sort, Sort::Essaye { .. });
+    let tolerable = |c: &&Constat| match c.sort {
+        Sort::Refus { tolerable, .. } | Sort::Essaye { tolerable } => tolerable,
+        _ => calcul(c),
+    };
     let mut phrases = Vec::new();
     if refuses.iter().all(calcul) {
         return "Ou ajoutez --tolerer : une vue qui ne se calcule pas revient vide, sa commande est \
                 dite à la fin, et aucune ligne n'est perdue."
             .to_owned();
     }
-    phrases.push(match refuses.iter().filter(|c| !calcul(c)).all(seul) {
+    if refuses.iter().all(essaye) {
+        return match refuses.iter().all(tolerable) {
+            true => {
+                "Ou ajoutez --tolerer : toutes les lignes reviennent, et ce qui ne peut pas être \
+                 remis est dit à la fin avec sa commande."
+            }
+            false => {
+                "Sans la base d'origine, prenez une sauvegarde plus ancienne : celle-ci ne peut pas \
+                 être remise telle quelle."
+            }
+        }
+        .to_owned();
+    }
+    phrases.push(match refuses.iter().filter(|c| !essaye(c)).all(seul) {
         true => "Restaurez avec un administrateur (PGUSER=<administrateur>).",
         false => "Un administrateur n'y peut rien tant que ce qui manque n'est pas sur le serveur.",
     });

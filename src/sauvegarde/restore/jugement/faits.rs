@@ -78,15 +78,21 @@ impl Faits {
         let connus = |r: &&Reglage| r.role.as_ref().is_none_or(|r| affaire.roles.connait(r));
         for reglage in affaire.etat.reglages.iter().filter(connus) {
             let role = reglage.role.as_deref().unwrap_or(&self.compte);
-            let essai = sql::essayer(c, role, (&reglage.nom, Some(&reglage.valeur))).await?;
+            let essai =
+                sql::essayer(c, (role, false), (&reglage.nom, Some(&reglage.valeur))).await?;
             if let Some(refus) = essai {
                 self.reglages_refuses.push((reglage.clone(), refus));
             }
         }
+        // A function is made by the role that restores, whatever its administrator may do.
+        let qui = match self.superutilisateur {
+            true => (affaire.roles.proprietaire.as_str(), true),
+            false => (self.compte.as_str(), false),
+        };
         let noms: BTreeSet<&str> =
             affaire.entrees.iter().flat_map(regles::noms_regles_par_une_fonction).collect();
         for nom in noms {
-            if sql::essayer(c, &self.compte, (nom, None)).await?.is_some() {
+            if sql::essayer(c, qui, (nom, None)).await?.is_some() {
                 self.noms_refuses.insert(nom.to_owned());
             }
         }

@@ -13,6 +13,7 @@ mod besoins;
 mod calculs;
 mod deja;
 mod dire;
+mod echecs;
 mod faits;
 mod objets;
 pub(crate) mod place;
@@ -30,12 +31,13 @@ use super::super::archive::Entree;
 use super::super::cible::Cible;
 use super::super::manifeste::Reglage;
 use super::droits::{EtatDeBase, Roles};
-pub(crate) use besoins::{echoue, se_tolere};
 pub(crate) use calculs::{Epreuve, eprouver, remede as remede_du_calcul};
 pub(crate) use deja::{ExtensionVoulue, doter};
 pub(crate) use dire::ligne;
+pub(crate) use echecs::{echoue, raison, refuse, remede as remede_d_un_echec, se_tolere};
 use faits::Faits;
-pub(crate) use objets::{commandes, objet};
+pub(crate) use objets::{cite, commandes, objet};
+pub(crate) use refaire::a_taper;
 pub(crate) use vivante::comparer as comparer_a_la_base;
 
 use crate::platform::issue::Echec;
@@ -78,6 +80,9 @@ pub(crate) enum Sort {
     /// A view that would stay empty: refused, unless it is tolerated. It is tried all the same, and
     /// is to be done again only if it fails.
     Calcul,
+    /// The last drill could not put it back: refused. It is tried all the same when that is
+    /// tolerated, and is to be done again only if it fails.
+    Essaye { tolerable: bool },
     Refus {
         /// `--tolerer` goes on.
         tolerable: bool,

@@ -2,9 +2,10 @@
 //! what with it.
 
 use super::super::super::archive::Entree;
+use super::super::super::manifeste::Reglage;
 use super::super::accords::{Instruction, comprendre};
-use super::Affaire;
 use super::objets::{cite, commandes, nom_complet, propre};
+use super::{Affaire, Obstacle};
 
 /// Of an object that is left out: all that goes with it without a word of its own.
 pub(crate) fn entier(entree: &Entree, entrees: &[Entree]) -> String {
@@ -22,6 +23,19 @@ pub(crate) fn langage(entree: &Entree, affaire: &Affaire<'_>) -> String {
             cite(&propre(&entree.nom)).replace('\n', " ")
         ),
     }
+}
+
+/// In a restored database whose sessions begin read only, a command needs a line before it.
+pub(crate) fn a_taper(obstacle: Obstacle, reglages: &[Reglage]) -> Obstacle {
+    const NON: [&str; 4] = ["off", "false", "no", "0"];
+    let lecture_seule = reglages.iter().any(|r| {
+        r.nom == "default_transaction_read_only" && !NON.contains(&r.valeur.to_lowercase().as_str())
+    });
+    if !lecture_seule || obstacle.remede.is_empty() {
+        return obstacle;
+    }
+    let remede = format!("set default_transaction_read_only = off;\n{}", obstacle.remede);
+    Obstacle { remede, ..obstacle }
 }
 
 fn avec_ses_suites(debut: String, entree: &Entree, entrees: &[Entree]) -> String {

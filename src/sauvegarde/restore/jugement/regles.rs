@@ -1,5 +1,7 @@
 //! What an ordinary account may not make or set, by kind.
 
+use std::collections::BTreeSet;
+
 use super::super::super::archive::Entree;
 use super::super::nommes::roles_d_une_politique;
 use super::besoins::Empechement;
@@ -209,6 +211,7 @@ pub(crate) fn tablespaces(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut J
         return;
     }
     jugement.plan.sans_tablespaces = true;
+    let mut a_creer = BTreeSet::new();
     for (entree, place) in places {
         let genre = match entree.genre.as_str() {
             "INDEX" | "CONSTRAINT" => "index",
@@ -221,8 +224,13 @@ pub(crate) fn tablespaces(affaire: &Affaire<'_>, faits: &Faits, jugement: &mut J
             _ => &entree.nom,
         };
         let seul = Entree { nom: nom.to_owned(), ..entree.clone() };
-        let commande =
+        let mut commande =
             format!("alter {genre} {} set tablespace {};", nom_complet(&seul), cite(place));
+        // It is made once, before the first that goes there.
+        if !faits.tablespaces.contains_key(place) && a_creer.insert(place) {
+            let creer = format!("create tablespace {} location '…';", cite(place));
+            commande = format!("{creer}\n{commande}");
+        }
         let raison = match faits.tablespaces.contains_key(place) {
             true => format!("le compte n'a pas le droit d'écrire dans l'espace « {place} »"),
             false => format!("ce serveur n'a pas l'espace de stockage « {place} »"),

@@ -211,10 +211,17 @@ pub(crate) async fn peut_creer_ici(c: &mut PgConnection, role: &str) -> Result<b
 /// the one that it has now.
 pub(crate) async fn essayer(
     c: &mut PgConnection,
-    role: &str,
+    (role, en_son_nom): (&str, bool),
     (nom, valeur): (&str, Option<&str>),
 ) -> Result<Option<RefusDeReglage>, Echec> {
     let mut tx = c.begin().await.map_err(echec)?;
+    if en_son_nom {
+        query("select set_config('role', $1, true)")
+            .bind(role)
+            .execute(&mut *tx)
+            .await
+            .map_err(echec)?;
+    }
     let essai = poser(&mut tx, ("alter role %I", &[role]), (nom, valeur)).await;
     tx.rollback().await.map_err(echec)?;
     match essai {

@@ -252,6 +252,7 @@ async fn relever(c: &mut PgConnection, repere: &Repere) -> Result<Pertes, Echec>
     let perdues = repere.comparer(c).await?;
     let mut releve = Releve::lire(c, &perdues).await?;
     releve.apres_une_restauration = repere.remplacee;
+    releve.depuis = repere.depuis;
     Ok(Pertes::de(raconter(&releve), releve.operations.len()))
 }
 
@@ -275,10 +276,14 @@ async fn ouverte_un_moment<T>(
 }
 
 /// What a database that lets nobody in holds.
-pub(crate) async fn repere_d_une_fermee(cible: &Cible, base: &str) -> Result<Repere, Echec> {
+pub(crate) async fn repere_d_une_fermee(
+    cible: &Cible,
+    (base, depuis): (&str, Option<i64>),
+) -> Result<Repere, Echec> {
     let lire = async |c: &mut PgConnection| Repere::d_une_base(c).await;
     let mut repere = ouverte_un_moment(cible, base, lire).await?;
     repere.remplacee = true;
+    repere.depuis = depuis;
     Ok(repere)
 }
 

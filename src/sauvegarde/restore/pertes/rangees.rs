@@ -9,6 +9,7 @@ use super::fait::{Fait, Genre, INCONNU};
 use super::raconter::{cadre, code, par_moment};
 use super::releve::{Ligne, Rangee, Releve};
 use super::repere::Sort;
+use super::tables::est_sans_operation;
 use crate::domaine::Quantite;
 
 pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
@@ -53,7 +54,7 @@ fn rangee(r: &Releve, moments: &HashMap<&str, &Ligne>, rangee: &Rangee) -> Fait 
     let (table, l) = (rangee.table, &rangee.ligne);
     let nouvelle = rangee.sort == Sort::Nouvelle;
     let operation = match rangee.sort {
-        _ if sans_operation(table) => None,
+        _ if est_sans_operation(table) => None,
         Sort::Nouvelle => moments.get(l.texte("cree_le")).copied().or_else(|| r.qui_ecrivit(l)),
         Sort::Changee => r.qui_ecrivit(l),
         Sort::Retiree => None,
@@ -179,7 +180,7 @@ fn changements(r: &Releve, rangee: &Rangee) -> Vec<String> {
             _ => "changé".to_owned(),
         });
     }
-    if r.apres_une_restauration && sans_operation(rangee.table) {
+    if r.apres_une_restauration && r.depuis.is_none() && est_sans_operation(rangee.table) {
         mots.push("peut-être avant la restauration".to_owned());
     }
     mots
@@ -228,12 +229,9 @@ fn ancien(r: &Releve, colonne: &str, avant: &Ligne) -> String {
     }
 }
 
-/// After a restore rows may differ by the restore itself: those that an operation wrote are told.
-/// People are changed without one: whether before or since, nothing tells.
+/// After a restore rows may differ by the restore itself: those that were written since are told.
+/// Where nothing tells when, those that an operation wrote, and people, who change without one.
 fn est_d_apres(r: &Releve, l: &Rangee) -> bool {
-    !r.apres_une_restauration || sans_operation(l.table) || r.qui_ecrivit(&l.ligne).is_some()
-}
-
-fn sans_operation(table: &str) -> bool {
-    table == "utilisateur" || table == "tablette"
+    let sinon = || est_sans_operation(l.table) || r.qui_ecrivit(&l.ligne).is_some();
+    !r.apres_une_restauration || r.est_ecrite_depuis(&l.ligne).unwrap_or_else(sinon)
 }

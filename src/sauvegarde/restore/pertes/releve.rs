@@ -35,8 +35,10 @@ pub(crate) struct Releve {
     pub par_xmin: HashMap<String, Option<usize>>,
     /// By table and id.
     pub noms: HashMap<&'static str, HashMap<Uuid, Ligne>>,
-    /// Rows that differ may do so since before: only those that an operation names are told.
+    /// Rows that differ may do so by the restore: only those that were written since are told.
     pub apres_une_restauration: bool,
+    /// The first transaction after that restore, where it is known.
+    pub depuis: Option<i64>,
     pub composants: HashMap<(Uuid, i64), Vec<Ligne>>,
     /// All versions of the recipes that are told.
     pub versions: HashMap<(Uuid, i64), Ligne>,
@@ -199,6 +201,15 @@ impl Releve {
     pub(crate) fn qui_ecrivit(&self, ligne: &Ligne) -> Option<&Ligne> {
         let numero = self.par_xmin.get(ligne.texte("xmin")).copied().flatten()?;
         self.operations.get(numero)
+    }
+
+    /// Did a transaction write that row that began after the restore? None: nothing tells.
+    pub(crate) fn est_ecrite_depuis(&self, ligne: &Ligne) -> Option<bool> {
+        const PREMIERE: u32 = 3;
+        let (depuis, xmin) = (self.depuis?, ligne.texte("xmin").parse::<u32>().ok()?);
+        // Numbers of 32 bits go round, as PostgreSQL compares them; the first ones are of no time.
+        let ecart = xmin.wrapping_sub((depuis & i64::from(u32::MAX)) as u32).cast_signed();
+        Some(xmin >= PREMIERE && ecart >= 0)
     }
 
     /// Was this database itself restored since? Then rows no longer say who wrote them.

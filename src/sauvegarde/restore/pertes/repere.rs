@@ -16,7 +16,7 @@ use super::super::super::arret::Arret;
 use super::super::super::cible::Cible;
 use super::super::echec;
 use super::sql;
-use super::tables::{LOT, OPERATION, PLAN, TABLES, Table};
+use super::tables::{LOT, OPERATION, PLAN, TABLES, Table, est_sans_operation};
 use crate::platform::issue::{Echec, dire};
 
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub(crate) struct Repere {
     tables: HashMap<&'static str, HashMap<u128, u128>>,
     /// It is what a restore had replaced: the live database may differ from it by the restore itself.
     pub remplacee: bool,
+    /// Then, the first transaction after that restore, where it is known.
+    pub depuis: Option<i64>,
     /// Lines of plans may be taken out: their keys themselves.
     plans: HashMap<u128, ClePlan>,
     /// Of tables that are small, the rows themselves.
@@ -137,6 +139,9 @@ impl Repere {
             let siennes = perdues.entry(table.nom).or_default();
             match table.nom {
                 PLAN if suite || self.remplacee => siennes.extend(self.plans_retires(&vues)),
+                // Nobody is ever taken away by the program: who is not there was taken by the
+                // restore, and comes back.
+                nom if self.remplacee && est_sans_operation(nom) => {}
                 nom if suite => siennes.extend(self.petites_retirees(nom, &vues)),
                 _ => {}
             }

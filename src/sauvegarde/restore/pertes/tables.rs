@@ -87,6 +87,11 @@ pub(crate) const AVEC: [&str; 16] = [
     "vente_creneau",
 ];
 
+/// People and tablets are written without an operation.
+pub(crate) fn est_sans_operation(nom: &str) -> bool {
+    nom == "utilisateur" || nom == "tablette"
+}
+
 /// Is it a table of this program's?
 pub(crate) fn est_a_nous(nom: &str) -> bool {
     Table::de(nom).is_some() || D_UNE_OPERATION.contains(&nom) || AVEC.contains(&nom)
