@@ -5,7 +5,6 @@
 //! the right one. A page without heads of its own takes the gutters of the page before, if nothing
 //! crosses them. Text beside a list, without a head, is a column of its own (`annexe`).
 
-use super::entetes;
 use super::genres::{self, Genre};
 use super::marges::Feuille;
 use super::mots::{Cadre, Mot};
