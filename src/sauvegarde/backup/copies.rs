@@ -58,7 +58,7 @@ pub(crate) async fn copier(
         }
     }
     if let (Some(dossier), true) = (ailleurs.dossier_local(), resultat.sans_soupcon()) {
-        rotation::tourner(resultat, dossier, garder);
+        rotation::tourner_les_copies(resultat, dossier, garder);
     }
 }
 

@@ -187,7 +187,7 @@ pub(crate) async fn sauvegarder(
     }
     let mut resultat = Resultat::nouveau(faite);
     if resultat.sans_soupcon() {
-        rotation::tourner(&mut resultat, &o.dossier, &o.garder);
+        rotation::tourner(&mut resultat, &o.garder);
         purger(cible, &mut resultat).await;
     }
     resultat.mal_copiees = o.vers.as_ref().map(|_| Vec::new());
