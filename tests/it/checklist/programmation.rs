@@ -5,7 +5,7 @@ use std::fs;
 use super::cuisine::Cuisine;
 
 #[tokio::test]
-async fn une_ligne_que_le_programme_refuserait_est_ko_avant_la_nuit() {
+async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_nuit() {
     let c = Cuisine::sure().await;
     let table = c.racine.join("table");
     let entiere = fs::read_to_string(&table).unwrap();
@@ -17,6 +17,9 @@ async fn une_ligne_que_le_programme_refuserait_est_ko_avant_la_nuit() {
         ("--keep 14", "--kep 14", "argument inconnu : --kep"),
         ("--keep 14", "--help", "n'affiche que de l'aide"),
         ("--keep 14", "--chiffrer agexyz", "« agexyz » ne convient pas à --chiffrer"),
+        (&journal, "/nodir/x.log", "/nodir, n'existe pas"),
+        // Root reads what nobody may: a folder is unreadable to all.
+        (&journal, &dossier, "ne se lit pas"),
     ] {
         changer(de, en);
         c.seul("automatisation", "KO", raison);
