@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
+use crate::exploitation::automatiser::APRES_UN_REFUS;
 use crate::platform::terminal::dire;
 
 const MODELE: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
@@ -24,9 +25,21 @@ pub(crate) fn lire<P: CommandFactory + FromArgMatches>() -> Result<P, ExitCode> 
             ExitCode::from(2)
         }
         _ => {
-            eprintln!("delicego : {}\nVoir delicego --help.", phrase(&erreur));
+            eprintln!("delicego : {}\n{APRES_UN_REFUS}", phrase(&erreur));
             ExitCode::from(2)
         }
+    })
+}
+
+/// Would these words, after the program's name, have it do something? Else why not.
+pub(crate) fn juger<P: CommandFactory>(mots: &[String]) -> Result<(), String> {
+    let mots = ["delicego"].into_iter().chain(mots.iter().map(String::as_str));
+    let lu = franciser(P::command(), true).try_get_matches_from(mots);
+    lu.map(drop).map_err(|erreur| match erreur.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            "elle n'affiche que de l'aide".to_owned()
+        }
+        _ => phrase(&erreur),
     })
 }
 

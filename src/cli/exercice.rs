@@ -19,8 +19,8 @@ use crate::sauvegarde::{Arret, chiffre};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Sauvegarde à éprouver, ici ou ailleurs (s3://seau/dossier/fichier) ; sinon la plus récente
-    /// qui soit vérifiée
+    /// Sauvegarde à éprouver, ici ou ailleurs (s3://seau/dossier/fichier ; un dossier : la plus
+    /// récente qui y soit vérifiée) ; sinon la plus récente vérifiée de celles d'ici
     #[arg(long, value_name = "FICHIER", conflicts_with = "alterner")]
     file: Option<PathBuf>,
     /// Une fois sur deux, éprouve la plus récente de la copie ailleurs (--vers)

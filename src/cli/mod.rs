@@ -27,6 +27,7 @@ use clap::{Args, Parser, Subcommand};
 
 use self::service::Options;
 use self::sortie::{Code, Echec, Issue};
+use crate::exploitation;
 use crate::importer;
 use crate::platform::causes::du_systeme;
 use crate::platform::cluster::{self, Usage};
@@ -161,6 +162,7 @@ struct Importer {
 
 /// Runs the command line; every way out of the program passes here.
 pub fn executer() -> ExitCode {
+    exploitation::automatiser::juger_par(aide::juger::<Programme>);
     let programme = match aide::lire::<Programme>() {
         Ok(programme) => programme,
         Err(code) => return code,

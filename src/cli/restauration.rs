@@ -22,6 +22,8 @@ use crate::sauvegarde::{Arret, Cible, Entree, chiffre, drill};
 
 /// In seconds: somebody is told, and has to be found.
 const PATIENCE: u64 = 15 * 60;
+/// In seconds, as `backup` waits.
+const ATTENTE_TABLE: u64 = 30;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -62,6 +64,9 @@ pub(crate) struct Arguments {
     /// Combien de secondes attendre la fin d'une autre restauration
     #[arg(long, value_name = "SECONDES", default_value_t = 60)]
     attente: u64,
+    /// Combien de secondes attendre une table qu'un autre garde pour lui
+    #[arg(long, value_name = "SECONDES", default_value_t = ATTENTE_TABLE)]
+    attente_table: u64,
     /// Combien de secondes attendre, une fois la base restaurée prête, une connexion que ce compte
     /// ne peut pas fermer
     #[arg(long, value_name = "SECONDES", default_value_t = PATIENCE)]
@@ -142,6 +147,7 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
         garder: a.garder,
         tolerer: a.tolerer,
         attente: Duration::from_secs(a.attente),
+        attente_table: Duration::from_secs(a.attente_table),
         patience: Duration::from_secs(a.patience),
     };
     let (oui, json) = (a.oui, a.json);
@@ -196,10 +202,12 @@ fn dossiers_des_pertes(
     if let Some(nomme) = nomme {
         return vec![nomme];
     }
-    let a_cote = fichier
-        .filter(|f| f.is_file())
-        .map(|f| f.with_file_name(""))
-        .map(|d| if d.as_os_str().is_empty() { PathBuf::from(".") } else { d });
+    let a_cote = match fichier {
+        Some(f) if f.is_dir() => Some(f.to_owned()),
+        Some(f) if f.is_file() => Some(f.with_file_name("")),
+        _ => None,
+    };
+    let a_cote = a_cote.map(|d| if d.as_os_str().is_empty() { PathBuf::from(".") } else { d });
     a_cote.into_iter().chain([config.sauvegardes.dossier.clone()]).collect()
 }
 
@@ -272,8 +280,10 @@ async fn demander(nom: &str, annonce: &str) -> Result<(), Echec> {
 }
 
 fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
-    let anomalie =
-        !r.appret.anomalies.is_empty() || !r.roles_manquants.is_empty() || !r.a_refaire.is_empty();
+    let anomalie = !r.appret.anomalies.is_empty()
+        || !r.roles_manquants.is_empty()
+        || !r.a_refaire.is_empty()
+        || r.en_partie;
     let code = if anomalie { Code::Anomalie } else { Code::Fait };
     if en_json {
         let resultat = if anomalie { "anomalie" } else { "fait" };
@@ -283,8 +293,9 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
     for balayee in &r.balayees {
         dire(format!("Copie abandonnée par une restauration interrompue, supprimée : {balayee}."));
     }
+    let preuve = if r.en_partie { "prouvée en partie seulement, de" } else { "égale à" };
     dire(format!(
-        "La base « {} » est restaurée : {} tables, {} lignes, égale à la sauvegarde du {}.",
+        "La base « {} » est restaurée : {} tables, {} lignes, {preuve} la sauvegarde du {}.",
         r.base,
         r.tables,
         r.lignes,

@@ -1,5 +1,10 @@
 //! The lines of a recipe of a book, as people left them, and what each of them is. Pure.
 
+use std::collections::HashSet;
+
+use serde_json::Number;
+use uuid::Uuid;
+
 use super::rapprocher::{Dictionnaire, Imprimee, Verdict};
 use super::regler::{Ligne, Reglee};
 use super::sous_recettes::Ici;
@@ -21,6 +26,47 @@ impl Jugee {
     pub(crate) const fn compte(&self) -> bool {
         self.ligne.ecartee_par.is_none()
     }
+
+    /// What goes in, in the line's unit: a number without unit is pieces as soon as it is mapped.
+    fn quantite(&self) -> Option<&Number> {
+        let l = &self.ligne.ligne;
+        let imprimee = || l.quantite.as_ref().filter(|_| self.est_mappee());
+        l.quantite_recette.as_ref().or_else(imprimee)
+    }
+
+    const fn est_mappee(&self) -> bool {
+        matches!(self.verdict, Verdict::Mappee { .. })
+    }
+}
+
+/// What became of a doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Suite {
+    /// It holds the recipe.
+    Attend,
+    /// A person said what it is.
+    Reglee(Uuid),
+    /// Its number without unit is pieces: its ingredient is counted in them, as long as the label
+    /// leads there.
+    EnPieces,
+}
+
+impl Suite {
+    pub(crate) fn attend(&self) -> bool {
+        *self == Self::Attend
+    }
+}
+
+/// Of each doubt of a recipe, in their order.
+pub(crate) fn suites(reglee: &Reglee, lignes: &[Jugee]) -> Vec<Suite> {
+    let mappees = lignes.iter().filter(|j| j.est_mappee());
+    let en_pieces: HashSet<usize> = mappees.filter_map(|j| j.ligne.nue).collect();
+    let suite = |(rang, reglement): (usize, &Option<Uuid>)| match reglement {
+        Some(id) => Suite::Reglee(*id),
+        None if en_pieces.contains(&rang) => Suite::EnPieces,
+        None => Suite::Attend,
+    };
+    reglee.doutes.iter().enumerate().map(suite).collect()
 }
 
 pub(crate) fn juger(d: &Dictionnaire, ici: Ici<'_>, reglee: &Reglee) -> Vec<Jugee> {
@@ -55,9 +101,10 @@ fn nommee(
 fn imprimee(l: &Ligne) -> Imprimee<'_> {
     Imprimee {
         libelle: &l.ligne.libelle,
-        quantite: l.ligne.nombre_de_recette(),
+        quantite: l.ligne.nombre_de_recette().or_else(|| l.ligne.nombre_imprime()),
         unite: l.ligne.unite.as_deref().unwrap_or_default(),
         en_doute: l.ligne.est_en_doute(),
+        nue: l.nue.is_some(),
         dit: l.article_dit,
     }
 }
@@ -85,7 +132,7 @@ fn ligne_de_version(j: &Jugee) -> LigneImportee {
         ignoree: j.verdict == Verdict::Ignoree,
         libelle: l.libelle.clone(),
         quantite,
-        saisie: l.quantite_recette.as_ref().map(ToString::to_string).unwrap_or_default(),
+        saisie: j.quantite().map(ToString::to_string).unwrap_or_default(),
         unite: l.unite.clone().unwrap_or_default(),
     }
 }

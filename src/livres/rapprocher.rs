@@ -54,11 +54,13 @@ pub(crate) struct LibelleIgnore {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Imprimee<'a> {
     pub libelle: &'a str,
-    /// What goes into the recipe.
+    /// What goes into the recipe; as printed, where that is in doubt.
     pub quantite: Option<Decimal>,
     pub unite: &'a str,
     /// A number is printed, and it is in doubt.
     pub en_doute: bool,
+    /// In doubt only because it bears no unit: it is pieces where the ingredient is counted in them.
+    pub nue: bool,
     /// The ingredient that a person named for this very line.
     pub dit: Option<Uuid>,
 }
@@ -214,7 +216,10 @@ impl Dictionnaire {
         let Some(article) = self.ingredient(entree.article_id) else {
             return non(String::new());
         };
-        if ligne.en_doute {
+        // The pieces of a line that names a recipe of its book are bites.
+        let en_pieces =
+            article.unite_base == UniteBase::Piece && ici.livre.qui_fait(article.id).is_none();
+        if ligne.en_doute && !(ligne.nue && en_pieces) {
             return non(EN_DOUTE.to_owned());
         }
         let Some(nombre) = ligne.quantite else {

@@ -93,6 +93,10 @@ impl LigneRelevee {
         Decimal::lire_json(self.quantite_recette.as_ref()?.as_str()).ok()
     }
 
+    pub(crate) fn nombre_imprime(&self) -> Option<Decimal> {
+        Decimal::lire_json(self.quantite.as_ref()?.as_str()).ok()
+    }
+
     /// A number is printed, and what goes into the recipe is not known.
     pub(crate) const fn est_en_doute(&self) -> bool {
         self.quantite.is_some() && self.quantite_recette.is_none()

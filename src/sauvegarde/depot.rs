@@ -1,6 +1,7 @@
 //! A folder of backups: what lies in it, and how one of them is opened. Only what a manifest of
 //! ours tells is a backup; all else in the folder is somebody else's.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -58,6 +59,65 @@ pub fn lister(dossier: &Path) -> Result<Vec<Sauvegarde>, Echec> {
     }
     trouvees.sort_by_key(|s| (s.manifeste.rang, s.manifeste.fait_le));
     Ok(trouvees)
+}
+
+/// The archive of the newest verified backup of that database. One that was cut short or lost since
+/// then is the newest all the same: an older one must not hide it.
+pub(crate) fn la_plus_recente(dossier: &Path, base: &str) -> Result<PathBuf, Echec> {
+    let derniere = verifiees(dossier, base)?.pop();
+    let illisibles = manifestes_illisibles(dossier, base).into_iter();
+    let connue = derniere.map(|s| s.noms.archive);
+    let illisible = illisibles.filter(|nom| connue.as_ref().is_none_or(|c| nom > c)).max();
+    let nom = illisible.or(connue).ok_or_else(|| {
+        let phrase = format!(
+            "Aucune sauvegarde vérifiée de la base « {base} » dans {} : faites-en une (delicego \
+             backup), ou donnez un fichier (--file).",
+            dossier.display()
+        );
+        Echec::nouveau(Code::RefuseAvant, phrase)
+    })?;
+    Ok(dossier.join(nom))
+}
+
+/// The same in a folder that a person named: copies of several servers may lie there.
+pub(crate) fn la_plus_recente_d_un_seul(dossier: &Path, base: &str) -> Result<PathBuf, Echec> {
+    let toutes = verifiees(dossier, base)?;
+    let connues = toutes.iter().map(|s| (&s.manifeste, &s.noms));
+    un_seul_serveur(&dossier.display().to_string(), base, connues)?;
+    la_plus_recente(dossier, base)
+}
+
+fn verifiees(dossier: &Path, base: &str) -> Result<Vec<Sauvegarde>, Echec> {
+    let mut voulues = lister(dossier)?;
+    voulues.retain(|s| {
+        let m = &s.manifeste;
+        m.est_de(base, None) && m.verifie && m.suspect.is_empty()
+    });
+    Ok(voulues)
+}
+
+/// Refused when they are of several servers: a person has to choose. The oldest come first.
+pub(crate) fn un_seul_serveur<'a>(
+    ou: &str,
+    base: &str,
+    connues: impl Iterator<Item = (&'a Manifeste, &'a Noms)>,
+) -> Result<(), Echec> {
+    let mut serveurs = BTreeMap::new();
+    for (manifeste, noms) in connues {
+        if let Some(systeme) = &manifeste.base.systeme {
+            serveurs.insert(systeme, noms.archive.as_str());
+        }
+    }
+    if serveurs.len() < 2 {
+        return Ok(());
+    }
+    let choix: Vec<&str> = serveurs.into_values().collect();
+    let phrase = format!(
+        "{ou} porte des sauvegardes de « {base} » de plusieurs serveurs : choisissez-en une (--file). \
+         La plus récente de chacun : {}.",
+        choix.join(", ")
+    );
+    Err(Echec::nouveau(Code::RefuseAvant, phrase))
 }
 
 /// Backups of that database, by the names of their archives, whose manifest is there and says

@@ -13,10 +13,10 @@ use percent_encoding::percent_decode_str;
 use rustix::process::{Pid, geteuid, test_kill_process};
 
 use super::ailleurs::{Ailleurs, Objet, est_une_adresse};
-use super::disque;
 use super::flux::Hacheur;
 use super::manifeste::{ErreurManifeste, Fichier, Manifeste};
 use super::noms::Noms;
+use super::{depot, disque};
 use crate::platform::issue::{Code, Echec};
 
 /// Begins the name of the folder where the small files of a copy lie while it is read.
@@ -38,8 +38,8 @@ struct Venue {
     /// What can be seen to be wrong with the archive before it is read.
     defaut: Option<String>,
     roles: Roles,
-    /// Its archive came whole.
-    lue: Arc<AtomicBool>,
+    /// Its archive came whole, and is what was written.
+    bonne: AtomicBool,
     /// Removed with this.
     dossier: PathBuf,
 }
@@ -71,7 +71,10 @@ impl Entree {
     /// database is meant.
     pub(crate) async fn chercher(texte: &Path, base: &str) -> Result<Self, Echec> {
         let Some(adresse) = texte.to_str().filter(|t| est_une_adresse(t)) else {
-            return Ok(Self::fichier(texte));
+            return Ok(Self::fichier(match texte.is_dir() {
+                true => depot::la_plus_recente_d_un_seul(texte, base)?,
+                false => texte.to_owned(),
+            }));
         };
         let issue = match archive_de(adresse) {
             Some((dossier, archive)) => {
@@ -112,8 +115,8 @@ impl Entree {
             None => Roles::Aucun,
         };
         let dossier = ouvrir_un_passage().map_err(|e| disque::dire(&disque::temporaire(), &e))?;
-        let (lue, nom) = (Arc::default(), noms.archive.clone());
-        let venue = Venue { ailleurs, nom, archive, defaut, roles, lue, dossier };
+        let (bonne, nom) = (AtomicBool::default(), noms.archive.clone());
+        let venue = Venue { ailleurs, nom, archive, defaut, roles, bonne, dossier };
         venue.poser(&noms.manifeste(), manifeste.as_deref())?;
         venue.poser(&noms.somme(), somme.as_deref())?;
         Ok(Self { chemin: venue.dossier.join(&noms.archive), venue: Some(Arc::new(venue)) })
@@ -182,15 +185,23 @@ impl Entree {
     /// From its first byte. Called where an async runtime is, read where a thread may wait.
     pub(crate) fn lire(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match &self.venue {
-            Some(venue) => Box::new(venue.ailleurs.flux(venue.archive()?, &venue.lue)),
+            Some(venue) => Box::new(venue.ailleurs.flux(venue.archive()?)),
             None => Box::new(File::open(&self.chemin)?),
         })
     }
 
+    /// Its archive was read to its end, and is what was written.
+    pub(crate) fn approuver(&self) {
+        if let Some(venue) = &self.venue {
+            venue.bonne.store(true, Ordering::SeqCst);
+        }
+    }
+
     /// The roles of the server that came with it are laid down there, for a server that lacks them:
-    /// where, if there are any, and if all of it came.
+    /// where, if there are any. Of a damaged backup nothing is: a file without its archive would
+    /// stay for good.
     pub(crate) fn laisser_les_roles(&self, dossier: &Path) -> Result<Option<PathBuf>, Echec> {
-        let venue = self.venue.as_ref().filter(|v| v.lue.load(Ordering::SeqCst));
+        let venue = self.venue.as_ref().filter(|v| v.bonne.load(Ordering::SeqCst));
         let Some(venue) = venue else { return Ok(None) };
         let (Roles::La(roles), Some(noms)) = (&venue.roles, Noms::de_l_archive(&self.chemin))
         else {

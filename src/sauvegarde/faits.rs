@@ -64,12 +64,7 @@ pub(crate) async fn table_tenue(cible: &Cible, attente: Duration) -> Echec {
     };
     let secondes = attente.as_secs();
     let phrase = match detenteurs.first() {
-        Some(d) => format!(
-            "La table « {} » est tenue par un autre depuis plus de {secondes} s : {}. Attendez sa \
-             fin, ou arrêtez-le, puis recommencez.",
-            d.table,
-            nommer(d)
-        ),
+        Some(d) => trop_tenue(d, attente),
         None => format!(
             "Une table était tenue par un autre depuis plus de {secondes} s ; elle vient d'être \
              rendue : recommencez."
@@ -78,7 +73,17 @@ pub(crate) async fn table_tenue(cible: &Cible, attente: Duration) -> Echec {
     Echec::nouveau(Code::Refuse, phrase)
 }
 
-fn nommer(d: &sql::Detenteur) -> String {
+pub(crate) fn trop_tenue(d: &sql::Detenteur, attente: Duration) -> String {
+    format!(
+        "La table « {} » est tenue par un autre depuis plus de {} s : {}. Attendez sa fin, ou \
+         arrêtez-le, puis recommencez.",
+        d.table,
+        attente.as_secs(),
+        nommer(d)
+    )
+}
+
+pub(crate) fn nommer(d: &sql::Detenteur) -> String {
     let programme = match d.programme.as_str() {
         "" => "programme sans nom".to_owned(),
         nom => format!("programme « {nom} »"),

@@ -142,6 +142,13 @@ impl Manifeste {
         self.base.nom == nom && !autre_serveur
     }
 
+    /// The same, when both must be known: of what has no number, nothing tells whose it is.
+    pub(crate) fn est_surement_de(&self, base: &Base) -> bool {
+        self.base.nom == base.nom
+            && self.base.systeme.is_some()
+            && self.base.systeme == base.systeme
+    }
+
     pub fn lignes(&self) -> u64 {
         self.empreintes.tables.values().map(|e| e.lignes).sum()
     }

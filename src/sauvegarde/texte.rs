@@ -41,6 +41,8 @@ pub enum Texte {
     Fixe,
     /// By the settings of its server, as before: those of its database are known.
     DAlors(Vec<(String, String)>),
+    /// Nothing says it: another program made it, or its manifest is lost.
+    Inconnu,
 }
 
 pub(crate) type Environnement = Vec<(String, String)>;
@@ -64,13 +66,29 @@ pub(crate) fn ajouter(variables: &mut Environnement, options: &str) {
 }
 
 impl Texte {
-    /// No manifest: what another program made by the settings of its server.
     pub(crate) fn de(manifeste: Option<&Manifeste>) -> Self {
         match manifeste {
             Some(m) if m.texte.as_deref() == Some(MARQUE) => Self::Fixe,
             Some(m) => Self::DAlors(m.base.reglages.iter().filter_map(du_texte).collect()),
-            None => Self::DAlors(Vec::new()),
+            None => Self::Inconnu,
         }
+    }
+
+    /// How else rows may have been written of which nothing says it: by the settings of this
+    /// server, by those that people choose. What two of them write differently depends on them.
+    pub(crate) fn possibles() -> impl Iterator<Item = Self> {
+        let regler = |reglages: &[(&str, &str)]| {
+            Self::DAlors(reglages.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect())
+        };
+        let (fuseau, octets) = ("timezone", "bytea_output");
+        [
+            regler(&[]),
+            regler(&[(octets, "escape")]),
+            regler(&[(fuseau, "UTC"), (octets, "escape")]),
+            regler(&[(fuseau, "Europe/Paris"), (octets, "hex")]),
+            regler(&[(fuseau, "Europe/Paris"), (octets, "escape")]),
+        ]
+        .into_iter()
     }
 
     pub(crate) fn regler(&self, variables: &mut Environnement) {
@@ -88,7 +106,7 @@ impl Texte {
              dépendent des réglages de son serveur (fuseau horaire, bytea_output) : la différence \
              peut venir de là, et non des données. Restaurez-la sur un serveur réglé comme le \
              sien, ou prenez une sauvegarde plus récente.";
-        (*self != Self::Fixe).then_some(PHRASE)
+        matches!(self, Self::DAlors(_)).then_some(PHRASE)
     }
 }
 

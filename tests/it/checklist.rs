@@ -2,6 +2,7 @@
 
 mod base;
 pub mod cuisine;
+mod programmation;
 mod sauvegardes;
 
 use std::fs;

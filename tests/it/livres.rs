@@ -10,6 +10,7 @@ mod liens;
 mod limites;
 mod pages;
 mod parente;
+mod pieces;
 mod production;
 mod remap;
 mod sous_recettes;

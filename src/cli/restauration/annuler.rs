@@ -29,6 +29,9 @@ pub(super) struct Annuler {
     /// Combien de secondes attendre la fin d'une autre restauration
     #[arg(long, value_name = "SECONDES", default_value_t = 60)]
     attente: u64,
+    /// Combien de secondes attendre une table qu'un autre garde pour lui
+    #[arg(long, value_name = "SECONDES", default_value_t = super::ATTENTE_TABLE)]
+    attente_table: u64,
     /// Combien de secondes attendre une connexion que ce compte ne peut pas fermer
     #[arg(long, value_name = "SECONDES", default_value_t = super::PATIENCE)]
     patience: u64,
@@ -64,6 +67,7 @@ async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<An
     let attentes = Attentes {
         verrou: Duration::from_secs(a.attente),
         depart: Duration::from_secs(a.patience),
+        table: Duration::from_secs(a.attente_table),
     };
     let suivi = Suivi::nouveau(a.json);
     restore::annuler(&cible, (&attentes, &dossiers), (&suivi, arret), confirmer).await

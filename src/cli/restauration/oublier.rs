@@ -35,7 +35,8 @@ pub(super) async fn executer(visee: &BaseVisee, o: Oublier, arret: &Arret) -> Is
         if en_json {
             dire(json!({ "resultat": "fait", "oubliee": gardee }));
         } else {
-            dire(format!("La base gardée « {} » est supprimée.", gardee.nom));
+            let avec = gardee.avec_elle().map(|a| format!(" ; {a}")).unwrap_or_default();
+            dire(format!("La base gardée « {} » est supprimée{avec}.", gardee.nom));
         }
         Ok(Code::Fait)
     })
@@ -51,9 +52,10 @@ async fn oublier(visee: &BaseVisee, o: &Oublier, arret: &Arret) -> Result<Gardee
             return Ok(());
         }
         let annonce = format!(
-            "La base « {} », {}, va être supprimée pour de bon.",
+            "La base « {} », {}, va être supprimée pour de bon{}.",
             gardee.nom,
-            gardee.origine()
+            gardee.origine(),
+            gardee.avec_elle().map(|a| format!(" ; {a}")).unwrap_or_default()
         );
         arret.ou_interrompu(demander(&gardee.nom, &annonce)).await
     };

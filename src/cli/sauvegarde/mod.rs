@@ -80,6 +80,7 @@ impl Backup {
         };
         Ok(OptionsBackup {
             dossier: b.output_dir.unwrap_or_else(|| s.dossier.clone()),
+            vers_tapee: b.vers.is_some(),
             vers: b.vers.or_else(|| s.vers.clone()),
             garder: Garder {
                 dernieres: b.keep,

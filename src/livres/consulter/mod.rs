@@ -83,7 +83,7 @@ pub(crate) struct RecetteDuLivre {
     /// Le livre d'où la recette est prise, si c'est un autre.
     pub autre_source: Option<String>,
     pub lignes: Vec<LigneDuLivre>,
-    /// Tous, réglés ou non.
+    /// Réglés ou non ; un nombre sans unité qui se compte en pièces n'en est pas un.
     pub doutes: Vec<DouteDuLivre>,
 }
 

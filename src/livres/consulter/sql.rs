@@ -107,7 +107,9 @@ pub(crate) async fn lignes(
     let lues = sqlx::query!(
         r#"select l.recette_importee_id, l.page, l.texte, l.libelle, l.quantite, l.unite, l.pieces,
                   l.statut, l.obstacle as raison, l.article_id as ingredient_id,
-                  a.nom as "ingredient_nom?", l.quantite_recette, l.quantite_base,
+                  a.nom as "ingredient_nom?", l.quantite_base,
+                  coalesce(l.quantite_recette, case when l.statut = 'mappee' then l.quantite end)
+                      as quantite_recette,
                   l.ajoutee_par is not null as "ajoutee!",
                   l.ecartee_par is not null as "ecartee!",
                   (select n.titre from recette_importee n join recette r on r.id = n.recette_id

@@ -5,13 +5,15 @@ mod trier;
 
 pub(super) use trier::ecarter;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::trier::{Places, Tri};
 use super::editions;
-use super::juger::{Jugee, juger};
+use super::juger::{Jugee, Suite, juger, suites};
 use super::normaliser::cle;
 use super::rapprocher::{Dictionnaire, Verdict};
 use super::regler::{self, Reglee, appliquer};
@@ -43,7 +45,7 @@ pub struct Depot {
     pub compte: Compte,
     /// Recipe by recipe, line by line, in the order of the book; then those that a person said.
     pub lignes: Vec<Vec<LigneJugee>>,
-    /// Recipe by recipe: is each doubt settled already?
+    /// Recipe by recipe: is each doubt settled already, by a person or by an ingredient in pieces?
     pub doutes: Vec<Vec<bool>>,
     /// Recipe by recipe: what the import means for it. Empty where nothing was looked at.
     pub sorts: Vec<&'static str>,
@@ -107,6 +109,7 @@ pub async fn deposer(
     {
         let mut fiches = Fiches::lire(tx, &source, livre.releve).await?;
         let nommables = commun::nommables(tx, Some(&[document_id])).await?.remove(&document_id);
+        fiches.retenir(&sql::doutes_en_attente(tx, document_id).await?);
         fiches.juger(&dictionnaire, &nommables.unwrap_or_default());
         let mut depot = fiches.dire(&dictionnaire, livre.releve);
         depot.deja_la = true;
@@ -175,11 +178,26 @@ impl Fiches {
         Ok(Self { cles, reglees, lignes: Vec::new() })
     }
 
+    /// Of a book that is already there nothing is written: the doubts that are kept hold, by the rank
+    /// of their recipe and their own, whatever was learnt since.
+    fn retenir(&mut self, gardes: &HashSet<(usize, usize)>) {
+        for (recette, reglee) in self.reglees.iter_mut().enumerate() {
+            for l in &mut reglee.lignes {
+                l.nue = l.nue.filter(|doute| !gardes.contains(&(recette, *doute)));
+            }
+        }
+    }
+
     fn juger(&mut self, dictionnaire: &Dictionnaire, livre: &Nommables) {
         let recettes = self.cles.iter().zip(&self.reglees);
         let juger =
             |(titre, reglee): (&String, &Reglee)| juger(dictionnaire, Ici { livre, titre }, reglee);
         self.lignes = recettes.map(juger).collect();
+    }
+
+    /// What became of the doubts of each recipe.
+    fn suites(&self) -> Vec<Vec<Suite>> {
+        self.reglees.iter().zip(&self.lignes).map(|(r, l)| suites(r, l)).collect()
     }
 
     /// Counts the lines and the doubts, and says what each of them is.
@@ -202,11 +220,11 @@ impl Fiches {
                 Verdict::Ignoree => depot.compte.ignorees += 1,
             }
         }
-        for reglee in &self.reglees {
-            let restants = reglee.doutes.iter().filter(|r| r.is_none()).count();
+        for suites in self.suites() {
+            let restants = suites.iter().filter(|s| s.attend()).count();
             depot.compte.doutes += restants;
             depot.compte.a_verifier += usize::from(restants > 0);
-            depot.doutes.push(reglee.doutes.iter().map(Option::is_some).collect());
+            depot.doutes.push(suites.iter().map(|s| !s.attend()).collect());
         }
         depot.lignes = self.lignes.iter().map(|l| raconter(dictionnaire, l)).collect();
         depot
@@ -239,11 +257,12 @@ async fn ecrire(
     let lignes: Vec<(Uuid, &[Jugee])> =
         ids.iter().copied().zip(fiches.lignes.iter().map(Vec::as_slice)).collect();
     commun::inserer_lignes(tx, &lignes).await?;
+    let suites = fiches.suites();
     let doutes: Vec<_> = ids
         .iter()
         .zip(&document.releve.recettes)
-        .zip(&fiches.reglees)
-        .map(|((id, lue), reglee)| (*id, lue.doutes.as_slice(), reglee.doutes.as_slice()))
+        .zip(&suites)
+        .map(|((id, lue), suites)| (*id, lue.doutes.as_slice(), suites.as_slice()))
         .collect();
     regler::inserer_doutes(tx, &doutes).await?;
     let lien = |(rang, recette, version): &(usize, Uuid, i32)| (*recette, ids[*rang], *version);

@@ -1,6 +1,6 @@
 //! The SQL of a book that is kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -70,6 +70,23 @@ pub(crate) async fn compte(c: &mut PgConnection, document_id: Uuid) -> Result<Co
         a_verifier: nombre(lu.a_verifier),
         ..Compte::default()
     })
+}
+
+/// The doubts of a book that hold, by the rank of their recipe and their own.
+pub(crate) async fn doutes_en_attente(
+    c: &mut PgConnection,
+    document_id: Uuid,
+) -> Result<HashSet<(usize, usize)>, Erreur> {
+    let lus = sqlx::query!(
+        "select i.rang as recette, q.rang from doute_importe q
+           join recette_importee i on i.id = q.recette_importee_id
+          where i.document_id = $1 and q.reglement_id is null",
+        document_id
+    )
+    .fetch_all(c)
+    .await?;
+    let rang = |n: i32| usize::try_from(n).unwrap_or_default();
+    Ok(lus.into_iter().map(|l| (rang(l.recette), rang(l.rang))).collect())
 }
 
 /// Which recipe each title of this source meant so far: it may have been renamed since.

@@ -5,10 +5,9 @@ use std::collections::{HashMap, HashSet};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::super::juger::contenu;
+use super::super::juger::{Suite, contenu, suites};
 use super::super::normaliser::cle;
 use super::super::rapprocher::{Dictionnaire, Verdict};
-use super::super::regler::Reglee;
 use super::super::releve::{DouteReleve, RecetteRelevee, Releve};
 use super::super::sous_recettes::{Fiche, Nommables, poids_de};
 use super::sql::{self, Lien};
@@ -135,7 +134,7 @@ impl<'a> Tri<'a> {
         for (rang, (recette, cle)) in releve.recettes.iter().zip(&fiches.cles).enumerate() {
             let repere = self.par_cle.get(cle);
             let rendement = repere.filter(|r| r.en_pieces).map(|_| recette.rendement());
-            let doutes = doutes(recette, &fiches.reglees[rang]);
+            let doutes = doutes(recette, &suites(&fiches.reglees[rang], &fiches.lignes[rang]));
             let contenu = contenu(rendement, &fiches.reglees[rang], &fiches.lignes[rang], doutes);
             let repetee = !vues.insert(cle);
             let sort = if repetee { Sort::Ailleurs } else { self.sort(cle, &contenu) };
@@ -292,9 +291,9 @@ impl Depot {
     }
 }
 
-/// Those that nobody has settled.
-fn doutes(recette: &RecetteRelevee, reglee: &Reglee) -> Vec<DouteDeRecette> {
-    let restants = recette.doutes.iter().zip(&reglee.doutes).filter(|(_, regle)| regle.is_none());
+/// Those that hold it.
+fn doutes(recette: &RecetteRelevee, suites: &[Suite]) -> Vec<DouteDeRecette> {
+    let restants = recette.doutes.iter().zip(suites).filter(|(_, suite)| suite.attend());
     let dire = |d: &DouteReleve| {
         let texte = if d.texte.is_empty() { &d.phrase } else { &d.texte };
         DouteDeRecette { code: d.code.mot().to_owned(), texte: texte.clone() }

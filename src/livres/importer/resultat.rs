@@ -42,6 +42,10 @@ impl Lu {
         for (rang, recette) in releve.recettes.iter_mut().enumerate() {
             let jugees = self.depot.lignes.get(rang).into_iter().flatten();
             for (ligne, jugee) in recette.lignes.iter_mut().zip(jugees) {
+                // A number without unit is pieces as soon as it is mapped.
+                if jugee.statut == "mappee" && ligne.est_en_doute() {
+                    ligne.quantite_recette.clone_from(&ligne.quantite);
+                }
                 if let Some((titre, pieces)) = &jugee.recette {
                     ligne.recette = Some(titre.clone());
                     ligne.quantite_recette = pieces.and_then(|p| p.to_string().parse().ok());

@@ -5,7 +5,7 @@
 //! the right one. A page without heads of its own takes the gutters of the page before, if nothing
 //! crosses them. Text beside a list, without a head, is a column of its own (`annexe`).
 
-use super::entetes::{self, Genre};
+use super::genres::{self, Genre};
 use super::marges::Feuille;
 use super::mots::{Cadre, Mot};
 use super::mots_cles::cle;
@@ -94,7 +94,7 @@ fn est_sous_une_tete(tetes: &[Cadre], cadre: Cadre) -> bool {
 fn est_apres_des_colonnes(segments: &[Segment], cadre: Cadre) -> bool {
     let meme = |s: &&Segment| (s.cadre.milieu() - cadre.milieu()).abs() * 2 < cadre.hauteur();
     let avant = segments.iter().filter(meme).filter(|s| s.cadre.droite <= cadre.gauche);
-    avant.into_iter().all(|s| entetes::genre(&jetons(s.mots.clone())) != Genre::Inconnu)
+    avant.into_iter().all(|s| genres::genre(&jetons(s.mots.clone())) != Genre::Inconnu)
 }
 
 fn gouttieres(feuilles: &[Feuille]) -> Vec<Vec<i32>> {
@@ -223,7 +223,7 @@ fn marge_d_annexe(segments: &[Segment]) -> Option<i32> {
 /// One of its lines names columns, to the last: allergens, remarks, losses are of the table.
 fn est_un_tableau(liste: &[&Segment]) -> bool {
     let genres = |ligne: &[&Segment]| -> Vec<Genre> {
-        ligne.iter().map(|s| entetes::genre(&jetons(s.mots.clone()))).collect()
+        ligne.iter().map(|s| genres::genre(&jetons(s.mots.clone()))).collect()
     };
     let meme = |a: &&Segment, b: &&Segment| a.cadre.milieu() == b.cadre.milieu();
     liste.chunk_by(meme).filter(|l| l.len() > 1).any(|ligne| {
@@ -231,7 +231,7 @@ fn est_un_tableau(liste: &[&Segment]) -> bool {
         ligne.sort_by_key(|s| s.cadre.gauche);
         let genres = genres(&ligne);
         // The word INGRÉDIENTS itself opens the list and is not among them.
-        let colonne = |g: &Genre| *g == Genre::Libelle || entetes::est_chiffre(*g);
+        let colonne = |g: &Genre| *g == Genre::Libelle || genres::est_chiffre(*g);
         genres.iter().any(colonne) && genres.last() != Some(&Genre::Inconnu)
     })
 }

@@ -84,14 +84,14 @@ fn nues(possibles: &[Vec<Lecture>]) -> Vec<usize> {
         let dites = premieres().flatten().filter(|l| !l.nue);
         dites.filter_map(|l| l.unite.as_deref()).filter(|u| *u != "piece")
     };
-    let aucune = unites().next().is_none();
+    if unites().next().is_none() {
+        return Vec::new();
+    }
     let grammes = unites().any(|u| matches!(u, "g" | "mg"));
     let max = if grammes { PIECES_MAX } else { GRAMMES_NUS_MIN };
     let nue = |l: &Lecture| {
         let nombre = l.quantite.and_then(|q| q.en_milliemes().ok());
-        let sous_le_gramme = nombre.is_some_and(|n| n < 1000);
-        let melee = !aucune && nombre.is_none_or(|n| n < max * 1000);
-        l.nue && l.pieces.is_none() && (melee || sous_le_gramme)
+        l.nue && l.pieces.is_none() && nombre.is_none_or(|n| n < max * 1000)
     };
     let rangs = premieres().enumerate();
     rangs.filter(|(_, l)| l.is_some_and(nue)).map(|(rang, _)| rang).collect()
@@ -105,6 +105,13 @@ fn prouve_les_grammes(verdict: Verdict, lectures: &[Lecture]) -> bool {
 
 fn en_milliemes(lecture: &Lecture) -> Option<i64> {
     lecture.quantite.and_then(|q| q.en_milliemes().ok())
+}
+
+/// `0,1` without a unit: a kitchen weighs no such grams.
+fn sous_le_gramme(lecture: &Lecture) -> bool {
+    let peu = en_milliemes(lecture).is_some_and(|n| n < 1000);
+    let fraction = lecture.hesitation == Some(Hesitation::FractionNue);
+    peu && !fraction && lecture.nue && lecture.pieces.is_none()
 }
 
 /// More than one: whether the grams are those of each is a question.
@@ -151,6 +158,9 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
         Some(Hesitation::DeuxFacons) if !verdict.prouve(grammes) => {
             let phrase = "Cette quantité se lit avec des décimales, ou avec des milliers.";
             return dit(CodeDeDoute::Quantite, phrase);
+        }
+        _ if sous_le_gramme(lecture) && !verdict.prouve(grammes) => {
+            return dit(CodeDeDoute::Quantite, "Ce nombre est sans unité : grammes, ou kilos ?");
         }
         Some(Hesitation::DecimalesNues) if !verdict.prouve(grammes) => {
             return dit(CodeDeDoute::Quantite, "Ce nombre est sans unité : grammes, ou kilos ?");

@@ -17,6 +17,7 @@ mod entetes;
 mod erreurs;
 mod exces;
 mod fiches;
+mod genres;
 mod grammaire;
 mod lexemes;
 mod liste;

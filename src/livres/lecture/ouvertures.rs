@@ -6,7 +6,8 @@
 
 use super::champs::{champs, est_total};
 use super::colonnes::Colonne;
-use super::entetes::{self, Genre};
+use super::entetes;
+use super::genres::{self, Genre};
 use super::grammaire::{self, Contexte};
 use super::mots_cles::{est_entete, est_partie, est_suite};
 use super::phrases;
@@ -102,7 +103,7 @@ fn possible(rangee: &Rangee) -> Option<Possible> {
     }
     let entetes = entetes::lire(rangee, false)?;
     let complete = entetes.iter().any(|e| e.genre == Genre::Libelle)
-        && entetes.iter().any(|e| entetes::est_chiffre(e.genre));
+        && entetes.iter().any(|e| genres::est_chiffre(e.genre));
     complete.then_some(Possible { force: Tetes::Tableaux, rendement: None, comprise: true })
 }
 

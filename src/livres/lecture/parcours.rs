@@ -157,15 +157,18 @@ impl Parcours {
         let avant = rangees.get(..fin.unwrap_or(rangees.len())).unwrap_or_default();
         let reperes = Reperes::de(avant.iter().map(|r| r.jetons.as_slice()));
         let corps = corps(avant, &reperes);
-        let mut etat = Etat::Liste;
+        let (mut etat, mut champ_vide) = (Etat::Liste, false);
         for n in 0..rangees.len() {
             let reste = rangees.get(n..).unwrap_or_default();
             let Some(rangee) = reste.first() else { break };
             let est_entete = entetes.get(n).copied().unwrap_or(false);
             let (sorte, suivant) = match est_entete && etat == Etat::Liste {
                 true => (Sorte::Entete, etat),
+                // `DLC :`, and what it is on the next line.
+                false if champ_vide && champs(&rangee.jetons).is_empty() => (Sorte::Champ, etat),
                 false => sorte(reste, etat, &reperes, corps),
             };
+            champ_vide = champs(&rangee.jetons).last().is_some_and(|c| c.jetons.is_empty());
             etat = suivant;
             self.ranger(sorte, rangee);
         }

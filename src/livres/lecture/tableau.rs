@@ -4,7 +4,8 @@
 //! Codes, prices and percentages are no quantities: they leave the line, which keeps all it printed
 //! in `imprime`. A number under a head that nobody knows is a doubt.
 
-use super::entetes::{Entete, Genre, cellules, est_chiffre};
+use super::entetes::{Entete, cellules};
+use super::genres::{Genre, est_chiffre};
 use super::grammaire::{self, Contexte};
 use super::nombres::{Atome, Chiffres, atome};
 use super::rangees::{Jeton, Rangee};

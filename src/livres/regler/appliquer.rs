@@ -45,6 +45,9 @@ pub(crate) struct Ligne {
     pub ecartee_par: Option<Uuid>,
     /// The ingredient that the person named.
     pub article_dit: Option<Uuid>,
+    /// The doubt, by its rank, that it bears no unit: nobody has settled it, and it is the only one
+    /// on this line.
+    pub nue: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -81,11 +84,13 @@ pub(crate) fn appliquer(recette: &RecetteRelevee, reglements: &[Reglement]) -> R
         let sans_doute = cibles.iter().flatten().copied().collect();
         reglee.suivre(regle, (doute, *cible), &sans_doute);
     }
+    reglee.dire_les_nues(recette, &cibles);
     reglee
 }
 
 fn lue(ligne: &LigneRelevee) -> Ligne {
-    Ligne { ligne: ligne.clone(), ajoutee_par: None, ecartee_par: None, article_dit: None }
+    let (ajoutee_par, ecartee_par, article_dit, nue) = (None, None, None, None);
+    Ligne { ligne: ligne.clone(), ajoutee_par, ecartee_par, article_dit, nue }
 }
 
 impl Reglement {
@@ -128,6 +133,23 @@ impl Reglee {
         }
     }
 
+    fn dire_les_nues(&mut self, recette: &RecetteRelevee, cibles: &[Option<usize>]) {
+        let doutes = recette.doutes.iter().zip(cibles).enumerate();
+        let ouverts: Vec<(usize, &DouteReleve, usize)> = doutes
+            .filter(|(rang, _)| self.doutes[*rang].is_none())
+            .filter_map(|(rang, (doute, cible))| Some((rang, doute, (*cible)?)))
+            .collect();
+        for (rang, doute, cible) in &ouverts {
+            let seul = ouverts.iter().filter(|o| o.2 == *cible).count() == 1;
+            let Some(l) = self.lignes.get_mut(*cible).filter(|l| l.ligne.texte == doute.texte)
+            else {
+                continue;
+            };
+            let nue = seul && doute.code == CodeDeDoute::SansUnite && l.ligne.est_en_doute();
+            l.nue = nue.then_some(*rang);
+        }
+    }
+
     fn place(&self, mots: &str) -> Option<usize> {
         self.lignes.iter().position(|l| l.ajoutee_par.is_none() && l.ligne.texte == mots)
     }
@@ -164,7 +186,8 @@ fn dire(dite: &LigneDite, doute: &DouteReleve, par: Uuid) -> Ligne {
         quantite_recette: Some(dite.quantite.clone()),
         recette: None,
     };
-    Ligne { ligne, ajoutee_par: Some(par), ecartee_par: None, article_dit: dite.ingredient_id }
+    let (ajoutee_par, article_dit) = (Some(par), dite.ingredient_id);
+    Ligne { ligne, ajoutee_par, ecartee_par: None, article_dit, nue: None }
 }
 
 /// The line that each doubt is on: the one printed with its words; of several printed alike, each

@@ -6,6 +6,8 @@
 //!   of that source; on a weight only as long as all that is weighed was read alike.
 //! - A recipe is always worked out from its reading and from what was decided, so that undoing is
 //!   working it out again.
+//! - A number without unit is pieces, and no doubt, as long as its label leads to an ingredient that is
+//!   counted in pieces.
 
 mod appliquer;
 mod sql;
@@ -14,7 +16,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::juger::juger;
+use super::juger::{juger, suites};
 use super::lecture::CodeDeDoute;
 use super::normaliser::cle;
 use super::releve::{DUREE_MAX, RecetteRelevee};
@@ -190,7 +192,8 @@ pub(crate) async fn annuler(
 }
 
 fn inconnu() -> ErreurCritiqueMetier {
-    let detail = "Ce doute n'existe pas, ou une nouvelle édition du livre l'a remplacé.";
+    let detail = "Ce doute n'existe pas ou plus : une nouvelle édition du livre l'a remplacé, ou son \
+                  ingrédient se compte en pièces.";
     ErreurCritiqueMetier::introuvable("doute_inconnu", detail)
 }
 
@@ -282,10 +285,12 @@ async fn refaire(
         let mut lignes = juger(&dictionnaire, Ici { livre, titre: &s.titre }, &reglee);
         reviser::ecarter_les_cycles_de(tx, &dictionnaire, c.importee, &mut lignes).await?;
         let duree = reglee.duree_vie_jours.map(i32::from);
-        sql::oublier_les_lignes(tx, c.importee, &reglee.doutes, duree).await?;
+        let suites = suites(&reglee, &lignes);
+        sql::oublier_les_lignes(tx, c.importee, &suites, duree).await?;
+        sql::inserer_doutes(tx, &[(c.importee, &c.recette.doutes, &suites)]).await?;
         commun::inserer_lignes(tx, &[(c.importee, &lignes)]).await?;
         touchees.push(c.importee);
-        restants += reglee.doutes.iter().filter(|r| r.is_none()).count();
+        restants += suites.iter().filter(|s| s.attend()).count();
     }
     let bilan = reviser::ecrire_si_change(tx, op, &touchees).await?;
     Ok(Regle { id, restants, bilan })

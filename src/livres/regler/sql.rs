@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::appliquer::{LigneDite, Reglement};
 use super::{Geste, Situation};
+use crate::livres::juger::Suite;
 use crate::livres::releve::{DouteReleve, RecetteRelevee};
 use crate::livres::sql::page;
 use crate::platform::db::operations::Operation;
@@ -54,10 +55,11 @@ pub(crate) async fn reglements(
     Ok(par_titre)
 }
 
-/// A recipe of a book, its doubts, and what settles each of them.
-pub(crate) type DoutesDe<'a> = (Uuid, &'a [DouteReleve], &'a [Option<Uuid>]);
+/// A recipe of a book, its doubts, and what became of each of them.
+pub(crate) type DoutesDe<'a> = (Uuid, &'a [DouteReleve], &'a [Suite]);
 
-/// The doubts of recipes of a book, each with what settles it.
+/// The doubts of recipes of a book, each with what settles it, now or as it was already kept. One
+/// whose number is pieces is none for now: it comes back from the reading.
 pub(crate) async fn inserer_doutes(
     c: &mut PgConnection,
     recettes: &[DoutesDe<'_>],
@@ -65,8 +67,13 @@ pub(crate) async fn inserer_doutes(
     let (mut ids, mut siennes, mut rangs) = (Vec::new(), Vec::new(), Vec::new());
     let (mut codes, mut pages, mut textes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut phrases, mut regles) = (Vec::new(), Vec::new());
-    for (recette, doutes, reglements) in recettes {
-        for ((rang, d), reglement) in (0_i32..).zip(*doutes).zip(*reglements) {
+    for (recette, doutes, suites) in recettes {
+        for ((rang, d), suite) in (0_i32..).zip(*doutes).zip(*suites) {
+            let reglement = match suite {
+                Suite::Attend => None,
+                Suite::Reglee(id) => Some(*id),
+                Suite::EnPieces => continue,
+            };
             ids.push(Uuid::now_v7());
             siennes.push(*recette);
             rangs.push(rang);
@@ -74,7 +81,7 @@ pub(crate) async fn inserer_doutes(
             pages.push(page(d.page));
             textes.push(d.texte.clone());
             phrases.push(d.phrase.clone());
-            regles.push(*reglement);
+            regles.push(reglement);
         }
     }
     if ids.is_empty() {
@@ -84,7 +91,9 @@ pub(crate) async fn inserer_doutes(
         "insert into doute_importe (id, recette_importee_id, rang, code, page, texte, phrase,
                                     reglement_id)
          select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[],
-                              $6::text[], $7::text[], $8::uuid[])",
+                              $6::text[], $7::text[], $8::uuid[])
+         on conflict (recette_importee_id, rang) do update
+            set reglement_id = excluded.reglement_id",
         &ids,
         &siennes,
         &rangs,
@@ -195,22 +204,22 @@ pub(crate) async fn concernees(
     lues.into_iter().map(|l| concernee((l.id, l.document_id, l.lecture))).collect()
 }
 
-/// What these recipes were is taken away, to be written anew; their doubts follow what settles them.
+/// What this recipe was is taken away, to be written anew; so are the doubts that are none for now.
 pub(crate) async fn oublier_les_lignes(
     c: &mut PgConnection,
     importee: Uuid,
-    reglements: &[Option<Uuid>],
+    suites: &[Suite],
     duree_vie_jours: Option<i32>,
 ) -> Result<(), Erreur> {
     sqlx::query!("delete from ligne_recette_importee where recette_importee_id = $1", importee)
         .execute(&mut *c)
         .await?;
+    let en_pieces = (0_i32..).zip(suites).filter(|(_, s)| **s == Suite::EnPieces);
+    let rangs: Vec<i32> = en_pieces.map(|(rang, _)| rang).collect();
     sqlx::query!(
-        "update doute_importe q set reglement_id = v.reglement
-           from unnest($2::uuid[]) with ordinality as v(reglement, rang)
-          where q.recette_importee_id = $1 and q.rang = v.rang - 1",
+        "delete from doute_importe where recette_importee_id = $1 and rang = any($2)",
         importee,
-        reglements as &[Option<Uuid>]
+        &rangs
     )
     .execute(&mut *c)
     .await?;

@@ -29,13 +29,16 @@ pub(crate) struct LigneGardee {
     /// Of its recipe, as it is compared.
     pub titre: String,
     pub libelle: String,
-    /// What goes into the recipe.
+    /// What goes into the recipe; as printed, where that is in doubt.
     pub quantite: Option<String>,
     pub en_doute: bool,
+    /// In doubt only because it bears no unit, now or before its ingredient was counted in pieces.
+    pub nue: bool,
     pub unite: String,
     /// The ingredient that a person named for this very line.
     pub article_dit: Option<Uuid>,
-    /// A recipe is taken from there, was not changed by hand since, and has no doubt left.
+    /// A recipe is taken from there, was not changed by hand since, and has no doubt left but those
+    /// that go once its lines are mapped.
     pub retenue: bool,
     pub avant: Verdict,
 }
@@ -77,6 +80,7 @@ pub(crate) fn revoir(
             quantite,
             unite: &ligne.unite,
             en_doute: ligne.en_doute,
+            nue: ligne.nue,
             dit: ligne.article_dit,
         };
         let livre = nommables.get(&ligne.livre).unwrap_or(&vide);
@@ -119,6 +123,7 @@ pub(crate) async fn appliquer(
     }
     ecarter_les_cycles(tx, dictionnaire, &mut revisions).await?;
     sql::changer(tx, &revisions).await?;
+    sql::suivre_les_nues(tx, &revisions).await?;
     let remappees = || revisions.iter().filter(|r| r.verdict.statut() == "mappee");
     let leurs_recettes: HashSet<Uuid> = remappees().map(|r| r.ligne.recette_importee_id).collect();
     let mut bilan = Bilan {

@@ -21,6 +21,7 @@ struct Ligne {
     libelle: String,
     quantite: Option<String>,
     en_doute: bool,
+    nue: bool,
     unite: String,
     article_dit: Option<Uuid>,
     statut: String,
@@ -50,6 +51,7 @@ impl From<Ligne> for LigneGardee {
             libelle: l.libelle,
             quantite: l.quantite,
             en_doute: l.en_doute,
+            nue: l.nue,
             unite: l.unite,
             article_dit: l.article_dit,
             retenue: l.retenue,
@@ -66,8 +68,12 @@ pub(crate) async fn lignes_de_cles(
     let lues = sqlx::query_as!(
         Ligne,
         r#"select l.id, l.recette_importee_id, i.document_id as livre, i.cle as titre, l.libelle,
-                  l.quantite_recette as quantite, l.unite, l.article_dit,
+                  coalesce(l.quantite_recette, l.quantite) as quantite, l.unite, l.article_dit,
                   l.quantite is not null and l.quantite_recette is null as "en_doute!",
+                  l.quantite_recette is null and (l.statut = 'mappee' or coalesce((
+                      select bool_and(q.code = 'sans_unite') from doute_importe q
+                       where q.recette_importee_id = i.id and q.page = l.page
+                         and q.texte = l.texte and q.reglement_id is null), false)) as "nue!",
                   l.statut, l.article_id, l.quantite_base, l.alias_id, l.obstacle as raison,
                   true as "retenue!"
              from ligne_recette_importee l
@@ -90,12 +96,21 @@ pub(crate) async fn a_relier(
     let lues = sqlx::query_as!(
         Ligne,
         r#"select l.id, l.recette_importee_id, i.document_id as livre, i.cle as titre, l.libelle,
-                  l.quantite_recette as quantite, l.unite, l.article_dit,
+                  coalesce(l.quantite_recette, l.quantite) as quantite, l.unite, l.article_dit,
                   l.quantite is not null and l.quantite_recette is null as "en_doute!",
+                  l.quantite_recette is null and (l.statut = 'mappee' or coalesce((
+                      select bool_and(q.code = 'sans_unite') from doute_importe q
+                       where q.recette_importee_id = i.id and q.page = l.page
+                         and q.texte = l.texte and q.reglement_id is null), false)) as "nue!",
                   l.statut, l.article_id, l.quantite_base, l.alias_id, l.obstacle as raison,
                   r.id is not null and not exists (
-                      select from doute_importe q where q.recette_importee_id = i.id
-                                                    and q.reglement_id is null) as "retenue!"
+                      select from doute_importe q
+                       where q.recette_importee_id = i.id and q.reglement_id is null
+                         and not (q.code = 'sans_unite' and exists (
+                             select from ligne_recette_importee n
+                              where n.recette_importee_id = i.id and n.page = q.page
+                                and n.texte = q.texte and n.statut = 'non_mappee')))
+                      as "retenue!"
              from ligne_recette_importee l
              join recette_importee i on i.id = l.recette_importee_id
              left join recette_livre x on x.recette_importee_id = l.recette_importee_id
@@ -130,6 +145,84 @@ pub(crate) async fn changer(c: &mut PgConnection, revisions: &[Revision]) -> Res
         &v.quantites as &[Option<i64>],
         &v.alias as &[Option<Uuid>],
         &v.raisons
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// The doubt on a number without unit goes once its line is mapped: that is pieces. It is back, as it
+/// was read, when the line no longer is.
+pub(crate) async fn suivre_les_nues(
+    c: &mut PgConnection,
+    revisions: &[Revision],
+) -> Result<(), Erreur> {
+    let mappee = |v: &Verdict| matches!(v, Verdict::Mappee { .. });
+    let nues = revisions.iter().filter(|r| r.ligne.nue);
+    let (reglees, autres): (Vec<_>, Vec<_>) = nues.partition(|r| mappee(&r.verdict));
+    let reglees: Vec<Uuid> = reglees.iter().map(|r| r.ligne.id).collect();
+    let revenues = autres.iter().filter(|r| mappee(&r.ligne.avant));
+    let revenues: Vec<Uuid> = revenues.map(|r| r.ligne.id).collect();
+    if !reglees.is_empty() {
+        sqlx::query!(
+            "delete from doute_importe q using ligne_recette_importee l
+              where l.id = any($1) and q.recette_importee_id = l.recette_importee_id
+                and q.page = l.page and q.texte = l.texte and q.code = 'sans_unite'
+                and q.reglement_id is null",
+            &reglees
+        )
+        .execute(&mut *c)
+        .await?;
+    }
+    if !revenues.is_empty() {
+        remettre_les_doutes(c, &revenues).await?;
+    }
+    Ok(())
+}
+
+async fn remettre_les_doutes(c: &mut PgConnection, lignes: &[Uuid]) -> Result<(), Erreur> {
+    let lus = sqlx::query!(
+        r#"with lue as (
+               select i.id, (n.rang - 1)::int as rang, n.doute ->> 'code' as code,
+                      (n.doute ->> 'page')::int as page, n.doute ->> 'texte' as texte,
+                      coalesce(n.doute ->> 'phrase', '') as phrase
+                 from recette_importee i
+                 join document_importe d on d.id = i.document_id
+                cross join jsonb_array_elements(d.lecture -> 'recettes' -> i.rang -> 'doutes')
+                      with ordinality as n(doute, rang)
+                where i.id in (select recette_importee_id from ligne_recette_importee
+                                where id = any($1)))
+           select lue.id as "importee!", lue.rang as "rang!", lue.code as "code!",
+                  lue.page as "page!", lue.texte as "texte!", lue.phrase as "phrase!"
+             from lue
+            where lue.code = 'sans_unite'
+              and exists (select from ligne_recette_importee l
+                           where l.id = any($1) and l.recette_importee_id = lue.id
+                             and l.page = lue.page and l.texte = lue.texte)
+            order by lue.id, lue.rang"#,
+        lignes
+    )
+    .fetch_all(&mut *c)
+    .await?;
+    let ids: Vec<Uuid> = lus.iter().map(|_| Uuid::now_v7()).collect();
+    let recettes: Vec<Uuid> = lus.iter().map(|l| l.importee).collect();
+    let (rangs, pages): (Vec<i32>, Vec<i32>) = lus.iter().map(|l| (l.rang, l.page)).unzip();
+    let codes: Vec<String> = lus.iter().map(|l| l.code.clone()).collect();
+    let (textes, phrases): (Vec<String>, Vec<String>) =
+        lus.into_iter().map(|l| (l.texte, l.phrase)).unzip();
+    // Of lines printed alike, one may have been settled by a person: that one stays so.
+    sqlx::query!(
+        "insert into doute_importe (id, recette_importee_id, rang, code, page, texte, phrase)
+         select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::text[],
+                              $7::text[])
+         on conflict (recette_importee_id, rang) do nothing",
+        &ids,
+        &recettes,
+        &rangs,
+        &codes,
+        &pages,
+        &textes,
+        &phrases
     )
     .execute(c)
     .await?;
@@ -192,7 +285,9 @@ async fn lignes_qui_comptent(
 ) -> Result<HashMap<Uuid, Vec<LigneImportee>>, Erreur> {
     let lues = sqlx::query!(
         r#"select l.recette_importee_id, l.libelle, l.article_id, l.quantite_base,
-                  l.quantite_recette, l.unite, l.statut = 'ignoree' as "ignoree!"
+                  coalesce(l.quantite_recette, case when l.statut = 'mappee' then l.quantite end)
+                      as quantite_recette,
+                  l.unite, l.statut = 'ignoree' as "ignoree!"
              from ligne_recette_importee l
             where l.recette_importee_id = any($1) and l.ecartee_par is null
             order by l.recette_importee_id, l.rang"#,

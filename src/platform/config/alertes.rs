@@ -59,7 +59,11 @@ pub(crate) enum Destination {
 #[derive(Clone, Default)]
 pub struct Alertes {
     signaux: [Option<Signal>; 3],
+    signaux_illisibles: [bool; 3],
     pub(crate) destinations: Vec<Destination>,
+    /// One at least is set that cannot be read: nobody knows whose it is.
+    pub(crate) destinations_illisibles: bool,
+    /// None where it cannot be read: mail waits.
     pub(crate) smtp: Option<String>,
     pub(crate) expediteur: Option<Address>,
 }
@@ -73,64 +77,65 @@ const QUOI: &str = "{quoi}";
 impl Alertes {
     /// From variables as `variable` gives them.
     pub fn lire(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ErreurConfiguration> {
-        let mut signaux = [None, None, None];
-        for (place, quoi) in signaux.iter_mut().zip(Quoi::TOUS) {
-            *place = lire_signal(&variable, quoi)?;
-        }
-        let destinations = variable(ALERTE).map(|t| lire_destinations(&t)).transpose()?;
-        let destinations = destinations.unwrap_or_default();
-        let smtp = variable(SMTP);
-        let acces = smtp.as_deref().map(lire_smtp).transpose()?;
-        let mail = destinations.iter().any(|d| matches!(d, Destination::Mail(_)));
-        if mail && smtp.is_none() {
-            let raison = "un mail demande SMTP_URL (smtps://compte:mot-de-passe@serveur)";
-            return Err(erreur(ALERTE, raison));
-        }
-        let expediteur = match variable(DE) {
-            Some(adresse) => Some(lire_adresse(DE, &adresse)?),
-            None => acces.and_then(|url| du_compte(&url)),
-        };
-        Ok(Self { signaux, destinations, smtp, expediteur })
+        let (lues, fautes) = Self::lire_le_bon(variable);
+        fautes.into_iter().next().map_or(Ok(lues), Err)
     }
 
     /// What can be read of them, and what is wrong with the rest: a misspelt address must not cost
-    /// the night's backup, nor send one command's success to another's.
+    /// the night's backup, nor send one command's success to another's, nor silence an address that
+    /// is well written.
     pub(crate) fn lire_le_bon(
         variable: impl Fn(&str) -> Option<String>,
     ) -> (Self, Vec<ErreurConfiguration>) {
-        let (mut fautes, mut fausses) = (Vec::new(), Vec::<String>::new());
-        loop {
-            let bonne = |nom: &str| variable(nom).filter(|_| !fausses.iter().any(|f| f == nom));
-            match Self::lire(bonne) {
-                Ok(mut lues) => {
-                    for (signal, quoi) in lues.signaux.iter_mut().zip(Quoi::TOUS) {
-                        *signal =
-                            signal.take().filter(|_| !fausses.iter().any(|f| f == quoi.signal()));
-                    }
-                    return (lues, fautes);
-                }
-                Err(ErreurConfiguration::Variable { variable, raison })
-                    if !fausses.contains(&variable) =>
-                {
-                    fausses.push(variable.clone());
-                    fautes.push(ErreurConfiguration::Variable { variable, raison });
-                }
-                Err(autre) => {
-                    fautes.push(autre);
-                    return (Self::default(), fautes);
-                }
-            }
+        let (mut lues, mut fautes) = (Self::default(), Vec::new());
+        for (place, quoi) in Quoi::TOUS.into_iter().enumerate() {
+            let lu = lire_signal(&variable, quoi);
+            lues.signaux_illisibles[place] = lu.is_err();
+            lues.signaux[place] = le_bon(lu, &mut fautes);
         }
+        let (destinations, illisibles) = lire_destinations(&variable(ALERTE).unwrap_or_default());
+        lues.destinations_illisibles = !illisibles.is_empty();
+        fautes.extend(illisibles);
+        let mail = destinations.iter().any(|d| matches!(d, Destination::Mail(_)));
+        lues.destinations = destinations;
+        let smtp = variable(SMTP);
+        let acces = le_bon(smtp.as_deref().map(lire_smtp).transpose(), &mut fautes);
+        if mail && smtp.is_none() {
+            let raison = "un mail demande SMTP_URL (smtps://compte:mot-de-passe@serveur)";
+            fautes.push(erreur(ALERTE, raison));
+        }
+        let de = variable(DE).map(|adresse| lire_adresse(DE, &adresse)).transpose();
+        lues.expediteur = le_bon(de, &mut fautes).or_else(|| acces.as_ref().and_then(du_compte));
+        lues.smtp = smtp.filter(|_| acces.is_some());
+        // One address for three commands is one fault.
+        fautes.dedup_by_key(|faute| faute.to_string());
+        (lues, fautes)
     }
 
     pub(crate) fn signal(&self, quoi: Quoi) -> Option<&Signal> {
         Quoi::TOUS.iter().position(|q| *q == quoi).and_then(|n| self.signaux[n].as_ref())
     }
 
+    /// It is set, and cannot be read: what goes there waits until it can.
+    pub(crate) fn signal_illisible(&self, quoi: Quoi) -> bool {
+        Quoi::TOUS.iter().zip(self.signaux_illisibles).any(|(q, illisible)| *q == quoi && illisible)
+    }
+
     /// Nobody is to be told anything.
     pub(crate) fn muettes(&self) -> bool {
-        self.destinations.is_empty() && self.signaux.iter().all(Option::is_none)
+        let illisibles = self.destinations_illisibles || self.signaux_illisibles.contains(&true);
+        self.destinations.is_empty() && self.signaux.iter().all(Option::is_none) && !illisibles
     }
+}
+
+fn le_bon<T>(
+    lu: Result<Option<T>, ErreurConfiguration>,
+    fautes: &mut Vec<ErreurConfiguration>,
+) -> Option<T> {
+    lu.unwrap_or_else(|faute| {
+        fautes.push(faute);
+        None
+    })
 }
 
 fn lire_signal(
@@ -161,24 +166,25 @@ fn lire_url(nom: &str, texte: &str) -> Result<Url, ErreurConfiguration> {
 }
 
 /// `https://.. mailto:a@b,c@d`: commas or spaces between them; one mail an address, so that a
-/// wrong one does not keep the others from theirs.
-fn lire_destinations(texte: &str) -> Result<Vec<Destination>, ErreurConfiguration> {
-    let mut destinations = Vec::new();
+/// wrong one does not keep the others from theirs. And what is wrong with those that are.
+fn lire_destinations(texte: &str) -> (Vec<Destination>, Vec<ErreurConfiguration>) {
+    let (mut destinations, mut fautes) = (Vec::new(), Vec::new());
     let mut dans_un_mail = false;
     for mot in texte.split([',', ' ', '\t']).filter(|m| !m.is_empty()) {
-        let adresse = mot.strip_prefix("mailto:");
-        let destination = match adresse.or(dans_un_mail.then_some(mot)) {
-            Some(adresse) if !mot.contains("://") => {
-                Destination::Mail(lire_adresse(ALERTE, adresse)?)
-            }
-            _ => Destination::Webhook(lire_webhook(mot)?),
+        let adresse = mot.strip_prefix("mailto:").or(dans_un_mail.then_some(mot));
+        let adresse = adresse.filter(|_| !mot.contains("://"));
+        dans_un_mail = adresse.is_some();
+        let lue = match adresse {
+            Some(adresse) => lire_adresse(ALERTE, adresse).map(Destination::Mail),
+            None => lire_webhook(mot).map(Destination::Webhook),
         };
-        dans_un_mail = matches!(destination, Destination::Mail(_));
-        if !destinations.contains(&destination) {
-            destinations.push(destination);
+        match lue {
+            Ok(destination) if destinations.contains(&destination) => {}
+            Ok(destination) => destinations.push(destination),
+            Err(faute) => fautes.push(faute),
         }
     }
-    Ok(destinations)
+    (destinations, fautes)
 }
 
 fn lire_webhook(mot: &str) -> Result<Url, ErreurConfiguration> {
@@ -284,5 +290,21 @@ mod tests {
         assert!(lues(&[("SMTP_URL", "smtp://a:b@127.0.0.1:25")]).is_ok());
         assert!(lues(&[("SMTP_URL", "smtp://a:b@ailleurs?tls=required")]).is_ok());
         assert!(lues(&[]).unwrap().muettes());
+    }
+
+    #[test]
+    fn what_is_well_written_stays_beside_what_is_not() {
+        let le_bon = |variables: &[(&str, &str)]| {
+            let valeur = |nom: &str| {
+                variables.iter().find(|(n, _)| *n == nom).map(|(_, valeur)| (*valeur).to_owned())
+            };
+            let (a, fautes) = Alertes::lire_le_bon(valeur);
+            (a.destinations.len(), a.destinations_illisibles, a.smtp.is_some(), fautes.len())
+        };
+        let deux = ("DELICEGO_ALERTE", "http://bon/a mailto:chef@x.fr");
+        assert_eq!(le_bon(&[deux, ("SMTP_URL", "smtpx://h:1")]), (2, false, false, 1));
+        assert_eq!(le_bon(&[deux]), (2, false, false, 1));
+        assert_eq!(le_bon(&[("DELICEGO_ALERTE", "http://bon/a htp://x")]), (1, true, false, 1));
+        assert_eq!(le_bon(&[("DELICEGO_SIGNAL", "ftp://x")]), (0, false, false, 1));
     }
 }

@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use url::Url;
 
 use crate::platform::causes;
@@ -93,9 +95,16 @@ impl Lues<'_> {
         ];
         for nom in FICHIERS {
             let Some(fichier) = (self.valeur)(nom) else { continue };
-            if let Err(e) = fs::File::open(&fichier) {
-                return Some(format!("{nom} ({fichier}) : {}.", causes::du_systeme(&e)));
+            let par_defaut = nom == FICHIERS[0];
+            let lu = fs::read_to_string(&fichier).map_err(|e| causes::du_systeme(&e));
+            if let Err(cause) = lu.and_then(|texte| cle_de_google(&texte, par_defaut)) {
+                return Some(format!("{nom} ({fichier}) : {cause}."));
             }
+        }
+        if let Some(texte) = (self.valeur)("GOOGLE_SERVICE_ACCOUNT_KEY")
+            && let Err(cause) = cle_de_google(&texte, false)
+        {
+            return Some(format!("GOOGLE_SERVICE_ACCOUNT_KEY : {cause}."));
         }
         let autres = ["GOOGLE_SERVICE_ACCOUNT_KEY", "GOOGLE_BEARER_TOKEN", "GOOGLE_SKIP_SIGNATURE"];
         let du_compte = (self.valeur)("HOME").is_some_and(|chez_soi| {
@@ -137,6 +146,13 @@ impl Lues<'_> {
         if !self.une(&["AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_USE_EMULATOR"]) {
             return manque("AZURE_STORAGE_ACCOUNT_NAME");
         }
+        for nom in &CLES[..3] {
+            if (self.valeur)(nom).is_some_and(|cle| BASE64_STANDARD.decode(cle).is_err()) {
+                return Some(format!(
+                    "{nom} n'est pas une clé d'Azure (du base64) : recopiez-la entière."
+                ));
+            }
+        }
         if self.une(&CLES) || self.une(&AUTRES) {
             return None;
         }
@@ -149,6 +165,23 @@ impl Lues<'_> {
             (true, true) if self.une(&LOCATAIRE) => None,
             (true, true) => manque("AZURE_TENANT_ID"),
         }
+    }
+}
+
+/// What a key of Google must say; else what is wrong, the end of a sentence that names it.
+fn cle_de_google(texte: &str, type_dit: bool) -> Result<(), String> {
+    const DU_SERVICE: [&str; 3] = ["private_key", "private_key_id", "client_email"];
+    const D_UNE_PERSONNE: [&str; 3] = ["client_id", "client_secret", "refresh_token"];
+    let lue: serde_json::Value = serde_json::from_str(texte).map_err(|e| causes::du_json(&e))?;
+    let champs: &[&str] = match lue["type"].as_str() {
+        Some("authorized_user") if type_dit => &D_UNE_PERSONNE,
+        Some("service_account") => &DU_SERVICE,
+        _ if !type_dit => &DU_SERVICE,
+        _ => return Err("ce n'est pas une clé de Google (« type » n'y dit rien de connu)".into()),
+    };
+    match champs.iter().find(|champ| !lue[**champ].is_string()) {
+        None => Ok(()),
+        Some(champ) => Err(format!("ce n'est pas une clé de Google (« {champ} » y manque)")),
     }
 }
 
@@ -217,6 +250,8 @@ mod tests {
             let dit = az(&format!("{compte} {la}"));
             assert!(dit.starts_with(&format!("{manque} manque")), "{la} : {dit}");
         }
-        assert_eq!(az(&format!("{compte} AZURE_STORAGE_ACCOUNT_KEY=k")), "");
+        assert_eq!(az(&format!("{compte} AZURE_STORAGE_ACCOUNT_KEY=a2xl")), "");
+        let abimee = az(&format!("{compte} AZURE_STORAGE_ACCESS_KEY=pasbase64!"));
+        assert!(abimee.starts_with("AZURE_STORAGE_ACCESS_KEY n'est pas"), "{abimee}");
     }
 }

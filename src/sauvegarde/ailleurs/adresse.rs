@@ -27,8 +27,13 @@ pub(crate) fn est_une_adresse(texte: &str) -> bool {
 }
 
 pub(super) fn lire(adresse: &str) -> Result<Url, Echec> {
-    let url = Url::parse(adresse)
-        .map_err(|_| usage(format!("« {adresse} » n'est pas une adresse (s3://seau/dossier)")))?;
+    let url = Url::parse(adresse).map_err(|_| {
+        let exemple = match adresse.starts_with('/') {
+            true => format!("file://{adresse}"),
+            false => "s3://seau/dossier".to_owned(),
+        };
+        usage(format!("« {adresse} » n'est pas une adresse ({exemple})"))
+    })?;
     if url.password().is_some() || !url.username().is_empty() {
         return Err(usage("pas de mot de passe dans l'adresse : donnez-le par l'environnement"));
     }
@@ -51,13 +56,13 @@ pub(super) fn construire(url: &Url) -> Result<Arc<dyn ObjectStore>, Echec> {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(usage("le nom du seau manque (s3://seau/dossier)"));
         }
-        return construire_au_loin(url).map_err(|e| usage(mal_regle(&e)));
+        return construire_au_loin(url).map_err(|e| mal_regle(url, &e));
     };
     if let Err(e) = std::fs::read_dir(&dossier) {
         let (ou, cause) = (dossier.display(), causes::du_systeme(&e));
         return Err(Echec::nouveau(Code::RefuseAvant, format!("{ou} : {cause}.")));
     }
-    let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| usage(mal_regle(&e)))?;
+    let magasin = LocalFileSystem::new_with_prefix(dossier).map_err(|e| mal_regle(url, &e))?;
     Ok(Arc::new(magasin.with_fsync(true)))
 }
 
@@ -99,15 +104,24 @@ fn construire_au_loin(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
     })
 }
 
-/// A library's words come after ours.
-fn mal_regle(erreur: &Error) -> String {
-    match erreur {
-        Error::Generic { store: ADRESSE, source } => source.to_string(),
-        autre => format!(
-            "cette adresse, ou une des variables AWS_…, GOOGLE_… ou AZURE_…, ne va pas ({})",
-            en_anglais(autre)
-        ),
+/// The store was not asked yet: its address is one, and what it is reached with is here.
+fn mal_regle(url: &Url, erreur: &Error) -> Echec {
+    if let Error::Generic { store: ADRESSE, source } = erreur {
+        return usage(source.to_string());
     }
+    tracing::debug!(err = %erreur, "copie ailleurs");
+    let debut = match url.scheme() {
+        "s3" | "s3a" => "AWS_",
+        "gs" => "GOOGLE_",
+        _ => "AZURE_",
+    };
+    let noms = std::env::vars_os().filter_map(|(nom, _)| nom.into_string().ok());
+    let mut noms: Vec<String> = noms.filter(|nom| nom.starts_with(debut)).collect();
+    noms.sort_unstable();
+    let noms = if noms.is_empty() { format!("{debut}…") } else { noms.join(", ") };
+    let phrase =
+        format!("{url} : cette adresse, ou ce que dit une de ces variables, ne va pas : {noms}.");
+    Echec::nouveau(Code::RefuseAvant, phrase)
 }
 
 fn usage(raison: impl AsRef<str>) -> Echec {

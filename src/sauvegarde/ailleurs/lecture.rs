@@ -2,8 +2,6 @@
 //! that was seen at first.
 
 use std::io::{self, Read, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{Stream, StreamExt, stream};
 use object_store::path::Path as Cle;
@@ -69,10 +67,9 @@ impl Ailleurs {
         Ok(somme.terminer().1.sha256)
     }
 
-    /// For a thread that may wait: what it reads is fetched meanwhile. `lu` once all of it came.
-    pub(crate) fn flux(&self, objet: &Objet, lu: &Arc<AtomicBool>) -> Flux {
+    /// For a thread that may wait: what it reads is fetched meanwhile.
+    pub(crate) fn flux(&self, objet: &Objet) -> Flux {
         let (envoyer, recevoir) = channel(1);
-        let lu = Arc::clone(lu);
         let (ailleurs, objet) = (self.clone(), objet.clone());
         tokio::spawn(async move {
             let mut morceaux = Box::pin(ailleurs.morceaux(&objet));
@@ -83,7 +80,6 @@ impl Ailleurs {
                     return;
                 }
             }
-            lu.store(true, Ordering::SeqCst);
         });
         Flux { recevoir, morceau: Vec::new(), lus: 0 }
     }

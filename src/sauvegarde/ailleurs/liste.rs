@@ -72,21 +72,8 @@ impl Ailleurs {
         let Some(derniere) = bonnes.last() else {
             return Err(self.aucune(base, &toutes));
         };
-        let mut serveurs = BTreeMap::new();
-        for c in &bonnes {
-            if let Some(systeme) = &c.manifeste.base.systeme {
-                serveurs.insert(systeme, c.noms.archive.as_str());
-            }
-        }
-        if serveurs.len() > 1 {
-            let choix: Vec<&str> = serveurs.into_values().collect();
-            return Err(refus(format!(
-                "{} porte des sauvegardes de « {base} » de plusieurs serveurs : choisissez-en une \
-                 (--file). La plus récente de chacun : {}.",
-                self.adresse,
-                choix.join(", ")
-            )));
-        }
+        let connues = bonnes.iter().map(|c| (&c.manifeste, &c.noms));
+        depot::un_seul_serveur(&self.adresse, base, connues)?;
         Ok((*derniere).clone())
     }
 

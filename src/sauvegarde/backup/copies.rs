@@ -1,6 +1,6 @@
 //! The copies elsewhere: the new backup, and those whose copy failed before, or lost a file since.
 
-use super::{Resultat, journal, rotation};
+use super::{OptionsBackup, Resultat, journal, rotation};
 use crate::platform::issue::{Code, Echec};
 use crate::sauvegarde::ailleurs::Copiee;
 use crate::sauvegarde::depot::{self, Sauvegarde};
@@ -8,15 +8,19 @@ use crate::sauvegarde::retention::Garder;
 use crate::sauvegarde::{Ailleurs, Arret};
 
 /// The place of copies, and what went wrong with it: that never stops the backup here. Only an address
-/// that is no address does, code 2.
+/// that is no address does, code 2, and only where it was typed: a setting is read by night.
 pub(crate) fn ouvrir(
-    vers: Option<&str>,
+    o: &OptionsBackup,
     base: &str,
 ) -> Result<(Option<Ailleurs>, Option<Echec>), Echec> {
-    let Some(vers) = vers else { return Ok((None, None)) };
+    let Some(vers) = &o.vers else { return Ok((None, None)) };
     let ailleurs = match Ailleurs::ouvrir_pour_copier(vers) {
         Ok(ailleurs) => ailleurs,
-        Err(echec) if echec.code == Code::Usage => return Err(echec),
+        Err(echec) if echec.code == Code::Usage && o.vers_tapee => return Err(echec),
+        Err(echec) if echec.code == Code::Usage => {
+            let phrase = format!("DELICEGO_SAUVEGARDES_VERS : {}", echec.phrase);
+            return Ok((None, Some(Echec::nouveau(Code::RefuseAvant, phrase))));
+        }
         Err(echec) => return Ok((None, Some(echec))),
     };
     match ailleurs.dossier_local().map_or(Ok(()), |copies| rotation::finir(copies, base)) {
@@ -58,7 +62,7 @@ pub(crate) async fn copier(
         }
     }
     if let (Some(dossier), true) = (ailleurs.dossier_local(), resultat.sans_soupcon()) {
-        rotation::tourner(resultat, dossier, garder);
+        rotation::tourner_les_copies(resultat, dossier, garder);
     }
 }
 

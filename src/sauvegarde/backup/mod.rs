@@ -47,6 +47,8 @@ pub(crate) struct OptionsBackup {
     pub chiffrer: Destinataires,
     /// The object store of the copies elsewhere.
     pub vers: Option<String>,
+    /// Typed for this run, and not a setting.
+    pub vers_tapee: bool,
     /// Publish as good what looks wrong.
     pub forcer_suspect: bool,
     /// How long to wait for another run.
@@ -66,6 +68,7 @@ impl Default for OptionsBackup {
             format: Format::Gz,
             chiffrer: Destinataires::default(),
             vers: None,
+            vers_tapee: false,
             forcer_suspect: false,
             attente_verrou: verrous::ATTENTE,
             attente_table: ATTENTE_TABLE,
@@ -152,7 +155,7 @@ pub(crate) async fn sauvegarder(
     suivi: &Suivi,
 ) -> Result<Resultat, Echec> {
     let debut = Instant::now();
-    let (ailleurs, refus) = copies::ouvrir(o.vers.as_deref(), cible.base())?;
+    let (ailleurs, refus) = copies::ouvrir(o, cible.base())?;
     if let Some(refus) = &refus {
         avertir(format!("la sauvegarde se fait, sans copie ailleurs : {}", refus.phrase));
     }
@@ -187,7 +190,7 @@ pub(crate) async fn sauvegarder(
     }
     let mut resultat = Resultat::nouveau(faite);
     if resultat.sans_soupcon() {
-        rotation::tourner(&mut resultat, &o.dossier, &o.garder);
+        rotation::tourner(&mut resultat, &o.garder);
         purger(cible, &mut resultat).await;
     }
     resultat.mal_copiees = o.vers.as_ref().map(|_| Vec::new());

@@ -11,44 +11,78 @@ use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
 use crate::sauvegarde::manifeste::Manifeste;
 use crate::sauvegarde::noms::Noms;
-use crate::sauvegarde::retention::{self, Garder};
+use crate::sauvegarde::retention::{self, Candidate, Garder};
 
 /// Begins the name of the manifest of a backup that is being removed.
 const ADIEU: &str = ".supprime-";
 
 /// Removes what may go of this database of this server. The new backup is good, whatever happens
 /// here.
-pub(crate) fn tourner(resultat: &mut Resultat, dossier: &Path, garder: &Garder) {
-    let base = resultat.faite.manifeste.base.clone();
-    let ici = dossier == resultat.faite.dossier;
-    let mut notres = match depot::lister(dossier) {
-        Ok(toutes) => toutes,
-        Err(e) => {
-            resultat.ennuis.push(format!("la rotation n'a pas pu se faire : {}", e.phrase));
-            return;
-        }
-    };
-    notres.retain(|s| s.manifeste.est_de(&base.nom, base.systeme.as_deref()));
-    let candidates: Vec<_> = notres.iter().map(Sauvegarde::candidate).collect();
-    for place in retention::en_trop(&candidates, garder) {
-        let partie = &notres[place];
-        match retirer(partie) {
+pub(crate) fn tourner(resultat: &mut Resultat, garder: &Garder) {
+    let base = &resultat.faite.manifeste.base;
+    let notres = depot::lister(&resultat.faite.dossier).map(|mut toutes| {
+        toutes.retain(|s| s.manifeste.est_de(&base.nom, base.systeme.as_deref()));
+        toutes
+    });
+    let parties = notres.map(|notres| {
+        let candidates: Vec<_> = notres.iter().map(Sauvegarde::candidate).collect();
+        prendre(notres, &retention::en_trop(&candidates, garder))
+    });
+    let parties = retirer_toutes(resultat, parties);
+    resultat.supprimees.extend(parties);
+}
+
+/// The same in the folder of the copies. Ranks are those of one folder, and copies may come from
+/// several, or from one that was lost: there the time of a backup is what tells the older. What still
+/// lies here is kept there, so that nothing is copied and removed at once.
+pub(crate) fn tourner_les_copies(resultat: &mut Resultat, dossier: &Path, garder: &Garder) {
+    let base = &resultat.faite.manifeste.base;
+    if base.systeme.is_none() {
+        let phrase = "aucune copie n'est retirée : ce serveur ne dit pas son numéro \
+                      (pg_control_system), et rien ne dit desquelles il est l'auteur";
+        return resultat.remarques.push(phrase.to_owned());
+    }
+    let ici = depot::lister(&resultat.faite.dossier);
+    let parties = ici.and_then(|ici| {
+        let mut notres = depot::lister(dossier)?;
+        // Two servers that do not tell their number may be one or two.
+        notres.retain(|s| s.manifeste.est_surement_de(base));
+        notres.sort_by_key(|s| (s.manifeste.fait_le, s.manifeste.rang));
+        let par_le_temps = (1..).zip(&notres).map(|(rang, s)| Candidate { rang, ..s.candidate() });
+        let mut places = retention::en_trop(&par_le_temps.collect::<Vec<_>>(), garder);
+        places.retain(|place| ici.iter().all(|s| s.noms != notres[*place].noms));
+        Ok(prendre(notres, &places))
+    });
+    let parties = retirer_toutes(resultat, parties);
+    resultat.copies_supprimees.extend(parties);
+}
+
+fn prendre(toutes: Vec<Sauvegarde>, places: &[usize]) -> Vec<Sauvegarde> {
+    let prises = toutes.into_iter().enumerate().filter(|(n, _)| places.contains(n));
+    prises.map(|(_, s)| s).collect()
+}
+
+/// The archives that went.
+fn retirer_toutes(resultat: &mut Resultat, parties: Result<Vec<Sauvegarde>, Echec>) -> Vec<String> {
+    let parties = parties.unwrap_or_else(|e| {
+        resultat.ennuis.push(format!("la rotation n'a pas pu se faire : {}", e.phrase));
+        Vec::new()
+    });
+    let mut retirees = Vec::new();
+    for partie in parties {
+        match retirer(&partie) {
             Ok(()) => {
-                journal::retiree(partie);
-                if ici {
-                    resultat.supprimees.push(partie.noms.archive.clone());
-                } else {
-                    resultat.copies_supprimees.push(partie.noms.archive.clone());
-                }
+                journal::retiree(&partie);
+                retirees.push(partie.noms.archive);
             }
             Err(e) => {
                 let raison = disque::dire(&partie.dossier, &e).phrase;
-                resultat
-                    .ennuis
-                    .push(format!("{} n'a pas pu partir : {raison}", partie.noms.archive));
+                let nom = &partie.noms.archive;
+                resultat.ennuis.push(format!("{nom} n'a pas pu partir : {raison}"));
             }
         }
     }
+    retirees
 }
 
 fn retirer(s: &Sauvegarde) -> io::Result<()> {

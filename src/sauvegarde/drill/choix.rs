@@ -53,27 +53,7 @@ impl Choix {
     }
 
     fn la_plus_recente(dossier: &Path, base: &str) -> Result<Self, Echec> {
-        // One that was cut short or lost since then is refused: an older one must not hide it.
-        let mut voulues = depot::lister(dossier)?;
-        voulues.retain(|s| {
-            let m = &s.manifeste;
-            m.est_de(base, None) && m.verifie && m.suspect.is_empty()
-        });
-        let derniere = voulues.pop();
-        let illisibles = depot::manifestes_illisibles(dossier, base).into_iter();
-        let connue = derniere.as_ref().map(|s| s.noms.archive.clone());
-        if let Some(nom) = illisibles.filter(|nom| connue.as_ref().is_none_or(|c| nom > c)).max() {
-            return Self::de(Entree::fichier(dossier.join(nom)));
-        }
-        let sauvegarde = derniere.ok_or_else(|| {
-            refus(format!(
-                "Aucune sauvegarde vérifiée de la base « {base} » dans {} : faites-en une \
-                 (delicego backup), ou donnez un fichier (--file).",
-                dossier.display()
-            ))
-        })?;
-        let entree = Entree::fichier(sauvegarde.archive());
-        Ok(Self { sauvegarde, entree })
+        Self::de(Entree::fichier(depot::la_plus_recente(dossier, base)?))
     }
 
     pub(crate) fn provenance(&self) -> Provenance {

@@ -15,7 +15,7 @@ use super::marque::{ANCIENNE, PAR_ANNULATION, Remplacee, commentaire_propre, nom
 use super::occupants::{self, Attente};
 use super::pertes::{self, Bilan, Perdu};
 use super::sql::{self, BaseConnue};
-use super::{GARDE, Suivi, echec, guerir};
+use super::{GARDE, Suivi, echec, guerir, tenues};
 use crate::platform::heure;
 use crate::platform::issue::Echec;
 
@@ -44,10 +44,12 @@ impl Annulation {
     }
 }
 
-/// How long to wait: for another restore, and at the swap for whoever this account may not send away.
+/// How long to wait: for another restore, at the swap for whoever this account may not send away,
+/// and for a table that somebody keeps for himself.
 pub(crate) struct Attentes {
     pub verrou: Duration,
     pub depart: Duration,
+    pub table: Duration,
 }
 
 /// `dossiers`: where the list of what is lost may be written. `confirmer` asks the person, who knows
@@ -70,7 +72,10 @@ pub(crate) async fn annuler(
     let depuis = ancienne.depuis.filter(|_| !ancienne.retour);
     let repere = pertes::repere_d_une_fermee(cible, (nom, depuis)).await.ok();
     let (quand, avec) = ((ancienne.le, Vec::new()), (repere, dossiers));
-    let perdu = Perdu::chercher(cible, vivante, quand, avec).await?;
+    if let Some(v) = vivante.filter(|v| v.ouverte) {
+        tenues::attendre((cible, &v.nom), attentes.table, (suivi, arret)).await?;
+    }
+    let perdu = arret.ou_interrompu(Perdu::chercher(cible, vivante, quand, avec)).await?;
     confirmer(&perdu).await?;
     let mut attente = Attente::nouvelle(attentes.depart, (suivi, arret));
     attente.du_depart(verrou.connexion()?, &[base]).await?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
+use super::super::sql as sql_commun;
 use super::super::texte::Texte;
 use super::super::verrous::Verrou;
 use super::appret::{self, Appret, appreter};
@@ -47,6 +48,8 @@ pub(crate) struct Resultat {
     pub gardee_jusqu_au: Option<DateTime<Utc>>,
     /// What could not be proved, in sentences.
     pub non_prouve: Vec<String>,
+    /// Not all of it was found equal: somebody has to look.
+    pub en_partie: bool,
     pub roles_manquants: Vec<String>,
     /// Copies that dead runs had left.
     pub balayees: Vec<String>,
@@ -69,6 +72,9 @@ pub(crate) struct Durees {
     pub bascule: u128,
     pub total: u128,
 }
+
+/// In seconds: how long a table of the live database may be somebody else's at the swap.
+const TENUE: u64 = 5;
 
 /// `confirmer` asks the person, who knows by then what will be lost.
 pub(crate) async fn restaurer(
@@ -208,9 +214,10 @@ impl Chantier<'_> {
             )));
         }
         if manifeste.is_none() {
-            let phrase = "Sans manifeste, rien ne prouve que ce fichier contient toute la base \
-                          d'origine ; la copie est égale au fichier.";
-            preuve.non_prouve.push(phrase.to_owned());
+            let egale = if preuve.en_partie { "" } else { " ; la copie est égale au fichier" };
+            preuve.non_prouve.push(format!(
+                "Sans manifeste, rien ne prouve que ce fichier contient toute la base d'origine{egale}."
+            ));
         }
         preuve.non_prouve.extend(jugement.en_administrateur());
         Ok((preuve, regles))
@@ -222,7 +229,11 @@ impl Chantier<'_> {
         };
         // A live database that cannot be asked keeps nobody logged in.
         match self.atelier.cible.connecter(&vivante.nom, Role::Administrateur).await {
-            Ok(mut c) => sql::sessions_ouvertes(&mut c).await.unwrap_or_default(),
+            Ok(mut c) => {
+                let bornee = sql_commun::borner_les_attentes(&mut c, TENUE).await;
+                let lues = async { bornee.and(sql::sessions_ouvertes(&mut c).await) };
+                lues.await.unwrap_or_default()
+            }
             Err(_) => Vec::new(),
         }
     }
@@ -323,6 +334,7 @@ impl Chantier<'_> {
             ancienne: solde.ancienne,
             gardee_jusqu_au: solde.jusqu_au,
             non_prouve: preuve.non_prouve,
+            en_partie: preuve.en_partie,
             roles_manquants: self.pret.roles.manquants.iter().cloned().collect(),
             balayees: self.pret.balayees.clone(),
             appret,

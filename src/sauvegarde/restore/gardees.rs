@@ -31,9 +31,22 @@ pub(crate) struct Gardee {
     pub par: Option<String>,
     /// Unknown where the account may not ask.
     pub octets: Option<u64>,
+    /// Logical slots that follow it still, and go with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replications: Vec<String>,
 }
 
 impl Gardee {
+    /// What goes with it, where something does.
+    pub(crate) fn avec_elle(&self) -> Option<String> {
+        (!self.replications.is_empty()).then(|| {
+            format!(
+                "avec elle part ce qui la suit, réplication logique {}",
+                self.replications.join(", ")
+            )
+        })
+    }
+
     /// Which one it is.
     pub(crate) fn origine(&self) -> String {
         let (de, le) = (&self.de, heure::minute(self.remplacee_le));
@@ -59,8 +72,9 @@ pub(crate) async fn gardees(c: &mut PgConnection) -> Result<Vec<Gardee>, Echec> 
     for (nom, de, remplacee_le, marque) in marquees.chain(autres) {
         // One that goes at this very moment has no size.
         let octets = sql::taille(c, nom).await.unwrap_or_default().map(i64::unsigned_abs);
+        let replications = sql::replications_de(c, nom).await?;
         let (nom, (jusqu_au, par)) = (nom.to_owned(), marque.unzip());
-        gardees.push(Gardee { nom, de, remplacee_le, jusqu_au, par, octets });
+        gardees.push(Gardee { nom, de, remplacee_le, jusqu_au, par, octets, replications });
     }
     gardees.sort_by_key(|g| g.remplacee_le);
     Ok(gardees)

@@ -34,6 +34,7 @@ mod preuve;
 mod regles;
 mod sql;
 mod suivi;
+mod tenues;
 mod vues;
 
 use std::path::PathBuf;
@@ -88,6 +89,8 @@ pub(crate) struct Demande {
     /// Goes on without what is somebody else's and cannot come back as it was.
     pub tolerer: bool,
     pub attente: Duration,
+    /// How long to wait for a table that somebody keeps for himself.
+    pub attente_table: Duration,
     /// What drills found of archives, of this one too perhaps.
     pub epreuves: Vec<Epreuve>,
     /// How long to wait at the swap for whoever this account may not send away.

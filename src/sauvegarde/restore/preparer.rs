@@ -15,7 +15,7 @@ use super::marque::Marque;
 use super::pertes::{self, Perdu};
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
-use super::{Demande, copie, guerir, occupants, vues};
+use super::{Demande, copie, guerir, occupants, tenues, vues};
 use crate::platform::db::migrations;
 use crate::platform::issue::{Echec, dire};
 
@@ -54,6 +54,7 @@ pub(crate) async fn preparer(
     jugement::place::refuser(&mut c, cible.base()).await?;
     let connue = |nom: &str| bases.iter().find(|b| b.nom == nom).cloned();
     let vivante = connue(cible.base());
+    attendre_les_tables(atelier, vivante.as_ref(), demande).await?;
     let vide = viser((cible, atelier.modele), vivante.as_ref(), demande.drop_create).await?;
     if vivante.is_some() {
         occupants::juger(&mut c, cible.base()).await?;
@@ -63,12 +64,14 @@ pub(crate) async fn preparer(
     let lue = lire(&source, (deballe, demande.cle.clone()), atelier).await?;
     let lecture = debut.elapsed();
     source.verifier(&lue)?;
+    source.entree.approuver();
     let outils = cible.outils();
     plan::verifier_les_versions(&lue.contenu, (outils.majeure, &outils.version), cible.majeure())?;
     verifier_la_place(atelier, &source, Some(&lue))?;
     verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
-    let (etat, roles, jugement) =
-        juger_l_archive(cible, (&source, &lue), vivante.as_ref(), demande).await?;
+    attendre_les_tables(atelier, vivante.as_ref(), demande).await?;
+    let juger = juger_l_archive(cible, (&source, &lue), vivante.as_ref(), demande);
+    let (etat, roles, jugement) = arret.ou_interrompu(juger).await?;
     let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
     let sauvegarde = (source.fait_le(&lue.contenu), suspect);
     let remplacee = vivante.as_ref().filter(|_| !vide);
@@ -77,7 +80,8 @@ pub(crate) async fn preparer(
         None => None,
     };
     let avec = (repere, demande.pertes.as_slice());
-    let perdu = Perdu::chercher(cible, remplacee, sauvegarde, avec).await?;
+    let chercher = Perdu::chercher(cible, remplacee, sauvegarde, avec);
+    let perdu = arret.ou_interrompu(chercher).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
     // An empty one is nobody's yet: a new machine takes what it is given.
     let origine = match remplacee.is_some() {
@@ -99,6 +103,16 @@ pub(crate) async fn preparer(
         jugement,
     };
     Ok((pret, verrou))
+}
+
+async fn attendre_les_tables(
+    atelier: &Atelier<'_>,
+    vivante: Option<&BaseConnue>,
+    demande: &Demande,
+) -> Result<(), Echec> {
+    let Some(vivante) = vivante.filter(|v| v.ouverte) else { return Ok(()) };
+    let ici = (atelier.suivi, atelier.arret);
+    tenues::attendre((atelier.cible, &vivante.nom), demande.attente_table, ici).await
 }
 
 /// Can all of it come back, here, with this account?

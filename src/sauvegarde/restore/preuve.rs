@@ -25,13 +25,14 @@ pub struct Preuve {
     pub tables: usize,
     /// Why it may be equal all the same.
     pub doute: Option<&'static str>,
+    /// Some of it is as many rows or definitions, and more could not be proved.
+    pub en_partie: bool,
 }
 
 impl Preuve {
     /// As many rows, as many definitions, and none of them the same: settings do that, and so does
     /// a hand.
     fn tient_peut_etre_aux_reglages(&self) -> bool {
-        let meme_nombre = |e: &Ecart| matches!(e, Ecart::Contenu { .. } | Ecart::Definition(_));
         !self.details.is_empty() && self.details.iter().all(meme_nombre)
     }
 
@@ -81,17 +82,76 @@ pub(crate) async fn prouver_et<T>(
     let (trouve, a_cote) = tokio::join!(relire(copie, suivi, arret), ensuite);
     let (trouve, a_cote) = (trouve?, a_cote?);
     suivi.avancer(total);
-    let mut preuve = Preuve {
-        lignes: lignes(&trouve),
-        tables: trouve.empreintes.tables.len(),
-        ..Preuve::default()
-    };
-    comparer_les_donnees(attendu.contenu, &trouve, &mut preuve);
-    comparer_le_schema(attendu, &trouve, &mut preuve);
-    if preuve.tient_peut_etre_aux_reglages() {
+    let mut preuve = confronter(attendu, &trouve);
+    if attendu.texte == Texte::Inconnu {
+        essayer_d_autres_reglages((cible, base), (attendu, &trouve), &mut preuve, (suivi, arret))
+            .await?;
+    } else if preuve.tient_peut_etre_aux_reglages() {
         preuve.doute = attendu.texte.doute();
     }
     Ok((preuve, a_cote))
+}
+
+fn meme_nombre(ecart: &Ecart) -> bool {
+    matches!(ecart, Ecart::Contenu { .. } | Ecart::Definition(_))
+}
+
+fn confronter(attendu: &Attendu<'_>, trouve: &Contenu) -> Preuve {
+    let mut preuve = Preuve {
+        lignes: lignes(trouve),
+        tables: trouve.empreintes.tables.len(),
+        ..Preuve::default()
+    };
+    comparer_les_donnees(attendu.contenu, trouve, &mut preuve);
+    comparer_le_schema(attendu, trouve, &mut preuve);
+    preuve
+}
+
+/// What is equal when written one way is equal. What never is, and is written in several ways, may
+/// have been written in another one still: that is not known, and is not said to have changed.
+async fn essayer_d_autres_reglages(
+    (cible, base): (&Cible, &str),
+    (attendu, trouve): (&Attendu<'_>, &Contenu),
+    preuve: &mut Preuve,
+    (suivi, arret): (&Suivi, &Arret),
+) -> Result<(), Echec> {
+    let mut variables = Vec::new();
+    for texte in Texte::possibles() {
+        if !preuve.details.iter().any(meme_nombre) {
+            break;
+        }
+        let autre = relire((cible, base, &texte), suivi, arret).await?;
+        let ecarts = confronter(attendu, &autre).details;
+        preuve.details.retain(|e| !meme_nombre(e) || ecarts.contains(e));
+        variables.extend(comparer(&trouve.empreintes, &autre.empreintes));
+        variables.extend(comparer_definitions(&trouve.entrees, &autre.entrees));
+    }
+    let inconnu = |e: &Ecart| meme_nombre(e) && variables.contains(e);
+    let (inconnus, vrais): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut preuve.details).into_iter().partition(inconnu);
+    preuve.ecarts.clear();
+    preuve.noter(vrais);
+    if !inconnus.is_empty() {
+        preuve.en_partie = true;
+        preuve.non_prouve.push(non_prouve(&inconnus));
+    }
+    Ok(())
+}
+
+fn non_prouve(inconnus: &[Ecart]) -> String {
+    let noms: Vec<String> = (inconnus.iter())
+        .filter_map(|e| match e {
+            Ecart::Contenu { table, lignes } => Some(format!("table {table} ({lignes} lignes)")),
+            Ecart::Definition(objet) => Some(format!("définition de « {objet} »")),
+            _ => None,
+        })
+        .collect();
+    format!(
+        "Non prouvé : les réglages d'origine de cette archive (fuseau horaire, bytea_output) ne sont \
+         pas connus, et ceux qui ont été essayés ne donnent pas son texte. Le nombre de lignes est le \
+         bon, leur contenu reste à regarder : {}.",
+        noms.join(", ")
+    )
 }
 
 async fn analyser(cible: &Cible, base: &str) -> Result<(), Echec> {

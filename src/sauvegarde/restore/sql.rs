@@ -102,6 +102,18 @@ pub(crate) async fn abonnements_de(c: &mut PgConnection, base: &str) -> Result<V
     .map_err(echec)
 }
 
+/// Logical slots that follow it; PostgreSQL drops those that nobody uses with the database.
+pub(crate) async fn replications_de(
+    c: &mut PgConnection,
+    base: &str,
+) -> Result<Vec<String>, Echec> {
+    query_scalar("select slot_name::text from pg_replication_slots where database = $1 order by 1")
+        .bind(base)
+        .fetch_all(c)
+        .await
+        .map_err(echec)
+}
+
 /// Bytes on the disk of the server; none where the account may not ask.
 pub(crate) async fn taille(c: &mut PgConnection, base: &str) -> Result<Option<i64>, Echec> {
     query_scalar(

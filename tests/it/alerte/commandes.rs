@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::backup::atelier::{Atelier, code, textes};
 use crate::outils::receveur::Receveur;
+use crate::outils::smtp::Smtp;
 
 /// With one address for the signals of all commands, and one for messages.
 fn prevenir<'a>(commande: &'a mut Command, receveur: &Receveur) -> &'a mut Command {
@@ -115,6 +116,38 @@ async fn un_exercice_qui_ne_peut_pas_se_faire_est_un_echec_a_son_adresse() {
     assert_eq!(receveur.chemins(), ["/exercice/start?b=2", "/exercice/fail?b=2"]);
     let corps = receveur.recus()[1].corps.clone();
     assert!(corps.contains("sauvegarde"), "{corps}");
+}
+
+#[tokio::test]
+async fn une_adresse_mal_ecrite_ne_fait_taire_qu_elle_et_recoit_plus_tard_ce_qui_lui_est_du() {
+    let (a, receveur, smtp) = (Atelier::neuf().await, Receveur::ouvrir(), Smtp::ouvrir());
+    let passer = |ko: bool, alerte: &str, smtp: &str| {
+        let mut commande = a.commande(&[]);
+        if ko {
+            commande.env("PGPORT", "1");
+        }
+        let sortie = commande.env("DELICEGO_ALERTE", alerte).env("SMTP_URL", smtp).output();
+        textes(&sortie.unwrap())
+    };
+    let etats = |chemin: &str| -> Vec<bool> {
+        receveur.recus_de(chemin).iter().map(|r| r.corps.contains("\"etat\":\"ko\"")).collect()
+    };
+    let bon = smtp.url("chef%40exemple.fr:mot-secret");
+    let deux = format!("{} mailto:chef@exemple.fr", receveur.url("/a"));
+    let dit = passer(true, &deux, "smtpx://h:1");
+    assert!(dit.contains("chef@exemple.fr n'a pas été prévenu (alerte) : SMTP_URL"), "{dit}");
+    assert_eq!((etats("/a"), smtp.recus().len()), (vec![true], 0));
+    let dit = passer(true, &deux, "http://x");
+    assert!(!dit.contains("abandonnés"), "{dit}");
+    // A third one, misspelt: it is owed a failure that lasts, once it can be read.
+    passer(true, &format!("{deux} htp://x"), &bon);
+    assert_eq!((etats("/a"), smtp.recus().len()), (vec![true], 1));
+    let trois = format!("{deux} {}", receveur.url("/b"));
+    passer(true, &trois, &bon);
+    assert_eq!((etats("/b"), etats("/a")), (vec![true], vec![true]));
+    passer(false, &format!("{trois} {}", receveur.url("/c")), &bon);
+    assert_eq!((etats("/a"), etats("/b")), (vec![true, false], vec![true, false]));
+    assert_eq!((etats("/c"), smtp.recus().len()), (Vec::new(), 2), "nothing was told there");
 }
 
 #[tokio::test]

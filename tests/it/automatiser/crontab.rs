@@ -93,7 +93,14 @@ fn avec_et_sans_son_service() {
         "cp \"$(command -v sleep)\" '{faux}/cron' && {{ '{faux}/cron' 100 & }}; \
          until pgrep -x cron >/dev/null; do kill -0 $! || exit 1; done; faux=$!; \
          mount -t tmpfs tmpfs /run && {voir} && kill $faux && rm -r '{faux}'; wait $faux; cron -f & cron=$! && \
-         until pgrep -x cron >/dev/null; do kill -0 $cron || exit 1; done && {voir}; kill $cron"
+         until pgrep -x cron >/dev/null; do kill -0 $cron || exit 1; done && {voir}; \
+         kill -STOP $cron; until grep -q '^State:.T' /proc/$cron/status; do :; done; {voir}; \
+         kill -KILL $cron; wait $cron; ln -s \"$(command -v sleep)\" /run/cron; \
+         setpriv --reuid 65534 --clear-groups /run/cron 100 & faux=$!; \
+         until pgrep -x cron >/dev/null; do kill -0 $faux || exit 1; done; {voir}; \
+         kill $faux; wait $faux; sh -c '/run/cron 0 & exec sleep 100' & parent=$!; \
+         until grep -qs '^State:.Z' /proc/[0-9]*/status; do kill -0 $parent || exit 1; done; \
+         {voir}; kill $parent"
     );
     let script = script.replace(" && cron -f &", "; cron -f &");
     let mut unshare = Command::new("unshare");
@@ -105,7 +112,9 @@ fn avec_et_sans_son_service() {
         .map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap())
         .map(|json| json["programmations"][0]["active"].as_bool())
         .collect();
-    assert_eq!(vues, [Some(false), Some(true)], "{sortie:?}");
+    // Another's, the machine's, the same held, an ordinary account's, one that is dead.
+    let attendues = [false, true, false, false, false].map(Some);
+    assert_eq!(vues, attendues, "{sortie:?}");
 }
 
 #[test]

@@ -169,3 +169,37 @@ async fn another_folder_is_as_good_as_a_store_and_a_wrong_address_is_refused_fir
     }
     assert_eq!(a.liste().len(), 1);
 }
+
+#[tokio::test]
+async fn une_cle_ou_une_adresse_mal_reglee_est_nommee_et_ne_coute_pas_la_sauvegarde_de_la_nuit() {
+    let a = Atelier::neuf().await;
+    let cle = a.racine.join("google.json");
+    std::fs::write(&cle, "{}").unwrap();
+    let compte = ("AZURE_STORAGE_ACCOUNT_NAME", "compte");
+    let vers = |adresse| ("DELICEGO_SAUVEGARDES_VERS", adresse);
+    let google = ("GOOGLE_APPLICATION_CREDENTIALS", cle.to_str().unwrap());
+    for (n, (variables, phrase)) in [
+        (
+            vec![vers("az://seau/nuit"), compte, ("AZURE_STORAGE_ACCOUNT_KEY", "pasbase64!")],
+            "AZURE_STORAGE_ACCOUNT_KEY n'est pas une clé d'Azure",
+        ),
+        (vec![vers("gs://seau/nuit"), google], "GOOGLE_APPLICATION_CREDENTIALS ("),
+        (vec![vers("/srv/copies")], "DELICEGO_SAUVEGARDES_VERS : "),
+        (vec![vers("ftp://seau/nuit")], "DELICEGO_SAUVEGARDES_VERS : "),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let sortie = a.commande(&[]).envs(variables).output().unwrap();
+        let dit = textes(&sortie);
+        assert_eq!(code(&sortie), 3, "{dit}");
+        assert!(dit.contains("la sauvegarde se fait, sans copie ailleurs"), "{dit}");
+        assert!(dit.contains(phrase) && dit.contains("faite et relue"), "{dit}");
+        assert!(!dit.contains("pasbase64!") && !dit.contains("offset"), "{dit}");
+        assert_eq!(a.liste().iter().filter(|s| s.fiable()).count(), n + 1);
+    }
+    // A person who types it is there to type it again.
+    let sortie = a.backup(&["--vers", "/srv/copies"]);
+    assert_eq!(code(&sortie), 2, "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("file:///srv/copies"), "{}", textes(&sortie));
+}

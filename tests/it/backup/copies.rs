@@ -12,6 +12,9 @@ use super::atelier::{Atelier, code, fichiers, textes};
 use crate::outils::s3::{Magasin, SEAU};
 
 const VERS: &str = "s3://sauvegardes/nuit";
+/// Of the clock, for backups of which each has an hour of its own.
+#[cfg(target_os = "linux")]
+const MINUIT: i64 = 1_792_800_000;
 
 /// What the checklist says of the copy.
 fn ligne_2(a: &Atelier, vers: &str, m: Option<&Magasin>) -> (String, String) {
@@ -112,4 +115,57 @@ async fn un_dossier_de_copies_est_prive_tourne_comme_celui_d_ici_et_se_juge_par_
     a.bon_backup(&["--vers", &dedans]);
     let (verdict, raison) = ligne_2(&a, &dedans, None);
     assert!(verdict == "ATTENTION" && raison.contains("lui-même"), "{raison}");
+}
+
+/// Ranks begin anew in a folder that was lost; the copies are older all the same.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn un_dossier_de_sauvegardes_perdu_ne_fait_retirer_ni_la_copie_neuve_ni_la_plus_recente() {
+    let a = Atelier::neuf().await;
+    let (ailleurs, url) = dossier_voisin(&a);
+    let options = ["--vers", url.as_str(), "--keep", "3"];
+    let mut faites = Vec::new();
+    for n in 0..5 {
+        if n == 3 {
+            fs::remove_dir_all(&a.dossier).unwrap();
+        }
+        let sortie = a.backup_a(MINUIT + n * 3600, &options);
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+        let archive = a.derniere().noms.archive;
+        let dit = format!("Retirée des copies : {archive}");
+        assert!(!textes(&sortie).contains(&dit), "{}", textes(&sortie));
+        faites.push(archive);
+    }
+    let restent = delicego::sauvegarde::depot::lister(&ailleurs).unwrap();
+    let mut restent: Vec<_> = restent.into_iter().map(|s| s.noms.archive).collect();
+    restent.sort();
+    assert_eq!(restent, faites[2..], "les trois dernières, quel que soit leur rang");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn deux_dossiers_qui_copient_au_meme_endroit_n_y_retirent_que_les_plus_anciennes() {
+    let mut a = Atelier::neuf().await;
+    let (ailleurs, url) = dossier_voisin(&a);
+    let copier = |a: &Atelier, heure: i64| {
+        let sortie = a.backup_a(MINUIT + heure * 3600, &["--vers", &url, "--keep", "2"]);
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+        a.derniere().archive()
+    };
+    copier(&a, 0);
+    copier(&a, 1);
+    let la = |archive: &Path| ailleurs.join(archive.file_name().unwrap()).exists();
+    let du_premier = a.derniere().archive();
+    // Of a server that does not tell who it is: nothing says that it is an older one of this base.
+    let inconnue = a.liste().remove(0);
+    let manifeste = ailleurs.join(inconnue.noms.manifeste());
+    let mut m: Value = serde_json::from_slice(&fs::read(&manifeste).unwrap()).unwrap();
+    m["base"]["systeme"] = Value::Null;
+    fs::write(&manifeste, m.to_string()).unwrap();
+    a.dossier = a.racine.join("second");
+    let du_second = copier(&a, 2);
+    assert!(la(&du_premier) && la(&du_second) && la(&inconnue.archive()));
+    let du_second = [du_second, copier(&a, 3)];
+    assert!(!la(&du_premier), "plus ancienne que les deux du second");
+    assert!(la(&du_second[0]) && la(&du_second[1]) && la(&inconnue.archive()));
 }

@@ -9,7 +9,8 @@ use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 use serde_json::Value;
 
-use super::atelier::{Atelier, Sortie};
+use super::atelier::{Atelier, Sortie, changer_le_manifeste};
+use super::externe::{ADMINISTRATEUR, COMPTE, Externe};
 use crate::outils::grappe::PROGRAMME;
 use crate::outils::s3::{Magasin, SEAU};
 
@@ -244,4 +245,64 @@ async fn un_exercice_sur_deux_prend_la_copie_et_n_ecrit_qu_ici() {
     drill.envs(m.magasin.variables()).args(["drill", "--alterner", "--vers", VERS]);
     let sortie: Sortie = drill.args(["--output-dir", dossier]).output().unwrap().into();
     assert!(sortie.dit.contains("prise dans la copie ailleurs"), "{sortie:?}");
+}
+
+/// On a server that has not made its roles itself: they would be laid down beside the backups.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d_une_copie_abimee_rien_n_est_ecrit_ici() {
+    let e = Externe::avec("select 1").await;
+    let fichier = e.sauvegarder(ADMINISTRATEUR);
+    let (dossier, nom) = fichier.rsplit_once('/').unwrap();
+    let (copies, ici) = (format!("{dossier}/copies"), format!("{dossier}/ici"));
+    fs::create_dir(&copies).unwrap();
+    for fin in ["", ".json", ".sha256", ".roles.sql"] {
+        fs::copy(format!("{fichier}{fin}"), format!("{copies}/{nom}{fin}")).unwrap();
+    }
+    let (copie, bon) = (format!("{copies}/{nom}"), fs::read(&fichier).unwrap());
+    let mut faux = bon.clone();
+    faux[bon.len() / 2] ^= 1;
+    fs::write(&copie, faux).unwrap();
+    let vers = format!("{}_cote", e.base);
+    let adresse = format!("file://{copie}");
+    let ordre = ["restore", "--file", &adresse, "--target-db", &vers];
+    let variables = [("DELICEGO_SAUVEGARDES", ici.as_str())];
+    let sortie = e.lancer_avec(COMPTE, &variables, &ordre);
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    assert!(!sortie.dit.contains(".roles.sql") && !Path::new(&ici).exists(), "{sortie:?}");
+    fs::write(&copie, bon).unwrap();
+    let sortie = e.lancer_avec(COMPTE, &variables, &ordre);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(Path::new(&format!("{ici}/{nom}.roles.sql")).exists(), "{sortie:?}");
+    e.nettoyer().await;
+}
+
+/// As `--help` says of it: a folder is the newest of what lies in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn un_dossier_d_ici_est_la_plus_recente_qui_y_soit_verifiee() {
+    let e = Externe::avec("select 1").await;
+    let premier = e.sauvegarder(COMPTE);
+    let fichier = e.sauvegarder(COMPTE);
+    let (dossier, nom) = fichier.rsplit_once('/').unwrap();
+    let vers = format!("{}_cote", e.base);
+    let dossier = format!("{dossier}/");
+    for ordre in [
+        vec!["restore", "--file", &dossier, "--target-db", &vers, "--json"],
+        vec!["drill", "--file", &dossier, "--json"],
+    ] {
+        let sortie = e.lancer(COMPTE, &ordre);
+        assert_eq!(sortie.code, Some(0), "{sortie:?}");
+        assert!(sortie.dit.lines().last().unwrap().contains(nom), "{sortie:?}");
+    }
+    for (fichier, systeme) in [(&premier, "1"), (&fichier, "2")] {
+        changer_le_manifeste(fichier, |m| m["base"]["systeme"] = systeme.into());
+    }
+    let sortie = e.lancer(COMPTE, &["drill", "--file", &dossier]);
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    assert!(sortie.journal.contains("de plusieurs serveurs"), "{sortie:?}");
+    let vide = format!("{dossier}vide");
+    fs::create_dir(&vide).unwrap();
+    let sortie = e.lancer(COMPTE, &["restore", "--file", &vide, "--target-db", &vers]);
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    assert!(sortie.journal.contains("Aucune sauvegarde vérifiée"), "{sortie:?}");
+    e.nettoyer().await;
 }

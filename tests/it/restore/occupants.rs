@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 
 use sqlx::postgres::PgConnection;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::atelier::Sortie;
 use super::serveur::Externe;
@@ -158,4 +158,40 @@ async fn une_connexion_venue_pendant_le_travail_et_qui_reste_arrete_la_bascule_s
     assert_eq!(e.tout().await, avant);
     assert_eq!(e.bases_a_cote().await, Vec::<String>::new());
     e.serveur.verifier();
+}
+
+#[tokio::test]
+async fn une_table_qu_un_autre_garde_est_attendue_un_temps_avant_tout_travail() {
+    let e = Externe::demarrer().await;
+    let fichier = e.sauvegarder();
+    let mut inventaire = superutilisateur(&e.serveur.nom_base).await;
+    let tenir = "set application_name = 'inventaire'; begin; lock table lot";
+    inventaire.execute(tenir).await.expect("verrou");
+    let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui", "--json"];
+    let sortie = e.lancer("postgres", &[&ordre[..], &["--attente-table", "1"]].concat());
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    for dit in ["« lot »", "programme « inventaire »", "compte « postgres »"] {
+        assert!(sortie.journal.contains(dit), "{dit} : {sortie:?}");
+    }
+    assert!(!sortie.dit.contains("Lecture du fichier"), "avant tout travail : {sortie:?}");
+    // Ctrl-C is heard while it waits; its end lets the restore go on.
+    for interrompre in [true, false] {
+        let suite = ["--attente-table", "600"];
+        let mut commande = e.commande("postgres", &[&ordre[..], &suite].concat());
+        let mut restore =
+            commande.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("restore");
+        let mut avis = BufReader::new(restore.stderr.take().expect("avis")).lines();
+        let nommee = |l: &String| l.contains("est tenue par un autre");
+        avis.by_ref().map(|l| l.expect("ligne")).find(nommee).expect("nommée");
+        if interrompre {
+            let pid = rustix::process::Pid::from_child(&restore);
+            rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signal");
+        } else {
+            inventaire.execute("rollback").await.expect("fin");
+        }
+        let fin = restore.wait_with_output().expect("fin");
+        drop(avis);
+        assert_eq!(fin.status.code(), Some(if interrompre { 1 } else { 0 }), "{fin:?}");
+    }
+    e.nettoyer().await;
 }

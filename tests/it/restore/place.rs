@@ -237,7 +237,13 @@ async fn la_replication_logique_est_dite_d_abord_et_reprend_par_la_commande() {
     assert!(annonce.contains("réplication logique entrepot"), "{sortie:?}");
     let suit = "select database = 'delicego' from pg_replication_slots";
     assert!(!p.est_vrai(suit).await);
+    assert!(annonce.contains("arrêtée, elle part avec elle"), "{sortie:?}");
     let debut = reste.find("select pg_terminate_backend").expect("commandes");
+    let gardee = &reste[reste.find("delicego_avant_").expect("gardée")..];
+    let (gardee, _) = gardee.split_once(')').expect("gardée");
+    let oubliee = p.lancer(COMPTE, &["restore", "oublier", "--base", gardee, "--oui"]);
+    assert_eq!(oubliee.code, Some(0), "{oubliee:?}");
+    assert!(oubliee.dit.contains("réplication logique entrepot"), "{oubliee:?}");
     let commandes = reste[debut..].split(';').take(3).map(|c| format!("{};", c.trim()));
     for commande in commandes.collect::<Vec<_>>() {
         p.s.sql(BASE, &commande).await;

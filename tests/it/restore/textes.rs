@@ -1,6 +1,10 @@
 //! Two dumps of the same rows are the same bytes, whatever servers, databases, roles and people set.
 
-use super::atelier::Atelier;
+use std::fs;
+use std::path::Path;
+
+use super::atelier::{Atelier, poser_la_somme};
+use super::de_chaque::outil;
 use super::externe::{COMPTE, Externe};
 
 const LIGNES: &str =
@@ -69,4 +73,41 @@ async fn des_serveurs_de_fuseaux_differents_se_restaurent_l_un_l_autre() {
     ] {
         assert_eq!(sortie.code, Some(0), "{sortie:?}");
     }
+}
+
+/// The manifest is lost: nothing says how its rows were written, and they are found all the same.
+#[tokio::test]
+async fn sans_manifeste_une_archive_est_prouvee_ou_ce_qui_ne_l_est_pas_est_dit() {
+    let e = Externe::avec(&format!(
+        "{LIGNES};; create table public.mots (t text);; insert into public.mots values ('sel');;
+         alter table public.mots owner to delicego;;
+         alter database {{base}} set timezone = 'Europe/Paris'"
+    ))
+    .await;
+    let fichier = e.sauvegarder(COMPTE);
+    fs::remove_file(format!("{fichier}.json")).expect("manifeste");
+    let (_, sortie) = e.restaurer(COMPTE, &fichier, &["--sans-manifeste"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("la copie est égale au fichier"), "{sortie:?}");
+    // Of a hand that has its own ideas: those that are usual are found, others are not.
+    for (fuseau, octets, connus) in
+        [("Europe/Paris", "escape", true), ("America/New_York", "hex", false)]
+    {
+        let mut dump = outil("pg_dump", e.base.nom());
+        dump.env("PGTZ", fuseau).env("PGOPTIONS", format!("-c bytea_output={octets}"));
+        let dump = dump.arg("-Fc").output().expect("pg_dump");
+        assert!(dump.status.success(), "{dump:?}");
+        let a_la_main = Path::new(&fichier).with_file_name("a_la_main.dump");
+        fs::write(&a_la_main, dump.stdout).expect("archive");
+        poser_la_somme(&a_la_main);
+        let a_la_main = a_la_main.to_str().expect("chemin");
+        let (cote, sortie) = e.restaurer(COMPTE, a_la_main, &["--sans-manifeste"]);
+        assert_eq!(sortie.code, Some(if connus { 0 } else { 3 }), "{sortie:?}");
+        let (tout, dit) = (format!("{}{}", sortie.dit, sortie.journal), "Non prouvé");
+        assert_eq!(tout.contains("la copie est égale au fichier"), connus, "{sortie:?}");
+        assert_eq!(tout.contains(dit) && tout.contains("public.instants"), !connus, "{sortie:?}");
+        assert!(!tout.contains("a changé") && !tout.contains("public.mots"), "{sortie:?}");
+        assert!(e.est_vrai(&cote, "select count(*) = 1 from public.instants").await);
+    }
+    e.nettoyer().await;
 }

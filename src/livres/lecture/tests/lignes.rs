@@ -135,7 +135,7 @@ fn a_line_among_lines_without_a_unit() {
             ("Farine 12,5", "Farine | 12.5 g | - | 12.5 | -"),
             ("Farine 1,250", "Farine | 1.25 g | - | - | quantite"),
             ("Farine 0,120", "Farine | 0.12 g | - | - | quantite"),
-            ("Farine 0,5", "Farine | 0.5 g | - | 0.5 | -"),
+            ("Farine 0,5", "Farine | 0.5 g | - | - | quantite"),
             ("Tomate 2", "Tomate | 2 g | - | 2 | -"),
             ("Tomate 1/2", "Tomate | 0.5 piece | - | - | sans_unite"),
             ("Saumon 2 x 60", "Saumon | 120 g | - | 120 | -"),

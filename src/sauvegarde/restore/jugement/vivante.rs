@@ -43,11 +43,13 @@ fn constat((genre, nom, suite): (&str, &str, &str), base: &str) -> Constat {
         ),
         _ => (
             format!("réplication logique {nom}"),
-            "elle suit la base remplacée, et l'empêche de partir ; elle ne suit pas la nouvelle",
+            "elle suit la base remplacée, et non la nouvelle ; en service, elle l'empêche de partir ; \
+             arrêtée, elle part avec elle",
             format!(
                 "select pg_terminate_backend(active_pid) from pg_replication_slots \
                  where slot_name = '{litteral}';\n\
-                 select pg_drop_replication_slot('{litteral}');\n\
+                 select pg_drop_replication_slot(slot_name) from pg_replication_slots \
+                 where slot_name = '{litteral}';\n\
                  select pg_create_logical_replication_slot('{litteral}', '{suite}');"
             ),
         ),

@@ -33,6 +33,7 @@ use self::releve::Releve;
 pub(crate) use self::repere::Repere;
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
+use super::super::sql as sql_commun;
 use super::sql::{self as sql_de_restauration, BaseConnue};
 use crate::platform::causes::du_systeme;
 use crate::platform::heure;
@@ -61,6 +62,8 @@ pub(crate) struct Perdu {
 }
 
 const MONTREES: usize = 10;
+/// In seconds: nobody kept a table for himself a moment ago.
+const TENUE: u64 = 30;
 
 /// What is compared is what people write through this program, and the rows it changes in place.
 const A_LA_MAIN: &str = "Un changement fait à la main dans PostgreSQL, hors du programme, peut ne \
@@ -105,6 +108,7 @@ impl Perdu {
         base: &str,
     ) -> Result<(Option<Pertes>, Vec<String>), Echec> {
         let mut c = cible.connecter(base, Role::Administrateur).await?;
+        sql_commun::borner_les_attentes(&mut c, TENUE).await?;
         let autres = autres_tables(&mut c).await?;
         let pertes = match self.repere.get() {
             Some(repere) => Some(relever(&mut c, repere).await?),

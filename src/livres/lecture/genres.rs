@@ -1,0 +1,193 @@
+//! What a column of a table holds, by the words of its head (pure).
+
+use super::mots_cles::unite;
+use super::rangees::Jeton;
+use super::tetes;
+use crate::domaine::Decimal;
+
+/// What the cells of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Genre {
+    Libelle,
+    /// With the unit that its head prints, if any.
+    Quantite(Option<&'static str>),
+    /// The quantity for so many pieces.
+    Pour(Decimal),
+    Unite,
+    Pieces,
+    Brut(Option<&'static str>),
+    Net(Option<&'static str>),
+    Perte,
+    /// Code, price, share ...: known numbers, and none of the recipe's quantities.
+    Autre,
+    /// Supplier, allergens, remarks ...: known words.
+    Texte,
+    Inconnu,
+}
+
+const LIBELLES: [&str; 24] = [
+    "ingredient",
+    "ingredients",
+    "ingr",
+    "designation",
+    "designations",
+    "denomination",
+    "produit",
+    "produits",
+    "article",
+    "articles",
+    "libelle",
+    "libelles",
+    "matiere",
+    "matieres",
+    "denree",
+    "denrees",
+    "composant",
+    "composants",
+    "composition",
+    "nom",
+    "aliment",
+    "aliments",
+    "element",
+    "elements",
+];
+const QUANTITES: [&str; 19] = [
+    "quantite",
+    "quantites",
+    "qte",
+    "qtes",
+    "qt",
+    "qtte",
+    "qqte",
+    "grammage",
+    "grammages",
+    "gramme",
+    "grammes",
+    "poids",
+    "pds",
+    "dose",
+    "doses",
+    "dosage",
+    "masse",
+    "volume",
+    "besoin",
+];
+const PIECES: [&str; 10] =
+    ["piece", "pieces", "pce", "pces", "pcs", "nb", "nbr", "nbre", "nombre", "nbs"];
+const UNITES: [&str; 6] = ["unite", "unites", "u", "um", "udm", "uv"];
+const PRIX: [&str; 17] = [
+    "prix", "pu", "p.u", "pu/kg", "cout", "couts", "montant", "montants", "valeur", "tarif", "ht",
+    "ttc", "pmp", "pa", "p.a", "euros", "eur",
+];
+const AUTRES: [&str; 24] = [
+    "code",
+    "codes",
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "n",
+    "no",
+    "num",
+    "numero",
+    "id",
+    "ean",
+    "gencod",
+    "gencode",
+    "gtin",
+    "sku",
+    "rang",
+    "ordre",
+    "ligne",
+    "conditionnement",
+    "colisage",
+    "temperature",
+    "calibre",
+    "lot",
+];
+const TEXTES: [&str; 33] = [
+    "fournisseur",
+    "fournisseurs",
+    "marque",
+    "marques",
+    "origine",
+    "provenance",
+    "famille",
+    "categorie",
+    "rayon",
+    "stockage",
+    "observation",
+    "observations",
+    "remarque",
+    "remarques",
+    "commentaire",
+    "commentaires",
+    "oeuvre",
+    "decoupe",
+    "taille",
+    "etat",
+    "note",
+    "notes",
+    "allergene",
+    "allergenes",
+    "conservation",
+    "dlc",
+    "type",
+    "zone",
+    "poste",
+    "etape",
+    "indications",
+    "label",
+    "precisions",
+];
+const PARTS: [&str; 7] =
+    ["pourcentage", "pourcent", "taux", "rdt", "rendement", "proportion", "ratio"];
+
+/// What the cells under these words hold.
+pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
+    let cles: Vec<&str> = jetons.iter().map(|j| j.cle.as_str()).filter(|c| !c.is_empty()).collect();
+    let a = |mots: &[&str]| cles.iter().any(|c| mots.contains(c));
+    let signe = |c: char| jetons.iter().any(|j| j.texte.contains(c));
+    let mesure = mesure(&cles);
+    if signe('€') || a(&PRIX) {
+        Genre::Autre
+    } else if a(&["perte", "pertes", "dechet", "dechets", "parage"]) {
+        Genre::Perte
+    } else if signe('%') || a(&PARTS) || a(&AUTRES) {
+        Genre::Autre
+    } else if a(&TEXTES) {
+        Genre::Texte
+    } else if a(&["brut", "brute", "bruts", "brutes", "pb"]) {
+        Genre::Brut(mesure)
+    } else if a(&["net", "nette", "nets", "nettes", "pn"]) {
+        Genre::Net(mesure)
+    } else if let Some(pieces) = tetes::lire_les_portions(cles.iter().copied()) {
+        Genre::Pour(pieces)
+    } else if a(&LIBELLES) {
+        Genre::Libelle
+    } else if a(&QUANTITES) {
+        let grammes = a(&["gramme", "grammes"]);
+        Genre::Quantite(mesure.or(grammes.then_some("g")))
+    } else if a(&PIECES) {
+        Genre::Pieces
+    } else if cles.len() == 1 && mesure.is_some() {
+        Genre::Quantite(mesure)
+    } else if a(&UNITES) {
+        Genre::Unite
+    } else {
+        Genre::Inconnu
+    }
+}
+
+/// `(kg)`, `en g`.
+fn mesure(cles: &[&str]) -> Option<&'static str> {
+    let masse =
+        |c: &&str| unite(c).filter(|u| matches!(*u, "g" | "kg" | "mg" | "l" | "cl" | "ml" | "dl"));
+    cles.iter().find_map(masse)
+}
+
+/// Its cells are what the recipe takes.
+pub(crate) fn est_chiffre(genre: Genre) -> bool {
+    use Genre::{Brut, Net, Pieces, Pour, Quantite};
+    matches!(genre, Quantite(_) | Pour(_) | Pieces | Brut(_) | Net(_))
+}
