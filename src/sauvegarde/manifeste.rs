@@ -133,6 +133,11 @@ impl Manifeste {
         Ok(())
     }
 
+    /// What lies beside the archive, as `sha256sum` reads it.
+    pub(crate) fn texte_de_somme(&self) -> String {
+        format!("{}  {}\n", self.archive.sha256, self.archive.nom)
+    }
+
     /// Is it a backup of that database? A server's number tells two of the same name apart.
     pub(crate) fn est_de(&self, nom: &str, systeme: Option<&str>) -> bool {
         let autre_serveur = match (self.base.systeme.as_deref(), systeme) {

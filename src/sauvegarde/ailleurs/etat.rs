@@ -2,14 +2,16 @@
 //! the mark that each object bore when it was last read, else the sum that was put with it, else its
 //! every byte.
 
+use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::manifeste::{Fichier, Manifeste};
 use super::super::noms::Noms;
 use super::constat::{Constats, Marque};
 use super::{Ailleurs, local};
-use crate::platform::issue::Echec;
+use crate::platform::causes;
+use crate::platform::issue::{Code, Echec};
 
 /// What lies elsewhere for one backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub(crate) enum EtatCopie {
     Egale,
     /// This file there is not the one from here.
     Differente(String),
+    /// This file here is gone, or is not what the manifest says: nothing is known of the copy.
+    FauteIci(PathBuf),
 }
 
 /// How far elsewhere is.
@@ -68,6 +72,15 @@ impl Ailleurs {
         noms: &Noms,
         m: &Manifeste,
     ) -> Result<EtatCopie, Echec> {
+        let somme = dossier.join(noms.somme());
+        match tokio::fs::read(&somme).await {
+            Ok(lue) if lue == m.texte_de_somme().as_bytes() => {}
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                let (ou, cause) = (somme.display(), causes::du_systeme(&e));
+                return Err(Echec::nouveau(Code::Refuse, format!("{ou} ne se lit pas : {cause}.")));
+            }
+            _ => return Ok(EtatCopie::FauteIci(somme)),
+        }
         for nom in [noms.manifeste(), noms.somme()] {
             let notre = tokio::fs::read(dossier.join(&nom)).await.map_err(local)?;
             match self.lire(&nom).await? {

@@ -134,6 +134,7 @@ impl Ailleurs {
         let issue = match avant {
             EtatCopie::Egale => return Ok(Copiee::Deja),
             EtatCopie::Differente(nom) => return Err(self.deja_la(&nom)),
+            EtatCopie::FauteIci(fichier) => return Err(faute_ici(&fichier)),
             EtatCopie::Absente => Copiee::Faite,
             EtatCopie::Incomplete(nom) => Copiee::Reprise(nom),
         };
@@ -147,6 +148,7 @@ impl Ailleurs {
         match self.etat(dossier, noms, m).await? {
             EtatCopie::Egale => Ok(issue),
             EtatCopie::Differente(nom) | EtatCopie::Incomplete(nom) => Err(self.deja_la(&nom)),
+            EtatCopie::FauteIci(fichier) => Err(faute_ici(&fichier)),
             EtatCopie::Absente => Err(self.deja_la(&noms.manifeste())),
         }
     }
@@ -253,6 +255,15 @@ async fn transmettre(
         depot.write(&tampon[..lus]);
         depot.wait_for_capacity(PAQUETS_EN_VOL).await.map_err(Panne::LaBas)?;
     }
+}
+
+fn faute_ici(fichier: &Path) -> Echec {
+    let phrase = format!(
+        "{} manque ou n'est pas celui de cette sauvegarde. Si l'archive est bonne (delicego \
+         sauvegardes), refaites-le avec sha256sum.",
+        fichier.display()
+    );
+    Echec::nouveau(Code::Anomalie, phrase)
 }
 
 fn local(erreur: io::Error) -> Echec {

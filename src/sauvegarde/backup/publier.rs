@@ -38,7 +38,7 @@ fn deposer(mut p: APublier) -> io::Result<Sauvegarde> {
         octets: r.passage.octets,
         sha256: r.passage.sha256.clone(),
     });
-    let somme = format!("{}  {}\n", p.manifeste.archive.sha256, noms.archive);
+    let somme = p.manifeste.texte_de_somme();
     let mut manifeste = serde_json::to_vec_pretty(&p.manifeste)?;
     manifeste.push(b'\n');
     let somme = petit(&p, somme.as_bytes())?;

@@ -169,3 +169,28 @@ async fn deux_dossiers_qui_copient_au_meme_endroit_n_y_retirent_que_les_plus_anc
     assert!(!la(&du_premier), "plus ancienne que les deux du second");
     assert!(la(&du_second[0]) && la(&du_second[1]) && la(&inconnue.archive()));
 }
+
+#[tokio::test]
+async fn une_somme_abimee_ou_perdue_ici_n_accuse_pas_la_copie() {
+    let a = Atelier::neuf().await;
+    let (_, url) = dossier_voisin(&a);
+    for faute in [Some("abîmée"), None] {
+        a.bon_backup(&["--vers", &url]);
+        let somme = a.dossier.join(a.derniere().noms.somme());
+        let bonne = fs::read(&somme).unwrap();
+        match faute {
+            Some(texte) => fs::write(&somme, texte).unwrap(),
+            None => fs::remove_file(&somme).unwrap(),
+        }
+        let (verdict, raison) = ligne_2(&a, &url, None);
+        let dit = format!("{}, ici, manque ou n'est pas", somme.display());
+        assert!(verdict == "KO" && raison.starts_with(&dit), "{raison}");
+        let sortie = a.backup(&["--vers", &url]);
+        assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+        let dit = format!("{} manque ou n'est pas celui", somme.display());
+        assert!(textes(&sortie).contains(&dit), "{}", textes(&sortie));
+        assert!(!textes(&sortie).contains("contient déjà un autre"), "{}", textes(&sortie));
+        fs::write(&somme, bonne).unwrap();
+        assert_eq!(code(&a.backup(&["--vers", &url])), 0);
+    }
+}
