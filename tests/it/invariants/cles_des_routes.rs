@@ -1,11 +1,12 @@
 //! I7 on every route that writes: done once, answered the same, refused under another body.
 
+use delicego::livres::lecture::{CodeDeDoute, Doute, RecetteLue};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::manques::un_manque;
 use super::{cuisine, lignes_par_table, texte};
-use crate::livres::atelier::{Recette, garder};
+use crate::livres::atelier::{Recette, garder, garder_lu};
 use crate::outils::chaine::PRODUIRE;
 use crate::outils::client::joindre;
 use crate::outils::{Chaine, Client, Reponse, Serveur};
@@ -129,6 +130,7 @@ async fn ecritures_des_livres(s: &Serveur, c: &Chaine, riz: &str) -> Vec<Ecritur
     let livre = texte(&lues["elements"][0]["id"]).to_owned();
     let livre = c.client.get(&format!("/api/interne/livres/{livre}")).await.attendue(200);
     let recette = texte(&livre["recettes"][0]["id"]).to_owned();
+    let [a_regler, regle] = doutes(s, c).await;
     let faite =
         |chemin: String| Ecriture { statut: 200, ..post(&chemin, json!({}), json!({"autre": 1})) };
     let fichier = |contenu: &str| json!({"fichier": contenu});
@@ -138,8 +140,32 @@ async fn ecritures_des_livres(s: &Serveur, c: &Chaine, riz: &str) -> Vec<Ecritur
         post(ignores, ignore("LAIT"), ignore("SEL")),
         faite(format!("{liens}/{appris}/annuler")),
         faite(format!("{ignores}/{ignore_id}/annuler")),
+        Ecriture { statut: 200, ..post(&a_regler, geste("pas_un_ingredient"), geste("juste")) },
+        faite(format!("{regle}/annuler")),
         faite(format!("/api/interne/livres/recettes/{recette}/reprendre")),
     ]
+}
+
+fn geste(geste: &str) -> Value {
+    json!({"geste": geste})
+}
+
+/// The addresses of two doubts of a book; the second is settled.
+async fn doutes(s: &Serveur, c: &Chaine) -> [String; 2] {
+    let doute = |texte: &str| Doute {
+        code: CodeDeDoute::LigneIllisible,
+        page: 1,
+        texte: texte.to_owned(),
+        phrase: "Cette ligne ne se lit pas.".to_owned(),
+    };
+    let lue = Recette("Riz froid", &[("RIZ GLACÉ", Some(80))]).lue();
+    let lue = RecetteLue { doutes: vec![doute("R1Z"), doute("5EL")], ..lue };
+    garder_lu(s.base(), None, "DOUTES.pdf", vec![lue]).await;
+    let lus: Value = c.client.get("/api/interne/livres/doutes").await.attendue(200);
+    let adresse =
+        |n: usize| format!("/api/interne/livres/doutes/{}", texte(&lus["elements"][n]["id"]));
+    c.client.post(&adresse(1), &geste("pas_un_ingredient")).await.attendue(200);
+    [adresse(0), adresse(1)]
 }
 
 async fn envoyer(c: &Client, e: &Ecriture, corps: &Value, cle: &str) -> Reponse {

@@ -82,7 +82,8 @@ pub async fn garder(
     garder_lu(base, source, nom, recettes.iter().map(Recette::lue).collect()).await
 }
 
-async fn garder_lu(
+/// The same, of recipes as they were read.
+pub async fn garder_lu(
     base: &Base,
     source: Option<&str>,
     nom: &str,

@@ -129,20 +129,29 @@ impl Navigateur {
         }
     }
 
-    /// What a person reads at that place.
+    /// What a person reads at that place; what is drawn anew meanwhile is read anew.
     pub async fn texte(&self, css: &str) -> String {
-        let element = self.client.find(Locator::Css(css)).await;
-        let texte = element.unwrap_or_else(|e| panic!("{css} : {e}")).text().await;
-        espaces(&texte.expect("texte"))
+        loop {
+            let element = self.client.find(Locator::Css(css)).await;
+            match element.unwrap_or_else(|e| panic!("{css} : {e}")).text().await {
+                Err(e) if est_redessine(&e) => {}
+                texte => return espaces(&texte.expect("texte")),
+            }
+        }
     }
 
     /// The same of each such place, in their order.
     pub async fn textes(&self, css: &str) -> Vec<String> {
-        let mut textes = Vec::new();
-        for element in self.client.find_all(Locator::Css(css)).await.expect("recherche") {
-            textes.push(espaces(&element.text().await.expect("texte")));
+        'lecture: loop {
+            let mut textes = Vec::new();
+            for element in self.client.find_all(Locator::Css(css)).await.expect("recherche") {
+                match element.text().await {
+                    Err(e) if est_redessine(&e) => continue 'lecture,
+                    texte => textes.push(espaces(&texte.expect("texte"))),
+                }
+            }
+            return textes;
         }
-        textes
     }
 
     /// What is drawn anew between the look and the touch is looked for again, and what is about to be
@@ -299,6 +308,11 @@ impl Drop for Navigateur {
 fn azerty(chiffre: char) -> String {
     let rang = chiffre.to_digit(10).expect("chiffre") as usize;
     ["à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç"][rang].to_owned()
+}
+
+/// The element was drawn anew between the look and the reading.
+fn est_redessine(erreur: &fantoccini::error::CmdError) -> bool {
+    format!("{erreur:?}").contains("StaleElementReference")
 }
 
 /// One space where the page has a line end or a space that does not break.
