@@ -140,6 +140,12 @@ async fn un_dossier_de_sauvegardes_perdu_ne_fait_retirer_ni_la_copie_neuve_ni_la
     let mut restent: Vec<_> = restent.into_iter().map(|s| s.noms.archive).collect();
     restent.sort();
     assert_eq!(restent, faites[2..], "les trois dernières, quel que soit leur rang");
+    // The last of the list is what `restore --file` takes of a whole folder.
+    let sortie = a.programme(&["sauvegardes", "--json", "--vers", &url]).output().unwrap();
+    let liste: Value = serde_json::from_slice(&sortie.stdout).unwrap();
+    let elements = liste["elements"].as_array().unwrap();
+    let listees: Vec<&str> = elements.iter().map(|e| e["fichier"].as_str().unwrap()).collect();
+    assert_eq!(listees, faites[2..].iter().map(|f| format!("{url}/{f}")).collect::<Vec<_>>());
 }
 
 #[cfg(target_os = "linux")]
