@@ -46,7 +46,7 @@ const ENTETES: [&str; 40] = [
     "la",
 ];
 /// A line that begins with one of these, and gives no quantity, is no ingredient any more.
-const SUITES: [&str; 39] = [
+const METHODES: [&str; 24] = [
     "preparation",
     "preparations",
     "progression",
@@ -68,12 +68,15 @@ const SUITES: [&str; 39] = [
     "process",
     "etapes",
     "etape",
-    "allergenes",
-    "allergene",
-    "conservation",
     "dressage",
     "montage",
     "cuisson",
+];
+/// Such a line says something of the recipe, and ends nothing.
+const NOTES: [&str; 15] = [
+    "allergenes",
+    "allergene",
+    "conservation",
     "valeurs",
     "cout",
     "prix",
@@ -122,7 +125,11 @@ pub(crate) fn est_entete(cle: &str) -> bool {
 }
 
 pub(crate) fn est_suite(cle: &str) -> bool {
-    SUITES.contains(&cle)
+    METHODES.contains(&cle) || est_note(cle)
+}
+
+pub(crate) fn est_note(cle: &str) -> bool {
+    NOTES.contains(&cle)
 }
 
 pub(crate) fn est_partie(cle: &str) -> bool {

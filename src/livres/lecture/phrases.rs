@@ -1,13 +1,14 @@
 //! What a line of a recipe is when it is no ingredient: a step, a note, a heading (pure).
 
 use super::grammaire::{self, Contexte};
+use super::mots_cles::est_note;
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
 use super::reperes::Reperes;
 
 /// Verbs that begin a step, as a kitchen writes them. A suffix would not do: `Beurre`, `Poivre` and
-/// `Gingembre` end like verbs.
-const VERBES: [&str; 137] = [
+/// `Gingembre` end like verbs. In alphabetical order.
+const VERBES: [&str; 192] = [
     "abaisser",
     "ajouter",
     "aplatir",
@@ -130,10 +131,12 @@ const VERBES: [&str; 137] = [
     "peler",
     "peser",
     "petrir",
+    "placer",
     "plier",
     "plonger",
     "pocher",
     "poeler",
+    "poivrer",
     "porter",
     "poser",
     "pousser",
@@ -145,20 +148,21 @@ const VERBES: [&str; 137] = [
     "presser",
     "proceder",
     "puis",
-];
-const VERBES_SUITE: [&str; 55] = [
     "rafraichir",
+    "ranger",
     "raper",
     "realiser",
     "rechauffer",
-    "rectifier",
     "recouvrir",
+    "rectifier",
     "reduire",
     "refroidir",
+    "regler",
     "remettre",
     "remplir",
     "remuer",
     "repartir",
+    "repasser",
     "reserver",
     "retirer",
     "retourner",
@@ -187,8 +191,8 @@ const VERBES_SUITE: [&str; 55] = [
     "torrefier",
     "tourner",
     "trancher",
-    "tremper",
     "travailler",
+    "tremper",
     "trier",
     "turbiner",
     "utiliser",
@@ -197,28 +201,41 @@ const VERBES_SUITE: [&str; 55] = [
     "verser",
     "vider",
     "zester",
-    "ranger",
-    "regler",
-    "repasser",
-    "poivrer",
-    "placer",
 ];
 
-/// `1. Éplucher les carottes`, `Coupez le saumon`, `Étape 2`.
+/// `1. Éplucher les carottes`, `Coupez le saumon`, `Étape 2`. A short line without a number before
+/// it that ends with a quantity (`Porter 25 cl`) is no step: as an ingredient that nobody knows it
+/// is seen.
 pub(crate) fn est_une_etape(rangee: &Rangee) -> bool {
-    let numerote = |j: &&Jeton| {
+    let numero = |j: &Jeton| {
         let nu = j.texte.trim_matches(|c: char| !c.is_alphanumeric());
         nu.is_empty() || (nu.len() <= 2 && nu.bytes().all(|c| c.is_ascii_digit()))
     };
-    let mut jetons = rangee.jetons.iter().skip_while(numerote);
-    let Some(premier) = jetons.next() else { return false };
-    let cle = premier.cle.strip_prefix("re").filter(|c| c.len() > 4).unwrap_or(&premier.cle);
-    let verbe = |c: &str| VERBES.contains(&c) || VERBES_SUITE.contains(&c);
-    verbe(&premier.cle) || verbe(cle) || est_imperatif(&premier.cle) || premier.cle == "etape"
+    let debut = rangee.jetons.iter().take_while(|j| numero(j)).count();
+    let Some(premier) = rangee.jetons.get(debut) else { return false };
+    let sans_re = premier.cle.strip_prefix("re").filter(|c| c.len() > 4);
+    let verbe = |c: &str| est_un_infinitif(c) || est_un_imperatif(c);
+    let commence = verbe(&premier.cle) || sans_re.is_some_and(verbe);
+    premier.cle == "etape" || (commence && (debut > 0 || !est_courte_et_quantifiee(rangee)))
 }
 
-fn est_imperatif(cle: &str) -> bool {
-    cle.len() > 4 && cle.ends_with("ez") && cle != "chez"
+fn est_un_infinitif(cle: &str) -> bool {
+    VERBES.binary_search(&cle).is_ok()
+}
+
+/// `coupez`, of a verb that is known: `Merguez` is none.
+fn est_un_imperatif(cle: &str) -> bool {
+    let Some(radical) = cle.strip_suffix("ez") else { return false };
+    ["er", "ir", "re"].iter().any(|fin| est_un_infinitif(&format!("{radical}{fin}")))
+}
+
+fn est_courte_et_quantifiee(rangee: &Rangee) -> bool {
+    let annonce = rangee.jetons.iter().any(|j| j.texte.ends_with(':'));
+    let mots = rangee.jetons.iter().filter(|j| atome(&j.texte) == Atome::Autre).count();
+    let quantite = rangee.jetons.last().is_some_and(|j| {
+        matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Mesure(..) | Atome::Unite(_))
+    });
+    !annonce && quantite && mots <= 3
 }
 
 /// More words than a name has, or a full stop at its end.
@@ -228,23 +245,9 @@ pub(crate) fn est_une_phrase(rangee: &Rangee) -> bool {
     mots >= 7 || (mots >= 3 && point)
 }
 
-/// Words that begin a line about the recipe, no heading of its method.
-const NOTES: [&str; 60] = [
-    "allergenes",
-    "allergene",
-    "traces",
-    "conservation",
+/// What a line may speak of before a colon, beside the notes of `mots_cles`.
+const SUJETS: [&str; 45] = [
     "conserver",
-    "cout",
-    "prix",
-    "consignes",
-    "consigne",
-    "etiquetage",
-    "remarque",
-    "remarques",
-    "note",
-    "notes",
-    "nb",
     "photo",
     "photos",
     "visuel",
@@ -274,7 +277,6 @@ const NOTES: [&str; 60] = [
     "rechauffer",
     "rechauffage",
     "regeneration",
-    "valeurs",
     "energie",
     "kcal",
     "portion",
@@ -294,7 +296,8 @@ const NOTES: [&str; 60] = [
 
 /// `Allergènes : lait`, `Réf. 1204`: about the recipe, and of no quantity of it.
 pub(crate) fn est_une_note(rangee: &Rangee) -> bool {
-    NOTES.contains(&rangee.premiere_cle())
+    let premiere = rangee.premiere_cle();
+    est_note(premiere) || SUJETS.contains(&premiere)
 }
 
 const NUTRIMENTS: [&str; 17] = [
@@ -340,4 +343,52 @@ pub(crate) fn a_la_forme(rangee: &Rangee, reperes: &Reperes) -> bool {
 
 fn est_chiffre(jeton: &Jeton) -> bool {
     matches!(atome(&jeton.texte), Atome::Nombre(_) | Atome::Mesure(..) | Atome::Fraction(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mots::{Cadre, Mot};
+    use super::super::rangees::ranger;
+    use super::*;
+
+    fn rangee(texte: &str) -> Rangee {
+        let mut mots = Vec::new();
+        let mut x = 0;
+        for mot in texte.split(' ') {
+            let droite = x + 500 * i32::try_from(mot.chars().count()).unwrap();
+            let cadre = Cadre { gauche: x, haut: 0, droite, bas: 1000 };
+            mots.push(Mot::nouveau(cadre, mot.to_owned()));
+            x = droite + 300;
+        }
+        ranger(mots, 1).remove(0)
+    }
+
+    #[test]
+    fn verbs_are_found_by_halves() {
+        assert!(VERBES.is_sorted());
+    }
+
+    #[test]
+    fn a_step_begins_with_a_verb_that_is_known() {
+        for texte in [
+            "1. Éplucher les carottes",
+            "Coupez le saumon en dés",
+            "Cuire à la vapeur pendant 12",
+            "3 Beurrer : 10 g",
+            "Réserver au froid",
+            "Servez froid",
+            "Étape 2",
+        ] {
+            assert!(est_une_etape(&rangee(texte)), "{texte}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_an_ingredient_is_no_step() {
+        for texte in
+            ["Merguez 120 g", "Beurre doux 10", "Poivre 5 g", "Porter 25 cl", "Gingembre 2"]
+        {
+            assert!(!est_une_etape(&rangee(texte)), "{texte}");
+        }
+    }
 }

@@ -30,9 +30,8 @@ pub(crate) struct Rangee {
     pub jetons: Vec<Jeton>,
     /// The whole line, where `jetons` are no more all of it.
     pub imprime: Option<String>,
-    /// What is left of the quantity once pared, and the share that is lost, where a table says so.
+    /// What is left of the quantity once pared, where a table says so.
     pub net: Option<Decimal>,
-    pub perte: Option<Decimal>,
     /// So many words of the page: each is accounted for in the end.
     pub mots: u32,
 }

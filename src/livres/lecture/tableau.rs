@@ -37,8 +37,7 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
                 entete.genre == Genre::Inconnu && nombre && !inconnues.contains(&entete.nom);
             inconnues.extend(neuve.then(|| entete.nom.clone()));
         }
-        let mesures =
-            (plan.net.and_then(|n| lue.nombre(n)), plan.perte.and_then(|n| lue.nombre(n)));
+        let net = plan.net.and_then(|n| lue.nombre(n));
         let reecrits = plan.ligne(entetes, &lue);
         if reecrits.is_empty() {
             rangee.jetons = jetons;
@@ -46,7 +45,7 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
         }
         let textes: Vec<&str> = jetons.iter().map(|j| j.texte.as_str()).collect();
         rangee.imprime = Some(textes.join(" "));
-        (rangee.net, rangee.perte) = mesures;
+        rangee.net = net;
         rangee.jetons = reecrits;
     }
     Dit { rendement: plan.pieces, laissees: plan.laissees, inconnues }
@@ -90,7 +89,6 @@ struct Plan {
     unites: Option<usize>,
     comptes: Option<usize>,
     net: Option<usize>,
-    perte: Option<usize>,
     pieces: Option<Decimal>,
     laissees: Vec<String>,
 }
@@ -124,7 +122,6 @@ impl Plan {
             unites: place(|g| g == Genre::Unite),
             comptes: entetes.iter().enumerate().find_map(compte),
             net: net.filter(|n| quantite != Some(*n)),
-            perte: place(|g| g == Genre::Perte),
             pieces,
             laissees: entetes.iter().enumerate().filter_map(autre).collect(),
         }
