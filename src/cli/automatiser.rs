@@ -11,6 +11,7 @@ use crate::exploitation::automatiser::{
 };
 use crate::exploitation::checklist::{AGE_HEBDOMADAIRE, AGE_SAUVEGARDE};
 use crate::platform::config::{Configuration, lire_env_file};
+use crate::platform::heure;
 use crate::platform::terminal::dire;
 use crate::sauvegarde::Ailleurs;
 use crate::sauvegarde::chiffre::Destinataire;
@@ -292,8 +293,14 @@ fn afficher_une(p: &Programmation) {
         }
         (None, None) => dire("    dernière exécution : aucune n'est au journal"),
     }
-    if let Some(prochaine) = &p.prochaine {
-        dire(format!("    prochaine : {prochaine}"));
+    if let Some(prochaine) = p.prochaine {
+        dire(format!("    prochaine : le {}", heure::minute(prochaine)));
+    }
+    if let Some(obstacle) = &p.obstacle {
+        dire(format!("    ne partira pas : {obstacle}"));
+    }
+    if let Some(reserve) = &p.reserve {
+        dire(format!("    à regarder : {reserve}"));
     }
 }
 

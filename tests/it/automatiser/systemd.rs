@@ -76,6 +76,29 @@ fn une_unite_changee_a_la_main_est_montree_telle_qu_elle_est() {
 }
 
 #[test]
+fn ce_qui_est_ajoute_a_une_unite_compte_et_se_dit_avec_ce_qui_l_enleve() {
+    let d = Dossier::nouveau();
+    let l = lieux(&d, false);
+    installer(Avec::Systemd, &demande(&d, &l, "15 2 * * *"), &l).unwrap();
+    let ajouter = |unite: &str, texte: &str| {
+        let dossier = l.unites.join(format!("{unite}.d"));
+        fs::create_dir(&dossier).unwrap();
+        fs::write(dossier.join("a.conf"), texte).unwrap();
+    };
+    ajouter("delicego-backup.timer", "[Timer]\nOnCalendar=\nOnCalendar=monthly\n");
+    ajouter("delicego-drill.service", "[Service]\nExecStart=\nExecStart=/bin/true\n");
+    let vu = installe(&l, Some(Avec::Systemd));
+    let [backup, drill, checklist] = &vu.programmations[..] else { panic!("{vu:?}") };
+    assert_eq!(backup.en_clair, "horaire changé à la main : monthly");
+    assert_eq!(drill.obstacle.as_deref(), Some("sa commande ne lance pas drill"));
+    assert_eq!(checklist.obstacle, None);
+    for unite in ["delicego-backup.timer", "delicego-drill.service"] {
+        let remede = format!("systemctl --user revert {unite}");
+        assert!(vu.remarques.iter().any(|r| r.contains(&remede)), "{:?}", vu.remarques);
+    }
+}
+
+#[test]
 fn une_unite_de_quelqu_un_d_autre_n_est_ni_remplacee_ni_enlevee() {
     let d = Dossier::nouveau();
     let l = lieux(&d, false);
