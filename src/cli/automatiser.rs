@@ -279,6 +279,12 @@ fn afficher_une(p: &Programmation) {
     };
     dire(format!("{} : {}, avec {}{etat}", p.tache.titre(), p.en_clair, p.avec.nom()));
     dire(format!("    dans {}", p.fichier));
+    if let Some(obstacle) = &p.obstacle {
+        dire(format!("    KO : {obstacle}"));
+        dire(format!("    → {}", p.remede()));
+    } else if let Some(reserve) = &p.reserve {
+        dire(format!("    ATTENTION : {reserve}"));
+    }
     if let Some(journal) = &p.journal {
         dire(format!("    journal {}", journal.display()));
     }

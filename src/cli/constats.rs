@@ -6,6 +6,7 @@ use crate::exploitation::alerte::Constat;
 use crate::exploitation::checklist::{Point, Verdict};
 use crate::platform::config::Quoi;
 use crate::sauvegarde::backup::Resultat;
+use crate::sauvegarde::drill::Provenance;
 
 /// The line of the checklist that tells of a task.
 const SAUVEGARDE: &str = "sauvegarde";
@@ -31,10 +32,7 @@ pub(crate) fn des_lignes(points: &[Point]) -> Vec<Constat> {
 /// A backup or a drill; Err: why it failed.
 pub(crate) fn d_une_tache(quoi: Quoi, issue: Result<(), &str>) -> Constat {
     match quoi {
-        Quoi::Drill => {
-            let titre = "Exercice de restauration (delicego drill)";
-            constat((quoi.nom(), EXERCICE), (titre, "delicego drill"), issue.map(|()| "réussi"))
-        }
+        Quoi::Drill => exercice(EXERCICE, issue),
         _ => {
             let titre = "Sauvegarde (delicego backup)";
             constat((quoi.nom(), SAUVEGARDE), (titre, "delicego backup"), issue.map(|()| "réussi"))
@@ -74,10 +72,20 @@ pub(crate) fn de_la_sauvegarde(r: &Resultat) -> Vec<Constat> {
     ]
 }
 
-/// By what was said of it.
-pub(crate) fn de_l_exercice(code: Code, lignes: &[String]) -> Constat {
+/// By what was said of it. A backup that it found damaged is told by the line of that backup.
+pub(crate) fn de_l_exercice(code: Code, lignes: &[String], abimee: Option<Provenance>) -> Constat {
+    let incident = match abimee {
+        None => EXERCICE,
+        Some(Provenance::Ici) => SAUVEGARDE,
+        Some(Provenance::Ailleurs) => COPIE,
+    };
     let issue = if code == Code::Fait { Ok(()) } else { Err(fautes(lignes)) };
-    d_une_tache(Quoi::Drill, issue.as_ref().copied().map_err(String::as_str))
+    exercice(incident, issue.as_ref().copied().map_err(String::as_str))
+}
+
+fn exercice(incident: &str, issue: Result<(), &str>) -> Constat {
+    let titre = "Exercice de restauration (delicego drill)";
+    constat((Quoi::Drill.nom(), incident), (titre, "delicego drill"), issue.map(|()| "réussi"))
 }
 
 /// Of what was said, what is wrong.
@@ -98,8 +106,11 @@ fn constat(
         incident: incident.to_owned(),
         titre: titre.to_owned(),
         ko: issue.is_err(),
+        conseil: issue.map_or_else(
+            |_| format!("Corrigez ce qui est dit, puis relancez {commande}."),
+            |_| String::new(),
+        ),
         raison: issue.unwrap_or_else(|faute| faute).to_owned(),
-        conseil: format!("Corrigez ce qui est dit, puis relancez {commande}."),
     }
 }
 
@@ -120,9 +131,13 @@ mod tests {
         };
         let lignes = des_lignes(&[Verdict::Ok, Verdict::Attention, Verdict::Ko].map(point));
         assert_eq!(lignes.iter().map(|c| c.ko).collect::<Vec<_>>(), [false, false, true]);
-        let exercice = de_l_exercice(Code::Anomalie, &["KO  la table lot diffère".to_owned()]);
+        let dit = ["KO  la table lot diffère".to_owned()];
+        let exercice = de_l_exercice(Code::Anomalie, &dit, None);
         assert_eq!((exercice.incident.as_str(), exercice.ko), (EXERCICE, true));
         assert_eq!(exercice.raison, "KO  la table lot diffère");
-        assert!(!de_l_exercice(Code::Fait, &[]).ko);
+        let abimee = de_l_exercice(Code::Anomalie, &dit, Some(Provenance::Ici));
+        assert_eq!(abimee.incident, SAUVEGARDE);
+        let bien = de_l_exercice(Code::Fait, &[], None);
+        assert_eq!((bien.ko, bien.conseil.as_str()), (false, ""));
     }
 }

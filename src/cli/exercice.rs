@@ -55,7 +55,8 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
         Ok(bilan) => {
             let lignes = raconter(&bilan, json);
             let code = code(&bilan.exercice);
-            let constat = constats::de_l_exercice(code, &lignes);
+            let abimee = bilan.exercice.abimee.then_some(bilan.exercice.source);
+            let constat = constats::de_l_exercice(code, &lignes, abimee);
             (Ok(code), lignes, constat)
         }
         Err(echec) => {

@@ -38,12 +38,8 @@ pub(crate) fn ajouter<T: Serialize>(dossier: &Path, nom: &str, fait: &T) -> io::
 /// All lines that can be read, in the order they were written; none where there is no file. Refused
 /// when there are some, and none of them can be read.
 pub(crate) fn lire<T: DeserializeOwned>(dossier: &Path, nom: &str) -> io::Result<Vec<T>> {
-    let texte = match ouvrir(&dossier.join(nom), OpenOptions::new().read(true)) {
-        Ok(mut fichier) => {
-            let mut octets = Vec::new();
-            fichier.read_to_end(&mut octets)?;
-            String::from_utf8_lossy(&octets).into_owned()
-        }
+    let texte = match texte(&dossier.join(nom)) {
+        Ok(texte) => texte,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(e),
     };
@@ -52,6 +48,19 @@ pub(crate) fn lire<T: DeserializeOwned>(dossier: &Path, nom: &str) -> io::Result
         return Err(io::Error::other("aucune de ses lignes ne se lit, il est abîmé"));
     }
     Ok(lues)
+}
+
+/// Is there a last line that cannot be read, which a run that died, or a disk, left so? The next one
+/// that is added makes it one of the past.
+pub(crate) fn fin_perdue<T: DeserializeOwned>(dossier: &Path, nom: &str) -> bool {
+    let texte = texte(&dossier.join(nom)).unwrap_or_default();
+    texte.lines().next_back().is_some_and(|l| serde_json::from_str::<T>(l).is_err())
+}
+
+fn texte(chemin: &Path) -> io::Result<String> {
+    let mut octets = Vec::new();
+    ouvrir(chemin, OpenOptions::new().read(true))?.read_to_end(&mut octets)?;
+    Ok(String::from_utf8_lossy(&octets).into_owned())
 }
 
 fn ouvrir(chemin: &Path, options: &mut OpenOptions) -> io::Result<File> {
@@ -124,8 +133,10 @@ mod tests {
         let mut fichier = OpenOptions::new().append(true).open(d.join(NOM)).unwrap();
         fichier.write_all(b"[\"coup").unwrap();
         assert_eq!(lire::<u32>(&d, NOM).unwrap(), [1]);
+        assert!(fin_perdue::<u32>(&d, NOM));
         ajouter(&d, NOM, &2).unwrap();
         assert_eq!(lire::<u32>(&d, NOM).unwrap(), [1, 2]);
+        assert!(!fin_perdue::<u32>(&d, NOM) && !fin_perdue::<u32>(&d, "absent"));
         let mode = fs::metadata(d.join(NOM)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::remove_dir_all(d).unwrap();

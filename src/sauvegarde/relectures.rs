@@ -1,6 +1,7 @@
 //! What the archive looked like when it was last read to its end: unchanged since then, it need not
 //! be read again to be believed; changed, it is hashed once more.
 
+use std::collections::HashSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
@@ -64,6 +65,12 @@ impl Note {
 pub(crate) fn noter(s: &Sauvegarde) -> io::Result<()> {
     let vu = fs::symlink_metadata(s.archive())?;
     historique::ajouter(&s.dossier, FICHIER, &Note::de(s, &vu))
+}
+
+/// The sums of all archives that were ever read in that folder, those of which a rotation took too.
+pub(crate) fn vues(dossier: &Path) -> HashSet<String> {
+    let notes: Vec<Note> = historique::lire(dossier, FICHIER).unwrap_or_default();
+    notes.into_iter().map(|n| n.sha256).collect()
 }
 
 /// Long only when the file was touched.

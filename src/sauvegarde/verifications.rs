@@ -39,9 +39,17 @@ impl Verification {
     }
 }
 
-/// The oldest first; else why they cannot be read, in a sentence.
-pub(crate) fn lire(dossier: &Path) -> Result<Vec<Verification>, String> {
-    historique::lire(dossier, FICHIER).map_err(|e| {
-        format!("{} ne se lit pas : {}", dossier.join(FICHIER).display(), du_systeme(&e))
-    })
+/// In the order in which they were made; and why they cannot be read, or not all, in a sentence.
+pub(crate) fn lire(dossier: &Path) -> (Vec<Verification>, Option<String>) {
+    let fichier = dossier.join(FICHIER);
+    match historique::lire(dossier, FICHIER) {
+        Err(e) => {
+            (Vec::new(), Some(format!("{} ne se lit pas : {}", fichier.display(), du_systeme(&e))))
+        }
+        Ok(lues) if historique::fin_perdue::<Verification>(dossier, FICHIER) => {
+            let phrase = "est abîmé : sa dernière ligne ne se lit pas";
+            (lues, Some(format!("{} {phrase}", fichier.display())))
+        }
+        Ok(lues) => (lues, None),
+    }
 }

@@ -156,6 +156,12 @@ fn en_json(r: &Resultat) -> serde_json::Value {
     })
 }
 
+/// A sentence ends once.
+fn finie(phrase: &str) -> String {
+    let point = if phrase.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{phrase}{point}")
+}
+
 fn refus_en_json(e: &Echec) -> serde_json::Value {
     json!({ "resultat": "echec", "code": e.code.nombre(), "phrase": e.phrase })
 }
@@ -177,7 +183,7 @@ fn phrases(r: &Resultat) -> Vec<String> {
         ),
     ];
     let avis = m.avis.iter().chain(&r.remarques);
-    phrases.extend(avis.map(|avis| format!("  À savoir : {avis}.")));
+    phrases.extend(avis.map(|avis| format!("  À savoir : {}", finie(avis))));
     phrases.extend(r.supprimees.iter().map(|archive| format!("  Retirée : {archive}")));
     phrases.extend(
         r.purgees
@@ -197,7 +203,7 @@ fn phrases(r: &Resultat) -> Vec<String> {
         r.copies_supprimees.iter().map(|archive| format!("  Retirée des copies : {archive}")),
     );
     phrases.extend(r.ennuis().map(|ennui| format!("  ATTENTION : {ennui}")));
-    phrases.extend(m.suspect.iter().map(|raison| format!("  SUSPECTE : {raison}.")));
+    phrases.extend(m.suspect.iter().map(|raison| format!("  SUSPECTE : {}", finie(raison))));
     if !m.suspect.is_empty() {
         phrases.push(
             "  Aucune ancienne sauvegarde n'a été retirée. Si tout est normal, recommencez avec \

@@ -121,7 +121,7 @@ fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
         "55000" => format!("La base « {base} » n'accepte pas de connexion."),
         "53300" => format!(
             "PostgreSQL a trop de connexions : attendez que d'autres finissent, ou augmentez \
-             max_connections (ou la limite de « {compte} » ou de « {base} »)."
+             max_connections (ou la limite du compte « {compte} », ou de la base « {base} »)."
         ),
         "57P03" => en_mouvement(texte),
         "57P01" | "57P02" => "PostgreSQL s'arrête : attendez qu'il soit revenu.".to_owned(),

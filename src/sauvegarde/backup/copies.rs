@@ -7,26 +7,21 @@ use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::retention::Garder;
 use crate::sauvegarde::{Ailleurs, Arret};
 
-/// The place of copies, and what went wrong with it: that never stops the backup here. Only an address
-/// that is no address does, code 2, and only where it was typed: a setting is read by night.
-pub(crate) fn ouvrir(
-    o: &OptionsBackup,
-    base: &str,
-) -> Result<(Option<Ailleurs>, Option<Echec>), Echec> {
-    let Some(vers) = &o.vers else { return Ok((None, None)) };
-    let ailleurs = match Ailleurs::ouvrir_pour_copier(vers) {
-        Ok(ailleurs) => ailleurs,
-        Err(echec) if echec.code == Code::Usage && o.vers_tapee => return Err(echec),
-        Err(echec) if echec.code == Code::Usage => {
-            let phrase = format!("DELICEGO_SAUVEGARDES_VERS : {}", echec.phrase);
-            return Ok((None, Some(Echec::nouveau(Code::RefuseAvant, phrase))));
+/// The place of copies, where one was asked for, else what went wrong with it: that never stops the
+/// backup here. A line of a crontab is typed once, and read every night.
+pub(crate) fn ouvrir(o: &OptionsBackup, base: &str) -> Option<Result<Ailleurs, Echec>> {
+    let vers = o.vers.as_ref()?;
+    let ouverte = Ailleurs::ouvrir_pour_copier(vers).map_err(|echec| match echec.code {
+        Code::Usage => {
+            let ou = if o.vers_tapee { "--vers" } else { "DELICEGO_SAUVEGARDES_VERS" };
+            Echec::nouveau(Code::RefuseAvant, format!("{ou} : {}.", echec.phrase))
         }
-        Err(echec) => return Ok((None, Some(echec))),
-    };
-    match ailleurs.dossier_local().map_or(Ok(()), |copies| rotation::finir(copies, base)) {
-        Ok(()) => Ok((Some(ailleurs), None)),
-        Err(echec) => Ok((None, Some(echec))),
-    }
+        _ => echec,
+    });
+    Some(ouverte.and_then(|ailleurs| {
+        ailleurs.dossier_local().map_or(Ok(()), |copies| rotation::finir(copies, base))?;
+        Ok(ailleurs)
+    }))
 }
 
 /// The backup is good here, and nothing could be copied.

@@ -36,7 +36,6 @@ use super::verrous::{self, Genre, Verrou};
 use super::{Arret, Cible, Format, Role, disque, relectures, restore, texte};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec, dire};
-use crate::platform::terminal::avertir;
 
 #[derive(Clone)]
 pub(crate) struct OptionsBackup {
@@ -155,10 +154,7 @@ pub(crate) async fn sauvegarder(
     suivi: &Suivi,
 ) -> Result<Resultat, Echec> {
     let debut = Instant::now();
-    let (ailleurs, refus) = copies::ouvrir(o, cible.base())?;
-    if let Some(refus) = &refus {
-        avertir(format!("la sauvegarde se fait, sans copie ailleurs : {}", refus.phrase));
-    }
+    let ailleurs = copies::ouvrir(o, cible.base());
     dossier::preparer(&o.dossier, cible.base())?;
     let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
     dossier::nettoyer(&o.dossier, cible.base())?;
@@ -193,12 +189,13 @@ pub(crate) async fn sauvegarder(
         rotation::tourner(&mut resultat, &o.garder);
         purger(cible, &mut resultat).await;
     }
-    resultat.mal_copiees = o.vers.as_ref().map(|_| Vec::new());
-    if let Some(refus) = refus {
-        copies::manquer(&mut resultat, &refus);
-    }
-    if let Some(ailleurs) = &ailleurs {
-        copies::copier(&mut resultat, (ailleurs, &o.garder), arret).await;
+    resultat.mal_copiees = ailleurs.as_ref().map(|_| Vec::new());
+    match &ailleurs {
+        Some(Ok(ailleurs)) => {
+            copies::copier(&mut resultat, (ailleurs, &o.garder), arret).await;
+        }
+        Some(Err(refus)) => copies::manquer(&mut resultat, refus),
+        None => {}
     }
     Ok(resultat)
 }

@@ -8,10 +8,10 @@ use std::path::Path;
 use super::{Resultat, dossier::fixer, journal};
 use crate::platform::issue::Echec;
 use crate::sauvegarde::depot::{self, Sauvegarde};
-use crate::sauvegarde::disque;
 use crate::sauvegarde::manifeste::Manifeste;
 use crate::sauvegarde::noms::Noms;
 use crate::sauvegarde::retention::{self, Candidate, Garder};
+use crate::sauvegarde::{disque, relectures};
 
 /// Begins the name of the manifest of a backup that is being removed.
 const ADIEU: &str = ".supprime-";
@@ -34,7 +34,8 @@ pub(crate) fn tourner(resultat: &mut Resultat, garder: &Garder) {
 
 /// The same in the folder of the copies. Ranks are those of one folder, and copies may come from
 /// several, or from one that was lost: there the time of a backup is what tells the older. What still
-/// lies here is kept there, so that nothing is copied and removed at once.
+/// lies here is kept there, so that nothing is copied and removed at once; and so is what this folder
+/// never held, which is another's to keep.
 pub(crate) fn tourner_les_copies(resultat: &mut Resultat, dossier: &Path, garder: &Garder) {
     let base = &resultat.faite.manifeste.base;
     if base.systeme.is_none() {
@@ -47,6 +48,10 @@ pub(crate) fn tourner_les_copies(resultat: &mut Resultat, dossier: &Path, garder
         let mut notres = depot::lister(dossier)?;
         // Two servers that do not tell their number may be one or two.
         notres.retain(|s| s.manifeste.est_surement_de(base));
+        let vues = relectures::vues(&resultat.faite.dossier);
+        let avant = notres.len();
+        notres.retain(|s| vues.contains(&s.manifeste.archive.sha256));
+        resultat.remarques.extend(d_un_autre(avant - notres.len(), dossier));
         notres.sort_by_key(|s| (s.manifeste.fait_le, s.manifeste.rang));
         let par_le_temps = (1..).zip(&notres).map(|(rang, s)| Candidate { rang, ..s.candidate() });
         let mut places = retention::en_trop(&par_le_temps.collect::<Vec<_>>(), garder);
@@ -55,6 +60,16 @@ pub(crate) fn tourner_les_copies(resultat: &mut Resultat, dossier: &Path, garder
     });
     let parties = retirer_toutes(resultat, parties);
     resultat.copies_supprimees.extend(parties);
+}
+
+fn d_un_autre(nombre: usize, dossier: &Path) -> Option<String> {
+    (nombre > 0).then(|| {
+        format!(
+            "copies qui ne viennent pas de ce dossier de sauvegardes, ou d'avant sa perte : {nombre} \
+             dans {} ; elles restent, retirez-les à la main quand elles ne servent plus",
+            dossier.display()
+        )
+    })
 }
 
 fn prendre(toutes: Vec<Sauvegarde>, places: &[usize]) -> Vec<Sauvegarde> {

@@ -47,6 +47,7 @@ pub(crate) fn abimee(
 ) -> Result<Bilan, Echec> {
     let mut exercice = Exercice::nouveau(depot.0, lieu);
     exercice.cause = Some(phrase);
+    exercice.abimee = true;
     exercice.durees.total_s = duree.as_secs_f64();
     let fichier = ecrire(&exercice, depot)?;
     Ok(Bilan { exercice, fichier })

@@ -24,17 +24,22 @@ pub(crate) fn illisible(dossier: &Path) -> Option<String> {
     Some(format!("{} ne se lit pas : {}", dossier.join(FICHIER).display(), du_systeme(&erreur)))
 }
 
-/// The oldest first. What lies beside the backups of that folder counts as well: it may be of a
+/// Is its last line torn? What it told is lost.
+pub(crate) fn fin_perdue(dossier: &Path) -> bool {
+    historique::fin_perdue::<Exercice>(dossier, FICHIER)
+}
+
+/// In the order in which they were made, whatever the clock said. What lies beside the backups of that folder counts as well: it may be of a
 /// program that kept no history.
 pub(crate) fn lire(dossier: &Path, sauvegardes: &[Sauvegarde]) -> Vec<Exercice> {
     let mut tous: Vec<Exercice> = historique::lire(dossier, FICHIER).unwrap_or_default();
     for exercice in sauvegardes.iter().filter_map(Exercice::de) {
         let meme = |e: &Exercice| e.fait_le == exercice.fait_le && e.sha256 == exercice.sha256;
         if !tous.iter().any(meme) {
-            tous.push(exercice);
+            let place = tous.iter().rposition(|e| e.fait_le <= exercice.fait_le);
+            tous.insert(place.map_or(0, |p| p + 1), exercice);
         }
     }
-    tous.sort_by_key(|e| e.fait_le);
     tous
 }
 

@@ -88,6 +88,7 @@ mod tests {
             sans_lignes: Vec::new(),
             avis: Vec::new(),
             cause: None,
+            abimee: false,
             doute: None,
             restaurable: None,
             obstacles: Vec::new(),

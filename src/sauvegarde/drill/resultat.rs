@@ -53,6 +53,9 @@ pub struct Exercice {
     pub avis: Vec<String>,
     /// Why it could not be brought to its end.
     pub cause: Option<String>,
+    /// That cause is its own archive, which is damaged, cut or gone.
+    #[serde(default)]
+    pub abimee: bool,
     /// Why what differs may be equal all the same.
     #[serde(default)]
     pub doute: Option<String>,
@@ -137,6 +140,7 @@ impl Exercice {
             sans_lignes: Vec::new(),
             avis: Vec::new(),
             cause: None,
+            abimee: false,
             doute: None,
             restaurable: None,
             obstacles: Vec::new(),

@@ -91,6 +91,52 @@ async fn un_exercice_rate_et_les_lignes_qui_le_rapportent_sont_un_incident_un_me
 }
 
 #[tokio::test]
+async fn une_base_qui_se_tait_est_un_message_et_son_retour_un_autre() {
+    let receveur = Receveur::ouvrir();
+    let mut c = Cuisine::sure().await;
+    c = c.avec("DELICEGO_ALERTE", &receveur.url("/crochet"));
+    let bonne = c.port();
+    c = c.avec("PGPORT", "1");
+    assert_ne!(c.code(&["backup"]), 0);
+    for _ in 0..2 {
+        assert_eq!(c.controler(&[]).code, 3);
+    }
+    let messages = receveur.recus();
+    assert_eq!(messages.iter().map(codes).collect::<Vec<_>>(), [["backup"]], "{messages:#?}");
+    receveur.oublier();
+    c = c.avec("PGPORT", &bonne);
+    c.fait(&["backup", "--force-suspect"]);
+    c.controler(&[]);
+    let messages = receveur.recus();
+    assert_eq!(messages.iter().map(codes).collect::<Vec<_>>(), [["backup"]], "{messages:#?}");
+    assert!(messages[0].corps.contains("retabli"), "{messages:#?}");
+    assert!(!messages[0].corps.contains("Corrigez ce qui est dit"), "{messages:#?}");
+}
+
+#[tokio::test]
+async fn une_archive_abimee_est_un_message_qui_que_ce_soit_qui_la_trouve() {
+    let receveur = Receveur::ouvrir();
+    let c = Cuisine::sure().await;
+    let c = c.avec("DELICEGO_ALERTE", &receveur.url("/crochet"));
+    c.fait(&["drill", "--cluster", "serveur"]);
+    let entiere = fs::read(c.archive()).unwrap();
+    fs::write(c.archive(), &entiere[..entiere.len() / 2]).unwrap();
+    assert_eq!(c.controler(&[]).point("sauvegarde").0, "KO");
+    assert_ne!(c.code(&["drill", "--cluster", "serveur"]), 0);
+    rate(&c, "drill");
+    let vu = c.controler(&[]);
+    assert_eq!((vu.point("sauvegarde").0, vu.point("exercice").0), ("KO", "KO"));
+    let messages = receveur.recus();
+    assert_eq!(messages.len(), 1, "{messages:#?}");
+    receveur.oublier();
+    c.fait(&["backup", "--force-suspect"]);
+    let vu = c.controler(&[]);
+    assert_eq!((vu.point("sauvegarde").0, vu.point("exercice").0), ("OK", "ATTENTION"));
+    let messages = receveur.recus();
+    assert!(messages.len() == 1 && messages[0].corps.contains("retabli"), "{messages:#?}");
+}
+
+#[tokio::test]
 async fn une_copie_ratee_et_sa_ligne_sont_un_incident_et_la_sauvegarde_n_est_pas_en_panne() {
     let receveur = Receveur::ouvrir();
     let c = Cuisine::sure().await;

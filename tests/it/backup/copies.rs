@@ -120,7 +120,7 @@ async fn un_dossier_de_copies_est_prive_tourne_comme_celui_d_ici_et_se_juge_par_
 /// Ranks begin anew in a folder that was lost; the copies are older all the same.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn un_dossier_de_sauvegardes_perdu_ne_fait_retirer_ni_la_copie_neuve_ni_la_plus_recente() {
+async fn un_dossier_de_sauvegardes_perdu_ne_fait_retirer_aucune_copie_d_avant_et_c_est_dit() {
     let a = Atelier::neuf().await;
     let (ailleurs, url) = dossier_voisin(&a);
     let options = ["--vers", url.as_str(), "--keep", "3"];
@@ -134,23 +134,25 @@ async fn un_dossier_de_sauvegardes_perdu_ne_fait_retirer_ni_la_copie_neuve_ni_la
         let archive = a.derniere().noms.archive;
         let dit = format!("Retirée des copies : {archive}");
         assert!(!textes(&sortie).contains(&dit), "{}", textes(&sortie));
+        let laissees = "ou d'avant sa perte : 3 dans";
+        assert_eq!(textes(&sortie).contains(laissees), n >= 3, "{}", textes(&sortie));
         faites.push(archive);
     }
     let restent = delicego::sauvegarde::depot::lister(&ailleurs).unwrap();
     let mut restent: Vec<_> = restent.into_iter().map(|s| s.noms.archive).collect();
     restent.sort();
-    assert_eq!(restent, faites[2..], "les trois dernières, quel que soit leur rang");
+    assert_eq!(restent, faites, "les siennes et celles du dossier perdu");
     // The last of the list is what `restore --file` takes of a whole folder.
     let sortie = a.programme(&["sauvegardes", "--json", "--vers", &url]).output().unwrap();
     let liste: Value = serde_json::from_slice(&sortie.stdout).unwrap();
     let elements = liste["elements"].as_array().unwrap();
     let listees: Vec<&str> = elements.iter().map(|e| e["fichier"].as_str().unwrap()).collect();
-    assert_eq!(listees, faites[2..].iter().map(|f| format!("{url}/{f}")).collect::<Vec<_>>());
+    assert_eq!(listees, faites.iter().map(|f| format!("{url}/{f}")).collect::<Vec<_>>());
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn deux_dossiers_qui_copient_au_meme_endroit_n_y_retirent_que_les_plus_anciennes() {
+async fn deux_dossiers_qui_copient_au_meme_endroit_n_y_retirent_que_les_leurs() {
     let mut a = Atelier::neuf().await;
     let (ailleurs, url) = dossier_voisin(&a);
     let copier = |a: &Atelier, heure: i64| {
@@ -171,9 +173,10 @@ async fn deux_dossiers_qui_copient_au_meme_endroit_n_y_retirent_que_les_plus_anc
     a.dossier = a.racine.join("second");
     let du_second = copier(&a, 2);
     assert!(la(&du_premier) && la(&du_second) && la(&inconnue.archive()));
-    let du_second = [du_second, copier(&a, 3)];
-    assert!(!la(&du_premier), "plus ancienne que les deux du second");
-    assert!(la(&du_second[0]) && la(&du_second[1]) && la(&inconnue.archive()));
+    let du_second = [du_second, copier(&a, 3), copier(&a, 4)];
+    assert!(la(&du_premier), "plus ancienne que celles du second, et pas à lui");
+    assert!(!la(&du_second[0]) && la(&du_second[1]) && la(&du_second[2]));
+    assert!(la(&inconnue.archive()));
 }
 
 #[tokio::test]

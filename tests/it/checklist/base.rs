@@ -97,12 +97,44 @@ async fn un_fichier_de_secrets_que_d_autres_lisent_est_ko() {
     assert_eq!(vu.code, 3);
     vu.dit("secrets", "KO", "delicego.env");
     vu.dit("automatisation", "KO", "delicego.env : d'autres que vous");
+    for point in ["automatisation", "secrets"] {
+        fs::set_permissions(c.env_file(), fs::Permissions::from_mode(0o644)).unwrap();
+        c.taper(&c.conseil(point));
+        assert_eq!(c.controler(&[]).code, 0, "{point}");
+    }
+}
+
+#[tokio::test]
+async fn des_sauvegardes_ou_un_pgpass_que_d_autres_lisent_ne_sont_pas_dits_fermes() {
+    let c = Cuisine::sure().await;
+    let ouvrir = |chemin: &std::path::Path, mode| {
+        fs::set_permissions(chemin, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    ouvrir(&c.archive(), 0o644);
+    c.seul("secrets", "ATTENTION", "ne sont fermés que par leur dossier");
+    ouvrir(&c.dossier(), 0o755);
+    c.seul("secrets", "KO", "d'autres que vous peuvent lire des sauvegardes (1)");
+    ouvrir(&c.archive(), 0o600);
+    c.seul("secrets", "ATTENTION", "est ouvert à d'autres comptes");
+    ouvrir(&c.archive(), 0o644);
+    let pgpass = c.racine.join(".pgpass");
+    fs::write(&pgpass, "*:*:*:delicego:un vrai secret\n").unwrap();
+    ouvrir(&pgpass, 0o644);
+    c.seul("secrets", "KO", ".pgpass ; d'autres");
+    c.taper(&c.conseil("secrets"));
+    assert_eq!(c.controler(&[]).code, 0);
+    assert_eq!(c.controler(&[]).point("secrets").0, "OK");
 }
 
 #[tokio::test]
 async fn des_regles_relues_il_y_a_longtemps_ou_jamais_demandent_l_attention() {
     let c = Cuisine::sure().await;
     exercices::forger(&c.archive(), |e| e.regles_verifiees = false);
+    c.relire(Utc::now() + TimeDelta::days(9), &[]);
+    c.seul("verifier", "ATTENTION", "dans le futur");
+    assert!(c.conseil("verifier").starts_with("Regardez l'heure de cette machine"));
+    c.fait(&["verifier"]);
+    assert_eq!(c.controler(&[]).point("verifier").0, "OK", "ce qu'elle demandait suffit");
     c.relire(Utc::now() - TimeDelta::days(9), &[]);
     c.seul("verifier", "ATTENTION", "il y a 9 jours par verifier");
     fs::remove_file(c.dossier().join("verifications.jsonl")).unwrap();
@@ -123,6 +155,7 @@ async fn un_mot_de_passe_que_tout_le_monde_essaie_est_ko() {
     c.seul("secrets", "KO", "PGPASSWORD");
     let c = c.avec("PGPASSWORD", "un vrai secret");
     fs::write(c.racine.join(".pgpass"), "*:*:*:delicego:Delicego\n").unwrap();
+    fs::set_permissions(c.racine.join(".pgpass"), fs::Permissions::from_mode(0o600)).unwrap();
     c.seul("secrets", "KO", ".pgpass");
     fs::remove_file(c.racine.join(".pgpass")).unwrap();
     let ajout = "PGPASSWORD=admin\n";
@@ -130,12 +163,16 @@ async fn un_mot_de_passe_que_tout_le_monde_essaie_est_ko() {
     fs::write(c.env_file(), format!("{env}{ajout}")).unwrap();
     c.seul("secrets", "KO", "delicego.env");
     fs::write(c.env_file(), env).unwrap();
-    for (email, mot) in [("a@cuisine.fr", "un vrai secret"), ("b@cuisine.fr", "delicego")] {
+    let admins = [("a", "un vrai secret"), ("b", "delicego"), ("c", "postgres")];
+    for (nom, mot) in admins {
+        let email = &format!("{nom}@cuisine.fr");
         let creer = ["utilisateur", "creer", "--email", email, "--nom", "A", "--role", "admin"];
         c.fait_avec(&[&creer[..], &["--mot-de-passe-stdin"]].concat(), mot);
     }
-    c.seul("secrets", "KO", "b@cuisine.fr");
-    assert!(c.conseil("secrets").contains("mot-de-passe --email b@cuisine.fr"));
+    c.seul("secrets", "KO", "b@cuisine.fr, c@cuisine.fr ont un mot de passe");
+    for email in ["b@cuisine.fr", "c@cuisine.fr"] {
+        assert!(c.conseil("secrets").contains(&format!("mot-de-passe --email {email}")));
+    }
 }
 
 #[tokio::test]

@@ -119,6 +119,11 @@ impl Cuisine {
         self.racine.join("sauvegardes")
     }
 
+    /// Where its server listens.
+    pub fn port(&self) -> String {
+        grappe::options(&self.base).get_port().to_string()
+    }
+
     pub fn copies(&self) -> PathBuf {
         self.copies.clone()
     }
@@ -171,6 +176,22 @@ impl Cuisine {
         assert_eq!(vu.code, if verdict == "KO" { 3 } else { 0 });
         assert_eq!(vu.json["verdict"], verdict);
         vu.dit(point, verdict, raison);
+    }
+
+    /// What it says to type, typed: each command of it that stands after « : » or is alone.
+    #[track_caller]
+    pub fn taper(&self, conseil: &str) {
+        let debut = conseil.find("delicego ").into_iter().chain(conseil.find("chmod ")).min();
+        let commande = conseil[debut.expect(conseil)..].trim_end_matches('.');
+        let delicego = format!("\"{PROGRAMME}\" ");
+        let commande = commande.replace("delicego --", &format!("{delicego}--"));
+        let commande = commande.replace("delicego automatiser", &format!("{delicego}automatiser"));
+        let modele = self.commande(&[]);
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-ec", &commande]).env_clear();
+        shell.envs(modele.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        let sortie = shell.output().unwrap();
+        assert_eq!(sortie.status.code(), Some(0), "{commande} : {sortie:?}");
     }
 
     /// What it says to do.

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::cuisine::Cuisine;
+use crate::outils::grappe;
 
 #[tokio::test]
 async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_nuit() {
@@ -16,6 +17,7 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
         ("--keep 14", "--keep 0", "« 0 » ne convient pas à --keep"),
         ("--keep 14", "--kep 14", "argument inconnu : --kep"),
         ("--keep 14", "--help", "n'affiche que de l'aide"),
+        ("--keep 14", "--vers /srv/copies", "son --vers ne peut pas servir, rien ne sera copié"),
         ("--keep 14", "--chiffrer agexyz", "« agexyz » ne convient pas à --chiffrer"),
         (&journal, "/nodir/x.log", "/nodir, n'existe pas"),
         // Root reads what nobody may: a folder is unreadable to all.
@@ -29,4 +31,109 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
     let mal_ecrit = "delicego : « 0 » ne convient pas à --keep\nVoir delicego --help.\n";
     fs::write(&journal, format!("{bon}{mal_ecrit}")).unwrap();
     c.seul("automatisation", "KO", "« 0 » ne convient pas à --keep");
+}
+
+/// What a person may write in our block, and what it comes to.
+#[tokio::test]
+async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
+    let c = Cuisine::sure().await;
+    let table = c.racine.join("table");
+    let entiere = fs::read_to_string(&table).unwrap();
+    let (programme, maison) = (grappe::PROGRAMME, c.racine.display().to_string());
+    let debut = format!("15 2 * * * {programme}");
+    let changer = |de: &str, en: &str| {
+        assert!(entiere.contains(de), "{de} : {entiere}");
+        fs::write(&table, entiere.replacen(de, en, 1)).unwrap();
+    };
+    let sauvegarde = |en: &str| changer(&debut, &format!("15 2 * * * {en}"));
+    for avant in ["cd / && ", "PGDATABASE=essai7 ", "nice -n 10 ", "cd ~ && PGAPPNAME=x exec "] {
+        sauvegarde(&format!("{avant}{programme}"));
+        assert_eq!(
+            c.controler(&[]).point("automatisation").0,
+            "OK",
+            "{avant} {:#}",
+            c.controler(&[]).json
+        );
+    }
+    for chez_soi in ["~", "$HOME", "${HOME}"] {
+        changer(&format!("--output-dir {maison}"), &format!("--output-dir {chez_soi}"));
+        assert_eq!(c.controler(&[]).point("automatisation").0, "OK", "{chez_soi}");
+    }
+    let ligne = entiere.lines().find(|l| l.starts_with(&debut)).unwrap();
+    let commande = ligne.strip_prefix("15 2 * * * ").unwrap().split(" || ").next().unwrap();
+    changer(ligne, &format!("15 2 * * * sh -c '{commande}'"));
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK", "{:#}", c.controler(&[]).json);
+    for (en, verdict, dit) in [
+        (
+            &*format!("[ -f /x ] && {programme}"),
+            "ATTENTION",
+            "on ne sait pas lire sa ligne : « [ »",
+        ),
+        (&*format!("true || {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « || »"),
+        (&*format!("cd /nulle/part && {programme}"), "KO", "/nulle/part, qui n'est pas un dossier"),
+        (
+            &*format!("{programme} --env-file $REGLAGES"),
+            "ATTENTION",
+            "on ne sait pas lire sa ligne",
+        ),
+    ] {
+        match en.ends_with("$REGLAGES") {
+            true => changer(
+                &format!("{debut} --env-file {}", c.env_file().display()),
+                &format!("15 2 * * * {en}"),
+            ),
+            false => sauvegarde(en),
+        }
+        c.seul("automatisation", verdict, dit);
+    }
+    changer(ligne, "15 2 * * * /opt/la-mienne.sh");
+    c.seul("automatisation", "ATTENTION", "le programme n'y est pas nommé");
+}
+
+#[tokio::test]
+async fn une_crontab_que_personne_ne_montre_n_est_pas_prise_pour_vide() {
+    let c = Cuisine::sure().await;
+    fs::remove_file(c.racine.join("bin/crontab")).unwrap();
+    let seuls = c.racine.join("bin").to_str().unwrap().to_owned();
+    // No other program either: line 10 is not what is looked at.
+    let c = c.avec("PATH", &seuls);
+    let vu = c.controler(&[]);
+    vu.dit("automatisation", "ATTENTION", "la commande crontab n'est pas dans le PATH");
+}
+
+#[tokio::test]
+async fn ce_que_la_ligne_4_dit_de_taper_la_rend_ok() {
+    let c = Cuisine::sure().await;
+    let table = c.racine.join("table");
+    let entiere = fs::read_to_string(&table).unwrap();
+    for (de, en) in [
+        (grappe::PROGRAMME, "/opt/parti/delicego"),
+        ("15 2 * * *", "15 2 30 2 *"),
+        ("--keep 14", "--keep 0"),
+        (" backup --output-dir", " sauvegardes --output-dir"),
+    ] {
+        fs::write(&table, entiere.replace(de, en)).unwrap();
+        assert_eq!(c.controler(&[]).point("automatisation").0, "KO", "{en}");
+        c.taper(&c.conseil("automatisation"));
+        assert_eq!(c.controler(&[]).point("automatisation").0, "OK", "{en}");
+    }
+    fs::write(&table, format!("SHELL=/bin/false\n{entiere}")).unwrap();
+    let conseil = c.conseil("automatisation");
+    assert!(conseil.contains("Enlevez la ligne SHELL=/bin/false de la crontab"), "{conseil}");
+    let montre = c.dit(&["automatiser", "montrer"]);
+    assert!(montre.contains(&format!("    → {conseil}")), "{montre}");
+    // A line of the first days whose script is gone: ours beside it is enough, and it is named.
+    let morte = "15 3 * * * /opt/parti/backup_postgres.sh\n";
+    fs::write(&table, format!("{morte}{entiere}")).unwrap();
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+    let montre = c.dit(&["automatiser", "montrer"]);
+    assert!(montre.contains("backup_postgres.sh n'existe plus"), "{montre}");
+    assert!(montre.contains("ou enlevez-la et lancez"), "{montre}");
+    let sans =
+        entiere.replace("# delicego:debut backup", "#").replace("# delicego:fin backup", "#");
+    let sans: String =
+        sans.lines().filter(|l| !l.starts_with("15 2")).map(|l| format!("{l}\n")).collect();
+    fs::write(&table, format!("{morte}{sans}")).unwrap();
+    c.seul("automatisation", "KO", "/opt/parti/backup_postgres.sh n'existe plus");
+    assert!(c.conseil("automatisation").contains("Corrigez sa ligne dans la crontab de ce compte"));
 }

@@ -188,6 +188,7 @@ async fn un_exercice_absent_ancien_ou_rate_est_ko() {
     c.seul("exercice", "KO", "réussi il y a 8 jours");
     exercices::forger(&archive, |e| e.fait_le += TimeDelta::hours(1));
     c.seul("exercice", "KO", "dans le futur");
+    assert!(c.conseil("exercice").starts_with("Regardez l'heure de cette machine"));
     exercices::forger(&archive, |e| e.verdict = Verdict::Differente);
     c.controler(&[]).dit("exercice", "KO", "n'a pas réussi");
     // Of another file under that name: nothing was proved of this one.
@@ -211,7 +212,11 @@ async fn un_exercice_reussi_compte_encore_quand_la_rotation_a_pris_sa_sauvegarde
     fs::write(&histoire, format!("{exercice}\n{autre}\n{{\"forme\":1,")).unwrap();
     c.fait(&["backup", "--keep", "1"]);
     assert!(!resultat.exists() && histoire.exists());
-    assert_eq!(c.controler(&[]).code, 0);
+    // What was torn may have told of a failure.
+    let vu = c.controler(&[]);
+    vu.dit("exercice", "ATTENTION", "la fin de leur histoire (drills.jsonl) est abîmée");
+    fs::write(&histoire, format!("{{\"forme\":1,\n{exercice}\n{autre}\n")).unwrap();
+    assert_eq!(c.controler(&[]).point("exercice").0, "OK");
     fs::remove_file(&histoire).unwrap();
     c.controler(&[]).dit("exercice", "KO", "aucun exercice");
 }
@@ -247,6 +252,9 @@ async fn un_dernier_passage_rate_ou_trop_ancien_est_ko_et_un_journal_muet_demand
     c.seul("automatisation", "KO", "dernier passage de backup il y a 9 jours");
     c.journaliser(Utc::now(), vieux);
     c.seul("automatisation", "KO", "dernier passage de drill il y a 9 jours");
+    c.journaliser(Utc::now() + TimeDelta::days(2), Utc::now());
+    c.seul("automatisation", "ATTENTION", "dernier passage de backup dans le futur");
+    assert!(c.conseil("automatisation").starts_with("Regardez l'heure de cette machine"));
     let journal = c.dossier().join("delicego-automatique.log");
     fs::write(&journal, "").unwrap();
     c.seul("automatisation", "ATTENTION", "backup est programmé");
@@ -300,7 +308,7 @@ async fn une_programmation_que_rien_ne_lancera_est_ko() {
     c.seul("automatisation", "ATTENTION", "LOG_LEVEL=ERROR cache ses passages");
     fs::write(c.env_file(), reglages).unwrap();
     changer("# delicego:fin drill", "# delicego:fin checklist");
-    c.seul("automatisation", "KO", "backup n'est pas programmé");
+    c.seul("automatisation", "ATTENTION", "repère");
     let liste = entiere.find("# delicego:debut checklist").unwrap();
     fs::write(&table, &entiere[..liste]).unwrap();
     c.seul("automatisation", "ATTENTION", "checklist n'est pas programmé");

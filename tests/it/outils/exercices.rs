@@ -32,6 +32,7 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         sans_lignes: Vec::new(),
         avis: Vec::new(),
         cause: None,
+        abimee: false,
         doute: None,
         restaurable: Some(Restaurable::Oui),
         obstacles: Vec::new(),
