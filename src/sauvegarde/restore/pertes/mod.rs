@@ -102,6 +102,11 @@ impl Perdu {
         Ok(perdu)
     }
 
+    /// Of the list.
+    pub(crate) fn dossier(&self) -> Option<String> {
+        Some(self.fichier.as_ref()?.parent()?.to_str()?.to_owned())
+    }
+
     async fn lire(
         &self,
         cible: &Cible,
