@@ -10,6 +10,7 @@
 mod comptes;
 mod fait;
 mod fichier;
+mod personnes;
 mod plans;
 mod portes;
 mod raconter;
