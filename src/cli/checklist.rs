@@ -92,7 +92,7 @@ async fn purger(config: &Configuration) -> Purge {
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Purge::default() };
     match restore::purger(&cible).await {
         Ok(purge) => {
-            purge.restees.iter().for_each(avertir);
+            purge.avec_elles.iter().chain(&purge.restees).for_each(avertir);
             purge
         }
         Err(e) => {

@@ -5,8 +5,8 @@ use std::io::{BufRead, IsTerminal};
 use clap::Subcommand;
 
 use super::sortie::{self, Code, Echec, Issue};
-use crate::platform::comptes::{self, NouvelUtilisateur, Role};
-use crate::platform::db::{Base, executer_transaction};
+use crate::platform::comptes::{self, Acte, NouvelUtilisateur, Role};
+use crate::platform::db::Base;
 use crate::platform::http::Page;
 use crate::platform::terminal::dire;
 
@@ -47,13 +47,15 @@ pub(crate) async fn executer(base: &Base, action: Action) -> Issue {
                 mot_de_passe: demander(mot_de_passe_stdin)?,
                 demo: false,
             };
-            let cree = executer_transaction(base, async |tx| comptes::creer(tx, &nouveau).await);
+            let acte = Acte::en_ligne_de_commande(base, "utilisateur creer");
+            let cree = acte.faire(async |tx, op| comptes::creer(tx, op, &nouveau).await);
             dire(format!("Utilisateur créé : {} ({role}).", cree.await?.email));
         }
         Action::MotDePasse { email, mot_de_passe_stdin } => {
             let nouveau = demander(mot_de_passe_stdin)?;
-            executer_transaction(base, async |tx| {
-                comptes::changer_mot_de_passe(tx, &email, &nouveau).await
+            let acte = Acte::en_ligne_de_commande(base, "utilisateur mot-de-passe");
+            acte.faire(async |tx, op| {
+                comptes::changer_mot_de_passe(tx, op, (&email, &nouveau)).await
             })
             .await?;
             dire(format!("Mot de passe changé ; les sessions de {email} sont fermées."));

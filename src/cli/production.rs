@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::sortie::{self, Code, Echec, Issue};
 use crate::domaine::{Decimal, Quantite, jour_acceptable};
-use crate::platform::db::operations::{self, Commande, Reservation};
+use crate::platform::db::operations;
 use crate::platform::db::{Base, Ecrits, executer_transaction};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::terminal::dire;
@@ -78,10 +78,7 @@ async fn produire(
     a: &Arguments,
     comprise: &mut Option<DemandeProduction>,
 ) -> Result<Faite, Erreur> {
-    let commande = Commande { auteur_id: None, cle: None, chemin: "production-du-jour".to_owned() };
-    let Reservation::AFaire(op) = operations::reserver(tx, &commande).await? else {
-        return Err(Erreur::interne("opération sans clé déjà faite"));
-    };
+    let op = operations::sans_cle(tx, None, "production-du-jour").await?;
     let demande = comprendre(tx, a).await?;
     if demande.lignes.is_empty() {
         return Ok((demande, None));

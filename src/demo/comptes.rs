@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sqlx::PgConnection;
 
-use crate::platform::comptes::{self, NouvelUtilisateur, Role};
-use crate::platform::db::{Base, executer_transaction};
+use crate::platform::comptes::{self, Acte, NouvelUtilisateur, Role};
+use crate::platform::db::{Base, operations};
 use crate::platform::errors::Erreur;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub(super) const PERSONNES: [Personne; 2] = [
 
 pub(super) async fn creer(tx: &mut PgConnection) -> Result<Vec<CompteDemo>, Erreur> {
     let comptes = nouveaux()?;
+    let operation = operations::sans_cle(tx, None, "demo").await?;
     for (compte, personne) in comptes.iter().zip(&PERSONNES) {
         let nouvel = NouvelUtilisateur {
             email: compte.email.clone(),
@@ -39,7 +40,7 @@ pub(super) async fn creer(tx: &mut PgConnection) -> Result<Vec<CompteDemo>, Erre
             mot_de_passe: compte.mot_de_passe.clone(),
             demo: true,
         };
-        comptes::creer(tx, &nouvel).await?;
+        comptes::creer(tx, operation, &nouvel).await?;
     }
     Ok(comptes)
 }
@@ -47,11 +48,13 @@ pub(super) async fn creer(tx: &mut PgConnection) -> Result<Vec<CompteDemo>, Erre
 /// New passwords, where nobody can read the old ones any more.
 pub(super) async fn renouveler(base: &Base) -> Result<Vec<CompteDemo>, Erreur> {
     let comptes = nouveaux()?;
-    executer_transaction(base, async |tx| {
+    let acte = Acte::en_ligne_de_commande(base, "demo");
+    acte.faire(async |tx, operation| {
         for compte in &comptes {
-            comptes::changer_mot_de_passe(tx, &compte.email, &compte.mot_de_passe).await?;
+            let nouveau = (compte.email.as_str(), compte.mot_de_passe.as_str());
+            comptes::changer_mot_de_passe(tx, operation, nouveau).await?;
         }
-        Ok::<_, Erreur>(())
+        Ok(())
     })
     .await?;
     Ok(comptes)

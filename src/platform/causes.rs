@@ -83,8 +83,8 @@ pub(crate) fn du_reseau(erreur: &(dyn Error + 'static)) -> Option<String> {
     let mut cause = Some(erreur);
     while let Some(une) = cause {
         let texte = une.to_string();
-        if let Some(phrase) = du_nom_ou_du_certificat(&texte) {
-            return Some(phrase);
+        if let Some(defaut) = Defaut::lire(&texte) {
+            return Some(defaut.phrase().to_owned());
         }
         if let Some(phrase) = une.downcast_ref::<io::Error>().and_then(de_la_connexion) {
             return Some(phrase);
@@ -114,27 +114,60 @@ pub(crate) fn de_la_connexion(erreur: &io::Error) -> Option<String> {
     Some(phrase.to_owned())
 }
 
-/// What only their words tell: the libraries have no kind for it.
-pub(crate) fn du_nom_ou_du_certificat(texte: &str) -> Option<String> {
-    let dit = |mots: &[&str]| mots.iter().any(|m| texte.contains(m));
-    if dit(&["failed to lookup address", "dns error", "nodename nor servname", "No such host"]) {
-        return Some("ce nom de machine est inconnu (DNS) : vérifiez-le, et le réseau".to_owned());
+/// What is wrong with the name of a machine, or with its certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Defaut {
+    NomInconnu,
+    AutreNom,
+    AutoriteInconnue,
+    /// It signed itself and says that it is an authority: our TLS takes such a one as an authority,
+    /// never as a server's too.
+    EstUneAutorite,
+    Perime,
+    PasEncoreValable,
+    PasValable,
+}
+
+impl Defaut {
+    /// Only their words tell: the libraries have no kind for it.
+    pub(crate) fn lire(texte: &str) -> Option<Self> {
+        const MOTS: [(&[&str], Defaut); 7] = [
+            (
+                &["failed to lookup address", "dns error", "nodename nor servname", "No such host"],
+                Defaut::NomInconnu,
+            ),
+            (
+                &["NotValidForName", "not valid for name", "certificate not valid for"],
+                Defaut::AutreNom,
+            ),
+            (&["CaUsedAsEndEntity"], Defaut::EstUneAutorite),
+            (&["UnknownIssuer", "unknown issuer", "BadSignature"], Defaut::AutoriteInconnue),
+            (&["NotValidYet", "not valid yet"], Defaut::PasEncoreValable),
+            (&["certificate expired", "Expired"], Defaut::Perime),
+            (&["invalid peer certificate"], Defaut::PasValable),
+        ];
+        let dit = |mots: &[&str]| mots.iter().any(|m| texte.contains(m));
+        MOTS.into_iter().find(|(mots, _)| dit(mots)).map(|(_, defaut)| defaut)
     }
-    if dit(&["NotValidForName", "not valid for name", "certificate not valid for"]) {
-        return Some("son certificat est celui d'un autre nom de machine".to_owned());
+
+    /// The end of a sentence.
+    pub(crate) const fn phrase(self) -> &'static str {
+        match self {
+            Self::NomInconnu => "ce nom de machine est inconnu (DNS) : vérifiez-le, et le réseau",
+            Self::AutreNom => "son certificat est celui d'un autre nom de machine",
+            Self::AutoriteInconnue => "son certificat vient d'une autorité inconnue d'ici",
+            Self::EstUneAutorite => {
+                "son certificat, signé par lui-même, est celui d'une autorité (CA:TRUE) et ne peut \
+                 pas être aussi celui d'un serveur : refaites-le avec CA:FALSE, ou faites signer par \
+                 cette autorité un certificat du serveur"
+            }
+            Self::Perime => "son certificat est périmé, ou l'heure d'une des machines est fausse",
+            Self::PasEncoreValable => {
+                "son certificat n'est pas encore valable, ou l'heure d'une des machines est fausse"
+            }
+            Self::PasValable => "son certificat n'est pas valable",
+        }
     }
-    if dit(&["UnknownIssuer", "unknown issuer", "BadSignature"]) {
-        return Some("son certificat vient d'une autorité inconnue d'ici".to_owned());
-    }
-    if dit(&["certificate expired", "Expired", "NotValidYet"]) {
-        return Some(
-            "son certificat est périmé, ou l'heure d'une des machines est fausse".to_owned(),
-        );
-    }
-    if dit(&["invalid peer certificate"]) {
-        return Some("son certificat n'est pas valable".to_owned());
-    }
-    None
 }
 
 #[cfg(test)]

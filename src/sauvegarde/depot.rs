@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use super::chiffre;
 use super::flux::Decompresseur;
 use super::manifeste::{ErreurManifeste, Manifeste};
@@ -64,7 +66,14 @@ pub fn lister(dossier: &Path) -> Result<Vec<Sauvegarde>, Echec> {
 /// The archive of the newest verified backup of that database. One that was cut short or lost since
 /// then is the newest all the same: an older one must not hide it.
 pub(crate) fn la_plus_recente(dossier: &Path, base: &str) -> Result<PathBuf, Echec> {
-    let derniere = verifiees(dossier, base)?.pop();
+    la_derniere((dossier, base), verifiees(dossier, base)?)
+}
+
+fn la_derniere(
+    (dossier, base): (&Path, &str),
+    mut verifiees: Vec<Sauvegarde>,
+) -> Result<PathBuf, Echec> {
+    let derniere = verifiees.pop();
     let illisibles = manifestes_illisibles(dossier, base).into_iter();
     let connue = derniere.map(|s| s.noms.archive);
     let illisible = illisibles.filter(|nom| connue.as_ref().is_none_or(|c| nom > c)).max();
@@ -81,10 +90,17 @@ pub(crate) fn la_plus_recente(dossier: &Path, base: &str) -> Result<PathBuf, Ech
 
 /// The same in a folder that a person named: copies of several servers may lie there.
 pub(crate) fn la_plus_recente_d_un_seul(dossier: &Path, base: &str) -> Result<PathBuf, Echec> {
-    let toutes = verifiees(dossier, base)?;
+    let mut toutes = verifiees(dossier, base)?;
+    toutes.sort_by_key(|s| age_d_une_copie(&s.manifeste));
     let connues = toutes.iter().map(|s| (&s.manifeste, &s.noms));
     un_seul_serveur(&dossier.display().to_string(), base, connues)?;
-    la_plus_recente(dossier, base)
+    la_derniere((dossier, base), toutes)
+}
+
+/// The order of copies, the oldest first: ranks begin anew in a folder of backups that was lost, and
+/// its copies lie there still.
+pub(crate) fn age_d_une_copie(m: &Manifeste) -> (DateTime<Utc>, u64) {
+    (m.fait_le, m.rang)
 }
 
 fn verifiees(dossier: &Path, base: &str) -> Result<Vec<Sauvegarde>, Echec> {

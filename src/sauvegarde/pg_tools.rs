@@ -106,7 +106,8 @@ impl Outils {
         })?;
         let sortie = enfant.stdout.take();
         let plaintes = enfant.stderr.take().map(|e| std::thread::spawn(move || ecouter(e)));
-        Ok(Enfant { outil: outil.to_owned(), enfant, sortie, plaintes })
+        let compte = environnement.iter().find(|(n, _)| n == "PGUSER").map(|(_, v)| v.clone());
+        Ok(Enfant { outil: outil.to_owned(), enfant, sortie, plaintes, compte })
     }
 }
 
@@ -116,6 +117,8 @@ pub(crate) struct Enfant {
     enfant: Child,
     sortie: Option<ChildStdout>,
     plaintes: Option<JoinHandle<String>>,
+    /// Who it is for the server.
+    compte: Option<String>,
 }
 
 impl Enfant {
@@ -153,7 +156,7 @@ impl Enfant {
         tracing::debug!(outil = self.outil, %statut, plaintes);
         let premiere = plaintes.lines().find(|l| l.contains("error:")).or(plaintes.lines().next());
         let premiere = premiere.unwrap_or("il a été tué");
-        let echec = match causes::d_un_outil(&plaintes) {
+        let echec = match causes::d_un_outil(&plaintes, self.compte.as_deref()) {
             Some(cause) => {
                 let dit = self.court(premiere);
                 let phrase = format!("{} a échoué : {cause} ({dit}).", self.outil);
@@ -201,7 +204,7 @@ pub(crate) struct Fin {
 impl Fin {
     /// For a table that somebody keeps for himself: no other cause is known.
     pub(crate) fn tenue(&self) -> bool {
-        self.plaintes.contains("LOCK TABLE") && causes::d_un_outil(&self.plaintes).is_none()
+        self.plaintes.contains("LOCK TABLE") && causes::d_un_outil(&self.plaintes, None).is_none()
     }
 }
 

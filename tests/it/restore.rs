@@ -16,6 +16,7 @@ mod gardees;
 mod jugement;
 mod occupants;
 mod particuliers;
+mod personnes;
 mod pertes;
 mod place;
 mod preuve;

@@ -7,12 +7,12 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::{demander, dire_le_bilan, dossiers_des_pertes, rapporter, vers};
+use super::{demander, dire_le_bilan, rapporter, vers};
 use crate::cli::sortie::{Code, Echec, Issue};
 use crate::platform::config::Configuration;
 use crate::platform::heure;
 use crate::platform::terminal::dire;
-use crate::sauvegarde::restore::{self, Annulation, Attentes, Perdu, Suivi};
+use crate::sauvegarde::restore::{self, Annulation, Attentes, OuLaListe, Perdu, Suivi};
 use crate::sauvegarde::{Arret, Cible};
 
 #[derive(Args)]
@@ -23,9 +23,13 @@ pub(super) struct Annuler {
     /// Ne demande pas de confirmation
     #[arg(long)]
     oui: bool,
-    /// Où écrire la liste de ce qui est perdu (sinon avec les sauvegardes)
+    /// Où écrire la liste de ce qui est perdu (sinon là d'où venait la restauration, sinon avec les
+    /// sauvegardes)
     #[arg(long, value_name = "DOSSIER")]
     pertes: Option<PathBuf>,
+    /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
+    #[arg(long, value_name = "DOSSIER")]
+    output_dir: Option<PathBuf>,
     /// Combien de secondes attendre la fin d'une autre restauration
     #[arg(long, value_name = "SECONDES", default_value_t = 60)]
     attente: u64,
@@ -47,7 +51,8 @@ pub(super) async fn executer(config: &Configuration, a: Annuler, arret: &Arret) 
 
 async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<Annulation, Echec> {
     let cible = vers(Cible::ouvrir(&config.base).await?, a.base.as_deref());
-    let dossiers = dossiers_des_pertes(a.pertes, None, config);
+    let sauvegardes = config.sauvegardes.dossier.clone();
+    let pertes = OuLaListe { nomme: a.pertes.or(a.output_dir), sauvegardes };
     let confirmer = async |perdu: &Perdu| {
         if a.json {
             dire(json!({ "etape": "annonce", "perdu": perdu }));
@@ -70,7 +75,7 @@ async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<An
         table: Duration::from_secs(a.attente_table),
     };
     let suivi = Suivi::nouveau(a.json);
-    restore::annuler(&cible, (&attentes, &dossiers), (&suivi, arret), confirmer).await
+    restore::annuler(&cible, (&attentes, pertes), (&suivi, arret), confirmer).await
 }
 
 fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {

@@ -8,13 +8,12 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Personne;
 use super::connexion::Demande;
 use super::origine::Origine;
 use super::sessions::Nature;
 use super::sql::{self, SessionOuverte};
 use super::utilisateurs::{self, NouvelUtilisateur, Utilisateur};
-use crate::platform::db::executer_transaction;
+use super::{Acte, Personne};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Chemin, Corps, Etat, Liste, Page, Requete, json as repondre};
 
@@ -138,11 +137,9 @@ async fn lister(State(etat): State<Etat>, requete: Requete) -> Result<Response, 
 /// Crée un utilisateur (admin).
 #[utoipa::path(post, path = "/api/interne/utilisateurs", tag = "Comptes",
     request_body = NouvelUtilisateur, responses((status = 201, body = Utilisateur)))]
-async fn creer(State(etat): State<Etat>, corps: Corps) -> Result<Response, Erreur> {
+async fn creer(acte: Acte, corps: Corps) -> Result<Response, Erreur> {
     let nouveau = corps.lire(NouvelUtilisateur::lire)?;
-    let cree =
-        executer_transaction(&etat.base, async move |tx| utilisateurs::creer(tx, &nouveau).await)
-            .await?;
+    let cree = acte.faire(async |tx, op| utilisateurs::creer(tx, op, &nouveau).await).await?;
     Ok(repondre(201, &cree))
 }
 
@@ -150,23 +147,10 @@ async fn creer(State(etat): State<Etat>, corps: Corps) -> Result<Response, Erreu
 #[utoipa::path(put, path = "/api/interne/utilisateurs/{id}/actif", tag = "Comptes",
     params(("id" = uuid::Uuid, Path)), request_body = inline(Activation),
     responses((status = 200, description = "`{\"actif\": true}`")))]
-async fn activer(
-    State(etat): State<Etat>,
-    chemin: Chemin,
-    corps: Corps,
-) -> Result<Response, Erreur> {
+async fn activer(acte: Acte, chemin: Chemin, corps: Corps) -> Result<Response, Erreur> {
     let id = chemin.id()?;
     let actif = corps.lire(|l| l.booleen("actif"))?;
-    executer_transaction(&etat.base, async move |tx| {
-        if !sql::activer(tx, id, actif).await? {
-            return Err(utilisateurs::inconnu().into());
-        }
-        if !actif {
-            sql::revoquer(tx, id, None).await?;
-        }
-        Ok::<_, Erreur>(())
-    })
-    .await?;
+    acte.faire(async |tx, op| utilisateurs::activer(tx, op, (id, actif)).await).await?;
     Ok(repondre(200, &json!({"actif": actif})))
 }
 

@@ -6,6 +6,7 @@
 //! - A PIN opens a cook's session on one magasin (`tablettes`); what it reaches is said in `portee`.
 //! - Nobody has a default password.
 
+mod acte;
 mod connexion;
 pub(crate) mod droits;
 pub(crate) mod http;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 use super::db::Base;
 use super::errors::Erreur;
 
+pub(crate) use acte::{Acte, Geste};
 pub(crate) use connexion::Comptes;
 pub(crate) use identifier::{exiger_api, exiger_metriques, exiger_page};
 pub(crate) use mots_de_passe::verifier as verifier_mot_de_passe;

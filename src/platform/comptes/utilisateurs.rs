@@ -3,8 +3,10 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::acte::{self, Geste};
 use super::sql::{self, LigneUtilisateur};
 use super::{Role, mots_de_passe};
+use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::{Lecteur, Liste, Page};
 
@@ -57,6 +59,7 @@ pub(crate) fn email_plausible(email: &str) -> bool {
 
 pub(crate) async fn creer(
     tx: &mut PgConnection,
+    operation: Operation,
     n: &NouvelUtilisateur,
 ) -> Result<Utilisateur, Erreur> {
     if !email_plausible(&n.email) {
@@ -86,6 +89,7 @@ pub(crate) async fn creer(
             )
         })
     })?;
+    acte::inscrire(tx, operation, (Geste::Cree, id)).await?;
     Ok(Utilisateur { id, email, nom_affiche, actif: true, roles: vec![n.role] })
 }
 
@@ -97,16 +101,34 @@ pub(crate) async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Uti
 /// Also ends every session of that person.
 pub(crate) async fn changer_mot_de_passe(
     tx: &mut PgConnection,
-    email: &str,
-    mot_de_passe: &str,
+    operation: Operation,
+    (email, mot_de_passe): (&str, &str),
 ) -> Result<(), Erreur> {
     let hache = mots_de_passe::hacher(mot_de_passe).await?;
     let email = email.to_lowercase();
     let Some(id) = sql::changer_mot_de_passe(tx, &email, &hache).await? else {
         return Err(inconnu().into());
     };
+    acte::inscrire(tx, operation, (Geste::MotDePasse, id)).await?;
     sql::revoquer(tx, id, None).await?;
     sql::oublier_tentatives(tx, &email).await
+}
+
+/// Who is no longer active is logged out everywhere.
+pub(crate) async fn activer(
+    tx: &mut PgConnection,
+    operation: Operation,
+    (id, actif): (Uuid, bool),
+) -> Result<(), Erreur> {
+    if !sql::activer(tx, id, actif).await? {
+        return Err(inconnu().into());
+    }
+    let geste = if actif { Geste::Active } else { Geste::Desactive };
+    acte::inscrire(tx, operation, (geste, id)).await?;
+    if !actif {
+        sql::revoquer(tx, id, None).await?;
+    }
+    Ok(())
 }
 
 pub(crate) fn mot_de_passe_faux() -> ErreurCritiqueMetier {

@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::platform::causes::{de_la_connexion, du_nom_ou_du_certificat};
+use crate::platform::causes::{Defaut, de_la_connexion};
 
 /// What was to be reached.
 pub(crate) struct Ou<'a> {
@@ -86,17 +86,21 @@ fn du_chemin(erreur: &sqlx::Error, ou: &Ou<'_>) -> String {
     if dit("CertificateRequired") || dit("HandshakeFailure") {
         return format!("{serveur} demande un certificat de client : PGSSLCERT et PGSSLKEY.");
     }
-    match du_nom_ou_du_certificat(&textes) {
-        Some(phrase) if phrase.contains("DNS") => {
+    let Some(defaut) = Defaut::lire(&textes) else {
+        return format!(
+            "PostgreSQL ne répond pas : vérifiez qu'il tourne, et PGHOST et PGPORT ({serveur})."
+        );
+    };
+    let phrase = defaut.phrase();
+    match defaut {
+        Defaut::NomInconnu => {
             format!("PostgreSQL ne répond pas : {serveur}, {phrase} ; vérifiez PGHOST.")
         }
-        Some(phrase) if phrase.contains("autorité") => format!(
+        Defaut::AutoriteInconnue => format!(
             "{serveur} : {phrase} : donnez celle-ci par PGSSLROOTCERT ou ~/.postgresql/root.crt."
         ),
-        Some(phrase) => format!("{serveur} : {phrase} ; PGSSLMODE=verify-full l'exige."),
-        None => format!(
-            "PostgreSQL ne répond pas : vérifiez qu'il tourne, et PGHOST et PGPORT ({serveur})."
-        ),
+        Defaut::AutreNom => format!("{serveur} : {phrase} ; PGSSLMODE=verify-full l'exige."),
+        _ => format!("{serveur} : {phrase}."),
     }
 }
 
@@ -203,10 +207,7 @@ pub(crate) fn par_un_pooler(serveur: &str) -> String {
 pub(crate) fn d_un_refus(code: &str, texte: &str) -> Option<String> {
     Some(match code {
         "42501" => match objet(texte) {
-            Some(objet) => {
-                let phrase = format!("ce compte n'a pas le droit d'accéder à {objet}");
-                phrase.replace("accéder à le ", "accéder au ")
-            }
+            Some(objet) => objet.refuse(),
             None => "ce compte n'en a pas le droit".to_owned(),
         },
         "25006" => "ce serveur ne se lit que (serveur de secours) : donnez le principal".to_owned(),
@@ -230,15 +231,17 @@ pub(crate) fn d_un_refus(code: &str, texte: &str) -> Option<String> {
 }
 
 /// What a tool complained of, when it is one of the causes above; its words are English, those of
-/// the server are in the server's own language.
-pub(crate) fn d_un_outil(plaintes: &str) -> Option<String> {
+/// the server are in the server's own language. `compte`: who ran it, where a right may be missing.
+pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String> {
     let ligne = |mots: &[&str]| {
         let mut lignes = plaintes.lines();
         lignes.find(|l| mots.iter().any(|m| l.contains(m)))
     };
     let refus = ["permission denied for ", "droit refusé pour ", "must be owner of "];
     if let Some(l) = ligne(&refus) {
-        return d_un_refus("42501", l);
+        let Some(objet) = objet(l) else { return d_un_refus("42501", l) };
+        let ordre = compte.and_then(|c| objet.accorder(plaintes, c));
+        return Some(objet.refuse() + &ordre.unwrap_or_default());
     }
     if let Some(l) = ligne(&["row-level security policy", "sécurité niveau ligne"]) {
         return Some(lignes_cachees(plaintes, l));
@@ -290,30 +293,65 @@ fn lignes_cachees(plaintes: &str, plainte: &str) -> String {
     )
 }
 
-/// The object of a `permission denied for table x`, in French.
-fn objet(texte: &str) -> Option<String> {
-    const GENRES: [(&str, &str); 12] = [
-        ("table", "la table"),
-        ("sequence", "la séquence"),
-        ("séquence", "la séquence"),
-        ("materialized view", "la vue matérialisée"),
-        ("view", "la vue"),
-        ("vue", "la vue"),
-        ("schema", "le schéma"),
-        ("schéma", "le schéma"),
-        ("function", "la fonction"),
-        ("database", "la base"),
-        ("large object", "le grand objet"),
-        ("foreign server", "le serveur étranger"),
+/// What an account may not get at.
+struct Objet<'a> {
+    genre: &'static str,
+    /// What lets it; none where more than its name is needed.
+    droit: Option<&'static str>,
+    nom: &'a str,
+}
+
+impl Objet<'_> {
+    fn refuse(&self) -> String {
+        let phrase =
+            format!("ce compte n'a pas le droit d'accéder à {} « {} »", self.genre, self.nom);
+        phrase.replace("accéder à le ", "accéder au ")
+    }
+
+    /// What an administrator types, with the schema where the tool shows what it asked.
+    fn accorder(&self, plaintes: &str, compte: &str) -> Option<String> {
+        let cite = format!("\"{}\"", self.nom.replace('"', "\"\""));
+        let (nu, entre) = (format!(".{}", self.nom), format!(".{cite}"));
+        let mut mots = plaintes.split([' ', ',', '(', ')', ';', '\n']);
+        let complet = mots.find(|m| m.ends_with(&nu) || m.ends_with(&entre)).unwrap_or(&cite);
+        let toutes = match self.droit? {
+            SELECT => format!(", ou, pour tout lire, GRANT pg_read_all_data TO \"{compte}\""),
+            _ => String::new(),
+        };
+        Some(format!(
+            " : un administrateur le donne par GRANT {} {complet} TO \"{compte}\"{toutes}",
+            self.droit?
+        ))
+    }
+}
+
+const SELECT: &str = "SELECT ON TABLE";
+
+/// The object of a `permission denied for table x`.
+fn objet(texte: &str) -> Option<Objet<'_>> {
+    const GENRES: [(&str, &str, Option<&str>); 12] = [
+        ("table", "la table", Some(SELECT)),
+        ("sequence", "la séquence", Some("SELECT ON SEQUENCE")),
+        ("séquence", "la séquence", Some("SELECT ON SEQUENCE")),
+        ("materialized view", "la vue matérialisée", Some(SELECT)),
+        ("view", "la vue", Some(SELECT)),
+        ("vue", "la vue", Some(SELECT)),
+        ("schema", "le schéma", Some("USAGE ON SCHEMA")),
+        ("schéma", "le schéma", Some("USAGE ON SCHEMA")),
+        ("function", "la fonction", None),
+        ("database", "la base", Some("CONNECT ON DATABASE")),
+        ("large object", "le grand objet", None),
+        ("foreign server", "le serveur étranger", Some("USAGE ON FOREIGN SERVER")),
     ];
     let apres = ["permission denied for ", "droit refusé pour ", "must be owner of "];
     let reste = apres.iter().find_map(|m| texte.split_once(m))?.1.trim_start_matches("la ");
     let reste = reste.trim_start_matches("le ");
-    let (genre, mot) = GENRES.iter().find_map(|(mot, genre)| {
-        reste.strip_prefix(mot).filter(|r| r.starts_with(' ')).map(|r| (genre, r))
+    let (genre, droit, nom) = GENRES.iter().find_map(|(mot, genre, droit)| {
+        reste.strip_prefix(mot).filter(|r| r.starts_with(' ')).map(|r| (*genre, *droit, r))
     })?;
-    let nom = mot.trim().trim_matches(['«', '»', '"', ' ', '\u{a0}']);
-    Some(format!("{genre} « {nom} »"))
+    // To own it is not a right that is given.
+    let droit = droit.filter(|_| !texte.contains(apres[2]));
+    Some(Objet { genre, droit, nom: nom.trim().trim_matches(['«', '»', '"', ' ', '\u{a0}']) })
 }
 
 #[cfg(test)]
@@ -330,17 +368,21 @@ mod tests {
             ("ERROR:  permission denied for materialized view v", "la vue matérialisée « v »"),
             ("ERREUR:  droit refusé pour la table secrets", "la table « secrets »"),
         ] {
-            let phrase = d_un_outil(&format!("bruit\n{dit}\nsuite")).unwrap();
+            let phrase = d_un_outil(&format!("bruit\n{dit}\nsuite"), None).unwrap();
             assert_eq!(phrase, format!("ce compte n'a pas le droit d'accéder à {attendu}"));
         }
         assert_eq!(
-            d_un_outil("ERROR:  permission denied for schema caché").unwrap(),
+            d_un_outil("ERROR:  permission denied for schema caché", None).unwrap(),
             "ce compte n'a pas le droit d'accéder au schéma « caché »"
         );
+        let demande = "pg_dump: error: query failed: ERROR:  permission denied for table secrets\n\
+                       pg_dump: detail: Query was: LOCK TABLE public.a, coffre.secrets IN ACCESS SHARE MODE";
+        let ordre = "par GRANT SELECT ON TABLE coffre.secrets TO \"chef\", ou";
+        assert!(d_un_outil(demande, Some("chef")).unwrap().contains(ordre));
         let cachees = "pg_dump: error: query failed: ERROR:  query would be affected by row-level \
                        security policy for table \"vin\"\n\
                        pg_dump: detail: Query was: COPY cave.vin (n) TO stdout;";
-        assert!(d_un_outil(cachees).unwrap().contains("« cave.vin »"));
-        assert_eq!(d_un_outil("pg_dump: error: something else"), None);
+        assert!(d_un_outil(cachees, None).unwrap().contains("« cave.vin »"));
+        assert_eq!(d_un_outil("pg_dump: error: something else", Some("chef")), None);
     }
 }

@@ -73,6 +73,19 @@ pub async fn reserver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation
     }
 }
 
+/// The operation of a command without a key.
+pub(crate) async fn sans_cle(
+    tx: &mut PgConnection,
+    auteur_id: Option<Uuid>,
+    chemin: &str,
+) -> Result<Operation, Erreur> {
+    let commande = Commande { auteur_id, cle: None, chemin: chemin.to_owned() };
+    match reserver(tx, &commande).await? {
+        Reservation::AFaire(operation) => Ok(operation),
+        Reservation::DejaFaite(_) => Err(Erreur::interne("opération sans clé déjà faite")),
+    }
+}
+
 /// What was done under its key, if it has one that was taken. 409 `cle_deja_utilisee` when that
 /// was something else.
 pub(crate) async fn retrouver(

@@ -1,7 +1,7 @@
 //! The HTTP door: reading requests, idempotent writes, problem+json, pages.
 
 mod corps;
-mod demande;
+pub(crate) mod demande;
 pub(crate) mod description;
 mod ecriture;
 mod envoi;

@@ -10,7 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+
+use crate::platform::causes::du_systeme;
 
 /// Where Debian and Fedora keep the authorities that everybody trusts.
 const AUTORITES: [&str; 2] =
@@ -285,10 +290,29 @@ impl Parametres {
     fn verifier_les_fichiers(&self) -> Result<(), Faute> {
         let verifie = matches!(self.mode()?, PgSslMode::VerifyCa | PgSslMode::VerifyFull);
         let absent = |c: &Path| faute("PGSSLROOTCERT", &format!("{} n'existe pas", c.display()));
-        match self.racine() {
-            Some(chemin) if verifie && !chemin.exists() => Err(absent(&chemin)),
-            _ => Ok(()),
+        let Some(chemin) = self.racine().filter(|_| verifie) else { return Ok(()) };
+        if !chemin.exists() {
+            return Err(absent(&chemin));
         }
+        autorites(&chemin)
+            .map_err(|raison| faute("PGSSLROOTCERT", &format!("{} : {raison}", chemin.display())))
+    }
+}
+
+/// Are there authorities in that file, and nothing else that calls itself one?
+fn autorites(chemin: &Path) -> Result<(), String> {
+    let octets = std::fs::read(chemin).map_err(|e| du_systeme(&e))?;
+    let lus: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&octets).collect();
+    let lus = lus.map_err(|_| "un de ses certificats est abîmé".to_owned())?;
+    if lus.is_empty() {
+        return Err("ce fichier ne contient pas de certificat".to_owned());
+    }
+    let mut connues = RootCertStore::empty();
+    let bon = |c| connues.add(c).is_ok();
+    if lus.into_iter().all(bon) {
+        Ok(())
+    } else {
+        Err("un de ses certificats est abîmé".to_owned())
     }
 }
 

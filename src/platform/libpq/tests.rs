@@ -72,10 +72,14 @@ fn the_files_of_the_person_are_found_as_libpq_finds_them() {
     let p = |mode| lus(&[("PGHOST", "h"), ("PGUSER", "u"), ("PGSSLMODE", mode)], Some(&maison));
     let mode = |m| p(m).unwrap().unwrap().mode().unwrap();
     assert!(matches!(mode("require"), PgSslMode::Require));
-    std::fs::write(maison.join(".postgresql/root.crt"), "x").unwrap();
+    let racine = maison.join(".postgresql/root.crt");
+    let autorite = rcgen::generate_simple_self_signed(vec!["h".to_owned()]).unwrap();
+    std::fs::write(&racine, "x").unwrap();
+    let faute = p("verify-full").err().unwrap();
+    assert!(faute.raison.contains("ne contient pas de certificat"), "{}", faute.raison);
+    std::fs::write(&racine, autorite.cert.pem()).unwrap();
     assert!(matches!(mode("require"), PgSslMode::VerifyCa));
     assert!(matches!(mode("prefer"), PgSslMode::Prefer));
-    let racine = maison.join(".postgresql/root.crt");
     assert_eq!(
         les(&p("verify-full").unwrap().unwrap(), "PGSSLROOTCERT"),
         [racine.to_str().unwrap()]

@@ -49,8 +49,7 @@ impl Ailleurs {
             .buffered(ENSEMBLE);
         let lues: Vec<Option<Copie>> = lues.try_collect().await?;
         let mut copies: Vec<Copie> = lues.into_iter().flatten().collect();
-        // Ranks begin anew in a folder of backups that was lost, and its copies lie here still.
-        copies.sort_by_key(|c| (c.manifeste.fait_le, c.manifeste.rang));
+        copies.sort_by_key(|c| depot::age_d_une_copie(&c.manifeste));
         let connue = |nom: &&String| copies.iter().any(|c| c.noms.archive == **nom);
         let archives = objets.keys().filter(|nom| depot::est_une_archive(nom));
         let orphelines = archives.filter(|nom| !connue(nom)).cloned().collect();

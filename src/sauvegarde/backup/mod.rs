@@ -205,6 +205,7 @@ async fn purger(cible: &Cible, resultat: &mut Resultat) {
     match restore::purger(cible).await {
         Ok(purge) => {
             resultat.purgees = purge.supprimees;
+            resultat.remarques.extend(purge.avec_elles);
             resultat.abandonnees = purge.abandonnees;
             resultat.ennuis.extend(purge.restees);
         }

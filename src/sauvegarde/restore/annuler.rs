@@ -52,11 +52,31 @@ pub(crate) struct Attentes {
     pub table: Duration,
 }
 
-/// `dossiers`: where the list of what is lost may be written. `confirmer` asks the person, who knows
+const PRETE: &str = "La base d'avant est prête à revenir";
+
+/// Where the list of what is lost may be written.
+pub(crate) struct OuLaListe {
+    /// By the person.
+    pub nomme: Option<PathBuf>,
+    /// Where nothing tells where the restore wrote its own.
+    pub sauvegardes: PathBuf,
+}
+
+impl OuLaListe {
+    fn dossiers(self, ancienne: &Remplacee) -> Vec<PathBuf> {
+        if let Some(nomme) = self.nomme {
+            return vec![nomme];
+        }
+        let la = ancienne.dossier.as_ref().map(PathBuf::from).filter(|d| d.is_dir());
+        la.into_iter().chain([self.sauvegardes]).collect()
+    }
+}
+
+/// `confirmer` asks the person, who knows
 /// by then what that would be.
 pub(crate) async fn annuler(
     cible: &Cible,
-    (attentes, dossiers): (&Attentes, &[PathBuf]),
+    (attentes, ou): (&Attentes, OuLaListe),
     (suivi, arret): (&Suivi, &Arret),
     confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
 ) -> Result<Annulation, Echec> {
@@ -71,13 +91,14 @@ pub(crate) async fn annuler(
     // Of what was there before the restore, no transaction tells what came since.
     let depuis = ancienne.depuis.filter(|_| !ancienne.retour);
     let repere = pertes::repere_d_une_fermee(cible, (nom, depuis)).await.ok();
-    let (quand, avec) = ((ancienne.le, Vec::new()), (repere, dossiers));
+    let dossiers = ou.dossiers(&ancienne);
+    let (quand, avec) = ((ancienne.le, Vec::new()), (repere, dossiers.as_slice()));
     if let Some(v) = vivante.filter(|v| v.ouverte) {
         tenues::attendre((cible, &v.nom), attentes.table, (suivi, arret)).await?;
     }
     let perdu = arret.ou_interrompu(Perdu::chercher(cible, vivante, quand, avec)).await?;
     confirmer(&perdu).await?;
-    let mut attente = Attente::nouvelle(attentes.depart, (suivi, arret));
+    let mut attente = Attente::nouvelle((PRETE, attentes.depart), (suivi, arret));
     attente.du_depart(verrou.connexion()?, &[base]).await?;
     perdu.avant_la_bascule(cible, nom).await?;
     let le = Utc::now();
@@ -89,6 +110,7 @@ pub(crate) async fn annuler(
         commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
         depuis: ancienne.depuis,
         retour: !ancienne.retour,
+        dossier: perdu.dossier(),
     };
     let gardee = nom_libre(base, ANCIENNE, le, &bases);
     let jusqu_au = marque.jusqu_au;

@@ -25,6 +25,8 @@ use super::sql;
 use super::{Demande, Suivi, copie, echec};
 use crate::platform::issue::{Code, Echec};
 
+const PRETE: &str = "La base restaurée est prouvée et prête";
+
 /// What works on a restore.
 pub(crate) struct Atelier<'a> {
     /// The database to be replaced or made.
@@ -247,7 +249,7 @@ impl Chantier<'_> {
         (appret, durees): (&mut Appret, &mut Durees),
     ) -> Result<Remplacee, Echec> {
         let Atelier { cible, suivi, arret, .. } = *self.atelier;
-        let mut attente = Attente::nouvelle(self.demande.patience, (suivi, arret));
+        let mut attente = Attente::nouvelle((PRETE, self.demande.patience), (suivi, arret));
         let bases = [cible.base(), copie];
         loop {
             attente.du_depart(verrou.connexion()?, &bases).await?;
@@ -282,6 +284,7 @@ impl Chantier<'_> {
             commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
             depuis: Some(sql::prochaine_transaction(verrou.connexion()?).await?),
             retour: false,
+            dossier: self.pret.perdu.dossier(),
         };
         let bases = sql::bases(&mut cible.administrer().await?).await?;
         let gardee = nom_libre(cible.base(), ANCIENNE, le, &bases);

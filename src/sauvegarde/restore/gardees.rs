@@ -39,12 +39,7 @@ pub(crate) struct Gardee {
 impl Gardee {
     /// What goes with it, where something does.
     pub(crate) fn avec_elle(&self) -> Option<String> {
-        (!self.replications.is_empty()).then(|| {
-            format!(
-                "avec elle part ce qui la suit, réplication logique {}",
-                self.replications.join(", ")
-            )
-        })
+        avec_elle(&self.replications)
     }
 
     /// Which one it is.
@@ -61,6 +56,12 @@ impl Gardee {
             ),
         }
     }
+}
+
+fn avec_elle(replications: &[String]) -> Option<String> {
+    (!replications.is_empty()).then(|| {
+        format!("avec elle part ce qui la suit, réplication logique {}", replications.join(", "))
+    })
 }
 
 /// All of this server, the oldest first.
@@ -105,6 +106,8 @@ pub(super) fn derniere<'a>(bases: &'a [BaseConnue], base: &str) -> Option<(&'a s
 #[derive(Debug, Default)]
 pub struct Purge {
     pub supprimees: Vec<String>,
+    /// What went with them, in sentences.
+    pub avec_elles: Vec<String>,
     /// Copies that dead restores had left, of whatever database.
     pub abandonnees: Vec<String>,
     /// Their time is up and they could not go: why, in sentences.
@@ -120,10 +123,15 @@ pub async fn purger(cible: &Cible) -> Result<Purge, Echec> {
         if !verrous::essayer(&mut c, &r.de, Genre::Restauration).await? {
             continue;
         }
+        let replications = sql::replications_de(&mut c, nom).await.unwrap_or_default();
         let issue = copie::supprimer(&mut c, nom).await;
         verrous::rendre(&mut c, &r.de, Genre::Restauration).await?;
         match issue {
-            Ok(()) => purge.supprimees.push(nom.to_owned()),
+            Ok(()) => {
+                let avec_elle = avec_elle(&replications);
+                purge.avec_elles.extend(avec_elle.map(|a| format!("« {nom} » est retirée ; {a}")));
+                purge.supprimees.push(nom.to_owned());
+            }
             Err(e) => purge.restees.push(pas_supprimee(&mut c, nom, &e).await),
         }
     }

@@ -44,6 +44,9 @@ pub(crate) struct Remplacee {
     /// It is what had been restored, and what took its place is what was there before.
     #[serde(default)]
     pub retour: bool,
+    /// Where the list of what it lost was to lie: that of its undoing goes there too.
+    #[serde(default)]
+    pub dossier: Option<String>,
 }
 
 impl Marque {
@@ -142,6 +145,7 @@ mod tests {
             commentaire: commentaire.clone(),
             depuis: Some(7),
             retour: false,
+            dossier: Some("/srv/sauvegardes".to_owned()),
         });
         assert!(marque.texte().starts_with(r#"{"delicego":"remplacee","de":"delicego""#));
         assert_eq!(Marque::lire(Some(&marque.texte())), Some(marque.clone()));

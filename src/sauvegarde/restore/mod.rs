@@ -43,7 +43,7 @@ use std::time::Duration;
 use super::entree::Entree;
 use crate::platform::issue::{Code, Echec};
 
-pub(crate) use annuler::{Annulation, Attentes, annuler};
+pub(crate) use annuler::{Annulation, Attentes, OuLaListe, annuler};
 pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::{Deballee, Panne, change};
 pub use deballer::{Ou, deballer};

@@ -69,16 +69,16 @@ fn lire<'a>(plaintes: &str, entrees: &'a [Entree]) -> Option<Vec<(&'a Entree, Pl
         }
         let phrase = bloc.split("ERROR:").nth(1)?.lines().next()?.trim();
         let entree = entrees.iter().find(|e| parle_de(bloc, e))?;
-        let fonction = fonction(bloc, entrees);
+        let contexte = bloc.split_once("CONTEXT:  ").map(|(_, c)| c);
+        let fonction = contexte.and_then(|c| fonction(c, entrees));
         lues.push((entree, Plainte { phrase: phrase.to_owned(), fonction }));
     }
     Some(lues)
 }
 
-/// `CONTEXT:  PL/pgSQL function public.tx(text) line 1 at RETURN`, `SQL function "tx" statement 1`:
-/// the one that failed stands first.
-fn fonction(bloc: &str, entrees: &[Entree]) -> Option<String> {
-    let (_, contexte) = bloc.split_once("CONTEXT:  ")?;
+/// `PL/pgSQL function public.tx(text) line 1 at RETURN`, `SQL function "tx" statement 1`: the one that
+/// failed stands first.
+pub(crate) fn fonction(contexte: &str, entrees: &[Entree]) -> Option<String> {
     let ligne = contexte.lines().next()?;
     if let Some(suite) = ligne.strip_prefix("PL/pgSQL function ") {
         return Some(suite[..suite.find(") ").map(|fin| fin + 1)?].to_owned());

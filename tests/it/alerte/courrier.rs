@@ -1,8 +1,9 @@
-//! Mail over TLS, by a server whose certificate is of an authority of its own.
+//! Mail and webhooks over TLS, by a server whose certificate is of an authority of its own.
 
 use std::path::{Path, PathBuf};
 
 use crate::backup::atelier::{Atelier, code, textes};
+use crate::outils::receveur::Receveur;
 use crate::outils::smtp::{self, Maniere, Smtp, Tls};
 
 /// A folder with an authority and a certificate of that name.
@@ -67,5 +68,26 @@ async fn un_mail_part_par_tls_et_chaque_desaccord_a_sa_phrase() {
             assert_eq!(phrase.lines().count(), 1, "cas {place} : {phrase}");
             assert!(serveur.recus().is_empty(), "cas {place}");
         }
+    }
+}
+
+#[tokio::test]
+async fn un_webhook_dont_l_autorite_est_a_soi_est_joint_par_ssl_cert_file() {
+    let outils = Atelier::sur("sans_base".to_owned());
+    let (sienne, autre) = (autorite(&outils, "localhost"), autorite(&outils, "autre.exemple"));
+    let receveur = Receveur::ouvrir();
+    let port = receveur.en_tls(smtp::certificat(&sienne));
+    for (confiance, dit) in [(&autre, "autorité inconnue"), (&sienne, "")] {
+        let a = Atelier::sur("sans_base".to_owned());
+        let mut commande = a.commande(&[]);
+        commande.env("PGPORT", "1").env("SSL_CERT_FILE", confiance.join("autorite.crt"));
+        commande.env("DELICEGO_ALERTE", format!("https://localhost:{port}/crochet"));
+        let sortie = commande.output().unwrap();
+        assert_eq!(code(&sortie), 5, "{}", textes(&sortie));
+        let sa_ligne = format!("delicego : localhost:{port}");
+        let dite = textes(&sortie);
+        let refus = dite.lines().find(|l| l.starts_with(&sa_ligne)).unwrap_or_default();
+        assert!(refus.contains(dit) && refus.is_empty() == dit.is_empty(), "{dite}");
+        assert_eq!(receveur.recus().len(), usize::from(dit.is_empty()), "{dite}");
     }
 }

@@ -136,7 +136,10 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.partout(&[], &["trop de connexions"]);
     p.admin("alter role chef connection limit -1").await;
     p.s.sql("cuisine", "create table secrets (n int)").await;
-    p.refuse(&[], &["n'a pas le droit", "la table « secrets »"]);
+    let ordre = "GRANT SELECT ON TABLE public.secrets TO \"chef\"";
+    p.refuse(&[], &["n'a pas le droit", "la table « secrets »", ordre]);
+    p.s.sql("cuisine", &ordre.replace("public.", "")).await;
+    p.reussit(&[]);
     p.s.sql("cuisine", "drop table secrets").await;
     p.admin("alter role autre nologin").await;
     p.refuse(&[("PGUSER", "autre")], &["« autre »", "pas le droit de se connecter", "LOGIN"]);
@@ -199,6 +202,60 @@ async fn un_certificat_faux_dit_ce_qu_il_a_de_faux_et_le_bon_ouvre_aux_outils_au
     p.refuse(&[("PGSSLMODE", "require")], &["autorité inconnue"]);
     fs::copy(&bonne, p.maison.join(".postgresql/root.crt")).unwrap();
     p.reussit(&complet);
+    // What is given for an authority and is none.
+    let (vide, cle) = (p.s.racine.join("vide.crt"), lui.join("serveur.cle"));
+    fs::write(&vide, "").unwrap();
+    for fichier in [&vide, &cle] {
+        let donne = [("PGSSLROOTCERT", fichier.to_str().unwrap())];
+        p.refuse(&[&complet[..], &donne].concat(), &["PGSSLROOTCERT", "pas de certificat"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn un_certificat_signe_par_lui_meme_dit_ce_qui_l_empeche_de_servir_et_sert_s_il_peut() {
+    let p = Poste::ouvrir().await;
+    let r = p.s.racine.display().to_string();
+    let hba = "hostssl all all 127.0.0.1/32 trust\nhostnossl all all 127.0.0.1/32 reject";
+    let racine = p.s.racine.join("lui-meme.crt");
+    for (autorite, fin, mots) in
+        [(true, 2100, &["CA:TRUE", "CA:FALSE"][..]), (false, 2021, &["périmé"]), (false, 2100, &[])]
+    {
+        let (certificat, cle) = signer_soi_meme(autorite, fin);
+        fs::write(&racine, &certificat).unwrap();
+        p.s.deposer("s.crt", certificat.as_bytes());
+        p.s.deposer("s.key", cle.as_bytes());
+        p.admin(&format!("alter system set ssl_cert_file = '{r}/s.crt'")).await;
+        p.admin(&format!("alter system set ssl_key_file = '{r}/s.key'")).await;
+        p.admin("alter system set ssl = on").await;
+        p.s.admettre(hba).await;
+        for mode in ["verify-ca", "verify-full"] {
+            let variables = [
+                ("PGSSLMODE", mode),
+                ("PGHOST", "localhost"),
+                ("PGSSLROOTCERT", racine.to_str().unwrap()),
+            ];
+            if mots.is_empty() {
+                p.reussit(&variables);
+                continue;
+            }
+            p.refuse(&variables, mots);
+            let dite = textes(&p.backup(&variables));
+            assert!(!dite.contains("l'exige") && !dite.contains("inconnue"), "{dite}");
+        }
+    }
+}
+
+/// For `localhost`, until that year: certificate and key.
+fn signer_soi_meme(autorite: bool, fin: i32) -> (String, String) {
+    let mut p = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    p.is_ca = match autorite {
+        true => rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained),
+        false => rcgen::IsCa::ExplicitNoCa,
+    };
+    p.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    p.not_after = rcgen::date_time_ymd(fin, 1, 1);
+    let cle = rcgen::KeyPair::generate().unwrap();
+    (p.self_signed(&cle).unwrap().pem(), cle.serialize_pem())
 }
 
 /// Signed by an authority of its own, for `localhost`.

@@ -148,6 +148,14 @@ async fn un_dossier_de_sauvegardes_perdu_ne_fait_retirer_aucune_copie_d_avant_et
     let elements = liste["elements"].as_array().unwrap();
     let listees: Vec<&str> = elements.iter().map(|e| e["fichier"].as_str().unwrap()).collect();
     assert_eq!(listees, faites.iter().map(|f| format!("{url}/{f}")).collect::<Vec<_>>());
+    // And so it is where the folder is named as one of this machine: the newest, damaged here, is
+    // not hidden by the one with the highest rank.
+    fs::write(ailleurs.join(&faites[4]), "abîmée").unwrap();
+    let dossier = ailleurs.to_str().unwrap();
+    let ordre = ["restore", "--file", dossier, "--target-db", "delicego_jamais"];
+    let sortie = a.programme(&ordre).output().unwrap();
+    assert_eq!(code(&sortie), 5, "{}", textes(&sortie));
+    assert!(textes(&sortie).contains(&faites[4]), "{}", textes(&sortie));
 }
 
 #[cfg(target_os = "linux")]

@@ -9,7 +9,8 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use tokio::net::TcpListener;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Debug, Clone)]
 pub struct Recu {
@@ -52,6 +53,29 @@ impl Receveur {
         });
         let adresse = dite.recv_timeout(Duration::from_secs(10)).expect("receveur");
         Self { cahier, adresse }
+    }
+
+    /// The port where the same is reached by TLS.
+    pub fn en_tls(&self, config: Arc<rustls::ServerConfig>) -> u16 {
+        let (dire, dite) = std::sync::mpsc::channel();
+        let clair = self.adresse;
+        std::thread::spawn(move || {
+            let execution = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            execution.expect("runtime").block_on(async move {
+                let porte = TcpListener::bind("127.0.0.1:0").await.expect("port");
+                dire.send(porte.local_addr().expect("adresse").port()).expect("test");
+                let tls = tokio_rustls::TlsAcceptor::from(config);
+                while let Ok((prise, _)) = porte.accept().await {
+                    // Who does not trust it is gone again.
+                    let Ok(mut dehors) = tls.accept(prise).await else { continue };
+                    tokio::spawn(async move {
+                        let mut dedans = TcpStream::connect(clair).await.expect("receveur");
+                        let _coupee = copy_bidirectional(&mut dehors, &mut dedans).await;
+                    });
+                }
+            });
+        });
+        dite.recv_timeout(Duration::from_secs(10)).expect("receveur")
     }
 
     pub fn url(&self, chemin: &str) -> String {

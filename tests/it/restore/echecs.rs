@@ -47,6 +47,32 @@ async fn un_index_que_l_exercice_n_a_pu_remettre_est_refuse_d_abord_ou_laisse_a_
     e.nettoyer().await;
 }
 
+/// No drill was made of it: what would be replaced tells.
+#[tokio::test]
+async fn sans_exercice_un_index_et_un_controle_sont_essayes_sur_la_base_a_remplacer() {
+    for (objet, decor) in [
+        ("index public.px_i", "create index px_i on public.px (public.tx(c))"),
+        ("index public.px_p", "create index px_p on public.px (id) where public.tx(c) > 0"),
+        ("lignes de la table public.px", "alter table public.px add check (public.tx(c) > 0)"),
+    ] {
+        let e = Externe::avec(&format!("{TAUX} {decor}")).await;
+        let remplacer = |fichier: &str| {
+            e.lancer(COMPTE, &["restore", "--file", fichier, "--drop-create", "--oui"])
+        };
+        let sortie = remplacer(&e.sauvegarder(COMPTE));
+        assert_eq!(sortie.code, Some(5), "{sortie:?}");
+        for dit in [objet, "essayé dans la base à remplacer", "« taux » sans son schéma", REMEDE]
+        {
+            assert!(sortie.journal.contains(dit), "{dit} : {sortie:?}");
+        }
+        assert_eq!(e.bases().await, Vec::<String>::new(), "rien n'a été créé");
+        e.sql(e.base.nom(), REMEDE).await;
+        let sortie = remplacer(&e.sauvegarder(COMPTE));
+        assert_eq!(sortie.code, Some(0), "{sortie:?}");
+        e.nettoyer().await;
+    }
+}
+
 /// Rows are in question: no option goes on without them.
 #[tokio::test]
 async fn des_lignes_que_l_exercice_n_a_pu_remettre_sont_refusees_d_abord_meme_avec_tolerer() {

@@ -195,3 +195,80 @@ async fn une_table_qu_un_autre_garde_est_attendue_un_temps_avant_tout_travail() 
     }
     e.nettoyer().await;
 }
+
+/// A process of PostgreSQL that was stopped hears no order; nor does it let the copy be dropped.
+#[tokio::test]
+async fn une_connexion_gelee_est_nommee_avec_ce_qui_la_fait_finir() {
+    let e = Externe::demarrer().await;
+    let compte = e.role("compte", "createdb in role delicego").await;
+    let fichier = e.sauvegarder();
+    let avant = e.tout().await;
+    let (gelee, pid) = oisive(&e, &compte, "caisse").await;
+    let signaler = |signal| {
+        let pid = rustix::process::Pid::from_raw(pid).expect("pid");
+        rustix::process::kill_process(pid, signal).expect("signal");
+    };
+    signaler(rustix::process::Signal::STOP);
+    let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui"];
+    let mut commande = e.commande(&compte, &ordre);
+    let mut restore =
+        commande.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("restore");
+    let mut chef = superutilisateur("postgres").await;
+    let supprime = format!(
+        "select exists (select from pg_stat_activity where usename = '{compte}'
+                           and state = 'active' and query ilike 'drop database%')"
+    );
+    let limite = std::time::Instant::now() + std::time::Duration::from_secs(300);
+    while restore.try_wait().expect("restore").is_none() {
+        let requete = sqlx::AssertSqlSafe(supprime.clone());
+        let range: bool = sqlx::query_scalar(requete).fetch_one(&mut chef).await.expect("activité");
+        if range {
+            break;
+        }
+        assert!(std::time::Instant::now() < limite, "la restauration ne finit pas");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    signaler(rustix::process::Signal::CONT);
+    let sortie: Sortie = restore.wait_with_output().expect("fin").into();
+    drop(gelee);
+    assert_eq!(sortie.code, Some(1), "{sortie:?}");
+    for dit in [format!("processus {pid}, rôle {compte}"), format!("kill -CONT {pid}")] {
+        assert!(sortie.journal.contains(&dit), "{dit} : {sortie:?}");
+    }
+    assert_eq!(e.tout().await, avant);
+    assert_eq!(e.bases_a_cote().await, Vec::<String>::new());
+    e.serveur.verifier();
+}
+
+/// A table that is held gives the visitor the time to come.
+#[tokio::test]
+async fn annuler_attend_aussi_une_connexion_venue_pendant_son_travail() {
+    let e = Externe::demarrer().await;
+    let compte = e.role("compte", "createdb in role delicego").await;
+    let fichier = e.sauvegarder();
+    let avant = e.tout().await;
+    let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui"];
+    let sortie = e.lancer(&compte, &ordre);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let (mut inventaire, _) = oisive(&e, &compte, "inventaire").await;
+    inventaire.execute("begin; lock table lot").await.expect("verrou");
+    let ordre = ["restore", "annuler", "--json", "--attente-table", "600", "--pertes", e.dossier()];
+    let mut commande = e.commande(&compte, &ordre);
+    let mut annuler =
+        commande.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("annuler");
+    let mut avis = BufReader::new(annuler.stderr.take().expect("avis")).lines();
+    let mut attendre = |mots: &str| {
+        avis.by_ref().map(|l| l.expect("ligne")).find(|l| l.contains(mots)).expect("avis")
+    };
+    attendre("est tenue par un autre");
+    let (chef, pid) = oisive(&e, "postgres", "pgadmin").await;
+    inventaire.execute("rollback").await.expect("fin");
+    let nommee = attendre("est prête à revenir");
+    assert!(nommee.contains(&format!("processus {pid}, rôle postgres")), "{nommee}");
+    chef.close().await.expect("fermeture");
+    attendre("la bascule se fait");
+    let sortie: Sortie = annuler.wait_with_output().expect("fin").into();
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert_eq!(e.tout().await, avant);
+    e.nettoyer().await;
+}

@@ -249,4 +249,13 @@ async fn la_replication_logique_est_dite_d_abord_et_reprend_par_la_commande() {
         p.s.sql(BASE, &commande).await;
     }
     assert!(p.est_vrai(suit).await);
+    // Named too when the kept one goes by itself, its time up.
+    let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui", "--garder", "0h"];
+    let sortie = p.lancer(COMPTE, &ordre);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    let dossier = p.dossier.to_str().expect("chemin");
+    let faite = p.lancer(COMPTE, &["backup", "--output-dir", dossier, "--force-suspect"]);
+    let dite = "est retirée ; avec elle part ce qui la suit, réplication logique entrepot";
+    assert!(faite.dit.contains(dite), "{faite:?}");
+    assert!(!p.est_vrai("select count(*) > 0 from pg_replication_slots").await);
 }

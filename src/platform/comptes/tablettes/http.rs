@@ -9,8 +9,7 @@ use utoipa_axum::routes;
 
 use super::{Tablette, pin, revoquer, sql};
 use crate::platform::comptes::connexion::verifier_mot_de_passe;
-use crate::platform::comptes::{Personne, utilisateurs};
-use crate::platform::db::executer_transaction;
+use crate::platform::comptes::{Acte, Personne, utilisateurs};
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Corps, Etat, Liste, json as repondre};
 
@@ -34,9 +33,9 @@ async fn lister(State(etat): State<Etat>) -> Result<Response, Erreur> {
 #[utoipa::path(delete, path = "/api/interne/tablettes/{id}", tag = "Comptes",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, description = "`{\"statut\":\"ok\"}`")))]
-async fn revoquer_tablette(State(etat): State<Etat>, chemin: Chemin) -> Result<Response, Erreur> {
-    let mut c = etat.base.lire().await?;
-    revoquer(&mut c, chemin.id()?).await?;
+async fn revoquer_tablette(acte: Acte, chemin: Chemin) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    acte.faire(async |tx, op| revoquer(tx, op, id).await).await?;
     Ok(repondre(200, &json!({"statut": "ok"})))
 }
 
@@ -51,13 +50,9 @@ struct NouveauPin {
 #[utoipa::path(put, path = "/api/interne/utilisateurs/{id}/pin", tag = "Comptes",
     params(("id" = uuid::Uuid, Path)), request_body = inline(NouveauPin),
     responses((status = 200, description = "`{\"pin\": true}`")))]
-async fn poser_pin(
-    State(etat): State<Etat>,
-    chemin: Chemin,
-    corps: Corps,
-) -> Result<Response, Erreur> {
+async fn poser_pin(acte: Acte, chemin: Chemin, corps: Corps) -> Result<Response, Erreur> {
     let (id, code) = (chemin.id()?, corps.lire(|l| l.texte("pin", 6))?);
-    executer_transaction(&etat.base, async move |tx| pin::poser(tx, id, Some(&code)).await).await?;
+    acte.faire(async |tx, op| pin::poser(tx, op, (id, Some(&code))).await).await?;
     Ok(repondre(200, &json!({"pin": true})))
 }
 
@@ -65,9 +60,9 @@ async fn poser_pin(
 #[utoipa::path(delete, path = "/api/interne/utilisateurs/{id}/pin", tag = "Comptes",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, description = "`{\"pin\": false}`")))]
-async fn retirer_pin(State(etat): State<Etat>, chemin: Chemin) -> Result<Response, Erreur> {
+async fn retirer_pin(acte: Acte, chemin: Chemin) -> Result<Response, Erreur> {
     let id = chemin.id()?;
-    executer_transaction(&etat.base, async move |tx| pin::poser(tx, id, None).await).await?;
+    acte.faire(async |tx, op| pin::poser(tx, op, (id, None)).await).await?;
     Ok(repondre(200, &json!({"pin": false})))
 }
 
@@ -86,6 +81,7 @@ struct MonNouveauPin {
 async fn changer_mon_pin(
     State(etat): State<Etat>,
     Extension(p): Extension<Personne>,
+    acte: Acte,
     corps: Corps,
 ) -> Result<Response, Erreur> {
     let (mot_de_passe, code) =
@@ -93,7 +89,6 @@ async fn changer_mon_pin(
     if !verifier_mot_de_passe(&etat.base, &p.email, &mot_de_passe).await? {
         return Err(utilisateurs::mot_de_passe_faux().into());
     }
-    executer_transaction(&etat.base, async move |tx| pin::poser(tx, p.id, Some(&code)).await)
-        .await?;
+    acte.faire(async |tx, op| pin::poser(tx, op, (p.id, Some(&code))).await).await?;
     Ok(repondre(200, &json!({"pin": true})))
 }

@@ -19,11 +19,14 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::identifier::cookie_nomme;
 use super::{Personne, sessions};
+use crate::platform::db::evenements::{self, Evenement};
+use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::{Etat, Lecteur};
 
@@ -73,27 +76,44 @@ pub(crate) fn pages_publiques() -> Router<Etat> {
 /// Makes this browser that magasin's tablet; its token, told once and never kept.
 async fn enroler(
     tx: &mut PgConnection,
-    par: &Personne,
-    n: &NouvelleTablette,
+    operation: Operation,
+    (par, n): (&Personne, &NouvelleTablette),
 ) -> Result<String, Erreur> {
     let (jeton, empreinte) = sessions::nouveau_jeton()?;
-    sql::inserer(tx, (n, par.id), &empreinte).await.map_err(|e| {
+    let id = Uuid::now_v7();
+    sql::inserer(tx, (id, n, par.id), &empreinte).await.map_err(|e| {
         si_unique(e, "tablette_magasin_id_fkey", || {
             ErreurCritiqueMetier::introuvable("magasin_inconnu", "Ce magasin n'existe pas.")
         })
     })?;
     sql::revoquer_session(tx, par.session_id).await?;
+    inscrire(tx, operation, (ENROLEE, id)).await?;
     tracing::info!(event = "tablette_enrolee", magasin_id = %n.magasin_id, utilisateur_id = %par.id);
     Ok(jeton)
 }
 
-async fn revoquer(c: &mut PgConnection, id: Uuid) -> Result<(), Erreur> {
-    if !sql::revoquer(c, id).await? {
+async fn revoquer(tx: &mut PgConnection, operation: Operation, id: Uuid) -> Result<(), Erreur> {
+    if !sql::revoquer(tx, id).await? {
         let detail = "Cette tablette n'existe pas ou est déjà révoquée.";
         return Err(ErreurCritiqueMetier::introuvable("tablette_inconnue", detail).into());
     }
+    inscrire(tx, operation, (REVOQUEE, id)).await?;
     tracing::info!(event = "tablette_revoquee", tablette_id = %id);
     Ok(())
+}
+
+/// In the journal.
+pub(crate) const ENROLEE: &str = "tablette_enrolee";
+pub(crate) const REVOQUEE: &str = "tablette_revoquee";
+
+async fn inscrire(
+    tx: &mut PgConnection,
+    operation: Operation,
+    (nom, tablette_id): (&str, Uuid),
+) -> Result<(), Erreur> {
+    let donnees = json!({"tablette_id": tablette_id});
+    let evenement = Evenement { magasin_id: None, nom, operation_id: operation.id, donnees };
+    evenements::inscrire(tx, evenement).await
 }
 
 /// Which tablet this is, if it is one.

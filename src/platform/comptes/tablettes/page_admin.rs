@@ -8,14 +8,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::sql::{self, Operateur};
 use super::{COOKIE, DUREE_COOKIE_S, NouvelleTablette, Tablette, pin, trouver};
-use crate::platform::comptes::Personne;
 use crate::platform::comptes::identifier::COOKIE as COOKIE_SESSION;
 use crate::platform::comptes::pages::{formulaire_illisible, poser};
-use crate::platform::db::executer_transaction;
+use crate::platform::comptes::{Acte, Personne};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
 use crate::platform::http::{Chemin, Etat, Lecteur};
@@ -74,33 +74,30 @@ pub(crate) struct Enrolement {
 /// This browser is that magasin's tablet from now on; whoever enrolled it is no longer logged in.
 pub(crate) async fn enroler(
     State(etat): State<Etat>,
-    Extension(p): Extension<Personne>,
+    (Extension(p), acte): (Extension<Personne>, Acte),
     entetes: HeaderMap,
     formulaire: Result<Form<Enrolement>, FormRejection>,
 ) -> Result<Response, ErreurPage> {
     let Form(e) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
     let lu = json!({"nom": e.nom, "magasin_id": e.magasin_id});
     let nouvelle = lire(&lu, NouvelleTablette::lire)?;
-    let jeton = executer_transaction(&etat.base, async |tx| {
+    let enroler = async |tx: &mut PgConnection, op| {
         // It becomes another one.
         if let Some(ancienne) = trouver(tx, &entetes).await? {
-            super::revoquer(tx, ancienne.id).await?;
+            super::revoquer(tx, op, ancienne.id).await?;
         }
-        super::enroler(tx, &p, &nouvelle).await
-    })
-    .await?;
+        super::enroler(tx, op, (&p, &nouvelle)).await
+    };
+    let jeton = acte.faire(enroler).await?;
     let https = etat.tls.is_some();
     let vers = Redirect::to("/tablette").into_response();
     let vers = poser(vers, (COOKIE_SESSION, "", 0), https);
     Ok(poser(vers, (COOKIE, &jeton, DUREE_COOKIE_S), https))
 }
 
-pub(crate) async fn revoquer(
-    State(etat): State<Etat>,
-    chemin: Chemin,
-) -> Result<Response, ErreurPage> {
-    let mut c = etat.base.lire().await?;
-    super::revoquer(&mut c, chemin.id()?).await?;
+pub(crate) async fn revoquer(acte: Acte, chemin: Chemin) -> Result<Response, ErreurPage> {
+    let id = chemin.id()?;
+    acte.faire(async |tx, op| super::revoquer(tx, op, id).await).await?;
     Ok(Redirect::to("/tablettes").into_response())
 }
 
@@ -114,7 +111,7 @@ pub(crate) struct SaisiePin {
 
 pub(crate) async fn poser_pin(
     State(etat): State<Etat>,
-    Extension(p): Extension<Personne>,
+    (Extension(p), acte): (Extension<Personne>, Acte),
     entetes: HeaderMap,
     formulaire: Result<Form<SaisiePin>, FormRejection>,
 ) -> Result<Response, ErreurPage> {
@@ -122,7 +119,7 @@ pub(crate) async fn poser_pin(
     let lu = json!({"utilisateur_id": s.utilisateur_id});
     let id = lire(&lu, |l| l.uuid("utilisateur_id"))?;
     let code = Some(s.pin.trim()).filter(|c| !c.is_empty());
-    let fait = executer_transaction(&etat.base, async |tx| pin::poser(tx, id, code).await).await;
+    let fait = acte.faire(async |tx, op| pin::poser(tx, op, (id, code)).await).await;
     match fait {
         Ok(()) => Ok(Redirect::to("/tablettes#pin").into_response()),
         Err(Erreur::Refus(refus)) if refus.statut == 400 => {

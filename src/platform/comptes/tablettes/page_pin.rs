@@ -12,8 +12,7 @@ use super::page_admin::premiere_faute;
 use super::pin;
 use crate::platform::comptes::connexion::verifier_mot_de_passe;
 use crate::platform::comptes::pages::{avec_attente, formulaire_illisible};
-use crate::platform::comptes::{Personne, utilisateurs};
-use crate::platform::db::executer_transaction;
+use crate::platform::comptes::{Acte, Personne, utilisateurs};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Etat;
 use crate::platform::http::pages::{self, ErreurPage, Page};
@@ -44,10 +43,11 @@ pub(crate) struct Saisie {
 pub(crate) async fn changer(
     State(etat): State<Etat>,
     Extension(p): Extension<Personne>,
+    acte: Acte,
     formulaire: Result<Form<Saisie>, FormRejection>,
 ) -> Result<Response, ErreurPage> {
     let Form(s) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
-    match essayer(&etat, &p, &s).await {
+    match essayer(&etat, (&acte, &p), &s).await {
         Ok(()) => Ok(pages::page(&modele(&p, String::new(), true))),
         Err(Erreur::Refus(refus)) => {
             let statut = StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::BAD_REQUEST);
@@ -58,7 +58,7 @@ pub(crate) async fn changer(
     }
 }
 
-async fn essayer(etat: &Etat, p: &Personne, s: &Saisie) -> Result<(), Erreur> {
+async fn essayer(etat: &Etat, (acte, p): (&Acte, &Personne), s: &Saisie) -> Result<(), Erreur> {
     if s.pin != s.encore {
         return Err(ErreurCritiqueMetier::champ("encore", "n'est pas le même les deux fois").into());
     }
@@ -66,5 +66,5 @@ async fn essayer(etat: &Etat, p: &Personne, s: &Saisie) -> Result<(), Erreur> {
         return Err(utilisateurs::mot_de_passe_faux().into());
     }
     let (id, code) = (p.id, s.pin.as_str());
-    executer_transaction(&etat.base, async |tx| pin::poser(tx, id, Some(code)).await).await
+    acte.faire(async |tx, op| pin::poser(tx, op, (id, Some(code))).await).await
 }

@@ -6,17 +6,19 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Tablette, sql};
+use crate::platform::comptes::acte::{self, Geste};
 use crate::platform::comptes::connexion::{Comptes, attendre_encore};
 use crate::platform::comptes::sessions::{self, Nature, Ouverture};
 use crate::platform::comptes::{mots_de_passe, sql as sql_comptes, utilisateurs};
 use crate::platform::db::Base;
+use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// Sets it, or takes it away; sessions opened with the former one end.
 pub(crate) async fn poser(
     tx: &mut PgConnection,
-    utilisateur_id: Uuid,
-    pin: Option<&str>,
+    operation: Operation,
+    (utilisateur_id, pin): (Uuid, Option<&str>),
 ) -> Result<(), Erreur> {
     let hache = match pin {
         None => None,
@@ -28,6 +30,8 @@ pub(crate) async fn poser(
     if !sql::changer_pin(tx, utilisateur_id, hache.as_deref()).await? {
         return Err(utilisateurs::inconnu().into());
     }
+    let geste = if pin.is_some() { Geste::Pin } else { Geste::PinRetire };
+    acte::inscrire(tx, operation, (geste, utilisateur_id)).await?;
     sql::fermer_sessions_de_tablette(tx, utilisateur_id).await?;
     tracing::info!(event = "pin_change", utilisateur_id = %utilisateur_id);
     Ok(())

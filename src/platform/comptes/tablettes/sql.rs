@@ -9,13 +9,13 @@ use crate::platform::errors::Erreur;
 
 pub(crate) async fn inserer(
     c: &mut PgConnection,
-    (n, par): (&NouvelleTablette, Uuid),
+    (id, n, par): (Uuid, &NouvelleTablette, Uuid),
     empreinte: &[u8],
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into tablette (id, magasin_id, nom, jeton_sha256, enrolee_par)
          values ($1, $2, $3, $4, $5)",
-        Uuid::now_v7(),
+        id,
         n.magasin_id,
         n.nom,
         empreinte,

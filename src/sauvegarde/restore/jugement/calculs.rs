@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 
 use super::super::super::archive::Entree;
 use super::super::vues::DONNEES;
-use super::sql::Calcul;
-use super::{Affaire, Constat, Jugement, Obstacle, Sort, commandes, objet, sql};
+use super::essais::sql::{Calcul, essayer_la_vue};
+use super::{Affaire, Constat, Jugement, Obstacle, Sort, commandes, essais, objet};
 use crate::platform::heure;
 use crate::platform::issue::Echec;
 
@@ -30,6 +30,9 @@ pub(crate) async fn eprouver(
     jugement: &mut Jugement,
 ) -> Result<(), Echec> {
     super::echecs::eprouver(affaire, epreuve, jugement);
+    if let Some(c) = vivante.as_deref_mut().filter(|_| epreuve.is_none_or(|e| !e.entiere)) {
+        essais::eprouver(affaire, c, jugement).await?;
+    }
     let laissee = |e: &&Entree| jugement.plan.laisses.contains(&e.id);
     let vues = affaire.entrees.iter().filter(|e| e.genre == DONNEES && !laissee(e));
     for vue in vues.collect::<Vec<_>>() {
@@ -39,7 +42,7 @@ pub(crate) async fn eprouver(
         };
         match calcul {
             Calcul::Reussit => {}
-            Calcul::Echoue(raison) => jugement.constats.push(constat(vue, raison)),
+            Calcul::Echoue(raison, _) => jugement.constats.push(constat(vue, raison)),
             Calcul::Inconnu => jugement.a_la_fin.push(objet(vue)),
         }
     }
@@ -52,7 +55,7 @@ fn selon(epreuve: Option<&Epreuve>, vue: &Entree) -> Calcul {
     match epreuve.obstacles.iter().find(|o| o.objet == quoi) {
         Some(o) => {
             let le = heure::minute(epreuve.fait_le);
-            Calcul::Echoue(format!("à l'exercice du {le}, {}", o.raison))
+            Calcul::Echoue(format!("à l'exercice du {le}, {}", o.raison), None)
         }
         None if epreuve.entiere => Calcul::Reussit,
         None => Calcul::Inconnu,
@@ -64,13 +67,14 @@ async fn essayer(c: &mut PgConnection, vue: &Entree, entrees: &[Entree]) -> Resu
     let definition = entrees.iter().find(definie).and_then(|e| e.definition.as_deref());
     let Some(definition) = definition else { return Ok(Calcul::Inconnu) };
     let schema = vue.schema.as_deref().unwrap_or_default();
-    let essai = sql::essayer_la_vue(c, (schema, &vue.nom), definition).await?;
-    Ok(match essai {
-        Calcul::Echoue(plainte) => Calcul::Echoue(format!(
-            "son calcul échoue, essayé comme une restauration le fait : {plainte}"
-        )),
-        autre => autre,
-    })
+    let essai = essayer_la_vue(c, (schema, &vue.nom), definition).await?;
+    let Calcul::Echoue(plainte, ou) = essai else { return Ok(essai) };
+    // Of the archive's own function, when it is another one, nothing is known.
+    if ou.is_some() && essais::fautive(c, ou, entrees).await?.is_none() {
+        return Ok(Calcul::Inconnu);
+    }
+    let raison = format!("son calcul échoue, essayé comme une restauration le fait : {plainte}");
+    Ok(Calcul::Echoue(raison, None))
 }
 
 fn constat(vue: &Entree, raison: String) -> Constat {

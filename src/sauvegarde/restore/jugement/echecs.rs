@@ -87,14 +87,19 @@ pub(crate) fn eprouver(affaire: &Affaire<'_>, epreuve: Option<&Epreuve>, jugemen
         let laissee = |e: &&Entree| jugement.plan.laisses.contains(&e.id);
         let mut siennes = affaire.entrees.iter().filter(|e| !laissee(e));
         let Some(entree) = siennes.find(|e| objet(e) == obstacle.objet) else { continue };
-        let a_nous = entree.proprietaire.as_ref() == Some(&affaire.roles.proprietaire);
         let le = heure::minute(epreuve.fait_le);
         let raison = format!("à l'exercice du {le}, {}", obstacle.raison);
-        jugement.constats.push(Constat {
-            obstacle: Obstacle { raison, ..obstacle.clone() },
-            sort: Sort::Essaye { tolerable: se_tolere(entree, a_nous) },
-            administrateur: false,
-            commande: refaire::entier(entree, affaire.entrees),
-        });
+        let obstacle = Obstacle { raison, ..obstacle.clone() };
+        jugement.constats.push(constat(affaire, entree, obstacle));
+    }
+}
+
+pub(crate) fn constat(affaire: &Affaire<'_>, entree: &Entree, obstacle: Obstacle) -> Constat {
+    let a_nous = entree.proprietaire.as_ref() == Some(&affaire.roles.proprietaire);
+    Constat {
+        obstacle,
+        sort: Sort::Essaye { tolerable: se_tolere(entree, a_nous) },
+        administrateur: false,
+        commande: refaire::entier(entree, affaire.entrees),
     }
 }

@@ -14,6 +14,7 @@ mod calculs;
 mod deja;
 mod dire;
 mod echecs;
+mod essais;
 mod faits;
 mod objets;
 pub(crate) mod place;
@@ -80,7 +81,7 @@ pub(crate) enum Sort {
     /// A view that would stay empty: refused, unless it is tolerated. It is tried all the same, and
     /// is to be done again only if it fails.
     Calcul,
-    /// The last drill could not put it back: refused. It is tried all the same when that is
+    /// The last drill, or a trial on the database to be replaced, could not put it back: refused. It is tried all the same when that is
     /// tolerated, and is to be done again only if it fails.
     Essaye { tolerable: bool },
     Refus {

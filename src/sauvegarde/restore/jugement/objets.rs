@@ -130,17 +130,34 @@ pub(crate) const ADRESSE: &str = "'host=… dbname=… user=… password=…'";
 /// `CREATE SUBSCRIPTION s CONNECTION '..' PUBLICATION ..`
 fn sans_adresse(definition: &str) -> String {
     let coupe = definition.split_once(" CONNECTION ").and_then(|(debut, suite)| {
-        let (_, suite) = suite.split_once(" PUBLICATION ")?;
-        Some(format!("{debut} CONNECTION {ADRESSE} PUBLICATION {suite}"))
+        let (_, texte) = suite.split_once('\'')?;
+        Some(format!("{debut} CONNECTION {ADRESSE}{}", apres_le_texte(texte)))
     });
     coupe.unwrap_or_else(|| sans_textes(definition))
 }
 
-/// Addresses and passwords stand between quotes.
+/// Addresses and passwords stand between quotes. What is shown is the same whatever they are: a
+/// quote or a backslash in one is not seen either.
 fn sans_textes(definition: &str) -> String {
-    let morceaux = definition.split('\'').enumerate();
-    let caches = morceaux.map(|(rang, m)| if rang % 2 == 1 { "…" } else { m });
-    caches.collect::<Vec<_>>().join("'")
+    let (mut dite, mut reste) = (String::new(), definition);
+    while let Some((avant, texte)) = reste.split_once('\'') {
+        dite.push_str(avant.strip_suffix('E').unwrap_or(avant));
+        dite.push_str("'…'");
+        reste = apres_le_texte(texte);
+    }
+    dite + reste
+}
+
+/// What follows the text whose first quote was read. Two quotes are one within it.
+fn apres_le_texte(texte: &str) -> &str {
+    let mut reste = texte;
+    while let Some((_, suite)) = reste.split_once('\'') {
+        match suite.strip_prefix('\'') {
+            Some(suite) => reste = suite,
+            None => return suite,
+        }
+    }
+    ""
 }
 
 /// An archive is not to move a terminal's cursor.
@@ -161,5 +178,23 @@ pub(crate) fn nom_complet(entree: &Entree) -> String {
     match &entree.schema {
         Some(schema) => format!("{}.{}", cite(schema), cite(&entree.nom)),
         None => cite(&entree.nom),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_seen_whatever_stands_in_it() {
+        let montree = "OPTIONS (user '…', password '…');";
+        for secret in ["'simple'", "'d''été'", "''''", "''", "E'a\\\\b'", "'x PUBLICATION y'"] {
+            let definition = format!("OPTIONS (user 'chef', password {secret});");
+            assert_eq!(sans_textes(&definition), montree, "{secret}");
+            let definition = format!("CREATE SUBSCRIPTION s CONNECTION {secret} PUBLICATION p;");
+            let montree = format!("CREATE SUBSCRIPTION s CONNECTION {ADRESSE} PUBLICATION p;");
+            assert_eq!(sans_adresse(&definition), montree, "{secret}");
+        }
+        assert_eq!(sans_textes("password 'sans fin"), "password '…'");
     }
 }

@@ -310,67 +310,6 @@ pub(crate) async fn rafraichir(
     }
 }
 
-/// Would a materialized view calculate?
-#[derive(Debug)]
-pub(crate) enum Calcul {
-    Reussit,
-    /// What the server said.
-    Echoue(String),
-    Inconnu,
-}
-
-/// In milliseconds: longer than that, nothing is known.
-const ESSAI: &str = "30000";
-/// What is not so in a copy: written to by a function, not this account's to read, too long, made
-/// of a view that is empty.
-const PROPRE_A_L_ESSAI: [&str; 4] = ["25006", "42501", "57014", "55000"];
-
-/// Calculates what that view of the database is made of, reading only, when the archive's is made
-/// of the same.
-pub(crate) async fn essayer_la_vue(
-    c: &mut PgConnection,
-    (schema, nom): (&str, &str),
-    definition: &str,
-) -> Result<Calcul, Echec> {
-    let mut tx = c.begin().await.map_err(echec)?;
-    query("set transaction read only").execute(&mut *tx).await.map_err(echec)?;
-    for (nom, valeur) in
-        [("search_path", ""), ("row_security", "off"), ("statement_timeout", ESSAI)]
-    {
-        let requete = "select set_config($1, $2, true)";
-        query(requete).bind(nom).bind(valeur).execute(&mut *tx).await.map_err(echec)?;
-    }
-    let requete = "select pg_get_viewdef(c.oid) from pg_class c
-                     join pg_namespace n on n.oid = c.relnamespace
-                    where n.nspname = $1 and c.relname = $2 and c.relkind = 'm'";
-    let vivante: Option<String> = query_scalar(requete)
-        .bind(schema)
-        .bind(nom)
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(echec)?;
-    let meme = |texte: &String| definition.contains(texte.trim_end_matches(';'));
-    let Some(texte) = vivante.filter(meme) else { return Ok(Calcul::Inconnu) };
-    let mut essai = Ok(());
-    // A cursor that is moved calculates every column of every row, and sends none.
-    for ordre in [format!("declare essai no scroll cursor for {texte}"), "move all in essai".into()]
-    {
-        if essai.is_ok() {
-            let fait = query(AssertSqlSafe(ordre)).persistent(false).execute(&mut *tx).await;
-            essai = fait.map(drop);
-        }
-    }
-    tx.rollback().await.map_err(echec)?;
-    match essai {
-        Ok(()) => Ok(Calcul::Reussit),
-        Err(sqlx::Error::Database(e)) => Ok(match e.code().as_deref() {
-            Some(code) if PROPRE_A_L_ESSAI.contains(&code) => Calcul::Inconnu,
-            _ => Calcul::Echoue(e.message().to_owned()),
-        }),
-        Err(e) => Err(echec(e)),
-    }
-}
-
 /// As `pg_restore` would: no name is found without its schema, and nothing is hidden.
 pub(crate) async fn comme_pg_restore(c: &mut PgConnection) -> Result<(), Echec> {
     for (nom, valeur) in [("search_path", ""), ("row_security", "off"), ("statement_timeout", "0")]

@@ -17,6 +17,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// How long all waits of one swap may take together, and who is told.
 pub(crate) struct Attente<'a> {
     duree: Duration,
+    /// What is to come in, and that it is ready: the beginning of a sentence.
+    entrante: &'static str,
     debut: Instant,
     suivi: &'a Suivi,
     arret: &'a Arret,
@@ -25,8 +27,11 @@ pub(crate) struct Attente<'a> {
 }
 
 impl<'a> Attente<'a> {
-    pub(crate) fn nouvelle(duree: Duration, (suivi, arret): (&'a Suivi, &'a Arret)) -> Self {
-        Self { duree, debut: Instant::now(), suivi, arret, dits: String::new() }
+    pub(crate) fn nouvelle(
+        (entrante, duree): (&'static str, Duration),
+        (suivi, arret): (&'a Suivi, &'a Arret),
+    ) -> Self {
+        Self { duree, entrante, debut: Instant::now(), suivi, arret, dits: String::new() }
     }
 
     /// Waits until none of these databases holds anybody who must go by itself.
@@ -42,7 +47,7 @@ impl<'a> Attente<'a> {
                 return Err(echec(genants.phrase(c, base).await?));
             }
             if venus.elapsed() >= PASSAGE.min(self.duree) {
-                self.nommer(genants.attendus(base, self.duree));
+                self.nommer(genants.attendus(base, (self.entrante, self.duree)));
             }
             if !self.dits.is_empty() {
                 self.suivi.avancer(self.debut.elapsed().as_secs());

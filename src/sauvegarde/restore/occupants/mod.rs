@@ -62,8 +62,13 @@ pub(crate) async fn vider(
 }
 
 fn ne_part_pas(base: &str, sessions: &[Session]) -> String {
+    let un = sessions.first().map(|s| s.pid).unwrap_or_default();
     format!(
-        "Une connexion à « {base} » ne se termine pas ({}) : arrêtez ce programme, puis recommencez.",
+        "Une connexion à « {base} » n'obéit pas à l'ordre de finir : {}. Ce processus de PostgreSQL est \
+         arrêté, ou attend un disque qui ne répond pas. Sur la machine du serveur, regardez son état \
+         (ps -o stat= -p {un}) : « T », il est arrêté, et kill -CONT {un} le laisse finir ; « D », il \
+         attend un disque ; si rien n'y fait, redémarrez PostgreSQL. Puis recommencez : rien n'a été \
+         changé.",
         en_liste(sessions)
     )
 }
@@ -124,9 +129,9 @@ impl Genants {
     }
 
     /// Of those who are waited for: who, until when, and what somebody else could do.
-    fn attendus(&self, base: &str, duree: Duration) -> String {
+    fn attendus(&self, base: &str, (entrante, duree): (&str, Duration)) -> String {
         let mut phrases = vec![format!(
-            "La base restaurée est prouvée et prête, mais elle ne peut pas prendre la place de « {base} » \
+            "{entrante}, mais elle ne peut pas prendre la place de « {base} » \
              tant que ce compte ne peut pas en fermer ce qui suit. Elle attend, {} au plus, et \
              continuera d'elle-même.",
             en_minutes(duree)

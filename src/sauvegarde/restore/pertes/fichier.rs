@@ -35,6 +35,8 @@ pub(crate) fn choisir(dossiers: &[PathBuf], le: DateTime<Utc>) -> Result<PathBuf
     let nom = format!("pertes-{}.csv", le.format("%Y%m%dT%H%M%SZ"));
     let mut refus = Vec::new();
     for dossier in dossiers {
+        // Whoever reads it may stand elsewhere.
+        let dossier = &std::path::absolute(dossier).unwrap_or_else(|_| dossier.clone());
         match essayer(dossier, &nom) {
             Ok(()) => return Ok(dossier.join(nom)),
             Err(e) => refus.push(format!("{} ({})", dossier.display(), du_systeme(&e))),

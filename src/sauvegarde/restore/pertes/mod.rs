@@ -10,6 +10,7 @@
 mod comptes;
 mod fait;
 mod fichier;
+mod personnes;
 mod plans;
 mod portes;
 mod raconter;
@@ -100,6 +101,11 @@ impl Perdu {
             }
         }
         Ok(perdu)
+    }
+
+    /// Of the list.
+    pub(crate) fn dossier(&self) -> Option<String> {
+        Some(self.fichier.as_ref()?.parent()?.to_str()?.to_owned())
     }
 
     async fn lire(

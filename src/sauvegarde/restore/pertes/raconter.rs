@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::fait::{Fait, Genre};
 use super::releve::{Ligne, Releve};
-use super::{plans, portes, rangees};
+use super::{personnes, plans, portes, rangees};
 
 /// The oldest first; those whose time is not known at the end.
 pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
@@ -70,7 +70,9 @@ fn d_une_operation(r: &Releve, operation: &Ligne) -> Vec<Fait> {
         ..cadre(d)
     }));
     if faits.is_empty() {
-        faits.extend(de("evenement").filter_map(|e| reprise(r, e, cadre(e))));
+        faits.extend(de("evenement").filter_map(|e| {
+            reprise(r, e, cadre(e)).or_else(|| personnes::raconter(r, e, cadre(e)))
+        }));
     }
     faits
 }

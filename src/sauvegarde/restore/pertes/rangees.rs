@@ -6,17 +6,18 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::fait::{Fait, Genre, INCONNU};
+use super::personnes;
 use super::raconter::{cadre, code, par_moment};
 use super::releve::{Ligne, Rangee, Releve};
 use super::repere::Sort;
-use super::tables::est_sans_operation;
+use super::tables::est_quelqu_un;
 use crate::domaine::Quantite;
 
 pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
     let moments = par_moment(r);
     let superflues = Superflues::de(r);
     (r.rangees.iter())
-        .filter(|l| !superflues.contient(l))
+        .filter(|l| !superflues.contient(l) && !personnes::explique(r, l))
         .filter(|l| l.sort != Sort::Changee || est_d_apres(r, l))
         .map(|l| rangee(r, &moments, l))
         .collect()
@@ -54,7 +55,6 @@ fn rangee(r: &Releve, moments: &HashMap<&str, &Ligne>, rangee: &Rangee) -> Fait 
     let (table, l) = (rangee.table, &rangee.ligne);
     let nouvelle = rangee.sort == Sort::Nouvelle;
     let operation = match rangee.sort {
-        _ if est_sans_operation(table) => None,
         Sort::Nouvelle => moments.get(l.texte("cree_le")).copied().or_else(|| r.qui_ecrivit(l)),
         Sort::Changee => r.qui_ecrivit(l),
         Sort::Retiree => None,
@@ -121,14 +121,21 @@ fn quoi(table: &str, sort: Sort) -> (String, Genre) {
     (format!("{nom} {verbe}{accord}"), genre)
 }
 
-/// What it was when it goes, in the columns that a person fills; nothing secret. What it becomes
-/// again, where that is known.
+/// What it was when it goes. What it becomes again, where that is known.
 fn precisions(r: &Releve, rangee: &Rangee) -> String {
-    let Rangee { table, sort, ligne: l, .. } = rangee;
     let mut mots = Vec::new();
-    if *sort == Sort::Retiree {
+    if rangee.sort == Sort::Retiree {
         mots.push("redeviendra ce que dit la sauvegarde".to_owned());
     }
+    mots.push(precisions_de(r, rangee.table, &rangee.ligne));
+    mots.extend(changements(r, rangee));
+    mots.retain(|m| !m.is_empty());
+    mots.join(", ")
+}
+
+/// The columns that a person fills; nothing secret.
+pub(crate) fn precisions_de(r: &Releve, table: &str, l: &Ligne) -> String {
+    let mut mots = Vec::new();
     for (colonne, dit) in [
         ("email", "adresse"),
         ("role", "rôle"),
@@ -154,13 +161,12 @@ fn precisions(r: &Releve, rangee: &Rangee) -> String {
         [("recette_id", "recette", "recette"), ("article_id", "article", "pour")]
     {
         let nom = r.suivre(l, colonne, de).texte("nom").to_owned();
-        let autre = *table != "lot" && !nom.is_empty();
+        let autre = table != "lot" && !nom.is_empty();
         mots.extend(autre.then(|| format!("{dit} {nom}")));
     }
     mots.extend((l.0["sans_quantite"] == true).then(|| "sans quantité".to_owned()));
     mots.extend((l.0["actif"] == false).then(|| "inactif".to_owned()));
     mots.extend((!l.texte("revoquee_le").is_empty()).then(|| "révoquée".to_owned()));
-    mots.extend(changements(r, rangee));
     mots.join(", ")
 }
 
@@ -180,7 +186,7 @@ fn changements(r: &Releve, rangee: &Rangee) -> Vec<String> {
             _ => "changé".to_owned(),
         });
     }
-    if r.apres_une_restauration && r.depuis.is_none() && est_sans_operation(rangee.table) {
+    if r.apres_une_restauration && r.depuis.is_none() && est_quelqu_un(rangee.table) {
         mots.push("peut-être avant la restauration".to_owned());
     }
     mots
@@ -232,6 +238,6 @@ fn ancien(r: &Releve, colonne: &str, avant: &Ligne) -> String {
 /// After a restore rows may differ by the restore itself: those that were written since are told.
 /// Where nothing tells when, those that an operation wrote, and people, who change without one.
 fn est_d_apres(r: &Releve, l: &Rangee) -> bool {
-    let sinon = || est_sans_operation(l.table) || r.qui_ecrivit(&l.ligne).is_some();
+    let sinon = || est_quelqu_un(l.table) || r.qui_ecrivit(&l.ligne).is_some();
     !r.apres_une_restauration || r.est_ecrite_depuis(&l.ligne).unwrap_or_else(sinon)
 }

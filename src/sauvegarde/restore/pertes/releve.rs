@@ -54,8 +54,8 @@ pub(crate) struct Rangee {
 }
 
 /// What names are looked up in, whole.
-const ANNUAIRES: [&str; 6] =
-    ["magasin", "utilisateur", "article", "recette", "fournisseur", "menu"];
+const ANNUAIRES: [&str; 7] =
+    ["magasin", "utilisateur", "tablette", "article", "recette", "fournisseur", "menu"];
 
 impl Releve {
     pub(crate) async fn lire(c: &mut PgConnection, perdues: &Perdues) -> Result<Self, Echec> {

@@ -16,7 +16,7 @@ use super::super::super::arret::Arret;
 use super::super::super::cible::Cible;
 use super::super::echec;
 use super::sql;
-use super::tables::{LOT, OPERATION, PLAN, TABLES, Table, est_sans_operation};
+use super::tables::{LOT, OPERATION, PLAN, TABLES, Table, est_quelqu_un};
 use crate::platform::issue::{Echec, dire};
 
 #[derive(Debug, Clone, Default)]
@@ -141,7 +141,7 @@ impl Repere {
                 PLAN if suite || self.remplacee => siennes.extend(self.plans_retires(&vues)),
                 // Nobody is ever taken away by the program: who is not there was taken by the
                 // restore, and comes back.
-                nom if self.remplacee && est_sans_operation(nom) => {}
+                nom if self.remplacee && est_quelqu_un(nom) => {}
                 nom if suite => siennes.extend(self.petites_retirees(nom, &vues)),
                 _ => {}
             }

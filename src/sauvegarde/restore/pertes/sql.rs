@@ -87,7 +87,9 @@ pub(crate) async fn toutes(c: &mut PgConnection, table: &str) -> Result<Vec<Valu
     if colonnes(c, table).await?.is_empty() {
         return Ok(Vec::new());
     }
-    let ordre = format!("select to_jsonb(t) - array['mot_de_passe', 'pin'] from public.{table} t");
+    let ordre = format!(
+        "select to_jsonb(t) - array['mot_de_passe', 'pin', 'jeton_sha256'] from public.{table} t"
+    );
     query_scalar(AssertSqlSafe(ordre)).fetch_all(c).await.map_err(echec)
 }
 

@@ -87,8 +87,8 @@ pub(crate) const AVEC: [&str; 16] = [
     "vente_creneau",
 ];
 
-/// People and tablets are written without an operation.
-pub(crate) fn est_sans_operation(nom: &str) -> bool {
+/// People and tablets: the program takes none away, and once wrote them without an operation.
+pub(crate) fn est_quelqu_un(nom: &str) -> bool {
     nom == "utilisateur" || nom == "tablette"
 }
 
