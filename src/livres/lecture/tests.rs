@@ -87,6 +87,27 @@ fn what_cannot_be_read_is_listed_and_never_dropped() {
     assert_eq!(textes, ["Sel 5 g/kg", "Miel"]);
 }
 
+#[test]
+fn a_book_without_a_recipe_says_what_was_nearly_one_and_where() {
+    let refus = |pages: &[&[&str]]| {
+        let pages = pages.iter().flat_map(|lignes| page(recette(4_000, lignes)).pages);
+        let lu = comprendre(Pages { pages: pages.collect(), plaintes: false });
+        assert_eq!(lu.recettes, []);
+        let dit = ErreurDeLivre::AucuneRecette(Presque::de(&lu)).to_string();
+        dit.split_once("ingrédients.").unwrap().1.to_owned()
+    };
+    assert_eq!(refus(&[&["Bonjour", "voici le menu"]]), "");
+    let vide: &[&str] = &["SALADE", "COMPOSITION", "EMBALLAGE BOL", "DLC J+2"];
+    let dit = refus(&[&["NOS PLATS"], vide]);
+    assert_eq!(dit, " Ce qui s'en approche : page 2, « SALADE : aucun ingrédient lisible ».");
+    let sans_tete = ["SALADE", "Carotte 120 g", "Beurre 80", "Voir le chef", "Sel 2 g", "Riz 9 g"];
+    assert_eq!(
+        refus(&[&sans_tete]),
+        " Ce qui s'en approche : page 1, « Carotte 120 g » ; page 1, « Beurre 80 » ; \
+         page 1, « Sel 2 g », et 1 autre."
+    );
+}
+
 /// What is read of a packaging whose second half stands at the top of the next column, and of the
 /// next page; and the days of life that follow.
 fn emballages_coupes(haut: &str, suite: &[&str]) -> [(Option<String>, Option<u16>); 2] {

@@ -7,17 +7,20 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use super::doute::CarteDoute;
+use super::relier::Creation;
 use super::repertoire::{self, Vue};
 use super::{Carte, compter, statut, statut_de_ligne};
 use crate::livres::comparer::{Changement, Genre};
 use crate::livres::consulter::{
-    self, Etat as EtatRecette, Groupe, LigneDuLivre, LivreDetaille, RecetteDuLivre, Repertoire,
+    self, DouteDit, DouteDuLivre, DouteEnAttente, Etat as EtatRecette, Groupe, LigneDuLivre,
+    LivreDetaille, RecetteDuLivre, Repertoire,
 };
 use crate::livres::lecture::{self, ErreurDeLivre};
 use crate::platform::comptes::Personne;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
-use crate::platform::http::{Chemin, Etat, Requete};
+use crate::platform::http::{Chemin, Etat, Lecteur, Requete, json};
 
 #[derive(Template)]
 #[template(path = "livres/modeles/livre.html")]
@@ -99,7 +102,10 @@ struct PageRecette {
     /// Several pieces; else empty.
     rendement: String,
     /// Doubts that nobody has looked at.
-    a_verifier: usize,
+    doutes: Vec<CarteDoute>,
+    /// The others, and what was said of them.
+    regles: Vec<(DouteDuLivre, DouteDit)>,
+    creation: Creation,
 }
 
 struct LigneDite {
@@ -138,12 +144,32 @@ pub(crate) async fn recette(
             1_000 => String::new(),
             _ => format!("donne {} pièces", recette.rendement.francais()),
         },
-        a_verifier: recette.doutes.iter().filter(|d| d.regle.is_none()).count(),
+        doutes: a_verifier(&livre, &recette, &ici),
+        regles: recette.doutes.iter().filter_map(|d| Some((d.clone(), d.regle.clone()?))).collect(),
+        creation: Creation::default(),
         a_reprendre: matches!(recette.etat, EtatRecette::Protegee | EtatRecette::AutreSource),
         ici,
         livre,
         recette,
     }))
+}
+
+fn a_verifier(livre: &LivreDetaille, recette: &RecetteDuLivre, ici: &str) -> Vec<CarteDoute> {
+    let carte = |d: &DouteDuLivre| {
+        let doute = DouteEnAttente {
+            id: d.id,
+            livre_id: livre.livre.id,
+            livre_titre: livre.livre.titre.clone(),
+            recette_id: recette.id,
+            titre: recette.titre.clone(),
+            code: d.code.clone(),
+            page: d.page,
+            texte: d.texte.clone(),
+            phrase: d.phrase.clone(),
+        };
+        CarteDoute::de(doute, &recette.lignes, Some(ici))
+    };
+    recette.doutes.iter().filter(|d| d.regle.is_none()).map(carte).collect()
 }
 
 fn dire(ligne: LigneDuLivre) -> LigneDite {
@@ -177,11 +203,9 @@ fn dire(ligne: LigneDuLivre) -> LigneDite {
 static IMAGES: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 pub(crate) async fn image(State(etat): State<Etat>, chemin: Chemin) -> Result<Response, Erreur> {
-    let (id, page) = chemin
-        .lire(|l| (l.uuid("id"), l.entier_ecrit_option("page", 1..=100_000).unwrap_or_default()))?;
+    let (id, page) = chemin.lire(|l| (l.uuid("id"), page_dite(l)))?;
     let octets = contenu(&etat, id).await?;
     let _place = IMAGES.acquire().await.map_err(Erreur::interne)?;
-    let page = u32::try_from(page).unwrap_or_default();
     let png = lecture::image(&octets, page).await.map_err(refuser)?;
     let entetes = [
         (header::CONTENT_TYPE, "image/png"),
@@ -189,6 +213,24 @@ pub(crate) async fn image(State(etat): State<Etat>, chemin: Chemin) -> Result<Re
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     Ok((entetes, png).into_response())
+}
+
+/// Where on a page the words of a doubt stand; null where they are not found.
+pub(crate) async fn lieu(
+    State(etat): State<Etat>,
+    chemin: Chemin,
+    requete: Requete,
+) -> Result<Response, Erreur> {
+    let (id, page) = chemin.lire(|l| (l.uuid("id"), page_dite(l)))?;
+    let (texte, titre) = requete.lire(|l| (l.texte("texte", 2_000), l.texte("titre", 200)))?;
+    let octets = contenu(&etat, id).await?;
+    let lieu = lecture::lieu(&octets, page, (&texte, &titre)).await.map_err(refuser)?;
+    Ok(json(200, &lieu))
+}
+
+fn page_dite(l: &Lecteur<'_>) -> u32 {
+    let page = l.entier_ecrit_option("page", 1..=100_000).unwrap_or_default();
+    u32::try_from(page).unwrap_or_default()
 }
 
 /// Read and given back: no connection is held while the picture is made.
