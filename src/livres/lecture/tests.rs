@@ -155,6 +155,17 @@ fn what_stands_over_the_next_title_is_no_rest_of_a_whole_packaging() {
 }
 
 #[test]
+fn a_step_is_no_first_line_of_the_title_under_it_however_wide_it_is() {
+    for etape in ["3. Éplucher les carottes et les tailler en dés.", "Les cuire à la vapeur."] {
+        let suivante = ["GYOZA LÉGUMES", "COMPOSITION", "Surimi 20 g", "DLC J+2"];
+        let lignes = ["SALADE", "COMPOSITION", "Sucre 100 g", "DLC J+2", "FABRICATION", etape];
+        let lu = comprendre(page(recette(4_000, &[&lignes[..], &suivante[..]].concat())));
+        let titres: Vec<&str> = lu.recettes.iter().map(|r| r.titre.as_str()).collect();
+        assert_eq!(titres, ["SALADE", "GYOZA LÉGUMES"]);
+    }
+}
+
+#[test]
 fn a_third_recipe_of_one_title_has_its_own_name() {
     let lignes = ["SALADE", "COMPOSITION", "Sucre 100", "DLC J+2"];
     let pages = (0..3).map(|_| page(recette(4_000, &lignes)).pages.remove(0)).collect();

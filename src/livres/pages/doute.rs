@@ -21,6 +21,8 @@ pub(crate) struct CarteDoute {
     pub sur_la_duree: bool,
     /// Nothing was read of these words: right as read is without them.
     pub sans_rien: bool,
+    /// None of the quantities that are printed was read: it must be said which.
+    pub sans_juste: bool,
     /// The page's picture is in the card, with where on it the words stand.
     pub avec_page: bool,
     pub lieu: String,
@@ -69,6 +71,7 @@ impl CarteDoute {
                 false => Vec::new(),
             },
             sans_rien: ligne.is_none() && !sur_la_recette,
+            sans_juste: doute.code == "quantite" && ligne.is_some_and(|l| l.quantite.is_none()),
             sur_la_duree: doute.code == "duree_de_vie",
             avec_page: ici.is_none(),
             lieu: lieu(&doute),

@@ -99,8 +99,8 @@ struct PageRecette {
     images: Vec<i32>,
     ici: String,
     a_reprendre: bool,
-    /// Several pieces; else empty.
-    rendement: String,
+    /// Weight, pieces where there are several, shelf life.
+    champs: String,
     /// Doubts that nobody has looked at.
     doutes: Vec<CarteDoute>,
     /// The others, and what was said of them.
@@ -136,14 +136,11 @@ pub(crate) async fn recette(
     Ok(pages::page(&PageRecette {
         page: Page::nouvelle(recette.titre.clone(), "livres").de(&personne),
         statut: statut(recette.etat),
-        lignes: recette.lignes.iter().cloned().map(dire).collect(),
+        lignes: recette.lignes.iter().map(|l| dire(l.clone(), &recette.doutes)).collect(),
         cartes: groupes.into_iter().map(|g: Groupe| Carte::de(g, &ici)).collect(),
         ingredients: consulter::ingredients(&mut c).await?,
         images,
-        rendement: match recette.rendement.en_milliemes() {
-            1_000 => String::new(),
-            _ => format!("donne {} pièces", recette.rendement.francais()),
-        },
+        champs: champs(&recette),
         doutes: a_verifier(&livre, &recette, &ici),
         regles: recette.doutes.iter().filter_map(|d| Some((d.clone(), d.regle.clone()?))).collect(),
         creation: Creation::default(),
@@ -152,6 +149,15 @@ pub(crate) async fn recette(
         livre,
         recette,
     }))
+}
+
+fn champs(recette: &RecetteDuLivre) -> String {
+    let poids = recette.poids_net_g.map(|p| format!("Poids net {} g", p.francais()));
+    let plusieurs = recette.rendement.en_milliemes() != 1_000;
+    let pieces = plusieurs.then(|| format!("donne {} pièces", recette.rendement.francais()));
+    let duree = recette.duree_vie_jours.map(|j| format!("DLC J+{j}"));
+    let dits: Vec<String> = [poids, pieces, duree].into_iter().flatten().collect();
+    dits.join(" · ")
 }
 
 fn a_verifier(livre: &LivreDetaille, recette: &RecetteDuLivre, ici: &str) -> Vec<CarteDoute> {
@@ -172,9 +178,11 @@ fn a_verifier(livre: &LivreDetaille, recette: &RecetteDuLivre, ici: &str) -> Vec
     recette.doutes.iter().filter(|d| d.regle.is_none()).map(carte).collect()
 }
 
-fn dire(ligne: LigneDuLivre) -> LigneDite {
+fn dire(ligne: LigneDuLivre, doutes: &[DouteDuLivre]) -> LigneDite {
     let nombre = |n: &serde_json::Number| n.to_string().replace('.', ",");
+    let ouvert = doutes.iter().any(|d| d.regle.is_none() && d.texte == ligne.texte);
     let quantite = match &ligne.quantite {
+        None if ouvert => "?".to_owned(),
         None => "QS".to_owned(),
         Some(q) => format!("{} {}", nombre(q), ligne.unite),
     };

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::juger::{juger, suites};
 use super::lecture::CodeDeDoute;
 use super::normaliser::cle;
-use super::releve::{DUREE_MAX, RecetteRelevee};
+use super::releve::{DUREE_MAX, LigneRelevee, RecetteRelevee};
 use super::reviser::{self, Bilan};
 use super::sous_recettes::{Ici, Nommables};
 use super::sql as commun;
@@ -252,6 +252,13 @@ fn verifier(
     if remplacee.is_some_and(|mots| ligne_de_mots(&s.recette, mots).is_none()) {
         return refuser("ligne.remplace", "n'est le texte d'aucune ligne de cette recette");
     }
+    let lue = cible.and_then(|c| s.recette.lignes.get(c));
+    if dit.geste == Geste::Juste && code == CodeDeDoute::Quantite && lue.is_some_and(sans_nombre) {
+        return refuser(
+            "geste",
+            "ne va pas ici : aucune des quantités imprimées n'est prise, corrigez la ligne",
+        );
+    }
     let sur_aucune =
         matches!(code, CodeDeDoute::Poids | CodeDeDoute::DureeDeVie | CodeDeDoute::Colonne)
             && cible.is_none();
@@ -269,6 +276,11 @@ fn verifier(
         }
         Geste::Juste | Geste::Ajouter => Ok(()),
     }
+}
+
+/// From one quantity to another: none of them was read.
+const fn sans_nombre(ligne: &LigneRelevee) -> bool {
+    ligne.quantite.is_none()
 }
 
 /// Works out every recipe that the decision is about, and writes those that are no longer the same.

@@ -307,3 +307,22 @@ async fn the_weight_is_judged_again_by_what_was_said_of_other_doubts() {
     assert_eq!(a.recette("WOK").await["complete"], true);
     a.serveur.verifier();
 }
+
+#[tokio::test]
+async fn a_range_is_not_right_as_read_for_no_quantity_was() {
+    let a = cuisine().await;
+    let mut lu = wok(&[("POULET", Some(120)), ("RIZ", None)], &[]);
+    lu.lignes[1].texte = "RIZ 10-15 g".to_owned();
+    lu.doutes = vec![doute(CodeDeDoute::Quantite, "RIZ 10-15 g")];
+    a.lu("BOOK.pdf", vec![lu]).await;
+    let doutes = a.doutes().await;
+    let chemin = format!("{DOUTES}/{}", doutes[0]["id"].as_str().unwrap());
+    let refus = a.chaine.client.post(&chemin, &json!({"geste": "juste"})).await;
+    let refus = refus.refusee(400, "requete_invalide");
+    assert_eq!(refus["erreurs"][0]["champ"], "geste", "{refus}");
+    assert_eq!(a.doutes().await.len(), 1);
+    let ligne = json!({"libelle": "RIZ", "quantite": 12, "unite": "g"});
+    regler(&a, &doutes[0], json!({"geste": "corriger", "ligne": ligne})).await;
+    assert_eq!(lignes(&a).await, [("POULET".to_owned(), 120), ("RIZ".to_owned(), 12)]);
+    assert_eq!(a.recette("WOK").await["complete"], true);
+}
