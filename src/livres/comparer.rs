@@ -107,6 +107,7 @@ mod tests {
             page: 1,
             texte: String::new(),
             quantite_recette: Some((*n).into()),
+            quantite_nette: None,
             recette: None,
         };
         RecetteRelevee {

@@ -10,10 +10,11 @@ use super::deposer::{Compte, titre};
 use super::importer::{
     Contenu, Demande, Etape, Fichier, FichierImporte, Question, SansSource, importer,
 };
+use super::questions::{self, Repondue};
 use super::televerser::Envoye;
 use crate::platform::comptes::Personne;
-use crate::platform::db::Base;
-use crate::platform::errors::ErreurCritiqueMetier;
+use crate::platform::db::{Base, executer_transaction};
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::suivi;
 
 /// How many are remembered once they are done.
@@ -57,6 +58,15 @@ pub(crate) enum EtatFichier {
     Question(Question),
 }
 
+impl EtatFichier {
+    pub(crate) fn question(&self) -> Option<Uuid> {
+        match self {
+            Self::Question(question) => question.gardee,
+            _ => None,
+        }
+    }
+}
+
 static IMPORTS: LazyLock<Mutex<VecDeque<Import>>> = LazyLock::new(Mutex::default);
 /// One book is read at a time, whoever asks.
 static TOUR: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -79,6 +89,8 @@ pub(crate) fn un(id: Uuid) -> Result<Import, ErreurCritiqueMetier> {
 pub(crate) struct Inscrit {
     pub id: Uuid,
     demande: Option<Demande>,
+    /// The question that it is the answer to.
+    question: Option<Uuid>,
 }
 
 /// Refused while too many wait.
@@ -102,14 +114,15 @@ pub(crate) fn inscrire(qui: &Personne, envoye: Envoye) -> Result<Inscrit, Erreur
         essai: false,
         auteur_id,
     });
-    Ok(Inscrit { id, demande })
+    Ok(Inscrit { id, demande, question: None })
 }
 
 impl Inscrit {
     /// Begins it and comes back at once.
     pub(crate) fn lancer(mut self, base: Base) {
         if let Some(demande) = self.demande.take() {
-            tokio::spawn(suivi::sous_reference(mener(base, self.id, demande)));
+            let question = self.question;
+            tokio::spawn(suivi::sous_reference(mener(base, (self.id, question), demande)));
         }
     }
 }
@@ -124,33 +137,23 @@ impl Drop for Inscrit {
 }
 
 /// The answer to « is it the next edition of that book? »: the file is imported as what it is said to
-/// be. 404 `import_inconnu`; 409 `question_deja_repondue`.
-pub(crate) fn repondre(
+/// be. 409 `question_deja_repondue`.
+pub(crate) async fn repondre(
+    base: &Base,
     qui: &Personne,
-    (id, rang): (Uuid, usize),
+    question: Uuid,
     est_la_nouvelle_edition: bool,
-) -> Result<Inscrit, ErreurCritiqueMetier> {
-    let import = un(id)?;
-    let Some(FichierSuivi { nom, etat: EtatFichier::Question(question) }) =
-        import.fichiers.get(rang)
-    else {
-        let detail = "Cette question a déjà sa réponse : regardez les livres importés.";
-        return Err(ErreurCritiqueMetier::conflit("question_deja_repondue", detail));
-    };
-    // A source of its own is said too, so that it is not asked again.
-    let source = match est_la_nouvelle_edition {
-        true => question.parente.livre.source.clone(),
-        false => titre(nom),
-    };
-    let fichiers = vec![(nom.clone(), question.octets.to_vec())];
-    let inscrit = inscrire(qui, Envoye { source: Some(source), fichiers })?;
-    changer(id, |import| {
-        if let Some(f) = import.fichiers.get_mut(rang) {
-            let raison = "Répondu : il est importé plus haut.".to_owned();
-            f.etat = EtatFichier::Refuse { code: "question_deja_repondue", raison };
-        }
-    });
-    Ok(inscrit)
+) -> Result<Inscrit, Erreur> {
+    executer_transaction(base, async |tx| {
+        let Repondue { nom, octets, source } = questions::prendre(tx, question).await?;
+        // A source of its own is said too, so that it is not asked again.
+        let source = if est_la_nouvelle_edition { source } else { titre(&nom) };
+        let fichiers = vec![(nom, octets)];
+        let mut inscrit = inscrire(qui, Envoye { source: Some(source), fichiers })?;
+        inscrit.question = Some(question);
+        Ok(inscrit)
+    })
+    .await
 }
 
 fn prendre_place(import: Import) -> Result<(), ErreurCritiqueMetier> {
@@ -164,7 +167,7 @@ fn prendre_place(import: Import) -> Result<(), ErreurCritiqueMetier> {
     Ok(())
 }
 
-async fn mener(base: Base, id: Uuid, demande: Demande) {
+async fn mener(base: Base, (id, question): (Uuid, Option<Uuid>), demande: Demande) {
     let _tour = TOUR.lock().await;
     let mut noter = |rang: usize, etape: Etape, fichier: Option<&FichierImporte>| {
         let etat = etat(etape, fichier);
@@ -174,7 +177,11 @@ async fn mener(base: Base, id: Uuid, demande: Demande) {
             }
         });
     };
-    let issue = importer(&base, demande, &mut noter).await;
+    let mut issue = importer(&base, demande, &mut noter).await.map(|_| ());
+    if let Some(question) = question {
+        let finie = conclure(&base, question, issue.is_ok()).await;
+        issue = issue.and(finie);
+    }
     let panne = issue.err().map(|erreur| {
         let reference = suivi::reference();
         tracing::error!(event = "erreur_interne", err = %erreur, reference);
@@ -184,6 +191,15 @@ async fn mener(base: Base, id: Uuid, demande: Demande) {
         import.fini = true;
         import.panne = panne;
     });
+}
+
+/// What was answered needs to be kept no more; where the import stopped, it is asked again.
+async fn conclure(base: &Base, question: Uuid, fini: bool) -> Result<(), Erreur> {
+    executer_transaction(base, async |tx| match fini {
+        true => questions::finir(tx, question).await,
+        false => questions::reposer(tx, question).await,
+    })
+    .await
 }
 
 fn etat(etape: Etape, fichier: Option<&FichierImporte>) -> EtatFichier {

@@ -46,9 +46,9 @@ pub(crate) enum Suite {
     Attend,
     /// A person said what it is.
     Reglee(Uuid),
-    /// Its number without unit is pieces: its ingredient is counted in them, as long as the label
-    /// leads there.
-    EnPieces,
+    /// It is none as things are: its number without unit is pieces, for its ingredient is counted in
+    /// them; or what was said of other lines makes the weight right.
+    Aucun,
 }
 
 impl Suite {
@@ -63,7 +63,7 @@ pub(crate) fn suites(reglee: &Reglee, lignes: &[Jugee]) -> Vec<Suite> {
     let en_pieces: HashSet<usize> = mappees.filter_map(|j| j.ligne.nue).collect();
     let suite = |(rang, reglement): (usize, &Option<Uuid>)| match reglement {
         Some(id) => Suite::Reglee(*id),
-        None if en_pieces.contains(&rang) => Suite::EnPieces,
+        None if en_pieces.contains(&rang) || reglee.levee == Some(rang) => Suite::Aucun,
         None => Suite::Attend,
     };
     reglee.doutes.iter().enumerate().map(suite).collect()

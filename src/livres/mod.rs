@@ -24,6 +24,7 @@ mod normaliser;
 mod pages;
 mod peser;
 mod proches;
+mod questions;
 mod rapprocher;
 mod regler;
 mod releve;

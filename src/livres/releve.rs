@@ -75,6 +75,10 @@ pub struct LigneRelevee {
     #[serde(default)]
     #[schema(value_type = Option<f64>)]
     pub quantite_recette: Option<Number>,
+    /// Ce qui en reste une fois paré, dans l'unité de la ligne, quand le livre imprime les deux.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>)]
+    pub quantite_nette: Option<Number>,
     /// La recette du livre que cette ligne nomme.
     #[serde(default)]
     pub recette: Option<String>,
@@ -91,6 +95,11 @@ impl LigneRelevee {
     /// What goes into the recipe.
     pub(crate) fn nombre_de_recette(&self) -> Option<Decimal> {
         Decimal::lire_json(self.quantite_recette.as_ref()?.as_str()).ok()
+    }
+
+    /// What is weighed of it, where the book says it.
+    pub(crate) fn nombre_net(&self) -> Option<Decimal> {
+        Decimal::lire_json(self.quantite_nette.as_ref()?.as_str()).ok()
     }
 
     pub(crate) fn nombre_imprime(&self) -> Option<Decimal> {
@@ -167,6 +176,7 @@ fn ligne(l: &LigneLue) -> LigneRelevee {
         page: l.page,
         texte: propre(&l.texte),
         quantite_recette: nombre(l.quantite_recette),
+        quantite_nette: nombre(l.quantite_nette),
         recette: None,
     }
 }

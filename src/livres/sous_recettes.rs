@@ -119,6 +119,7 @@ mod tests {
             page: 1,
             texte: String::new(),
             quantite_recette: Some((*g).into()),
+            quantite_nette: None,
             recette: None,
         };
         RecetteRelevee {

@@ -37,6 +37,15 @@ pub(crate) async fn dictionnaire(c: &mut PgConnection) -> Result<Dictionnaire, E
     Ok(Dictionnaire::nouveau(articles, &faits, alias.collect(), ignores))
 }
 
+/// The rows of each, in their order.
+pub(crate) fn grouper<T>(lues: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
+    let mut groupes: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for (qui, lue) in lues {
+        groupes.entry(qui).or_default().push(lue);
+    }
+    groupes
+}
+
 /// Verdicts as columns.
 #[derive(Default)]
 pub(crate) struct Verdicts {

@@ -97,5 +97,9 @@ async fn chaque_livre_tire_est_lu_juste_ou_mis_en_doute() {
         println!("| {genre:<28} | {:>7} | {:>8} | {:>8} |", c.justes, c.en_doute, c.fausses);
     }
     assert!(vus > 0, "aucun livre dans {dossier}");
+    for imprimeur in ["weasyprint", "chromium", "calc", "writer"] {
+        let sien = |genre: &String| genre.starts_with(imprimeur);
+        assert!(comptes.keys().any(sien), "aucun livre de {imprimeur} dans {dossier}");
+    }
     assert!(fautes.is_empty(), "{}", fautes.join("\n"));
 }

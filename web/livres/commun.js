@@ -51,31 +51,93 @@ export function bouton(texte, classe = "bouton") {
   return b;
 }
 
-/** The cards of a list: one of them has the keyboard. */
+/** What a page does with cards of one kind.
+ * @typedef {object} Genre
+ * @property {string} cartes
+ * @property {Record<string, (carte: HTMLElement) => unknown>} touches
+ * @property {(cartes: Cartes, carte: HTMLElement, form: HTMLFormElement) => boolean} soumettre
+ *   false: the form goes its way
+ * @property {(carte: HTMLElement) => void} replier */
+
+/** @type {Genre[]} */
+const genres = [];
+/** @type {Cartes | null} */
+let seules = null;
+
+/** Cards of this kind, wherever they are on the page, are worked by the keyboard. @param {Genre} genre */
+export function brancher(genre) {
+  if (!document.querySelector(genre.cartes)) return;
+  genres.push(genre);
+  const cartes = (seules ??= ecouter(new Cartes()));
+  if (!cartes.ici) cartes.choisir(cartes.restantes()[0]);
+}
+
+/** @param {Element | null | undefined} carte */
+const genre_de = (carte) => genres.find((g) => carte?.matches(g.cartes));
+
+/** @param {EventTarget | null} cible @returns {HTMLElement | null} */
+const carte_de = (cible) => (cible instanceof Element ? cible.closest(".groupe") : null);
+
+/** @param {Cartes} cartes */
+function ecouter(cartes) {
+  document.addEventListener("submit", (e) => {
+    const form = /** @type {HTMLFormElement} */ (e.target);
+    const carte = carte_de(form);
+    if (carte && genre_de(carte)?.soumettre(cartes, carte, form)) e.preventDefault();
+  });
+  document.addEventListener("focusin", (e) => cartes.designer(carte_de(e.target)));
+  document.addEventListener("keydown", (e) => touche(cartes, e));
+  return cartes;
+}
+
+/** @param {Cartes} cartes @param {KeyboardEvent} e */
+function touche(cartes, e) {
+  if (e.ctrlKey || e.altKey || e.metaKey) return;
+  const carte = cartes.ici;
+  const genre = genre_de(carte);
+  if (e.key === "Escape" && carte) {
+    genre?.replier(carte);
+    return cartes.choisir(carte);
+  }
+  if (est_un_champ(e.target)) return;
+  const pas = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  const agir = genre?.touches[e.key];
+  // Enter on a button or a link is theirs.
+  if ((!pas && !agir) || (e.key === "Enter" && e.target !== carte)) return;
+  e.preventDefault();
+  if (pas) return cartes.bouger(pas);
+  if (carte && agir && !carte.classList.contains("reglee")) agir(carte);
+}
+
+/** The cards of a page: one of them has the keyboard. */
 export class Cartes {
-  /** @param {HTMLElement} liste */
-  constructor(liste) {
-    this.liste = liste;
+  constructor() {
     /** @type {HTMLElement | null} */
     this.ici = null;
   }
 
   /** @returns {HTMLElement[]} */
   toutes() {
-    return [.../** @type {NodeListOf<HTMLElement>} */ (this.liste.querySelectorAll(".groupe"))];
+    return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".groupe"))];
   }
 
   restantes() {
     return this.toutes().filter((c) => !c.classList.contains("reglee"));
   }
 
+  /** @param {HTMLElement | null} carte */
+  designer(carte) {
+    if (!carte || carte === this.ici) return;
+    this.ici?.removeAttribute("aria-current");
+    this.ici = carte;
+    carte.setAttribute("aria-current", "true");
+  }
+
   /** The window moves no more than it takes to show the card. @param {HTMLElement | undefined} carte */
   choisir(carte) {
     if (!carte) return;
-    this.ici?.removeAttribute("aria-current");
-    this.ici = carte;
+    this.designer(carte);
     carte.tabIndex = -1;
-    carte.setAttribute("aria-current", "true");
     carte.focus({ preventScroll: true });
     carte.scrollIntoView({ block: "nearest" });
   }
@@ -129,12 +191,13 @@ export class Cartes {
 
 /** How many still wait, of all that there were when the page was drawn. */
 function compter() {
-  const place = document.getElementById("restant");
-  if (!place) return;
-  const reglees = document.querySelectorAll(".groupe.reglee").length;
-  place.textContent = String(Number(place.dataset.total) - reglees);
+  const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-total]"));
+  for (const place of places) {
+    const reglees = document.querySelectorAll(`${place.dataset.cartes}.reglee`).length;
+    place.textContent = String(Number(place.dataset.total) - reglees);
+  }
 }
 
 /** Is this a field that keys are typed into? @param {EventTarget | null} cible */
-export const est_un_champ = (cible) =>
+const est_un_champ = (cible) =>
   cible instanceof HTMLElement && cible.matches("input:not([type=checkbox]), select, textarea");

@@ -1,80 +1,26 @@
 // « À relier » by the keyboard: arrows choose a card, Enter takes its suggestion, / searches, c
 // creates the ingredient in place, i ignores after a question, Escape goes back to the card.
 
-import { Cartes, demander, dire, est_un_champ, pourquoi } from "./commun.js";
+import { brancher, demander, dire, pourquoi } from "./commun.js";
 
 const API = "/api/interne/livres";
-const liste = /** @type {HTMLElement | null} */ (document.querySelector(".groupes"));
-if (liste) brancher(new Cartes(liste));
 
-/** @param {Cartes} cartes */
-function brancher(cartes) {
-  cartes.liste.addEventListener("submit", (e) => {
-    const form = /** @type {HTMLFormElement} */ (e.target);
-    const carte = /** @type {HTMLElement | null} */ (form.closest(".groupe"));
-    const geste = GESTES[form.dataset.geste ?? ""];
-    if (!carte || !geste) return;
-    e.preventDefault();
-    faire(cartes, carte, form, geste);
-  });
-  cartes.liste.addEventListener("focusin", (e) => {
-    const carte = e.target instanceof Element ? e.target.closest(".groupe") : null;
-    if (!(carte instanceof HTMLElement) || carte === cartes.ici) return;
-    cartes.ici?.removeAttribute("aria-current");
-    cartes.ici = carte;
-    carte.setAttribute("aria-current", "true");
-  });
-  cartes.liste.addEventListener("click", (e) => {
-    const lien = e.target instanceof Element ? e.target.closest("a.creer") : null;
-    const carte = lien?.closest(".groupe");
-    if (!(carte instanceof HTMLElement)) return;
-    e.preventDefault();
-    creer(carte);
-  });
-  document.addEventListener("keydown", (e) => touche(cartes, e));
-  cartes.choisir(cartes.restantes()[0]);
-}
-
-/** @param {Cartes} cartes @param {KeyboardEvent} e */
-function touche(cartes, e) {
-  if (e.ctrlKey || e.altKey || e.metaKey) return;
-  const carte = cartes.ici;
-  if (e.key === "Escape" && carte) {
-    replier(carte);
-    return cartes.choisir(carte);
-  }
-  if (est_un_champ(e.target)) return;
-  const agir = {
-    ArrowDown: () => cartes.bouger(1),
-    ArrowUp: () => cartes.bouger(-1),
-    Enter: () => prendre(carte),
-    "/": () => champ(carte),
-    c: () => carte && creer(carte),
-    i: () => demander_d_ignorer(carte),
-  }[e.key];
-  // Enter on a button or a link is theirs.
-  if (!agir || (e.key === "Enter" && e.target !== carte)) return;
-  e.preventDefault();
-  if (carte?.classList.contains("reglee") && !e.key.startsWith("Arrow")) return;
-  agir();
-}
-
-/** The first suggestion; where there is none, the field. @param {HTMLElement | null} carte */
+/** The first suggestion; where there is none, the field. @param {HTMLElement} carte */
 function prendre(carte) {
-  const suggestion = /** @type {HTMLButtonElement | null} */ (carte?.querySelector(".suggestion"));
+  const suggestion = /** @type {HTMLButtonElement | null} */ (carte.querySelector(".suggestion"));
   if (suggestion) return suggestion.form?.requestSubmit();
   champ(carte);
 }
 
-/** @param {HTMLElement | null} carte */
+/** @param {HTMLElement} carte */
 function champ(carte) {
-  const trouve = carte?.querySelector(".pesee input:not([type=hidden]), .autre input[name=ingredient]");
+  const trouve = carte.querySelector(".pesee input:not([type=hidden]), .autre input[name=ingredient]");
   /** @type {HTMLElement | null} */ (trouve)?.focus();
 }
 
-/** @param {HTMLElement | null} carte */
+/** @param {HTMLElement} carte */
 function demander_d_ignorer(carte) {
-  const question = carte?.querySelector("details.ignorer");
+  const question = carte.querySelector("details.ignorer");
   if (!(question instanceof HTMLDetailsElement)) return;
   question.open = true;
   question.querySelector("button")?.focus();
@@ -137,7 +83,8 @@ const GESTES = {
   },
 };
 
-/** @param {Cartes} cartes @param {HTMLElement} carte @param {HTMLFormElement} form @param {Geste} geste */
+/** @param {import("./commun.js").Cartes} cartes @param {HTMLElement} carte @param {HTMLFormElement} form
+ * @param {Geste} geste */
 async function faire(cartes, carte, form, geste) {
   if (carte.dataset.occupee) return;
   carte.dataset.occupee = "oui";
@@ -171,3 +118,27 @@ function retenir(nom, id) {
   option.dataset.id = id;
   document.getElementById("ingredients")?.append(option);
 }
+
+brancher({
+  cartes: ".libelle",
+  touches: {
+    Enter: prendre,
+    "/": champ,
+    c: creer,
+    i: demander_d_ignorer,
+  },
+  soumettre(cartes, carte, form) {
+    const geste = GESTES[form.dataset.geste ?? ""];
+    if (geste) faire(cartes, carte, form, geste);
+    return Boolean(geste);
+  },
+  replier,
+});
+
+document.addEventListener("click", (e) => {
+  const lien = e.target instanceof Element ? e.target.closest("a.creer") : null;
+  const carte = lien?.closest(".groupe");
+  if (!(carte instanceof HTMLElement)) return;
+  e.preventDefault();
+  creer(carte);
+});

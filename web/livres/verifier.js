@@ -1,57 +1,38 @@
 // « À vérifier » by the keyboard: arrows choose a doubt, j says that it is right, p that it is no
 // ingredient, c opens the line to correct, a the line to add, Escape goes back to the card.
 
-import { Cartes, demander, dire, est_un_champ, pourquoi } from "./commun.js";
+import { brancher, demander, dire, pourquoi } from "./commun.js";
+import { montrer } from "./lieu.js";
 
 const API = "/api/interne/livres/doutes";
-const liste = /** @type {HTMLElement | null} */ (document.querySelector(".groupes"));
-if (liste) brancher(new Cartes(liste));
 
-/** @param {Cartes} cartes */
-function brancher(cartes) {
-  cartes.liste.addEventListener("submit", (e) => {
-    const form = /** @type {HTMLFormElement} */ (e.target);
-    const carte = /** @type {HTMLElement | null} */ (form.closest(".groupe"));
-    if (!carte) return;
-    e.preventDefault();
+brancher({
+  cartes: ".doute",
+  touches: {
+    j: (carte) => soumettre(carte, "juste"),
+    p: (carte) => soumettre(carte, "pas_un_ingredient"),
+    c: (carte) => ouvrir(carte, "corriger"),
+    a: (carte) => ouvrir(carte, "ajouter"),
+  },
+  soumettre(cartes, carte, form) {
     regler(cartes, carte, new FormData(form));
-  });
-  document.addEventListener("keydown", (e) => touche(cartes, e));
-  cartes.choisir(cartes.restantes()[0]);
-}
-
-/** @param {Cartes} cartes @param {KeyboardEvent} e */
-function touche(cartes, e) {
-  if (e.ctrlKey || e.altKey || e.metaKey) return;
-  const carte = cartes.ici;
-  if (e.key === "Escape" && carte) {
+    return true;
+  },
+  replier(carte) {
     carte.querySelectorAll("details").forEach((d) => { d.open = false; });
-    return cartes.choisir(carte);
-  }
-  if (est_un_champ(e.target)) return;
-  const agir = {
-    ArrowDown: () => cartes.bouger(1),
-    ArrowUp: () => cartes.bouger(-1),
-    j: () => soumettre(carte, "juste"),
-    p: () => soumettre(carte, "pas_un_ingredient"),
-    c: () => ouvrir(carte, "corriger"),
-    a: () => ouvrir(carte, "ajouter"),
-  }[e.key];
-  if (!agir) return;
-  e.preventDefault();
-  if (carte?.classList.contains("reglee") && !e.key.startsWith("Arrow")) return;
-  agir();
-}
+  },
+});
+montrer();
 
-/** @param {HTMLElement | null} carte @param {string} geste */
+/** @param {HTMLElement} carte @param {string} geste */
 function soumettre(carte, geste) {
-  const bouton = carte?.querySelector(`button[value="${geste}"]`);
+  const bouton = carte.querySelector(`button[value="${geste}"]`);
   if (bouton instanceof HTMLButtonElement) bouton.form?.requestSubmit();
 }
 
-/** @param {HTMLElement | null} carte @param {string} geste */
+/** @param {HTMLElement} carte @param {string} geste */
 function ouvrir(carte, geste) {
-  const place = carte?.querySelector(`details.${geste}`);
+  const place = carte.querySelector(`details.${geste}`);
   if (!(place instanceof HTMLDetailsElement)) return;
   place.open = true;
   /** @type {HTMLElement | null} */ (place.querySelector("input:not([type=hidden]), select"))?.focus();
@@ -64,7 +45,7 @@ const MOTS = /** @type {Record<string, string>} */ ({
   ajouter: "Ajouté",
 });
 
-/** @param {Cartes} cartes @param {HTMLElement} carte @param {FormData} champs */
+/** @param {import("./commun.js").Cartes} cartes @param {HTMLElement} carte @param {FormData} champs */
 async function regler(cartes, carte, champs) {
   if (carte.dataset.occupee) return;
   carte.dataset.occupee = "oui";

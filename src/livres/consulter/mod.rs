@@ -25,7 +25,7 @@ use crate::recettes;
 use crate::referentiel::{Nature, articles};
 
 pub(crate) use doutes::{
-    DouteDuLivre, DouteEnAttente, DouteVu, doutes, doutes_regles, lignes_en_doute,
+    DouteDit, DouteDuLivre, DouteEnAttente, DouteVu, doutes, doutes_regles, lignes_en_doute,
 };
 pub(crate) use repertoire::{Choix, ETATS, RecetteDeListe, Repertoire, repertoire};
 pub(crate) use sql::{Appris, contenu, derniers_ignores, derniers_liens};

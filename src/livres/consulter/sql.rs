@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domaine::Quantite;
 use crate::livres::rapprocher::EN_DOUTE;
+use crate::livres::sql::grouper;
 use crate::platform::errors::Erreur;
 use crate::platform::http::Page;
 
@@ -123,11 +124,10 @@ pub(crate) async fn lignes(
     )
     .fetch_all(c)
     .await?;
-    let mut par_recette: HashMap<Uuid, Vec<LigneDuLivre>> = HashMap::new();
-    for l in lues {
+    Ok(grouper(lues.into_iter().map(|l| {
         let pieces = l.quantite_base.filter(|_| l.recette.is_some()).map(Quantite::milliemes);
         let de_recette = pieces.map(|q| q.to_string()).or(l.quantite_recette);
-        par_recette.entry(l.recette_importee_id).or_default().push(LigneDuLivre {
+        let ligne = LigneDuLivre {
             quantite_recette: de_recette.and_then(|q| q.parse().ok()),
             recette: l.recette,
             ajoutee: l.ajoutee,
@@ -142,9 +142,9 @@ pub(crate) async fn lignes(
             ingredient_id: l.ingredient_id,
             ingredient_nom: l.ingredient_nom,
             raison: l.raison,
-        });
-    }
-    Ok(par_recette)
+        };
+        (l.recette_importee_id, ligne)
+    })))
 }
 
 /// One of the lines of a group: all of them have the same obstacle.
@@ -298,20 +298,19 @@ pub(crate) async fn doutes_de(
     )
     .fetch_all(c)
     .await?;
-    let mut par_recette: HashMap<Uuid, Vec<DouteDuLivre>> = HashMap::new();
-    for l in lus {
+    Ok(grouper(lus.into_iter().map(|l| {
         let dit = l.geste.zip(l.le);
         let (par, ligne) = (l.par, l.ligne);
-        par_recette.entry(l.recette_importee_id).or_default().push(DouteDuLivre {
+        let doute = DouteDuLivre {
             id: l.id,
             code: l.code,
             page: l.page,
             texte: l.texte,
             phrase: l.phrase,
             regle: dit.map(|(geste, le)| DouteDit { geste, ligne, par, le }),
-        });
-    }
-    Ok(par_recette)
+        };
+        (l.recette_importee_id, doute)
+    })))
 }
 
 /// How many recipes of the books there are of each state.

@@ -17,7 +17,7 @@ use super::juger::{Jugee, Suite, juger, suites};
 use super::normaliser::cle;
 use super::rapprocher::{Dictionnaire, Verdict};
 use super::regler::{self, Reglee, appliquer};
-use super::releve::{RecetteRelevee, Releve};
+use super::releve::{DouteReleve, RecetteRelevee, Releve};
 use super::sous_recettes::{Ici, Nommables};
 use super::sql as commun;
 use crate::domaine::Quantite;
@@ -45,8 +45,8 @@ pub struct Depot {
     pub compte: Compte,
     /// Recipe by recipe, line by line, in the order of the book; then those that a person said.
     pub lignes: Vec<Vec<LigneJugee>>,
-    /// Recipe by recipe: is each doubt settled already, by a person or by an ingredient in pieces?
-    pub doutes: Vec<Vec<bool>>,
+    /// Recipe by recipe: the doubts that hold it.
+    pub doutes: Vec<Vec<DouteReleve>>,
     /// Recipe by recipe: what the import means for it. Empty where nothing was looked at.
     pub sorts: Vec<&'static str>,
     pub remarques: Vec<String>,
@@ -220,11 +220,12 @@ impl Fiches {
                 Verdict::Ignoree => depot.compte.ignorees += 1,
             }
         }
-        for suites in self.suites() {
-            let restants = suites.iter().filter(|s| s.attend()).count();
-            depot.compte.doutes += restants;
-            depot.compte.a_verifier += usize::from(restants > 0);
-            depot.doutes.push(suites.iter().map(|s| !s.attend()).collect());
+        for (reglee, suites) in self.reglees.iter().zip(self.suites()) {
+            let restants = reglee.dits.iter().zip(suites).filter(|(_, s)| s.attend());
+            let restants: Vec<DouteReleve> = restants.map(|(d, _)| d.clone()).collect();
+            depot.compte.doutes += restants.len();
+            depot.compte.a_verifier += usize::from(!restants.is_empty());
+            depot.doutes.push(restants);
         }
         depot.lignes = self.lignes.iter().map(|l| raconter(dictionnaire, l)).collect();
         depot
@@ -260,9 +261,9 @@ async fn ecrire(
     let suites = fiches.suites();
     let doutes: Vec<_> = ids
         .iter()
-        .zip(&document.releve.recettes)
+        .zip(&fiches.reglees)
         .zip(&suites)
-        .map(|((id, lue), suites)| (*id, lue.doutes.as_slice(), suites.as_slice()))
+        .map(|((id, reglee), suites)| (*id, reglee.dits.as_slice(), suites.as_slice()))
         .collect();
     regler::inserer_doutes(tx, &doutes).await?;
     let lien = |(rang, recette, version): &(usize, Uuid, i32)| (*recette, ids[*rang], *version);

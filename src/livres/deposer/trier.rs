@@ -134,7 +134,8 @@ impl<'a> Tri<'a> {
         for (rang, (recette, cle)) in releve.recettes.iter().zip(&fiches.cles).enumerate() {
             let repere = self.par_cle.get(cle);
             let rendement = repere.filter(|r| r.en_pieces).map(|_| recette.rendement());
-            let doutes = doutes(recette, &suites(&fiches.reglees[rang], &fiches.lignes[rang]));
+            let suites = suites(&fiches.reglees[rang], &fiches.lignes[rang]);
+            let doutes = doutes(&fiches.reglees[rang].dits, &suites);
             let contenu = contenu(rendement, &fiches.reglees[rang], &fiches.lignes[rang], doutes);
             let repetee = !vues.insert(cle);
             let sort = if repetee { Sort::Ailleurs } else { self.sort(cle, &contenu) };
@@ -292,8 +293,8 @@ impl Depot {
 }
 
 /// Those that hold it.
-fn doutes(recette: &RecetteRelevee, suites: &[Suite]) -> Vec<DouteDeRecette> {
-    let restants = recette.doutes.iter().zip(suites).filter(|(_, suite)| suite.attend());
+fn doutes(dits: &[DouteReleve], suites: &[Suite]) -> Vec<DouteDeRecette> {
+    let restants = dits.iter().zip(suites).filter(|(_, suite)| suite.attend());
     let dire = |d: &DouteReleve| {
         let texte = if d.texte.is_empty() { &d.phrase } else { &d.texte };
         DouteDeRecette { code: d.code.mot().to_owned(), texte: texte.clone() }

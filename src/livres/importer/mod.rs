@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::deposer::{Compte, Depot, Livre, deposer, titre};
 use super::editions::{self, Parente};
 use super::lecture::{self, ErreurDeLivre};
+use super::questions;
 use super::releve::Releve;
 use super::sql as commun;
 use crate::platform::db::operations::{self, Commande, Operation, Reservation};
@@ -39,7 +40,7 @@ pub(crate) struct Demande {
 pub(crate) enum SansSource {
     /// Refused, with both ways to say it.
     Refuser,
-    /// Kept until a person has answered.
+    /// The file is kept until a person has answered.
     Demander,
 }
 
@@ -255,7 +256,14 @@ async fn garder(
     match faite {
         Ok((depot, edition_de)) => garde(depot, edition_de),
         Err(Fin::DejaLa(depot)) => garde(*depot, None),
-        Err(Fin::AConfirmer(parente)) => Ok(Err(demander(*parente, sans_source, lu.octets))),
+        Err(Fin::AConfirmer(parente)) => match sans_source {
+            SansSource::Refuser => Ok(Err(demander(*parente, None))),
+            SansSource::Demander => {
+                let fichier = (lu.nom.as_str(), lu.octets.as_slice());
+                let gardee = questions::garder(base, auteur_id, fichier, &parente).await?;
+                Ok(Err(demander(*parente, Some(gardee))))
+            }
+        },
         Err(Fin::Erreur(Erreur::Refus(refus))) => {
             let (code, raison) = (refus.code, refus.detail.to_string());
             Ok(Err(Refus { code, raison, question: None }))
@@ -265,12 +273,12 @@ async fn garder(
     }
 }
 
-fn demander(parente: Parente, sans_source: SansSource, octets: Vec<u8>) -> Refus {
-    let raison = match sans_source {
-        SansSource::Demander => parente.phrase(),
-        SansSource::Refuser => parente.deux_facons(),
+fn demander(parente: Parente, gardee: Option<Uuid>) -> Refus {
+    let raison = match gardee {
+        Some(_) => parente.phrase(),
+        None => parente.deux_facons(),
     };
-    let question = Some(Question { parente, octets: octets.into() });
+    let question = Some(Question { parente, gardee });
     Refus { code: "edition_a_confirmer", raison, question }
 }
 

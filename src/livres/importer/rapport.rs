@@ -68,10 +68,10 @@ fn recettes(chemin: &Path, resultat: &Resultat) -> io::Result<()> {
                 continue;
             }
         };
-        for ((recette, sort), regles) in
+        for ((recette, sort), doutes) in
             lu.releve.recettes.iter().zip(lu.sorts()).zip(&lu.depot.doutes)
         {
-            let restants = regles.iter().filter(|r| !**r).count().to_string();
+            let restants = doutes.len().to_string();
             let (page, titre) = (recette.page.to_string(), sans_formule(&recette.titre));
             csv.write_record([&f.nom, &page, &titre, sort, &restants, ""])?;
         }

@@ -1,6 +1,6 @@
 //! What became of one file of an import, as it is told.
 
-use std::sync::Arc;
+use uuid::Uuid;
 
 use crate::livres::deposer::Depot;
 use crate::livres::editions::Parente;
@@ -25,7 +25,8 @@ pub(crate) struct Refus {
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
     pub parente: Parente,
-    pub octets: Arc<[u8]>,
+    /// Where the file waits for the answer.
+    pub gardee: Option<Uuid>,
 }
 
 impl Refus {
@@ -51,8 +52,7 @@ impl Lu {
                     ligne.quantite_recette = pieces.and_then(|p| p.to_string().parse().ok());
                 }
             }
-            let mut regles = self.depot.doutes.get(rang).into_iter().flatten();
-            recette.doutes.retain(|_| !regles.next().copied().unwrap_or_default());
+            recette.doutes = self.depot.doutes.get(rang).cloned().unwrap_or_default();
         }
         releve
     }
@@ -60,10 +60,7 @@ impl Lu {
     /// The doubts that nobody has settled yet.
     pub(crate) fn doutes(&self) -> impl Iterator<Item = (&RecetteRelevee, &DouteReleve)> {
         let recettes = self.releve.recettes.iter().zip(&self.depot.doutes);
-        recettes.flat_map(|(recette, regles)| {
-            let doutes = recette.doutes.iter().zip(regles).filter(|(_, regle)| !**regle);
-            doutes.map(move |(doute, _)| (recette, doute))
-        })
+        recettes.flat_map(|(recette, doutes)| doutes.iter().map(move |d| (recette, d)))
     }
 
     /// What the import means for each recipe.

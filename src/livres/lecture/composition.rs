@@ -48,6 +48,9 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
         let titre = comprise.recette.titre.clone();
         comprise.remarques.push(Remarque::ColonneLaissee { page, titre, colonne });
     }
+    if parcours.net_seul {
+        comprise.remarques.push(Remarque::NetSeul);
+    }
     let fin: Vec<&Rangee> = parcours.fin.iter().collect();
     let poids = remplir_les_champs(&mut comprise, &fin);
     let liste: Vec<&Rangee> = parcours.liste.iter().collect();

@@ -50,10 +50,13 @@ fn garder(lu: &mut LivreLu, comprise: Comprise) {
     }
     lu.recettes.push(recette);
     lu.lignes_illisibles.extend(illisibles);
-    // Said once for the whole book.
-    let deja = lu.remarques.contains(&Remarque::GrammesDeLaLigne);
-    lu.remarques
-        .extend(remarques.into_iter().filter(|r| !deja || *r != Remarque::GrammesDeLaLigne));
+    for remarque in remarques {
+        // Said once for the whole book.
+        let du_livre = matches!(remarque, Remarque::GrammesDeLaLigne | Remarque::NetSeul);
+        if !du_livre || !lu.remarques.contains(&remarque) {
+            lu.remarques.push(remarque);
+        }
+    }
 }
 
 /// A head that opened nothing counts among the heads; words of a chapter are told.

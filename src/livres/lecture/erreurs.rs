@@ -1,7 +1,13 @@
 //! Why a book is refused: a stable code for programs, a sentence that says what to do next.
 
+use std::fmt;
+
+use super::nombres::{Atome, atome};
+use super::remarques::Remarque;
+use super::{LivreLu, TexteDePage};
+
 /// Nothing of a refused book is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ErreurDeLivre {
     #[error("Ce fichier n'est pas un PDF : choisissez le livre de recettes au format PDF.")]
     PasUnPdf,
@@ -26,9 +32,9 @@ pub enum ErreurDeLivre {
     LimiteAtteinte,
     #[error(
         "Aucune recette trouvée dans ce PDF : chaque recette doit porter un titre, puis le mot \
-         COMPOSITION, puis ses ingrédients."
+         COMPOSITION, puis ses ingrédients.{0}"
     )]
-    AucuneRecette,
+    AucuneRecette(Presque),
     #[error("Cette page n'existe pas dans ce livre.")]
     PageAbsente,
     #[error(
@@ -41,7 +47,7 @@ pub enum ErreurDeLivre {
 }
 
 impl ErreurDeLivre {
-    pub(crate) const fn code(self) -> &'static str {
+    pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::PasUnPdf => "livre_pas_un_pdf",
             Self::MotDePasse => "livre_mot_de_passe",
@@ -49,7 +55,7 @@ impl ErreurDeLivre {
             Self::Scanne => "livre_scanne",
             Self::TropGros => "livre_trop_gros",
             Self::LimiteAtteinte => "livre_limite_atteinte",
-            Self::AucuneRecette => "livre_aucune_recette",
+            Self::AucuneRecette(_) => "livre_aucune_recette",
             Self::PageAbsente => "livre_page_absente",
             Self::OutilAbsent => "livre_outil_absent",
             Self::Systeme => "livre_lecture_impossible",
@@ -57,7 +63,68 @@ impl ErreurDeLivre {
     }
 
     /// It is the file's fault: another one may do, this one will not.
-    pub(crate) const fn vient_du_fichier(self) -> bool {
+    pub(crate) const fn vient_du_fichier(&self) -> bool {
         !matches!(self, Self::OutilAbsent | Self::Systeme)
+    }
+}
+
+/// What of a book was nearly a recipe, and on which page: heads that opened nothing; where there are
+/// none, lines that end like those of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presque {
+    dits: Vec<TexteDePage>,
+    /// What is not named.
+    autres: usize,
+}
+
+const DITS_MAX: usize = 3;
+const LETTRES_MAX: usize = 60;
+
+impl Presque {
+    pub(crate) fn de(lu: &LivreLu) -> Self {
+        let mut dits = lu.entetes_non_compris.clone();
+        if dits.is_empty() {
+            let dehors = lu.remarques.iter().filter_map(|r| match r {
+                Remarque::HorsRecette { page, texte } if finit_par_une_quantite(texte) => {
+                    Some(TexteDePage { page: *page, texte: texte.clone() })
+                }
+                _ => None,
+            });
+            dits = dehors.collect();
+        }
+        let autres = dits.len().saturating_sub(DITS_MAX);
+        dits.truncate(DITS_MAX);
+        Self { dits, autres }
+    }
+}
+
+/// `Carotte 120 g`, `Beurre 80`.
+fn finit_par_une_quantite(texte: &str) -> bool {
+    let mots: Vec<Atome> = texte.split(' ').map(atome).collect();
+    let nombre = |a: &Atome| matches!(a, Atome::Nombre(_) | Atome::Fraction(_));
+    let quantite = match mots.as_slice() {
+        [.., avant, Atome::Unite(_)] => nombre(avant),
+        [.., dernier] => nombre(dernier) || matches!(dernier, Atome::Mesure(..)),
+        [] => false,
+    };
+    quantite && texte.chars().filter(|c| c.is_alphabetic()).count() > 2
+}
+
+impl fmt::Display for Presque {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dire = |t: &TexteDePage| {
+            let court: String = t.texte.chars().take(LETTRES_MAX).collect();
+            let suite = if court.len() < t.texte.len() { "…" } else { "" };
+            format!("page {}, « {court}{suite} »", t.page)
+        };
+        let dits: Vec<String> = self.dits.iter().map(dire).collect();
+        match (dits.as_slice(), self.autres) {
+            ([], _) => Ok(()),
+            (_, 0) => write!(f, " Ce qui s'en approche : {}.", dits.join(" ; ")),
+            (_, n) => {
+                let s = if n > 1 { "s" } else { "" };
+                write!(f, " Ce qui s'en approche : {}, et {n} autre{s}.", dits.join(" ; "))
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! of the name. Where a line can be read in several ways (`SAUCE 60 2`, `POULET 1 250`), all of
 //! them are given, the likeliest first; the recipe's weight decides (see poids.rs).
 
+use super::mots_cles::cle;
 use super::nombres::{Atome, atome, est_environ, milliemes, multiplier};
 use super::quantites::{Element, Hesitation, Quantifie, pieces, pieces_avant, quantifies};
 use super::rangees::Jeton;
@@ -94,10 +95,60 @@ fn est_chiffre(element: &Element) -> bool {
     matches!(element.atome, Atome::Nombre(_) | Atome::Mesure(..) | Atome::Ensemble(_))
 }
 
+/// `QS`, `à volonté`, `selon votre goût`, at the end of the line.
 fn suffisant(elements: &[Element]) -> Option<Lecture> {
     let (dernier, avant) = elements.split_last()?;
-    let mot = dernier.atome == Atome::Suffisant;
-    mot.then(|| sans_quantite(avant))?
+    if dernier.atome == Atome::Suffisant {
+        return sans_quantite(avant);
+    }
+    let fin = est_un_souhait(&cle(dernier.texte)).then_some(elements.len())?;
+    let dit = |debut: &usize| {
+        let mots = elements.get(*debut..).unwrap_or_default();
+        let cles: Vec<String> = mots.iter().map(|e| cle(e.texte)).collect();
+        SUFFISANTS.contains(&cles.join(" ").as_str())
+    };
+    let debut = (fin.saturating_sub(3)..fin).find(dit)?;
+    sans_quantite(elements.get(..debut)?)
+}
+
+/// As much as the cook likes.
+const SUFFISANTS: [&str; 21] = [
+    "a convenance",
+    "a votre convenance",
+    "selon convenance",
+    "a volonte",
+    "a discretion",
+    "au gout",
+    "a gout",
+    "a votre gout",
+    "selon gout",
+    "selon gouts",
+    "selon le gout",
+    "selon les gouts",
+    "selon votre gout",
+    "selon vos gouts",
+    "suivant gout",
+    "selon besoin",
+    "selon besoins",
+    "au besoin",
+    "si besoin",
+    "quantite suffisante",
+    "en quantite suffisante",
+];
+
+/// The last word of each of them: most names end otherwise.
+fn est_un_souhait(cle: &str) -> bool {
+    matches!(
+        cle,
+        "convenance"
+            | "volonte"
+            | "discretion"
+            | "gout"
+            | "gouts"
+            | "besoin"
+            | "besoins"
+            | "suffisante"
+    )
 }
 
 fn sans_quantite(elements: &[Element]) -> Option<Lecture> {

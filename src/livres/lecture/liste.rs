@@ -7,11 +7,11 @@ use super::comptes::sous_les_pieces;
 use super::exces::chiffres_en_trop;
 use super::grammaire::{Lecture, Lectures};
 use super::nombres::multiplier;
-use super::poids::{Verdict, cibles, departager, juger};
+use super::poids::{Verdict, cibles, departager, desaccord, juger};
 use super::quantites::Hesitation;
 use super::repliees::{self, Ligne};
 use super::{CodeDeDoute, Doute, LigneLue, Remarque, TexteDePage};
-use crate::domaine::{Decimal, Quantite};
+use crate::domaine::Decimal;
 
 /// A list whose bare numbers are grams bears none that is less, beside its litres and bunches.
 const GRAMMES_NUS_MIN: i64 = 20;
@@ -51,16 +51,22 @@ pub(crate) fn lire_la_liste(
         verdict = juger(&possibles, &cibles, |rang| nues.contains(&rang));
     }
     dire_le_poids(comprise, (poids, verdict), &possibles);
+    let premieres = possibles.iter().filter_map(|l| l.first());
+    let colonne = premieres.filter(|l| nombre_au_bout(&l.libelle).is_some()).count() > 1;
     for (rang, (ligne, possibles)) in gardees.into_iter().zip(possibles).enumerate() {
         let Some(lecture) = possibles.into_iter().next() else { continue };
-        let doute = douter(&lecture, verdict, nues.contains(&rang));
-        comprise
-            .recette
-            .doutes
-            .extend(doute.map(|(code, phrase)| self::doute(code, &ligne, phrase)));
+        let nue = nues.contains(&rang);
+        let doute = douter(&lecture, (verdict, colonne), nue);
+        let doute = doute.map(|(code, phrase)| self::doute(code, &ligne, phrase));
         let recette = &mut comprise.recette;
-        recette.lignes.push(lue(ligne, lecture, verdict, nues.contains(&rang)));
+        recette.lignes.push(lue(ligne, lecture, verdict, (nue, doute.is_some())));
+        recette.doutes.extend(doute);
     }
+}
+
+/// The digits that nothing explains and that end this name: `Sauce huître 60`.
+fn nombre_au_bout(libelle: &str) -> Option<&str> {
+    chiffres_en_trop(libelle).filter(|mot| libelle.ends_with(mot))
 }
 
 /// More than half of the lines that can be read do so in this book.
@@ -129,7 +135,9 @@ fn dire_le_poids(
     let (page, titre) = (comprise.recette.page, comprise.recette.titre.clone());
     match (verdict, poids) {
         (Verdict::Aucun { somme }, Some(poids)) => {
-            comprise.recette.doutes.push(desaccord(page, poids.grammes, somme));
+            let (code, texte) = (CodeDeDoute::Poids, format!("{} g", poids.grammes.francais()));
+            let phrase = desaccord(poids.grammes, somme);
+            comprise.recette.doutes.push(Doute { code, page, texte, phrase });
         }
         (Verdict::ParPiece { .. }, _) => {
             comprise.remarques.push(Remarque::GrammesParPiece { page, titre });
@@ -139,16 +147,13 @@ fn dire_le_poids(
     }
 }
 
-fn desaccord(page: u32, annonce: Quantite, somme: Quantite) -> Doute {
-    let (annonce, somme) = (annonce.francais(), somme.francais());
-    let texte = format!("{annonce} g");
-    let phrase =
-        format!("Le poids net imprimé est de {annonce} g, les ingrédients font {somme} g.");
-    Doute { code: CodeDeDoute::Poids, page, texte, phrase }
-}
-
-/// What a person has to look at in this line, if the weight does not prove it.
-fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute, String)> {
+/// What a person has to look at in this line, if the weight does not prove it. `colonne`: names end
+/// with a number on several lines.
+fn douter(
+    lecture: &Lecture,
+    (verdict, colonne): (Verdict, bool),
+    nue: bool,
+) -> Option<(CodeDeDoute, String)> {
     let dit = |code, phrase: &str| Some((code, phrase.to_owned()));
     let grammes = en_milliemes(lecture).unwrap_or(0);
     match lecture.hesitation {
@@ -184,15 +189,20 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
         let phrase = "Ce nombre est sans unité : des grammes, ou des pièces ?";
         return dit(CodeDeDoute::SansUnite, phrase);
     }
-    // `Sauce huître 60 | 2`: the weight shows where the name ends.
-    let prouve = |mot: &str| verdict.est_exact() && lecture.libelle.ends_with(mot);
-    let reste = chiffres_en_trop(&lecture.libelle).filter(|mot| !prouve(mot))?;
+    // `Sauce huître 60 | 2`: the weight shows where the name ends; on several lines it may be that of
+    // another column.
+    let prouve = verdict.est_exact() && !colonne && nombre_au_bout(&lecture.libelle).is_some();
+    let reste = chiffres_en_trop(&lecture.libelle).filter(|_| !prouve)?;
     Some((CodeDeDoute::ChiffresEnTrop, format!("Rien n'explique « {reste} » dans ce nom.")))
 }
 
-fn lue(ligne: Ligne, lecture: Lecture, verdict: Verdict, nue: bool) -> LigneLue {
-    let douteuse = douter(&lecture, verdict, nue).is_some()
-        || (matches!(verdict, Verdict::Aucun { .. }) && plusieurs(&lecture));
+fn lue(
+    ligne: Ligne,
+    lecture: Lecture,
+    verdict: Verdict,
+    (nue, en_doute): (bool, bool),
+) -> LigneLue {
+    let douteuse = en_doute || (matches!(verdict, Verdict::Aucun { .. }) && plusieurs(&lecture));
     let par_piece = matches!(verdict, Verdict::ParPiece { .. });
     // Gross is what the stock gives; the weight alone is judged by the net.
     let entre = match (lecture.quantite, lecture.pieces) {
@@ -206,6 +216,7 @@ fn lue(ligne: Ligne, lecture: Lecture, verdict: Verdict, nue: bool) -> LigneLue 
         texte: ligne.texte,
         quantite: lecture.quantite,
         quantite_recette: entre.filter(|_| !douteuse),
+        quantite_nette: lecture.net,
         unite,
         pieces: lecture.pieces,
         page: ligne.page,

@@ -20,6 +20,7 @@ mod fiches;
 mod genres;
 mod grammaire;
 mod lexemes;
+mod lieu;
 mod liste;
 mod marges;
 mod mots;
@@ -47,7 +48,10 @@ mod tsv;
 pub(crate) use comprendre::comprendre;
 pub use doutes::{CodeDeDoute, Doute};
 pub use erreurs::ErreurDeLivre;
+use erreurs::Presque;
+pub(crate) use lieu::Lieu;
 pub(crate) use mots::Moteur;
+pub(crate) use poids::{contredire, desaccord};
 pub use poppler::Poppler;
 pub(crate) use remarques::Remarque;
 
@@ -98,6 +102,8 @@ pub struct LigneLue {
     /// What goes into the recipe, in `unite`: the product where grams were printed for one piece.
     /// None: in doubt, or as much as it takes.
     pub quantite_recette: Option<Decimal>,
+    /// What is left of `quantite` once pared, in `unite`, where the book prints both.
+    pub quantite_nette: Option<Decimal>,
     pub page: u32,
 }
 
@@ -129,7 +135,10 @@ pub async fn lire_avec(
     let pages = moteur.mots(pdf, progres).await?;
     let lu = tokio::task::spawn_blocking(move || comprendre(pages)).await;
     let lu = lu.map_err(|_| ErreurDeLivre::Systeme)?;
-    if lu.recettes.is_empty() { Err(ErreurDeLivre::AucuneRecette) } else { Ok(lu) }
+    match lu.recettes.is_empty() {
+        true => Err(ErreurDeLivre::AucuneRecette(Presque::de(&lu))),
+        false => Ok(lu),
+    }
 }
 
 /// The picture of one page (the first is 1), as PNG, made under the same limits.
@@ -139,6 +148,17 @@ pub async fn image(pdf: &[u8], page: u32) -> Result<Vec<u8>, ErreurDeLivre> {
         return Err(ErreurDeLivre::PageAbsente);
     }
     Poppler::default().image(pdf, page).await
+}
+
+/// Where on that page these words of that recipe stand, if they can be found.
+pub(crate) async fn lieu(
+    pdf: &[u8],
+    page: u32,
+    (texte, titre): (&str, &str),
+) -> Result<Option<Lieu>, ErreurDeLivre> {
+    verifier(pdf)?;
+    let lue = Poppler::default().mots_de(pdf, page.max(1)).await?;
+    Ok(lieu::trouver(lue, texte, titre))
 }
 
 fn verifier(pdf: &[u8]) -> Result<(), ErreurDeLivre> {

@@ -30,6 +30,8 @@ pub(crate) struct Parcours {
     pub laissees: Vec<String>,
     /// A table said which of its numbers are what.
     pub tableau: bool,
+    /// Its quantities are net, and no gross ones are printed.
+    pub net_seul: bool,
     pub registre: Registre,
 }
 
@@ -146,6 +148,13 @@ impl Parcours {
     fn retenir(&mut self, dit: Dit, page: u32) {
         self.rendement = dit.rendement.or(self.rendement);
         self.laissees.extend(dit.laissees);
+        self.net_seul |= dit.net_seul;
+        if let Some(nom) = dit.perte {
+            let phrase = format!(
+                "Le livre imprime le net et « {nom} », sans le brut : ce qui sort du stock n'est pas dit."
+            );
+            self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte: nom, phrase });
+        }
         for nom in dit.inconnues {
             let phrase = format!("Que sont les nombres de la colonne « {nom} » ?");
             self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte: nom, phrase });

@@ -3,6 +3,7 @@
 
 use super::champs::{Par, PoidsImprime};
 use super::grammaire::Lecture;
+use super::nombres::milliemes;
 use crate::domaine::{Conversion, Decimal, Quantite, Unite, UniteBase};
 
 /// A reading this much less likely than the first is not tried, in tenths.
@@ -169,6 +170,38 @@ fn pesee(lecture: &Lecture) -> Option<(i64, Option<i64>)> {
         }
         UniteBase::Piece => Some((0, None)),
     }
+}
+
+/// The same of quantities and units that people may have changed, for a recipe that makes so many
+/// pieces: what they weigh, where that is not the printed weight. A unit that is none may weigh
+/// anything.
+pub(crate) fn contredire(
+    lignes: impl Iterator<Item = (Option<Decimal>, Option<String>)>,
+    grammes: Quantite,
+    rendement: Quantite,
+) -> Option<Quantite> {
+    let lecture = |(quantite, unite): (Option<Decimal>, Option<String>)| Lecture {
+        libelle: String::new(),
+        quantite,
+        unite,
+        nue: false,
+        pieces: None,
+        net: None,
+        hesitation: None,
+        cout: 0,
+    };
+    let lignes: Vec<Vec<Lecture>> = lignes.map(|l| vec![lecture(l)]).collect();
+    let rendement = milliemes(rendement.en_milliemes());
+    let cibles = cibles(Some(PoidsImprime { grammes, par: None }), rendement);
+    match juger(&lignes, &cibles, |_| false) {
+        Verdict::Aucun { somme } => Some(somme),
+        Verdict::Muet | Verdict::Tout { .. } | Verdict::ParPiece { .. } => None,
+    }
+}
+
+pub(crate) fn desaccord(annonce: Quantite, somme: Quantite) -> String {
+    let (annonce, somme) = (annonce.francais(), somme.francais());
+    format!("Le poids net imprimé est de {annonce} g, les ingrédients font {somme} g.")
 }
 
 /// What the weight says of these lines; `incertaine`: this line's unit is not known.

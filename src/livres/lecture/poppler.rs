@@ -14,8 +14,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 
-use super::ErreurDeLivre::{self, Abime, LimiteAtteinte, MotDePasse, OutilAbsent, Scanne, Systeme};
-use super::mots::{Moteur, Pages};
+use super::ErreurDeLivre::{
+    self, Abime, LimiteAtteinte, MotDePasse, OutilAbsent, PageAbsente, Scanne, Systeme,
+};
+use super::mots::{Moteur, PageLue, Pages};
 use super::tsv::LecteurTsv;
 
 const MEMOIRE: u64 = 512 * 1024 * 1024;
@@ -60,21 +62,7 @@ impl Moteur for Poppler {
         pdf: &[u8],
         progres: &mut (dyn FnMut(u32) + Send),
     ) -> Result<Pages, ErreurDeLivre> {
-        let derniere = (PAGES_MAX + 1).to_string();
-        let commande =
-            self.commande("pdftotext", &["-tsv", "-nodiag", "-l", &derniere, "-", "-"])?;
-        let mut lecteur = LecteurTsv::default();
-        let fin = executer(commande, pdf, |octets| {
-            let avant = lecteur.pages.len();
-            lecteur.avaler(octets);
-            if lecteur.pages.len() != avant {
-                progres(u32::try_from(lecteur.pages.len()).unwrap_or(u32::MAX));
-            }
-            lecteur.pages.len() <= PAGES_MAX
-        })
-        .await?;
-        juger(&fin, lecteur.mots())?;
-        Ok(Pages { pages: lecteur.pages, plaintes: fin.plaintes.contains("Syntax Error") })
+        self.lire(pdf, &["-l", &(PAGES_MAX + 1).to_string()], progres).await
     }
 
     async fn image(&self, pdf: &[u8], page: u32) -> Result<Vec<u8>, ErreurDeLivre> {
@@ -102,6 +90,35 @@ impl Poppler {
     /// Its programs are looked for here and nowhere else.
     pub fn dans(dossier: &Path) -> Self {
         Self { dossiers: vec![dossier.to_owned()] }
+    }
+
+    /// The words of one page; the first is 1.
+    pub(crate) async fn mots_de(&self, pdf: &[u8], page: u32) -> Result<PageLue, ErreurDeLivre> {
+        let numero = page.to_string();
+        let lues = self.lire(pdf, &["-f", &numero, "-l", &numero], &mut |_| ()).await?;
+        lues.pages.into_iter().last().ok_or(PageAbsente)
+    }
+
+    async fn lire(
+        &self,
+        pdf: &[u8],
+        lesquelles: &[&str],
+        progres: &mut (dyn FnMut(u32) + Send),
+    ) -> Result<Pages, ErreurDeLivre> {
+        let arguments = [&["-tsv", "-nodiag"], lesquelles, &["-", "-"]].concat();
+        let commande = self.commande("pdftotext", &arguments)?;
+        let mut lecteur = LecteurTsv::default();
+        let fin = executer(commande, pdf, |octets| {
+            let avant = lecteur.pages.len();
+            lecteur.avaler(octets);
+            if lecteur.pages.len() != avant {
+                progres(u32::try_from(lecteur.pages.len()).unwrap_or(u32::MAX));
+            }
+            lecteur.pages.len() <= PAGES_MAX
+        })
+        .await?;
+        juger(&fin, lecteur.mots())?;
+        Ok(Pages { pages: lecteur.pages, plaintes: fin.plaintes.contains("Syntax Error") })
     }
 
     fn commande(&self, programme: &str, arguments: &[&str]) -> Result<Command, ErreurDeLivre> {

@@ -22,6 +22,11 @@ pub enum Remarque {
          sont comptés pour toute la ligne."
     )]
     GrammesDeLaLigne,
+    #[error(
+        "Où seul le poids net des ingrédients est imprimé, c'est lui qui entre dans la recette et \
+         sort du stock, sans perte."
+    )]
+    NetSeul,
     #[error("La page {page} ne contient pas de texte : si c'est une image, elle n'a pas été lue.")]
     PageSansTexte { page: u32 },
     #[error("Ce PDF est en partie abîmé : vérifiez que toutes ses recettes ont été lues.")]

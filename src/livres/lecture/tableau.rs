@@ -20,12 +20,17 @@ pub(crate) struct Dit {
     pub laissees: Vec<String>,
     /// Heads that nobody knows and that stand over numbers.
     pub inconnues: Vec<String>,
+    /// What was taken is net: no gross quantity is printed.
+    pub net_seul: bool,
+    /// The head of what is lost from a gross quantity that is not printed.
+    pub perte: Option<String>,
 }
 
 /// Rewrites the rows of this table; those that do not fit under its heads stay as they are.
 pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Dit {
     let plan = Plan::nouveau(entetes);
     let places = Places::apprendre(entetes, rangees);
+    let mut perte = None;
     let mut inconnues: Vec<String> = Vec::new();
     for rangee in rangees {
         let Some(rangs) = places.ranger(entetes, rangee) else { continue };
@@ -38,6 +43,7 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
             inconnues.extend(neuve.then(|| entete.nom.clone()));
         }
         let net = plan.net.and_then(|n| lue.nombre(n));
+        perte = perte.or_else(|| plan.perte(entetes, &lue));
         let reecrits = plan.ligne(entetes, &lue);
         if reecrits.is_empty() {
             rangee.jetons = jetons;
@@ -48,7 +54,8 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
         rangee.net = net;
         rangee.jetons = reecrits;
     }
-    Dit { rendement: plan.pieces, laissees: plan.laissees, inconnues }
+    let (rendement, laissees, net_seul) = (plan.pieces, plan.laissees, plan.net_seul);
+    Dit { rendement, laissees, inconnues, net_seul, perte }
 }
 
 /// The cells of a row under these heads: a code set to the right touches the name after it.
@@ -89,6 +96,7 @@ struct Plan {
     unites: Option<usize>,
     comptes: Option<usize>,
     net: Option<usize>,
+    net_seul: bool,
     pieces: Option<Decimal>,
     laissees: Vec<String>,
 }
@@ -122,9 +130,20 @@ impl Plan {
             unites: place(|g| g == Genre::Unite),
             comptes: entetes.iter().enumerate().find_map(compte),
             net: net.filter(|n| quantite != Some(*n)),
+            net_seul: net.is_some() && quantite == net,
             pieces,
             laissees: entetes.iter().enumerate().filter_map(autre).collect(),
         }
+    }
+
+    /// Beside what is net alone, a cell that says how much of the gross is lost.
+    fn perte(&self, entetes: &[Entete], lue: &Lue<'_>) -> Option<String> {
+        let places = entetes.iter().enumerate();
+        let perdu = |(n, e): &(usize, &Entete)| {
+            e.genre == Genre::Perte && lue.nombre(*n).is_some_and(|p| p != Decimal::entier(0))
+        };
+        let trouvee = places.filter(|_| self.net_seul).find(perdu);
+        trouvee.map(|(_, e)| e.nom.clone())
     }
 
     /// The one with a mass in its head, where several are quantities.

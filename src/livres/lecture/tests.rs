@@ -87,6 +87,27 @@ fn what_cannot_be_read_is_listed_and_never_dropped() {
     assert_eq!(textes, ["Sel 5 g/kg", "Miel"]);
 }
 
+#[test]
+fn a_book_without_a_recipe_says_what_was_nearly_one_and_where() {
+    let refus = |pages: &[&[&str]]| {
+        let pages = pages.iter().flat_map(|lignes| page(recette(4_000, lignes)).pages);
+        let lu = comprendre(Pages { pages: pages.collect(), plaintes: false });
+        assert_eq!(lu.recettes, []);
+        let dit = ErreurDeLivre::AucuneRecette(Presque::de(&lu)).to_string();
+        dit.split_once("ingrédients.").unwrap().1.to_owned()
+    };
+    assert_eq!(refus(&[&["Bonjour", "voici le menu"]]), "");
+    let vide: &[&str] = &["SALADE", "COMPOSITION", "EMBALLAGE BOL", "DLC J+2"];
+    let dit = refus(&[&["NOS PLATS"], vide]);
+    assert_eq!(dit, " Ce qui s'en approche : page 2, « SALADE : aucun ingrédient lisible ».");
+    let sans_tete = ["SALADE", "Carotte 120 g", "Beurre 80", "Voir le chef", "Sel 2 g", "Riz 9 g"];
+    assert_eq!(
+        refus(&[&sans_tete]),
+        " Ce qui s'en approche : page 1, « Carotte 120 g » ; page 1, « Beurre 80 » ; \
+         page 1, « Sel 2 g », et 1 autre."
+    );
+}
+
 /// What is read of a packaging whose second half stands at the top of the next column, and of the
 /// next page; and the days of life that follow.
 fn emballages_coupes(haut: &str, suite: &[&str]) -> [(Option<String>, Option<u16>); 2] {
@@ -130,6 +151,17 @@ fn what_stands_over_the_next_title_is_no_rest_of_a_whole_packaging() {
     for suite in [&["NOS PLATS"][..], &["LÉGUMES", "Carotte 30"], &[]] {
         let entier = (Some("FILM".to_owned()), None);
         assert_eq!(emballages_coupes("EMBALLAGE FILM", suite), [entier.clone(), entier]);
+    }
+}
+
+#[test]
+fn a_step_is_no_first_line_of_the_title_under_it_however_wide_it_is() {
+    for etape in ["3. Éplucher les carottes et les tailler en dés.", "Les cuire à la vapeur."] {
+        let suivante = ["GYOZA LÉGUMES", "COMPOSITION", "Surimi 20 g", "DLC J+2"];
+        let lignes = ["SALADE", "COMPOSITION", "Sucre 100 g", "DLC J+2", "FABRICATION", etape];
+        let lu = comprendre(page(recette(4_000, &[&lignes[..], &suivante[..]].concat())));
+        let titres: Vec<&str> = lu.recettes.iter().map(|r| r.titre.as_str()).collect();
+        assert_eq!(titres, ["SALADE", "GYOZA LÉGUMES"]);
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::champs::{champs, est_total};
 use super::grammaire::{self, Contexte};
+use super::phrases;
 use super::rangees::Rangee;
 use super::tetes;
 
@@ -77,7 +78,8 @@ fn bloc(lignes: &[Rangee], tete: i32) -> usize {
     for (rang, ligne) in lignes.iter().enumerate().rev() {
         let saut = bas - ligne.cadre.milieu();
         let limite = ligne.hauteur * if titre_vu { 2 } else { 4 };
-        let etranger = titre_vu && (a_un_champ(ligne) || est_total(&ligne.jetons));
+        let etranger =
+            titre_vu && (a_un_champ(ligne) || est_total(&ligne.jetons) || finit_une_methode(ligne));
         if bloc < lignes.len() && (saut > limite || etranger) {
             break;
         }
@@ -90,6 +92,13 @@ fn bloc(lignes: &[Rangee], tete: i32) -> usize {
         }
     }
     bloc
+}
+
+/// A step of the recipe above, however wide: no first line of a title.
+fn finit_une_methode(rangee: &Rangee) -> bool {
+    let point =
+        rangee.jetons.len() > 2 && rangee.jetons.last().is_some_and(|j| j.texte.ends_with('.'));
+    point || phrases::est_une_etape(rangee)
 }
 
 fn a_un_champ(rangee: &Rangee) -> bool {

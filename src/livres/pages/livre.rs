@@ -7,17 +7,20 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
+use super::doute::CarteDoute;
+use super::relier::Creation;
 use super::repertoire::{self, Vue};
 use super::{Carte, compter, statut, statut_de_ligne};
 use crate::livres::comparer::{Changement, Genre};
 use crate::livres::consulter::{
-    self, Etat as EtatRecette, Groupe, LigneDuLivre, LivreDetaille, RecetteDuLivre, Repertoire,
+    self, DouteDit, DouteDuLivre, DouteEnAttente, Etat as EtatRecette, Groupe, LigneDuLivre,
+    LivreDetaille, RecetteDuLivre, Repertoire,
 };
 use crate::livres::lecture::{self, ErreurDeLivre};
 use crate::platform::comptes::Personne;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
-use crate::platform::http::{Chemin, Etat, Requete};
+use crate::platform::http::{Chemin, Etat, Lecteur, Requete, json};
 
 #[derive(Template)]
 #[template(path = "livres/modeles/livre.html")]
@@ -96,10 +99,13 @@ struct PageRecette {
     images: Vec<i32>,
     ici: String,
     a_reprendre: bool,
-    /// Several pieces; else empty.
-    rendement: String,
+    /// Weight, pieces where there are several, shelf life.
+    champs: String,
     /// Doubts that nobody has looked at.
-    a_verifier: usize,
+    doutes: Vec<CarteDoute>,
+    /// The others, and what was said of them.
+    regles: Vec<(DouteDuLivre, DouteDit)>,
+    creation: Creation,
 }
 
 struct LigneDite {
@@ -130,15 +136,14 @@ pub(crate) async fn recette(
     Ok(pages::page(&PageRecette {
         page: Page::nouvelle(recette.titre.clone(), "livres").de(&personne),
         statut: statut(recette.etat),
-        lignes: recette.lignes.iter().cloned().map(dire).collect(),
+        lignes: recette.lignes.iter().map(|l| dire(l.clone(), &recette.doutes)).collect(),
         cartes: groupes.into_iter().map(|g: Groupe| Carte::de(g, &ici)).collect(),
         ingredients: consulter::ingredients(&mut c).await?,
         images,
-        rendement: match recette.rendement.en_milliemes() {
-            1_000 => String::new(),
-            _ => format!("donne {} pièces", recette.rendement.francais()),
-        },
-        a_verifier: recette.doutes.iter().filter(|d| d.regle.is_none()).count(),
+        champs: champs(&recette),
+        doutes: a_verifier(&livre, &recette, &ici),
+        regles: recette.doutes.iter().filter_map(|d| Some((d.clone(), d.regle.clone()?))).collect(),
+        creation: Creation::default(),
         a_reprendre: matches!(recette.etat, EtatRecette::Protegee | EtatRecette::AutreSource),
         ici,
         livre,
@@ -146,9 +151,38 @@ pub(crate) async fn recette(
     }))
 }
 
-fn dire(ligne: LigneDuLivre) -> LigneDite {
+fn champs(recette: &RecetteDuLivre) -> String {
+    let poids = recette.poids_net_g.map(|p| format!("Poids net {} g", p.francais()));
+    let plusieurs = recette.rendement.en_milliemes() != 1_000;
+    let pieces = plusieurs.then(|| format!("donne {} pièces", recette.rendement.francais()));
+    let duree = recette.duree_vie_jours.map(|j| format!("DLC J+{j}"));
+    let dits: Vec<String> = [poids, pieces, duree].into_iter().flatten().collect();
+    dits.join(" · ")
+}
+
+fn a_verifier(livre: &LivreDetaille, recette: &RecetteDuLivre, ici: &str) -> Vec<CarteDoute> {
+    let carte = |d: &DouteDuLivre| {
+        let doute = DouteEnAttente {
+            id: d.id,
+            livre_id: livre.livre.id,
+            livre_titre: livre.livre.titre.clone(),
+            recette_id: recette.id,
+            titre: recette.titre.clone(),
+            code: d.code.clone(),
+            page: d.page,
+            texte: d.texte.clone(),
+            phrase: d.phrase.clone(),
+        };
+        CarteDoute::de(doute, &recette.lignes, Some(ici))
+    };
+    recette.doutes.iter().filter(|d| d.regle.is_none()).map(carte).collect()
+}
+
+fn dire(ligne: LigneDuLivre, doutes: &[DouteDuLivre]) -> LigneDite {
     let nombre = |n: &serde_json::Number| n.to_string().replace('.', ",");
+    let ouvert = doutes.iter().any(|d| d.regle.is_none() && d.texte == ligne.texte);
     let quantite = match &ligne.quantite {
+        None if ouvert => "?".to_owned(),
         None => "QS".to_owned(),
         Some(q) => format!("{} {}", nombre(q), ligne.unite),
     };
@@ -177,11 +211,9 @@ fn dire(ligne: LigneDuLivre) -> LigneDite {
 static IMAGES: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 pub(crate) async fn image(State(etat): State<Etat>, chemin: Chemin) -> Result<Response, Erreur> {
-    let (id, page) = chemin
-        .lire(|l| (l.uuid("id"), l.entier_ecrit_option("page", 1..=100_000).unwrap_or_default()))?;
+    let (id, page) = chemin.lire(|l| (l.uuid("id"), page_dite(l)))?;
     let octets = contenu(&etat, id).await?;
     let _place = IMAGES.acquire().await.map_err(Erreur::interne)?;
-    let page = u32::try_from(page).unwrap_or_default();
     let png = lecture::image(&octets, page).await.map_err(refuser)?;
     let entetes = [
         (header::CONTENT_TYPE, "image/png"),
@@ -189,6 +221,24 @@ pub(crate) async fn image(State(etat): State<Etat>, chemin: Chemin) -> Result<Re
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     Ok((entetes, png).into_response())
+}
+
+/// Where on a page the words of a doubt stand; null where they are not found.
+pub(crate) async fn lieu(
+    State(etat): State<Etat>,
+    chemin: Chemin,
+    requete: Requete,
+) -> Result<Response, Erreur> {
+    let (id, page) = chemin.lire(|l| (l.uuid("id"), page_dite(l)))?;
+    let (texte, titre) = requete.lire(|l| (l.texte("texte", 2_000), l.texte("titre", 200)))?;
+    let octets = contenu(&etat, id).await?;
+    let lieu = lecture::lieu(&octets, page, (&texte, &titre)).await.map_err(refuser)?;
+    Ok(json(200, &lieu))
+}
+
+fn page_dite(l: &Lecteur<'_>) -> u32 {
+    let page = l.entier_ecrit_option("page", 1..=100_000).unwrap_or_default();
+    u32::try_from(page).unwrap_or_default()
 }
 
 /// Read and given back: no connection is held while the picture is made.

@@ -1,5 +1,7 @@
 //! The books, the upload of others and how far it is, the recipes that somebody should look at.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::Extension;
 use axum::extract::multipart::MultipartRejection;
@@ -7,16 +9,19 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono_tz::Tz;
+use uuid::Uuid;
 
 use super::compter;
 use super::relier::incomplet;
 use super::repertoire::{self, Vue};
 use crate::livres::consulter::{self, LivreEnVigueur};
-use crate::livres::imports::{self, EtatFichier, Import};
+use crate::livres::deposer::Compte;
+use crate::livres::imports::{self, EtatFichier, FichierSuivi, Import};
+use crate::livres::questions::{self, EnQuestion};
 use crate::livres::televerser;
 use crate::platform::comptes::Personne;
 use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
-use crate::platform::http::{Chemin, Etat, Lecteur, Requete};
+use crate::platform::http::{Chemin, Etat, Requete};
 
 #[derive(Template)]
 #[template(path = "livres/modeles/livres.html")]
@@ -82,7 +87,7 @@ pub(crate) async fn livres(
     sources.dedup();
     Ok(pages::page(&PageLivres {
         page: Page::nouvelle("Recettes importées", "livres").de(&personne),
-        avancement: ou_en_sont(),
+        avancement: ou_en_sont(questions::toutes(&mut c).await?),
         livres: livres.into_iter().map(carte).collect(),
         sources,
         a_verifier: dire(doutes, "doute à vérifier", "doutes à vérifier"),
@@ -104,38 +109,66 @@ fn carte(livre: LivreEnVigueur) -> CarteLivre {
 }
 
 /// The fragment alone, for the script of the page.
-pub(crate) async fn avancement() -> Response {
-    pages::page(&ou_en_sont())
+pub(crate) async fn avancement(State(etat): State<Etat>) -> Result<Response, ErreurPage> {
+    let mut c = etat.base.lire().await?;
+    Ok(pages::page(&ou_en_sont(questions::toutes(&mut c).await?)))
 }
 
-fn ou_en_sont() -> Avancement {
+/// What this server reads or has read, after the questions that another one asked, or this one before
+/// it was started anew.
+fn ou_en_sont(questions: Vec<EnQuestion>) -> Avancement {
     let imports = imports::tous();
     let en_cours = imports.iter().any(|i| !i.fini);
-    Avancement { en_cours, imports: imports.into_iter().map(suivi).collect() }
+    let attendent: HashSet<Uuid> = questions.iter().map(|q| q.id).collect();
+    let ici: HashSet<Uuid> =
+        imports.iter().flat_map(|i| &i.fichiers).filter_map(|f| f.etat.question()).collect();
+    let ailleurs = questions.into_iter().filter(|q| !ici.contains(&q.id)).map(demander);
+    let suivis = imports.into_iter().map(|import| suivi(import, &attendent));
+    Avancement { en_cours, imports: ailleurs.chain(suivis).collect() }
 }
 
-fn suivi(import: Import) -> Suivi {
-    let id = import.id;
-    let fichiers = import.fichiers.into_iter().enumerate().map(|(rang, f)| {
-        let question = match f.etat {
-            EtatFichier::Question(_) => format!("/livres/imports/{id}/{rang}"),
-            _ => String::new(),
+fn demander(q: EnQuestion) -> Suivi {
+    let fichier = FichierDit {
+        nom: q.nom,
+        statut: a_dire(),
+        phrase: q.phrase,
+        remarques: Vec::new(),
+        question: format!("/livres/questions/{}", q.id),
+    };
+    Suivi { par: q.par, panne: String::new(), fichiers: vec![fichier] }
+}
+
+fn suivi(import: Import, attendent: &HashSet<Uuid>) -> Suivi {
+    let fichier = |f: FichierSuivi| {
+        let question = f.etat.question();
+        let attend = question.filter(|id| attendent.contains(id));
+        let (statut, phrase, remarques) = match (question, attend) {
+            (Some(_), None) => (statut("fait", "fait", "Répondu"), String::new(), Vec::new()),
+            _ => dire(f.etat),
         };
-        let (statut, phrase, remarques) = dire(f.etat);
+        let question = attend.map(|id| format!("/livres/questions/{id}")).unwrap_or_default();
         FichierDit { nom: f.nom, statut, phrase, remarques, question }
-    });
-    Suivi { par: import.par, panne: import.panne.unwrap_or_default(), fichiers: fichiers.collect() }
+    };
+    let fichiers = import.fichiers.into_iter().map(fichier).collect();
+    Suivi { par: import.par, panne: import.panne.unwrap_or_default(), fichiers }
+}
+
+fn statut(genre: &'static str, icone: &'static str, texte: &str) -> Statut {
+    Statut { genre, icone, texte: texte.to_owned() }
+}
+
+fn a_dire() -> Statut {
+    statut("aujourdhui", "information", "À dire")
 }
 
 fn dire(etat: EtatFichier) -> (Statut, String, Vec<String>) {
-    let (genre, icone, mot) = match &etat {
-        EtatFichier::Attente => ("sans", "a-produire", "En attente"),
-        EtatFichier::Lecture { .. } => ("en-cours", "en-cours", "Lecture"),
-        EtatFichier::Ecriture => ("en-cours", "en-cours", "Enregistrement"),
-        EtatFichier::Lu { .. } => ("fait", "fait", "Importé"),
-        EtatFichier::Refuse { code: "question_deja_repondue", .. } => ("fait", "fait", "Répondu"),
-        EtatFichier::Refuse { .. } => ("manque", "manque", "Refusé"),
-        EtatFichier::Question(_) => ("aujourdhui", "information", "À dire"),
+    let statut = match &etat {
+        EtatFichier::Attente => statut("sans", "a-produire", "En attente"),
+        EtatFichier::Lecture { .. } => statut("en-cours", "en-cours", "Lecture"),
+        EtatFichier::Ecriture => statut("en-cours", "en-cours", "Enregistrement"),
+        EtatFichier::Lu { .. } => statut("fait", "fait", "Importé"),
+        EtatFichier::Refuse { .. } => statut("manque", "manque", "Refusé"),
+        EtatFichier::Question(_) => a_dire(),
     };
     let (phrase, remarques) = match etat {
         EtatFichier::Lecture { pages } if pages > 0 => {
@@ -147,31 +180,40 @@ fn dire(etat: EtatFichier) -> (Statut, String, Vec<String>) {
         EtatFichier::Lu { deja_la: true, .. } => {
             ("Déjà importé : rien ne change.".to_owned(), Vec::new())
         }
-        EtatFichier::Lu { compte: c, remarques, .. } => {
-            let phrase = format!(
-                "Recettes : {} créées, {} mises à jour, {} inchangées, {} protégées. \
-                 Lignes : {} reliées, {} à relier.{}",
-                c.creees,
-                c.mises_a_jour,
-                c.inchangees,
-                c.protegees,
-                c.mappees,
-                c.non_mappees,
-                match c.doutes {
-                    0 => String::new(),
-                    n => format!(
-                        " {}, dans {}.",
-                        compter(nombre(n), "doute à vérifier", "doutes à vérifier"),
-                        compter(nombre(c.a_verifier), "recette", "recettes")
-                    ),
-                }
-            );
-            (phrase, remarques)
-        }
+        EtatFichier::Lu { compte: c, remarques, .. } => (bilan(&c), remarques),
         EtatFichier::Refuse { raison, .. } => (raison, Vec::new()),
         EtatFichier::Question(question) => (question.parente.phrase(), Vec::new()),
     };
-    (Statut { genre, icone, texte: mot.to_owned() }, phrase, remarques)
+    (statut, phrase, remarques)
+}
+
+/// What came of a book: what is none is not said.
+fn bilan(c: &Compte) -> String {
+    let dire = |comptes: &[(usize, &str, &str)]| {
+        let dits = comptes.iter().filter(|(n, ..)| *n > 0);
+        let dits: Vec<String> = dits.map(|(n, un, des)| compter(nombre(*n), un, des)).collect();
+        if dits.is_empty() { "aucune".to_owned() } else { dits.join(", ") }
+    };
+    let recettes = dire(&[
+        (c.creees, "créée", "créées"),
+        (c.mises_a_jour, "mise à jour", "mises à jour"),
+        (c.inchangees, "inchangée", "inchangées"),
+        (c.protegees, "protégée", "protégées"),
+    ]);
+    let lignes = dire(&[
+        (c.mappees, "reliée", "reliées"),
+        (c.non_mappees, "à relier", "à relier"),
+        (c.ignorees, "ignorée", "ignorées"),
+    ]);
+    let doutes = match c.doutes {
+        0 => String::new(),
+        n => format!(
+            " {}, dans {}.",
+            compter(nombre(n), "doute à vérifier", "doutes à vérifier"),
+            compter(nombre(c.a_verifier), "recette", "recettes")
+        ),
+    };
+    format!("Recettes : {recettes}. Lignes : {lignes}.{doutes}")
 }
 
 #[derive(serde::Deserialize)]
@@ -186,11 +228,9 @@ pub(crate) async fn repondre(
     chemin: Chemin,
     formulaire: Result<Form<Reponse>, FormRejection>,
 ) -> Result<Response, ErreurPage> {
-    let lire = |l: &Lecteur<'_>| (l.uuid("id"), l.entier_ecrit_option("rang", 0..=1_000));
-    let (id, rang) = chemin.lire(lire)?;
+    let id = chemin.id()?;
     let Form(reponse) = formulaire.map_err(|_| incomplet())?;
-    let rang = usize::try_from(rang.unwrap_or_default()).unwrap_or_default();
-    let inscrit = imports::repondre(&personne, (id, rang), reponse.edition == "oui")?;
+    let inscrit = imports::repondre(&etat.base, &personne, id, reponse.edition == "oui").await?;
     inscrit.lancer(etat.base.clone());
     Ok(Redirect::to("/livres").into_response())
 }

@@ -1,5 +1,6 @@
 //! « Recettes importées », for administrators: books in, lines mapped, recipes beside their page.
 
+mod doute;
 mod ingredient;
 mod livre;
 mod livres;
@@ -30,7 +31,7 @@ pub(crate) fn routes() -> Router<Etat> {
         .route("/livres/a-verifier", get(verifier::a_verifier))
         .route("/livres/doutes/{id}", post(verifier::regler))
         .route("/livres/doutes/{id}/annuler", post(verifier::annuler))
-        .route("/livres/imports/{id}/{rang}", post(livres::repondre))
+        .route("/livres/questions/{id}", post(livres::repondre))
         .route("/livres/liens", post(relier::relier))
         .route("/livres/liens/{id}/annuler", post(relier::oublier))
         .route("/livres/ignores", post(relier::ignorer))
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<Etat> {
         .route("/livres/{id}", get(livre::livre))
         .route("/livres/{id}/recettes/{recette}", get(livre::recette))
         .route("/livres/{id}/pages/{page}", get(livre::image))
+        .route("/livres/{id}/pages/{page}/lieu", get(livre::lieu))
 }
 
 fn statut(etat: EtatRecette) -> Statut {

@@ -90,7 +90,7 @@ pub(crate) struct Creation {
 }
 
 impl Creation {
-    fn allergenes() -> impl Iterator<Item = Allergene> {
+    pub(crate) fn allergenes() -> impl Iterator<Item = Allergene> {
         Allergene::tous()
     }
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Geste;
+use super::poids::{Pesee, avec_le_poids, pesees, peser};
 use crate::livres::lecture::CodeDeDoute;
 use crate::livres::normaliser::cle;
 use crate::livres::releve::{DouteReleve, LigneRelevee, RecetteRelevee};
@@ -54,21 +55,30 @@ pub(crate) struct Ligne {
 pub(crate) struct Reglee {
     /// Those that were read, in their order, then those that were said.
     pub lignes: Vec<Ligne>,
-    /// Of each doubt, what settled it.
+    /// Those that were read, then the one that the weight raises: as they are said now.
+    pub dits: Vec<DouteReleve>,
+    /// Of each of them, what settled it.
     pub doutes: Vec<Option<Uuid>>,
+    /// The rank of the doubt on the weight, where that is right as the lines now are.
+    pub levee: Option<usize>,
     pub duree_vie_jours: Option<u16>,
 }
 
 impl Reglee {
     pub(crate) fn est_a_verifier(&self) -> bool {
-        self.doutes.iter().any(Option::is_none)
+        let ouvert = |(rang, r): (usize, &Option<Uuid>)| r.is_none() && self.levee != Some(rang);
+        self.doutes.iter().enumerate().any(ouvert)
     }
 }
 
 pub(crate) fn appliquer(recette: &RecetteRelevee, reglements: &[Reglement]) -> Reglee {
+    let lus = recette.doutes.len();
+    let recette = &avec_le_poids(recette);
     let mut reglee = Reglee {
         lignes: recette.lignes.iter().map(lue).collect(),
+        dits: recette.doutes.clone(),
         doutes: Vec::with_capacity(recette.doutes.len()),
+        levee: None,
         duree_vie_jours: recette.duree_vie_jours,
     };
     let cibles = cibles(recette);
@@ -84,6 +94,7 @@ pub(crate) fn appliquer(recette: &RecetteRelevee, reglements: &[Reglement]) -> R
         let sans_doute = cibles.iter().flatten().copied().collect();
         reglee.suivre(regle, (doute, *cible), &sans_doute);
     }
+    reglee.juger_le_poids((recette, lus), (reglements, &cibles));
     reglee.dire_les_nues(recette, &cibles);
     reglee
 }
@@ -100,10 +111,19 @@ impl Reglement {
         doute: &DouteReleve,
         cible: Option<usize>,
     ) -> bool {
-        self.codes.iter().any(|c| c == doute.code.mot())
-            && self.cle == cle(&doute.texte).stricte
+        // « It is right » of a weight is right of the lines as they now are: that is asked last.
+        !self.est_juste_de(doute)
+            && self.parle_de(doute)
             && self.lu == lu(recette, doute, cible)
             && self.remplacee.as_ref().is_none_or(|r| ligne_de_mots(recette, r).is_some())
+    }
+
+    fn parle_de(&self, doute: &DouteReleve) -> bool {
+        self.codes.iter().any(|c| c == doute.code.mot()) && self.cle == cle(&doute.texte).stricte
+    }
+
+    fn est_juste_de(&self, doute: &DouteReleve) -> bool {
+        doute.code == CodeDeDoute::Poids && self.geste == Geste::Juste
     }
 }
 
@@ -130,6 +150,39 @@ impl Reglee {
         }
         if let Some(dite) = &regle.ligne {
             self.lignes.push(dire(dite, doute, regle.id));
+        }
+    }
+
+    /// `lus`: so many doubts were read; what is after them is raised only where the weight is wrong.
+    fn juger_le_poids(
+        &mut self,
+        (recette, lus): (&RecetteRelevee, usize),
+        (reglements, cibles): (&[Reglement], &[Option<usize>]),
+    ) {
+        let place = recette.doutes.iter().position(|d| d.code == CodeDeDoute::Poids);
+        let place = place.filter(|rang| self.doutes.get(*rang) == Some(&None));
+        let Some((rang, doute)) = place.and_then(|r| Some((r, recette.doutes.get(r)?))) else {
+            return;
+        };
+        let lu = lu_du_poids(recette, &self.lignes);
+        let juste = |r: &&Reglement| r.est_juste_de(doute) && r.parle_de(doute) && r.lu == lu;
+        if let Some(regle) = reglements.iter().find(juste) {
+            self.doutes[rang] = Some(regle.id);
+            self.admettre(doute.code, None, &cibles.iter().flatten().copied().collect());
+            return;
+        }
+        let ouverts = cibles.iter().zip(&self.doutes).filter(|(_, regle)| regle.is_none());
+        let ouverts: HashSet<usize> = ouverts.filter_map(|(cible, _)| *cible).collect();
+        let sans_doute = |(n, l): (usize, &Ligne)| {
+            l.ecartee_par.is_some() || !l.ligne.est_en_doute() || cibles.contains(&Some(n))
+        };
+        match peser(recette, &self.lignes, &ouverts) {
+            Pesee::Fausse(phrase) => self.dits[rang].phrase = phrase,
+            // A line whose grams may be those of each piece still waits for its weight.
+            Pesee::Juste if self.lignes.iter().enumerate().all(sans_doute) => {
+                self.levee = Some(rang);
+            }
+            Pesee::Juste | Pesee::CommeLue => self.levee = (rang >= lus).then_some(rang),
         }
     }
 
@@ -184,6 +237,7 @@ fn dire(dite: &LigneDite, doute: &DouteReleve, par: Uuid) -> Ligne {
         page: doute.page,
         texte: doute.texte.clone(),
         quantite_recette: Some(dite.quantite.clone()),
+        quantite_nette: None,
         recette: None,
     };
     let (ajoutee_par, article_dit) = (Some(par), dite.ingredient_id);
@@ -238,18 +292,29 @@ pub(crate) fn ligne_de_mots(recette: &RecetteRelevee, mots: &str) -> Option<usiz
 /// What was read of what the doubt is on: its line; for a weight, all that is weighed. Read
 /// otherwise, the same words are another doubt.
 pub(crate) fn lu(recette: &RecetteRelevee, doute: &DouteReleve, cible: Option<usize>) -> Vec<u8> {
-    let dire = |l: &LigneRelevee| {
-        let quantites = (&l.quantite, &l.quantite_recette, &l.pieces);
-        format!("{}|{quantites:?}|{:?}\n", cle(&l.libelle).stricte, l.unite)
-    };
-    let texte = match (doute.code, cible.and_then(|c| recette.lignes.get(c))) {
-        (CodeDeDoute::Poids, _) => {
-            let lignes: String = recette.lignes.iter().map(dire).collect();
-            format!("{lignes}{:?}|{}", recette.poids_net_g, recette.rendement.quantite)
-        }
-        (_, Some(ligne)) => dire(ligne),
-        (_, None) => String::new(),
-    };
+    match (doute.code, cible.and_then(|c| recette.lignes.get(c))) {
+        (CodeDeDoute::Poids, _) => pese(recette, recette.lignes.iter()),
+        (_, Some(ligne)) => empreinte(&mots_et_quantites(ligne)),
+        (_, None) => empreinte(""),
+    }
+}
+
+/// What is weighed now, of what was read and of what people said.
+pub(crate) fn lu_du_poids(recette: &RecetteRelevee, lignes: &[Ligne]) -> Vec<u8> {
+    pese(recette, pesees(recette, lignes))
+}
+
+fn pese<'a>(recette: &RecetteRelevee, lignes: impl Iterator<Item = &'a LigneRelevee>) -> Vec<u8> {
+    let lignes: String = lignes.map(mots_et_quantites).collect();
+    empreinte(&format!("{lignes}{:?}|{}", recette.poids_net_g, recette.rendement.quantite))
+}
+
+fn mots_et_quantites(l: &LigneRelevee) -> String {
+    let quantites = (&l.quantite, &l.quantite_recette, &l.pieces);
+    format!("{}|{quantites:?}|{:?}\n", cle(&l.libelle).stricte, l.unite)
+}
+
+fn empreinte(texte: &str) -> Vec<u8> {
     Sha256::digest(texte.as_bytes()).to_vec()
 }
 

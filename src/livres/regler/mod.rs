@@ -10,6 +10,7 @@
 //!   counted in pieces.
 
 mod appliquer;
+mod poids;
 mod sql;
 
 use serde::Serialize;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 use super::juger::{juger, suites};
 use super::lecture::CodeDeDoute;
 use super::normaliser::cle;
-use super::releve::{DUREE_MAX, RecetteRelevee};
+use super::releve::{DUREE_MAX, LigneRelevee, RecetteRelevee};
 use super::reviser::{self, Bilan};
 use super::sous_recettes::{Ici, Nommables};
 use super::sql as commun;
@@ -30,7 +31,8 @@ use crate::recettes;
 use crate::referentiel::{Nature, articles};
 
 pub(crate) use appliquer::{Ligne, Reglee, Reglement, appliquer};
-use appliquer::{LigneDite, cibles, ligne_de_mots, lu};
+use appliquer::{LigneDite, cibles, ligne_de_mots, lu, lu_du_poids};
+use poids::avec_le_poids;
 pub(crate) use sql::{inserer_doutes, reglements};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
@@ -199,8 +201,9 @@ fn inconnu() -> ErreurCritiqueMetier {
 
 /// What is remembered of it. Pure.
 fn decider(s: &Situation, deja: &[Reglement], dit: DouteRegle) -> Result<Reglement, Erreur> {
-    let cibles = cibles(&s.recette);
-    let (Some(doute), Some(cible)) = (s.recette.doutes.get(s.rang), cibles.get(s.rang)) else {
+    let recette = &avec_le_poids(&s.recette);
+    let cibles = cibles(recette);
+    let (Some(doute), Some(cible)) = (recette.doutes.get(s.rang), cibles.get(s.rang)) else {
         return Err(Erreur::interne("doute sans lecture"));
     };
     let mots = cle(&doute.texte).stricte;
@@ -209,11 +212,12 @@ fn decider(s: &Situation, deja: &[Reglement], dit: DouteRegle) -> Result<Regleme
     // The line is out of all that was in doubt about it.
     let sort_de_tout =
         cible.is_some() && matches!(dit.geste, Geste::Corriger | Geste::PasUnIngredient);
-    let reglees = appliquer(&s.recette, deja).doutes;
-    let autres = s.recette.doutes.iter().zip(&cibles).zip(&reglees).filter_map(|((d, c), r)| {
-        let meme = sort_de_tout && r.is_none() && c == cible && cle(&d.texte).stricte == mots;
-        meme.then(|| d.code.mot().to_owned())
-    });
+    let reglee = appliquer(recette, deja);
+    let autres =
+        recette.doutes.iter().zip(&cibles).zip(&reglee.doutes).filter_map(|((d, c), r)| {
+            let meme = sort_de_tout && r.is_none() && c == cible && cle(&d.texte).stricte == mots;
+            meme.then(|| d.code.mot().to_owned())
+        });
     let mut codes: Vec<String> = autres.chain([doute.code.mot().to_owned()]).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -221,7 +225,10 @@ fn decider(s: &Situation, deja: &[Reglement], dit: DouteRegle) -> Result<Regleme
         id: Uuid::now_v7(),
         codes,
         cle: mots,
-        lu: lu(&s.recette, doute, *cible),
+        lu: match (doute.code, dit.geste) {
+            (CodeDeDoute::Poids, Geste::Juste) => lu_du_poids(recette, &reglee.lignes),
+            _ => lu(recette, doute, *cible),
+        },
         geste: dit.geste,
         ligne: dit.ligne.as_ref().map(LigneCorrigee::dite).transpose()?,
         remplacee,
@@ -245,6 +252,13 @@ fn verifier(
     if remplacee.is_some_and(|mots| ligne_de_mots(&s.recette, mots).is_none()) {
         return refuser("ligne.remplace", "n'est le texte d'aucune ligne de cette recette");
     }
+    let lue = cible.and_then(|c| s.recette.lignes.get(c));
+    if dit.geste == Geste::Juste && code == CodeDeDoute::Quantite && lue.is_some_and(sans_nombre) {
+        return refuser(
+            "geste",
+            "ne va pas ici : aucune des quantités imprimées n'est prise, corrigez la ligne",
+        );
+    }
     let sur_aucune =
         matches!(code, CodeDeDoute::Poids | CodeDeDoute::DureeDeVie | CodeDeDoute::Colonne)
             && cible.is_none();
@@ -262,6 +276,11 @@ fn verifier(
         }
         Geste::Juste | Geste::Ajouter => Ok(()),
     }
+}
+
+/// From one quantity to another: none of them was read.
+const fn sans_nombre(ligne: &LigneRelevee) -> bool {
+    ligne.quantite.is_none()
 }
 
 /// Works out every recipe that the decision is about, and writes those that are no longer the same.
@@ -287,7 +306,7 @@ async fn refaire(
         let duree = reglee.duree_vie_jours.map(i32::from);
         let suites = suites(&reglee, &lignes);
         sql::oublier_les_lignes(tx, c.importee, &suites, duree).await?;
-        sql::inserer_doutes(tx, &[(c.importee, &c.recette.doutes, &suites)]).await?;
+        sql::inserer_doutes(tx, &[(c.importee, &reglee.dits, &suites)]).await?;
         commun::inserer_lignes(tx, &[(c.importee, &lignes)]).await?;
         touchees.push(c.importee);
         restants += suites.iter().filter(|s| s.attend()).count();

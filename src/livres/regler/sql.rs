@@ -59,7 +59,7 @@ pub(crate) async fn reglements(
 pub(crate) type DoutesDe<'a> = (Uuid, &'a [DouteReleve], &'a [Suite]);
 
 /// The doubts of recipes of a book, each with what settles it, now or as it was already kept. One
-/// whose number is pieces is none for now: it comes back from the reading.
+/// that is none for now comes back from the reading.
 pub(crate) async fn inserer_doutes(
     c: &mut PgConnection,
     recettes: &[DoutesDe<'_>],
@@ -72,7 +72,7 @@ pub(crate) async fn inserer_doutes(
             let reglement = match suite {
                 Suite::Attend => None,
                 Suite::Reglee(id) => Some(*id),
-                Suite::EnPieces => continue,
+                Suite::Aucun => continue,
             };
             ids.push(Uuid::now_v7());
             siennes.push(*recette);
@@ -93,7 +93,7 @@ pub(crate) async fn inserer_doutes(
          select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[],
                               $6::text[], $7::text[], $8::uuid[])
          on conflict (recette_importee_id, rang) do update
-            set reglement_id = excluded.reglement_id",
+            set reglement_id = excluded.reglement_id, phrase = excluded.phrase",
         &ids,
         &siennes,
         &rangs,
@@ -214,8 +214,8 @@ pub(crate) async fn oublier_les_lignes(
     sqlx::query!("delete from ligne_recette_importee where recette_importee_id = $1", importee)
         .execute(&mut *c)
         .await?;
-    let en_pieces = (0_i32..).zip(suites).filter(|(_, s)| **s == Suite::EnPieces);
-    let rangs: Vec<i32> = en_pieces.map(|(rang, _)| rang).collect();
+    let aucuns = (0_i32..).zip(suites).filter(|(_, s)| **s == Suite::Aucun);
+    let rangs: Vec<i32> = aucuns.map(|(rang, _)| rang).collect();
     sqlx::query!(
         "delete from doute_importe where recette_importee_id = $1 and rang = any($2)",
         importee,

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::super::rapprocher::Verdict;
-use super::super::sql::Verdicts;
+use super::super::sql::{Verdicts, grouper};
 use super::{LigneGardee, Revision};
 use crate::domaine::Quantite;
 use crate::platform::errors::Erreur;
@@ -65,25 +65,12 @@ pub(crate) async fn lignes_de_cles(
     c: &mut PgConnection,
     cles: &[String],
 ) -> Result<Vec<LigneGardee>, Erreur> {
-    let lues = sqlx::query_as!(
-        Ligne,
-        r#"select l.id, l.recette_importee_id, i.document_id as livre, i.cle as titre, l.libelle,
-                  coalesce(l.quantite_recette, l.quantite) as quantite, l.unite, l.article_dit,
-                  l.quantite is not null and l.quantite_recette is null as "en_doute!",
-                  l.quantite_recette is null and (l.statut = 'mappee' or coalesce((
-                      select bool_and(q.code = 'sans_unite') from doute_importe q
-                       where q.recette_importee_id = i.id and q.page = l.page
-                         and q.texte = l.texte and q.reglement_id is null), false)) as "nue!",
-                  l.statut, l.article_id, l.quantite_base, l.alias_id, l.obstacle as raison,
-                  true as "retenue!"
-             from ligne_recette_importee l
-             join recette_importee i on i.id = l.recette_importee_id
-            where l.cle = any($1) and l.ecartee_par is null"#,
+    let recettes = sqlx::query_scalar!(
+        "select l.id from ligne_recette_importee l where l.cle = any($1) and l.ecartee_par is null",
         cles
-    )
-    .fetch_all(c)
-    .await?;
-    Ok(lues.into_iter().map(LigneGardee::from).collect())
+    );
+    let ids = recettes.fetch_all(&mut *c).await?;
+    lignes(c, &ids).await
 }
 
 /// The lines not mapped of the next recipes after `apres`, in the order of their ids, so that every
@@ -93,6 +80,20 @@ pub(crate) async fn a_relier(
     apres: Uuid,
     recettes: i64,
 ) -> Result<Vec<LigneGardee>, Erreur> {
+    let ids = sqlx::query_scalar!(
+        "select l.id from ligne_recette_importee l
+          where l.statut = 'non_mappee' and l.recette_importee_id in (
+                select distinct recette_importee_id from ligne_recette_importee
+                 where statut = 'non_mappee' and recette_importee_id > $1
+                 order by 1 limit $2)",
+        apres,
+        recettes
+    );
+    let ids = ids.fetch_all(&mut *c).await?;
+    lignes(c, &ids).await
+}
+
+async fn lignes(c: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<LigneGardee>, Erreur> {
     let lues = sqlx::query_as!(
         Ligne,
         r#"select l.id, l.recette_importee_id, i.document_id as livre, i.cle as titre, l.libelle,
@@ -115,13 +116,9 @@ pub(crate) async fn a_relier(
              join recette_importee i on i.id = l.recette_importee_id
              left join recette_livre x on x.recette_importee_id = l.recette_importee_id
              left join recette r on r.id = x.recette_id and r.version = x.version
-            where l.statut = 'non_mappee' and l.recette_importee_id in (
-                  select distinct recette_importee_id from ligne_recette_importee
-                   where statut = 'non_mappee' and recette_importee_id > $1
-                   order by 1 limit $2)
+            where l.id = any($1)
             order by l.recette_importee_id"#,
-        apres,
-        recettes
+        ids
     )
     .fetch_all(c)
     .await?;
@@ -295,18 +292,17 @@ async fn lignes_qui_comptent(
     )
     .fetch_all(c)
     .await?;
-    let mut par_recette: HashMap<Uuid, Vec<LigneImportee>> = HashMap::new();
-    for l in lues {
-        par_recette.entry(l.recette_importee_id).or_default().push(LigneImportee {
+    Ok(grouper(lues.into_iter().map(|l| {
+        let ligne = LigneImportee {
             article_id: l.article_id,
             ignoree: l.ignoree,
             libelle: l.libelle,
             quantite: Quantite::milliemes(l.quantite_base.unwrap_or_default()),
             saisie: l.quantite_recette.unwrap_or_default(),
             unite: l.unite,
-        });
-    }
-    Ok(par_recette)
+        };
+        (l.recette_importee_id, ligne)
+    })))
 }
 
 async fn doutes(
@@ -323,12 +319,8 @@ async fn doutes(
     )
     .fetch_all(c)
     .await?;
-    let mut par_recette: HashMap<Uuid, Vec<DouteDeRecette>> = HashMap::new();
-    for d in lus {
-        let doute = DouteDeRecette { code: d.code, texte: d.texte };
-        par_recette.entry(d.recette_importee_id).or_default().push(doute);
-    }
-    Ok(par_recette)
+    let doute = |code, texte| DouteDeRecette { code, texte };
+    Ok(grouper(lus.into_iter().map(|d| (d.recette_importee_id, doute(d.code, d.texte)))))
 }
 
 /// Notes the versions that were just written: they are not changes by hand.

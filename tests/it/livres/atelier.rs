@@ -136,6 +136,7 @@ fn ligne(libelle: &str, grammes: Option<i64>) -> LigneLue {
         texte: format!("{libelle} {}", grammes.map_or("QS".to_owned(), |g| g.to_string())),
         quantite: grammes.map(delicego::domaine::Decimal::entier),
         quantite_recette: grammes.map(delicego::domaine::Decimal::entier),
+        quantite_nette: None,
         unite: grammes.map(|_| "g".to_owned()),
         pieces: None,
         page: 1,

@@ -211,6 +211,59 @@ async fn doubts_are_settled_one_after_the_other_beside_their_page() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_recipe_settles_its_doubts_and_labels_by_the_same_keys() {
+    let a = Atelier::ouvrir().await;
+    for nom in ["Poulet", "Riz", "Beurre"] {
+        a.chaine.ingredient(nom).await;
+    }
+    let mut lu = a_verifier().swap_remove(0);
+    lu.lignes.extend(Recette("", &[("BEURRE DOUX", Some(5))]).lue().lignes);
+    a.lu("BOOK.pdf", vec![lu]).await;
+    let doute = a.doutes().await.remove(0);
+    let chemin = ["livre_id", "recette_id"].map(|c| doute[c].as_str().unwrap().to_owned());
+    let n = ouvrir(&a, EMAIL_ADMIN).await;
+    let page = format!("/livres/{}/recettes/{}", chemin[0], chemin[1]);
+    n.aller(&format!("{}{page}", a.serveur.url())).await;
+    n.attendre(".doute[aria-current]").await;
+    n.taper(&["a"]).await;
+    for touche in ["R", "i", "z", "Tab", "8", "0", "Enter"] {
+        n.taper(&[touche]).await;
+    }
+    n.attendre_texte("[data-cartes='.doute']", "1").await;
+    n.taper(&["p"]).await;
+    n.attendre_texte("[data-cartes='.doute']", "0").await;
+    n.attendre(".libelle[aria-current]").await;
+    n.taper(&["c"]).await;
+    n.attendre(".libelle .creation").await;
+    n.taper(&["Escape"]).await;
+    n.taper(&["Enter"]).await;
+    n.attendre_texte("[data-cartes='.libelle']", "0").await;
+    assert_eq!(a.recette("WOK").await["complete"], true);
+    assert_eq!(n.violations().await, [""; 0]);
+    n.recharger().await;
+    n.cliquer(".a-voir li:first-child button").await;
+    n.arriver(&page).await;
+    n.attendre(".doute").await;
+}
+
+#[tokio::test]
+async fn the_words_of_a_doubt_are_marked_on_the_picture_of_their_page() {
+    let a = Atelier::ouvrir().await;
+    let chemin = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/livres/silence/d_illisible.pdf");
+    a.delicego_json(&["import-recettes", "--pdf", chemin, "--apply", "--json"], 0);
+    let n = ouvrir(&a, EMAIL_ADMIN).await;
+    n.aller(&format!("{}/livres/a-verifier", a.serveur.url())).await;
+    n.attendre(".doute:first-child .lieu").await;
+    let dedans = "const m = document.querySelector('.doute .lieu').getBoundingClientRect();
+        const c = document.querySelector('.doute .page-en-doute').getBoundingClientRect();
+        return m.width > 20 && m.height > 4 && m.top >= c.top && m.bottom <= c.bottom";
+    assert_eq!(n.evaluer(dedans).await, true);
+    n.photographier("livres2-lieu").await;
+    assert_eq!(n.violations().await, [""; 0]);
+    assert_eq!(n.plaintes().await, [""; 0]);
+}
+
+#[tokio::test]
 async fn both_pages_fit_every_screen_in_the_light_and_in_the_dark() {
     let a = Atelier::ouvrir().await;
     for nom in ["Poulet", "Beurre"] {

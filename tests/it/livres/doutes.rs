@@ -258,3 +258,71 @@ async fn what_is_said_of_a_doubt_is_refused_where_it_means_nothing_and_writes_no
     assert_eq!(lignes(&a).await, [("POULET".to_owned(), 150)]);
     a.chaine.client.post(&chemin, &juste).await.refusee(409, "doute_regle");
 }
+
+#[tokio::test]
+async fn the_weight_is_judged_again_by_what_was_said_of_other_doubts() {
+    let a = cuisine().await;
+    let pese = |mut lu: RecetteLue| {
+        lu.poids_net_g = Some(delicego::domaine::Quantite::milliemes(200_000));
+        lu
+    };
+    let poids = doute(CodeDeDoute::Poids, "200 g");
+    let lignes_lues = [("POULET", Some(120)), ("RIZ", Some(8))];
+    let lu = wok(&lignes_lues, &[doute(CodeDeDoute::SansUnite, "RIZ 8"), poids]);
+    a.lu("BOOK.pdf", vec![pese(en_doute(lu, 1))]).await;
+    let corriger = |grammes: i64| {
+        let ligne = json!({"libelle": "RIZ", "quantite": grammes, "unite": "g"});
+        json!({"geste": "corriger", "ligne": ligne})
+    };
+    let doutes = a.doutes().await;
+    // Still wrong: what is said of it is what it is now.
+    assert_eq!(regler(&a, &doutes[0], corriger(70)).await["restants"], 1);
+    let phrase = a.doutes().await[0]["phrase"].as_str().unwrap().to_owned();
+    assert_eq!(phrase, "Le poids net imprimé est de 200 g, les ingrédients font 190 g.");
+    annuler(&a, &doutes[0]).await;
+    assert_eq!(a.doutes().await.len(), 2);
+    let dit = regler(&a, &doutes[0], corriger(80)).await;
+    assert_eq!((&dit["restants"], &dit["completees"]), (&json!(0), &json!(1)));
+    produire(&a).await.attendue(201);
+    annuler(&a, &doutes[0]).await;
+    assert_eq!(a.doutes().await.len(), 2);
+    produire(&a).await.refusee(409, "recette_incomplete");
+
+    // What made a right weight wrong holds the recipe, in the next edition too.
+    let seul = [doute(CodeDeDoute::Texte, "voir le chef")];
+    let juste = pese(wok(&[("POULET", Some(120)), ("RIZ", Some(80))], &seul));
+    a.lu("BOOK.pdf", vec![juste.clone()]).await;
+    let doutes = a.doutes().await;
+    let ligne = json!({"libelle": "RIZ", "quantite": 50, "unite": "g"});
+    let dit = regler(&a, &doutes[0], json!({"geste": "ajouter", "ligne": ligne})).await;
+    assert_eq!(dit["restants"], 1);
+    produire(&a).await.refusee(409, "recette_incomplete");
+    let leve = a.doutes().await.remove(0);
+    assert_eq!((&leve["code"], &leve["texte"]), (&json!("poids"), &json!("200 g")));
+    let suivante = RecetteLue { emballage: Some("FILM".to_owned()), ..juste };
+    let compte = a.lu("BOOK.pdf", vec![suivante]).await;
+    assert_eq!((compte.a_verifier, compte.doutes), (1, 1));
+    let leve = a.doutes().await.remove(0);
+    regler(&a, &leve, json!({"geste": "juste"})).await;
+    assert_eq!(a.recette("WOK").await["complete"], true);
+    a.serveur.verifier();
+}
+
+#[tokio::test]
+async fn a_range_is_not_right_as_read_for_no_quantity_was() {
+    let a = cuisine().await;
+    let mut lu = wok(&[("POULET", Some(120)), ("RIZ", None)], &[]);
+    lu.lignes[1].texte = "RIZ 10-15 g".to_owned();
+    lu.doutes = vec![doute(CodeDeDoute::Quantite, "RIZ 10-15 g")];
+    a.lu("BOOK.pdf", vec![lu]).await;
+    let doutes = a.doutes().await;
+    let chemin = format!("{DOUTES}/{}", doutes[0]["id"].as_str().unwrap());
+    let refus = a.chaine.client.post(&chemin, &json!({"geste": "juste"})).await;
+    let refus = refus.refusee(400, "requete_invalide");
+    assert_eq!(refus["erreurs"][0]["champ"], "geste", "{refus}");
+    assert_eq!(a.doutes().await.len(), 1);
+    let ligne = json!({"libelle": "RIZ", "quantite": 12, "unite": "g"});
+    regler(&a, &doutes[0], json!({"geste": "corriger", "ligne": ligne})).await;
+    assert_eq!(lignes(&a).await, [("POULET".to_owned(), 120), ("RIZ".to_owned(), 12)]);
+    assert_eq!(a.recette("WOK").await["complete"], true);
+}

@@ -1,10 +1,13 @@
 //! A file that is mostly made of a book's recipes: is it its next edition? Asked, never assumed.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::atelier::Atelier;
 use super::commande::livre;
 use super::pages::ouvrir;
+use crate::outils::grappe;
 use crate::outils::serveur::EMAIL_ADMIN;
 
 const TITRES: &str = "select titre from document_importe where remplace_le is null order by 1";
@@ -78,4 +81,46 @@ async fn the_page_asks_once_before_anything_and_does_what_is_answered() {
     n.attendre_absence(".question").await;
     n.attendre_texte(".livres-liste li:first-child a", "fpdf_cols").await;
     assert_eq!(a.textes(TITRES).await, ["fpdf_cols", "weasy_side2"]);
+}
+
+/// Until so many files wait for an answer.
+async fn attendre(a: &Atelier, combien: i64) {
+    let fin = Instant::now() + Duration::from_secs(60);
+    let attendent = "select count(*) from livre_en_question";
+    while a.nombre(attendent).await != combien {
+        assert!(Instant::now() < fin, "{} attendent", a.nombre(attendent).await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_question_outlives_its_server_and_the_files_that_wait_are_few() {
+    let mut a = Atelier::ouvrir().await;
+    let n = ouvrir(&a, EMAIL_ADMIN).await;
+    let envoyer = async |url: &str, nom: &str| {
+        n.aller(&format!("{url}/livres")).await;
+        n.deposer("#pdf", &livre(nom)).await;
+        n.cliquer(".deposer button").await;
+    };
+    envoyer(a.serveur.url(), "rl_inline_helv.pdf").await;
+    n.attendre(".livres-liste a").await;
+    let mut c = grappe::superutilisateur(&a.serveur.nom_base).await;
+    let anciens = "insert into livre_en_question (id, nom_fichier, octets, source, phrase, cree_le)
+        select gen_random_uuid(), 'V' || n || '.pdf', 'x', 'V', 'Vieux.', now() - n * interval '1 day'
+          from generate_series(1, 40) n";
+    sqlx::query(anciens).execute(&mut c).await.unwrap();
+    envoyer(a.serveur.url(), "weasy_side2.pdf").await;
+    attendre(&a, 20).await;
+
+    // The server that received it is gone; another one asks.
+    let autre = a.serveur.jumeau();
+    a.serveur.tuer();
+    n.aller(&format!("{}/livres", autre.url())).await;
+    let dit = n.texte(".fichiers > li").await;
+    assert!(dit.contains("weasy_side2.pdf") && dit.contains("2 nouvelles"), "{dit}");
+    assert!(dit.contains("par admin"), "{dit}");
+    n.cliquer(".question button[value=oui]").await;
+    n.attendre_texte(".livres-liste li:first-child a", "weasy_side2").await;
+    attendre(&a, 19).await;
+    assert_eq!(a.textes(TITRES).await, ["weasy_side2"]);
 }

@@ -91,6 +91,14 @@ fn spoons_counts_and_doubts_among_lines_that_bear_a_unit() {
             ("2 c. à soupe de sauce soja", "sauce soja | 30 ml | - | 30 | -"),
             ("Sel fin 1 pincée", "Sel fin | - | - | - | -"),
             ("Sel fin QS", "Sel fin | - | - | - | -"),
+            ("Sel à convenance", "Sel | - | - | - | -"),
+            ("Sel (à volonté)", "Sel | - | - | - | -"),
+            ("Sel, poivre : selon goût", "Sel, poivre | - | - | - | -"),
+            ("Piment selon votre goût", "Piment | - | - | - | -"),
+            ("POIVRE AU GOÛT", "POIVRE | - | - | - | -"),
+            ("Eau quantité suffisante", "Eau | - | - | - | -"),
+            ("Sel 5 g à volonté", "Sel 5 g | - | - | - | chiffres_en_trop"),
+            ("Chips goût barbecue 30 g", "Chips goût barbecue | 30 g | - | 30 | -"),
             ("Carotte 120 g (soit 2 pièces)", "Carotte | 120 g | 2 | 120 | -"),
             ("Œufs 3 pièces (180 g)", "Œufs | 180 g | 3 | 180 | -"),
             ("Œufs 3 pièces", "Œufs | 3 piece | - | 3 | -"),
@@ -200,6 +208,17 @@ fn the_printed_weight_settles_what_two_readings_leave_open() {
 }
 
 #[test]
+fn names_that_end_with_a_number_on_several_lines_are_a_column_even_where_the_weight_is_exact() {
+    let lire = |autre: &'static str| {
+        move |texte: &str| lue(["Sucre 100 g", autre], texte, "POIDS NET 300 g")
+    };
+    let une = [("Sauce huître 60 120 g", "Sauce huître 60 | 120 g | - | 120 | -")];
+    comparer(lire("Beurre doux 80 g"), &une);
+    let deux = "Sauce huître 60 | 120 g | - | - | chiffres_en_trop chiffres_en_trop";
+    comparer(lire("Beurre doux 45 80 g"), &[("Sauce huître 60 120 g", deux)]);
+}
+
+#[test]
 fn a_number_under_the_pieces_of_other_lines_is_no_weight() {
     let cellule = |x: i32, rang: i32, texte: &str| mot(x, 20_000 + 1_300 * rang, texte);
     let mut mots = recette(4_000, &["SALADE", "COMPOSITION", "Riz", "Saumon", "Citron", "Thon"]);
@@ -220,4 +239,50 @@ fn a_number_under_the_pieces_of_other_lines_is_no_weight() {
     let doutes: Vec<&str> = recette.doutes.iter().map(|d| d.texte.as_str()).collect();
     assert_eq!(doutes, ["Citron 1"]);
     assert_eq!(recette.lignes[2].quantite_recette, None);
+}
+
+/// A table of these heads and rows, three words a row or more, each under its head.
+fn tableau(rangs: &[&[&str]]) -> LivreLu {
+    let mut mots = recette(4_000, &["SALADE", "COMPOSITION"]);
+    for (rang, cellules) in (2_i32..).zip(rangs) {
+        for (colonne, cellule) in (0_i32..).zip(*cellules) {
+            let mut x = 4_000 + 12_000 * colonne;
+            for texte in cellule.split(' ') {
+                mots.push(mot(x, 20_000 + 1_300 * rang, texte));
+                x = mots.last().map_or(x, |m| m.cadre.droite + 300);
+            }
+        }
+    }
+    comprendre(page(mots))
+}
+
+#[test]
+fn the_net_is_kept_beside_the_gross_and_alone_it_is_the_quantity_which_is_said() {
+    let dit = |lu: &LivreLu| {
+        let recette = &lu.recettes[0];
+        let nombre = |n: Option<Decimal>| n.map_or("-".to_owned(), |n| n.to_string());
+        let ligne = |l: &LigneLue| {
+            let net = nombre(l.quantite_nette);
+            format!("{} {} net {net}", l.libelle, nombre(l.quantite_recette))
+        };
+        let lignes: Vec<String> = recette.lignes.iter().map(ligne).collect();
+        let doutes: Vec<&str> = recette.doutes.iter().map(|d| d.texte.as_str()).collect();
+        (lignes.join(", "), doutes.join(", "), lu.remarques.contains(&Remarque::NetSeul))
+    };
+    let attendu = |l: &str, d: &str, seul| (l.to_owned(), d.to_owned(), seul);
+    let les_deux = tableau(&[
+        &["Ingrédients", "Brut (g)", "Perte %", "Net (g)"],
+        &["Carotte", "60", "20", "48"],
+        &["Beurre", "8", "0", "8"],
+    ]);
+    assert_eq!(dit(&les_deux), attendu("Carotte 60 net 48, Beurre 8 net 8", "", false));
+    let net = tableau(&[&["Ingrédients", "Net (g)"], &["Carotte", "48"], &["Beurre", "8"]]);
+    assert_eq!(dit(&net), attendu("Carotte 48 net -, Beurre 8 net -", "", true));
+    let net_et_perte = tableau(&[
+        &["Ingrédients", "Perte %", "Net (g)"],
+        &["Carotte", "20", "48"],
+        &["Beurre", "0", "8"],
+    ]);
+    let lignes = "Carotte 48 net -, Beurre 8 net -";
+    assert_eq!(dit(&net_et_perte), attendu(lignes, "Perte %", true));
 }

@@ -12,6 +12,7 @@ fn ligne(libelle: &str, quantite: i64, en_doute: bool) -> LigneRelevee {
         page: 1,
         texte: format!("{libelle} {quantite}"),
         quantite_recette: (!en_doute).then(|| quantite.into()),
+        quantite_nette: None,
         recette: None,
     }
 }
@@ -20,12 +21,14 @@ fn doute(code: CodeDeDoute, texte: &str) -> DouteReleve {
     DouteReleve { code, page: 1, texte: texte.to_owned(), phrase: "?".to_owned() }
 }
 
+/// A weight of 100 g is printed where a doubt is on it.
 fn recette(lignes: &[LigneRelevee], doutes: &[DouteReleve]) -> RecetteRelevee {
+    let pesee = doutes.iter().any(|d| d.code == CodeDeDoute::Poids);
     RecetteRelevee {
         titre: "WOK".to_owned(),
         page: 1,
         lignes: lignes.to_vec(),
-        poids_net_g: Some(100.into()),
+        poids_net_g: pesee.then(|| 100.into()),
         emballage: None,
         duree_vie_jours: Some(3),
         rendement: Rendement::default(),
@@ -150,4 +153,56 @@ fn a_correction_of_another_line_holds_where_that_line_is() {
     assert_eq!(dites(&reglee), [une("RIZ", Some(80), false), une("Nori", Some(5), true)]);
     corrige.remplacee = Some("RIZ 8".to_owned());
     assert!(appliquer(&r, &[corrige]).est_a_verifier());
+}
+
+fn dit(r: &RecetteRelevee, rang: usize, geste: Geste, grammes: i64) -> Reglement {
+    let mut dit = reglement(r, rang, geste);
+    if let Some(ligne) = &mut dit.ligne {
+        ligne.quantite = grammes.into();
+    }
+    dit
+}
+
+#[test]
+fn a_line_that_is_corrected_settles_the_weight_where_the_sum_then_fits_and_only_there() {
+    let doutes = [doute(SANS_UNITE, "RIZ 8"), doute(CodeDeDoute::Poids, "100 g")];
+    let r = recette(&[ligne("RIZ", 8, true), ligne("EAU", 20, false)], &doutes);
+    for (geste, grammes, reste) in [
+        (Geste::Corriger, 80, None),
+        (Geste::Corriger, 78, None),
+        (Geste::Corriger, 77, Some("97")),
+        (Geste::Ajouter, 72, None),
+        (Geste::PasUnIngredient, 0, Some("20")),
+        (Geste::Juste, 0, Some("?")),
+    ] {
+        let reglee = appliquer(&r, &[dit(&r, 0, geste, grammes)]);
+        assert_eq!(reglee.est_a_verifier(), reste.is_some(), "{geste:?} {grammes}");
+        if let Some(somme) = reste.filter(|s| *s != "?") {
+            let phrase = format!("les ingrédients font {somme} g.");
+            assert!(reglee.dits[1].phrase.ends_with(&phrase), "{}", reglee.dits[1].phrase);
+        }
+    }
+    // Of several pieces, for how many the weight is printed is not known here.
+    let mut parts = r.clone();
+    parts.rendement.quantite = 10.into();
+    assert!(appliquer(&parts, &[dit(&parts, 0, Geste::Corriger, 80)]).est_a_verifier());
+}
+
+#[test]
+fn what_a_person_says_raises_a_doubt_on_the_weight_that_it_makes_wrong() {
+    let mut r = recette(&[ligne("RIZ", 100, false)], &[doute(CodeDeDoute::Texte, "EAU ??")]);
+    r.poids_net_g = Some(100.into());
+    let reglee = appliquer(&r, &[dit(&r, 0, Geste::Juste, 0)]);
+    assert!(!reglee.est_a_verifier());
+    let ajoute = dit(&r, 0, Geste::Ajouter, 50);
+    let reglee = appliquer(&r, std::slice::from_ref(&ajoute));
+    assert_eq!(reglee.doutes, [Some(ajoute.id), None]);
+    assert!(reglee.est_a_verifier());
+    assert!(reglee.dits[1].phrase.ends_with("les ingrédients font 150 g."));
+    // Right so: until another line is said.
+    let pese = avec_le_poids(&r);
+    let mut juste = reglement(&pese, 1, Geste::Juste);
+    juste.lu = lu_du_poids(&pese, &reglee.lignes);
+    assert!(!appliquer(&r, &[ajoute, juste.clone()]).est_a_verifier());
+    assert!(appliquer(&r, &[dit(&r, 0, Geste::Ajouter, 60), juste]).est_a_verifier());
 }

@@ -68,7 +68,7 @@ pub(crate) const D_UNE_OPERATION: [&str; 9] = [
 
 /// The rest of the schema: told with the operation it was written by, computed from the others, or
 /// nothing that a person wrote.
-pub(crate) const AVEC: [&str; 16] = [
+pub(crate) const AVEC: [&str; 17] = [
     "_sqlx_migrations",
     "changement_recette",
     "document_contenu",
@@ -77,6 +77,7 @@ pub(crate) const AVEC: [&str; 16] = [
     "ligne_illisible",
     "ligne_recette",
     "ligne_recette_importee",
+    "livre_en_question",
     "manque",
     "panne",
     "plan_production",

@@ -328,7 +328,7 @@ def cairo_atelier():
     recettes = [
         recette("Financiers", [("beurre noisette", 150), ("poudre d'amandes", 0.25, None, "kg"),
                                ("blancs d'œufs", 4, None, "piece"), ("vanille", 0.5, None, "botte"),
-                               ("Farine T 55", 60)], None, "EMBALLAGE SACHET", "DLC J+10"),
+                               ("Farine T 55", 60), ("sel", None, None, None)], None, "EMBALLAGE SACHET", "DLC J+10"),
         recette("Pain d'épices n° 4", [("Miel toutes fleurs", 1.25, None, "kg"), ("4 épices", 12),
                                        ("farine de seigle", 1000)], 2262, "EMBALLAGE FILM", "DLC J+21"),
     ]
@@ -351,7 +351,7 @@ def cairo_atelier():
         f.flush()
         subprocess.run(["/usr/bin/python3", "-c", CAIRO, f.name, str(ICI / "cairo_atelier.pdf")],
                        check=True)
-    return verite(recettes, [(1, "• sel selon goût")])
+    return verite(recettes)
 
 
 # --- fpdf2: same letters everywhere, (suite) overleaf, footers with numbers ----------------------

@@ -200,9 +200,9 @@ def main():
     graine = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     dossier.mkdir(parents=True, exist_ok=True)
     import weasyprint
-    feuilles = []
-    for n in range(3 * combien):
-        genre = ["weasyprint", "chromium", "calc"][n % 3]
+    a_imprimer = {"calc": [], "writer": []}
+    for n in range(4 * combien):
+        genre = ["weasyprint", "chromium", "calc", "writer"][n % 4]
         tirage = Tirage(f"{graine}/{n}")
         if genre == "calc":
             tirage.forme = "tableau"
@@ -212,18 +212,24 @@ def main():
         (dossier / f"{n}.json").write_text(json.dumps({"genre": sorte, "recettes": verite}, ensure_ascii=False))
         if genre == "calc":
             classeur(tirage, recettes, dossier / f"{n}.xlsx")
-            feuilles.append(str(dossier / f"{n}.xlsx"))
+            a_imprimer[genre].append(str(dossier / f"{n}.xlsx"))
             continue
         page = dossier / f"{n}.html"
         page.write_text(tirage.page(recettes))
-        if genre == "weasyprint":
+        if genre == "writer":
+            a_imprimer[genre].append(str(page))
+        elif genre == "weasyprint":
             weasyprint.HTML(filename=str(page)).write_pdf(str(dossier / f"{n}.pdf"))
         else:
             muet("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
                  f"--print-to-pdf={dossier / f'{n}.pdf'}", page.resolve().as_uri())
-    if feuilles:
-        muet("soffice", "--headless", f"-env:UserInstallation={(dossier / 'profil').resolve().as_uri()}",
-             "--convert-to", "pdf", "--outdir", str(dossier), *feuilles)
+    for genre, fichiers in a_imprimer.items():
+        # As a word processor opens it, not as a browser would.
+        lire = ["--infilter=HTML (StarWriter)"] if genre == "writer" else []
+        vers = "pdf:writer_pdf_Export" if genre == "writer" else "pdf"
+        if fichiers:
+            muet("soffice", "--headless", f"-env:UserInstallation={(dossier / 'profil').resolve().as_uri()}",
+                 *lire, "--convert-to", vers, "--outdir", str(dossier), *fichiers)
 
 
 main()
