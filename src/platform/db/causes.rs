@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgDatabaseError;
 
+use super::objet::objet;
 use crate::platform::causes::{Defaut, de_la_connexion};
 
 /// What was to be reached.
@@ -293,67 +294,6 @@ fn lignes_cachees(plaintes: &str, plainte: &str) -> String {
     )
 }
 
-/// What an account may not get at.
-struct Objet<'a> {
-    genre: &'static str,
-    /// What lets it; none where more than its name is needed.
-    droit: Option<&'static str>,
-    nom: &'a str,
-}
-
-impl Objet<'_> {
-    fn refuse(&self) -> String {
-        let phrase =
-            format!("ce compte n'a pas le droit d'accéder à {} « {} »", self.genre, self.nom);
-        phrase.replace("accéder à le ", "accéder au ")
-    }
-
-    /// What an administrator types, with the schema where the tool shows what it asked.
-    fn accorder(&self, plaintes: &str, compte: &str) -> Option<String> {
-        let cite = format!("\"{}\"", self.nom.replace('"', "\"\""));
-        let (nu, entre) = (format!(".{}", self.nom), format!(".{cite}"));
-        let mut mots = plaintes.split([' ', ',', '(', ')', ';', '\n']);
-        let complet = mots.find(|m| m.ends_with(&nu) || m.ends_with(&entre)).unwrap_or(&cite);
-        let toutes = match self.droit? {
-            SELECT => format!(", ou, pour tout lire, GRANT pg_read_all_data TO \"{compte}\""),
-            _ => String::new(),
-        };
-        Some(format!(
-            " : un administrateur le donne par GRANT {} {complet} TO \"{compte}\"{toutes}",
-            self.droit?
-        ))
-    }
-}
-
-const SELECT: &str = "SELECT ON TABLE";
-
-/// The object of a `permission denied for table x`.
-fn objet(texte: &str) -> Option<Objet<'_>> {
-    const GENRES: [(&str, &str, Option<&str>); 12] = [
-        ("table", "la table", Some(SELECT)),
-        ("sequence", "la séquence", Some("SELECT ON SEQUENCE")),
-        ("séquence", "la séquence", Some("SELECT ON SEQUENCE")),
-        ("materialized view", "la vue matérialisée", Some(SELECT)),
-        ("view", "la vue", Some(SELECT)),
-        ("vue", "la vue", Some(SELECT)),
-        ("schema", "le schéma", Some("USAGE ON SCHEMA")),
-        ("schéma", "le schéma", Some("USAGE ON SCHEMA")),
-        ("function", "la fonction", None),
-        ("database", "la base", Some("CONNECT ON DATABASE")),
-        ("large object", "le grand objet", None),
-        ("foreign server", "le serveur étranger", Some("USAGE ON FOREIGN SERVER")),
-    ];
-    let apres = ["permission denied for ", "droit refusé pour ", "must be owner of "];
-    let reste = apres.iter().find_map(|m| texte.split_once(m))?.1.trim_start_matches("la ");
-    let reste = reste.trim_start_matches("le ");
-    let (genre, droit, nom) = GENRES.iter().find_map(|(mot, genre, droit)| {
-        reste.strip_prefix(mot).filter(|r| r.starts_with(' ')).map(|r| (*genre, *droit, r))
-    })?;
-    // To own it is not a right that is given.
-    let droit = droit.filter(|_| !texte.contains(apres[2]));
-    Some(Objet { genre, droit, nom: nom.trim().trim_matches(['«', '»', '"', ' ', '\u{a0}']) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -375,10 +315,6 @@ mod tests {
             d_un_outil("ERROR:  permission denied for schema caché", None).unwrap(),
             "ce compte n'a pas le droit d'accéder au schéma « caché »"
         );
-        let demande = "pg_dump: error: query failed: ERROR:  permission denied for table secrets\n\
-                       pg_dump: detail: Query was: LOCK TABLE public.a, coffre.secrets IN ACCESS SHARE MODE";
-        let ordre = "par GRANT SELECT ON TABLE coffre.secrets TO \"chef\", ou";
-        assert!(d_un_outil(demande, Some("chef")).unwrap().contains(ordre));
         let cachees = "pg_dump: error: query failed: ERROR:  query would be affected by row-level \
                        security policy for table \"vin\"\n\
                        pg_dump: detail: Query was: COPY cave.vin (n) TO stdout;";

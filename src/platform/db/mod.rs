@@ -13,6 +13,7 @@ pub(crate) mod causes;
 mod ecrits;
 pub mod evenements;
 pub mod migrations;
+mod objet;
 pub mod operations;
 mod presence;
 pub mod une_fois;
