@@ -25,6 +25,7 @@ fn la_crontab_porte_nos_lignes_une_fois_et_garde_toutes_les_autres() {
     assert!(texte.contains("chaque jour à 02 h 15") && texte.contains("le dimanche à 04 h 00"));
     let texte = installer(&["--backup", "30 3 * * mon-fri", "--keep", "7"]);
     assert!(texte.contains("sauvegarde : du lundi au vendredi à 03 h 30"), "{texte}");
+    assert!(texte.contains("sauvegarde : --keep 7 (avant : 14)"), "{texte}");
     let table = lire();
     assert!(table.starts_with(AUTRES), "{table}");
     let lignes: Vec<&str> = table.lines().skip(AUTRES.lines().count()).collect();

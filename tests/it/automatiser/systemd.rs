@@ -3,7 +3,9 @@
 use std::fs;
 use std::process::Command;
 
-use delicego::exploitation::automatiser::{Avec, Horaire, Tache, installe, installer, retirer};
+use delicego::exploitation::automatiser::{
+    Avec, Horaire, Reglages, Tache, installe, installer, retirer,
+};
 
 use super::{Dossier, demande, lieux};
 
@@ -73,6 +75,25 @@ fn une_unite_changee_a_la_main_est_montree_telle_qu_elle_est() {
     fs::write(&timer, texte.replace("02:15:00", "05:45:00")).unwrap();
     let vu = installe(&l, Some(Avec::Systemd));
     assert!(vu.programmations[0].en_clair.contains("à la main : *-*-* 05:45:00"), "{vu:?}");
+}
+
+#[test]
+fn ce_que_l_ancien_horaire_portait_et_que_le_nouveau_n_a_plus_se_dit() {
+    let d = Dossier::nouveau();
+    let l = lieux(&d, false);
+    let mut voulue = demande(&d, &l, "15 2 * * *");
+    voulue.reglages.chiffrer = vec!["age1cle".to_owned()];
+    let dits = installer(Avec::Systemd, &voulue, &l).unwrap();
+    assert!(!dits.iter().any(|p| p.contains("portait")), "{dits:?}");
+    voulue.reglages = Reglages { keep: 7, ..demande(&d, &l, "15 2 * * *").reglages };
+    let dits = installer(Avec::Systemd, &voulue, &l).unwrap();
+    assert!(
+        dits.iter().any(|p| p.contains("« --chiffrer age1cle », qui n'y est plus")),
+        "{dits:?}"
+    );
+    assert!(dits.iter().any(|p| p == "sauvegarde : --keep 7 (avant : 14)"), "{dits:?}");
+    let dits = installer(Avec::Systemd, &voulue, &l).unwrap();
+    assert!(!dits.iter().any(|p| p.contains("avant :") || p.contains("portait")), "{dits:?}");
 }
 
 #[test]
