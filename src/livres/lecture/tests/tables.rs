@@ -54,3 +54,37 @@ fn a_head_folded_onto_two_lines_is_one_head() {
         tableau(&["Matière | Quantité", "^première | en kg", "Riz | 2", "Sel | 0,5", "DLC J+2"]);
     assert_eq!(dit(&lu), ["Riz | 2 kg | -", "Sel | 0.5 kg | -"]);
 }
+
+#[test]
+fn pieces_and_what_each_weighs_make_the_line() {
+    let total =
+        tableau(&["Produit | Nb | Poids unitaire | Poids total", "Riz | 2 | 60 | 120", "DLC J+2"]);
+    assert_eq!(dit(&total), ["Riz | 120 g | 2"]);
+    let chacune = tableau(&["Produit | Pcs | g/pce", "Riz | 2 | 60", "Thon | 3 | 20", "DLC J+2"]);
+    assert_eq!(dit(&chacune), ["Riz | 120 g | -", "Thon | 60 g | -"]);
+    let une = tableau(&["Produit | Qté unitaire | Qté totale", "Riz | 60 | 720", "DLC J+2"]);
+    assert_eq!(dit(&une), ["Riz | 60 g | -"]);
+    assert!(
+        matches!(&une.remarques[..], [Remarque::ColonneLaissee { colonne, .. }] if colonne == "Qté totale")
+    );
+    let deux = tableau(&["Produit | Poids | Poids total", "Riz | 60 | 720", "DLC J+2"]);
+    assert_eq!(dit(&deux), ["Riz | 60 g | -", "? colonne : Poids total"]);
+}
+
+#[test]
+fn numbers_under_known_words_are_no_pieces() {
+    for (tete, cellule) in [
+        ("Allergènes", "4, 7"),
+        ("Allergènes", "4 - 6"),
+        ("Allergènes", "—"),
+        ("Allergènes", "7"),
+        ("Fournisseur", "Pomona 2"),
+        ("Fournisseur", "TG 69"),
+        ("Kcal", "48"),
+        ("T°", "3"),
+    ] {
+        let riz = format!("7 épices | 60 | {cellule}");
+        let lu = tableau(&[&format!("Produit | Grammage | {tete}"), &riz, "Thon | 120", "DLC J+2"]);
+        assert_eq!(dit(&lu), ["7 épices | 60 g | -", "Thon | 120 g | -"], "{cellule}");
+    }
+}
