@@ -10,6 +10,7 @@ use super::nombres::multiplier;
 use super::poids::{Verdict, cibles, departager, juger};
 use super::quantites::Hesitation;
 use super::repliees::{self, Ligne};
+use super::soupcons::soupcon;
 use super::{CodeDeDoute, Doute, LigneLue, Remarque, TexteDePage};
 use crate::domaine::{Decimal, Quantite};
 
@@ -53,7 +54,7 @@ pub(crate) fn lire_la_liste(
     dire_le_poids(comprise, (poids, verdict), &possibles);
     for (rang, (ligne, possibles)) in gardees.into_iter().zip(possibles).enumerate() {
         let Some(lecture) = possibles.into_iter().next() else { continue };
-        let doute = douter(&lecture, verdict, nues.contains(&rang));
+        let doute = douter(&ligne, &lecture, verdict, nues.contains(&rang));
         comprise
             .recette
             .doutes
@@ -148,7 +149,12 @@ fn desaccord(page: u32, annonce: Quantite, somme: Quantite) -> Doute {
 }
 
 /// What a person has to look at in this line, if the weight does not prove it.
-fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute, String)> {
+fn douter(
+    ligne: &Ligne,
+    lecture: &Lecture,
+    verdict: Verdict,
+    nue: bool,
+) -> Option<(CodeDeDoute, String)> {
     let dit = |code, phrase: &str| Some((code, phrase.to_owned()));
     let grammes = en_milliemes(lecture).unwrap_or(0);
     match lecture.hesitation {
@@ -184,6 +190,9 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
         let phrase = "Ce nombre est sans unité : des grammes, ou des pièces ?";
         return dit(CodeDeDoute::SansUnite, phrase);
     }
+    if let Some(phrase) = soupcon(ligne, lecture, verdict) {
+        return dit(CodeDeDoute::Quantite, phrase);
+    }
     // `Sauce huître 60 | 2`: the weight shows where the name ends.
     let prouve = |mot: &str| verdict.est_exact() && lecture.libelle.ends_with(mot);
     let reste = chiffres_en_trop(&lecture.libelle).filter(|mot| !prouve(mot))?;
@@ -191,7 +200,7 @@ fn douter(lecture: &Lecture, verdict: Verdict, nue: bool) -> Option<(CodeDeDoute
 }
 
 fn lue(ligne: Ligne, lecture: Lecture, verdict: Verdict, nue: bool) -> LigneLue {
-    let douteuse = douter(&lecture, verdict, nue).is_some()
+    let douteuse = douter(&ligne, &lecture, verdict, nue).is_some()
         || (matches!(verdict, Verdict::Aucun { .. }) && plusieurs(&lecture));
     let par_piece = matches!(verdict, Verdict::ParPiece { .. });
     // Gross is what the stock gives; the weight alone is judged by the net.

@@ -19,6 +19,7 @@ mod exces;
 mod fiches;
 mod genres;
 mod grammaire;
+mod hors_liste;
 mod lexemes;
 mod liste;
 mod marges;
@@ -37,6 +38,7 @@ mod remarques;
 mod remplir;
 mod reperes;
 mod repliees;
+mod soupcons;
 mod tableau;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 use super::champs::{champs, est_total};
 use super::entetes;
 use super::fiches::Fiche;
+use super::hors_liste::{self, HorsListe};
 use super::mots_cles::{est_entete, est_partie, est_suite};
 use super::phrases;
 use super::rangees::Rangee;
@@ -57,6 +58,8 @@ enum Sorte {
     TeteObscure,
     /// Reads like a line of the list, after it.
     ApresLaListe,
+    /// `Variante : thon 60 g`.
+    Choix,
     Obscure,
 }
 
@@ -181,7 +184,9 @@ impl Parcours {
             Sorte::Entete => &mut self.registre.tete,
             Sorte::Partie => &mut self.registre.partie,
             Sorte::Methode => &mut self.registre.methode,
-            Sorte::TeteObscure | Sorte::ApresLaListe | Sorte::Obscure => &mut self.registre.dit,
+            Sorte::TeteObscure | Sorte::ApresLaListe | Sorte::Choix | Sorte::Obscure => {
+                &mut self.registre.dit
+            }
         };
         *place += rangee.mots;
         match sorte {
@@ -199,6 +204,10 @@ impl Parcours {
             }
             Sorte::ApresLaListe => {
                 let phrase = "Cette ligne ressemble à un ingrédient, après la fin de la liste.";
+                self.douter(CodeDeDoute::LigneApresLaListe, rangee, phrase);
+            }
+            Sorte::Choix => {
+                let phrase = "Cet ingrédient est-il de la recette, ou un choix ?";
                 self.douter(CodeDeDoute::LigneApresLaListe, rangee, phrase);
             }
             Sorte::Obscure => {
@@ -268,6 +277,12 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
     if let Some(tete) = tetes::lire(rangee.cles().filter(|c| !c.is_empty())) {
         let colonnes = tete.comprise || entetes::lire(rangee, false).is_some();
         return (if colonnes { Sorte::Entete } else { Sorte::TeteObscure }, etat);
+    }
+    match hors_liste::lire(rangee) {
+        Some(HorsListe::Connu) => return (Sorte::Methode, etat),
+        Some(HorsListe::Nutriment) => return (Sorte::Methode, Etat::Valeurs),
+        Some(HorsListe::Dit) => return (Sorte::Choix, etat),
+        None => {}
     }
     if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes) {
         return suite;

@@ -221,3 +221,82 @@ fn a_number_under_the_pieces_of_other_lines_is_no_weight() {
     assert_eq!(doutes, ["Citron 1"]);
     assert_eq!(recette.lignes[2].quantite_recette, None);
 }
+
+#[test]
+fn what_is_possible_and_not_likely_is_looked_at() {
+    let lire = |texte: &str| lue(["Sucre 100", "Beurre doux 80"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Nigiri saumon 60 2", "Nigiri saumon | 60 g | 2 | 60 | -"),
+            ("Avocat cal 18 40", "Avocat cal | 18 g | 40 | - | quantite"),
+            ("Chocolat 70 50", "Chocolat 70 | 50 g | - | - | chiffres_en_trop"),
+            ("Œufs calibre 53/63 2", "Œufs calibre 53/63 | 2 g | - | - | quantite"),
+            ("Œufs de lump 2", "Œufs de lump | 2 g | - | 2 | -"),
+            ("SUSHI BOOK 2026", "SUSHI BOOK | 2026 g | - | - | quantite"),
+            ("EAN 3 760 123 456 789", "2 lignes | "),
+            ("Farine 45210", "Farine | 45210 g | - | - | quantite"),
+        ],
+    );
+    let lire = |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Poulet 3 kg 5", "Poulet | 3 kg | 5 | - | quantite"),
+            ("Betterave 60 g (1)", "Betterave | 60 g | 1 | - | quantite"),
+            ("100 g ou", "ou | 100 g | - | - | quantite"),
+            ("de 30 g", "de | 30 g | - | - | quantite"),
+            ("Radis (soit huit 100 g", "Radis (soit huit | 100 g | - | - | quantite"),
+            ("La vache qui rit 20 g", "La vache qui rit | 20 g | - | 20 | -"),
+            ("Menu A 20 g", "Menu A | 20 g | - | 20 | -"),
+        ],
+    );
+}
+
+#[test]
+fn a_weight_that_fits_shows_which_of_two_numbers_is_of_the_name() {
+    let lire = |texte: &str| lue(["Sucre 100", "Beurre doux 80"], texte, "POIDS NET 220");
+    comparer(lire, &[("Avocat cal 18 40", "Avocat cal 18 | 40 g | - | 40 | -")]);
+}
+
+#[test]
+fn what_is_no_ingredient_is_dropped_where_it_is_known_and_told_where_it_is_not() {
+    let lire = |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, "EMBALLAGE BOL");
+    for texte in [
+        "EAN 3 760 123 456 789",
+        "Réf. 45210",
+        "Code article : 12045",
+        "PLU 214",
+        "TVA 5,5",
+        "Version 3 du 12/01/2026",
+        "Prix de vente 7,90",
+        "Conditionnement : barquette 500 ml",
+        "Contenant : bol 750 ml",
+        "Volume 500 ml",
+    ] {
+        assert_eq!(lire(texte), "2 lignes | ", "{texte}");
+    }
+    for texte in
+        ["Lipides 12 g", "Valeurs nutritionnelles pour 100 g", "dont acides gras saturés 3 g"]
+    {
+        let lu = lue(["Sucre 100 g", texte], "Beurre doux 80 g", "Sel 1,2 g");
+        assert_eq!(lu, "2 lignes | ", "{texte}");
+    }
+    for texte in [
+        "Variante : thon 60 g",
+        "En option : sauce soja 10 ml",
+        "Accompagnement : riz 150 g",
+        "Report 1 200",
+        "Servir avec 1 dosette de sauce soja",
+        "Note : ajouter 5 g de persil en été.",
+    ] {
+        assert_eq!(lire(texte), "2 lignes | ligne_apres_la_liste", "{texte}");
+    }
+    for (texte, attendu) in [
+        ("Note de tête 12 g", "Note de tête | 12 g | - | 12 | -"),
+        ("Protéines de soja 20 g", "Protéines de soja | 20 g | - | 20 | -"),
+        ("Fibres de blé 20 g", "Fibres de blé | 20 g | - | 20 | -"),
+    ] {
+        assert_eq!(lire(texte), attendu);
+    }
+}
