@@ -9,7 +9,9 @@ use super::grammaire::{Lecture, Lectures};
 use super::nombres::multiplier;
 use super::poids::{Verdict, cibles, departager, juger};
 use super::quantites::Hesitation;
+use super::rangees::Rangee;
 use super::repliees::{self, Ligne};
+use super::sommes;
 use super::soupcons::soupcon;
 use super::{CodeDeDoute, Doute, LigneLue, Remarque, TexteDePage};
 use crate::domaine::{Decimal, Quantite};
@@ -22,7 +24,7 @@ const PIECES_MAX: i64 = 1000;
 pub(crate) fn lire_la_liste(
     comprise: &mut Comprise,
     lignes: Vec<Ligne>,
-    (pieces_dabord, poids): (bool, Option<PoidsImprime>),
+    (pieces_dabord, poids, totaux): (bool, Option<PoidsImprime>, &[Rangee]),
 ) {
     let lectures = repliees::lectures(&lignes, pieces_dabord);
     let par_la_tete = commence_par_les_quantites(&lectures);
@@ -52,6 +54,10 @@ pub(crate) fn lire_la_liste(
         verdict = juger(&possibles, &cibles, |rang| nues.contains(&rang));
     }
     dire_le_poids(comprise, (poids, verdict), &possibles);
+    let incertaine = |rang: usize| nues.contains(&rang);
+    let rendement = comprise.recette.rendement;
+    let faux = sommes::comparer(totaux, &possibles, (rendement, &incertaine));
+    comprise.recette.doutes.extend(faux);
     for (rang, (ligne, possibles)) in gardees.into_iter().zip(possibles).enumerate() {
         let Some(lecture) = possibles.into_iter().next() else { continue };
         let doute = douter(&ligne, &lecture, verdict, nues.contains(&rang));

@@ -38,6 +38,7 @@ mod remarques;
 mod remplir;
 mod reperes;
 mod repliees;
+mod sommes;
 mod soupcons;
 mod tableau;
 #[cfg(test)]

@@ -22,6 +22,8 @@ use crate::domaine::Decimal;
 #[derive(Debug, Default)]
 pub(crate) struct Parcours {
     pub liste: Vec<Rangee>,
+    /// Lines that only add up.
+    pub totaux: Vec<Rangee>,
     /// Fields, in their order.
     pub fin: Vec<Rangee>,
     pub rendement: Option<Decimal>,
@@ -217,7 +219,8 @@ impl Parcours {
                     "Ces mots de la fiche ne sont pas compris.",
                 );
             }
-            Sorte::Total | Sorte::Entete | Sorte::Partie | Sorte::Methode => {}
+            Sorte::Total => self.totaux.push(rangee.clone()),
+            Sorte::Entete | Sorte::Partie | Sorte::Methode => {}
         }
     }
 

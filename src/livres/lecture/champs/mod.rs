@@ -124,6 +124,7 @@ fn nom_ordinaire(jetons: &[Jeton]) -> Option<(Nom, usize)> {
         "se" if cle(1) == "conserve" => vie(2),
         "date" if cle(1) == "limite" => vie(2),
         "conservation" | "peremption" | "validite" => vie(1),
+        "poids" | "pds" if cle(1) == "total" => poids(1),
         "grammage" | "portion" | "net" | "masse" => poids(1),
         // `1 portion = 130 g`, `130 g net`.
         // Asked of every line: a look at the first letter is enough for most.

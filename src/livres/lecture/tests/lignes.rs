@@ -300,3 +300,22 @@ fn what_is_no_ingredient_is_dropped_where_it_is_known_and_told_where_it_is_not()
         assert_eq!(lire(texte), attendu);
     }
 }
+
+#[test]
+fn a_total_is_compared_with_what_it_adds_up() {
+    let lire = |total: &str| lue(["Sucre 100 g", "Beurre doux 1 080 g"], "Sel 20 g", total);
+    for total in [
+        "TOTAL 1 200",
+        "TOTAL 1 200 g",
+        "TOTAL : 1,2 kg",
+        "Poids total 1200 gr",
+        "TOTAL 1200 3,45 €",
+        "TOTAL",
+        "Sous-total 120",
+    ] {
+        assert_eq!(lire(total), "Sel | 20 g | - | 20 | -", "{total}");
+    }
+    for total in ["TOTAL 12 000", "TOTAL 600 g", "Poids total 1 300 g", "TOTAL 1 300 3,45 €"] {
+        assert_eq!(lire(total), "Sel | 20 g | - | 20 | poids", "{total}");
+    }
+}
