@@ -28,6 +28,7 @@ mod mots_cles;
 mod nombres;
 mod ouvertures;
 mod parcours;
+mod parties;
 mod phrases;
 mod poids;
 mod poppler;

@@ -4,8 +4,9 @@ use super::champs::{Nom, champs};
 use super::composition::est_une_somme;
 use super::grammaire::{self, Contexte, Lectures};
 use super::mots::Cadre;
-use super::mots_cles::{est_partie, est_suite};
+use super::mots_cles::est_suite;
 use super::nombres::{Atome, atome};
+use super::parties::{est_un_titre_de_partie, nomme_une_partie};
 use super::rangees::{Jeton, Rangee};
 use super::reperes::Reperes;
 use crate::domaine::Decimal;
@@ -40,12 +41,12 @@ impl Ligne {
     }
 
     pub(crate) fn est_un_intertitre(&self) -> bool {
-        let seul = self.jetons.len() == 1;
         let cle = self.jetons.iter().map(|j| j.cle.as_str()).find(|c| !c.is_empty());
         self.intertitre
             || self.texte.ends_with(':')
             || cle.is_none()
-            || cle.is_some_and(|c| c == "pour" || (seul && est_partie(c)))
+            || cle == Some("pour")
+            || nomme_une_partie(&self.jetons)
     }
 }
 
@@ -253,7 +254,7 @@ impl<'a> Plis<'a> {
             return false;
         };
         let Some(saut) = self.saut(rang) else { return false };
-        if self.sortes.get(rang) == Some(&Sorte::Nom) && est_un_titre_de_partie(haut) {
+        if self.sortes.get(rang) == Some(&Sorte::Nom) && est_un_titre_de_partie(haut, bas) {
             return false;
         }
         let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
@@ -276,11 +277,6 @@ impl<'a> Plis<'a> {
         let mot = bas.jetons.first().map_or(0, |j| j.cadre.largeur());
         fin_du_nom(haut) + haut.hauteur / 5 + mot > self.largeur
     }
-}
-
-/// `GARNITURE :` stands over its lines and is no name of the first.
-fn est_un_titre_de_partie(rangee: &Rangee) -> bool {
-    rangee.jetons.last().is_some_and(|j| j.texte.ends_with(':'))
 }
 
 /// Its quantity stands apart from its name.

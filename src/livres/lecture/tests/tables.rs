@@ -88,3 +88,13 @@ fn numbers_under_known_words_are_no_pieces() {
         assert_eq!(dit(&lu), ["7 épices | 60 g | -", "Thon | 120 g | -"], "{cellule}");
     }
 }
+
+#[test]
+fn the_name_of_a_part_is_none_of_its_first_line() {
+    for partie in ["MARINADE", "1. GARNITURE", "2. Sauce", "SAUCE :"] {
+        let lu = tableau(&[partie, "^Edamame | 10 g", "Riz sushi cuit | 60 g", "DLC J+2"]);
+        assert_eq!(dit(&lu), ["Edamame | 10 g | -", "Riz sushi cuit | 60 g | -"], "{partie}");
+    }
+    let lu = tableau(&["Sauce soja", "Riz sushi cuit | 60 g", "DLC J+2"]);
+    assert_eq!(dit(&lu), ["Riz sushi cuit | 60 g | -", "? ligne_illisible : Sauce soja"]);
+}
