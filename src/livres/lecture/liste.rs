@@ -201,8 +201,18 @@ fn douter(
     }
     // `Sauce huître 60 | 2`: the weight shows where the name ends.
     let prouve = |mot: &str| verdict.est_exact() && lecture.libelle.ends_with(mot);
-    let reste = chiffres_en_trop(&lecture.libelle).filter(|mot| !prouve(mot))?;
+    let reste =
+        chiffres_en_trop(&lecture.libelle, a_part(ligne, lecture)).filter(|mot| !prouve(mot))?;
     Some((CodeDeDoute::ChiffresEnTrop, format!("Rien n'explique « {reste} » dans ce nom.")))
+}
+
+/// Its quantity stands in a column of its own, and is no number of bottles.
+fn a_part(ligne: &Ligne, lecture: &Lecture) -> bool {
+    let debut = ligne.jetons.iter().skip(1).position(|j| j.large).map(|n| n + 1);
+    let avant = debut.and_then(|n| ligne.jetons.get(..n)).unwrap_or_default();
+    let nom: Vec<&str> = avant.iter().map(|j| j.texte.as_str()).collect();
+    let peu = lecture.nue && en_milliemes(lecture).is_some_and(|n| n < 5_000);
+    !peu && nom.join(" ").ends_with(&lecture.libelle)
 }
 
 fn lue(ligne: Ligne, lecture: Lecture, verdict: Verdict, nue: bool) -> LigneLue {
