@@ -13,6 +13,8 @@ const TROP: i64 = 20_000_000;
 const LEGER: i64 = 3_000;
 /// So many pieces or more are, too.
 const BEAUCOUP: i64 = 15_000;
+/// A bare number of so much, with a space in it, may be two, in thousandths.
+const MILLIERS: i64 = 5_000_000;
 /// Fewer eggs than these are no grams, in thousandths.
 const OEUFS: i64 = 4_000;
 /// Years that a book prints beside its name.
@@ -36,11 +38,20 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
         if entier && ANNEES.contains(&(quantite / 1000)) {
             return Some("Ce nombre est-il une quantité, ou une année ?");
         }
+        if quantite >= MILLIERS && est_espace(ligne) {
+            return Some("Un seul nombre, ou une quantité et des pièces ?");
+        }
         if entier && quantite <= OEUFS && se_compte(&lecture.libelle) {
             return Some("Ce nombre est sans unité : des grammes, ou des pièces ?");
         }
     }
     pieces_douteuses(ligne, lecture, (quantite, verdict))
+}
+
+/// `5 100`.
+fn est_espace(ligne: &Ligne) -> bool {
+    let chiffres = |t: &str| t.bytes().all(|c| c.is_ascii_digit());
+    matches!(&ligne.jetons[..], [.., a, b] if chiffres(&a.texte) && chiffres(&b.texte))
 }
 
 /// `de`, `100 g ou`, `Radis (soit 8`: a cell folded onto two lines was taken for two.
@@ -76,7 +87,7 @@ fn pieces_douteuses(
     if !dernier.texte.bytes().all(|c| c.is_ascii_digit()) {
         return None;
     }
-    if matches!(lecture.unite.as_deref(), Some("kg" | "l" | "dl")) {
+    if matches!(lecture.unite.as_deref(), Some("kg" | "l" | "dl" | "cl" | "ml")) {
         return Some("Ce nombre après l'unité : des pièces, ou la fin de la quantité ?");
     }
     let legeres = quantite.saturating_mul(1000) / pieces < LEGER || pieces >= BEAUCOUP;

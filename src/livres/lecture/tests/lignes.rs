@@ -235,6 +235,9 @@ fn what_is_possible_and_not_likely_is_looked_at() {
             ("Œufs de lump 2", "Œufs de lump | 2 g | - | 2 | -"),
             ("SUSHI BOOK 2026", "SUSHI BOOK | 2026 g | - | - | quantite"),
             ("EAN 3 760 123 456 789", "2 lignes | "),
+            ("Sésame 5 100", "Sésame | 5100 g | - | - | quantite"),
+            ("Sésame 1 100", "Sésame | 1100 g | - | 1100 | -"),
+            ("Coca 33 cl 1", "Coca | 33 cl | 1 | - | quantite"),
             ("Farine 45210", "Farine | 45210 g | - | - | quantite"),
         ],
     );
