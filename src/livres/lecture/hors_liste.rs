@@ -17,7 +17,7 @@ pub(crate) enum HorsListe {
 }
 
 /// Before a number or a code, and nothing else.
-const NUMEROS: [&str; 22] = [
+const NUMEROS: [&str; 24] = [
     "ean",
     "ean13",
     "gencod",
@@ -40,6 +40,8 @@ const NUMEROS: [&str; 22] = [
     "page",
     "rev",
     "revision",
+    "kcal",
+    "kj",
 ];
 /// What may stand between those and the number.
 const ENTRE: [&str; 24] = [
@@ -122,6 +124,9 @@ pub(crate) fn lire(rangee: &Rangee) -> Option<HorsListe> {
     {
         return Some(HorsListe::Nutriment);
     }
+    if est_une_consigne(rangee, cle) {
+        return Some(HorsListe::Connu);
+    }
     let seul = reste.iter().all(|j| chiffre(j) || matches!(atome(&j.texte), Atome::Unite(_)));
     if CONTENANTS.contains(&cle) && (annonce || seul) {
         return Some(HorsListe::Connu);
@@ -134,6 +139,24 @@ pub(crate) fn lire(rangee: &Rangee) -> Option<HorsListe> {
         return Some(HorsListe::Dit);
     }
     (NOTES.contains(&cle) && annonce && pese(rangee)).then_some(HorsListe::Dit)
+}
+
+/// `Four 180 °C, 12 min`, `Perte à la cuisson 15 %`, `Origine viande : France`.
+fn est_une_consigne(rangee: &Rangee, premier: &str) -> bool {
+    let a = |fins: &[&str]| {
+        let fin =
+            |j: &Jeton| fins.contains(&j.cle.as_str()) || fins.iter().any(|f| j.texte.ends_with(f));
+        rangee.jetons.iter().skip(1).any(fin)
+    };
+    match premier {
+        "ccp" | "haccp" | "pcc" => true,
+        "four" | "temps" | "temperature" | "repos" | "cuisson" => {
+            a(&["min", "°c", "°C", "°", "minutes", "h"])
+        }
+        "perte" | "pertes" | "freinte" => a(&["%"]),
+        "origine" | "origines" | "provenance" => a(&[":"]),
+        _ => false,
+    }
 }
 
 /// It says how much of something.

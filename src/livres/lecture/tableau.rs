@@ -360,7 +360,8 @@ fn est_en_mots(cellule: &[Jeton]) -> bool {
 pub(crate) fn oter_les_numeros(rangees: &mut [Rangee]) {
     let numero = |r: &Rangee| -> Option<u64> {
         let premier = r.jetons.first()?;
-        let seul = r.jetons.get(1)?.large;
+        // `1. Carotte`.
+        let seul = r.jetons.get(1)?.large || premier.texte.ends_with(['.', ')']);
         let nu = premier.texte.trim_end_matches(['.', ')', '-']);
         seul.then(|| nu.parse().ok())?
     };

@@ -276,6 +276,13 @@ fn what_is_no_ingredient_is_dropped_where_it_is_known_and_told_where_it_is_not()
         "Conditionnement : barquette 500 ml",
         "Contenant : bol 750 ml",
         "Volume 500 ml",
+        "Four 180 °C, 12 min",
+        "Temps de cuisson 12 min",
+        "Température de service : 63 °C à cœur",
+        "CCP : refroidir de +63 °C à +10 °C en moins de 2 h",
+        "Perte à la cuisson 15 %",
+        "Origine viande bovine : France",
+        "Kcal 240",
     ] {
         assert_eq!(lire(texte), "2 lignes | ", "{texte}");
     }
