@@ -1,7 +1,6 @@
 //! Readings that are possible and not likely: what a person looks at, unless the weight shows that
 //! they are right (pure).
 
-use super::exces::annonce_un_numero;
 use super::grammaire::Lecture;
 use super::mots_cles::cle;
 use super::poids::Verdict;
@@ -10,7 +9,7 @@ use super::repliees::Ligne;
 /// No recipe takes more grams or millilitres than these, in thousandths.
 const TROP: i64 = 20_000_000;
 /// Pieces lighter than this are numbers of something else, in thousandths of a gram.
-const LEGER: i64 = 3_000;
+const LEGER: i64 = 1_000;
 /// So many pieces or more are, too.
 const BEAUCOUP: i64 = 15_000;
 /// A bare number of so much, with a space in it, may be two, in thousandths.
@@ -19,6 +18,8 @@ const MILLIERS: i64 = 5_000_000;
 const OEUFS: i64 = 4_000;
 /// Years that a book prints beside its name.
 const ANNEES: std::ops::RangeInclusive<i64> = 2_015..=2_039;
+/// A number follows these, and the quantity comes after it.
+const NUMEROTES: [&str; 8] = ["cal", "calibre", "taille", "n", "no", "numero", "ref", "type"];
 /// No name ends with these, nor begins with most of them.
 const LIENS: [&str; 13] =
     ["ou", "de", "du", "par", "soit", "et", "au", "aux", "en", "la", "le", "les", "dont"];
@@ -44,6 +45,13 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
         if entier && quantite <= OEUFS && se_compte(&lecture.libelle) {
             return Some("Ce nombre est sans unité : des grammes, ou des pièces ?");
         }
+    }
+    // `Avocat cal 18`.
+    let colle = ligne.jetons.last().is_some_and(|j| !j.large);
+    let nomme =
+        NUMEROTES.contains(&cle(lecture.libelle.rsplit(' ').next().unwrap_or_default()).as_str());
+    if lecture.nue && colle && nomme && !verdict.est_exact() {
+        return Some("Ce nombre est-il celui du nom, ou la quantité ?");
     }
     pieces_douteuses(ligne, lecture, (quantite, verdict))
 }
@@ -90,9 +98,8 @@ fn pieces_douteuses(
     if matches!(lecture.unite.as_deref(), Some("kg" | "l" | "dl" | "cl" | "ml")) {
         return Some("Ce nombre après l'unité : des pièces, ou la fin de la quantité ?");
     }
-    let legeres = quantite.saturating_mul(1000) / pieces < LEGER || pieces >= BEAUCOUP;
-    let nomme = annonce_un_numero(lecture.libelle.rsplit(' ').next().unwrap_or_default());
-    let prouve = verdict.prouve(quantite.saturating_sub(pieces));
-    (lecture.nue && (legeres || nomme) && !prouve)
+    let legeres = pieces >= BEAUCOUP || quantite.saturating_mul(1000) / pieces < LEGER;
+    let prouve = verdict.est_exact() || verdict.prouve(quantite.saturating_sub(pieces));
+    (lecture.nue && legeres && !prouve)
         .then_some("Deux nombres se suivent : le premier est-il du nom ?")
 }

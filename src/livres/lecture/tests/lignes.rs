@@ -230,6 +230,9 @@ fn what_is_possible_and_not_likely_is_looked_at() {
         &[
             ("Nigiri saumon 60 2", "Nigiri saumon | 60 g | 2 | 60 | -"),
             ("Avocat cal 18 40", "Avocat cal | 18 g | 40 | - | quantite"),
+            ("Avocat cal 18", "Avocat cal | 18 g | - | - | quantite"),
+            ("Beurre AOP 82 % MG 20", "Beurre AOP 82 % MG | 20 g | - | 20 | -"),
+            ("Sésame doré 5 3", "Sésame doré | 5 g | 3 | 5 | -"),
             ("Chocolat 70 50", "Chocolat 70 | 50 g | - | - | chiffres_en_trop"),
             ("Œufs calibre 53/63 2", "Œufs calibre 53/63 | 2 g | - | - | quantite"),
             ("Œufs de lump 2", "Œufs de lump | 2 g | - | 2 | -"),
