@@ -5,6 +5,7 @@ use super::mots::Cadre;
 use super::mots_cles::{cle, est_entete, est_portion, est_suite};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
+use super::repliees::finit_en_suspens;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entete {
@@ -98,7 +99,9 @@ pub(crate) fn lire_pliee(rangees: &[Rangee]) -> Option<(usize, Vec<Entete>)> {
     };
     let premiere = (1..=3).find_map(entiere)?;
     let suivante = |trouvee: (usize, Vec<Entete>), lignes: usize| {
-        let dit = rangees.get(lignes - 1).is_some_and(|r| r.jetons.iter().all(est_de_tete));
+        let dit = rangees
+            .get(lignes - 1)
+            .is_some_and(|r| r.jetons.iter().all(est_de_tete) && !finit_en_suspens(r));
         entiere(lignes).filter(|_| dit && trouvee.0 + 1 == lignes).unwrap_or(trouvee)
     };
     let trouvee = (premiere.0 + 1..=3).fold(premiere, suivante);
@@ -111,6 +114,7 @@ fn est_de_tete(jeton: &Jeton) -> bool {
     est_entete(mot)
         || est_portion(mot)
         || matches!(mot, "premiere" | "premieres" | "pour" | "1")
+        || matches!(mot, "unitaire" | "unitaires" | "total" | "totale" | "moyen")
         || genre(std::slice::from_ref(jeton)) != Genre::Inconnu
 }
 

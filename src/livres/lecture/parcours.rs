@@ -13,6 +13,7 @@ use super::phrases;
 use super::rangees::Rangee;
 use super::registre::Registre;
 use super::reperes::Reperes;
+use super::repliees::{commence_en_minuscule, finit_en_suspens};
 use super::tableau::{self, Dit};
 use super::tetes;
 use super::{CodeDeDoute, Doute, TexteDePage};
@@ -287,12 +288,13 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
         Some(HorsListe::Dit) => return (Sorte::Choix, etat),
         None => {}
     }
-    if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes) {
+    let pliee = etat == Etat::Liste && est_pliee(rangee, apres, reperes);
+    if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes).filter(|_| !pliee) {
         return suite;
     }
     let formee = || phrases::a_la_forme(rangee, reperes);
     match etat {
-        Etat::Liste if rangee.cles().all(est_entete) => (Sorte::Entete, etat),
+        Etat::Liste if rangee.cles().all(est_entete) && !pliee => (Sorte::Entete, etat),
         Etat::Liste if phrases::est_une_etape(rangee) => (Sorte::Methode, etat),
         Etat::Liste => (Sorte::Ligne, etat),
         Etat::Valeurs if phrases::est_un_nutriment(rangee) => (Sorte::Methode, etat),
@@ -310,6 +312,20 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
         }
         _ => (Sorte::Obscure, etat),
     }
+}
+
+/// `Produit de la` over `mer 120`, `Note de tête` over `persillée 40 g`: a name goes on below.
+fn est_pliee(rangee: &Rangee, apres: &[Rangee], reperes: &Reperes) -> bool {
+    let suite = apres.first().is_some_and(|r| {
+        let saut = r.cadre.milieu() - rangee.cadre.milieu();
+        let pres = r.page == rangee.page && (0..=rangee.hauteur * 3 / 2).contains(&saut);
+        pres && commence_en_minuscule(r) && phrases::a_la_forme(r, reperes)
+    });
+    let annonce = rangee.jetons.iter().any(|j| j.texte.ends_with(':'));
+    // The name of an ingredient, whatever its quantity stands beside.
+    let note_de =
+        matches!(&rangee.jetons[..], [note, de, ..] if note.cle == "note" && de.cle == "de");
+    finit_en_suspens(rangee) || (!annonce && (note_de || (suite && rangee.jetons.len() > 1)))
 }
 
 /// `PRÉPARATION`, `CUISSON`, `Note : ne pas saler`: a part where lines of the list follow, a method

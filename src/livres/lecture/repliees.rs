@@ -292,12 +292,12 @@ fn commence_un_nom(haut: &Rangee, bas: &Rangee) -> bool {
     minuscules && majuscule
 }
 
-fn commence_en_minuscule(rangee: &Rangee) -> bool {
+pub(crate) fn commence_en_minuscule(rangee: &Rangee) -> bool {
     let suite = |c: char| c.is_lowercase() || matches!(c, '(' | '+' | '&');
     rangee.jetons.first().is_some_and(|j| j.texte.starts_with(suite))
 }
 
-fn finit_en_suspens(rangee: &Rangee) -> bool {
+pub(crate) fn finit_en_suspens(rangee: &Rangee) -> bool {
     let nom = rangee.jetons.iter().rev().find(|j| j.texte.chars().any(char::is_alphabetic));
     let mots =
         ["de", "du", "des", "d'", "a", "au", "aux", "et", "en", "la", "le", "les", "avec", "sans"];

@@ -41,6 +41,8 @@ fn the_first_name_under_a_head_may_be_folded_too() {
         ["Sauce cacahuète et", "^poulet mariné | 120"],
         ["Fromage frais,", "^jambon blanc | 120"],
         ["Crevettes sauvages", "^et saumon fumé | 120"],
+        ["Produit de la", "^mer mélangé | 120"],
+        ["Note de tête de", "^veau persillé | 120"],
     ] {
         let nom = format!("{} {}", lignes[0], &lignes[1][1..lignes[1].len() - 6]);
         let lu = tableau(&["Désignation | Grammage", lignes[0], lignes[1], "Riz | 60", "DLC J+2"]);
@@ -53,6 +55,17 @@ fn a_head_folded_onto_two_lines_is_one_head() {
     let lu =
         tableau(&["Matière | Quantité", "^première | en kg", "Riz | 2", "Sel | 0,5", "DLC J+2"]);
     assert_eq!(dit(&lu), ["Riz | 2 kg | -", "Sel | 0.5 kg | -"]);
+}
+
+#[test]
+fn a_head_of_weights_may_be_folded() {
+    let lu = tableau(&[
+        "Produit | Nb | Poids | Poids",
+        "^ | | unitaire | total",
+        "Riz | 2 | 60 | 120",
+        "DLC J+2",
+    ]);
+    assert_eq!(dit(&lu), ["Riz | 120 g | 2"]);
 }
 
 #[test]
