@@ -85,6 +85,9 @@ const CHOIX: [&str; 10] = [
     "substitution",
     "suggestion",
 ];
+/// No ingredient begins with these.
+const OPTIONS: [&str; 6] =
+    ["variante", "variantes", "option", "options", "supplement", "supplements"];
 const SERVIR: [&str; 5] = ["servir", "servi", "servie", "servis", "accompagner"];
 /// What may speak of an ingredient of another day, before a colon.
 const NOTES: [&str; 9] =
@@ -134,8 +137,10 @@ pub(crate) fn lire(rangee: &Rangee) -> Option<HorsListe> {
     let second = reste.first().map_or("", |j| j.cle.as_str());
     let choix = (CHOIX.contains(&cle) && (annonce || seul))
         || (matches!(cle, "en" | "au") && CHOIX.contains(&second))
-        || (SERVIR.contains(&cle) && matches!(second, "avec" | "de"));
-    if choix && reste.iter().any(|j| chiffre(j)) {
+        || (SERVIR.contains(&cle) && matches!(second, "avec" | "de"))
+        || OPTIONS.contains(&cle);
+    let compte = |j: &Jeton| chiffre(j) || matches!(j.cle.as_str(), "un" | "une" | "deux");
+    if choix && reste.iter().any(|j| compte(j)) {
         return Some(HorsListe::Dit);
     }
     (NOTES.contains(&cle) && annonce && pese(rangee)).then_some(HorsListe::Dit)

@@ -299,6 +299,8 @@ fn what_is_no_ingredient_is_dropped_where_it_is_known_and_told_where_it_is_not()
         "Variante : thon 60 g",
         "En option : sauce soja 10 ml",
         "Accompagnement : riz 150 g",
+        "Supplément avocat 30 g",
+        "Servir avec des baguettes et une dosette de soja.",
         "Report 1 200",
         "Servir avec 1 dosette de sauce soja",
         "Note : ajouter 5 g de persil en été.",
