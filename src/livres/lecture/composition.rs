@@ -55,7 +55,8 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
     let poids = remplir_les_champs(&mut comprise, &fin);
     let liste: Vec<&Rangee> = parcours.liste.iter().collect();
     let lignes = repliees::assembler(&liste);
-    lire_la_liste(&mut comprise, lignes, (dabord && !parcours.tableau, poids));
+    let (dabord, totaux) = (dabord && !parcours.tableau, &parcours.totaux);
+    lire_la_liste(&mut comprise, lignes, (dabord, poids, totaux));
     comprise
 }
 

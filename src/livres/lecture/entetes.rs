@@ -2,9 +2,10 @@
 
 use super::genres::{Genre, est_chiffre, genre};
 use super::mots::Cadre;
-use super::mots_cles::{cle, est_suite};
+use super::mots_cles::{cle, est_entete, est_portion, est_suite};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
+use super::repliees::finit_en_suspens;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entete {
@@ -80,9 +81,11 @@ pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
 }
 
 /// The same where the head is folded onto two or three lines, and how many: what stands over or
-/// under another is one cell. Only where every cell is then known.
+/// under another is one cell. Only where every cell is then known. A head that is whole takes
+/// another line only where all of its words are those of heads: the first name of the table may be
+/// folded as well.
 pub(crate) fn lire_pliee(rangees: &[Rangee]) -> Option<(usize, Vec<Entete>)> {
-    (2..=3).rev().find_map(|lignes| {
+    let entiere = |lignes: usize| {
         let pli = rangees.get(..lignes)?;
         let proches = pli.windows(2).all(|p| {
             let saut = p[1].cadre.milieu() - p[0].cadre.milieu();
@@ -93,7 +96,26 @@ pub(crate) fn lire_pliee(rangees: &[Rangee]) -> Option<(usize, Vec<Entete>)> {
         let complets = entetes.iter().any(|e| e.genre == Genre::Libelle)
             && entetes.iter().any(|e| est_chiffre(e.genre));
         (compris && complets).then_some((lignes, entetes))
-    })
+    };
+    let premiere = (1..=3).find_map(entiere)?;
+    let suivante = |trouvee: (usize, Vec<Entete>), lignes: usize| {
+        let dit = rangees
+            .get(lignes - 1)
+            .is_some_and(|r| r.jetons.iter().all(est_de_tete) && !finit_en_suspens(r));
+        entiere(lignes).filter(|_| dit && trouvee.0 + 1 == lignes).unwrap_or(trouvee)
+    };
+    let trouvee = (premiere.0 + 1..=3).fold(premiere, suivante);
+    (trouvee.0 > 1).then_some(trouvee)
+}
+
+/// A word that heads have, by itself.
+fn est_de_tete(jeton: &Jeton) -> bool {
+    let mot = jeton.cle.as_str();
+    est_entete(mot)
+        || est_portion(mot)
+        || matches!(mot, "premiere" | "premieres" | "pour" | "1")
+        || matches!(mot, "unitaire" | "unitaires" | "total" | "totale" | "moyen")
+        || genre(std::slice::from_ref(jeton)) != Genre::Inconnu
 }
 
 /// One line of the cells of several: those that overlap are one, from the top.

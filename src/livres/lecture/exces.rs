@@ -82,8 +82,9 @@ const SORTES: [&str; 25] = [
     "version",
 ];
 
-/// The first word of a name whose digits nothing explains.
-pub(crate) fn chiffres_en_trop(libelle: &str) -> Option<&str> {
+/// The first word of a name whose digits nothing explains. `a_part`: the quantity stands in a column
+/// of its own, so that `33 cl` is what the product holds.
+pub(crate) fn chiffres_en_trop(libelle: &str, a_part: bool) -> Option<&str> {
     // Asked of every name: most have none.
     if !libelle.bytes().any(|c| c.is_ascii_digit()) {
         return None;
@@ -100,11 +101,24 @@ pub(crate) fn chiffres_en_trop(libelle: &str) -> Option<&str> {
         }
         let avant = rang.checked_sub(1).and_then(|r| mots.get(r)).copied();
         let chiffre = mot.bytes().any(|c| c.is_ascii_digit());
-        if chiffre && !note && !explique(avant, mot, mots.get(rang + 1).copied()) {
+        let apres = mots.get(rang + 1).copied();
+        let explique = explique(avant, mot, apres) || est_une_mesure(mot, apres, a_part);
+        if chiffre && !note && !explique {
             return Some(mot);
         }
     }
     None
+}
+
+/// `22 cm`, `48h` are never quantities; `33 cl`, `(2 kg)` are not where that stands apart.
+fn est_une_mesure(mot: &str, apres: Option<&str>, a_part: bool) -> bool {
+    let nu = mot.trim_matches(|c: char| !c.is_alphanumeric());
+    let (nombre, suite) = nu.split_at(nu.find(char::is_alphabetic).unwrap_or(nu.len()));
+    let lu = if suite.is_empty() { cle(apres.unwrap_or_default()) } else { cle(suite) };
+    let chiffres = nombre.bytes().all(|c| c.is_ascii_digit() || matches!(c, b',' | b'.'));
+    let jamais = matches!(lu.as_str(), "cm" | "mm" | "h" | "min");
+    let contenance = matches!(unite(&lu), Some("kg" | "l" | "cl" | "ml" | "dl"));
+    !nombre.is_empty() && chiffres && (jamais || (a_part && contenance))
 }
 
 /// `T` before `55`, `n°` before `4`.
@@ -140,6 +154,7 @@ fn explique(avant: Option<&str>, mot: &str, apres: Option<&str>) -> bool {
         return suite.is_empty() || suite.starts_with(['/', '-', ',', '.']);
     }
     match suite {
+        "" if cle(apres) == "iles" => true,
         "" => nombre.len() <= 2 && COMPTES.contains(&cle(apres).as_str()),
         "er" | "re" | "ère" | "e" | "ème" | "eme" | "nd" | "nde" | "ER" | "RE" | "ÈRE" | "E" => {
             nombre.len() == 1
@@ -194,8 +209,11 @@ mod tests {
             "JAMBON BLANC (BARQUETTE DE 10 TRANCHES)",
             "Colorant E330",
             "Rhum 40°",
+            "Feuille de riz 22 cm",
+            "Saumon mariné 48h",
+            "Sauce 1000 îles",
         ] {
-            assert_eq!(chiffres_en_trop(libelle), None, "{libelle}");
+            assert_eq!(chiffres_en_trop(libelle, false), None, "{libelle}");
         }
     }
 
@@ -216,7 +234,18 @@ mod tests {
             ("Poulet 15 épices", "-"),
             ("Poulet 150 épices", "150"),
         ] {
-            assert_eq!(chiffres_en_trop(libelle).unwrap_or("-"), mot, "{libelle}");
+            assert_eq!(chiffres_en_trop(libelle, false).unwrap_or("-"), mot, "{libelle}");
+        }
+    }
+
+    #[test]
+    fn what_a_product_holds_is_no_quantity_where_that_stands_apart() {
+        for libelle in ["Coca 33 cl", "Huile bidon 5L", "Cream cheese (2 kg)"] {
+            assert_eq!(chiffres_en_trop(libelle, true), None, "{libelle}");
+            assert!(chiffres_en_trop(libelle, false).is_some(), "{libelle}");
+        }
+        for libelle in ["Carotte 120 g", "Sucre sachet 5 g", "Carotte 1,20 €"] {
+            assert!(chiffres_en_trop(libelle, true).is_some(), "{libelle}");
         }
     }
 }

@@ -15,6 +15,10 @@ pub(crate) enum Genre {
     Pour(Decimal),
     Unite,
     Pieces,
+    /// What one piece weighs.
+    Unitaire(Option<&'static str>),
+    /// What all pieces weigh.
+    Total(Option<&'static str>),
     Brut(Option<&'static str>),
     Net(Option<&'static str>),
     Perte,
@@ -79,7 +83,7 @@ const PRIX: [&str; 17] = [
     "prix", "pu", "p.u", "pu/kg", "cout", "couts", "montant", "montants", "valeur", "tarif", "ht",
     "ttc", "pmp", "pa", "p.a", "euros", "eur",
 ];
-const AUTRES: [&str; 24] = [
+const AUTRES: [&str; 31] = [
     "code",
     "codes",
     "ref",
@@ -104,6 +108,13 @@ const AUTRES: [&str; 24] = [
     "temperature",
     "calibre",
     "lot",
+    "kcal",
+    "kj",
+    "calories",
+    "proteines",
+    "lipides",
+    "glucides",
+    "fibres",
 ];
 const TEXTES: [&str; 33] = [
     "fournisseur",
@@ -153,7 +164,7 @@ pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
         Genre::Autre
     } else if a(&["perte", "pertes", "dechet", "dechets", "parage"]) {
         Genre::Perte
-    } else if signe('%') || a(&PARTS) || a(&AUTRES) {
+    } else if signe('%') || signe('°') || a(&PARTS) || a(&AUTRES) {
         Genre::Autre
     } else if a(&TEXTES) {
         Genre::Texte
@@ -161,6 +172,12 @@ pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
         Genre::Brut(mesure)
     } else if a(&["net", "nette", "nets", "nettes", "pn"]) {
         Genre::Net(mesure)
+    } else if let Some(unite) = cles.iter().find_map(|c| par_piece(c)) {
+        Genre::Unitaire(Some(unite))
+    } else if a(&["unitaire", "unitaires"]) && (a(&QUANTITES) || mesure.is_some()) {
+        Genre::Unitaire(mesure)
+    } else if a(&["total", "totale", "totaux"]) && (a(&QUANTITES) || mesure.is_some()) {
+        Genre::Total(mesure)
     } else if let Some(pieces) = tetes::lire_les_portions(cles.iter().copied()) {
         Genre::Pour(pieces)
     } else if a(&LIBELLES) {
@@ -179,6 +196,12 @@ pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
     }
 }
 
+/// `g/pce`.
+fn par_piece(cle: &str) -> Option<&'static str> {
+    let (masse, piece) = cle.split_once('/')?;
+    unite(masse).filter(|u| matches!(*u, "g" | "kg") && unite(piece) == Some("piece"))
+}
+
 /// `(kg)`, `en g`.
 fn mesure(cles: &[&str]) -> Option<&'static str> {
     let masse =
@@ -188,6 +211,6 @@ fn mesure(cles: &[&str]) -> Option<&'static str> {
 
 /// Its cells are what the recipe takes.
 pub(crate) fn est_chiffre(genre: Genre) -> bool {
-    use Genre::{Brut, Net, Pieces, Pour, Quantite};
-    matches!(genre, Quantite(_) | Pour(_) | Pieces | Brut(_) | Net(_))
+    use Genre::{Brut, Net, Pieces, Pour, Quantite, Total, Unitaire};
+    matches!(genre, Quantite(_) | Pour(_) | Pieces | Unitaire(_) | Total(_) | Brut(_) | Net(_))
 }

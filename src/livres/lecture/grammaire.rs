@@ -55,6 +55,7 @@ pub(crate) fn lire(jetons: &[Jeton], contexte: Contexte) -> Lectures {
             atome: atome(&j.texte),
         })
         .collect();
+    oter_les_parentheses(&mut elements);
     let puces = elements.iter().take_while(|e| est_puce(e.texte)).count();
     elements.drain(..puces);
     if let Some(lecture) = de_chacune(&elements) {
@@ -71,6 +72,23 @@ pub(crate) fn lire(jetons: &[Jeton], contexte: Contexte) -> Lectures {
     fin.extend(milliers);
     fin.sort_by_key(|l| l.cout);
     Lectures { fin, tete }
+}
+
+/// `Carotte (120 g)`, to the end of its line.
+fn oter_les_parentheses(elements: &mut [Element]) {
+    let [.., nombre, unite] = elements else { return };
+    let dedans = nombre.texte.strip_prefix('(').zip(unite.texte.strip_suffix(')'));
+    let lus = dedans.map(|(n, u)| (n, u, atome(n), atome(u)));
+    if let Some((
+        n,
+        u,
+        chiffres @ Atome::Nombre(_),
+        mesure @ Atome::Unite("g" | "kg" | "ml" | "cl"),
+    )) = lus
+    {
+        (nombre.texte, nombre.atome) = (n, chiffres);
+        (unite.texte, unite.atome) = (u, mesure);
+    }
 }
 
 fn est_puce(texte: &str) -> bool {

@@ -9,7 +9,10 @@ use super::grammaire::{Lecture, Lectures};
 use super::nombres::multiplier;
 use super::poids::{Verdict, cibles, departager, desaccord, juger};
 use super::quantites::Hesitation;
+use super::rangees::Rangee;
 use super::repliees::{self, Ligne};
+use super::sommes;
+use super::soupcons::soupcon;
 use super::{CodeDeDoute, Doute, LigneLue, Remarque, TexteDePage};
 use crate::domaine::Decimal;
 
@@ -21,7 +24,7 @@ const PIECES_MAX: i64 = 1000;
 pub(crate) fn lire_la_liste(
     comprise: &mut Comprise,
     lignes: Vec<Ligne>,
-    (pieces_dabord, poids): (bool, Option<PoidsImprime>),
+    (pieces_dabord, poids, totaux): (bool, Option<PoidsImprime>, &[Rangee]),
 ) {
     let lectures = repliees::lectures(&lignes, pieces_dabord);
     let par_la_tete = commence_par_les_quantites(&lectures);
@@ -51,12 +54,16 @@ pub(crate) fn lire_la_liste(
         verdict = juger(&possibles, &cibles, |rang| nues.contains(&rang));
     }
     dire_le_poids(comprise, (poids, verdict), &possibles);
+    let incertaine = |rang: usize| nues.contains(&rang);
+    let rendement = comprise.recette.rendement;
+    let faux = sommes::comparer(totaux, &possibles, (rendement, &incertaine));
+    comprise.recette.doutes.extend(faux);
     let premieres = possibles.iter().filter_map(|l| l.first());
     let colonne = premieres.filter(|l| nombre_au_bout(&l.libelle).is_some()).count() > 1;
     for (rang, (ligne, possibles)) in gardees.into_iter().zip(possibles).enumerate() {
         let Some(lecture) = possibles.into_iter().next() else { continue };
         let nue = nues.contains(&rang);
-        let doute = douter(&lecture, (verdict, colonne), nue);
+        let doute = douter(&ligne, &lecture, (verdict, colonne), nue);
         let doute = doute.map(|(code, phrase)| self::doute(code, &ligne, phrase));
         let recette = &mut comprise.recette;
         recette.lignes.push(lue(ligne, lecture, verdict, (nue, doute.is_some())));
@@ -150,6 +157,7 @@ fn dire_le_poids(
 /// What a person has to look at in this line, if the weight does not prove it. `colonne`: names end
 /// with a number on several lines.
 fn douter(
+    ligne: &Ligne,
     lecture: &Lecture,
     (verdict, colonne): (Verdict, bool),
     nue: bool,
@@ -189,11 +197,24 @@ fn douter(
         let phrase = "Ce nombre est sans unité : des grammes, ou des pièces ?";
         return dit(CodeDeDoute::SansUnite, phrase);
     }
+    if let Some(phrase) = soupcon(ligne, lecture, verdict) {
+        return dit(CodeDeDoute::Quantite, phrase);
+    }
     // `Sauce huître 60 | 2`: the weight shows where the name ends; on several lines it may be that of
     // another column.
-    let prouve = verdict.est_exact() && !colonne && nombre_au_bout(&lecture.libelle).is_some();
-    let reste = chiffres_en_trop(&lecture.libelle).filter(|_| !prouve)?;
+    let prouve = |mot: &str| verdict.est_exact() && !colonne && lecture.libelle.ends_with(mot);
+    let reste =
+        chiffres_en_trop(&lecture.libelle, a_part(ligne, lecture)).filter(|mot| !prouve(mot))?;
     Some((CodeDeDoute::ChiffresEnTrop, format!("Rien n'explique « {reste} » dans ce nom.")))
+}
+
+/// Its quantity stands in a column of its own, and is no number of bottles.
+fn a_part(ligne: &Ligne, lecture: &Lecture) -> bool {
+    let debut = ligne.jetons.iter().skip(1).position(|j| j.large).map(|n| n + 1);
+    let avant = debut.and_then(|n| ligne.jetons.get(..n)).unwrap_or_default();
+    let nom: Vec<&str> = avant.iter().map(|j| j.texte.as_str()).collect();
+    let peu = lecture.nue && en_milliemes(lecture).is_some_and(|n| n < 5_000);
+    !peu && nom.join(" ").ends_with(&lecture.libelle)
 }
 
 fn lue(

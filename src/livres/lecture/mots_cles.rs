@@ -207,7 +207,7 @@ pub(crate) fn est_portion(cle: &str) -> bool {
 }
 
 /// Units by what people write for them; the right side is what is kept.
-const UNITES: [(&str, &str); 71] = [
+const UNITES: [(&str, &str); 75] = [
     ("g", "g"),
     ("gr", "g"),
     ("grs", "g"),
@@ -272,6 +272,10 @@ const UNITES: [(&str, &str); 71] = [
     ("poignees", "poignée"),
     ("zeste", "zeste"),
     ("tr", "tranche"),
+    ("dosette", "dosette"),
+    ("dosettes", "dosette"),
+    ("louche", "louche"),
+    ("louches", "louche"),
     // Spoons are measures: 15 ml and 5 ml. `c. à soupe`: see ensembles.rs.
     ("cas", "c. à soupe"),
     ("cs", "c. à soupe"),

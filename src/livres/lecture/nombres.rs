@@ -48,7 +48,8 @@ pub(crate) fn est_environ(mot: &str) -> bool {
 }
 
 pub(crate) fn atome(texte: &str) -> Atome {
-    let texte = match texte.trim_start_matches(['~', '≈']) {
+    // `60 g*` calls a note.
+    let texte = match texte.trim_start_matches(['~', '≈']).trim_end_matches('*') {
         "" => texte,
         nu => nu,
     };

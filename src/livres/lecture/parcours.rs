@@ -7,11 +7,13 @@
 use super::champs::{champs, est_total};
 use super::entetes;
 use super::fiches::Fiche;
+use super::hors_liste::{self, HorsListe};
 use super::mots_cles::{est_entete, est_partie, est_suite};
 use super::phrases;
 use super::rangees::Rangee;
 use super::registre::Registre;
 use super::reperes::Reperes;
+use super::repliees::{commence_en_minuscule, finit_en_suspens};
 use super::tableau::{self, Dit};
 use super::tetes;
 use super::{CodeDeDoute, Doute, TexteDePage};
@@ -21,6 +23,8 @@ use crate::domaine::Decimal;
 #[derive(Debug, Default)]
 pub(crate) struct Parcours {
     pub liste: Vec<Rangee>,
+    /// Lines that only add up.
+    pub totaux: Vec<Rangee>,
     /// Fields, in their order.
     pub fin: Vec<Rangee>,
     pub rendement: Option<Decimal>,
@@ -59,6 +63,8 @@ enum Sorte {
     TeteObscure,
     /// Reads like a line of the list, after it.
     ApresLaListe,
+    /// `Variante : thon 60 g`.
+    Choix,
     Obscure,
 }
 
@@ -190,7 +196,9 @@ impl Parcours {
             Sorte::Entete => &mut self.registre.tete,
             Sorte::Partie => &mut self.registre.partie,
             Sorte::Methode => &mut self.registre.methode,
-            Sorte::TeteObscure | Sorte::ApresLaListe | Sorte::Obscure => &mut self.registre.dit,
+            Sorte::TeteObscure | Sorte::ApresLaListe | Sorte::Choix | Sorte::Obscure => {
+                &mut self.registre.dit
+            }
         };
         *place += rangee.mots;
         match sorte {
@@ -210,6 +218,10 @@ impl Parcours {
                 let phrase = "Cette ligne ressemble à un ingrédient, après la fin de la liste.";
                 self.douter(CodeDeDoute::LigneApresLaListe, rangee, phrase);
             }
+            Sorte::Choix => {
+                let phrase = "Cet ingrédient est-il de la recette, ou un choix ?";
+                self.douter(CodeDeDoute::LigneApresLaListe, rangee, phrase);
+            }
             Sorte::Obscure => {
                 self.douter(
                     CodeDeDoute::Texte,
@@ -217,7 +229,8 @@ impl Parcours {
                     "Ces mots de la fiche ne sont pas compris.",
                 );
             }
-            Sorte::Total | Sorte::Entete | Sorte::Partie | Sorte::Methode => {}
+            Sorte::Total => self.totaux.push(rangee.clone()),
+            Sorte::Entete | Sorte::Partie | Sorte::Methode => {}
         }
     }
 
@@ -278,12 +291,19 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
         let colonnes = tete.comprise || entetes::lire(rangee, false).is_some();
         return (if colonnes { Sorte::Entete } else { Sorte::TeteObscure }, etat);
     }
-    if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes) {
+    match hors_liste::lire(rangee) {
+        Some(HorsListe::Connu) => return (Sorte::Methode, etat),
+        Some(HorsListe::Nutriment) => return (Sorte::Methode, Etat::Valeurs),
+        Some(HorsListe::Dit) => return (Sorte::Choix, etat),
+        None => {}
+    }
+    let pliee = etat == Etat::Liste && est_pliee(rangee, apres, reperes);
+    if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes).filter(|_| !pliee) {
         return suite;
     }
     let formee = || phrases::a_la_forme(rangee, reperes);
     match etat {
-        Etat::Liste if rangee.cles().all(est_entete) => (Sorte::Entete, etat),
+        Etat::Liste if rangee.cles().all(est_entete) && !pliee => (Sorte::Entete, etat),
         Etat::Liste if phrases::est_une_etape(rangee) => (Sorte::Methode, etat),
         Etat::Liste => (Sorte::Ligne, etat),
         Etat::Valeurs if phrases::est_un_nutriment(rangee) => (Sorte::Methode, etat),
@@ -301,6 +321,20 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
         }
         _ => (Sorte::Obscure, etat),
     }
+}
+
+/// `Produit de la` over `mer 120`, `Note de tête` over `persillée 40 g`: a name goes on below.
+fn est_pliee(rangee: &Rangee, apres: &[Rangee], reperes: &Reperes) -> bool {
+    let suite = apres.first().is_some_and(|r| {
+        let saut = r.cadre.milieu() - rangee.cadre.milieu();
+        let pres = r.page == rangee.page && (0..=rangee.hauteur * 3 / 2).contains(&saut);
+        pres && commence_en_minuscule(r) && phrases::a_la_forme(r, reperes)
+    });
+    let annonce = rangee.jetons.iter().any(|j| j.texte.ends_with(':'));
+    // The name of an ingredient, whatever its quantity stands beside.
+    let note_de =
+        matches!(&rangee.jetons[..], [note, de, ..] if note.cle == "note" && de.cle == "de");
+    finit_en_suspens(rangee) || (!annonce && (note_de || (suite && rangee.jetons.len() > 1)))
 }
 
 /// `PRÉPARATION`, `CUISSON`, `Note : ne pas saler`: a part where lines of the list follow, a method

@@ -4,8 +4,9 @@ use super::champs::{Nom, champs};
 use super::composition::est_une_somme;
 use super::grammaire::{self, Contexte, Lectures};
 use super::mots::Cadre;
-use super::mots_cles::{est_partie, est_suite};
+use super::mots_cles::est_suite;
 use super::nombres::{Atome, atome};
+use super::parties::{est_un_titre_de_partie, nomme_une_partie};
 use super::rangees::{Jeton, Rangee};
 use super::reperes::Reperes;
 use crate::domaine::Decimal;
@@ -40,12 +41,12 @@ impl Ligne {
     }
 
     pub(crate) fn est_un_intertitre(&self) -> bool {
-        let seul = self.jetons.len() == 1;
         let cle = self.jetons.iter().map(|j| j.cle.as_str()).find(|c| !c.is_empty());
         self.intertitre
             || self.texte.ends_with(':')
             || cle.is_none()
-            || cle.is_some_and(|c| c == "pour" || (seul && est_partie(c)))
+            || cle == Some("pour")
+            || nomme_une_partie(&self.jetons)
     }
 }
 
@@ -253,7 +254,7 @@ impl<'a> Plis<'a> {
             return false;
         };
         let Some(saut) = self.saut(rang) else { return false };
-        if self.sortes.get(rang) == Some(&Sorte::Nom) && est_un_titre_de_partie(haut) {
+        if self.sortes.get(rang) == Some(&Sorte::Nom) && est_un_titre_de_partie(haut, bas) {
             return false;
         }
         let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
@@ -278,11 +279,6 @@ impl<'a> Plis<'a> {
     }
 }
 
-/// `GARNITURE :` stands over its lines and is no name of the first.
-fn est_un_titre_de_partie(rangee: &Rangee) -> bool {
-    rangee.jetons.last().is_some_and(|j| j.texte.ends_with(':'))
-}
-
 /// Its quantity stands apart from its name.
 fn a_une_cellule(rangee: &Rangee) -> bool {
     rangee.jetons.iter().skip(1).any(|j| j.large)
@@ -296,12 +292,12 @@ fn commence_un_nom(haut: &Rangee, bas: &Rangee) -> bool {
     minuscules && majuscule
 }
 
-fn commence_en_minuscule(rangee: &Rangee) -> bool {
+pub(crate) fn commence_en_minuscule(rangee: &Rangee) -> bool {
     let suite = |c: char| c.is_lowercase() || matches!(c, '(' | '+' | '&');
     rangee.jetons.first().is_some_and(|j| j.texte.starts_with(suite))
 }
 
-fn finit_en_suspens(rangee: &Rangee) -> bool {
+pub(crate) fn finit_en_suspens(rangee: &Rangee) -> bool {
     let nom = rangee.jetons.iter().rev().find(|j| j.texte.chars().any(char::is_alphabetic));
     let mots =
         ["de", "du", "des", "d'", "a", "au", "aux", "et", "en", "la", "le", "les", "avec", "sans"];

@@ -7,6 +7,7 @@
 use super::entetes::{Entete, cellules};
 use super::genres::{Genre, est_chiffre};
 use super::grammaire::{self, Contexte};
+use super::mots_cles::cle;
 use super::nombres::{Atome, Chiffres, atome};
 use super::rangees::{Jeton, Rangee};
 use crate::domaine::Decimal;
@@ -38,8 +39,8 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
         let lue = Lue { cellules: sous(entetes, &jetons), rangs };
         for (rang, entete) in entetes.iter().enumerate() {
             let nombre = lue.cellule(rang).is_some_and(|c| c.iter().any(est_nombre));
-            let neuve =
-                entete.genre == Genre::Inconnu && nombre && !inconnues.contains(&entete.nom);
+            let obscure = entete.genre == Genre::Inconnu || plan.en_trop(rang, entete.genre);
+            let neuve = obscure && nombre && !inconnues.contains(&entete.nom);
             inconnues.extend(neuve.then(|| entete.nom.clone()));
         }
         let net = plan.net.and_then(|n| lue.nombre(n));
@@ -72,7 +73,9 @@ fn sous<'a>(entetes: &[Entete], jetons: &'a [Jeton]) -> Vec<&'a [Jeton]> {
         cellules.splice(0..0, [&premiere[..1], &premiere[1..]]);
     }
     if entetes.iter().any(|e| e.genre == Genre::Texte) {
-        return cellules.into_iter().flat_map(nombre_puis_texte).collect();
+        // `7 épices` is a name.
+        let suite = cellules.split_off(1.min(cellules.len()));
+        return cellules.into_iter().chain(suite.into_iter().flat_map(nombre_puis_texte)).collect();
     }
     cellules
 }
@@ -80,7 +83,8 @@ fn sous<'a>(entetes: &[Entete], jetons: &'a [Jeton]) -> Vec<&'a [Jeton]> {
 /// `2 500 Metro`: a quantity, and what touches it.
 fn nombre_puis_texte(cellule: &[Jeton]) -> Vec<&[Jeton]> {
     let chiffre = cellule.first().is_some_and(est_nombre);
-    let texte = cellule.iter().position(|j| atome(&j.texte) == Atome::Autre);
+    let mot = |j: &Jeton| j.texte.contains(char::is_alphabetic) && atome(&j.texte) == Atome::Autre;
+    let texte = cellule.iter().position(mot);
     match texte.filter(|_| chiffre).and_then(|n| cellule.split_at_checked(n)) {
         Some((nombre, texte)) => vec![nombre, texte],
         None => vec![cellule],
@@ -97,6 +101,10 @@ struct Plan {
     comptes: Option<usize>,
     net: Option<usize>,
     net_seul: bool,
+    /// The quantity is that of each piece.
+    unitaire: bool,
+    /// It stands under a head that says no more.
+    simple: bool,
     pieces: Option<Decimal>,
     laissees: Vec<String>,
 }
@@ -108,18 +116,26 @@ impl Plan {
         let brut = place(|g| matches!(g, Genre::Brut(_)));
         let simple = Self::la_quantite(entetes);
         let pour = Self::la_plus_petite(entetes);
-        let quantite = brut.or(simple).or(pour.map(|p| p.0)).or(net);
+        let unitaire = place(|g| matches!(g, Genre::Unitaire(_)));
+        let total = place(|g| matches!(g, Genre::Total(_)));
+        let compte = place(|g| g == Genre::Pieces);
+        // What all weigh is the line's, where it says of how many; else what one takes is.
+        let total = total.filter(|_| compte.is_some() || unitaire.is_none());
+        let quantite = brut.or(simple).or(pour.map(|p| p.0)).or(net).or(total).or(unitaire);
         let unite = quantite.and_then(|n| entetes.get(n)).and_then(|e| match e.genre {
             Genre::Quantite(u) | Genre::Brut(u) | Genre::Net(u) => u,
+            Genre::Unitaire(u) | Genre::Total(u) => u,
             _ => None,
         });
         let pieces = pour.filter(|p| quantite == Some(p.0)).map(|p| p.1);
         let autre = |(n, e): (usize, &Entete)| {
-            let laissee = matches!(e.genre, Genre::Pour(_)) && quantite != Some(n);
+            let autre = matches!(e.genre, Genre::Pour(_))
+                || (matches!(e.genre, Genre::Total(_)) && compte.is_none() && simple.is_none());
+            let laissee = autre && quantite != Some(n);
             laissee.then(|| e.nom.clone())
         };
         // Beside a column of masses, « Qté » counts.
-        let compte = |(n, e): (usize, &Entete)| {
+        let comptee = |(n, e): (usize, &Entete)| {
             let autre = quantite != Some(n) && unite.is_some();
             (e.genre == Genre::Pieces || (autre && e.genre == Genre::Quantite(None))).then_some(n)
         };
@@ -128,9 +144,11 @@ impl Plan {
             quantite,
             unite,
             unites: place(|g| g == Genre::Unite),
-            comptes: entetes.iter().enumerate().find_map(compte),
+            comptes: entetes.iter().enumerate().find_map(comptee),
             net: net.filter(|n| quantite != Some(*n)),
             net_seul: net.is_some() && quantite == net,
+            unitaire: quantite.is_some() && quantite == unitaire,
+            simple: simple.is_some(),
             pieces,
             laissees: entetes.iter().enumerate().filter_map(autre).collect(),
         }
@@ -144,6 +162,16 @@ impl Plan {
         };
         let trouvee = places.filter(|_| self.net_seul).find(perdu);
         trouvee.map(|(_, e)| e.nom.clone())
+    }
+
+    /// A second weight beside the one that was taken: which is meant is not said.
+    fn en_trop(&self, rang: usize, genre: Genre) -> bool {
+        let autre = |e: Option<usize>| e.is_some_and(|e| e != rang);
+        match genre {
+            Genre::Total(_) => autre(self.quantite) && !self.unitaire,
+            Genre::Unitaire(_) => self.simple && autre(self.quantite),
+            _ => false,
+        }
     }
 
     /// The one with a mass in its head, where several are quantities.
@@ -182,6 +210,13 @@ impl Plan {
             ([], Some(unite)) => quantite.last().map(|j| vec![a_la_suite(j, unite)]),
             (unites, _) => Some(unites.to_vec()),
         };
+        if let ([compte], [masse], true) = (comptes, quantite, self.unitaire) {
+            // So many, of so much each.
+            let unite = self.unite.unwrap_or("g");
+            let texte = format!("{} x {} {unite}", compte.texte, masse.texte);
+            ligne.push(Jeton { cle: cle(&texte), texte, large: true, ..masse.clone() });
+            return ligne;
+        }
         let avec_unite = quantite
             .iter()
             .any(|j| !matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Fraction(_)));
@@ -318,7 +353,8 @@ fn convient(genre: Genre, cellule: &[Jeton]) -> bool {
     match genre {
         Genre::Libelle => lettres && !(chiffre && cellule.len() == 1),
         Genre::Unite => !chiffre,
-        Genre::Texte => lettres && !est_une_mesure(cellule),
+        // `4, 7`: the numbers of allergens.
+        Genre::Texte => !est_une_mesure(cellule),
         Genre::Autre | Genre::Inconnu => true,
         genre if est_chiffre(genre) => chiffre || !lettres || est_en_mots(cellule),
         _ => chiffre || !lettres,
@@ -327,7 +363,8 @@ fn convient(genre: Genre, cellule: &[Jeton]) -> bool {
 
 /// `60 g`.
 fn est_une_mesure(cellule: &[Jeton]) -> bool {
-    let nombre = cellule.first().is_some_and(est_nombre);
+    let unite = |j: &Jeton| matches!(atome(&j.texte), Atome::Unite(_) | Atome::Mesure(..));
+    let nombre = cellule.first().is_some_and(est_nombre) && cellule.iter().any(unite);
     nombre && cellule.iter().all(|j| atome(&j.texte) != Atome::Autre)
 }
 
@@ -342,7 +379,8 @@ fn est_en_mots(cellule: &[Jeton]) -> bool {
 pub(crate) fn oter_les_numeros(rangees: &mut [Rangee]) {
     let numero = |r: &Rangee| -> Option<u64> {
         let premier = r.jetons.first()?;
-        let seul = r.jetons.get(1)?.large;
+        // `1. Carotte`.
+        let seul = r.jetons.get(1)?.large || premier.texte.ends_with(['.', ')']);
         let nu = premier.texte.trim_end_matches(['.', ')', '-']);
         seul.then(|| nu.parse().ok())?
     };

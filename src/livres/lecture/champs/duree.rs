@@ -15,7 +15,7 @@ pub(crate) enum Duree {
 const JOURS_MAX: u32 = 3650;
 
 /// Words that change nothing.
-const SANS_EFFET: [&str; 52] = [
+const SANS_EFFET: [&str; 57] = [
     "a",
     "au",
     "aux",
@@ -68,6 +68,11 @@ const SANS_EFFET: [&str; 52] = [
     "partir",
     "compter",
     "preference",
+    "consommation",
+    "pendant",
+    "durant",
+    "midi",
+    "garde",
 ];
 /// The day from which it counts.
 const ORIGINES: [&str; 9] = [
@@ -107,6 +112,9 @@ enum Mot<'a> {
 pub(crate) fn lire(texte: &str) -> Duree {
     let cle = cle_de_tri(texte);
     let Some(mut mots) = decouper(&cle) else { return Duree::Incomprise };
+    if mots == [Mot::Lettres("j")] {
+        return Duree::Jours(0);
+    }
     oter_les_temperatures(&mut mots);
     nommer_le_jour(&mut mots);
     let separe = |m: &Mot| matches!(m, Mot::Signe('(' | ')' | ';' | '/' | ',' | '|' | '.'));
@@ -254,6 +262,11 @@ fn partie_en_jours(mots: &[Mot]) -> Result<Option<u32>, ()> {
                 rang += 1;
                 continue;
             }
+            // `avant 10 jours`.
+            (Mot::Lettres("avant"), None) if matches!(reste.get(1), Some(Mot::Nombre(_))) => {
+                rang += 1;
+                continue;
+            }
             // A dash between two things, not between two numbers.
             (Mot::Signe('-' | '–' | '—' | '•'), None) if rang == 0 || rang + 1 == mots.len() =>
             {
@@ -300,6 +313,7 @@ fn duree_en_tete(mots: &[Mot], origine: bool) -> Option<(usize, u32)> {
     };
     match mots {
         [Mot::Lettres("j"), Mot::Nombre(0), Mot::Signe('+'), ..] => mesure(3, true),
+        [Mot::Lettres("jour" | "journee"), Mot::Lettres("meme"), ..] => Some((2, 0)),
         [Mot::Lettres("j" | "jour"), Mot::Signe('+'), ..] => mesure(2, true),
         [Mot::Signe('+'), ..] => mesure(1, origine),
         _ => mesure(0, false),

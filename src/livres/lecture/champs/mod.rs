@@ -121,9 +121,11 @@ fn nom_ordinaire(jetons: &[Jeton]) -> Option<(Nom, usize)> {
     match cle(0) {
         "a" if matches!(cle(1), "consommer" | "conserver") => vie(2),
         "consommer" if matches!(cle(1), "sous" | "dans" | "avant") => vie(1),
-        "se" if cle(1) == "conserve" => vie(2),
+        "se" if matches!(cle(1), "conserve" | "garde" | "consomme") => vie(2),
+        "vie" | "dvm" => vie(1),
         "date" if cle(1) == "limite" => vie(2),
         "conservation" | "peremption" | "validite" => vie(1),
+        "poids" | "pds" if cle(1) == "total" => poids(1),
         "grammage" | "portion" | "net" | "masse" => poids(1),
         // `1 portion = 130 g`, `130 g net`.
         // Asked of every line: a look at the first letter is enough for most.

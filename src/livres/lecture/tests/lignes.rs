@@ -286,3 +286,116 @@ fn the_net_is_kept_beside_the_gross_and_alone_it_is_the_quantity_which_is_said()
     let lignes = "Carotte 48 net -, Beurre 8 net -";
     assert_eq!(dit(&net_et_perte), attendu(lignes, "Perte %", true));
 }
+
+#[test]
+fn what_is_possible_and_not_likely_is_looked_at() {
+    let lire = |texte: &str| lue(["Sucre 100", "Beurre doux 80"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Nigiri saumon 60 2", "Nigiri saumon | 60 g | 2 | 60 | -"),
+            ("Avocat cal 18 40", "Avocat cal | 18 g | 40 | - | quantite"),
+            ("Avocat cal 18", "Avocat cal | 18 g | - | - | quantite"),
+            ("Beurre AOP 82 % MG 20", "Beurre AOP 82 % MG | 20 g | - | 20 | -"),
+            ("Sésame doré 5 3", "Sésame doré | 5 g | 3 | 5 | -"),
+            ("Chocolat 70 50", "Chocolat 70 | 50 g | - | - | chiffres_en_trop"),
+            ("Œufs calibre 53/63 2", "Œufs calibre 53/63 | 2 g | - | - | quantite"),
+            ("Œufs de lump 2", "Œufs de lump | 2 g | - | 2 | -"),
+            ("SUSHI BOOK 2026", "SUSHI BOOK | 2026 g | - | - | quantite"),
+            ("EAN 3 760 123 456 789", "2 lignes | "),
+            ("Sésame 5 100", "Sésame | 5100 g | - | - | quantite"),
+            ("Sésame 1 100", "Sésame | 1100 g | - | 1100 | -"),
+            ("Coca 33 cl 1", "Coca | 33 cl | 1 | - | quantite"),
+            ("Farine 45210", "Farine | 45210 g | - | - | quantite"),
+        ],
+    );
+    let lire = |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, "EMBALLAGE BOL");
+    comparer(
+        lire,
+        &[
+            ("Poulet 3 kg 5", "Poulet | 3 kg | 5 | - | quantite"),
+            ("Betterave 60 g (1)", "Betterave | 60 g | 1 | - | quantite"),
+            ("100 g ou", "ou | 100 g | - | - | quantite"),
+            ("de 30 g", "de | 30 g | - | - | quantite"),
+            ("Radis (soit huit 100 g", "Radis (soit huit | 100 g | - | - | quantite"),
+            ("La vache qui rit 20 g", "La vache qui rit | 20 g | - | 20 | -"),
+            ("Menu A 20 g", "Menu A | 20 g | - | 20 | -"),
+        ],
+    );
+}
+
+#[test]
+fn a_weight_that_fits_shows_which_of_two_numbers_is_of_the_name() {
+    let lire = |texte: &str| lue(["Sucre 100", "Beurre doux 80"], texte, "POIDS NET 220");
+    comparer(lire, &[("Avocat cal 18 40", "Avocat cal 18 | 40 g | - | 40 | -")]);
+}
+
+#[test]
+fn what_is_no_ingredient_is_dropped_where_it_is_known_and_told_where_it_is_not() {
+    let lire = |texte: &str| lue(["Sucre 100 g", "Beurre doux 80 g"], texte, "EMBALLAGE BOL");
+    for texte in [
+        "EAN 3 760 123 456 789",
+        "Réf. 45210",
+        "Code article : 12045",
+        "PLU 214",
+        "TVA 5,5",
+        "Version 3 du 12/01/2026",
+        "Prix de vente 7,90",
+        "Conditionnement : barquette 500 ml",
+        "Contenant : bol 750 ml",
+        "Volume 500 ml",
+        "Four 180 °C, 12 min",
+        "Temps de cuisson 12 min",
+        "Température de service : 63 °C à cœur",
+        "CCP : refroidir de +63 °C à +10 °C en moins de 2 h",
+        "Perte à la cuisson 15 %",
+        "Origine viande bovine : France",
+        "Kcal 240",
+    ] {
+        assert_eq!(lire(texte), "2 lignes | ", "{texte}");
+    }
+    for texte in
+        ["Lipides 12 g", "Valeurs nutritionnelles pour 100 g", "dont acides gras saturés 3 g"]
+    {
+        let lu = lue(["Sucre 100 g", texte], "Beurre doux 80 g", "Sel 1,2 g");
+        assert_eq!(lu, "2 lignes | ", "{texte}");
+    }
+    for texte in [
+        "Variante : thon 60 g",
+        "En option : sauce soja 10 ml",
+        "Accompagnement : riz 150 g",
+        "Supplément avocat 30 g",
+        "Servir avec des baguettes et une dosette de soja.",
+        "Report 1 200",
+        "Servir avec 1 dosette de sauce soja",
+        "Note : ajouter 5 g de persil en été.",
+    ] {
+        assert_eq!(lire(texte), "2 lignes | ligne_apres_la_liste", "{texte}");
+    }
+    for (texte, attendu) in [
+        ("Note de tête 12 g", "Note de tête | 12 g | - | 12 | -"),
+        ("Protéines de soja 20 g", "Protéines de soja | 20 g | - | 20 | -"),
+        ("Fibres de blé 20 g", "Fibres de blé | 20 g | - | 20 | -"),
+    ] {
+        assert_eq!(lire(texte), attendu);
+    }
+}
+
+#[test]
+fn a_total_is_compared_with_what_it_adds_up() {
+    let lire = |total: &str| lue(["Sucre 100 g", "Beurre doux 1 080 g"], "Sel 20 g", total);
+    for total in [
+        "TOTAL 1 200",
+        "TOTAL 1 200 g",
+        "TOTAL : 1,2 kg",
+        "Poids total 1200 gr",
+        "TOTAL 1200 3,45 €",
+        "TOTAL",
+        "Sous-total 120",
+    ] {
+        assert_eq!(lire(total), "Sel | 20 g | - | 20 | -", "{total}");
+    }
+    for total in ["TOTAL 12 000", "TOTAL 600 g", "Poids total 1 300 g", "TOTAL 1 300 3,45 €"] {
+        assert_eq!(lire(total), "Sel | 20 g | - | 20 | poids", "{total}");
+    }
+}

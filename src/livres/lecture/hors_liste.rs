@@ -1,0 +1,187 @@
+//! Lines among those of a list that are none of its ingredients, by their first words (pure).
+//!
+//! Codes, prices and values are known and dropped; what may be an ingredient of another day
+//! (« Variante : thon 60 g ») is told.
+
+use super::nombres::{Atome, atome};
+use super::rangees::{Jeton, Rangee};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HorsListe {
+    /// A field that is no part of the recipe: nothing to look at.
+    Connu,
+    /// A line of nutrition values.
+    Nutriment,
+    /// An ingredient, or a choice: only a person knows.
+    Dit,
+}
+
+/// Before a number or a code, and nothing else.
+const NUMEROS: [&str; 24] = [
+    "ean",
+    "ean13",
+    "gencod",
+    "gencode",
+    "gtin",
+    "plu",
+    "ref",
+    "reference",
+    "code",
+    "tva",
+    "prix",
+    "pvc",
+    "version",
+    "code-barre",
+    "code-barres",
+    "tel",
+    "telephone",
+    "siret",
+    "agrement",
+    "page",
+    "rev",
+    "revision",
+    "kcal",
+    "kj",
+];
+/// What may stand between those and the number.
+const ENTRE: [&str; 24] = [
+    "barre",
+    "barres",
+    "article",
+    "produit",
+    "ean",
+    "de",
+    "vente",
+    "ttc",
+    "ht",
+    "du",
+    "le",
+    "n",
+    "no",
+    "caisse",
+    "interne",
+    "fournisseur",
+    "emporter",
+    "a",
+    "tva",
+    "au",
+    "conseille",
+    "public",
+    "kg",
+    "la",
+];
+/// What the recipe is put into.
+const CONTENANTS: [&str; 7] =
+    ["conditionnement", "contenant", "contenance", "volume", "capacite", "colisage", "dimensions"];
+const CHOIX: [&str; 10] = [
+    "variante",
+    "variantes",
+    "option",
+    "options",
+    "accompagnement",
+    "supplement",
+    "report",
+    "remplacement",
+    "substitution",
+    "suggestion",
+];
+/// No ingredient begins with these.
+const OPTIONS: [&str; 6] =
+    ["variante", "variantes", "option", "options", "supplement", "supplements"];
+const SERVIR: [&str; 5] = ["servir", "servi", "servie", "servis", "accompagner"];
+/// What may speak of an ingredient of another day, before a colon.
+const NOTES: [&str; 9] =
+    ["note", "notes", "nb", "remarque", "remarques", "astuce", "astuces", "conseil", "conseils"];
+/// The names of values that no kitchen weighs.
+const NUTRIMENTS: [&str; 12] = [
+    "energie",
+    "lipides",
+    "glucides",
+    "proteines",
+    "matieres grasses",
+    "acides gras",
+    "acides gras satures",
+    "dont acides gras satures",
+    "dont sucres",
+    "fibres alimentaires",
+    "valeur energetique",
+    "fibres",
+];
+
+pub(crate) fn lire(rangee: &Rangee) -> Option<HorsListe> {
+    let mots: Vec<&Jeton> = rangee.jetons.iter().filter(|j| !j.cle.is_empty()).collect();
+    let (premier, reste) = mots.split_first()?;
+    let annonce =
+        rangee.jetons.iter().take(3).any(|j| j.texte.ends_with(':') || j.texte.starts_with(':'));
+    let cle = premier.cle.trim_end_matches(':');
+    let chiffre =
+        |j: &Jeton| j.texte.chars().any(|c| c.is_ascii_digit()) || atome(&j.texte) == Atome::Part;
+    if NUMEROS.contains(&cle)
+        && reste.iter().any(|j| chiffre(j))
+        && reste.iter().all(|j| chiffre(j) || ENTRE.contains(&j.cle.as_str()))
+    {
+        return Some(HorsListe::Connu);
+    }
+    if valeurs(cle, reste.first().map_or("", |j| j.cle.as_str()))
+        || NUTRIMENTS.contains(&nom(&mots).as_str())
+    {
+        return Some(HorsListe::Nutriment);
+    }
+    if est_une_consigne(rangee, cle) {
+        return Some(HorsListe::Connu);
+    }
+    let seul = reste.iter().all(|j| chiffre(j) || matches!(atome(&j.texte), Atome::Unite(_)));
+    if CONTENANTS.contains(&cle) && (annonce || seul) {
+        return Some(HorsListe::Connu);
+    }
+    let second = reste.first().map_or("", |j| j.cle.as_str());
+    let choix = (CHOIX.contains(&cle) && (annonce || seul))
+        || (matches!(cle, "en" | "au") && CHOIX.contains(&second))
+        || (SERVIR.contains(&cle) && matches!(second, "avec" | "de"))
+        || OPTIONS.contains(&cle);
+    let compte = |j: &Jeton| chiffre(j) || matches!(j.cle.as_str(), "un" | "une" | "deux");
+    if choix && reste.iter().any(|j| compte(j)) {
+        return Some(HorsListe::Dit);
+    }
+    (NOTES.contains(&cle) && annonce && pese(rangee)).then_some(HorsListe::Dit)
+}
+
+/// `Four 180 °C, 12 min`, `Perte à la cuisson 15 %`, `Origine viande : France`.
+fn est_une_consigne(rangee: &Rangee, premier: &str) -> bool {
+    let a = |fins: &[&str]| {
+        let fin =
+            |j: &Jeton| fins.contains(&j.cle.as_str()) || fins.iter().any(|f| j.texte.ends_with(f));
+        rangee.jetons.iter().skip(1).any(fin)
+    };
+    match premier {
+        "ccp" | "haccp" | "pcc" => true,
+        "four" | "temps" | "temperature" | "repos" | "cuisson" => {
+            a(&["min", "°c", "°C", "°", "minutes", "h"])
+        }
+        "perte" | "pertes" | "freinte" => a(&["%"]),
+        "origine" | "origines" | "provenance" => a(&[":"]),
+        _ => false,
+    }
+}
+
+/// It says how much of something.
+fn pese(rangee: &Rangee) -> bool {
+    let masse = |u: &str| matches!(u, "g" | "kg" | "ml" | "cl" | "l" | "piece" | "c. à soupe");
+    let mesure = |j: &Jeton| matches!(atome(&j.texte), Atome::Mesure(_, u) if masse(u));
+    let unite = |j: &Jeton| matches!(atome(&j.texte), Atome::Unite(u) if masse(u));
+    let nombre = |j: &Jeton| matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Fraction(_));
+    rangee.jetons.iter().any(mesure)
+        || rangee.jetons.windows(2).any(|p| nombre(&p[0]) && unite(&p[1]))
+}
+
+fn valeurs(premier: &str, second: &str) -> bool {
+    premier.starts_with("valeur")
+        && (second.starts_with("nutrition") || second.starts_with("energ"))
+}
+
+/// The words before the first number.
+fn nom(mots: &[&Jeton]) -> String {
+    let chiffre = |j: &&&Jeton| !j.texte.starts_with(|c: char| c.is_ascii_digit());
+    let nom: Vec<&str> = mots.iter().take_while(chiffre).map(|j| j.cle.as_str()).collect();
+    nom.join(" ")
+}

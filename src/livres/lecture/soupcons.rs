@@ -1,0 +1,105 @@
+//! Readings that are possible and not likely: what a person looks at, unless the weight shows that
+//! they are right (pure).
+
+use super::grammaire::Lecture;
+use super::mots_cles::cle;
+use super::poids::Verdict;
+use super::repliees::Ligne;
+
+/// No recipe takes more grams or millilitres than these, in thousandths.
+const TROP: i64 = 20_000_000;
+/// Pieces lighter than this are numbers of something else, in thousandths of a gram.
+const LEGER: i64 = 1_000;
+/// So many pieces or more are, too.
+const BEAUCOUP: i64 = 15_000;
+/// A bare number of so much, with a space in it, may be two, in thousandths.
+const MILLIERS: i64 = 5_000_000;
+/// Fewer eggs than these are no grams, in thousandths.
+const OEUFS: i64 = 4_000;
+/// Years that a book prints beside its name.
+const ANNEES: std::ops::RangeInclusive<i64> = 2_015..=2_039;
+/// A number follows these, and the quantity comes after it.
+const NUMEROTES: [&str; 8] = ["cal", "calibre", "taille", "n", "no", "numero", "ref", "type"];
+/// No name ends with these, nor begins with most of them.
+const LIENS: [&str; 13] =
+    ["ou", "de", "du", "par", "soit", "et", "au", "aux", "en", "la", "le", "les", "dont"];
+
+/// Why this reading may not be what is meant.
+pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Option<&'static str> {
+    if est_en_morceaux(&lecture.libelle) {
+        return Some("Ce nom n'est pas entier : la ligne se lit-elle avec une autre ?");
+    }
+    let quantite = lecture.quantite?.en_milliemes().ok()?;
+    let mesure = matches!(lecture.unite.as_deref(), Some("g" | "mg" | "ml"));
+    if mesure && quantite > TROP && !verdict.prouve(quantite) {
+        return Some("Cette quantité est grande pour une recette : est-ce un numéro ?");
+    }
+    if lecture.nue && lecture.pieces.is_none() && !verdict.prouve(quantite) {
+        let entier = quantite % 1000 == 0;
+        if entier && ANNEES.contains(&(quantite / 1000)) {
+            return Some("Ce nombre est-il une quantité, ou une année ?");
+        }
+        if quantite >= MILLIERS && est_espace(ligne) {
+            return Some("Un seul nombre, ou une quantité et des pièces ?");
+        }
+        if entier && quantite <= OEUFS && se_compte(&lecture.libelle) {
+            return Some("Ce nombre est sans unité : des grammes, ou des pièces ?");
+        }
+    }
+    // `Avocat cal 18`.
+    let colle = ligne.jetons.last().is_some_and(|j| !j.large);
+    let nomme =
+        NUMEROTES.contains(&cle(lecture.libelle.rsplit(' ').next().unwrap_or_default()).as_str());
+    if lecture.nue && colle && nomme && !verdict.est_exact() {
+        return Some("Ce nombre est-il celui du nom, ou la quantité ?");
+    }
+    pieces_douteuses(ligne, lecture, (quantite, verdict))
+}
+
+/// `5 100`.
+fn est_espace(ligne: &Ligne) -> bool {
+    let chiffres = |t: &str| t.bytes().all(|c| c.is_ascii_digit());
+    matches!(&ligne.jetons[..], [.., a, b] if chiffres(&a.texte) && chiffres(&b.texte))
+}
+
+/// `de`, `100 g ou`, `Radis (soit 8`: a cell folded onto two lines was taken for two.
+fn est_en_morceaux(libelle: &str) -> bool {
+    let mut mots = libelle.split(' ').filter(|m| m.chars().any(char::is_alphabetic)).map(cle);
+    let premier = mots.next().unwrap_or_default();
+    let dernier = mots.next_back();
+    let article = matches!(premier.as_str(), "la" | "le" | "les") && dernier.is_some();
+    let lien = |m: &str| LIENS.contains(&m);
+    (lien(&premier) && !article)
+        || dernier.is_some_and(|m| lien(&m))
+        || libelle.matches('(').count() != libelle.matches(')').count()
+}
+
+/// Eggs are counted everywhere; those of fish are weighed.
+fn se_compte(libelle: &str) -> bool {
+    let mut mots = libelle.split(' ').map(cle);
+    let oeuf = mots.next().is_some_and(|m| matches!(m.as_str(), "oeuf" | "oeufs"));
+    oeuf && mots.next().is_none_or(|m| !matches!(m.as_str(), "de" | "mimosa" | "rapes"))
+}
+
+/// A number of pieces that may be the end of something else.
+fn pieces_douteuses(
+    ligne: &Ligne,
+    lecture: &Lecture,
+    (quantite, verdict): (i64, Verdict),
+) -> Option<&'static str> {
+    let pieces = lecture.pieces?.en_milliemes().ok().filter(|p| *p > 0)?;
+    let dernier = ligne.jetons.last().filter(|j| !j.large)?;
+    if dernier.texte == "(1)" {
+        return Some("Est-ce une pièce, ou le renvoi à une note ?");
+    }
+    if !dernier.texte.bytes().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    if matches!(lecture.unite.as_deref(), Some("kg" | "l" | "dl" | "cl" | "ml")) {
+        return Some("Ce nombre après l'unité : des pièces, ou la fin de la quantité ?");
+    }
+    let legeres = pieces >= BEAUCOUP || quantite.saturating_mul(1000) / pieces < LEGER;
+    let prouve = verdict.est_exact() || verdict.prouve(quantite.saturating_sub(pieces));
+    (lecture.nue && legeres && !prouve)
+        .then_some("Deux nombres se suivent : le premier est-il du nom ?")
+}
