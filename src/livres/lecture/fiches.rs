@@ -27,6 +27,8 @@ pub(crate) struct Fiche {
     pub tete_douteuse: bool,
     /// What stands between title and head, and is no field.
     pub details: Vec<Rangee>,
+    /// Fields between title and head: they end no list.
+    pub avant: Vec<Rangee>,
     pub rangees: Vec<Rangee>,
     /// Text beside its list.
     pub a_cote: Vec<Rangee>,
@@ -89,13 +91,12 @@ impl Fiche {
         let mut au_dessus: Vec<Rangee> = siennes.by_ref().take(titre.tete - titre.debut).collect();
         let tete = siennes.next()?;
         let haut = au_dessus.first().map_or(tete.cadre.haut, |r| r.cadre.haut);
-        let mut rangees: Vec<Rangee> = siennes.collect();
+        let rangees: Vec<Rangee> = siennes.collect();
         let bas = rangees.last().map_or(tete.cadre.milieu(), |r| r.cadre.milieu());
         let dessous = au_dessus.split_off(titre.lignes.min(au_dessus.len()));
         let mots_du_titre = au_dessus.iter().map(|r| r.mots).sum();
-        let (champs, details): (Vec<Rangee>, Vec<Rangee>) =
+        let (avant, details): (Vec<Rangee>, Vec<Rangee>) =
             dessous.into_iter().partition(|r| !champs(&r.jetons).is_empty());
-        rangees.extend(champs);
         Some(Self {
             titre: titre.texte.clone(),
             page: tete.page,
@@ -103,6 +104,7 @@ impl Fiche {
             rendement: ouverture.rendement,
             tete_douteuse: !ouverture.comprise,
             details,
+            avant,
             rangees,
             a_cote: Vec::new(),
             mots_du_titre,
@@ -194,7 +196,7 @@ fn est_ouverte(fiche: &Fiche) -> bool {
 /// The line is a field that this recipe has not got.
 fn manque(fiche: &Fiche, rangee: &Rangee) -> bool {
     let noms = |r: &Rangee| champs(&r.jetons).iter().map(|c| c.nom).collect::<Vec<_>>();
-    let siens: Vec<_> = fiche.rangees.iter().flat_map(noms).collect();
+    let siens: Vec<_> = fiche.rangees.iter().chain(&fiche.avant).flat_map(noms).collect();
     noms(rangee).first().is_some_and(|nom| !siens.contains(nom))
 }
 
@@ -255,6 +257,7 @@ fn reunir_les_suites(fiches: Vec<Fiche>) -> Vec<Fiche> {
             Some(debut) => {
                 debut.mots_du_titre += fiche.mots_du_titre + fiche.tete.mots;
                 debut.details.extend(fiche.details);
+                debut.avant.extend(fiche.avant);
                 debut.a_cote.extend(fiche.a_cote);
                 debut.rangees.extend(fiche.rangees);
             }
