@@ -37,11 +37,13 @@ mod remarques;
 mod remplir;
 mod reperes;
 mod repliees;
+mod suites;
 mod tableau;
 #[cfg(test)]
 mod tests;
 mod tetes;
 mod titres;
+mod travers;
 mod tsv;
 
 pub(crate) use comprendre::comprendre;

@@ -22,6 +22,8 @@ pub(crate) struct Ouverture {
     pub ligne: usize,
     pub rendement: Option<Decimal>,
     pub comprise: bool,
+    /// The book has stronger heads.
+    pub faible: bool,
 }
 
 /// The strongest kind of head that this book has.
@@ -70,7 +72,8 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: Tetes) -> Vec<Ouverture> {
             _ => titre_au_dessus(rangees, debut, ligne, true) && liste_au_dessous(rangees, ligne),
         };
         if ouvre {
-            ouvertures.push(Ouverture { ligne, rendement, comprise });
+            let faible = possible.force < tetes;
+            ouvertures.push(Ouverture { ligne, rendement, comprise, faible });
         }
     }
     ouvertures
@@ -157,6 +160,7 @@ fn peut_etre_un_titre(rangee: &Rangee) -> bool {
         && !est_suite(premiere)
         && !phrases::est_une_etape(rangee)
         && !quantite()
+        && !titres::nomme_des_colonnes(rangee)
         && entetes::lire(rangee, false).is_none()
 }
 

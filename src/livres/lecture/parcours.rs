@@ -14,6 +14,7 @@ use super::registre::Registre;
 use super::reperes::Reperes;
 use super::tableau::{self, Dit};
 use super::tetes;
+use super::titres;
 use super::{CodeDeDoute, Doute, TexteDePage};
 use crate::domaine::Decimal;
 
@@ -75,6 +76,17 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
     let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
     p.classer(rangees, &entetes);
     p.lire_a_cote(&fiche.a_cote);
+    for egaree in &fiche.egarees {
+        p.ranger(Sorte::ApresLaListe, egaree);
+    }
+    for (page, texte) in fiche.tampons {
+        let phrase = "Ces mots sont imprimés en travers de la fiche.".to_owned();
+        p.doutes.push(Doute { code: CodeDeDoute::Texte, page, texte, phrase });
+    }
+    for phrase in fiche.doutes {
+        let (page, texte) = (fiche.page, fiche.titre.clone());
+        p.doutes.push(Doute { code: CodeDeDoute::Texte, page, texte, phrase: phrase.to_owned() });
+    }
     p
 }
 
@@ -89,7 +101,10 @@ impl Parcours {
         if let Some(pieces) = tetes::lire_les_portions(rangee.cles()) {
             self.rendement = self.rendement.or(Some(pieces));
             self.registre.champ += rangee.mots;
-        } else if phrases::est_une_note(rangee) || est_total(&rangee.jetons) {
+        } else if phrases::est_une_note(rangee)
+            || est_total(&rangee.jetons)
+            || titres::est_une_marque(rangee)
+        {
             self.registre.champ += rangee.mots;
         } else {
             self.registre.dit += rangee.mots;

@@ -61,8 +61,8 @@ impl Moteur for Poppler {
         progres: &mut (dyn FnMut(u32) + Send),
     ) -> Result<Pages, ErreurDeLivre> {
         let derniere = (PAGES_MAX + 1).to_string();
-        let commande =
-            self.commande("pdftotext", &["-tsv", "-nodiag", "-l", &derniere, "-", "-"])?;
+        // With -nodiag it would lose what follows a tilted word as well.
+        let commande = self.commande("pdftotext", &["-tsv", "-l", &derniere, "-", "-"])?;
         let mut lecteur = LecteurTsv::default();
         let fin = executer(commande, pdf, |octets| {
             let avant = lecteur.pages.len();
