@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::colonnes::colonnes;
 use super::composition::{self, Comprise};
+use super::entetes;
 use super::fiches::{Fiche, fiches};
 use super::marges::{self, Feuille};
 use super::mots::{PageLue, Pages};
@@ -83,7 +84,8 @@ fn dire_les_travers(lu: &mut LivreLu, fiches: &mut [Fiche], travers: Vec<Travers
 /// A head that opened nothing counts among the heads; words of a chapter are told.
 fn dire_ce_qui_est_dehors(lu: &mut LivreLu, rangee: &Rangee) {
     let (page, texte) = (rangee.page, rangee.texte());
-    if tetes::lire(rangee.cles().filter(|c| !c.is_empty())).is_some() {
+    let tete = tetes::lire(rangee.cles().filter(|c| !c.is_empty())).is_some();
+    if tete || entetes::lire(rangee, false).is_some() {
         lu.entetes_non_compris.push(TexteDePage { page, texte });
     } else if !texte.is_empty() {
         lu.remarques.push(Remarque::HorsRecette { page, texte });
@@ -120,7 +122,11 @@ fn nommer(lu: &mut LivreLu, marges: &HashSet<String>) {
         if recette.titre.is_empty() {
             recette.titre = format!("Recette sans titre, page {page}");
             let titre = recette.titre.clone();
-            recette.doutes.push(douter_du_titre(page, &titre, "Cette recette n'a pas de titre lisible."));
+            recette.doutes.push(douter_du_titre(
+                page,
+                &titre,
+                "Cette recette n'a pas de titre lisible.",
+            ));
             lu.remarques.push(Remarque::SansTitre { page, titre });
         } else if marges.contains(&recette.titre) {
             let phrase = "Ces mots sont aussi l'en-tête d'autres pages : est-ce un titre ?";

@@ -29,6 +29,12 @@ pub enum ErreurDeLivre {
          COMPOSITION, puis ses ingrédients."
     )]
     AucuneRecette,
+    #[error(
+        "Aucune recette n'a pu être lue dans ce PDF. Page {page}, une liste ou un tableau se voit, \
+         mais pas de quelle recette il est : chaque recette doit porter son titre au-dessus de sa \
+         liste d'ingrédients."
+    )]
+    ListeSansRecette { page: u32 },
     #[error("Cette page n'existe pas dans ce livre.")]
     PageAbsente,
     #[error(
@@ -49,7 +55,7 @@ impl ErreurDeLivre {
             Self::Scanne => "livre_scanne",
             Self::TropGros => "livre_trop_gros",
             Self::LimiteAtteinte => "livre_limite_atteinte",
-            Self::AucuneRecette => "livre_aucune_recette",
+            Self::AucuneRecette | Self::ListeSansRecette { .. } => "livre_aucune_recette",
             Self::PageAbsente => "livre_page_absente",
             Self::OutilAbsent => "livre_outil_absent",
             Self::Systeme => "livre_lecture_impossible",

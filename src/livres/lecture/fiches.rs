@@ -16,7 +16,7 @@ use super::suites::{
     continuer, est_ingredient, est_ouverte, est_un_chapeau, oter_le_titre_laisse, reprend,
     titre_laisse,
 };
-use super::titres::{self, Titre};
+use super::titres::{self, Titre, Titres};
 use crate::domaine::Decimal;
 
 /// A recipe, its lines not yet understood.
@@ -57,33 +57,53 @@ pub(crate) struct Fiche {
     faible: bool,
 }
 
+const SANS_TETE: &str = "Rien de connu n'annonce cette liste : est-ce bien une recette ?";
+
 /// The recipes, and the lines that stand in none.
 pub(crate) fn fiches(colonnes: Vec<Colonne>) -> (Vec<Fiche>, Vec<Rangee>) {
     let tetes = ouvertures::Tetes::du_livre(&colonnes);
+    let connus = titres_du_livre(&colonnes, tetes);
     let (mut fiches, mut dehors): (Vec<Fiche>, Vec<Rangee>) = (Vec::new(), Vec::new());
     for colonne in colonnes {
         if colonne.annexe {
             dehors.extend(joindre_l_annexe(&mut fiches, colonne));
         } else {
-            lire_la_colonne(&mut fiches, colonne, tetes, &mut dehors);
+            lire_la_colonne(&mut fiches, colonne, (tetes, &connus), &mut dehors);
         }
     }
     douter_des_titres_en_haut(&mut fiches);
-    rendre_les_sommaires(&mut fiches, &mut dehors);
+    rendre_les_sommaires(&mut fiches, &connus, &mut dehors);
     ordonner(&mut fiches);
     (reunir_les_suites(fiches), dehors)
+}
+
+/// The titles of the recipes that are announced, and the letters of most.
+fn titres_du_livre(colonnes: &[Colonne], tetes: ouvertures::Tetes) -> Titres {
+    let (mut hauteurs, mut textes): (Vec<i32>, HashSet<String>) = (Vec::new(), HashSet::new());
+    for colonne in colonnes.iter().filter(|c| !c.annexe) {
+        let ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
+        let lignes: Vec<usize> = ouvertures.iter().map(|o| o.ligne).collect();
+        let titres = titres::trouver(&colonne.rangees, &lignes);
+        for titre in titres.iter().filter(|t| t.lignes > 0) {
+            hauteurs.extend(colonne.rangees.get(titre.debut).map(|r| r.hauteur));
+            textes.insert(titre.texte.to_lowercase());
+        }
+    }
+    hauteurs.sort_unstable();
+    Titres { hauteur: hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0), textes }
 }
 
 fn lire_la_colonne(
     fiches: &mut Vec<Fiche>,
     colonne: Colonne,
-    tetes: ouvertures::Tetes,
+    (tetes, connus): (ouvertures::Tetes, &Titres),
     dehors: &mut Vec<Rangee>,
 ) {
     let mut ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
     if ouvertures.first().is_some_and(|o| reprend(fiches, &colonne, o.ligne)) {
         ouvertures.remove(0);
     }
+    ouvertures::sans_tete(&colonne.rangees, &mut ouvertures, connus);
     let lignes: Vec<usize> = ouvertures.iter().map(|o| o.ligne).collect();
     let titres: Vec<Titre> = titres::trouver(&colonne.rangees, &lignes);
     let debut = titres.first().map_or(colonne.rangees.len(), |t| t.debut);
@@ -115,7 +135,14 @@ impl Fiche {
     fn ouvrir(titre: &Titre, ouverture: Ouverture, siennes: Vec<Rangee>) -> Option<Self> {
         let mut siennes = siennes.into_iter();
         let mut au_dessus: Vec<Rangee> = siennes.by_ref().take(titre.tete - titre.debut).collect();
-        let tete = siennes.next()?;
+        let tete = match ouverture.sans_tete {
+            true => siennes.as_slice().first().map(|r| Rangee {
+                page: r.page,
+                cadre: Cadre { bas: r.cadre.haut, ..r.cadre },
+                ..Rangee::default()
+            }),
+            false => siennes.next(),
+        }?;
         let haut = au_dessus.first().map_or(tete.cadre.haut, |r| r.cadre.haut);
         let rangees: Vec<Rangee> = siennes.collect();
         let bas = rangees.last().map_or(tete.cadre.milieu(), |r| r.cadre.milieu());
@@ -144,7 +171,7 @@ impl Fiche {
             continuee: false,
             egarees: Vec::new(),
             tampons: Vec::new(),
-            doutes: Vec::new(),
+            doutes: ouverture.sans_tete.then_some(SANS_TETE).into_iter().collect(),
             en_haut: titre.debut == 0 && titre.lignes > 0,
             hauteur_du_titre,
             faible: ouverture.faible,
@@ -199,16 +226,11 @@ fn douter_des_titres_en_haut(fiches: &mut [Fiche]) {
 }
 
 /// `Bol saumon ..... 12`: the line of an index names a recipe, and is no ingredient.
-fn rendre_les_sommaires(fiches: &mut [Fiche], dehors: &mut Vec<Rangee>) {
-    let titres: HashSet<String> = fiches.iter().map(|f| f.titre.to_lowercase()).collect();
-    let nom = |r: &Rangee| {
-        let noms = r.jetons.split_last().map_or(&[][..], |(_, noms)| noms);
-        noms.iter().map(|j| j.texte.to_lowercase()).collect::<Vec<_>>().join(" ")
-    };
+fn rendre_les_sommaires(fiches: &mut [Fiche], connus: &Titres, dehors: &mut Vec<Rangee>) {
     for fiche in fiches {
         let egarees = std::mem::take(&mut fiche.egarees);
         let (index, autres): (Vec<Rangee>, Vec<Rangee>) =
-            egarees.into_iter().partition(|r| titres.contains(&nom(r)));
+            egarees.into_iter().partition(|r| connus.nomme(r));
         dehors.extend(index);
         fiche.egarees = autres;
     }

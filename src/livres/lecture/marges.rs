@@ -36,6 +36,8 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
     let mut marges = Marges::default();
     let repetes = repetitions(feuilles);
     let pages = feuilles.len();
+    let numerotees = feuilles.iter().zip(1..).filter(|(f, n)| finit_par(f, *n).is_some()).count();
+    let numerotees = numerotees >= 2 && numerotees * 5 >= pages * 3;
     for (rang, feuille) in feuilles.iter_mut().enumerate() {
         let en_marge = |s: &Segment, voisins: usize, isole: bool| {
             let places = repetes.get(&empreinte(s, rang));
@@ -44,6 +46,10 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
         };
         let mut lignes = par_ligne(&feuille.segments);
         let mut ote = vec![false; feuille.segments.len()];
+        let numero = finit_par(feuille, rang + 1).filter(|_| numerotees);
+        if let Some(ote) = numero.and_then(|n| ote.get_mut(n)) {
+            *ote = true;
+        }
         for _ in 0..2 {
             for (n, ligne) in lignes.iter().enumerate() {
                 let isole = est_isolee(&feuille.segments, ligne, lignes.get(n + 1));
@@ -76,6 +82,17 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
 
 fn texte(segment: &Segment) -> String {
     segment.mots.iter().map(|m| m.texte.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The last line of a page, apart from the others: nothing but the page's number.
+fn finit_par(feuille: &Feuille, numero: usize) -> Option<usize> {
+    let lignes = par_ligne(&feuille.segments);
+    let [.., avant, derniere] = lignes.as_slice() else { return None };
+    let [seul] = derniere.as_slice() else { return None };
+    let segment = feuille.segments.get(*seul)?;
+    let loin = est_isolee(&feuille.segments, derniere, Some(avant));
+    let [mot] = segment.mots.as_slice() else { return None };
+    (loin && mot.texte == numero.to_string()).then_some(*seul)
 }
 
 /// Which segments stand at one height, from the top.

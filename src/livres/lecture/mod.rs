@@ -131,7 +131,12 @@ pub async fn lire_avec(
     let pages = moteur.mots(pdf, progres).await?;
     let lu = tokio::task::spawn_blocking(move || comprendre(pages)).await;
     let lu = lu.map_err(|_| ErreurDeLivre::Systeme)?;
-    if lu.recettes.is_empty() { Err(ErreurDeLivre::AucuneRecette) } else { Ok(lu) }
+    let presque = lu.entetes_non_compris.first().map(|e| e.page);
+    match (lu.recettes.is_empty(), presque) {
+        (false, _) => Ok(lu),
+        (true, Some(page)) => Err(ErreurDeLivre::ListeSansRecette { page }),
+        (true, None) => Err(ErreurDeLivre::AucuneRecette),
+    }
 }
 
 /// The picture of one page (the first is 1), as PNG, made under the same limits.

@@ -104,6 +104,7 @@ impl Parcours {
         } else if phrases::est_une_note(rangee)
             || est_total(&rangee.jetons)
             || titres::est_une_marque(rangee)
+            || est_une_presentation(rangee)
         {
             self.registre.champ += rangee.mots;
         } else {
@@ -205,6 +206,10 @@ impl Parcours {
             Sorte::Portions => {
                 self.rendement = self.rendement.or(tetes::lire_les_portions(rangee.cles()));
             }
+            Sorte::TeteObscure if entetes::cellules(&rangee.jetons).len() > 2 => {
+                let phrase = "Les colonnes de ce tableau ne sont pas toutes comprises.";
+                self.douter(CodeDeDoute::Colonne, rangee, phrase);
+            }
             Sorte::TeteObscure => {
                 let texte = TexteDePage { page: rangee.page, texte: rangee.texte() };
                 self.entetes_non_compris.push(texte);
@@ -242,6 +247,12 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
+}
+
+/// « Un grand classique de la maison, revu par le chef. »: a sentence, and nothing to weigh in it.
+fn est_une_presentation(rangee: &Rangee) -> bool {
+    let chiffre = rangee.jetons.iter().any(|j| j.texte.chars().any(|c| c.is_numeric()));
+    phrases::est_une_phrase(rangee) && !chiffre
 }
 
 /// For each line that begins the head of a table: of how many lines it is, and its columns.

@@ -30,7 +30,8 @@ pub(crate) fn titre_laisse(fiche: &Fiche) -> Option<usize> {
     let possible = |r: &Rangee| titres::peut_etre_titre(r) && !est_ingredient(r);
     let mut debut = fin;
     while let Some(avant) = debut.checked_sub(1).filter(|_| grand(titre, 0)) {
-        let meme = |r: &&Rangee| possible(r) && (r.hauteur - titre.hauteur).abs() * 12 < titre.hauteur;
+        let meme =
+            |r: &&Rangee| possible(r) && (r.hauteur - titre.hauteur).abs() * 12 < titre.hauteur;
         match lignes.get(avant).filter(meme) {
             Some(_) => debut = avant,
             None => break,

@@ -10,6 +10,7 @@ use super::*;
 mod champs;
 mod ensembles;
 mod lignes;
+mod structure;
 
 /// One word of a made-up page.
 fn mot(x: i32, y: i32, texte: &str) -> Mot {

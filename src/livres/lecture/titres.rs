@@ -3,11 +3,13 @@
 //! Not its case tells a title, but its place, and the size of its letters where other lines stand
 //! between it and the head. It may wrap onto further lines.
 
+use std::collections::HashSet;
+
 use super::champs::{champs, est_total};
 use super::entetes;
 use super::grammaire::{self, Contexte};
-use super::mots_cles::est_entete;
 use super::mots::Cadre;
+use super::mots_cles::est_entete;
 use super::rangees::{Jeton, Rangee};
 use super::tetes;
 
@@ -19,6 +21,23 @@ pub(crate) struct Titre {
     pub tete: usize,
     /// So many lines make the title, from `debut` on.
     pub lignes: usize,
+}
+
+/// Those of a book.
+#[derive(Debug, Default)]
+pub(crate) struct Titres {
+    /// The letters of most.
+    pub hauteur: i32,
+    pub textes: HashSet<String>,
+}
+
+impl Titres {
+    /// `Bol saumon ..... 12`: a line of an index.
+    pub(crate) fn nomme(&self, rangee: &Rangee) -> bool {
+        let noms = rangee.jetons.split_last().map_or(&[][..], |(_, noms)| noms);
+        let noms: Vec<String> = noms.iter().map(|j| j.texte.to_lowercase()).collect();
+        self.textes.contains(&noms.join(" "))
+    }
 }
 
 /// The title of each of these heads.
@@ -116,7 +135,8 @@ pub(crate) fn separer(rangee: &Rangee, seule: bool) -> (String, Vec<Rangee>) {
     };
     let dites = |r: &Rangee| a_un_champ(r) || est_un_detail(r) || est_une_marque(r);
     let mut lignes: Vec<Rangee> = cellules.into_iter().map(a_part).collect();
-    let loin = lignes.windows(2).all(|p| p[1].cadre.gauche - p[0].cadre.droite > rangee.hauteur * 3);
+    let loin =
+        lignes.windows(2).all(|p| p[1].cadre.gauche - p[0].cadre.droite > rangee.hauteur * 3);
     let nommee = lignes.iter().position(|r| peut_etre_titre(r) && !dites(r));
     let autres = lignes.iter().filter(|r| !dites(r)).count();
     match nommee.filter(|_| lignes.len() > 1 && (autres == 1 || (seule && loin))) {

@@ -32,8 +32,7 @@ pub(crate) fn oter(pages: &mut [PageLue]) -> Vec<Travers> {
         tous.extend(filigranes(page, numero));
     }
     // A watermark that touches nothing here does so elsewhere.
-    let connus: Vec<(String, Cadre)> =
-        tous.iter().map(|t| (t.texte.clone(), t.cadre)).collect();
+    let connus: Vec<(String, Cadre)> = tous.iter().map(|t| (t.texte.clone(), t.cadre)).collect();
     for (page, numero) in pages.iter_mut().zip(1_u32..) {
         let meme = |m: &Mot| connus.iter().any(|(t, c)| *t == m.texte && proche(*c, m.cadre));
         let repetes: Vec<bool> = page.mots.iter().map(meme).collect();
@@ -49,8 +48,9 @@ fn proche(a: Cadre, b: Cadre) -> bool {
 /// A page printed lying, or upside down, is read as its reader turns it.
 fn redresser(page: &mut PageLue) {
     let longs = page.mots.iter().filter(|m| m.texte.chars().count() > 2);
-    let (couches, tous) = longs.fold((0, 0), |(c, t), m| (c + usize::from(est_couche(m)), t + 1));
-    let couchee = tous >= 6 && couches * 10 >= tous * 7;
+    let debout = |m: &Mot| usize::from(m.cadre.hauteur() > m.cadre.largeur());
+    let (debouts, tous) = longs.fold((0, 0), |(d, t), m| (d + debout(m), t + 1));
+    let couchee = tous >= 6 && debouts * 10 >= tous * 8;
     // The words of one line come as they are read.
     let (mut avant, mut arriere) = (0_usize, 0_usize);
     for paire in page.mots.windows(2) {
@@ -189,7 +189,9 @@ const fn touche((fin, debut): (i32, i32), lettre: i32) -> bool {
 /// Both edges move the same way: those of a column keep one, or its middle.
 const fn derive((un, deux): (i32, i32), lettre: i32) -> bool {
     let (court, long) = if un.abs() < deux.abs() { (un, deux) } else { (deux, un) };
-    un.signum() == deux.signum() && court.abs() > 30 && long.abs().saturating_mul(10) <= lettre.saturating_mul(12)
+    un.signum() == deux.signum()
+        && court.abs() > 30
+        && long.abs().saturating_mul(10) <= lettre.saturating_mul(12)
 }
 
 fn semblables(a: i32, b: i32) -> bool {
@@ -207,11 +209,9 @@ fn filigranes(page: &mut PageLue, numero: u32) -> Vec<Travers> {
         let seuil = if part(m) >= ENORME { 10 } else { 25 };
         petits.clone().filter(|p| commun(m.cadre, p.cadre) >= seuil).count() > 0
     };
-    let mut pris: Vec<bool> =
-        page.mots.iter().map(|m| part(m) >= GRAND && recouvre(m)).collect();
-    let meme_ligne = |a: Cadre, b: Cadre| {
-        (a.bas - b.bas).abs() <= EXACT && (a.haut - b.haut).abs() <= EXACT
-    };
+    let mut pris: Vec<bool> = page.mots.iter().map(|m| part(m) >= GRAND && recouvre(m)).collect();
+    let meme_ligne =
+        |a: Cadre, b: Cadre| (a.bas - b.bas).abs() <= EXACT && (a.haut - b.haut).abs() <= EXACT;
     etendre(&page.mots, &mut pris, meme_ligne);
     prendre(page, numero, &pris, true)
 }
