@@ -218,8 +218,7 @@ fn oter_les_cadres(segments: Vec<Segment>) -> (Vec<Segment>, Vec<Segment>) {
             let commun = a.cadre.bas.min(s.cadre.bas) - a.cadre.haut.max(s.cadre.haut);
             !champ && a.cadre.droite < s.cadre.gauche && commun * 5 > s.cadre.hauteur()
         };
-        let suite = |(a, champ): (&Segment, &bool)| voisin((a, champ)) && tete_de(a).is_none();
-        let noms = segments.iter().zip(&champ).filter(|v| suite(*v));
+        let noms = segments.iter().zip(&champ).filter(|v| voisin(*v));
         // A field on its left: both stand on a line of fields.
         let autre = segments.iter().zip(&champ).any(|(a, champ)| {
             *champ && a.cadre.droite < s.cadre.gauche && a.cadre.milieu() == s.cadre.milieu()

@@ -313,7 +313,10 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
             (Sorte::Methode, etat)
         }
         // The title of a chapter stands over the next recipes.
-        _ if rangee.hauteur.saturating_mul(100) > corps.saturating_mul(115) && corps > 0 => {
+        _ if rangee.hauteur.saturating_mul(100) > corps.saturating_mul(115)
+            && corps > 0
+            && !apres.iter().take(2).any(|r| phrases::a_la_forme(r, reperes)) =>
+        {
             (Sorte::Partie, etat)
         }
         _ => (Sorte::Obscure, etat),
