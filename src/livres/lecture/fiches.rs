@@ -13,7 +13,7 @@ use super::mots::Cadre;
 use super::ouvertures::{self, Ouverture};
 use super::rangees::Rangee;
 use super::suites::{
-    continuer, est_ingredient, est_ouverte, est_un_chapeau, oter_le_titre_laisse, reprend,
+    continuer, est_ingredient, est_ouverte, est_un_chapeau, manque, oter_le_titre_laisse, reprend,
     titre_laisse,
 };
 use super::titres::{self, Titre, Titres};
@@ -100,10 +100,11 @@ fn lire_la_colonne(
     dehors: &mut Vec<Rangee>,
 ) {
     let mut ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
+    let mut libre = 0;
     if ouvertures.first().is_some_and(|o| reprend(fiches, &colonne, o.ligne)) {
-        ouvertures.remove(0);
+        libre = ouvertures.remove(0).ligne + 1;
     }
-    ouvertures::sans_tete(&colonne.rangees, &mut ouvertures, connus);
+    ouvertures::sans_tete(&colonne.rangees, &mut ouvertures, (libre, connus));
     let lignes: Vec<usize> = ouvertures.iter().map(|o| o.ligne).collect();
     let titres: Vec<Titre> = titres::trouver(&colonne.rangees, &lignes);
     let debut = titres.first().map_or(colonne.rangees.len(), |t| t.debut);
@@ -259,7 +260,16 @@ fn joindre_l_annexe(fiches: &mut [Fiche], colonne: Colonne) -> Vec<Rangee> {
             fiche.a_cote.extend(texte);
         }
     }
-    reste
+    // The box of a list that goes on from the page before.
+    let debut = fiches.iter_mut().rev().find(|f| f.page < colonne.page);
+    match debut.filter(|f| reste.iter().any(|r| manque(f, r))) {
+        Some(fiche) => {
+            let (siens, autres) = reste.into_iter().partition(|r| manque(fiche, r));
+            fiche.avant.extend::<Vec<Rangee>>(siens);
+            autres
+        }
+        None => reste,
+    }
 }
 
 /// Recipes that stand in rows are read row by row. Where on any page they do not, all of the book
@@ -296,6 +306,9 @@ fn reunir_les_suites(fiches: Vec<Fiche>) -> Vec<Fiche> {
                 debut.mots_du_titre += fiche.mots_du_titre + fiche.tete.mots;
                 debut.details.extend(fiche.details);
                 debut.avant.extend(fiche.avant);
+                debut.egarees.extend(fiche.egarees);
+                debut.tampons.extend(fiche.tampons);
+                debut.doutes.extend(fiche.doutes);
                 debut.a_cote.extend(fiche.a_cote);
                 debut.rangees.extend(fiche.rangees);
             }

@@ -85,10 +85,14 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: Tetes) -> Vec<Ouverture> {
 
 /// Lists under a title that no known head announces: after the end of a recipe, or at the top of a
 /// column, in letters as high as those of the other titles, and at least two lines of a list under
-/// it.
-pub(crate) fn sans_tete(rangees: &[Rangee], connues: &mut Vec<Ouverture>, titres: &Titres) {
+/// it. `libre`: the first line that may be such a title.
+pub(crate) fn sans_tete(
+    rangees: &[Rangee],
+    connues: &mut Vec<Ouverture>,
+    (libre, titres): (usize, &Titres),
+) {
     let mut trouvees: Vec<Ouverture> = Vec::new();
-    for n in 0..rangees.len() {
+    for n in libre..rangees.len() {
         let Some(ligne) = liste_sous_le_titre(rangees, n, titres) else { continue };
         let libre = |o: &Ouverture| o.ligne <= n || o.ligne > ligne + 1;
         if connues.iter().chain(&trouvees).all(libre) {
@@ -115,16 +119,22 @@ fn liste_sous_le_titre(rangees: &[Rangee], n: usize, connus: &Titres) -> Option<
     if !possible {
         return None;
     }
+    let saut = |haut: usize| match (rangees.get(haut), rangees.get(haut + 1)) {
+        (Some(haut), Some(bas)) => bas.cadre.milieu() - haut.cadre.milieu(),
+        _ => 0,
+    };
+    // In letters of the list's own size, a gap says where it begins.
+    let loin = |ligne: usize| n > 0 && saut(n - 1) * 10 > saut(ligne) * 14;
     let de_la_liste = |n: usize| {
         let ligne = rangees.get(n).filter(|r| champs(&r.jetons).is_empty());
-        ligne.is_some_and(|r| {
-            titre.hauteur * 100 > r.hauteur * 108 && est_ingredient(r) && !connus.nomme(r)
-        })
+        ligne
+            .is_some_and(|r| est_ingredient(r) && !connus.nomme(r) && !phrases::est_un_nutriment(r))
     };
+    let grand = |n: usize| rangees.get(n).is_some_and(|r| titre.hauteur * 100 > r.hauteur * 108);
     let annonce = |r: &Rangee| tetes::lire_les_portions(r.cles()).is_some();
     (n + 1..n + 4)
         .find(|m| de_la_liste(*m) && !rangees.get(*m).is_some_and(annonce))
-        .filter(|m| de_la_liste(m + 1))
+        .filter(|m| de_la_liste(m + 1) && (grand(*m) || loin(*m)))
 }
 
 /// Only what tells how many pieces stands between these two heads.

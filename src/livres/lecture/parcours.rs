@@ -69,8 +69,9 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
         let phrase = "Ces mots à côté du début de la liste ne sont pas compris.";
         p.douter(CodeDeDoute::Texte, &fiche.tete, phrase);
     }
+    let presentation = est_une_presentation(&fiche.details);
     for detail in &fiche.details {
-        p.lire_un_detail(detail);
+        p.lire_un_detail(detail, presentation);
     }
     let mut rangees = fiche.rangees;
     let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
@@ -97,14 +98,14 @@ impl Parcours {
     }
 
     /// Between title and head.
-    fn lire_un_detail(&mut self, rangee: &Rangee) {
+    fn lire_un_detail(&mut self, rangee: &Rangee, presentation: bool) {
         if let Some(pieces) = tetes::lire_les_portions(rangee.cles()) {
             self.rendement = self.rendement.or(Some(pieces));
             self.registre.champ += rangee.mots;
         } else if phrases::est_une_note(rangee)
             || est_total(&rangee.jetons)
             || titres::est_une_marque(rangee)
-            || est_une_presentation(rangee)
+            || (presentation && sans_chiffre(rangee))
         {
             self.registre.champ += rangee.mots;
         } else {
@@ -249,10 +250,19 @@ impl Parcours {
     }
 }
 
-/// « Un grand classique de la maison, revu par le chef. »: a sentence, and nothing to weigh in it.
-fn est_une_presentation(rangee: &Rangee) -> bool {
-    let chiffre = rangee.jetons.iter().any(|j| j.texte.chars().any(|c| c.is_numeric()));
-    phrases::est_une_phrase(rangee) && !chiffre
+/// « Un grand classique de la maison, revu par le chef. »: a sentence, of one line or of several, and
+/// nothing to weigh in it.
+fn est_une_presentation(details: &[Rangee]) -> bool {
+    let lignes: Vec<&Rangee> = details.iter().filter(|r| sans_chiffre(r)).collect();
+    let jetons = || lignes.iter().flat_map(|r| &r.jetons);
+    let mots = jetons().filter(|j| j.texte.chars().any(char::is_alphabetic)).count();
+    let point = jetons().last().is_some_and(|j| j.texte.ends_with(['.', '!', '…']));
+    let courtes = lignes.split_last().is_some_and(|(_, r)| r.iter().any(|r| r.jetons.len() < 3));
+    !courtes && ((mots >= 3 && point) || lignes.iter().any(|r| phrases::est_une_phrase(r)))
+}
+
+fn sans_chiffre(rangee: &Rangee) -> bool {
+    !rangee.jetons.iter().any(|j| j.texte.chars().any(char::is_numeric))
 }
 
 /// For each line that begins the head of a table: of how many lines it is, and its columns.

@@ -52,14 +52,21 @@ pub(crate) fn oter_le_titre_laisse(fiche: &mut Fiche) -> Vec<Rangee> {
 pub(crate) fn reprend(fiches: &[Fiche], colonne: &Colonne, ligne: usize) -> bool {
     let (haut, reste) = colonne.rangees.split_at(ligne.min(colonne.rangees.len()));
     let Some(tete) = reste.first() else { return false };
-    let sans_titre = haut.iter().all(|r| titres::nomme_des_colonnes(r) || est_un_report(r));
     let candidats = candidats(fiches, (colonne.page, colonne.rang));
     let mut probables = candidats.iter().take(2).filter_map(|n| fiches.get(*n));
+    let Some(ouverte) = probables.find(|f| est_ouverte(f)) else { return false };
+    let sans_titre = haut
+        .iter()
+        .all(|r| titres::nomme_des_colonnes(r) || est_un_report(r) || rappelle(ouverte, r));
     let dite = |r: &Rangee| r.cles().eq(tete.cles());
-    let sienne = |f: &Fiche| dite(&f.tete) || f.rangees.iter().any(dite);
-    let ouverte = probables.find(|f| est_ouverte(f));
+    let sienne = dite(&ouverte.tete) || ouverte.rangees.iter().any(dite);
     let laisse = fiches.last().is_some_and(|f| titre_laisse(f).is_some());
-    sans_titre && !laisse && ouverte.is_some_and(sienne)
+    sans_titre && !laisse && sienne
+}
+
+/// The title of this recipe, over the rest of it.
+fn rappelle(fiche: &Fiche, rangee: &Rangee) -> bool {
+    !fiche.titre.is_empty() && fiche.titre.to_lowercase() == rangee.texte().to_lowercase()
 }
 
 /// `Report 1 200`, `Sous-total`: what a page adds up for the next.
@@ -81,8 +88,10 @@ pub(crate) fn continuer(
     (page, rang): (u32, usize),
     dehors: &mut Vec<Rangee>,
 ) {
-    let (rappels, mut suite): (Vec<Rangee>, Vec<Rangee>) =
-        suite.into_iter().partition(|r| r.cles().any(|c| c == "suite"));
+    let (rappels, mut suite): (Vec<Rangee>, Vec<Rangee>) = suite.into_iter().partition(|r| {
+        let titre = fiches.iter().rev().take(4).any(|f| est_ouverte(f) && rappelle(f, r));
+        titre || r.cles().any(|c| c == "suite")
+    });
     if let Some(derniere) = fiches.last_mut() {
         derniere.mots_du_titre += rappels.iter().map(|r| r.mots).sum::<u32>();
     } else {
@@ -151,7 +160,7 @@ pub(crate) fn est_ouverte(fiche: &Fiche) -> bool {
 }
 
 /// The line is a field that this recipe has not got.
-fn manque(fiche: &Fiche, rangee: &Rangee) -> bool {
+pub(crate) fn manque(fiche: &Fiche, rangee: &Rangee) -> bool {
     let noms = |r: &Rangee| champs(&r.jetons).iter().map(|c| c.nom).collect::<Vec<_>>();
     let siens: Vec<_> = fiche.rangees.iter().chain(&fiche.avant).flat_map(noms).collect();
     noms(rangee).first().is_some_and(|nom| !siens.contains(nom))

@@ -87,6 +87,14 @@ fn the_head_of_a_table_printed_again_goes_on_with_its_list() {
 }
 
 #[test]
+fn the_title_of_an_open_list_at_the_top_of_the_next_page_is_no_second_recipe() {
+    let debut = ["#BENTO", "COMPOSITION", "Ingrédients|Grammes", "Riz|100", "Nori|10"];
+    let suite = ["Bento", "Ingrédients|Grammes", "Avocat|20", "Thon|30", "DLC J+2"];
+    let lu = livre(vec![lignes(4_000, 50_000, &debut), lignes(4_000, 3_000, &suite)]);
+    assert_eq!(dit(&lu), ["BENTO : Riz, Nori, Avocat, Thon ; 2 ; "]);
+}
+
+#[test]
 fn a_folded_head_at_the_top_of_a_column_is_no_title() {
     let debut = ["#BENTO", "COMPOSITION", "|Grammage", "Ingrédients", "|(g)", "Riz|100"];
     let suite = ["|Grammage", "Ingrédients", "|(g)", "Avocat|20", "Thon|30", "DLC J+2"];
@@ -240,9 +248,12 @@ fn a_list_under_a_title_that_nothing_known_announces_is_a_recipe_in_doubt() {
 fn a_sentence_under_a_title_presents_it_and_a_quantity_in_it_is_a_doubt() {
     for (phrase, doutes) in [
         ("Un grand classique de la maison, revu par le chef.", 0),
+        ("Notre classique, servi avec/un riz tiède et/du gingembre.", 0),
         ("Un grand classique avec 5 g de persil en été.", 1),
     ] {
-        let fiche = ["#BOL", phrase, "COMPOSITION", "Riz|100 g", "DLC J+2"];
+        let mut fiche = vec!["#BOL"];
+        fiche.extend(phrase.split('/'));
+        fiche.extend(["COMPOSITION", "Riz|100 g", "DLC J+2"]);
         let lu = livre(vec![lignes(4_000, 20_000, &fiche)]);
         assert_eq!(lu.recettes[0].doutes.len(), doutes, "{phrase}");
     }
