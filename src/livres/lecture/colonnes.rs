@@ -5,6 +5,7 @@
 //! the right one. A page without heads of its own takes the gutters of the page before, if nothing
 //! crosses them. Text beside a list, without a head, is a column of its own (`annexe`).
 
+use super::champs::champs;
 use super::genres::{self, Genre};
 use super::marges::Feuille;
 use super::mots::{Cadre, Mot};
@@ -15,6 +16,9 @@ use super::tetes::{self, MotDeTete, Tete};
 
 /// Less than 3 pt is no gutter.
 const GOUTTIERE_MIN: i32 = 300;
+
+/// A box beside a list has no more lines.
+const LIGNES_D_UN_CADRE: usize = 12;
 
 /// The lines of one column of one page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +37,8 @@ pub(crate) fn colonnes(feuilles: Vec<Feuille>) -> Vec<Colonne> {
     let mut colonnes = Vec::new();
     for ((feuille, gouttieres), page) in feuilles.into_iter().zip(par_page).zip(1_u32..) {
         for (rang, segments) in repartir(feuille.segments, &gouttieres).into_iter().enumerate() {
-            let (principale, annexe) = match marge_d_annexe(&segments) {
+            let (segments, mut encadres) = oter_les_cadres(segments);
+            let (principale, mut annexe) = match marge_d_annexe(&segments) {
                 Some(x) => {
                     let mut moities = repartir(segments, &[x]);
                     let annexe = moities.pop().unwrap_or_default();
@@ -41,6 +46,7 @@ pub(crate) fn colonnes(feuilles: Vec<Feuille>) -> Vec<Colonne> {
                 }
                 None => (segments, Vec::new()),
             };
+            annexe.append(&mut encadres);
             for (segments, annexe) in [(principale, false), (annexe, true)] {
                 let mots: Vec<Mot> = segments.into_iter().flat_map(|s| s.mots).collect();
                 let rangees = ranger(mots, page);
@@ -194,6 +200,55 @@ fn repartir(segments: Vec<Segment>, gouttieres: &[i32]) -> Vec<Vec<Segment>> {
         }
     }
     bandes
+}
+
+/// `POIDS NET 200 g`, `DLC J+2` in a box at the right of a list, and what else stands in it.
+fn oter_les_cadres(segments: Vec<Segment>) -> (Vec<Segment>, Vec<Segment>) {
+    let champ = |s: &Segment| {
+        let jetons = jetons(s.mots.clone());
+        champs(&jetons).iter().any(|c| c.dit_quelque_chose())
+    };
+    let champ: Vec<bool> = segments.iter().map(champ).collect();
+    if !champ.contains(&true) {
+        // Most columns: nothing to look for.
+        return (segments, Vec::new());
+    }
+    let a_gauche = |s: &Segment| {
+        let voisin = |(a, champ): (&Segment, &bool)| {
+            let commun = a.cadre.bas.min(s.cadre.bas) - a.cadre.haut.max(s.cadre.haut);
+            !champ && a.cadre.droite < s.cadre.gauche && commun * 5 > s.cadre.hauteur()
+        };
+        let noms = segments.iter().zip(&champ).filter(|v| voisin(*v));
+        // A field on its left: both stand on a line of fields.
+        let autre = segments.iter().zip(&champ).any(|(a, champ)| {
+            *champ && a.cadre.droite < s.cadre.gauche && a.cadre.milieu() == s.cadre.milieu()
+        });
+        !autre && noms.count() > 0
+    };
+    let mut pris: Vec<bool> =
+        segments.iter().zip(&champ).map(|(s, champ)| *champ && a_gauche(s)).collect();
+    // The rest of the box stands under its first line, or over it.
+    let dans_le_cadre = |a: Cadre, b: Cadre| {
+        let ecart = (b.haut - a.bas).max(a.haut - b.bas);
+        (a.gauche - b.gauche).abs() <= 100 && ecart <= a.hauteur()
+    };
+    for _ in 0..LIGNES_D_UN_CADRE {
+        let avant = pris.clone();
+        for (n, segment) in segments.iter().enumerate() {
+            let joint = |(autre, pris): (&Segment, &bool)| {
+                *pris && dans_le_cadre(autre.cadre, segment.cadre)
+            };
+            let dedans = segments.iter().zip(&avant).any(joint) && a_gauche(segment);
+            if let Some(pris) = pris.get_mut(n).filter(|_| dedans) {
+                *pris = true;
+            }
+        }
+        if pris == avant {
+            break;
+        }
+    }
+    let mut places = pris.into_iter();
+    segments.into_iter().partition(|_| places.next() != Some(true))
 }
 
 /// Where, right of names and numbers, text begins again within the lists of this column.

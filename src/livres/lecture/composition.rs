@@ -27,6 +27,7 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
     let dabord = pieces_dabord(&fiche.tete) || fiche.rangees.iter().take(2).any(pieces_dabord);
     let (titre, page) = (fiche.titre.clone(), fiche.page);
     fiche.rangees = repliees::recoller_les_champs(fiche.rangees);
+    fiche.rangees.append(&mut fiche.avant);
     let parcours = parcourir(fiche);
     let mut comprise = Comprise {
         recette: RecetteLue {

@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::colonnes::{Colonne, colonnes};
+use super::colonnes::colonnes;
 use super::composition::{self, Comprise};
-use super::fiches::fiches;
+use super::entetes;
+use super::fiches::{Fiche, fiches};
 use super::marges::{self, Feuille};
-use super::mots::Pages;
+use super::mots::{PageLue, Pages};
 use super::rangees::{Rangee, segments};
 use super::registre::Registre;
 use super::tetes;
-use super::{LivreLu, Remarque, TexteDePage};
+use super::travers::{self, Travers};
+use super::{CodeDeDoute, Doute, LivreLu, Remarque, TexteDePage};
 
 /// All that these pages say. No recipe is no error here.
 pub(crate) fn comprendre(livre: Pages) -> LivreLu {
@@ -20,11 +22,17 @@ pub(crate) fn comprendre(livre: Pages) -> LivreLu {
     lu
 }
 
-fn lire(livre: Pages) -> (LivreLu, Registre) {
+fn lire(mut livre: Pages) -> (LivreLu, Registre) {
     let mut lu = LivreLu { pages: compter(livre.pages.len()), ..LivreLu::default() };
     let mut registre = Registre::default();
     remarquer_les_vides(&mut lu, &livre);
-    let (fiches, dehors) = fiches(mettre_en_colonnes(livre, &mut registre));
+    let travers = travers::oter(&mut livre.pages);
+    registre.dit += travers.iter().map(|t| t.mots).sum::<u32>();
+    let mut feuilles: Vec<Feuille> = livre.pages.into_iter().map(feuille).collect();
+    let marges = marges::oter(&mut feuilles);
+    registre.marge += marges.mots;
+    let (mut fiches, dehors) = fiches(colonnes(feuilles));
+    dire_les_travers(&mut lu, &mut fiches, travers);
     for fiche in fiches {
         let comprise = composition::comprendre(fiche);
         registre += comprise.registre;
@@ -34,7 +42,7 @@ fn lire(livre: Pages) -> (LivreLu, Registre) {
         registre.dit += rangee.mots;
         dire_ce_qui_est_dehors(&mut lu, &rangee);
     }
-    nommer(&mut lu);
+    nommer(&mut lu, &marges.textes);
     (lu, registre)
 }
 
@@ -59,10 +67,28 @@ fn garder(lu: &mut LivreLu, comprise: Comprise) {
     }
 }
 
+/// A stamp on one recipe is looked at; what all pages bear, or a margin, is told.
+fn dire_les_travers(lu: &mut LivreLu, fiches: &mut [Fiche], travers: Vec<Travers>) {
+    let mut dits: HashSet<String> = HashSet::new();
+    for t in &travers {
+        let seul = travers.iter().filter(|a| a.texte == t.texte).count() == 1;
+        let fiche = fiches.iter_mut().filter(|f| f.commence_avant(t.page, t.cadre));
+        match fiche.max_by_key(|f| f.place()).filter(|_| t.dessus && seul) {
+            Some(fiche) => fiche.tampons.push((t.page, t.texte.clone())),
+            None if dits.insert(t.texte.clone()) => {
+                let (page, texte) = (t.page, t.texte.clone());
+                lu.remarques.push(Remarque::HorsRecette { page, texte });
+            }
+            None => {}
+        }
+    }
+}
+
 /// A head that opened nothing counts among the heads; words of a chapter are told.
 fn dire_ce_qui_est_dehors(lu: &mut LivreLu, rangee: &Rangee) {
     let (page, texte) = (rangee.page, rangee.texte());
-    if tetes::lire(rangee.cles().filter(|c| !c.is_empty())).is_some() {
+    let tete = tetes::lire(rangee.cles().filter(|c| !c.is_empty())).is_some();
+    if tete || entetes::lire(rangee, false).is_some() {
         lu.entetes_non_compris.push(TexteDePage { page, texte });
     } else if !texte.is_empty() {
         lu.remarques.push(Remarque::HorsRecette { page, texte });
@@ -81,23 +107,33 @@ fn remarquer_les_vides(lu: &mut LivreLu, livre: &Pages) {
     lu.remarques.extend(vides.map(|(_, page)| Remarque::PageSansTexte { page }));
 }
 
-fn mettre_en_colonnes(livre: Pages, registre: &mut Registre) -> Vec<Colonne> {
-    let feuille =
-        |p: super::mots::PageLue| Feuille { hauteur: p.hauteur, segments: segments(p.mots) };
-    let mut feuilles: Vec<Feuille> = livre.pages.into_iter().map(feuille).collect();
-    registre.marge += marges::oter(&mut feuilles);
-    colonnes(feuilles)
+fn feuille(page: PageLue) -> Feuille {
+    Feuille { hauteur: page.hauteur, segments: segments(page.mots) }
+}
+
+fn douter_du_titre(page: u32, titre: &str, phrase: &str) -> Doute {
+    let (texte, phrase) = (titre.to_owned(), phrase.to_owned());
+    Doute { code: CodeDeDoute::Texte, page, texte, phrase }
 }
 
 /// Every recipe gets a name, and no two the same.
-fn nommer(lu: &mut LivreLu) {
+fn nommer(lu: &mut LivreLu, marges: &HashSet<String>) {
     let mut pris: HashSet<String> = HashSet::new();
     let mut fois: HashMap<String, u32> = HashMap::new();
     for recette in &mut lu.recettes {
         let page = recette.page;
         if recette.titre.is_empty() {
             recette.titre = format!("Recette sans titre, page {page}");
-            lu.remarques.push(Remarque::SansTitre { page, titre: recette.titre.clone() });
+            let titre = recette.titre.clone();
+            recette.doutes.push(douter_du_titre(
+                page,
+                &titre,
+                "Cette recette n'a pas de titre lisible.",
+            ));
+            lu.remarques.push(Remarque::SansTitre { page, titre });
+        } else if marges.contains(&recette.titre) {
+            let phrase = "Ces mots sont aussi l'en-tête d'autres pages : est-ce un titre ?";
+            recette.doutes.push(douter_du_titre(page, &recette.titre, phrase));
         }
         let titre = recette.titre.clone();
         while !pris.insert(recette.titre.clone()) {

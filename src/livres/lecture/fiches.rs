@@ -5,13 +5,18 @@
 //! column of the page before, else the last one open in the order of reading. A packaging that the
 //! end of a column cut in two goes on at the top of the next.
 
-use super::champs::{champs, est_total};
+use std::collections::HashSet;
+
+use super::champs::champs;
 use super::colonnes::Colonne;
-use super::grammaire::{self, Contexte};
+use super::mots::Cadre;
 use super::ouvertures::{self, Ouverture};
 use super::rangees::Rangee;
-use super::repliees::recoller_l_emballage;
-use super::titres::{self, Titre};
+use super::suites::{
+    continuer, est_ingredient, est_ouverte, est_un_chapeau, manque, oter_le_titre_laisse, reprend,
+    titre_laisse,
+};
+use super::titres::{self, Titre, Titres};
 use crate::domaine::Decimal;
 
 /// A recipe, its lines not yet understood.
@@ -27,57 +32,101 @@ pub(crate) struct Fiche {
     pub tete_douteuse: bool,
     /// What stands between title and head, and is no field.
     pub details: Vec<Rangee>,
+    /// Fields between title and head: they end no list.
+    pub avant: Vec<Rangee>,
     pub rangees: Vec<Rangee>,
     /// Text beside its list.
     pub a_cote: Vec<Rangee>,
     /// So many words of its title.
     pub mots_du_titre: u32,
-    rang: usize,
+    pub rang: usize,
     haut: i32,
     bas: i32,
+    /// Another column, or page, goes on with it.
+    pub continuee: bool,
+    /// Lines of the shape of a list that stand in none, after it.
+    pub egarees: Vec<Rangee>,
+    /// Stamps across it, each with its page.
+    pub tampons: Vec<(u32, String)>,
+    /// What is in doubt of it as a whole.
+    pub doutes: Vec<&'static str>,
+    /// Its title is the first line of its column.
+    en_haut: bool,
+    hauteur_du_titre: i32,
+    /// Other recipes of its book are opened by more than the head of a table.
+    faible: bool,
 }
+
+const SANS_TETE: &str = "Rien de connu n'annonce cette liste : est-ce bien une recette ?";
 
 /// The recipes, and the lines that stand in none.
 pub(crate) fn fiches(colonnes: Vec<Colonne>) -> (Vec<Fiche>, Vec<Rangee>) {
     let tetes = ouvertures::Tetes::du_livre(&colonnes);
+    let connus = titres_du_livre(&colonnes, tetes);
     let (mut fiches, mut dehors): (Vec<Fiche>, Vec<Rangee>) = (Vec::new(), Vec::new());
     for colonne in colonnes {
         if colonne.annexe {
             dehors.extend(joindre_l_annexe(&mut fiches, colonne));
         } else {
-            lire_la_colonne(&mut fiches, colonne, tetes, &mut dehors);
+            lire_la_colonne(&mut fiches, colonne, (tetes, &connus), &mut dehors);
         }
     }
+    douter_des_titres_en_haut(&mut fiches);
+    rendre_les_sommaires(&mut fiches, &connus, &mut dehors);
     ordonner(&mut fiches);
     (reunir_les_suites(fiches), dehors)
+}
+
+/// The titles of the recipes that are announced, and the letters of most.
+fn titres_du_livre(colonnes: &[Colonne], tetes: ouvertures::Tetes) -> Titres {
+    let (mut hauteurs, mut textes): (Vec<i32>, HashSet<String>) = (Vec::new(), HashSet::new());
+    for colonne in colonnes.iter().filter(|c| !c.annexe) {
+        let ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
+        let lignes: Vec<usize> = ouvertures.iter().map(|o| o.ligne).collect();
+        let titres = titres::trouver(&colonne.rangees, &lignes);
+        for titre in titres.iter().filter(|t| t.lignes > 0) {
+            hauteurs.extend(colonne.rangees.get(titre.debut).map(|r| r.hauteur));
+            textes.insert(titre.texte.to_lowercase());
+        }
+    }
+    hauteurs.sort_unstable();
+    Titres { hauteur: hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0), textes }
 }
 
 fn lire_la_colonne(
     fiches: &mut Vec<Fiche>,
     colonne: Colonne,
-    tetes: ouvertures::Tetes,
+    (tetes, connus): (ouvertures::Tetes, &Titres),
     dehors: &mut Vec<Rangee>,
 ) {
-    let ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
+    let mut ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
+    let mut libre = 0;
+    if ouvertures.first().is_some_and(|o| reprend(fiches, &colonne, o.ligne)) {
+        libre = ouvertures.remove(0).ligne + 1;
+    }
+    ouvertures::sans_tete(&colonne.rangees, &mut ouvertures, (libre, connus));
     let lignes: Vec<usize> = ouvertures.iter().map(|o| o.ligne).collect();
     let titres: Vec<Titre> = titres::trouver(&colonne.rangees, &lignes);
     let debut = titres.first().map_or(colonne.rangees.len(), |t| t.debut);
     let mut rangees = colonne.rangees.into_iter();
-    let suite: Vec<Rangee> = rangees.by_ref().take(debut).collect();
+    let mut suite: Vec<Rangee> = rangees.by_ref().take(debut).collect();
     let titre_manque = titres.first().is_some_and(|t| t.texte.is_empty());
-    let reste = continuer(fiches, suite, (colonne.page, colonne.rang), titre_manque, dehors);
-    let mut orphelin = Some(reste).filter(|_| titre_manque);
+    let mut laisses = Vec::new();
+    if titre_manque && suite.iter().all(est_un_chapeau) {
+        laisses = fiches.last_mut().map(oter_le_titre_laisse).unwrap_or_default();
+    }
+    if laisses.is_empty() {
+        continuer(fiches, suite, (colonne.page, colonne.rang), dehors);
+    } else {
+        laisses.append(&mut suite);
+    }
     let mut suivants = titres.iter().skip(1).map(|t| t.debut);
     for (titre, ouverture) in titres.iter().zip(ouvertures) {
         let fin = suivants.next().unwrap_or(usize::MAX);
         let siennes: Vec<Rangee> = rangees.by_ref().take(fin - titre.debut).collect();
-        let (page, rang) = (colonne.page, colonne.rang);
         let Some(mut fiche) = Fiche::ouvrir(titre, ouverture, siennes) else { continue };
-        (fiche.page, fiche.rang) = (page, rang);
-        if let Some(precedent) = orphelin.take().flatten().filter(|_| fiche.titre.is_empty()) {
-            fiche.mots_du_titre += precedent.mots;
-            fiche.titre = precedent.texte();
-        }
+        (fiche.page, fiche.rang) = (colonne.page, colonne.rang);
+        fiche.prendre_le_titre(std::mem::take(&mut laisses));
         fiches.push(fiche);
     }
 }
@@ -87,115 +136,105 @@ impl Fiche {
     fn ouvrir(titre: &Titre, ouverture: Ouverture, siennes: Vec<Rangee>) -> Option<Self> {
         let mut siennes = siennes.into_iter();
         let mut au_dessus: Vec<Rangee> = siennes.by_ref().take(titre.tete - titre.debut).collect();
-        let tete = siennes.next()?;
+        let tete = match ouverture.sans_tete {
+            true => siennes.as_slice().first().map(|r| Rangee {
+                page: r.page,
+                cadre: Cadre { bas: r.cadre.haut, ..r.cadre },
+                ..Rangee::default()
+            }),
+            false => siennes.next(),
+        }?;
         let haut = au_dessus.first().map_or(tete.cadre.haut, |r| r.cadre.haut);
-        let mut rangees: Vec<Rangee> = siennes.collect();
+        let rangees: Vec<Rangee> = siennes.collect();
         let bas = rangees.last().map_or(tete.cadre.milieu(), |r| r.cadre.milieu());
         let dessous = au_dessus.split_off(titre.lignes.min(au_dessus.len()));
         let mots_du_titre = au_dessus.iter().map(|r| r.mots).sum();
-        let (champs, details): (Vec<Rangee>, Vec<Rangee>) =
-            dessous.into_iter().partition(|r| !champs(&r.jetons).is_empty());
-        rangees.extend(champs);
+        let hauteur_du_titre = au_dessus.first().map_or(0, |r| r.hauteur);
+        let (noms, a_droite): (Vec<String>, Vec<Vec<Rangee>>) =
+            au_dessus.iter().map(|r| titres::separer(r, au_dessus.len() == 1)).unzip();
+        let sous_le_titre = a_droite.into_iter().flatten().chain(dessous);
+        let (avant, details): (Vec<Rangee>, Vec<Rangee>) =
+            sous_le_titre.partition(|r| !champs(&r.jetons).is_empty());
         Some(Self {
-            titre: titre.texte.clone(),
+            titre: noms.join(" "),
             page: tete.page,
             tete,
             rendement: ouverture.rendement,
             tete_douteuse: !ouverture.comprise,
             details,
+            avant,
             rangees,
             a_cote: Vec::new(),
             mots_du_titre,
             rang: 0,
             haut,
             bas,
+            continuee: false,
+            egarees: Vec::new(),
+            tampons: Vec::new(),
+            doutes: ouverture.sans_tete.then_some(SANS_TETE).into_iter().collect(),
+            en_haut: titre.debut == 0 && titre.lignes > 0,
+            hauteur_du_titre,
+            faible: ouverture.faible,
         })
     }
-}
 
-/// Gives the top of a column to the recipe it continues; what continues none is `dehors`.
-/// `titre_manque`: the list below has no title here, it was the last line of the page before; it
-/// comes back.
-fn continuer(
-    fiches: &mut [Fiche],
-    suite: Vec<Rangee>,
-    (page, rang): (u32, usize),
-    titre_manque: bool,
-    dehors: &mut Vec<Rangee>,
-) -> Option<Rangee> {
-    let (rappels, mut suite): (Vec<Rangee>, Vec<Rangee>) =
-        suite.into_iter().partition(|r| r.cles().any(|c| c == "suite"));
-    if let Some(derniere) = fiches.last_mut() {
-        derniere.mots_du_titre += rappels.iter().map(|r| r.mots).sum::<u32>();
-    } else {
-        dehors.extend(rappels);
+    /// It may reach to this place.
+    pub(crate) fn commence_avant(&self, page: u32, cadre: Cadre) -> bool {
+        let dessus = self.haut <= cadre.milieu() && self.tete.cadre.gauche <= cadre.centre();
+        self.page < page || (self.page == page && dessus)
     }
-    if finir_l_emballage(fiches, &mut suite, (page, rang)) {
-        return None;
+
+    /// In the order of the pages.
+    pub(crate) const fn place(&self) -> (u32, i32, usize) {
+        (self.page, self.haut, self.rang)
     }
-    if !suite.is_empty() && suite.iter().any(parle_de_recette) {
-        let complete = |f: &Fiche| suite.first().is_some_and(|r| manque(f, r));
-        let meme = fiches.iter().rposition(|f| f.page + 1 == page && f.rang == rang);
-        let candidats: Vec<usize> =
-            meme.into_iter().chain((0..fiches.len()).rev().take(4)).collect();
-        let ouverte = candidats.iter().find(|n| fiches.get(**n).is_some_and(est_ouverte));
-        let choisie = ouverte.or(candidats.iter().find(|n| fiches.get(**n).is_some_and(complete)));
-        if let Some(fiche) = choisie.copied().and_then(|n| fiches.get_mut(n)) {
-            fiche.rangees.append(&mut suite);
-            return None;
+
+    /// What stands over its head at the end of the page before: its title, and fields.
+    fn prendre_le_titre(&mut self, laisses: Vec<Rangee>) {
+        let (chapeau, titre): (Vec<Rangee>, Vec<Rangee>) =
+            laisses.into_iter().partition(est_un_chapeau);
+        let (champs, details): (Vec<Rangee>, Vec<Rangee>) =
+            chapeau.into_iter().partition(|r| !champs(&r.jetons).is_empty());
+        self.avant.extend(champs);
+        self.details.extend(details);
+        self.mots_du_titre += titre.iter().map(|r| r.mots).sum::<u32>();
+        if !titre.is_empty() {
+            self.titre = titre.iter().map(Rangee::texte).collect::<Vec<_>>().join(" ");
         }
     }
-    let seule = titre_manque && suite.is_empty();
-    dehors.append(&mut suite);
-    let fiche = fiches.last_mut().filter(|_| seule)?;
-    let sans_quantite = |r: &Rangee| champs(&r.jetons).is_empty() && !est_ingredient(r);
-    fiche.rangees.pop_if(|r| sans_quantite(r))
 }
 
-/// The first of these lines is the rest of a packaging, and the others follow it.
-fn finir_l_emballage(
-    fiches: &mut [Fiche],
-    suite: &mut Vec<Rangee>,
-    (page, rang): (u32, usize),
-) -> bool {
-    if suite.is_empty() {
-        return false;
-    }
-    let meme = fiches.iter().rposition(|f| f.page + 1 == page && f.rang == rang);
-    let mut bas = suite.remove(0);
-    for n in meme.into_iter().chain(fiches.len().checked_sub(1)) {
-        let Some(fiche) = fiches.get_mut(n) else { continue };
-        match recoller_l_emballage(&mut fiche.rangees, bas) {
-            None => {
-                fiche.rangees.append(suite);
-                return true;
-            }
-            Some(rendu) => bas = rendu,
+/// A title at the top of a page may be its running head, where the list before has not ended and its
+/// head is printed again: letters of another size than those of titles, in a book whose lists end.
+fn douter_des_titres_en_haut(fiches: &mut [Fiche]) {
+    let mut hauteurs: Vec<i32> =
+        fiches.iter().filter(|f| !f.en_haut).map(|f| f.hauteur_du_titre).collect();
+    hauteurs.sort_unstable();
+    let usuelle = hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0);
+    let ouvertes = fiches.iter().filter(|f| est_ouverte(f)).count();
+    for n in 1..fiches.len() {
+        let Some([haut, bas]) = fiches.get_mut(n - 1..=n) else { continue };
+        let meme = bas.tete.cles().eq(haut.tete.cles())
+            || haut.rangees.iter().any(|r| r.cles().eq(bas.tete.cles()));
+        let autre = (bas.hauteur_du_titre - usuelle).abs() * 12 > usuelle;
+        let suspecte = bas.en_haut && meme && autre && est_ouverte(haut);
+        if suspecte && titre_laisse(haut).is_none() && (bas.faible || ouvertes == 1) {
+            haut.doutes.push("Cette liste va peut-être jusqu'à la page suivante.");
+            bas.doutes.push("Ce titre est peut-être un en-tête de page, sur la suite d'une liste.");
         }
     }
-    suite.insert(0, bas);
-    false
 }
 
-fn parle_de_recette(rangee: &Rangee) -> bool {
-    !champs(&rangee.jetons).is_empty() || est_total(&rangee.jetons) || est_ingredient(rangee)
-}
-
-fn est_ingredient(rangee: &Rangee) -> bool {
-    let lectures = grammaire::lire(&rangee.jetons, Contexte::default());
-    lectures.tete.is_some() || !lectures.fin.is_empty()
-}
-
-/// Nothing has ended its list yet.
-fn est_ouverte(fiche: &Fiche) -> bool {
-    !fiche.rangees.iter().any(|r| !champs(&r.jetons).is_empty())
-}
-
-/// The line is a field that this recipe has not got.
-fn manque(fiche: &Fiche, rangee: &Rangee) -> bool {
-    let noms = |r: &Rangee| champs(&r.jetons).iter().map(|c| c.nom).collect::<Vec<_>>();
-    let siens: Vec<_> = fiche.rangees.iter().flat_map(noms).collect();
-    noms(rangee).first().is_some_and(|nom| !siens.contains(nom))
+/// `Bol saumon ..... 12`: the line of an index names a recipe, and is no ingredient.
+fn rendre_les_sommaires(fiches: &mut [Fiche], connus: &Titres, dehors: &mut Vec<Rangee>) {
+    for fiche in fiches {
+        let egarees = std::mem::take(&mut fiche.egarees);
+        let (index, autres): (Vec<Rangee>, Vec<Rangee>) =
+            egarees.into_iter().partition(|r| connus.nomme(r));
+        dehors.extend(index);
+        fiche.egarees = autres;
+    }
 }
 
 /// Text beside lists: more of the list where most of it reads so, else only its fields count. What
@@ -207,7 +246,8 @@ fn joindre_l_annexe(fiches: &mut [Fiche], colonne: Colonne) -> Vec<Rangee> {
         let (rangees, avant): (Vec<Rangee>, Vec<Rangee>) =
             reste.into_iter().partition(|r| r.cadre.milieu() >= fiche.haut);
         reste = avant;
-        let lisibles = rangees.iter().filter(|r| est_ingredient(r)).count();
+        let lisible = |r: &&Rangee| champs(&r.jetons).is_empty() && est_ingredient(r);
+        let lisibles = rangees.iter().filter(lisible).count();
         if lisibles * 2 > rangees.len() {
             let fin = fiche.rangees.iter().position(|r| !champs(&r.jetons).is_empty());
             let fin = fin.unwrap_or(fiche.rangees.len());
@@ -215,11 +255,21 @@ fn joindre_l_annexe(fiches: &mut [Fiche], colonne: Colonne) -> Vec<Rangee> {
         } else {
             let (champs, texte): (Vec<Rangee>, Vec<Rangee>) =
                 rangees.into_iter().partition(|r| !champs(&r.jetons).is_empty());
-            fiche.rangees.extend(champs);
+            // They end no list: it goes on under them.
+            fiche.avant.extend(champs);
             fiche.a_cote.extend(texte);
         }
     }
-    reste
+    // The box of a list that goes on from the page before.
+    let debut = fiches.iter_mut().rev().find(|f| f.page < colonne.page);
+    match debut.filter(|f| reste.iter().any(|r| manque(f, r))) {
+        Some(fiche) => {
+            let (siens, autres) = reste.into_iter().partition(|r| manque(fiche, r));
+            fiche.avant.extend::<Vec<Rangee>>(siens);
+            autres
+        }
+        None => reste,
+    }
 }
 
 /// Recipes that stand in rows are read row by row. Where on any page they do not, all of the book
@@ -255,6 +305,10 @@ fn reunir_les_suites(fiches: Vec<Fiche>) -> Vec<Fiche> {
             Some(debut) => {
                 debut.mots_du_titre += fiche.mots_du_titre + fiche.tete.mots;
                 debut.details.extend(fiche.details);
+                debut.avant.extend(fiche.avant);
+                debut.egarees.extend(fiche.egarees);
+                debut.tampons.extend(fiche.tampons);
+                debut.doutes.extend(fiche.doutes);
                 debut.a_cote.extend(fiche.a_cote);
                 debut.rangees.extend(fiche.rangees);
             }

@@ -1,7 +1,7 @@
 //! What stands at the top and the bottom of pages and belongs to no recipe: page numbers, names of
 //! the book (pure).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::mots_cles::cle;
 use super::rangees::Segment;
@@ -12,6 +12,8 @@ const ZONE: i32 = 12;
 const ZONE_NUMEROS: i32 = 9;
 /// What repeats stands at the same height, give or take 4 pt.
 const JEU: i32 = 400;
+/// And at exactly the same within half a point.
+const EXACT: i32 = 50;
 /// What is never a margin, even where it repeats.
 const STRUCTURE: [&str; 7] =
     ["composition", "ingredients", "poids", "emballage", "dlc", "total", "sous-total"];
@@ -22,20 +24,32 @@ pub(crate) struct Feuille {
     pub segments: Vec<Segment>,
 }
 
+/// What was taken away: so many words, and which.
+#[derive(Default)]
+pub(crate) struct Marges {
+    pub mots: u32,
+    pub textes: HashSet<String>,
+}
+
 /// Takes margins away: from the edges inward, as long as all that stands at one height is margin.
-/// Says of how many words.
-pub(crate) fn oter(feuilles: &mut [Feuille]) -> u32 {
-    let mut mots = 0;
+pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
+    let mut marges = Marges::default();
     let repetes = repetitions(feuilles);
     let pages = feuilles.len();
+    let numerotees = feuilles.iter().zip(1..).filter(|(f, n)| finit_par(f, *n).is_some()).count();
+    let numerotees = numerotees >= 2 && numerotees * 5 >= pages * 3;
     for (rang, feuille) in feuilles.iter_mut().enumerate() {
         let en_marge = |s: &Segment, voisins: usize, isole: bool| {
-            let hauteurs = repetes.get(&empreinte(s, rang));
-            hauteurs.is_some_and(|h| revient(h, s, (pages, isole)))
+            let places = repetes.get(&empreinte(s, rang));
+            places.is_some_and(|p| revient(p, s, (pages, isole)))
                 || est_numero(s, feuille.hauteur, voisins)
         };
         let mut lignes = par_ligne(&feuille.segments);
         let mut ote = vec![false; feuille.segments.len()];
+        let numero = finit_par(feuille, rang + 1).filter(|_| numerotees);
+        if let Some(ote) = numero.and_then(|n| ote.get_mut(n)) {
+            *ote = true;
+        }
         for _ in 0..2 {
             for (n, ligne) in lignes.iter().enumerate() {
                 let isole = est_isolee(&feuille.segments, ligne, lignes.get(n + 1));
@@ -56,11 +70,29 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> u32 {
         let mut ote = ote.into_iter();
         feuille.segments.retain(|s| {
             let ote = ote.next().unwrap_or(false);
-            mots += if ote { s.mots.iter().map(|m| m.nombre).sum() } else { 0 };
+            if ote {
+                marges.mots += s.mots.iter().map(|m| m.nombre).sum::<u32>();
+                marges.textes.insert(texte(s));
+            }
             !ote
         });
     }
-    mots
+    marges
+}
+
+fn texte(segment: &Segment) -> String {
+    segment.mots.iter().map(|m| m.texte.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The last line of a page, apart from the others: nothing but the page's number.
+fn finit_par(feuille: &Feuille, numero: usize) -> Option<usize> {
+    let lignes = par_ligne(&feuille.segments);
+    let [.., avant, derniere] = lignes.as_slice() else { return None };
+    let [seul] = derniere.as_slice() else { return None };
+    let segment = feuille.segments.get(*seul)?;
+    let loin = est_isolee(&feuille.segments, derniere, Some(avant));
+    let [mot] = segment.mots.as_slice() else { return None };
+    (loin && mot.texte == numero.to_string()).then_some(*seul)
 }
 
 /// Which segments stand at one height, from the top.
@@ -89,29 +121,33 @@ fn est_isolee(segments: &[Segment], ligne: &[usize], suivante: Option<&Vec<usize
     }
 }
 
-/// The heights at which each text stands in the margins of all pages.
-fn repetitions(feuilles: &[Feuille]) -> HashMap<String, Vec<i32>> {
-    let mut repetes: HashMap<String, Vec<i32>> = HashMap::new();
+/// The heights at which each text stands in the margins of all pages, and whether nothing stands near
+/// it there.
+fn repetitions(feuilles: &[Feuille]) -> HashMap<String, Vec<(i32, bool)>> {
+    let mut repetes: HashMap<String, Vec<(i32, bool)>> = HashMap::new();
     for (rang, feuille) in feuilles.iter().enumerate() {
-        for segment in feuille.segments.iter().filter(|s| dans_la_zone(s, feuille.hauteur, ZONE)) {
-            let debut = segment.mots.first().map(|m| cle(&m.texte)).unwrap_or_default();
-            if !STRUCTURE.contains(&debut.as_str()) {
-                let hauteurs = repetes.entry(empreinte(segment, rang)).or_default();
-                hauteurs.push(segment.cadre.haut);
+        let lignes = par_ligne(&feuille.segments);
+        for (n, ligne) in lignes.iter().enumerate() {
+            let segments = ligne.iter().filter_map(|s| feuille.segments.get(*s));
+            for segment in segments.filter(|s| dans_la_zone(s, feuille.hauteur, ZONE)) {
+                let debut = segment.mots.first().map(|m| cle(&m.texte)).unwrap_or_default();
+                if !STRUCTURE.contains(&debut.as_str()) {
+                    let isole = est_isolee(&feuille.segments, ligne, lignes.get(n + 1));
+                    let places = repetes.entry(empreinte(segment, rang)).or_default();
+                    places.push((segment.cadre.haut, isole));
+                }
             }
         }
-    }
-    for hauteurs in repetes.values_mut() {
-        hauteurs.sort_unstable();
     }
     repetes
 }
 
-/// On two pages in five where nothing stands near, on three in five otherwise.
-fn revient(hauteurs: &[i32], segment: &Segment, (pages, isole): (usize, bool)) -> bool {
-    let (bas, haut) = (segment.cadre.haut - JEU, segment.cadre.haut + JEU);
-    let debut = hauteurs.partition_point(|h| *h < bas);
-    let fois = hauteurs.partition_point(|h| *h <= haut).saturating_sub(debut);
+/// On two pages in five where nothing stands near, on three in five otherwise. What stands at exactly
+/// the same height elsewhere, with nothing near, is what it is there.
+fn revient(places: &[(i32, bool)], segment: &Segment, (pages, isole): (usize, bool)) -> bool {
+    let ecart = |p: &(i32, bool)| (p.0 - segment.cadre.haut).abs();
+    let fois = places.iter().filter(|p| ecart(p) <= JEU).count();
+    let isole = isole || places.iter().any(|p| p.1 && ecart(p) <= EXACT);
     let (assez, part) = if isole { (2, 2) } else { (3, 3) };
     fois >= assez && fois * 5 >= pages * part
 }

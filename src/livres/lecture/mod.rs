@@ -42,11 +42,13 @@ mod reperes;
 mod repliees;
 mod sommes;
 mod soupcons;
+mod suites;
 mod tableau;
 #[cfg(test)]
 mod tests;
 mod tetes;
 mod titres;
+mod travers;
 mod tsv;
 
 pub(crate) use comprendre::comprendre;

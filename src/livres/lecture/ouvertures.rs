@@ -12,8 +12,9 @@ use super::grammaire::{self, Contexte};
 use super::mots_cles::{est_entete, est_partie, est_suite};
 use super::phrases;
 use super::rangees::Rangee;
+use super::suites::est_ingredient;
 use super::tetes::{self, MotDeTete, Tete};
-use super::titres;
+use super::titres::{self, Titres};
 use crate::domaine::Decimal;
 
 /// One line that opens a recipe.
@@ -22,6 +23,10 @@ pub(crate) struct Ouverture {
     pub ligne: usize,
     pub rendement: Option<Decimal>,
     pub comprise: bool,
+    /// The book has stronger heads.
+    pub faible: bool,
+    /// Nothing that is known announces the list: it begins on this line.
+    pub sans_tete: bool,
 }
 
 /// The strongest kind of head that this book has.
@@ -70,10 +75,66 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: Tetes) -> Vec<Ouverture> {
             _ => titre_au_dessus(rangees, debut, ligne, true) && liste_au_dessous(rangees, ligne),
         };
         if ouvre {
-            ouvertures.push(Ouverture { ligne, rendement, comprise });
+            let faible = possible.force < tetes;
+            let sans_tete = false;
+            ouvertures.push(Ouverture { ligne, rendement, comprise, faible, sans_tete });
         }
     }
     ouvertures
+}
+
+/// Lists under a title that no known head announces: after the end of a recipe, or at the top of a
+/// column, in letters as high as those of the other titles, and at least two lines of a list under
+/// it. `libre`: the first line that may be such a title.
+pub(crate) fn sans_tete(
+    rangees: &[Rangee],
+    connues: &mut Vec<Ouverture>,
+    (libre, titres): (usize, &Titres),
+) {
+    let mut trouvees: Vec<Ouverture> = Vec::new();
+    for n in libre..rangees.len() {
+        let Some(ligne) = liste_sous_le_titre(rangees, n, titres) else { continue };
+        let libre = |o: &Ouverture| o.ligne <= n || o.ligne > ligne + 1;
+        if connues.iter().chain(&trouvees).all(libre) {
+            let (rendement, comprise, faible) = (None, true, false);
+            trouvees.push(Ouverture { ligne, rendement, comprise, faible, sans_tete: true });
+        }
+    }
+    connues.append(&mut trouvees);
+    connues.sort_by_key(|o| o.ligne);
+}
+
+fn liste_sous_le_titre(rangees: &[Rangee], n: usize, connus: &Titres) -> Option<usize> {
+    let titre = rangees.get(n)?;
+    let fini = |r: &Rangee| {
+        !champs(&r.jetons).is_empty()
+            || est_total(&r.jetons)
+            || phrases::est_une_etape(r)
+            || phrases::est_une_phrase(r)
+    };
+    let possible = (titre.hauteur - connus.hauteur).abs() * 12 <= connus.hauteur
+        && n.checked_sub(1).and_then(|a| rangees.get(a)).is_none_or(fini)
+        && peut_etre_un_titre(titre)
+        && !titres::est_un_detail(titre);
+    if !possible {
+        return None;
+    }
+    let saut = |haut: usize| match (rangees.get(haut), rangees.get(haut + 1)) {
+        (Some(haut), Some(bas)) => bas.cadre.milieu() - haut.cadre.milieu(),
+        _ => 0,
+    };
+    // In letters of the list's own size, a gap says where it begins.
+    let loin = |ligne: usize| n > 0 && saut(n - 1) * 10 > saut(ligne) * 14;
+    let de_la_liste = |n: usize| {
+        let ligne = rangees.get(n).filter(|r| champs(&r.jetons).is_empty());
+        ligne
+            .is_some_and(|r| est_ingredient(r) && !connus.nomme(r) && !phrases::est_un_nutriment(r))
+    };
+    let grand = |n: usize| rangees.get(n).is_some_and(|r| titre.hauteur * 100 > r.hauteur * 108);
+    let annonce = |r: &Rangee| tetes::lire_les_portions(r.cles()).is_some();
+    (n + 1..n + 4)
+        .find(|m| de_la_liste(*m) && !rangees.get(*m).is_some_and(annonce))
+        .filter(|m| de_la_liste(m + 1) && (grand(*m) || loin(*m)))
 }
 
 /// Only what tells how many pieces stands between these two heads.
@@ -157,11 +218,15 @@ fn peut_etre_un_titre(rangee: &Rangee) -> bool {
         && !est_suite(premiere)
         && !phrases::est_une_etape(rangee)
         && !quantite()
+        && !titres::nomme_des_colonnes(rangee)
         && entetes::lire(rangee, false).is_none()
 }
 
-/// What follows is a table, or a line with a quantity.
+/// What follows is a table, or a line with a quantity, or stands on the next page.
 fn liste_au_dessous(rangees: &[Rangee], ligne: usize) -> bool {
+    if rangees.len() == ligne + 1 {
+        return true;
+    }
     let dessous = rangees.iter().skip(ligne + 1).take(3);
     let mut dessous = dessous.filter(|r| tetes::lire_les_portions(r.cles()).is_none());
     dessous.any(|r| {

@@ -16,6 +16,7 @@ use super::reperes::Reperes;
 use super::repliees::{commence_en_minuscule, finit_en_suspens};
 use super::tableau::{self, Dit};
 use super::tetes;
+use super::titres;
 use super::{CodeDeDoute, Doute, TexteDePage};
 use crate::domaine::Decimal;
 
@@ -76,13 +77,25 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
         let phrase = "Ces mots à côté du début de la liste ne sont pas compris.";
         p.douter(CodeDeDoute::Texte, &fiche.tete, phrase);
     }
+    let presentation = est_une_presentation(&fiche.details);
     for detail in &fiche.details {
-        p.lire_un_detail(detail);
+        p.lire_un_detail(detail, presentation);
     }
     let mut rangees = fiche.rangees;
     let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
     p.classer(rangees, &entetes);
     p.lire_a_cote(&fiche.a_cote);
+    for egaree in &fiche.egarees {
+        p.ranger(Sorte::ApresLaListe, egaree);
+    }
+    for (page, texte) in fiche.tampons {
+        let phrase = "Ces mots sont imprimés en travers de la fiche.".to_owned();
+        p.doutes.push(Doute { code: CodeDeDoute::Texte, page, texte, phrase });
+    }
+    for phrase in fiche.doutes {
+        let (page, texte) = (fiche.page, fiche.titre.clone());
+        p.doutes.push(Doute { code: CodeDeDoute::Texte, page, texte, phrase: phrase.to_owned() });
+    }
     p
 }
 
@@ -93,11 +106,15 @@ impl Parcours {
     }
 
     /// Between title and head.
-    fn lire_un_detail(&mut self, rangee: &Rangee) {
+    fn lire_un_detail(&mut self, rangee: &Rangee, presentation: bool) {
         if let Some(pieces) = tetes::lire_les_portions(rangee.cles()) {
             self.rendement = self.rendement.or(Some(pieces));
             self.registre.champ += rangee.mots;
-        } else if phrases::est_une_note(rangee) || est_total(&rangee.jetons) {
+        } else if phrases::est_une_note(rangee)
+            || est_total(&rangee.jetons)
+            || titres::est_une_marque(rangee)
+            || (presentation && sans_chiffre(rangee))
+        {
             self.registre.champ += rangee.mots;
         } else {
             self.registre.dit += rangee.mots;
@@ -207,6 +224,10 @@ impl Parcours {
             Sorte::Portions => {
                 self.rendement = self.rendement.or(tetes::lire_les_portions(rangee.cles()));
             }
+            Sorte::TeteObscure if entetes::cellules(&rangee.jetons).len() > 2 => {
+                let phrase = "Les colonnes de ce tableau ne sont pas toutes comprises.";
+                self.douter(CodeDeDoute::Colonne, rangee, phrase);
+            }
             Sorte::TeteObscure => {
                 let texte = TexteDePage { page: rangee.page, texte: rangee.texte() };
                 self.entetes_non_compris.push(texte);
@@ -249,6 +270,21 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
+}
+
+/// « Un grand classique de la maison, revu par le chef. »: a sentence, of one line or of several, and
+/// nothing to weigh in it.
+fn est_une_presentation(details: &[Rangee]) -> bool {
+    let lignes: Vec<&Rangee> = details.iter().filter(|r| sans_chiffre(r)).collect();
+    let jetons = || lignes.iter().flat_map(|r| &r.jetons);
+    let mots = jetons().filter(|j| j.texte.chars().any(char::is_alphabetic)).count();
+    let point = jetons().last().is_some_and(|j| j.texte.ends_with(['.', '!', '…']));
+    let courtes = lignes.split_last().is_some_and(|(_, r)| r.iter().any(|r| r.jetons.len() < 3));
+    !courtes && ((mots >= 3 && point) || lignes.iter().any(|r| phrases::est_une_phrase(r)))
+}
+
+fn sans_chiffre(rangee: &Rangee) -> bool {
+    !rangee.jetons.iter().any(|j| j.texte.chars().any(char::is_numeric))
 }
 
 /// For each line that begins the head of a table: of how many lines it is, and its columns.
@@ -316,7 +352,10 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
             (Sorte::Methode, etat)
         }
         // The title of a chapter stands over the next recipes.
-        _ if rangee.hauteur.saturating_mul(100) > corps.saturating_mul(115) && corps > 0 => {
+        _ if rangee.hauteur.saturating_mul(100) > corps.saturating_mul(115)
+            && corps > 0
+            && !apres.iter().take(2).any(|r| phrases::a_la_forme(r, reperes)) =>
+        {
             (Sorte::Partie, etat)
         }
         _ => (Sorte::Obscure, etat),

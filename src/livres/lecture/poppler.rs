@@ -105,7 +105,8 @@ impl Poppler {
         lesquelles: &[&str],
         progres: &mut (dyn FnMut(u32) + Send),
     ) -> Result<Pages, ErreurDeLivre> {
-        let arguments = [&["-tsv", "-nodiag"], lesquelles, &["-", "-"]].concat();
+        // With -nodiag it would lose what follows a tilted word as well.
+        let arguments = [&["-tsv"], lesquelles, &["-", "-"]].concat();
         let commande = self.commande("pdftotext", &arguments)?;
         let mut lecteur = LecteurTsv::default();
         let fin = executer(commande, pdf, |octets| {

@@ -10,6 +10,7 @@ use super::*;
 mod champs;
 mod ensembles;
 mod lignes;
+mod structure;
 mod tables;
 
 /// One word of a made-up page.

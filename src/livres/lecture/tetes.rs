@@ -24,10 +24,11 @@ pub(crate) struct Tete {
 }
 
 /// How a list may be announced, without its spaces.
-const DEBUTS: [(&str, MotDeTete); 6] = [
+const DEBUTS: [(&str, MotDeTete); 7] = [
     ("listedesingredients", MotDeTete::Ingredients),
     ("compositions", MotDeTete::Composition),
     ("composition", MotDeTete::Composition),
+    ("compo", MotDeTete::Composition),
     ("ingredients", MotDeTete::Ingredients),
     ("ingredient", MotDeTete::Ingredients),
     ("ingr", MotDeTete::Ingredients),
@@ -53,7 +54,10 @@ pub(crate) fn lire<'a>(cles: impl Iterator<Item = &'a str>) -> Option<Tete> {
         suite = suite.get(lu.fin..).unwrap_or_default();
     }
     let seul = |c: &&str| vues.is_empty() && c.bytes().all(|c| c.is_ascii_digit());
-    let comprise = suite.iter().all(|c| simple(c) || seul(c));
+    // `POUR 1 KG`: how much it makes, which is no number of pieces.
+    let masse =
+        reste.windows(2).any(|p| p[0].bytes().all(|c| c.is_ascii_digit()) && est_mesure(p[1]));
+    let comprise = !masse && suite.iter().all(|c| simple(c) || seul(c));
     // Several: they name columns, one for each number of portions.
     let rendement = vues.first().copied().filter(|_| vues.len() == 1);
     Some(Tete { mot, rendement, comprise })
@@ -92,6 +96,10 @@ fn est_de_liaison(cle: &str) -> bool {
             | "recette"
             | "soit"
             | "par"
+            | "x"
+            | "rendement"
+            | "composition"
+            | "unitaire"
     )
 }
 
@@ -115,15 +123,17 @@ fn portions(cles: &[&str]) -> Option<Portions> {
     let noms = apres.iter().take_while(est_un_nom).count();
     let premier = apres.first().copied().unwrap_or_default();
     let connu = est_portion(premier);
-    if noms == 0 && !avant.contains(&"pour") {
+    let fois = avant.contains(&"x") || cles.get(rang).is_some_and(|c| c.starts_with('x'));
+    if noms == 0 && !fois && !avant.contains(&"pour") {
         return None;
     }
     // `pour 4 bols du soir`: three words after the number are a sentence.
-    let admis = noms <= if connu { 3 } else { 1 };
+    let admis = noms <= if connu { 3 } else { 1 } && !est_mesure(premier);
     admis.then_some(Portions { pieces, fin: rang + 1 + noms })
 }
 
 fn entier(cle: &str) -> Option<Decimal> {
+    let cle = cle.strip_prefix('x').map_or(cle, str::trim_start);
     if matches!(cle, "un" | "une") {
         return Some(Decimal::entier(1));
     }
@@ -132,14 +142,18 @@ fn entier(cle: &str) -> Option<Decimal> {
     (nombre > 0).then(|| Decimal::entier(nombre))
 }
 
-/// A word that may say what there are so many of: no mass, no volume, no column.
-fn est_un_nom(cle: &&&str) -> bool {
-    let mesure = [
+fn est_mesure(cle: &str) -> bool {
+    let mesures = [
         "g", "gr", "grammes", "kg", "kilo", "kilos", "mg", "l", "litre", "litres", "cl", "ml", "dl",
     ];
+    mesures.contains(&cle)
+}
+
+/// A word that may say what there are so many of: no mass, no volume, no column.
+fn est_un_nom(cle: &&&str) -> bool {
     cle.len() > 2
         && cle.chars().all(char::is_alphabetic)
-        && !mesure.contains(*cle)
+        && !est_mesure(cle)
         && (est_portion(cle) || !est_entete(cle))
 }
 
@@ -197,6 +211,12 @@ mod tests {
             ("COMPOSITION BARQUETTE", None),
             ("Liste des ingrédients :", None),
             ("COMPOSITION 1 PLATEAU g pièces", Some(1)),
+            ("Compo 1 barquette", Some(1)),
+            ("COMPOSITION X 6", Some(6)),
+            ("Ingrédients (x12)", Some(12)),
+            ("Composition – rendement 15 barquettes", Some(15)),
+            ("COMPOSITION UNITAIRE", None),
+            ("INGREDIENTS / COMPOSITION", None),
         ] {
             assert_eq!(tete(texte), Some((true, rendement)), "{texte}");
         }
@@ -208,6 +228,9 @@ mod tests {
             "Composition variable selon saison",
             "Composition du plateau : voir annexe",
             "COMPOSITION POUR 2 KG DE PÂTE",
+            "COMPOSITION POUR 1 KG",
+            "COMPOSITION POUR 500 g",
+            "Ingrédients – 20 portions de 190 g",
             "COMPOSITION POUR 8-10 PERSONNES",
             "Ingrédients : carottes, beurre (lait), sel",
         ] {

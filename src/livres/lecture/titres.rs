@@ -3,10 +3,15 @@
 //! Not its case tells a title, but its place, and the size of its letters where other lines stand
 //! between it and the head. It may wrap onto further lines.
 
+use std::collections::HashSet;
+
 use super::champs::{champs, est_total};
+use super::entetes;
 use super::grammaire::{self, Contexte};
+use super::mots::Cadre;
+use super::mots_cles::est_entete;
 use super::phrases;
-use super::rangees::Rangee;
+use super::rangees::{Jeton, Rangee};
 use super::tetes;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +22,23 @@ pub(crate) struct Titre {
     pub tete: usize,
     /// So many lines make the title, from `debut` on.
     pub lignes: usize,
+}
+
+/// Those of a book.
+#[derive(Debug, Default)]
+pub(crate) struct Titres {
+    /// The letters of most.
+    pub hauteur: i32,
+    pub textes: HashSet<String>,
+}
+
+impl Titres {
+    /// `Bol saumon ..... 12`: a line of an index.
+    pub(crate) fn nomme(&self, rangee: &Rangee) -> bool {
+        let noms = rangee.jetons.split_last().map_or(&[][..], |(_, noms)| noms);
+        let noms: Vec<String> = noms.iter().map(|j| j.texte.to_lowercase()).collect();
+        self.textes.contains(&noms.join(" "))
+    }
 }
 
 /// The title of each of these heads.
@@ -105,9 +127,50 @@ fn a_un_champ(rangee: &Rangee) -> bool {
     !champs(&rangee.jetons).is_empty()
 }
 
-fn peut_etre_titre(rangee: &Rangee) -> bool {
+pub(crate) fn peut_etre_titre(rangee: &Rangee) -> bool {
     let lettres = rangee.jetons.iter().any(|j| j.texte.chars().any(char::is_alphabetic));
-    lettres && !a_un_champ(rangee) && !est_total(&rangee.jetons)
+    lettres && !a_un_champ(rangee) && !est_total(&rangee.jetons) && !nomme_des_colonnes(rangee)
+}
+
+/// The title on its line, and what stands apart on its right or its left: `DLC J+1`, `12 pièces`,
+/// `8,90 €`; other words too, far from a title of one line, where they are no words set wide.
+pub(crate) fn separer(rangee: &Rangee, seule: bool) -> (String, Vec<Rangee>) {
+    let cellules = entetes::cellules(&rangee.jetons);
+    let a_part = |jetons: &[Jeton]| Rangee {
+        jetons: jetons.to_vec(),
+        cadre: Cadre::autour(jetons.iter().map(|j| j.cadre)),
+        mots: 0,
+        ..Rangee::default()
+    };
+    let dites = |r: &Rangee| a_un_champ(r) || est_un_detail(r) || est_une_marque(r);
+    let mut lignes: Vec<Rangee> = cellules.into_iter().map(a_part).collect();
+    let loin =
+        lignes.windows(2).all(|p| p[1].cadre.gauche - p[0].cadre.droite > rangee.hauteur * 3);
+    let nommee = lignes.iter().position(|r| peut_etre_titre(r) && !dites(r));
+    let autres = lignes.iter().filter(|r| !dites(r)).count();
+    match nommee.filter(|_| lignes.len() > 1 && (autres == 1 || (seule && loin))) {
+        Some(n) => {
+            let titre = lignes.remove(n).texte();
+            lignes.iter_mut().for_each(|r| (r.page, r.hauteur) = (rangee.page, rangee.hauteur));
+            (titre, lignes)
+        }
+        None => (rangee.texte(), Vec::new()),
+    }
+}
+
+/// A number, a price, a page: says nothing of what the recipe is made of.
+pub(crate) fn est_une_marque(rangee: &Rangee) -> bool {
+    let muet = |c: &str| {
+        let page = matches!(c, "page" | "p" | "n" | "no" | "ttc" | "ht" | "eur" | "euros" | "prix");
+        page || !c.chars().any(char::is_alphabetic)
+    };
+    rangee.cles().all(muet)
+}
+
+/// `Grammage`, `Quantité (g)`: the head of a table, or what is left of one that is folded.
+pub(crate) fn nomme_des_colonnes(rangee: &Rangee) -> bool {
+    let mut cles = rangee.cles().filter(|c| !c.is_empty()).peekable();
+    cles.peek().is_some() && cles.all(est_entete)
 }
 
 /// `Pour 1 pièce`, `Réf. 1204`: stands between a title and its list, or right under it.

@@ -54,9 +54,7 @@ impl LecteurTsv {
     }
 
     fn mot(&mut self, cadre: Cadre, texte: String) {
-        // Text that runs up a margin is no line of a recipe.
-        let couche = cadre.hauteur() > 2 * cadre.largeur() && texte.chars().count() > 2;
-        if texte.is_empty() || couche || cadre.largeur() <= 0 || cadre.hauteur() <= 0 {
+        if texte.is_empty() || cadre.largeur() <= 0 || cadre.hauteur() <= 0 {
             return;
         }
         if let Some(page) = self.pages.last_mut() {

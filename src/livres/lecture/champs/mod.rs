@@ -35,6 +35,15 @@ impl Champ<'_> {
     pub(crate) fn duree(&self) -> Duree {
         duree::lire(&mots(self.jetons))
     }
+
+    /// More than its name, which a column may bear as well.
+    pub(crate) fn dit_quelque_chose(&self) -> bool {
+        match self.nom {
+            Nom::Poids => self.poids().is_some(),
+            Nom::Duree => matches!(self.duree(), Duree::Jours(_)),
+            Nom::Emballage => !self.jetons.is_empty(),
+        }
+    }
 }
 
 /// The fields of a line that begins with one of their names; none: it is another kind of line.
