@@ -22,7 +22,7 @@ use super::lecture::CodeDeDoute;
 use super::normaliser::cle;
 use super::releve::{DUREE_MAX, LigneRelevee, RecetteRelevee};
 use super::reviser::{self, Bilan};
-use super::sous_recettes::{Ici, Nommables};
+use super::sous_recettes::{Ici, Nommables, poids_de};
 use super::sql as commun;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -305,12 +305,14 @@ async fn refaire(
         reviser::ecarter_les_cycles_de(tx, &dictionnaire, c.importee, &mut lignes).await?;
         let duree = reglee.duree_vie_jours.map(i32::from);
         let suites = suites(&reglee, &lignes);
-        sql::oublier_les_lignes(tx, c.importee, &suites, duree).await?;
+        let poids_de = poids_de(&c.recette, &reglee);
+        sql::oublier_les_lignes(tx, c.importee, &suites, (duree, poids_de)).await?;
         sql::inserer_doutes(tx, &[(c.importee, &reglee.dits, &suites)]).await?;
         commun::inserer_lignes(tx, &[(c.importee, &lignes)]).await?;
         touchees.push(c.importee);
         restants += suites.iter().filter(|s| s.attend()).count();
     }
-    let bilan = reviser::ecrire_si_change(tx, op, &touchees).await?;
+    let mut bilan = reviser::ecrire_si_change(tx, op, &touchees).await?;
+    bilan += reviser::suivre_les_importees(tx, op, &dictionnaire, &touchees).await?;
     Ok(Regle { id, restants, bilan })
 }

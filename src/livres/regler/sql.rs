@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::appliquer::{LigneDite, Reglement};
 use super::{Geste, Situation};
+use crate::domaine::Quantite;
 use crate::livres::juger::Suite;
 use crate::livres::releve::{DouteReleve, RecetteRelevee};
 use crate::livres::sql::page;
@@ -209,7 +210,7 @@ pub(crate) async fn oublier_les_lignes(
     c: &mut PgConnection,
     importee: Uuid,
     suites: &[Suite],
-    duree_vie_jours: Option<i32>,
+    (duree_vie_jours, poids_de): (Option<i32>, Option<Quantite>),
 ) -> Result<(), Erreur> {
     sqlx::query!("delete from ligne_recette_importee where recette_importee_id = $1", importee)
         .execute(&mut *c)
@@ -224,9 +225,10 @@ pub(crate) async fn oublier_les_lignes(
     .execute(&mut *c)
     .await?;
     sqlx::query!(
-        "update recette_importee set duree_vie_jours = $2 where id = $1",
+        "update recette_importee set duree_vie_jours = $2, poids_de = $3 where id = $1",
         importee,
-        duree_vie_jours
+        duree_vie_jours,
+        poids_de.map(Quantite::en_milliemes)
     )
     .execute(c)
     .await?;
