@@ -109,6 +109,13 @@ function touche(cartes, e) {
   if (carte && agir && !carte.classList.contains("reglee")) agir(carte);
 }
 
+/** What opens in a card takes the keyboard: the card stays where it is, and the window moves no more
+ * than it takes to show what opened. @param {Element} place @param {HTMLElement | null} vers */
+export function ouvrir_dans(place, vers) {
+  vers?.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "nearest" });
+}
+
 /** The cards of a page: one of them has the keyboard. */
 export class Cartes {
   constructor() {

@@ -1,7 +1,7 @@
 // « À vérifier » by the keyboard: arrows choose a doubt, j says that it is right, p that it is no
 // ingredient, c opens the line to correct, a the line to add, Escape goes back to the card.
 
-import { brancher, demander, dire, pourquoi } from "./commun.js";
+import { brancher, demander, dire, ouvrir_dans, pourquoi } from "./commun.js";
 import { montrer } from "./lieu.js";
 
 const API = "/api/interne/livres/doutes";
@@ -35,7 +35,7 @@ function ouvrir(carte, geste) {
   const place = carte.querySelector(`details.${geste}`);
   if (!(place instanceof HTMLDetailsElement)) return;
   place.open = true;
-  /** @type {HTMLElement | null} */ (place.querySelector("input:not([type=hidden]), select"))?.focus();
+  ouvrir_dans(place, place.querySelector("input:not([type=hidden]), select"));
 }
 
 const MOTS = /** @type {Record<string, string>} */ ({
