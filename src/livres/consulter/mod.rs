@@ -27,7 +27,8 @@ use crate::recettes;
 use crate::referentiel::{Nature, articles};
 
 pub(crate) use doutes::{
-    DouteDit, DouteDuLivre, DouteEnAttente, DouteVu, doutes, doutes_regles, lignes_en_doute,
+    DouteDit, DouteDuLivre, DouteEnAttente, DouteVu, Semblables, doutes, doutes_regles,
+    doutes_semblables, lignes_en_doute, semblables,
 };
 pub(crate) use repertoire::{Choix, ETATS, RecetteDeListe, Repertoire, repertoire};
 pub(crate) use sql::{Appris, contenu, derniers_ignores, derniers_liens};

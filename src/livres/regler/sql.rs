@@ -112,7 +112,7 @@ pub(crate) async fn inserer_doutes(
 /// A doubt of a book in force, and where it stands.
 pub(crate) async fn situer(c: &mut PgConnection, doute: Uuid) -> Result<Option<Situation>, Erreur> {
     let lu = sqlx::query!(
-        r#"select q.rang, q.reglement_id, i.cle, d.source,
+        r#"select q.rang, q.reglement_id, i.cle, d.source, d.id as livre,
                   d.lecture -> 'recettes' -> i.rang as "lecture!"
              from doute_importe q
              join recette_importee i on i.id = q.recette_importee_id
@@ -129,6 +129,7 @@ pub(crate) async fn situer(c: &mut PgConnection, doute: Uuid) -> Result<Option<S
         reglement_id: lu.reglement_id,
         titre: lu.cle,
         source: lu.source,
+        livre: lu.livre,
         recette,
     }))
 }
@@ -164,15 +165,22 @@ pub(crate) async fn inserer(
     Ok(())
 }
 
+/// What was decided in one go with that is forgotten: of which source, of which title.
 pub(crate) async fn annuler(
     c: &mut PgConnection,
     op: Operation,
     reglement: Uuid,
-) -> Result<(), Erreur> {
-    sqlx::query!("update reglement_doute set annule_par = $2 where id = $1", reglement, op.id)
-        .execute(c)
-        .await?;
-    Ok(())
+) -> Result<Vec<(String, String)>, Erreur> {
+    let oublies = sqlx::query!(
+        "update reglement_doute set annule_par = $2
+          where annule_par is null and operation_id = (select operation_id from reglement_doute
+                                                        where id = $1)
+         returning source, cle_titre",
+        reglement,
+        op.id
+    );
+    let oublies = oublies.fetch_all(c).await?;
+    Ok(oublies.into_iter().map(|o| (o.source, o.cle_titre)).collect())
 }
 
 /// A recipe of a book that a settlement is about, and its reading.
