@@ -114,6 +114,18 @@ impl Parente {
         if dits.is_empty() { "rien ne change".to_owned() } else { dits.join(", ") }
     }
 
+    /// What a program is asked: it answers by sending the file again.
+    pub(crate) fn a_repondre(&self) -> String {
+        format!(
+            "Ses recettes sont pour la plupart celles de « {} » ({}). Si c'est sa nouvelle édition, \
+             renvoyez le fichier avec la source « {} » ; si c'est un autre livre, avec une autre \
+             source.",
+            self.livre.titre,
+            self.changements(),
+            self.livre.source
+        )
+    }
+
     /// What a command says when nobody said which it is.
     pub(crate) fn deux_facons(&self) -> String {
         format!(
@@ -169,5 +181,7 @@ mod tests {
         );
         assert_eq!(p(0, 0, 0).changements(), "rien ne change");
         assert!(p(0, 0, 2).deux_facons().contains("--source \"S1\""));
+        let question = p(0, 0, 2).a_repondre();
+        assert!(question.contains("la source « S1 »") && !question.contains("--"), "{question}");
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Jugee {
     pub ligne: Ligne,
     pub verdict: Verdict,
     /// The recipe of its book that it is, and how many pieces of it go in, where that is known.
-    pub recette: Option<(String, Option<Quantite>)>,
+    recette: Option<(String, Option<Quantite>)>,
 }
 
 impl Jugee {
@@ -32,6 +32,12 @@ impl Jugee {
         let l = &self.ligne.ligne;
         let imprimee = || l.quantite.as_ref().filter(|_| self.est_mappee());
         l.quantite_recette.as_ref().or_else(imprimee)
+    }
+
+    /// The recipe of its book that it names, and how many pieces of it go in as long as it does.
+    pub(crate) fn recette(&self) -> Option<(String, Option<Quantite>)> {
+        let (titre, pieces) = self.recette.clone()?;
+        Some((titre, pieces.filter(|_| self.est_mappee())))
     }
 
     const fn est_mappee(&self) -> bool {

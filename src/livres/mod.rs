@@ -36,7 +36,7 @@ mod sql;
 mod suivre;
 mod televerser;
 
-pub use deposer::{Compte, Livre, deposer};
+pub use deposer::{Compte, Depot, Livre, deposer};
 pub(crate) use importer::{
     Contenu, Demande, Fichier, FichierImporte, Lu, Resultat, SansSource, ecrire_rapport, importer,
 };

@@ -10,8 +10,8 @@ use super::reviser::{self, Bilan};
 use super::sql as commun;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
+use crate::referentiel::Article;
 use crate::referentiel::articles::{self, ConversionsDites};
-use crate::referentiel::{Article, alias};
 
 /// L'ingrédient, et ce que sont devenues les lignes des livres.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -30,12 +30,8 @@ pub(crate) async fn peser(
 ) -> Result<IngredientPese, Erreur> {
     commun::verrouiller(tx).await?;
     let ingredient = articles::dire_conversions(tx, id, dites).await?;
-    let alias = alias::actifs(tx).await?;
-    let siens = alias.iter().filter(|a| a.ingredient_id == id).map(|a| a.alias.as_str());
-    let noms = siens.chain([ingredient.nom.as_str()]);
-    let mut cles: Vec<String> = noms.map(|nom| cle(nom).pliee).collect();
-    cles.sort_unstable();
-    cles.dedup();
+    let mut cles = reviser::cles_qui_nomment(tx, &[id]).await?;
+    cles.push(cle(&ingredient.nom).pliee);
     let bilan = reviser::juger_de_nouveau(tx, op, &cles).await?;
     Ok(IngredientPese { ingredient, bilan })
 }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::normaliser::{Cle, cle};
-use super::sous_recettes::{self, Fiche, Ici};
+use super::sous_recettes::{self, Fiche, Ici, Poids};
 use crate::domaine::{Decimal, ErreurUnite, Quantite, Unite, UniteBase};
 use crate::platform::http::QuantiteSaisie;
 use crate::referentiel::{Article, Nature};
@@ -233,13 +233,24 @@ impl Dictionnaire {
                 Verdict::Mappee { article_id: article.id, alias_id: entree.alias_id, quantite: q }
             }
             Ok(_) => non("la quantité est nulle".to_owned()),
-            Err(e) => non(format!("{} : {e}", article.nom)),
+            Err(e) => non(match ici.obstacle(article.id) {
+                Some(obstacle) => format!("{} : {obstacle}", article.nom),
+                None => format!("{} : {e}", article.nom),
+            }),
         }
     }
 
     /// Does this name lead somewhere already?
     pub(crate) fn connait(&self, libelle: &str) -> bool {
         !self.chercher(&cle(libelle)).is_empty()
+    }
+
+    /// Does it name a recipe of the books that it would not be a quantity of, even said to be it?
+    pub(crate) fn nomme_sans_peser(&self, ligne: Imprimee<'_>, ici: Ici<'_>) -> bool {
+        self.recette_nommee(ligne.libelle, ici).is_some_and(|fiche| {
+            let dite = Imprimee { dit: Some(fiche.article_id), ..ligne };
+            matches!(self.juger(dite, ici), Verdict::NonMappee { .. })
+        })
     }
 
     /// What has to be said of its ingredient before this line can be weighed.
@@ -254,6 +265,9 @@ impl Dictionnaire {
             _ => return None,
         };
         let article = self.ingredient(article_id)?;
+        if ici.livre.qui_fait(article_id).is_some_and(|f| f.poids == Poids::EnDoute) {
+            return None;
+        }
         let (nombre, unite) = (ligne.quantite?, Unite::lire(ligne.unite)?);
         match convertir(article, QuantiteSaisie { nombre, unite }, ici) {
             Err(ErreurUnite::DensiteManquante(..)) => Some((article, Conversion::Densite)),

@@ -3,13 +3,17 @@
 //!
 //! A line names a recipe by itself when it is the title, letter for letter as they are compared, and
 //! no ingredient is called so; what is only alike is a suggestion. It takes grams / printed weight x
-//! what that weight is of; the pieces of a line count bites, never recipes.
+//! what that weight is of; the pieces of a line count bites, never recipes. The weight is that of the
+//! recipe that is really used: where it is taken from another book, that book's; none where a hand
+//! has changed it since.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::releve::{LigneRelevee, RecetteRelevee};
+use super::lecture::CodeDeDoute;
+use super::regler::Reglee;
+use super::releve::{DouteReleve, LigneRelevee, RecetteRelevee};
 use crate::domaine::{Conversion, Decimal, Quantite, Unite, UniteBase, besoin};
 
 /// The recipes of one book, by their titles as they are compared.
@@ -23,8 +27,55 @@ pub(crate) struct Nommables {
 pub(crate) struct Fiche {
     pub titre: String,
     pub article_id: Uuid,
+    pub poids: Poids,
+}
+
+/// What is known of the weight of a recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Poids {
     /// Grams, and how many pieces weigh them.
-    pub poids: Option<(Quantite, Quantite)>,
+    Connu(Quantite, Quantite),
+    /// It is printed, and a doubt on the recipe has to be settled first.
+    EnDoute,
+    /// It is printed, and is neither that of all its pieces nor that of one.
+    DOnNeSaitQuoi,
+    #[default]
+    Inconnu,
+}
+
+impl Poids {
+    /// `en_doute`: a doubt that is left is on the weight, or keeps from knowing of how many pieces.
+    pub(crate) fn de(imprime: Option<Quantite>, de: Option<Quantite>, en_doute: bool) -> Self {
+        match (imprime, de) {
+            (None, _) => Self::Inconnu,
+            (Some(_), _) if en_doute => Self::EnDoute,
+            (Some(_), None) => Self::DOnNeSaitQuoi,
+            (Some(poids), Some(de)) => Self::Connu(poids, de),
+        }
+    }
+
+    /// As its own book prints it, with what people said of its lines and the doubts that are left.
+    pub(crate) fn de_recette<'a>(
+        recette: &RecetteRelevee,
+        reglee: &Reglee,
+        mut restants: impl Iterator<Item = &'a DouteReleve>,
+    ) -> Self {
+        let de = poids_de(recette, reglee);
+        let en_doute = restants.any(|d| d.code == CodeDeDoute::Poids || de.is_none());
+        Self::de(recette.poids_net(), de, en_doute)
+    }
+
+    /// Why a weight of it is no number of pieces, where its book prints what it weighs.
+    pub(crate) const fn obstacle(self) -> Option<&'static str> {
+        match self {
+            Self::EnDoute => Some("ce qu’elle pèse dépend d’un doute qui est à régler d’abord"),
+            Self::DOnNeSaitQuoi => Some(
+                "le poids imprimé n’est ni celui de toutes ses pièces, ni celui d’une seule : dites \
+                 ce que pèse une pièce",
+            ),
+            Self::Connu(..) | Self::Inconnu => None,
+        }
+    }
 }
 
 /// Where a line stands: in which book, under which title.
@@ -45,6 +96,11 @@ impl Nommables {
         self.par_titre.get(titre).filter(|_| titre != soi)
     }
 
+    /// What the recipe of that title makes.
+    pub(crate) fn fait(&self, titre: &str) -> Option<Uuid> {
+        self.par_titre.get(titre).map(|f| f.article_id)
+    }
+
     pub(crate) fn qui_fait(&self, article: Uuid) -> Option<&Fiche> {
         self.par_titre.get(self.par_article.get(&article)?)
     }
@@ -54,24 +110,32 @@ impl Nommables {
     }
 }
 
+impl Ici<'_> {
+    /// Why a weight of what a recipe of this book makes is no number of pieces.
+    pub(crate) fn obstacle(&self, article: Uuid) -> Option<&'static str> {
+        self.livre.qui_fait(article)?.poids.obstacle()
+    }
+}
+
 impl Fiche {
     /// How many pieces weigh this, to the thousandth.
     pub(crate) fn pieces(&self, masse: Quantite) -> Option<Quantite> {
-        let (poids, pieces) = self.poids?;
+        let Poids::Connu(poids, pieces) = self.poids else { return None };
         besoin(masse, pieces, poids)
     }
 }
 
 /// Of how many pieces the printed weight is the weight: of all that the recipe makes, or of one
 /// (« 1 portion = 130 g »), whichever its lines add up to. None: that is not known.
-pub(crate) fn poids_de(recette: &RecetteRelevee) -> Option<Quantite> {
+pub(crate) fn poids_de(recette: &RecetteRelevee, reglee: &Reglee) -> Option<Quantite> {
     let poids = recette.poids_net()?;
     let rendement = recette.rendement();
     let une = Quantite::milliemes(1_000);
     if rendement == une {
         return Some(une);
     }
-    let somme = recette.lignes.iter().try_fold(Quantite::ZERO, |s, l| s.plus(masse_de(l)?))?;
+    let mut comptent = reglee.lignes.iter().filter(|l| l.ecartee_par.is_none()).map(|l| &l.ligne);
+    let somme = comptent.try_fold(Quantite::ZERO, |s, l| s.plus(masse_de(l)?))?;
     let par_piece = besoin(somme, une, rendement)?;
     match (tombe_juste(somme, poids), tombe_juste(par_piece, poids)) {
         (true, _) => Some(rendement),
@@ -86,8 +150,13 @@ fn tombe_juste(somme: Quantite, poids: Quantite) -> bool {
     ecart <= (poids.en_milliemes() / 50).max(2_000)
 }
 
+/// « QS » weighs nothing that counts.
 fn masse_de(ligne: &LigneRelevee) -> Option<Quantite> {
-    masse(ligne.nombre_de_recette()?, Unite::lire(ligne.unite.as_deref()?)?)
+    if ligne.quantite.is_none() {
+        return Some(Quantite::ZERO);
+    }
+    let nombre = ligne.nombre_de_recette()?;
+    masse(ligne.nombre_net().unwrap_or(nombre), Unite::lire(ligne.unite.as_deref()?)?)
 }
 
 /// None where the unit is no mass.
@@ -107,6 +176,7 @@ pub(crate) fn parente(cle: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::normaliser::cle;
+    use super::super::regler::appliquer;
     use super::super::releve::Rendement;
     use super::*;
 
@@ -135,7 +205,7 @@ mod tests {
     }
 
     fn fiche(r: &RecetteRelevee) -> Fiche {
-        let poids = Some((r.poids_net().unwrap(), poids_de(r).unwrap()));
+        let poids = Poids::de_recette(r, &appliquer(r, &[]), r.doutes.iter());
         Fiche { titre: r.titre.clone(), article_id: Uuid::nil(), poids }
     }
 
@@ -155,10 +225,37 @@ mod tests {
 
     #[test]
     fn a_weight_that_is_neither_of_all_nor_of_one_says_nothing() {
-        assert_eq!(poids_de(&recette(500, 8, &[600, 400])), None);
+        assert_eq!(fiche(&recette(500, 8, &[600, 400])).poids, Poids::DOnNeSaitQuoi);
         let mut sans_masse = recette(1_000, 8, &[600, 400]);
         sans_masse.lignes[0].unite = Some("ml".to_owned());
-        assert_eq!(poids_de(&sans_masse), None);
+        assert_eq!(fiche(&sans_masse).poids, Poids::DOnNeSaitQuoi);
+        let mut sans_poids = recette(1_000, 8, &[600, 400]);
+        sans_poids.poids_net_g = None;
+        assert_eq!(fiche(&sans_poids).poids, Poids::Inconnu);
+    }
+
+    #[test]
+    fn a_doubt_holds_a_weight_where_it_is_on_it_or_on_what_it_is_of() {
+        let doute =
+            |code| DouteReleve { code, page: 1, texte: "?".to_owned(), phrase: "?".to_owned() };
+        let poids = |pieces: i64, lignes: &[i64], code| {
+            let mut r = recette(1_000, pieces, lignes);
+            r.doutes.push(doute(code));
+            fiche(&r).poids
+        };
+        assert_eq!(poids(8, &[600, 400], CodeDeDoute::Poids), Poids::EnDoute);
+        assert_eq!(poids(1, &[600], CodeDeDoute::Poids), Poids::EnDoute);
+        assert_eq!(poids(8, &[600], CodeDeDoute::Texte), Poids::EnDoute);
+        let connu = |n| Poids::Connu(Quantite::milliemes(1_000_000), Quantite::milliemes(n));
+        assert_eq!(poids(8, &[600, 400], CodeDeDoute::DureeDeVie), connu(8_000));
+        assert_eq!(poids(1, &[600], CodeDeDoute::Texte), connu(1_000));
+    }
+
+    #[test]
+    fn a_quantity_to_taste_keeps_no_weight_from_being_known() {
+        let mut r = recette(1_000, 8, &[600, 400, 1]);
+        (r.lignes[2].quantite, r.lignes[2].quantite_recette) = (None, None);
+        assert_eq!(pieces(&r, 60), 480);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::juger::Jugee;
 use super::normaliser::cle;
 use super::rapprocher::{AliasActif, Dictionnaire, LibelleIgnore, Verdict};
 use super::releve::Releve;
-use super::sous_recettes::{Fiche, Nommables};
+use super::sous_recettes::{Fiche, Nommables, Poids};
 use crate::domaine::Quantite;
 use crate::platform::errors::Erreur;
 use crate::recettes;
@@ -80,31 +80,56 @@ pub(crate) async fn candidats(c: &mut PgConnection) -> Result<i64, Erreur> {
     Ok(nombre.fetch_one(c).await?)
 }
 
-/// The recipes that lines of these books in force, or of all, may name: those of each book.
+/// The recipes that lines of these books in force, or of all, may name: those of each book, with the
+/// weight of what is really used, wherever it is taken from.
 pub(crate) async fn nommables(
     c: &mut PgConnection,
     livres: Option<&[Uuid]>,
 ) -> Result<HashMap<Uuid, Nommables>, Erreur> {
     let lues = sqlx::query!(
-        "select i.document_id, i.cle, i.titre, i.poids_net, i.poids_de, r.article_id
+        "select i.document_id, i.cle, i.titre, r.id, r.article_id
            from recette_importee i join recette r on r.id = i.recette_id
           where $1::uuid[] is null or i.document_id = any($1)
           order by i.document_id, i.rang",
         livres
     )
-    .fetch_all(c)
+    .fetch_all(&mut *c)
     .await?;
+    let recettes: Vec<Uuid> = lues.iter().map(|l| l.id).collect();
+    let poids = poids_des_recettes(c, &recettes).await?;
     let mut par_livre: HashMap<Uuid, Nommables> = HashMap::new();
     for l in lues {
-        let poids = l.poids_net.zip(l.poids_de);
-        let fiche = Fiche {
-            titre: l.titre,
-            article_id: l.article_id,
-            poids: poids.map(|(p, de)| (Quantite::milliemes(p), Quantite::milliemes(de))),
-        };
+        let poids = poids.get(&l.id).copied().unwrap_or_default();
+        let fiche = Fiche { titre: l.titre, article_id: l.article_id, poids };
         par_livre.entry(l.document_id).or_default().ajouter(l.cle, fiche);
     }
     Ok(par_livre)
+}
+
+/// What recipes weigh, as it is printed where they are taken from: nothing of those that a hand has
+/// written or changed since.
+pub(crate) async fn poids_des_recettes(
+    c: &mut PgConnection,
+    recettes: &[Uuid],
+) -> Result<HashMap<Uuid, Poids>, Erreur> {
+    let lus = sqlx::query!(
+        r#"select x.recette_id, p.poids_net, p.poids_de,
+                  exists (select from doute_importe q
+                           where q.recette_importee_id = p.id and q.reglement_id is null
+                             and (q.code = 'poids' or p.poids_de is null)) as "en_doute!"
+             from recette_livre x
+             join recette r on r.id = x.recette_id and r.version = x.version
+             join recette_importee p on p.id = x.recette_importee_id
+            where x.recette_id = any($1)"#,
+        recettes
+    )
+    .fetch_all(c)
+    .await?;
+    let q = |n: Option<i64>| n.map(Quantite::milliemes);
+    let poids = lus
+        .into_iter()
+        .map(|l| (l.recette_id, Poids::de(q(l.poids_net), q(l.poids_de), l.en_doute)));
+    Ok(poids.collect())
 }
 
 /// The lines of these recipes, each with what it was judged to be.

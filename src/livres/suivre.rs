@@ -70,7 +70,7 @@ fn dire_fichier(f: FichierSuivi) -> FichierDit {
         EtatFichier::Question(question) => FichierDit {
             fichier,
             etat: "question",
-            erreur: Some(question.parente.deux_facons()),
+            erreur: Some(question.parente.a_repondre()),
             code: Some("edition_a_confirmer"),
             edition_de: Some(question.parente.livre.titre),
             ..rien

@@ -13,5 +13,6 @@ mod parente;
 mod pieces;
 mod production;
 mod remap;
+mod semblables;
 mod sous_recettes;
 mod televerser;

@@ -109,6 +109,13 @@ function touche(cartes, e) {
   if (carte && agir && !carte.classList.contains("reglee")) agir(carte);
 }
 
+/** What opens in a card takes the keyboard: the card stays where it is, and the window moves no more
+ * than it takes to show what opened. @param {Element} place @param {HTMLElement | null} vers */
+export function ouvrir_dans(place, vers) {
+  vers?.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "nearest" });
+}
+
 /** The cards of a page: one of them has the keyboard. */
 export class Cartes {
   constructor() {
@@ -189,12 +196,23 @@ export class Cartes {
   }
 }
 
-/** How many still wait, of all that there were when the page was drawn. */
+/** How many were settled by these cards. @param {string} cartes */
+const regles = (cartes) =>
+  [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`${cartes}.reglee`))]
+    .reduce((somme, c) => somme + Number(c.dataset.regles ?? 1), 0);
+
+/** How many still wait, of all that there were when the page was drawn; in all, and of each book. */
 function compter() {
   const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-total]"));
   for (const place of places) {
-    const reglees = document.querySelectorAll(`${place.dataset.cartes}.reglee`).length;
-    place.textContent = String(Number(place.dataset.total) - reglees);
+    place.textContent = String(Number(place.dataset.total) - regles(place.dataset.cartes ?? ""));
+  }
+  for (const o of document.querySelectorAll("option")) {
+    const avant = (o.dataset.avant ??= o.textContent ?? "");
+    const siens = o.value ? regles(`.groupe[data-livre="${CSS.escape(o.value)}"]`) : 0;
+    if (siens || o.textContent !== avant) {
+      o.textContent = avant.replace(/(\d+) à vérifier\)$/, (_, n) => `${n - siens} à vérifier)`);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // « À relier » by the keyboard: arrows choose a card, Enter takes its suggestion, / searches, c
 // creates the ingredient in place, i ignores after a question, Escape goes back to the card.
 
-import { brancher, demander, dire, pourquoi } from "./commun.js";
+import { brancher, demander, dire, ouvrir_dans, pourquoi } from "./commun.js";
 
 const API = "/api/interne/livres";
 
@@ -15,7 +15,7 @@ function prendre(carte) {
 /** @param {HTMLElement} carte */
 function champ(carte) {
   const trouve = carte.querySelector(".pesee input:not([type=hidden]), .autre input[name=ingredient]");
-  /** @type {HTMLElement | null} */ (trouve)?.focus();
+  if (trouve instanceof HTMLElement) ouvrir_dans(trouve, trouve);
 }
 
 /** @param {HTMLElement} carte */
@@ -23,7 +23,7 @@ function demander_d_ignorer(carte) {
   const question = carte.querySelector("details.ignorer");
   if (!(question instanceof HTMLDetailsElement)) return;
   question.open = true;
-  question.querySelector("button")?.focus();
+  ouvrir_dans(question, question.querySelector("button"));
 }
 
 /** @param {HTMLElement} carte */
@@ -46,7 +46,7 @@ function creer(carte) {
   const unite = carte.dataset.unite;
   if (unite) /** @type {HTMLSelectElement} */ (form.elements.namedItem("unite")).value = unite;
   carte.querySelector(".groupe-choix")?.append(form);
-  nom.focus();
+  ouvrir_dans(form, nom);
   nom.select();
 }
 
@@ -55,11 +55,11 @@ function creer(carte) {
 
 /** @type {Record<string, Geste>} */
 const GESTES = {
-  async relier(carte, champs) {
+  async relier(carte, champs, form) {
     const nom = String(champs.get("ingredient") ?? "").trim();
-    const trouve = nom ? de_nom(nom) : null;
+    const trouve = nom ? de_nom(nom) : undefined;
     const ingredient_id = champs.get("ingredient_id") ?? trouve?.dataset.id;
-    if (!ingredient_id) return `Aucun ingrédient ne s’appelle « ${nom} » : c le crée.`;
+    if (!ingredient_id) return proposer(form, nom);
     const r = await demander("POST", `${API}/liens`, { libelle: carte.dataset.libelle, ingredient_id });
     return { r, texte: `= ${trouve?.value ?? champs.get("nom")}`, annuler: "liens" };
   },
@@ -103,12 +103,34 @@ async function faire(cartes, carte, form, geste) {
   cartes.suivante();
 }
 
-/** @param {string} nom @returns {HTMLOptionElement | undefined} */
-function de_nom(nom) {
-  const options = document.querySelectorAll("#ingredients option");
-  const meme = (/** @type {Element} */ o) =>
-    o instanceof HTMLOptionElement && o.value.toLowerCase() === nom.toLowerCase();
-  return /** @type {HTMLOptionElement | undefined} */ ([...options].find(meme));
+/** The field says the ingredient that is nearest; where none is, how a new one is made.
+ * @param {HTMLFormElement} form @param {string} nom */
+function proposer(form, nom) {
+  const proche = le_plus_proche(nom)?.value;
+  if (!proche) return `Aucun ingrédient ne s’appelle « ${nom} ». Échap, puis c, le crée.`;
+  const place = /** @type {HTMLInputElement} */ (form.elements.namedItem("ingredient"));
+  place.value = proche;
+  place.select();
+  return `« ${nom} » n’existe pas, « ${proche} » oui : Entrée le relie. Échap, puis c, crée l’autre.`;
+}
+
+const options = () =>
+  /** @type {HTMLOptionElement[]} */ ([...document.querySelectorAll("#ingredients option")]);
+
+/** @param {string} nom */
+const de_nom = (nom) => options().find((o) => o.value.toLowerCase() === nom.toLowerCase());
+
+/** Words without their case, accents and plural. @param {string} nom */
+const mots = (nom) =>
+  nom.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/œ/g, "oe")
+    .split(/[^a-z0-9%]+/).filter(Boolean).map((m) => m.replace(/(..)[sx]$/, "$1"));
+
+/** The same words; else the shortest name that says them all. @param {string} nom */
+function le_plus_proche(nom) {
+  const dits = mots(nom);
+  if (dits.length === 0) return undefined;
+  const tous = options().filter((o) => dits.every((m) => mots(o.value).includes(m)));
+  return tous.sort((a, b) => mots(a.value).length - mots(b.value).length)[0];
 }
 
 /** What was just made is in the list for the next card. @param {string} nom @param {string} id */

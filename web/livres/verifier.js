@@ -1,7 +1,7 @@
 // « À vérifier » by the keyboard: arrows choose a doubt, j says that it is right, p that it is no
 // ingredient, c opens the line to correct, a the line to add, Escape goes back to the card.
 
-import { brancher, demander, dire, pourquoi } from "./commun.js";
+import { brancher, demander, dire, ouvrir_dans, pourquoi } from "./commun.js";
 import { montrer } from "./lieu.js";
 
 const API = "/api/interne/livres/doutes";
@@ -35,7 +35,7 @@ function ouvrir(carte, geste) {
   const place = carte.querySelector(`details.${geste}`);
   if (!(place instanceof HTMLDetailsElement)) return;
   place.open = true;
-  /** @type {HTMLElement | null} */ (place.querySelector("input:not([type=hidden]), select"))?.focus();
+  ouvrir_dans(place, place.querySelector("input:not([type=hidden]), select"));
 }
 
 const MOTS = /** @type {Record<string, string>} */ ({
@@ -53,7 +53,9 @@ async function regler(cartes, carte, champs) {
   const r = await demander("POST", `${API}/${carte.dataset.id}`, corps(geste, champs));
   delete carte.dataset.occupee;
   if (r.statut !== 200) return dire(pourquoi(r), carte);
-  const texte = MOTS[geste] ?? "Réglé";
+  const regles = Number(r.corps.regles);
+  carte.dataset.regles = String(regles);
+  const texte = (MOTS[geste] ?? "Réglé") + (regles > 1 ? `, ${regles} fois` : "");
   cartes.regler(carte, texte, () => demander("POST", `${API}/${carte.dataset.id}/annuler`, {}));
   dire(r.corps.restants === 0 ? `${texte}. La recette n’a plus de doute.` : `${texte}.`);
   cartes.suivante();
@@ -62,9 +64,10 @@ async function regler(cartes, carte, champs) {
 /** @param {string} geste @param {FormData} champs */
 function corps(geste, champs) {
   const jours = champs.get("duree_vie_jours");
-  if (jours !== null) return { geste, duree_vie_jours: Number(jours) };
+  const partout = champs.get("partout") === "oui";
+  if (jours !== null) return { geste, partout, duree_vie_jours: Number(jours) };
   const libelle = champs.get("libelle");
-  if (libelle === null) return { geste };
+  if (libelle === null) return { geste, partout };
   const quantite = Number(String(champs.get("quantite")).replace(/\s/g, "").replace(",", "."));
   const remplace = champs.get("remplace") || null;
   return { geste, ligne: { libelle, quantite, unite: champs.get("unite"), remplace } };

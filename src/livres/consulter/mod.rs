@@ -14,9 +14,11 @@ use uuid::Uuid;
 
 use self::proposer::proposer;
 use super::comparer::{Changement, comparer};
+use super::normaliser::cle;
 use super::proches::Suggestion;
 use super::rapprocher::Conversion;
 use super::releve::TexteDePage;
+use super::sous_recettes::Ici;
 use super::sql as commun;
 use crate::domaine::texte::cle_de_tri;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -25,7 +27,8 @@ use crate::recettes;
 use crate::referentiel::{Nature, articles};
 
 pub(crate) use doutes::{
-    DouteDit, DouteDuLivre, DouteEnAttente, DouteVu, doutes, doutes_regles, lignes_en_doute,
+    DouteDit, DouteDuLivre, DouteEnAttente, DouteVu, Semblables, doutes, doutes_regles,
+    doutes_semblables, lignes_en_doute, semblables,
 };
 pub(crate) use repertoire::{Choix, ETATS, RecetteDeListe, Repertoire, repertoire};
 pub(crate) use sql::{Appris, contenu, derniers_ignores, derniers_liens};
@@ -193,14 +196,40 @@ pub(crate) async fn livre(c: &mut PgConnection, id: Uuid) -> Result<LivreDetaill
             None => Vec::new(),
         },
     };
+    let mut recettes = sql::recettes(c, id).await?;
+    nommer(c, id, &mut recettes).await?;
     Ok(LivreDetaille {
-        recettes: sql::recettes(c, id).await?,
+        recettes,
         livre,
         lignes_illisibles: releve.lignes_illisibles,
         entetes_non_compris: releve.entetes_non_compris,
         remarques: releve.remarques,
         changements,
     })
+}
+
+/// The recipes of the book that lines name which are not mapped: of them nothing goes in yet.
+async fn nommer(
+    c: &mut PgConnection,
+    livre: Uuid,
+    recettes: &mut [RecetteDuLivre],
+) -> Result<(), Erreur> {
+    let en_attente = |l: &LigneDuLivre| l.statut == "non_mappee";
+    if !recettes.iter().any(|r| r.lignes.iter().any(en_attente)) {
+        return Ok(());
+    }
+    let dictionnaire = commun::dictionnaire(c).await?;
+    let nommables = commun::nommables(c, Some(&[livre])).await?.remove(&livre).unwrap_or_default();
+    for r in recettes {
+        let titre = cle(&r.titre).stricte;
+        let ici = Ici { livre: &nommables, titre: &titre };
+        for l in r.lignes.iter_mut().filter(|l| en_attente(l)) {
+            if let Some(nommee) = dictionnaire.recette_nommee(&l.libelle, ici) {
+                (l.recette, l.quantite_recette) = (Some(nommee.titre.clone()), None);
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn inconnu() -> ErreurCritiqueMetier {

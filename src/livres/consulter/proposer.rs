@@ -46,7 +46,9 @@ pub(crate) async fn proposer(
             conversion,
         });
         // Known already: what is missing is not its name.
-        let suggestions = match dictionnaire.connait(&groupe.libelle) {
+        let connu =
+            dictionnaire.connait(&groupe.libelle) || dictionnaire.nomme_sans_peser(imprimee, ici);
+        let suggestions = match connu {
             true => Vec::new(),
             false => suggerer(&dictionnaire, &proches, &parentes, &groupe.libelle),
         };

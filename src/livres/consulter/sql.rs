@@ -251,7 +251,11 @@ pub(crate) async fn doutes_en_attente(
     Ok(sqlx::query_as!(
         DouteEnAttente,
         r#"select q.id, i.document_id as livre_id, d.titre as livre_titre, i.id as recette_id,
-                  i.titre, q.code, q.page, q.texte, q.phrase
+                  i.titre, q.code, q.page, q.texte, q.phrase,
+                  coalesce(case when q.code = 'poids' then q.id::text end,
+                      (select min(l.cle) from ligne_recette_importee l
+                        where l.recette_importee_id = i.id and l.page = q.page
+                          and l.texte = q.texte), lower(q.texte)) as "mots!"
              from doute_importe q
              join recette_importee i on i.id = q.recette_importee_id
              join document_importe d on d.id = i.document_id
@@ -269,12 +273,13 @@ pub(crate) async fn doutes_en_attente(
 pub(crate) async fn doutes_regles(c: &mut PgConnection) -> Result<Vec<DouteVu>, Erreur> {
     Ok(sqlx::query_as!(
         DouteVu,
-        r#"select q.id, i.titre, q.texte, r.geste,
-                  r.libelle || ' ' || replace(r.quantite, '.', ',') || ' ' || r.unite as ligne
+        r#"select distinct on (r.cree_le, r.operation_id) q.id, i.titre, q.texte, r.geste,
+                  r.libelle || ' ' || replace(r.quantite, '.', ',') || ' ' || r.unite as ligne,
+                  count(*) over (partition by r.operation_id) as "combien!"
              from doute_importe q
              join recette_importee i on i.id = q.recette_importee_id
              join reglement_doute r on r.id = q.reglement_id
-            order by r.cree_le desc, r.id desc, q.id limit 12"#
+            order by r.cree_le desc, r.operation_id, q.id limit 12"#
     )
     .fetch_all(c)
     .await?)

@@ -11,14 +11,15 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use self::trier::{Places, Tri};
+use self::trier::{CYCLE, Places, Tri, ecarter_les_cycles};
 use super::editions;
 use super::juger::{Jugee, Suite, juger, suites};
 use super::normaliser::cle;
 use super::rapprocher::{Dictionnaire, Verdict};
 use super::regler::{self, Reglee, appliquer};
 use super::releve::{DouteReleve, RecetteRelevee, Releve};
-use super::sous_recettes::{Ici, Nommables};
+use super::reviser;
+use super::sous_recettes::{Ici, Nommables, Poids};
 use super::sql as commun;
 use crate::domaine::Quantite;
 use crate::platform::db::operations::Operation;
@@ -110,7 +111,9 @@ pub async fn deposer(
         let mut fiches = Fiches::lire(tx, &source, livre.releve).await?;
         let nommables = commun::nommables(tx, Some(&[document_id])).await?.remove(&document_id);
         fiches.retenir(&sql::doutes_en_attente(tx, document_id).await?);
-        fiches.juger(&dictionnaire, &nommables.unwrap_or_default());
+        let nommables = nommables.unwrap_or_default();
+        fiches.juger(&dictionnaire, &nommables);
+        ecarter_les_cycles(tx, &dictionnaire, (&nommables, Vec::new()), &mut fiches).await?;
         let mut depot = fiches.dire(&dictionnaire, livre.releve);
         depot.deja_la = true;
         depot.compte = sql::compte(tx, document_id).await?;
@@ -135,11 +138,14 @@ pub async fn deposer(
     fiches.juger(&dictionnaire, &Nommables::default());
     let mut tri = Tri::charger(tx, source, &fiches.cles, &deja_nommees).await?;
     dictionnaire.faire(tri.creer(tx, livre.releve, &fiches).await?);
-    fiches.juger(&dictionnaire, &tri.nommables(livre.releve, &fiches.cles));
-    tri.ecarter_les_cycles(tx, &dictionnaire, &mut fiches).await?;
+    let nommables = tri.nommables(livre.releve, &fiches);
+    fiches.juger(&dictionnaire, &nommables);
+    ecarter_les_cycles(tx, &dictionnaire, (&nommables, tri.nouveaux()), &mut fiches).await?;
     let mut depot = fiches.dire(&dictionnaire, livre.releve);
     let places = tri.placer(livre.releve, &fiches, &mut depot);
     ecrire(tx, op, (&document, &fiches), places).await?;
+    let autres = (tri.tous_les_articles(), Some(document.id));
+    reviser::suivre_les_recettes(tx, op, &dictionnaire, autres).await?;
     Ok(depot)
 }
 
@@ -200,6 +206,24 @@ impl Fiches {
         self.reglees.iter().zip(&self.lignes).map(|(r, l)| suites(r, l)).collect()
     }
 
+    /// What the recipe of that rank weighs, as it is printed here.
+    fn poids(&self, rang: usize, lue: &RecetteRelevee) -> Poids {
+        let suites = suites(&self.reglees[rang], &self.lignes[rang]);
+        let dits = self.reglees[rang].dits.iter().zip(suites);
+        let restants = dits.filter(|(_, s)| s.attend()).map(|(d, _)| d);
+        Poids::de_recette(lue, &self.reglees[rang], restants)
+    }
+
+    /// The lines that would put a recipe into itself.
+    fn cycles<'a>(&'a self, releve: &'a Releve) -> impl Iterator<Item = String> + 'a {
+        let lignes = releve.recettes.iter().zip(&self.lignes);
+        let lignes = lignes.flat_map(|(r, l)| l.iter().map(move |j| (&r.titre, j)));
+        let coupees = lignes.filter(|(_, j)| j.verdict.raison() == CYCLE);
+        coupees.map(|(titre, j)| {
+            format!("« {titre} » : « {} » n'y entre pas, {CYCLE}.", j.ligne.ligne.libelle)
+        })
+    }
+
     /// Counts the lines and the doubts, and says what each of them is.
     fn dire(&self, dictionnaire: &Dictionnaire, releve: &Releve) -> Depot {
         let entetes = releve.entetes_non_compris.iter().map(|e| {
@@ -209,7 +233,8 @@ impl Fiches {
                  n'en a été lu."
             )
         });
-        let remarques = entetes.chain(releve.remarques.iter().cloned()).collect();
+        let remarques = entetes.chain(releve.remarques.iter().cloned());
+        let remarques = remarques.chain(self.cycles(releve)).collect();
         let mut depot = Depot { remarques, ..Depot::default() };
         depot.compte.recettes = releve.recettes.len();
         for jugee in self.lignes.iter().flatten() {
@@ -242,7 +267,7 @@ fn raconter(dictionnaire: &Dictionnaire, lignes: &[Jugee]) -> Vec<LigneJugee> {
             _ => None,
         },
         raison: j.verdict.raison().to_owned(),
-        recette: j.recette.clone(),
+        recette: j.recette(),
     };
     lignes.iter().map(jugee).collect()
 }

@@ -230,8 +230,11 @@ pub(crate) async fn inserer_recettes(
     let poids: Vec<Option<i64>> =
         lues.iter().map(|r| r.poids_net().map(Quantite::en_milliemes)).collect();
     let emballages: Vec<Option<String>> = lues.iter().map(|r| r.emballage.clone()).collect();
-    let poids_de: Vec<Option<i64>> =
-        lues.iter().map(|r| poids_de(r).map(Quantite::en_milliemes)).collect();
+    let poids_de: Vec<Option<i64>> = lues
+        .iter()
+        .zip(&fiches.reglees)
+        .map(|(r, dite)| poids_de(r, dite).map(Quantite::en_milliemes))
+        .collect();
     let rendements: Vec<i64> = lues.iter().map(|r| r.rendement().en_milliemes()).collect();
     let durees: Vec<Option<i32>> =
         fiches.reglees.iter().map(|r| r.duree_vie_jours.map(i32::from)).collect();

@@ -9,7 +9,8 @@ use super::super::juger::{Suite, contenu, suites};
 use super::super::normaliser::cle;
 use super::super::rapprocher::{Dictionnaire, Verdict};
 use super::super::releve::{DouteReleve, RecetteRelevee, Releve};
-use super::super::sous_recettes::{Fiche, Nommables, poids_de};
+use super::super::sous_recettes::{Fiche, Nommables, Poids};
+use super::super::sql as commun;
 use super::sql::{self, Lien};
 use super::{Depot, Fiches};
 use crate::domaine::UniteBase;
@@ -26,6 +27,8 @@ pub(crate) struct Tri<'a> {
     contenus: HashMap<Uuid, Contenu>,
     /// Names of articles that are taken, in lower case, with the article a new recipe could make.
     articles: HashMap<String, Option<Uuid>>,
+    /// What they weigh, where they are taken from now.
+    poids: HashMap<Uuid, Poids>,
 }
 
 /// What is to be done for each recipe of the book.
@@ -57,6 +60,7 @@ impl<'a> Tri<'a> {
             liens: sql::liens(tx, &ids).await?,
             contenus: importees::contenus(tx, &ids).await?,
             articles: sql::noms_d_articles(tx).await?,
+            poids: commun::poids_des_recettes(tx, &ids).await?,
         })
     }
 
@@ -88,44 +92,40 @@ impl<'a> Tri<'a> {
         }
         articles::inserer_tous(tx, &faits).await?;
         importees::creer_importees(tx, &nouvelles).await?;
-        let existants: Vec<Uuid> = self.par_cle.values().map(|r| r.article_id).collect();
-        Ok(articles::par_ids(tx, &existants).await?.into_values().collect())
+        Ok(articles::par_ids(tx, &self.tous_les_articles()).await?.into_values().collect())
     }
 
     /// The recipes that the lines of this book may name.
-    pub(crate) fn nommables(&self, releve: &Releve, cles: &[String]) -> Nommables {
+    pub(crate) fn nommables(&self, releve: &Releve, fiches: &Fiches) -> Nommables {
         let mut nommables = Nommables::default();
-        for (lue, cle) in releve.recettes.iter().zip(cles) {
+        for (rang, (lue, cle)) in releve.recettes.iter().zip(&fiches.cles).enumerate() {
             if let Some(recette) = self.par_cle.get(cle) {
                 let (titre, article_id) = (lue.titre.clone(), recette.article_id);
-                let poids = lue.poids_net().zip(poids_de(lue));
+                let poids = self.poids(recette, || fiches.poids(rang, lue));
                 nommables.ajouter(cle.clone(), Fiche { titre, article_id, poids });
             }
         }
         nommables
     }
 
-    /// A line that would put a preparation into itself stays for a person to judge.
-    pub(crate) async fn ecarter_les_cycles(
-        &self,
-        tx: &mut PgConnection,
-        dictionnaire: &Dictionnaire,
-        fiches: &mut Fiches,
-    ) -> Result<(), Erreur> {
-        let mut lignes = fiches.lignes.iter().flatten();
-        if !lignes.any(|j| dictionnaire.prend_ce_qui_est_fait(&j.verdict)) {
-            return Ok(());
+    /// Of the recipe that will really be used: the one that this book prints, where it is taken from
+    /// here; where it is another book's, that book's; none where it was changed by hand.
+    fn poids(&self, recette: &Repere, imprime: impl Fn() -> Poids) -> Poids {
+        match self.liens.get(&recette.id) {
+            _ if recette.version == 0 => imprime(),
+            Some(l) if l.version == recette.version && !l.ailleurs(self.source) => imprime(),
+            _ => self.poids.get(&recette.id).copied().unwrap_or_default(),
         }
-        let mut emboitements = Emboitements::verrouiller(tx).await?;
+    }
+
+    /// Those that are made here for the first time: nothing contains them yet.
+    pub(crate) fn nouveaux(&self) -> Vec<Uuid> {
         let nouvelles = self.par_cle.values().filter(|r| r.version == 0);
-        emboitements.faire(nouvelles.map(|r| r.article_id));
-        for (cle, lignes) in fiches.cles.iter().zip(&mut fiches.lignes) {
-            if let Some(recette) = self.par_cle.get(cle) {
-                let verdicts = lignes.iter_mut().map(|j| &mut j.verdict);
-                ecarter(&mut emboitements, recette.article_id, verdicts);
-            }
-        }
-        Ok(())
+        nouvelles.map(|r| r.article_id).collect()
+    }
+
+    pub(crate) fn tous_les_articles(&self) -> Vec<Uuid> {
+        self.par_cle.values().map(|r| r.article_id).collect()
     }
 
     pub(crate) fn placer(&self, releve: &Releve, fiches: &Fiches, depot: &mut Depot) -> Places {
@@ -302,7 +302,30 @@ fn doutes(dits: &[DouteReleve], suites: &[Suite]) -> Vec<DouteDeRecette> {
     restants.map(|(d, _)| dire(d)).collect()
 }
 
-const CYCLE: &str = "cette préparation se contiendrait elle-même, ou trop de niveaux s’emboîtent";
+pub(crate) const CYCLE: &str =
+    "cette préparation se contiendrait elle-même, ou trop de niveaux s’emboîtent";
+
+/// A line that would put a preparation into itself stays for a person to judge. `nouveaux`: what is
+/// made here for the first time.
+pub(crate) async fn ecarter_les_cycles(
+    tx: &mut PgConnection,
+    dictionnaire: &Dictionnaire,
+    (livre, nouveaux): (&Nommables, Vec<Uuid>),
+    fiches: &mut Fiches,
+) -> Result<(), Erreur> {
+    let mut lignes = fiches.lignes.iter().flatten();
+    if !lignes.any(|j| dictionnaire.prend_ce_qui_est_fait(&j.verdict)) {
+        return Ok(());
+    }
+    let mut emboitements = Emboitements::verrouiller(tx).await?;
+    emboitements.faire(nouveaux.into_iter());
+    for (cle, lignes) in fiches.cles.iter().zip(&mut fiches.lignes) {
+        if let Some(fait) = livre.fait(cle) {
+            ecarter(&mut emboitements, fait, lignes.iter_mut().map(|j| &mut j.verdict));
+        }
+    }
+    Ok(())
+}
 
 /// Turns down the preparations among these lines if the recipe that makes `fait` may not use them.
 pub(crate) fn ecarter<'v>(

@@ -28,6 +28,8 @@ pub(crate) struct CarteDoute {
     pub lieu: String,
     /// Where to come back to.
     pub retour: String,
+    /// The same doubt elsewhere in the book: recipe, words.
+    pub autres: Vec<DouteEnAttente>,
 }
 
 const UNITES: [(&str, &str); 7] = [
@@ -76,8 +78,14 @@ impl CarteDoute {
             avec_page: ici.is_none(),
             lieu: lieu(&doute),
             retour: ici.unwrap_or("/livres/a-verifier").to_owned(),
+            autres: Vec::new(),
             doute,
         }
+    }
+
+    /// What is said of it is said of these too, unless it is a line.
+    pub(crate) fn avec(self, autres: Vec<DouteEnAttente>) -> Self {
+        Self { autres, ..self }
     }
 }
 

@@ -172,6 +172,7 @@ fn a_verifier(livre: &LivreDetaille, recette: &RecetteDuLivre, ici: &str) -> Vec
             page: d.page,
             texte: d.texte.clone(),
             phrase: d.phrase.clone(),
+            mots: String::new(),
         };
         CarteDoute::de(doute, &recette.lignes, Some(ici))
     };

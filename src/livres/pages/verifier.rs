@@ -10,7 +10,7 @@ use serde_json::json;
 use super::doute::CarteDoute;
 use super::relier::{Acte, chez_nous};
 use crate::domaine::Decimal;
-use crate::livres::consulter::{self, DouteEnAttente, DouteVu};
+use crate::livres::consulter::{self, DouteVu, Semblables};
 use crate::livres::http::choisi;
 use crate::livres::regler::{self, DouteRegle};
 use crate::platform::comptes::Personne;
@@ -39,7 +39,8 @@ pub(crate) async fn a_verifier(
 ) -> Result<Response, ErreurPage> {
     let (livre, apres) = requete.lire(|l| (choisi(l), l.uuid_option("apres")))?;
     let mut c = etat.base.lire().await?;
-    let lus = consulter::doutes(&mut c, livre, Tranche { limite: PAR_PAGE, apres }).await?;
+    let tranche = Tranche { limite: PAR_PAGE, apres };
+    let lus = consulter::doutes_semblables(&mut c, livre, tranche).await?;
     let lignes = consulter::lignes_en_doute(&mut c, &lus.elements).await?;
     let suite = lus.suivant.map(|apres| {
         let livre = livre.map(|id| format!("&livre_id={id}")).unwrap_or_default();
@@ -48,9 +49,9 @@ pub(crate) async fn a_verifier(
     let livres = consulter::livres(&mut c).await?;
     let total = livres.iter().filter(|l| livre.is_none_or(|id| id == l.id)).map(|l| l.doutes).sum();
     let vide = Vec::new();
-    let carte = |d: DouteEnAttente| {
-        let siennes = lignes.get(&d.recette_id).unwrap_or(&vide);
-        CarteDoute::de(d, siennes, None)
+    let carte = |g: Semblables| {
+        let siennes = lignes.get(&g.premier.recette_id).unwrap_or(&vide);
+        CarteDoute::de(g.premier, siennes, None).avec(g.autres)
     };
     let choix = |l: consulter::LivreEnVigueur| {
         let texte = format!("{} ({} à vérifier)", l.titre, l.doutes);
@@ -107,7 +108,7 @@ fn corps(f: &Formulaire) -> serde_json::Value {
         Ok(n) => n.to_string().parse().map_or_else(|_| json!(texte), serde_json::Value::Number),
         Err(_) => json!(texte),
     };
-    let mut corps = json!({"geste": f.champ("geste")});
+    let mut corps = json!({"geste": f.champ("geste"), "partout": f.champ("partout") == "oui"});
     let jours = f.champ("duree_vie_jours");
     if !jours.is_empty() {
         corps["duree_vie_jours"] = nombre(jours);

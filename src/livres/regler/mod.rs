@@ -13,16 +13,19 @@ mod appliquer;
 mod poids;
 mod sql;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::consulter;
 use super::juger::{juger, suites};
 use super::lecture::CodeDeDoute;
 use super::normaliser::cle;
 use super::releve::{DUREE_MAX, LigneRelevee, RecetteRelevee};
 use super::reviser::{self, Bilan};
-use super::sous_recettes::{Ici, Nommables};
+use super::sous_recettes::{Ici, Nommables, poids_de};
 use super::sql as commun;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -66,16 +69,19 @@ impl Geste {
 }
 
 /// Ce qu'une personne dit d'un doute.
-#[derive(Debug, utoipa::ToSchema)]
+#[derive(Debug, Clone, utoipa::ToSchema)]
 pub(crate) struct DouteRegle {
     pub geste: Geste,
     /// Pour « corriger » et « ajouter ».
     pub ligne: Option<LigneCorrigee>,
     /// Pour « corriger » une durée de vie.
     pub duree_vie_jours: Option<u16>,
+    /// Vaut pour tous les doutes du livre sur les mêmes mots ; jamais avec une ligne.
+    #[schema(required = false)]
+    pub partout: bool,
 }
 
-#[derive(Debug, utoipa::ToSchema)]
+#[derive(Debug, Clone, utoipa::ToSchema)]
 pub(crate) struct LigneCorrigee {
     pub libelle: String,
     #[schema(value_type = f64)]
@@ -103,7 +109,11 @@ impl DouteRegle {
             }
             _ => {}
         }
-        Self { geste, ligne, duree_vie_jours }
+        let partout = l.booleen_option("partout").unwrap_or(false);
+        if partout && ligne.is_some() {
+            l.fauter("partout", "ne va pas avec une ligne : chaque recette a la sienne");
+        }
+        Self { geste, ligne, duree_vie_jours, partout }
     }
 }
 
@@ -136,6 +146,8 @@ pub(crate) struct Regle {
     pub id: Uuid,
     /// Doutes de cette recette qui restent à vérifier.
     pub restants: usize,
+    /// Doutes que ce geste a réglés, ou rendus, d'un coup.
+    pub regles: usize,
     #[serde(flatten)]
     pub bilan: Bilan,
 }
@@ -146,6 +158,7 @@ pub(crate) struct Situation {
     reglement_id: Option<Uuid>,
     titre: String,
     source: String,
+    livre: Uuid,
     recette: RecetteRelevee,
 }
 
@@ -170,14 +183,37 @@ pub(crate) async fn regler(
             return Err(ErreurCritiqueMetier::champ("ligne.ingredient_id", message).into());
         }
     }
-    let deja = sql::reglements(tx, &situation.source, std::slice::from_ref(&situation.titre));
-    let deja = deja.await?.remove(&situation.titre).unwrap_or_default();
-    let reglement = decider(&situation, &deja, dit)?;
-    sql::inserer(tx, op, &situation, &reglement).await?;
-    refaire(tx, op, &situation, id).await
+    let semblables = match dit.partout {
+        true => consulter::semblables(tx, situation.livre, id).await?,
+        false => Vec::new(),
+    };
+    let mut regle = dire(tx, op, (&situation, id), dit.clone()).await?;
+    for autre in semblables.into_iter().filter(|autre| *autre != id) {
+        // What was said of another one of its recipe may have settled it.
+        let situation = sql::situer(tx, autre).await?.filter(|s| s.reglement_id.is_none());
+        if let Some(situation) = situation {
+            regle.bilan += dire(tx, op, (&situation, autre), dit.clone()).await?.bilan;
+            regle.regles += 1;
+        }
+    }
+    Ok(regle)
 }
 
-/// What the person said is forgotten, here and for the next editions: the doubts are back.
+async fn dire(
+    tx: &mut PgConnection,
+    op: Operation,
+    (situation, id): (&Situation, Uuid),
+    dit: DouteRegle,
+) -> Result<Regle, Erreur> {
+    let deja = sql::reglements(tx, &situation.source, std::slice::from_ref(&situation.titre));
+    let deja = deja.await?.remove(&situation.titre).unwrap_or_default();
+    let reglement = decider(situation, &deja, dit)?;
+    sql::inserer(tx, op, situation, &reglement).await?;
+    refaire(tx, op, (&situation.source, &situation.titre), id).await
+}
+
+/// What the person said, all that was said in one go, is forgotten, here and for the next editions:
+/// the doubts are back.
 pub(crate) async fn annuler(
     tx: &mut PgConnection,
     op: Operation,
@@ -189,8 +225,16 @@ pub(crate) async fn annuler(
         let detail = "Personne n'a encore rien dit de ce doute : il n'y a rien à annuler.";
         return Err(ErreurCritiqueMetier::conflit("rien_a_annuler", detail).into());
     };
-    sql::annuler(tx, op, reglement).await?;
-    refaire(tx, op, &situation, id).await
+    let oublies = sql::annuler(tx, op, reglement).await?;
+    let mut regle = refaire(tx, op, (&situation.source, &situation.titre), id).await?;
+    regle.regles = oublies.len();
+    let autres: HashSet<(String, String)> = oublies.into_iter().collect();
+    for (source, titre) in &autres {
+        if (source, titre) != (&situation.source, &situation.titre) {
+            regle.bilan += refaire(tx, op, (source, titre), id).await?.bilan;
+        }
+    }
+    Ok(regle)
 }
 
 fn inconnu() -> ErreurCritiqueMetier {
@@ -287,13 +331,13 @@ const fn sans_nombre(ligne: &LigneRelevee) -> bool {
 async fn refaire(
     tx: &mut PgConnection,
     op: Operation,
-    s: &Situation,
+    (source, titre): (&str, &str),
     id: Uuid,
 ) -> Result<Regle, Erreur> {
-    let reglements = sql::reglements(tx, &s.source, std::slice::from_ref(&s.titre)).await?;
-    let reglements = reglements.get(&s.titre).map(Vec::as_slice).unwrap_or_default();
+    let reglements = sql::reglements(tx, source, &[titre.to_owned()]).await?;
+    let reglements = reglements.get(titre).map(Vec::as_slice).unwrap_or_default();
     let dictionnaire = commun::dictionnaire(tx).await?;
-    let concernees = sql::concernees(tx, &s.source, &s.titre).await?;
+    let concernees = sql::concernees(tx, source, titre).await?;
     let livres: Vec<Uuid> = concernees.iter().map(|c| c.livre).collect();
     let nommables = commun::nommables(tx, Some(&livres)).await?;
     let vide = Nommables::default();
@@ -301,16 +345,18 @@ async fn refaire(
     for c in &concernees {
         let reglee = appliquer(&c.recette, reglements);
         let livre = nommables.get(&c.livre).unwrap_or(&vide);
-        let mut lignes = juger(&dictionnaire, Ici { livre, titre: &s.titre }, &reglee);
+        let mut lignes = juger(&dictionnaire, Ici { livre, titre }, &reglee);
         reviser::ecarter_les_cycles_de(tx, &dictionnaire, c.importee, &mut lignes).await?;
         let duree = reglee.duree_vie_jours.map(i32::from);
         let suites = suites(&reglee, &lignes);
-        sql::oublier_les_lignes(tx, c.importee, &suites, duree).await?;
+        let poids_de = poids_de(&c.recette, &reglee);
+        sql::oublier_les_lignes(tx, c.importee, &suites, (duree, poids_de)).await?;
         sql::inserer_doutes(tx, &[(c.importee, &reglee.dits, &suites)]).await?;
         commun::inserer_lignes(tx, &[(c.importee, &lignes)]).await?;
         touchees.push(c.importee);
         restants += suites.iter().filter(|s| s.attend()).count();
     }
-    let bilan = reviser::ecrire_si_change(tx, op, &touchees).await?;
-    Ok(Regle { id, restants, bilan })
+    let mut bilan = reviser::ecrire_si_change(tx, op, &touchees).await?;
+    bilan += reviser::suivre_les_importees(tx, op, &dictionnaire, &touchees).await?;
+    Ok(Regle { id, restants, regles: 1, bilan })
 }

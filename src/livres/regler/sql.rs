@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::appliquer::{LigneDite, Reglement};
 use super::{Geste, Situation};
+use crate::domaine::Quantite;
 use crate::livres::juger::Suite;
 use crate::livres::releve::{DouteReleve, RecetteRelevee};
 use crate::livres::sql::page;
@@ -111,7 +112,7 @@ pub(crate) async fn inserer_doutes(
 /// A doubt of a book in force, and where it stands.
 pub(crate) async fn situer(c: &mut PgConnection, doute: Uuid) -> Result<Option<Situation>, Erreur> {
     let lu = sqlx::query!(
-        r#"select q.rang, q.reglement_id, i.cle, d.source,
+        r#"select q.rang, q.reglement_id, i.cle, d.source, d.id as livre,
                   d.lecture -> 'recettes' -> i.rang as "lecture!"
              from doute_importe q
              join recette_importee i on i.id = q.recette_importee_id
@@ -128,6 +129,7 @@ pub(crate) async fn situer(c: &mut PgConnection, doute: Uuid) -> Result<Option<S
         reglement_id: lu.reglement_id,
         titre: lu.cle,
         source: lu.source,
+        livre: lu.livre,
         recette,
     }))
 }
@@ -163,15 +165,22 @@ pub(crate) async fn inserer(
     Ok(())
 }
 
+/// What was decided in one go with that is forgotten: of which source, of which title.
 pub(crate) async fn annuler(
     c: &mut PgConnection,
     op: Operation,
     reglement: Uuid,
-) -> Result<(), Erreur> {
-    sqlx::query!("update reglement_doute set annule_par = $2 where id = $1", reglement, op.id)
-        .execute(c)
-        .await?;
-    Ok(())
+) -> Result<Vec<(String, String)>, Erreur> {
+    let oublies = sqlx::query!(
+        "update reglement_doute set annule_par = $2
+          where annule_par is null and operation_id = (select operation_id from reglement_doute
+                                                        where id = $1)
+         returning source, cle_titre",
+        reglement,
+        op.id
+    );
+    let oublies = oublies.fetch_all(c).await?;
+    Ok(oublies.into_iter().map(|o| (o.source, o.cle_titre)).collect())
 }
 
 /// A recipe of a book that a settlement is about, and its reading.
@@ -209,7 +218,7 @@ pub(crate) async fn oublier_les_lignes(
     c: &mut PgConnection,
     importee: Uuid,
     suites: &[Suite],
-    duree_vie_jours: Option<i32>,
+    (duree_vie_jours, poids_de): (Option<i32>, Option<Quantite>),
 ) -> Result<(), Erreur> {
     sqlx::query!("delete from ligne_recette_importee where recette_importee_id = $1", importee)
         .execute(&mut *c)
@@ -224,9 +233,10 @@ pub(crate) async fn oublier_les_lignes(
     .execute(&mut *c)
     .await?;
     sqlx::query!(
-        "update recette_importee set duree_vie_jours = $2 where id = $1",
+        "update recette_importee set duree_vie_jours = $2, poids_de = $3 where id = $1",
         importee,
-        duree_vie_jours
+        duree_vie_jours,
+        poids_de.map(Quantite::en_milliemes)
     )
     .execute(c)
     .await?;

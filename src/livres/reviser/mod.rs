@@ -18,7 +18,7 @@ use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::recettes::importees::{self, Emboitements, VersionImportee};
 
-pub(crate) use sql::a_relier;
+pub(crate) use sql::{a_relier, cles_qui_nomment};
 
 /// A line as it is kept.
 #[derive(Debug, Clone)]
@@ -66,6 +66,16 @@ pub(crate) struct Bilan {
     pub recettes_remappees: usize,
 }
 
+impl std::ops::AddAssign for Bilan {
+    fn add_assign(&mut self, autre: Self) {
+        self.lignes += autre.lignes;
+        self.remappees += autre.remappees;
+        self.recettes += autre.recettes;
+        self.completees += autre.completees;
+        self.recettes_remappees += autre.recettes_remappees;
+    }
+}
+
 /// The lines whose verdict is another one now.
 pub(crate) fn revoir(
     dictionnaire: &Dictionnaire,
@@ -107,9 +117,43 @@ pub(crate) async fn juger_de_nouveau(
 ) -> Result<Bilan, Erreur> {
     let dictionnaire = commun::dictionnaire(tx).await?;
     let lignes = sql::lignes_de_cles(tx, cles).await?;
+    juger(tx, op, &dictionnaire, lignes).await
+}
+
+async fn juger(
+    tx: &mut PgConnection,
+    op: Operation,
+    dictionnaire: &Dictionnaire,
+    lignes: Vec<LigneGardee>,
+) -> Result<Bilan, Erreur> {
     let nommables = nommables_de(tx, &lignes).await?;
-    let revisions = revoir(&dictionnaire, &nommables, lignes);
-    appliquer(tx, op, &dictionnaire, revisions).await
+    let revisions = revoir(dictionnaire, &nommables, lignes);
+    appliquer(tx, op, dictionnaire, revisions).await
+}
+
+/// The lines that take what these recipes make are judged again, in every book but that one: what it
+/// weighs, or the book that it is taken from, may be another one now.
+pub(crate) async fn suivre_les_recettes(
+    tx: &mut PgConnection,
+    op: Operation,
+    dictionnaire: &Dictionnaire,
+    (faits, sauf): (Vec<Uuid>, Option<Uuid>),
+) -> Result<Bilan, Erreur> {
+    let cles = sql::cles_qui_nomment(tx, &faits).await?;
+    let mut lignes = sql::lignes_de_cles(tx, &cles).await?;
+    lignes.retain(|l| Some(l.livre) != sauf);
+    juger(tx, op, dictionnaire, lignes).await
+}
+
+/// The same, of recipes of books.
+pub(crate) async fn suivre_les_importees(
+    tx: &mut PgConnection,
+    op: Operation,
+    dictionnaire: &Dictionnaire,
+    importees: &[Uuid],
+) -> Result<Bilan, Erreur> {
+    let faits = sql::articles_faits(tx, importees).await?.into_values().collect();
+    suivre_les_recettes(tx, op, dictionnaire, (faits, None)).await
 }
 
 pub(crate) async fn appliquer(
@@ -134,6 +178,12 @@ pub(crate) async fn appliquer(
     };
     let versions = sql::a_ecrire(tx, &recettes_touchees(&revisions)).await?;
     (bilan.recettes, bilan.completees) = ecrire(tx, op, &versions).await?;
+    let nues = revisions.iter().filter(|r| r.ligne.nue);
+    let sans_ce_doute: Vec<Uuid> = nues.map(|r| r.ligne.recette_importee_id).collect();
+    if !sans_ce_doute.is_empty() {
+        let suite = suivre_les_importees(tx, op, dictionnaire, &sans_ce_doute);
+        bilan += Box::pin(suite).await?;
+    }
     Ok(bilan)
 }
 
@@ -222,5 +272,8 @@ pub(crate) async fn reprendre(
     }
     let versions = sql::a_ecrire(tx, &[recette_importee_id]).await?;
     let (recettes, completees) = ecrire(tx, op, &versions).await?;
-    Ok(Some(Bilan { recettes, completees, ..Bilan::default() }))
+    let mut bilan = Bilan { recettes, completees, ..Bilan::default() };
+    let dictionnaire = commun::dictionnaire(tx).await?;
+    bilan += suivre_les_importees(tx, op, &dictionnaire, &[recette_importee_id]).await?;
+    Ok(Some(bilan))
 }

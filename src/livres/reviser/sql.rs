@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::super::normaliser::cle;
 use super::super::rapprocher::Verdict;
 use super::super::sql::{Verdicts, grouper};
 use super::{LigneGardee, Revision};
@@ -71,6 +72,24 @@ pub(crate) async fn lignes_de_cles(
     );
     let ids = recettes.fetch_all(&mut *c).await?;
     lignes(c, &ids).await
+}
+
+/// What lines that lead to these articles are printed like: titles, aliases, labels.
+pub(crate) async fn cles_qui_nomment(
+    c: &mut PgConnection,
+    articles: &[Uuid],
+) -> Result<Vec<String>, Erreur> {
+    let dites = sqlx::query_scalar!(
+        r#"select i.titre as "dite!" from recette_importee i join recette r on r.id = i.recette_id
+            where r.article_id = any($1)
+            union
+           select alias from ingredient_alias where actif and article_id = any($1)
+            union
+           select libelle from ligne_recette_importee
+            where article_id = any($1) or article_dit = any($1)"#,
+        articles
+    );
+    Ok(dites.fetch_all(c).await?.iter().map(|dite| cle(dite).pliee).collect())
 }
 
 /// The lines not mapped of the next recipes after `apres`, in the order of their ids, so that every

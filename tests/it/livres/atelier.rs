@@ -1,7 +1,7 @@
 //! Books made by hand, kept as if they had been read from a PDF.
 
 use delicego::livres::lecture::{LigneLue, LivreLu, RecetteLue};
-use delicego::livres::{Compte, Livre, Releve, deposer};
+use delicego::livres::{Compte, Depot, Livre, Releve, deposer};
 use delicego::platform::db::operations::{Commande, Reservation, reserver};
 use delicego::platform::db::{Base, executer_transaction};
 use delicego::platform::errors::Erreur;
@@ -37,7 +37,21 @@ impl Atelier {
 
     /// Keeps recipes as they were read, doubts and all.
     pub async fn lu(&self, nom: &str, recettes: Vec<RecetteLue>) -> Compte {
+        self.depot(nom, recettes).await.compte
+    }
+
+    /// The same, and all that is said of it.
+    pub async fn depot(&self, nom: &str, recettes: Vec<RecetteLue>) -> Depot {
         garder_lu(self.serveur.base(), None, nom, recettes).await
+    }
+
+    /// The book of that title, as the API shows it.
+    pub async fn livre_lu(&self, titre: &str) -> serde_json::Value {
+        let livres = self.chaine.client.get("/api/interne/livres").await.attendue(200);
+        let mut livres = livres["elements"].as_array().expect("elements").iter();
+        let livre = livres.find(|l| l["titre"] == titre).expect("livre");
+        let chemin = format!("/api/interne/livres/{}", livre["id"].as_str().expect("id"));
+        self.chaine.client.get(&chemin).await.attendue(200)
     }
 
     /// What waits for somebody to look.
@@ -79,7 +93,7 @@ pub async fn garder(
     nom: &str,
     recettes: &[Recette<'_>],
 ) -> Compte {
-    garder_lu(base, source, nom, recettes.iter().map(Recette::lue).collect()).await
+    garder_lu(base, source, nom, recettes.iter().map(Recette::lue).collect()).await.compte
 }
 
 /// The same, of recipes as they were read.
@@ -88,7 +102,7 @@ pub async fn garder_lu(
     source: Option<&str>,
     nom: &str,
     recettes: Vec<RecetteLue>,
-) -> Compte {
+) -> Depot {
     let lu = LivreLu { pages: 1, recettes, ..LivreLu::default() };
     let releve = Releve::from(&lu);
     let octets = format!("{lu:?}").into_bytes();
@@ -106,7 +120,7 @@ pub async fn garder_lu(
         let Reservation::AFaire(op) = reserver(tx, &commande).await? else {
             return Err(Erreur::interne("opération déjà faite"));
         };
-        Ok(deposer(tx, op, &livre).await?.compte)
+        deposer(tx, op, &livre).await
     })
     .await
     .expect("livre gardé")

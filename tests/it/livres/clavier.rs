@@ -121,6 +121,69 @@ async fn a_card_is_searched_ignored_after_a_question_and_taken_back_in_its_place
 }
 
 #[tokio::test]
+async fn what_opens_in_a_card_leaves_it_where_it_is_and_sixty_cards_are_no_long_page() {
+    let a = soixante().await;
+    let n = ouvrir(&a, EMAIL_ADMIN).await;
+    n.regler((1280, 800), false).await;
+    n.aller(&format!("{}/livres/a-relier", a.serveur.url())).await;
+    n.attendre(".groupe[aria-current]").await;
+    let longueur = n.evaluer("return document.querySelector('.groupes').offsetHeight").await;
+    assert!(longueur.as_u64() < Some(60 * 160), "{longueur}");
+    let place = async || {
+        let ou =
+            "return document.querySelector('.groupe[aria-current]').getBoundingClientRect().top";
+        (n.evaluer(ou).await.as_f64().unwrap(), n.evaluer("return scrollY").await.as_f64().unwrap())
+    };
+    n.taper(&["ArrowDown"; 30]).await;
+    let ici = place().await;
+    assert!(ici.1 > 0.0, "it is far down the page");
+    for (touche, ouvert) in [("i", "details.ignorer[open] button"), ("c", ".creation button")] {
+        n.taper(&[touche]).await;
+        n.attendre(&format!(".groupe[aria-current] {ouvert}")).await;
+        assert_eq!(place().await, ici, "{touche}");
+        let visible = format!(
+            "const b = document.querySelector('.groupe[aria-current] {ouvert}');
+             return b.getBoundingClientRect().bottom <= innerHeight"
+        );
+        assert_eq!(n.evaluer(&visible).await, true, "{touche}");
+        n.taper(&["Escape"]).await;
+        n.attendre_absence(&format!(".groupe[aria-current] {ouvert}")).await;
+        assert_eq!(place().await, ici, "{touche}, Escape");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_nearly_an_ingredients_is_proposed_and_what_is_said_of_a_new_one_is_true() {
+    let a = Atelier::ouvrir().await;
+    a.chaine.ingredient("Graines sojas").await;
+    let lignes = [("POUSSES GERMÉES", Some(5)), ("ZZ ALGUE", Some(5))];
+    a.livre("BOOK.pdf", &[Recette("WOK", &lignes)]).await;
+    let n = ouvrir(&a, EMAIL_ADMIN).await;
+    n.aller(&format!("{}/livres/a-relier", a.serveur.url())).await;
+    n.attendre(".groupe[aria-current]").await;
+    let ecrire = async |mots: &str| {
+        n.taper(&["/"]).await;
+        for lettre in mots.chars() {
+            n.taper(&[&lettre.to_string()]).await;
+        }
+        n.taper(&["Enter"]).await;
+    };
+    ecrire("graine soja").await;
+    let dit = n.texte(".groupe[aria-current] .carte-dit").await;
+    assert!(dit.contains("« Graines sojas » oui : Entrée le relie"), "{dit}");
+    n.taper(&["Enter"]).await;
+    n.attendre_texte("#restant", "1").await;
+    ecrire("yuzu").await;
+    let dit = n.texte(".groupe[aria-current] .carte-dit").await;
+    assert!(
+        dit.contains("Aucun ingrédient ne s’appelle « yuzu ». Échap, puis c, le crée."),
+        "{dit}"
+    );
+    n.taper(&["Escape", "c"]).await;
+    n.attendre(".groupe[aria-current] .creation").await;
+}
+
+#[tokio::test]
 async fn a_new_ingredient_that_its_lines_cannot_be_counted_in_is_told() {
     let a = Atelier::ouvrir().await;
     a.livre("BOOK.pdf", &[Recette("WOK", &[("YUZU", Some(5))])]).await;

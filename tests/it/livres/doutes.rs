@@ -308,6 +308,56 @@ async fn the_weight_is_judged_again_by_what_was_said_of_other_doubts() {
     a.serveur.verifier();
 }
 
+/// Its name has a number that nothing explains.
+fn feuille(titre: &str, grammes: i64) -> RecetteLue {
+    let texte = format!("FEUILLE 22 cm {grammes}");
+    let lignes = [("POULET", Some(120)), ("FEUILLE 22 cm", Some(grammes))];
+    let lue = RecetteLue { titre: titre.to_owned(), ..wok(&lignes, &[]) };
+    let doutes = vec![doute(CodeDeDoute::ChiffresEnTrop, &texte)];
+    en_doute(RecetteLue { doutes, ..lue }, 1)
+}
+
+#[tokio::test]
+async fn one_word_on_the_same_doubt_holds_for_the_whole_book_and_is_taken_back_in_one_go() {
+    let a = cuisine().await;
+    a.chaine.ingredient("Feuille 22 cm").await;
+    a.lu("AUTRE.pdf", vec![feuille("TARTE", 9)]).await;
+    let lues = vec![feuille("MAKI", 15), illisible(), feuille("BOL", 2), feuille("POKE", 40)];
+    assert_eq!(a.lu("BOOK.pdf", lues).await.doutes, 4);
+    let titres = async || {
+        let doutes = a.doutes().await;
+        let mut titres: Vec<String> =
+            doutes.iter().map(|d| d["titre"].as_str().unwrap().to_owned()).collect();
+        titres.sort();
+        titres
+    };
+    let doute = a.doutes().await.into_iter().find(|d| d["titre"] == "BOL").unwrap();
+    let chemin = format!("{DOUTES}/{}", doute["id"].as_str().unwrap());
+    let ligne = json!({"libelle": "RIZ", "quantite": 80, "unite": "g"});
+    let corps = json!({"geste": "corriger", "ligne": ligne, "partout": true});
+    let refus = a.chaine.client.post(&chemin, &corps).await.refusee(400, "requete_invalide");
+    assert_eq!(refus["erreurs"][0]["champ"], "partout");
+
+    let dit = regler(&a, &doute, json!({"geste": "juste", "partout": true})).await;
+    assert_eq!(
+        (&dit["regles"], &dit["restants"], &dit["completees"]),
+        (&json!(3), &json!(0), &json!(3))
+    );
+    assert_eq!(titres().await, ["TARTE", "WOK"], "another doubt, and another book, wait");
+    for (titre, grammes) in [("MAKI", 15), ("BOL", 2), ("POKE", 40)] {
+        let recette = a.recette(titre).await;
+        assert_eq!(recette["complete"], true, "{titre}");
+        assert_eq!(recette["lignes"][1]["quantite"], grammes, "each keeps its own quantity");
+    }
+    assert_eq!(annuler(&a, &doute).await["regles"], 3);
+    assert_eq!(titres().await, ["BOL", "MAKI", "POKE", "TARTE", "WOK"]);
+    assert_eq!(a.recette("POKE").await["complete"], false);
+    // Without a word more, it is said of one only.
+    assert_eq!(regler(&a, &doute, json!({"geste": "juste"})).await["regles"], 1);
+    assert_eq!(titres().await, ["MAKI", "POKE", "TARTE", "WOK"]);
+    a.serveur.verifier();
+}
+
 #[tokio::test]
 async fn a_range_is_not_right_as_read_for_no_quantity_was() {
     let a = cuisine().await;

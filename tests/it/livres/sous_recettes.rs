@@ -1,7 +1,7 @@
 //! A tray is made of what its book defines: written, produced, traced, to the thousandth.
 
 use delicego::domaine::{Decimal, Quantite};
-use delicego::livres::lecture::RecetteLue;
+use delicego::livres::lecture::{CodeDeDoute, Doute, RecetteLue};
 use serde_json::{Value, json};
 
 use super::atelier::{Atelier, Recette};
@@ -65,9 +65,7 @@ async fn a_tray_made_of_the_books_own_recipes_is_written_produced_and_traced() {
 async fn the_book_says_which_recipe_a_line_names_and_how_many_pieces_of_it() {
     let a = cuisine().await;
     a.lu("BOOK.pdf", livre()).await;
-    let livres = a.chaine.client.get("/api/interne/livres").await.attendue(200);
-    let chemin = format!("/api/interne/livres/{}", livres["elements"][0]["id"].as_str().unwrap());
-    let lu = a.chaine.client.get(&chemin).await.attendue(200);
+    let lu = a.livre_lu("BOOK").await;
     let ligne = &lu["recettes"][0]["lignes"][0];
     assert_eq!(
         (&ligne["recette"], &ligne["quantite_recette"]),
@@ -133,8 +131,15 @@ async fn two_recipes_that_name_each_other_make_no_circle() {
     let a = cuisine().await;
     let un = pesee("UN", 100, &[("DEUX", 50), ("RIZ", 50)]);
     let deux = pesee("DEUX", 100, &[("UN", 50), ("DEUX", 20), ("RIZ", 50)]);
-    a.lu("BOOK.pdf", vec![un, deux]).await;
+    let depot = a.depot("BOOK.pdf", vec![un, deux]).await;
     assert_eq!(a.recette("UN").await["complete"], true);
+    // A trial says so too, and gives no number to what does not go in.
+    let dite = depot.remarques.iter().find(|r| r.contains("elle-même")).expect("dit");
+    assert!(dite.starts_with("« DEUX » : « UN » n'y entre pas"), "{dite}");
+    assert_eq!(depot.lignes[1][0].recette, Some(("UN".to_owned(), None)));
+    let lu = a.livre_lu("BOOK").await;
+    let ligne = &lu["recettes"][1]["lignes"][0];
+    assert_eq!((&ligne["recette"], &ligne["quantite_recette"]), (&json!("UN"), &Value::Null));
     let lignes = a.recette("DEUX").await["lignes"].as_array().unwrap().clone();
     assert!(lignes[0]["ingredient_id"].is_null() && lignes[1]["ingredient_id"].is_null());
     let raisons =
@@ -155,4 +160,137 @@ async fn a_yield_of_several_pieces_is_the_recipes_yield() {
     assert_eq!(bol["rendement"], json!({"quantite": 8, "unite": "piece"}));
     let fait = a.chaine.produire(&[(&id(&bol), 4.0)]).await.attendue(201);
     assert_eq!(fait["besoins"][0]["quantite"], 500);
+}
+
+const PRISE: &str =
+    "select quantite_base from ligne_recette_importee where libelle = 'California saumon'";
+
+fn par_six(poids: i64) -> RecetteLue {
+    RecetteLue {
+        rendement: Some(Decimal::entier(6)),
+        ..pesee("CALIFORNIA SAUMON", poids, &[("SAUMON", 40), ("RIZ", poids - 40)])
+    }
+}
+
+#[tokio::test]
+async fn a_tray_weighs_the_recipe_that_is_really_used_whichever_book_it_is_taken_from() {
+    let a = cuisine().await;
+    a.lu("CARTE.pdf", vec![par_six(120)]).await;
+    let compte = a.lu("BOOK.pdf", livre()).await;
+    assert_eq!((compte.creees, compte.mappees), (1, 4));
+    assert_eq!(a.nombre(PRISE).await, 3_000, "60 / 120 x 6, not 60 / 121");
+    // That book's next edition weighs otherwise: the tray follows.
+    a.lu("CARTE.pdf", vec![par_six(150)]).await;
+    assert_eq!(a.nombre(PRISE).await, 2_400);
+    assert_eq!(a.recette("ALL CALIFORNIA").await["version"], 2);
+    // Its own book's recipe is taken instead.
+    let lu = a.livre_lu("BOOK").await;
+    let chemin = format!("/api/interne/livres/recettes/{}/reprendre", id(&lu["recettes"][1]));
+    a.chaine.client.post(&chemin, &json!({})).await.attendue(200);
+    assert_eq!(a.nombre(PRISE).await, 496);
+    a.serveur.verifier();
+}
+
+#[tokio::test]
+async fn a_recipe_changed_by_hand_is_asked_for_its_weight_whatever_the_book_prints() {
+    let a = cuisine().await;
+    a.lu("BOOK.pdf", livre()).await;
+    let california = a.recette("CALIFORNIA SAUMON").await;
+    let riz = california["lignes"][1]["ingredient_id"].clone();
+    let chemin = format!("/api/interne/recettes/{}", id(&california));
+    let ligne = json!({"ingredient_id": riz, "quantite": 300, "unite": "g"});
+    let main = json!({"nom": "CALIFORNIA SAUMON", "lignes": [ligne]});
+    a.chaine.client.put(&chemin, &main).await.attendue(200);
+    let mut edition = livre();
+    edition[0].emballage = Some("BARQUETTE".to_owned());
+    a.lu("BOOK.pdf", edition).await;
+    assert_eq!(a.recette("ALL CALIFORNIA").await["complete"], false);
+    let lus = a.chaine.client.get("/api/interne/livres/a-relier").await.attendue(200);
+    let groupe = &lus["elements"][0];
+    assert_eq!(groupe["conversion_manquante"]["conversion"], "poids_piece");
+    assert_eq!(groupe["suggestions"], json!([]), "its name is known");
+}
+
+/// Six spring rolls of 177 g, of which one number is in doubt.
+fn en_doute() -> (RecetteLue, RecetteLue) {
+    let mut rouleau = RecetteLue {
+        rendement: Some(Decimal::entier(6)),
+        ..pesee("SPRING ROLL", 177, &[("SAUMON", 100), ("RIZ", 77)])
+    };
+    rouleau.lignes[1].quantite_recette = None;
+    let (texte, phrase) = ("RIZ 77".to_owned(), "Des grammes ?".to_owned());
+    rouleau.doutes.push(Doute { code: CodeDeDoute::SansUnite, page: 1, texte, phrase });
+    (pesee("PLATEAU", 86, &[("Spring roll", 86)]), rouleau)
+}
+
+#[tokio::test]
+async fn a_tray_waits_for_the_doubt_of_what_it_is_made_of_and_is_linked_by_itself_once_settled() {
+    let a = cuisine().await;
+    let (plateau, rouleau) = en_doute();
+    a.lu("BOOK.pdf", vec![plateau, rouleau]).await;
+    let a_relier = async || {
+        let lus = a.chaine.client.get("/api/interne/livres/a-relier").await.attendue(200);
+        lus["elements"].clone()
+    };
+    let groupe = &a_relier().await[0];
+    let raison = groupe["raison"].as_str().unwrap();
+    assert!(raison.contains("dépend d’un doute"), "{raison}");
+    assert_eq!(groupe["suggestions"], json!([]), "taking it would change nothing");
+    assert_eq!(groupe["conversion_manquante"], Value::Null);
+    let ligne = a.livre_lu("BOOK").await["recettes"][0]["lignes"][0].clone();
+    assert_eq!(
+        (&ligne["recette"], &ligne["quantite_recette"]),
+        (&json!("SPRING ROLL"), &Value::Null)
+    );
+
+    let doute = format!("/api/interne/livres/doutes/{}", id(&a.doutes().await[0]));
+    let juste = json!({"geste": "juste"});
+    let dit = a.chaine.client.post(&doute, &juste).await.attendue(200);
+    assert_eq!((&dit["remappees"], &dit["completees"]), (&json!(1), &json!(2)));
+    let prise = "select quantite_base from ligne_recette_importee where libelle = 'Spring roll'";
+    assert_eq!(a.nombre(prise).await, 2_915, "86 / 177 x 6");
+    assert_eq!(a.recette("PLATEAU").await["complete"], true);
+    assert_eq!(a_relier().await, json!([]));
+
+    // Taken back: it waits again.
+    a.chaine.client.post(&format!("{doute}/annuler"), &json!({})).await.attendue(200);
+    assert_eq!(a.recette("PLATEAU").await["complete"], false);
+    a.serveur.verifier();
+}
+
+#[tokio::test]
+async fn a_label_said_to_be_a_recipe_in_doubt_is_weighed_once_the_doubt_is_settled() {
+    let a = cuisine().await;
+    let (mut plateau, rouleau) = en_doute();
+    plateau.lignes[0].libelle = "Springrolls".to_owned();
+    a.lu("BOOK.pdf", vec![plateau, rouleau]).await;
+    let article = a.recette("SPRING ROLL").await["article_id"].clone();
+    let lien = json!({"libelle": "Springrolls", "ingredient_id": article});
+    a.chaine.client.post("/api/interne/livres/liens", &lien).await.attendue(201);
+    assert_eq!(a.recette("PLATEAU").await["complete"], false);
+    let doute = format!("/api/interne/livres/doutes/{}", id(&a.doutes().await[0]));
+    a.chaine.client.post(&doute, &json!({"geste": "juste"})).await.attendue(200);
+    let prise = "select quantite_base from ligne_recette_importee where libelle = 'Springrolls'";
+    assert_eq!(a.nombre(prise).await, 2_915);
+    assert_eq!(a.recette("PLATEAU").await["complete"], true);
+}
+
+#[tokio::test]
+async fn pieces_of_a_recipe_are_no_number_until_a_person_says_so_in_a_trial_and_after() {
+    let a = cuisine().await;
+    let mut plateau = pesee("PLATEAU", 86, &[("California saumon", 6)]);
+    plateau.lignes[0].unite = Some("piece".to_owned());
+    let depot = a.depot("BOOK.pdf", vec![plateau, livre().remove(1)]).await;
+    assert_eq!(depot.lignes[0][0].recette, Some(("CALIFORNIA SAUMON".to_owned(), None)));
+    let ligne = async || a.livre_lu("BOOK").await["recettes"][0]["lignes"][0].clone();
+    let lue = ligne().await;
+    assert_eq!(
+        (&lue["recette"], &lue["quantite_recette"]),
+        (&json!("CALIFORNIA SAUMON"), &Value::Null)
+    );
+    let lus = a.chaine.client.get("/api/interne/livres/a-relier").await.attendue(200);
+    let vers = &lus["elements"][0]["suggestions"][0]["ingredient_id"];
+    let lien = json!({"libelle": "California saumon", "ingredient_id": vers});
+    a.chaine.client.post("/api/interne/livres/liens", &lien).await.attendue(201);
+    assert_eq!(ligne().await["quantite_recette"], 6);
 }

@@ -60,6 +60,23 @@ async fn books_sent_by_a_program_are_imported_and_each_refusal_says_why() {
 }
 
 #[tokio::test]
+async fn what_may_be_an_edition_is_asked_of_a_program_in_its_own_words() {
+    let a = Atelier::ouvrir().await;
+    let c = &a.chaine.client;
+    for (nom, etat) in [("rl_inline_helv.pdf", "lu"), ("weasy_side2.pdf", "question")] {
+        let octets = std::fs::read(livre(nom)).unwrap();
+        let lance = envoyer(c, &[(nom, &octets)], None).await.attendue(202);
+        let dit = &attendre(c, &lance).await["fichiers"][0];
+        assert_eq!(dit["etat"], etat, "{dit}");
+        assert!(!dit.to_string().contains("--"), "{dit}");
+        if etat == "question" {
+            let erreur = dit["erreur"].as_str().unwrap();
+            assert!(erreur.contains("renvoyez le fichier avec la source « rl_inline_helv »"));
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_upload_is_taken_once_per_key_and_refused_when_it_is_none() {
     let a = Atelier::ouvrir().await;
     let c = &a.chaine.client;
