@@ -73,7 +73,7 @@ pub(crate) fn lire_la_liste(
 
 /// The digits that nothing explains and that end this name: `Sauce huître 60`.
 fn nombre_au_bout(libelle: &str) -> Option<&str> {
-    chiffres_en_trop(libelle).filter(|mot| libelle.ends_with(mot))
+    chiffres_en_trop(libelle, false).filter(|mot| libelle.ends_with(mot))
 }
 
 /// More than half of the lines that can be read do so in this book.

@@ -111,8 +111,9 @@ fn ce_qui_est_ajoute_a_une_unite_compte_et_se_dit_avec_ce_qui_l_enleve() {
     let vu = installe(&l, Some(Avec::Systemd));
     let [backup, drill, checklist] = &vu.programmations[..] else { panic!("{vu:?}") };
     assert_eq!(backup.en_clair, "horaire changé à la main : monthly");
-    assert_eq!(drill.obstacle.as_deref(), Some("sa commande ne lance pas drill"));
-    assert_eq!(checklist.obstacle, None);
+    let reserve = drill.reserve.as_deref().unwrap_or_default();
+    assert!(reserve.starts_with("on ne sait pas lire sa ligne"), "{reserve}");
+    assert_eq!((&checklist.obstacle, &checklist.reserve), (&None, &None));
     for unite in ["delicego-backup.timer", "delicego-drill.service"] {
         let remede = format!("systemctl --user revert {unite}");
         assert!(vu.remarques.iter().any(|r| r.contains(&remede)), "{:?}", vu.remarques);

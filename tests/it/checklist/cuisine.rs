@@ -48,7 +48,14 @@ for mot; do
   case \"$mot\" in
     is-system-running) echo running; exit 0 ;;
     is-enabled | is-active) [ -f \"$HOME/minuteries\" ]; exit ;;
-    show) echo n/a; exit 0 ;;
+    show)
+      case \"$*\" in *NextElapse*) echo n/a ;; *) echo ;; esac
+      exit 0 ;;
+    cat)
+      for unite; do :; done
+      cd /etc/systemd/system 2>/dev/null && [ -f \"$unite\" ] || cd \"$HOME/.config/systemd/user\"
+      cat \"$unite\"
+      exit ;;
     daemon-reload | enable | disable | restart) exit 0 ;;
   esac
 done
