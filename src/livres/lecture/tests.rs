@@ -9,8 +9,8 @@ use super::*;
 
 mod champs;
 mod ensembles;
+mod fiches;
 mod lignes;
-mod structure;
 
 /// One word of a made-up page.
 fn mot(x: i32, y: i32, texte: &str) -> Mot {
