@@ -17,6 +17,8 @@ use super::tetes::{self, MotDeTete, Tete};
 /// Less than 3 pt is no gutter.
 const GOUTTIERE_MIN: i32 = 300;
 
+/// No page of recipes has more.
+const SEGMENTS_MAX: usize = 3_000;
 /// A box beside a list has no more lines.
 const LIGNES_D_UN_CADRE: usize = 12;
 
@@ -209,7 +211,7 @@ fn oter_les_cadres(segments: Vec<Segment>) -> (Vec<Segment>, Vec<Segment>) {
         champs(&jetons).iter().any(|c| c.dit_quelque_chose())
     };
     let champ: Vec<bool> = segments.iter().map(champ).collect();
-    if !champ.contains(&true) {
+    if !champ.contains(&true) || segments.len() > SEGMENTS_MAX {
         // Most columns: nothing to look for.
         return (segments, Vec::new());
     }

@@ -12,6 +12,7 @@ use super::colonnes::Colonne;
 use super::mots::Cadre;
 use super::ouvertures::{self, Ouverture};
 use super::rangees::Rangee;
+use super::recueil::{self, Bloc, Recueil};
 use super::suites::{
     continuer, est_ingredient, est_ouverte, est_un_chapeau, manque, oter_le_titre_laisse, reprend,
     titre_laisse,
@@ -20,7 +21,7 @@ use super::titres::{self, Titre, Titres};
 use crate::domaine::Decimal;
 
 /// A recipe, its lines not yet understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Fiche {
     pub titre: String,
     pub page: u32,
@@ -44,6 +45,8 @@ pub(crate) struct Fiche {
     bas: i32,
     /// Another column, or page, goes on with it.
     pub continuee: bool,
+    /// One of several in one table: what follows that is not of its list.
+    pub recueil: bool,
     /// Lines of the shape of a list that stand in none, after it.
     pub egarees: Vec<Rangee>,
     /// Stamps across it, each with its page.
@@ -59,16 +62,21 @@ pub(crate) struct Fiche {
 
 const SANS_TETE: &str = "Rien de connu n'annonce cette liste : est-ce bien une recette ?";
 
+const RECUEIL: &str =
+    "Les lignes de ce tableau se partagent de plusieurs façons entre ses recettes.";
+
 /// The recipes, and the lines that stand in none.
 pub(crate) fn fiches(colonnes: Vec<Colonne>) -> (Vec<Fiche>, Vec<Rangee>) {
     let tetes = ouvertures::Tetes::du_livre(&colonnes);
-    let connus = titres_du_livre(&colonnes, tetes);
+    let mut connus = titres_du_livre(&colonnes, tetes);
     let (mut fiches, mut dehors): (Vec<Fiche>, Vec<Rangee>) = (Vec::new(), Vec::new());
     for colonne in colonnes {
         if colonne.annexe {
             dehors.extend(joindre_l_annexe(&mut fiches, colonne));
         } else {
+            let recueil = recueil::est_la(&colonne.rangees);
             lire_la_colonne(&mut fiches, colonne, (tetes, &connus), &mut dehors);
+            connus.recueil_avant |= recueil;
         }
     }
     douter_des_titres_en_haut(&mut fiches);
@@ -90,7 +98,8 @@ fn titres_du_livre(colonnes: &[Colonne], tetes: ouvertures::Tetes) -> Titres {
         }
     }
     hauteurs.sort_unstable();
-    Titres { hauteur: hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0), textes }
+    let hauteur = hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0);
+    Titres { hauteur, textes, recueil_avant: false }
 }
 
 fn lire_la_colonne(
@@ -99,6 +108,10 @@ fn lire_la_colonne(
     (tetes, connus): (ouvertures::Tetes, &Titres),
     dehors: &mut Vec<Rangee>,
 ) {
+    if let Some(recueil) = recueil::lire(&colonne.rangees, connus.recueil_avant) {
+        continuer(fiches, recueil.avant.clone(), (colonne.page, colonne.rang), dehors);
+        return ouvrir_le_recueil(fiches, recueil, (colonne.page, colonne.rang));
+    }
     let mut ouvertures = ouvertures::trouver(&colonne.rangees, tetes);
     let mut libre = 0;
     if ouvertures.first().is_some_and(|o| reprend(fiches, &colonne, o.ligne)) {
@@ -128,6 +141,37 @@ fn lire_la_colonne(
         (fiche.page, fiche.rang) = (colonne.page, colonne.rang);
         fiche.prendre_le_titre(std::mem::take(&mut laisses));
         fiches.push(fiche);
+    }
+}
+
+fn ouvrir_le_recueil(fiches: &mut Vec<Fiche>, mut recueil: Recueil, place: (u32, usize)) {
+    let meme = |f: &Fiche, b: &Bloc| f.recueil && f.titre == b.nom.texte();
+    let repris = |fiche: &Fiche| recueil.blocs.first().is_some_and(|b| meme(fiche, b));
+    if let Some(derniere) = fiches.last_mut().filter(|f| repris(f)) {
+        let bloc = recueil.blocs.remove(0);
+        derniere.mots_du_titre += bloc.nom.mots;
+        derniere.rangees.extend(bloc.lignes);
+    }
+    match fiches.last_mut().filter(|f| f.recueil) {
+        Some(derniere) if !recueil.suite.is_empty() => {
+            derniere.rangees.extend(recueil.suite);
+            derniere.doutes.push("Cette liste va peut-être jusqu'à la page suivante.");
+        }
+        Some(_) => {}
+        None if recueil.suite.is_empty() => {}
+        None => {
+            if let Some(premier) = recueil.blocs.first_mut() {
+                recueil.suite.append(&mut premier.lignes);
+                premier.lignes = recueil.suite;
+                premier.doute = true;
+            }
+        }
+    }
+    let mut tete = recueil.tete;
+    for bloc in recueil.blocs {
+        fiches.push(Fiche::du_recueil(bloc, &tete, place));
+        // Its words are counted once.
+        tete.mots = 0;
     }
 }
 
@@ -170,6 +214,7 @@ impl Fiche {
             haut,
             bas,
             continuee: false,
+            recueil: false,
             egarees: Vec::new(),
             tampons: Vec::new(),
             doutes: ouverture.sans_tete.then_some(SANS_TETE).into_iter().collect(),
@@ -177,6 +222,25 @@ impl Fiche {
             hauteur_du_titre,
             faible: ouverture.faible,
         })
+    }
+
+    /// A recipe of a table that holds several.
+    fn du_recueil(bloc: Bloc, tete: &Rangee, (page, rang): (u32, usize)) -> Self {
+        let Bloc { nom, lignes, doute } = bloc;
+        let haut = lignes.first().map_or(nom.cadre.haut, |l| l.cadre.haut);
+        Self {
+            titre: nom.texte(),
+            page,
+            tete: tete.clone(),
+            mots_du_titre: nom.mots,
+            bas: lignes.last().map_or(haut, |l| l.cadre.milieu()),
+            rangees: lignes,
+            doutes: doute.then_some(RECUEIL).into_iter().collect(),
+            rang,
+            haut,
+            recueil: true,
+            ..Self::default()
+        }
     }
 
     /// It may reach to this place.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::mots_cles::cle;
 use super::rangees::Segment;
+use super::recueil;
 
 /// Share of the page's height where margins may be, in percent.
 const ZONE: i32 = 12;
@@ -54,6 +55,9 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
             for (n, ligne) in lignes.iter().enumerate() {
                 let isole = est_isolee(&feuille.segments, ligne, lignes.get(n + 1));
                 let segments = ligne.iter().filter_map(|s| feuille.segments.get(*s));
+                if recueil::est_une_tete(&segments.clone().map(texte_de_tete).collect::<Vec<_>>()) {
+                    break;
+                }
                 if !segments.clone().all(|s| {
                     dans_la_zone(s, feuille.hauteur, ZONE) && en_marge(s, ligne.len(), isole)
                 }) {
@@ -78,6 +82,10 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
         });
     }
     marges
+}
+
+fn texte_de_tete(segment: &Segment) -> String {
+    cle(&texte(segment))
 }
 
 fn texte(segment: &Segment) -> String {

@@ -35,6 +35,7 @@ mod poids;
 mod poppler;
 mod quantites;
 mod rangees;
+mod recueil;
 mod registre;
 mod remarques;
 mod remplir;

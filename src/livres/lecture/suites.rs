@@ -156,7 +156,7 @@ pub(crate) fn est_ingredient(rangee: &Rangee) -> bool {
 
 /// Nothing has ended its list yet.
 pub(crate) fn est_ouverte(fiche: &Fiche) -> bool {
-    !fiche.rangees.iter().any(|r| !champs(&r.jetons).is_empty())
+    !fiche.recueil && !fiche.rangees.iter().any(|r| !champs(&r.jetons).is_empty())
 }
 
 /// The line is a field that this recipe has not got.

@@ -9,8 +9,8 @@ use super::*;
 
 mod champs;
 mod ensembles;
+mod fiches;
 mod lignes;
-mod structure;
 mod tables;
 
 /// One word of a made-up page.

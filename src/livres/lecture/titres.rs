@@ -30,6 +30,8 @@ pub(crate) struct Titres {
     /// The letters of most.
     pub hauteur: i32,
     pub textes: HashSet<String>,
+    /// A table of several recipes stands on a page before.
+    pub recueil_avant: bool,
 }
 
 impl Titres {

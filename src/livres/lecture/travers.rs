@@ -11,6 +11,9 @@ const ENORME: i32 = 200;
 /// From one piece of tilted text to the next, in percent of its letters.
 const PAS: i32 = 45;
 
+/// No page of recipes has more words; each is compared with others.
+const MOTS_MAX: usize = 3_000;
+
 /// Words across a page, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Travers {
@@ -28,8 +31,10 @@ pub(crate) fn oter(pages: &mut [PageLue]) -> Vec<Travers> {
     for (page, numero) in pages.iter_mut().zip(1_u32..) {
         redresser(page);
         tous.extend(couches(page, numero));
-        tous.extend(penches(page, numero));
-        tous.extend(filigranes(page, numero));
+        if page.mots.len() <= MOTS_MAX {
+            tous.extend(penches(page, numero));
+            tous.extend(filigranes(page, numero));
+        }
     }
     // A watermark that touches nothing here does so elsewhere.
     let connus: Vec<(String, Cadre)> = tous.iter().map(|t| (t.texte.clone(), t.cadre)).collect();
@@ -100,7 +105,9 @@ fn couches(page: &mut PageLue, numero: u32) -> Vec<Travers> {
             && (a.droite - b.droite).abs() <= EXACT
             && ecart.saturating_mul(100) <= a.largeur().saturating_mul(PAS)
     };
-    etendre(&page.mots, &mut pris, suit);
+    if page.mots.len() <= MOTS_MAX {
+        etendre(&page.mots, &mut pris, suit);
+    }
     prendre(page, numero, &pris, false)
 }
 
@@ -121,17 +128,17 @@ fn etendre(mots: &[Mot], pris: &mut [bool], suit: impl Fn(Cadre, Cadre) -> bool)
 /// Tilted text comes in pieces, each a little higher or lower than the one before, that share their
 /// foot with nothing.
 fn penches(page: &mut PageLue, numero: u32) -> Vec<Travers> {
-    let seul = |n: usize, m: &Mot| {
-        let meme = |(rang, a): (usize, &Mot)| {
-            rang != n
-                && (a.cadre.bas - m.cadre.bas).abs() <= EXACT
-                && (a.cadre.haut - m.cadre.haut).abs() <= EXACT
-        };
-        !page.mots.iter().enumerate().any(meme)
+    let mut pieds: Vec<(i32, i32)> =
+        page.mots.iter().map(|m| (m.cadre.bas, m.cadre.haut)).collect();
+    pieds.sort_unstable();
+    let seul = |m: &Mot| {
+        let debut = pieds.partition_point(|p| p.0 < m.cadre.bas - EXACT);
+        let voisins = pieds.iter().skip(debut).take_while(|p| p.0 <= m.cadre.bas + EXACT);
+        voisins.filter(|p| (p.1 - m.cadre.haut).abs() <= EXACT).nth(1).is_none()
     };
     // Most words stand on a line with others: only the rest is looked at.
     let candidats: Vec<usize> =
-        (0..page.mots.len()).filter(|n| page.mots.get(*n).is_some_and(|m| seul(*n, m))).collect();
+        (0..page.mots.len()).filter(|n| page.mots.get(*n).is_some_and(seul)).collect();
     let mut suites: Vec<Vec<usize>> = Vec::new();
     for &n in &candidats {
         let attenante = |suite: &Vec<usize>| {

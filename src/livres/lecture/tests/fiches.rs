@@ -269,3 +269,41 @@ fn the_number_of_a_page_under_its_last_line_is_no_quantity() {
     let lu = livre(vec![page("1"), page("2"), page("3")]);
     assert!(lu.recettes.iter().all(|r| r.doutes.is_empty()), "{:?}", dit(&lu));
 }
+
+/// A sheet of these rows, and of names at these heights (in half rows).
+fn feuille_unique(noms: &[(i32, &str)], lignes: &[&str]) -> Vec<String> {
+    let mut mots = texte(4_000, 5_000, 1_000, "Recette");
+    for (x, tete) in [(20_000, "Ingrédient"), (32_000, "Quantité"), (40_000, "Unité")] {
+        mots.extend(texte(x, 5_000, 1_000, tete));
+    }
+    for (rang, ligne) in (0_i32..).zip(lignes) {
+        let y = 7_000 + 1_600 * rang;
+        mots.extend(texte(20_000, y, 1_000, ligne));
+        mots.extend(texte(32_000, y, 1_000, &(rang + 11).to_string()));
+        mots.extend(texte(40_000, y, 1_000, "g"));
+    }
+    for (demi, nom) in noms {
+        mots.extend(texte(4_000, 7_000 + 800 * demi, 1_000, nom));
+    }
+    dit(&livre(vec![mots]))
+}
+
+#[test]
+fn one_table_for_several_recipes_is_read_by_the_place_of_their_names() {
+    let lignes = ["Riz", "Nori", "Thon", "Porc", "Chou"];
+    let lues = ["BOL ROUGE : Riz, Nori, Thon ; - ; ", "WOK : Porc, Chou ; - ; "];
+    for (place, noms) in [
+        ("en haut", [(0, "BOL ROUGE"), (6, "WOK")]),
+        ("au milieu", [(2, "BOL ROUGE"), (7, "WOK")]),
+        ("en bas", [(4, "BOL ROUGE"), (8, "WOK")]),
+    ] {
+        assert_eq!(feuille_unique(&noms, &lignes), lues, "{place}");
+    }
+    let chaque = [(0, "BOL ROUGE"), (2, "BOL ROUGE"), (4, "BOL ROUGE"), (6, "WOK"), (8, "WOK")];
+    assert_eq!(feuille_unique(&chaque, &lignes), lues);
+    // The second may be the end of a name, or a recipe of one line.
+    let douteuses = feuille_unique(&[(0, "BOL"), (2, "ROUGE"), (6, "WOK")], &lignes);
+    assert!(douteuses.iter().all(|r| !r.ends_with("; ")), "{douteuses:?}");
+    // Which lines are whose cannot be said: refused, and its page is said.
+    assert_eq!(feuille_unique(&[(1, "BOL ROUGE"), (3, "WOK")], &lignes), Vec::<String>::new());
+}
