@@ -38,7 +38,8 @@ pub(crate) fn colonnes(feuilles: Vec<Feuille>) -> Vec<Colonne> {
     let par_page = gouttieres(&feuilles);
     let mut colonnes = Vec::new();
     for ((feuille, gouttieres), page) in feuilles.into_iter().zip(par_page).zip(1_u32..) {
-        for (rang, segments) in repartir(feuille.segments, &gouttieres).into_iter().enumerate() {
+        let repartis = repartir_sous_les_tetes(feuille.segments, &gouttieres);
+        for (rang, segments) in repartis.into_iter().enumerate() {
             let (segments, mut encadres) = oter_les_cadres(segments);
             let (principale, mut annexe) = match marge_d_annexe(&segments) {
                 Some(x) => {
@@ -190,6 +191,32 @@ fn vides(corps: &[Cadre], (a, b): (i32, i32), tolere: usize) -> Vec<(i32, i32)> 
     }
     vides.extend(depuis.filter(|d| *d < b).map(|d| (d, b)));
     vides
+}
+
+/// Each segment goes where its middle is; a number, under the last head that begins left of its end:
+/// tables of one page are not all as wide.
+fn repartir_sous_les_tetes(segments: Vec<Segment>, gouttieres: &[i32]) -> Vec<Vec<Segment>> {
+    let mut tetes = if gouttieres.is_empty() { Vec::new() } else { tetes_de_la_page(&segments) };
+    tetes.sort_by_key(|t| (t.haut, t.gauche));
+    let cote_a_cote: Vec<&[Cadre]> = tetes
+        .chunk_by(|a, b| b.haut - a.haut < a.hauteur() / 2)
+        .filter(|rang| rang.len() == gouttieres.len() + 1)
+        .collect();
+    let rang_sous = |s: &Segment| {
+        let dessus = cote_a_cote.iter().rev().find(|t| t[0].bas <= s.cadre.milieu())?;
+        let nombre = s.mots.iter().all(|m| matches!(atome(&m.texte), Atome::Nombre(_)));
+        let sous = dessus.iter().filter(|t| t.gauche < s.cadre.droite).count();
+        nombre.then_some(sous.saturating_sub(1))
+    };
+    let mut bandes: Vec<Vec<Segment>> = vec![Vec::new(); gouttieres.len() + 1];
+    for segment in segments {
+        let milieu = || gouttieres.iter().filter(|g| segment.cadre.centre() >= **g).count();
+        let rang = rang_sous(&segment).unwrap_or_else(milieu);
+        if let Some(bande) = bandes.get_mut(rang) {
+            bande.push(segment);
+        }
+    }
+    bandes
 }
 
 /// Each segment goes where its middle is.

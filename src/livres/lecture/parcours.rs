@@ -373,7 +373,9 @@ fn est_pliee(rangee: &Rangee, apres: &[Rangee], reperes: &Reperes) -> bool {
     // The name of an ingredient, whatever its quantity stands beside.
     let note_de =
         matches!(&rangee.jetons[..], [note, de, ..] if note.cle == "note" && de.cle == "de");
-    finit_en_suspens(rangee) || (!annonce && (note_de || (suite && rangee.jetons.len() > 1)))
+    let mot = rangee.jetons.last().is_some_and(|j| j.texte.contains(char::is_alphabetic));
+    (mot && finit_en_suspens(rangee))
+        || (!annonce && (note_de || (suite && rangee.jetons.len() > 1)))
 }
 
 /// `PRÉPARATION`, `CUISSON`, `Note : ne pas saler`: a part where lines of the list follow, a method

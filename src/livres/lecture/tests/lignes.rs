@@ -351,6 +351,7 @@ fn what_is_no_ingredient_is_dropped_where_it_is_known_and_told_where_it_is_not()
         "Perte à la cuisson 15 %",
         "Origine viande bovine : France",
         "Kcal 240",
+        "Mise à jour le 12/01/2026",
     ] {
         assert_eq!(lire(texte), "2 lignes | ", "{texte}");
     }

@@ -111,3 +111,31 @@ fn the_name_of_a_part_is_none_of_its_first_line() {
     let lu = tableau(&["Sauce soja", "Riz sushi cuit | 60 g", "DLC J+2"]);
     assert_eq!(dit(&lu), ["Riz sushi cuit | 60 g | -", "? ligne_illisible : Sauce soja"]);
 }
+
+#[test]
+fn pieces_of_a_narrow_table_stay_on_their_side() {
+    let mut mots = Vec::new();
+    // The tables below are wider than those above: no one gutter does for both.
+    for (haut, droite) in [(20_000, 22_000), (40_000, 18_000)] {
+        for (gauche, titre) in [(4_000, "BOL"), (droite, "WOK")] {
+            mots.push(mot(gauche, haut, titre));
+            mots.push(mot(gauche, haut + 1_700, "COMPOSITION"));
+            for (rang, nom) in [(2, "Riz"), (3, "Thon"), (4, "Nori")] {
+                let y = haut + 1_700 * rang;
+                let fin = gauche + droite - 4_000;
+                mots.push(mot(gauche, y, nom));
+                mots.push(mot(fin - 4_700, y, "60"));
+                mots.push(mot(fin - 1_300, y, "2"));
+            }
+            mots.push(mot(gauche, haut + 1_700 * 5, "DLC"));
+            mots.push(mot(gauche + 2_000, haut + 1_700 * 5, "J+2"));
+        }
+    }
+    let lu = comprendre(page(mots));
+    assert_eq!(lu.recettes.len(), 4);
+    for recette in lu.recettes {
+        let pieces: Vec<_> =
+            recette.lignes.iter().map(|l| l.pieces.map(|p| p.to_string())).collect();
+        assert_eq!(pieces, vec![Some("2".to_owned()); 3], "{} {:?}", recette.titre, recette.doutes);
+    }
+}
