@@ -318,7 +318,7 @@ pub(crate) async fn ecarter_les_cycles(
         return Ok(());
     }
     let mut emboitements = Emboitements::verrouiller(tx).await?;
-    emboitements.faire(nouveaux.into_iter());
+    emboitements.faire(nouveaux);
     for (cle, lignes) in fiches.cles.iter().zip(&mut fiches.lignes) {
         if let Some(fait) = livre.fait(cle) {
             ecarter(&mut emboitements, fait, lignes.iter_mut().map(|j| &mut j.verdict));
