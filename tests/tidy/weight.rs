@@ -2,7 +2,7 @@
 
 /// In bytes; what is written by hand stays far under it.
 const FILE: u64 = 64 * 1024;
-const ALL: u64 = 9_500_000;
+const ALL: u64 = 10_000_000;
 /// Heavier files, each with its own bound and why it is there.
 const HEAVY: [(&str, u64, &str); 6] = [
     ("Cargo.lock", 150_000, "what every build stands on"),

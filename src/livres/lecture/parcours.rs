@@ -9,7 +9,9 @@ use super::entetes;
 use super::fiches::Fiche;
 use super::hors_liste::{self, HorsListe};
 use super::mots_cles::{est_entete, est_partie, est_suite};
+use super::numeros;
 use super::phrases;
+use super::presentation;
 use super::rangees::Rangee;
 use super::registre::Registre;
 use super::reperes::Reperes;
@@ -77,7 +79,7 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
         let phrase = "Ces mots à côté du début de la liste ne sont pas compris.";
         p.douter(CodeDeDoute::Texte, &fiche.tete, phrase);
     }
-    let presentation = est_une_presentation(&fiche.details);
+    let presentation = presentation::en_est_une(&fiche.details);
     for detail in &fiche.details {
         p.lire_un_detail(detail, presentation);
     }
@@ -113,7 +115,7 @@ impl Parcours {
         } else if phrases::est_une_note(rangee)
             || est_total(&rangee.jetons)
             || titres::est_une_marque(rangee)
-            || (presentation && sans_chiffre(rangee))
+            || (presentation && presentation::sans_chiffre(rangee))
         {
             self.registre.champ += rangee.mots;
         } else {
@@ -147,7 +149,7 @@ impl Parcours {
                     let dit = tableau::mettre_en_lignes(&entetes, siennes);
                     self.retenir(dit, tete.page);
                 }
-                None if !vus => tableau::oter_les_numeros(siennes),
+                None if !vus => numeros::oter(siennes),
                 None => {}
             }
             let trouve = trouves.get(fin).cloned().flatten();
@@ -270,21 +272,6 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
-}
-
-/// « Un grand classique de la maison, revu par le chef. »: a sentence, of one line or of several, and
-/// nothing to weigh in it.
-fn est_une_presentation(details: &[Rangee]) -> bool {
-    let lignes: Vec<&Rangee> = details.iter().filter(|r| sans_chiffre(r)).collect();
-    let jetons = || lignes.iter().flat_map(|r| &r.jetons);
-    let mots = jetons().filter(|j| j.texte.chars().any(char::is_alphabetic)).count();
-    let point = jetons().last().is_some_and(|j| j.texte.ends_with(['.', '!', '…']));
-    let courtes = lignes.split_last().is_some_and(|(_, r)| r.iter().any(|r| r.jetons.len() < 3));
-    !courtes && ((mots >= 3 && point) || lignes.iter().any(|r| phrases::est_une_phrase(r)))
-}
-
-fn sans_chiffre(rangee: &Rangee) -> bool {
-    !rangee.jetons.iter().any(|j| j.texte.chars().any(char::is_numeric))
 }
 
 /// For each line that begins the head of a table: of how many lines it is, and its columns.

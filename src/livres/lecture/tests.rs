@@ -11,6 +11,7 @@ mod champs;
 mod ensembles;
 mod fiches;
 mod lignes;
+mod nets;
 mod tables;
 
 /// One word of a made-up page.
