@@ -20,8 +20,54 @@ pub(crate) fn cle_de_tri(texte: &str) -> String {
     cle
 }
 
+/// Equal for names that an eye takes for one another: accents, case, spaces, signs, wide letters, and
+/// the letters of other alphabets that look like ours.
+pub(crate) fn cle_d_aspect(texte: &str) -> String {
+    let large: String = texte.nfkc().collect();
+    let nue = cle_de_tri(&large);
+    nue.chars().filter(|c| c.is_alphanumeric()).map(sosie).collect()
+}
+
+const fn sosie(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'в' | 'β' => 'b',
+        'с' | 'ϲ' => 'c',
+        'е' | 'ε' => 'e',
+        'һ' | 'н' => 'h',
+        'і' | 'ι' | 'ı' => 'i',
+        'ј' => 'j',
+        'к' | 'κ' => 'k',
+        'м' => 'm',
+        'ν' => 'v',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'у' | 'υ' => 'y',
+        'х' | 'χ' => 'x',
+        c => c,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn names_that_look_alike_have_one_key() {
+        for (un, autre) in [
+            ("Crème", "Creme"),
+            ("Bœuf", "Boeuf"),
+            ("Huile d'olive", "Huile d’olive"),
+            ("Sel-fin", "Sel fin"),
+            ("Farine", "F\u{430}rine"),
+            ("figue", "ﬁgue"),
+            ("Ail", "Ａil"),
+        ] {
+            assert_eq!(super::cle_d_aspect(un), super::cle_d_aspect(autre), "{un}");
+        }
+        assert_ne!(super::cle_d_aspect("Sel"), super::cle_d_aspect("Sels"));
+    }
+
     #[test]
     fn accents_do_not_change_the_order_of_names() {
         let mut noms = vec!["Fenouil", "éclair", "Dinde", "Œuf"];

@@ -103,17 +103,26 @@ impl Lecture<'_> {
         }
     }
 
+    /// Between commas, a cell that is not there may be a number that was cut.
     fn douter_des_courtes(&self, suivi: &mut Suivi) {
         let colonnes = self.entete.largeur();
-        let courte = |r: &&Rangee| r.largeur.is_some_and(|l| l < colonnes);
-        let combien = self.rangees().filter(courte).count();
-        if let Some(r) = self.rangees().find(courte) {
+        let dire = |largeur: usize| format!("{largeur} cellules pour {colonnes} colonnes");
+        let courtes: Vec<(u64, usize)> = self
+            .rangees()
+            .filter_map(|r| Some((r.numero, r.largeur.filter(|l| *l < colonnes)?)))
+            .collect();
+        if self.feuille.forme == (Forme::Texte { separateur: ',' }) {
+            for (numero, largeur) in courtes {
+                let message = format!("{} : écrivez aussi les virgules de la fin", dire(largeur));
+                suivi.noter(self.fichier, numero, None, message);
+            }
+        } else if let Some((numero, largeur)) = courtes.first() {
             let message = format!(
-                "{} cellules pour {colonnes} colonnes : ce qui manque à la fin est lu vide ({combien} \
-                 ligne(s) ainsi)",
-                r.largeur.unwrap_or_default()
+                "{} : ce qui manque à la fin est lu vide ({} ligne(s) ainsi)",
+                dire(*largeur),
+                courtes.len()
             );
-            suivi.douter(self.fichier, r.numero, None, message);
+            suivi.douter(self.fichier, *numero, None, message);
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 use unicode_normalization::UnicodeNormalization;
 
 use super::codes;
-use super::feuille::{Contenu, Nombre};
+use super::feuille::{Contenu, Montre, Nombre};
 use super::lire::est_une_erreur;
 use super::modeles::Genre;
 use super::nombres::{self, Usage};
@@ -55,9 +55,11 @@ impl Cellule {
 /// Trimmed, accents in one piece and without what nobody sees, so that a name is the same name in
 /// every file.
 pub(crate) fn nettoyer(brut: &str) -> String {
-    let visible =
-        |c: &char| !matches!(*c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    brut.nfc().filter(visible).collect::<String>().trim().to_owned()
+    brut.nfc().filter(|c| !est_invisible(*c)).collect::<String>().trim().to_owned()
+}
+
+const fn est_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// What a cell says, and the doubt there is about it.
@@ -82,23 +84,32 @@ fn lire_texte(brut: &str, genre: Genre, usage: Usage) -> Result<Option<Lue>, Str
     let mut doute = None;
     let cellule = match genre {
         Genre::Texte | Genre::Phrases => {
+            let sans_mot = !texte.chars().any(char::is_alphanumeric);
+            if genre == Genre::Texte && (sans_mot || codes::est_scientifique(&texte)) {
+                return Err(format!(
+                    "« {texte} » n'est pas un nom : retirez la ligne, ou retapez-le"
+                ));
+            }
             doute = accent_perdu(&texte);
             Cellule::Texte(texte)
         }
         Genre::Code => {
             codes::refuser(&texte)?;
-            doute = codes::douter(&texte);
+            codes::refuser_l_absence(&texte)?;
+            let ote = || format!("« {texte} » avait un signe invisible : il en est ôté");
+            doute = codes::douter(&texte).or_else(|| brut.contains(est_invisible).then(ote));
             Cellule::Texte(texte)
         }
         Genre::Gencode => {
             codes::refuser(&texte)?;
             let gencode = codes::joindre(&texte);
+            codes::refuser_le_gencode(&gencode)?;
             doute = codes::douter_du_gencode(&gencode);
             Cellule::Texte(gencode)
         }
         Genre::Majuscules => Cellule::Texte(texte.to_uppercase()),
         Genre::Minuscules => Cellule::Texte(texte.to_lowercase()),
-        Genre::Nombre => Cellule::Nombre(nombres::lire(&texte, usage)?),
+        Genre::Nombre | Genre::Prix => Cellule::Nombre(nombres::lire(&texte, usage)?),
         Genre::Jour => Cellule::Jour(lire_jour(&texte)?),
     };
     Ok(Some((cellule, doute)))
@@ -108,13 +119,16 @@ fn lire_texte(brut: &str, genre: Genre, usage: Usage) -> Result<Option<Lue>, Str
 fn refuser_le_texte(texte: &str, genre: Genre) -> Result<(), String> {
     let plusieurs = texte.contains(['\n', '\r']) && genre != Genre::Phrases;
     let permis = |c: char| genre == Genre::Phrases && matches!(c, '\n' | '\r' | '\t');
+    // Those that turn the text around are no letters either.
+    let cache =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let raison = if est_une_erreur(texte) {
         format!("contient l'erreur de tableur {texte}")
     } else if texte.starts_with('=') {
         format!("« {texte} » est une formule : collez la valeur à sa place")
     } else if plusieurs {
         "tient sur plusieurs lignes : mettez tout sur une seule".to_owned()
-    } else if texte.chars().any(|c| c.is_control() && !permis(c)) {
+    } else if texte.chars().any(|c| cache(c) && !permis(c)) {
         "contient un signe invisible : retapez-la".to_owned()
     } else if texte.contains('\u{fffd}') || est_deux_fois_converti(texte) {
         format!(
@@ -150,22 +164,25 @@ fn accent_perdu(texte: &str) -> Option<String> {
 
 fn lire_nombre(n: &Nombre, genre: Genre) -> Result<Lue, String> {
     let dit = n.valeur.replace('.', ",");
+    let chiffres = n.valeur.bytes().all(|b| b.is_ascii_digit());
     match genre {
-        Genre::Nombre => {
-            let nombre = n.valeur.parse().map_err(|_| format!("« {dit} » n'est pas un nombre"))?;
-            let doute = (!n.autour.is_empty()).then(|| {
-                format!("le tableur y montre « {} » : seul le nombre {dit} est lu", n.autour)
-            });
-            Ok((Cellule::Nombre(nombre), doute))
-        }
+        Genre::Nombre | Genre::Prix => lire_quantite(n, &dit, genre),
         Genre::Jour => Err(format!(
             "est le nombre {dit}, pas une date : donnez à la cellule le format JJ/MM/AAAA et relisez-la"
         )),
-        _ if n.valeur.bytes().all(|b| b.is_ascii_digit()) => {
+        _ if chiffres && n.autour.is_empty() && n.montre == Montre::Tel => {
             let texte = format!("{:0>largeur$}", n.valeur, largeur = n.chiffres);
+            if genre == Genre::Gencode {
+                codes::refuser_le_gencode(&texte)?;
+            }
             let doute = (genre == Genre::Gencode).then(|| codes::douter_du_gencode(&texte));
             Ok((Cellule::Texte(texte), doute.flatten()))
         }
+        _ if chiffres => Err(format!(
+            "est le nombre {dit} pour le tableur, qui le montre autrement{} : donnez à la cellule le \
+             format Texte et retapez ce qui doit y être",
+            entre_guillemets(&n.autour)
+        )),
         _ => Err(format!(
             "est le nombre {dit} pour le tableur, qui ne garde ni ses zéros ni sa virgule : donnez à la \
              cellule le format Texte et retapez-la"
@@ -173,8 +190,34 @@ fn lire_nombre(n: &Nombre, genre: Genre) -> Result<Lue, String> {
     }
 }
 
+fn lire_quantite(n: &Nombre, dit: &str, genre: Genre) -> Result<Lue, String> {
+    let nombre = n.valeur.parse().map_err(|_| format!("« {dit} » n'est pas un nombre"))?;
+    let monnaie = n.autour.contains(['€', '$', '£']) || n.autour.to_lowercase().contains("eur");
+    let montree = entre_guillemets(&n.autour);
+    if n.montre == Montre::Autre {
+        return Err(format!(
+            "vaut {dit}, et le tableur montre autre chose{montree} : donnez à la cellule le format Nombre \
+             et relisez-la"
+        ));
+    }
+    if monnaie && genre != Genre::Prix {
+        return Err(format!(
+            "est de l'argent pour le tableur{montree} : donnez à la cellule le format Nombre et relisez-la"
+        ));
+    }
+    let doute = n.autour.chars().any(char::is_alphabetic) && !monnaie;
+    let doute = doute
+        .then(|| format!("le tableur y montre « {} » : seul le nombre {dit} est lu", n.autour));
+    Ok((Cellule::Nombre(nombre), doute))
+}
+
+fn entre_guillemets(autour: &str) -> String {
+    if autour.is_empty() { String::new() } else { format!(" (« {autour} »)") }
+}
+
 fn lire_date(date: NaiveDate, heure: bool, genre: Genre) -> Result<Lue, String> {
     let dit = date.format("%d/%m/%Y");
+    let format = if genre.est_un_nombre() { "Nombre" } else { "Texte" };
     match genre {
         Genre::Jour if !jour_acceptable(date) => Err(HORS_SIECLE.to_owned()),
         Genre::Jour => {
@@ -183,7 +226,7 @@ fn lire_date(date: NaiveDate, heure: bool, genre: Genre) -> Result<Lue, String> 
         }
         _ => Err(format!(
             "est la date {dit} pour le tableur, quoi qu'on y ait tapé : donnez à la cellule le format \
-             Texte et retapez-la"
+             {format} et retapez-la"
         )),
     }
 }
@@ -228,6 +271,28 @@ mod tests {
 
     fn lue(texte: &str, genre: Genre) -> Result<Option<Lue>, String> {
         lire(&Contenu::Texte(texte.to_owned()), genre, Usage::default())
+    }
+
+    fn montre(valeur: &str, chiffres: usize, autour: &str, montre: Montre) -> Nombre {
+        Nombre { valeur: valeur.to_owned(), chiffres, autour: autour.to_owned(), montre }
+    }
+
+    #[test]
+    fn what_is_shown_and_is_not_what_is_kept_is_refused() {
+        let lu = |autour: &str, forme, genre| lire_nombre(&montre("2", 0, autour, forme), genre);
+        for genre in [Genre::Code, Genre::Gencode, Genre::Texte] {
+            assert!(lu("LOT-", Montre::Tel, genre).unwrap_err().contains("« LOT- »"));
+            assert!(lu("", Montre::Arrange, genre).is_err());
+        }
+        assert!(lu("000", Montre::Autre, Genre::Nombre).unwrap_err().contains("« 000 »"));
+        assert!(lu("€", Montre::Arrange, Genre::Nombre).unwrap_err().contains("argent"));
+        assert!(lu("€", Montre::Arrange, Genre::Prix).unwrap().1.is_none());
+        assert!(lu("kg", Montre::Arrange, Genre::Nombre).unwrap().1.is_some());
+        assert!(lu("", Montre::Arrange, Genre::Nombre).unwrap().1.is_none());
+        for texte in ["L\u{202e}12", "n/a", "-"] {
+            assert!(lue(texte, Genre::Code).is_err(), "{texte}");
+        }
+        assert!(lue("L\u{200b}12", Genre::Code).unwrap().unwrap().1.is_some());
     }
 
     fn date(texte: &str) -> NaiveDate {
@@ -299,9 +364,8 @@ mod tests {
     #[test]
     fn what_a_spreadsheet_made_of_a_cell_is_not_what_was_typed() {
         let jour = Contenu::Jour { date: date("2026-05-12"), heure: false };
-        let nombre = |valeur: &str, chiffres| {
-            Contenu::Nombre(Nombre { valeur: valeur.to_owned(), chiffres, autour: String::new() })
-        };
+        let nombre =
+            |valeur: &str, chiffres| Contenu::Nombre(montre(valeur, chiffres, "", Montre::Tel));
         let lire = |c: &Contenu, genre| lire(c, genre, Usage::default());
         for genre in [Genre::Texte, Genre::Code, Genre::Gencode, Genre::Nombre] {
             assert!(lire(&jour, genre).unwrap_err().contains("12/05/2026"));

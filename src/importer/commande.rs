@@ -1,7 +1,7 @@
 //! `delicego importer`: says what was done, or every fault; and what is doubtful, either way.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -125,7 +125,10 @@ fn lister(dossier: &Path, issue: &Result<Rapport, EchecImport>) -> io::Result<()
         Err(EchecImport::Refuse { fautes, rapport }) => (rapport, fautes),
         Err(EchecImport::Panne(_)) => (&vide, &[]),
     };
-    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_path(dossier.join(LISTE))?;
+    let mut fichier = fs::File::create(dossier.join(LISTE))?;
+    // By this mark, spreadsheets know that it is UTF-8.
+    fichier.write_all("\u{feff}".as_bytes())?;
+    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(fichier);
     csv.write_record(["quoi", "fichier", "ligne", "colonne", "cellule", "texte"])?;
     let dites =
         fautes.iter().map(|f| ("refusé", f)).chain(rapport.doutes.iter().map(|d| ("doute", d)));
@@ -140,6 +143,9 @@ fn lister(dossier: &Path, issue: &Result<Rapport, EchecImport>) -> io::Result<()
             &texte(&f.cellule),
             &sans_formule(&f.message),
         ])?;
+    }
+    if let Err(EchecImport::Panne(erreur)) = issue {
+        csv.write_record(["panne", "", "", "", "", &sans_formule(&erreur.to_string())])?;
     }
     for f in &rapport.faits {
         csv.write_record([

@@ -37,15 +37,23 @@ impl Entete {
         };
         let meilleur = pleines().map(connues).max()?;
         let tete = pleines().find(|r| connues(r) == meilleur)?;
-        if meilleur > 0 {
-            for r in pleines().take_while(|r| r.numero < tete.numero) {
-                let dit = r.cases.first().map(|c| c.contenu.dit()).unwrap_or_default();
-                let message = format!(
-                    "« {dit} » est au-dessus de l'en-tête (ligne {}), et n'est pas lu : retirez cette ligne",
-                    tete.numero
-                );
-                suivi.perdre(fichier, Some(r.numero), None, message);
-            }
+        if meilleur == 0 {
+            let noms: Vec<&str> = modele.colonnes().iter().map(|c| c.nom).collect();
+            let message = format!(
+                "aucune colonne connue : la première ligne manque-t-elle, ou est-ce un autre séparateur \
+                 que ; , | ou la tabulation ? Connues : {}",
+                noms.join(", ")
+            );
+            suivi.noter(fichier, tete.numero, None, message);
+            return None;
+        }
+        for r in pleines().take_while(|r| r.numero < tete.numero) {
+            let dit = r.cases.first().map(|c| c.contenu.dit()).unwrap_or_default();
+            let message = format!(
+                "« {dit} » est au-dessus de l'en-tête (ligne {}), et n'est pas lu : retirez cette ligne",
+                tete.numero
+            );
+            suivi.perdre(fichier, Some(r.numero), None, message);
         }
         let entete = Self::lire(modele, tete);
         let complete = entete.juger(modele, fichier, suivi);

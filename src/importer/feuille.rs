@@ -55,14 +55,27 @@ pub(crate) enum Contenu {
     Refuse(String),
 }
 
+/// What a format does to the digits of a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Montre {
+    /// Shows them, and no other sign.
+    #[default]
+    Tel,
+    /// Groups or rounds them: the same number, but no code.
+    Arrange,
+    /// Shows another number, or none.
+    Autre,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Nombre {
     /// Plain digits with a point.
     pub valeur: String,
     /// So many digits are shown before the point at least: `0042`.
     pub chiffres: usize,
-    /// Letters that the format shows beside it: `kg`.
+    /// What the format shows beside it: `kg`, `€`, `LOT-`.
     pub autour: String,
+    pub montre: Montre,
 }
 
 /// Rows from 1, columns from 0, both ends within.
@@ -81,6 +94,17 @@ impl Feuille {
     pub(crate) fn premiere(&self) -> String {
         let premiere = self.rangees.iter().find_map(|r| Some((r.numero, r.cases.first()?.colonne)));
         premiere.map(|(ligne, colonne)| adresse(ligne, colonne)).unwrap_or_default()
+    }
+
+    /// No spreadsheet keeps that much in a cell, and nobody typed it.
+    pub(crate) fn refuser_les_demesurees(&mut self) {
+        const SIGNES_MAX: usize = 32_767;
+        for case in self.rangees.iter_mut().flat_map(|r| &mut r.cases) {
+            if matches!(&case.contenu, Contenu::Texte(t) if t.chars().nth(SIGNES_MAX).is_some()) {
+                let message = "a plus de 32 767 signes : ce n'est pas une cellule d'un tableau";
+                case.contenu = Contenu::Refuse(message.to_owned());
+            }
+        }
     }
 
     pub(crate) fn est_masquee(&self, colonne: u32) -> bool {

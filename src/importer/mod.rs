@@ -22,6 +22,7 @@ mod lire;
 mod modeles;
 mod nombres;
 mod rapport;
+mod sql;
 mod tables;
 
 use sqlx::PgConnection;
@@ -64,8 +65,10 @@ pub async fn importer(
     options: impl Into<Options>,
 ) -> Result<Rapport, EchecImport> {
     let options = options.into();
+    // Before the transaction, which is not left open while a large workbook is read.
+    let lecture = lire::lire(source, Suivi::nouveau(options));
     let issue = executer_transaction(base, async |tx| {
-        let rapport = importer_dans(tx, source, options).await?;
+        let rapport = ecrire(tx, lecture).await?;
         if options.mode == Mode::Apply { Ok(rapport) } else { Err(Fin::Essai(rapport)) }
     })
     .await;
@@ -82,7 +85,12 @@ pub(crate) async fn importer_dans(
     source: &Source,
     options: Options,
 ) -> Result<Rapport, EchecImport> {
-    appliquer::appliquer(tx, lire::lire(source, Suivi::nouveau(options))).await
+    ecrire(tx, lire::lire(source, Suivi::nouveau(options))).await
+}
+
+async fn ecrire(tx: &mut PgConnection, lecture: lire::Lecture) -> Result<Rapport, EchecImport> {
+    sql::preparer(tx).await?;
+    appliquer::appliquer(tx, lecture).await
 }
 
 /// Why the transaction is not kept.

@@ -36,7 +36,15 @@ pub(crate) enum Genre {
     Majuscules,
     Minuscules,
     Nombre,
+    /// A number that may bear the sign of its currency.
+    Prix,
     Jour,
+}
+
+impl Genre {
+    pub(crate) const fn est_un_nombre(self) -> bool {
+        matches!(self, Self::Nombre | Self::Prix)
+    }
 }
 
 impl Modele {
@@ -138,7 +146,7 @@ const MENUS: &[Colonne] = &[
     requise("recette", Genre::Texte),
     libre("magasin", Genre::Texte),
     libre("gencode", Genre::Gencode),
-    libre("prix", Genre::Nombre),
+    libre("prix", Genre::Prix),
 ];
 const RECEPTIONS: &[Colonne] = &[
     requise("magasin", Genre::Texte),

@@ -11,18 +11,41 @@ use crate::domaine::Decimal;
 pub(crate) struct Usage {
     virgule: bool,
     point: bool,
+    /// A French comma needs no proof.
+    francais: bool,
 }
 
 impl Usage {
-    /// A French comma stands before decimals, but where commas part the cells nobody knows.
-    pub(crate) fn de<'a>(forme: Forme, textes: impl Iterator<Item = &'a str>) -> Self {
-        let mut usage =
-            Self { virgule: forme != Forme::Texte { separateur: ',' }, ..Self::default() };
+    pub(crate) fn de<'a>(textes: impl Iterator<Item = &'a str>) -> Self {
+        let mut usage = Self::default();
         for ecrit in textes.filter_map(lire_signes).filter(|e| !e.est_ambigu()) {
             usage.virgule |= ecrit.signe == Some(',');
             usage.point |= ecrit.signe == Some('.');
         }
         usage
+    }
+
+    /// One for each column. A comma is French, but where commas part the cells, or where a column of
+    /// the same file has the point, nobody knows.
+    pub(crate) fn d_un_fichier(forme: Forme, colonnes: &mut [Self]) {
+        let point = colonnes.iter().any(|u| u.point);
+        let francais = forme != Forme::Texte { separateur: ',' } && !point;
+        colonnes.iter_mut().for_each(|u| u.francais = francais);
+    }
+
+    pub(crate) const fn a_les_deux(self) -> bool {
+        self.virgule && self.point
+    }
+
+    pub(crate) const fn a_des_decimales(self) -> bool {
+        self.virgule || self.point
+    }
+
+    const fn prouve(self, signe: char) -> bool {
+        match signe {
+            ',' => (self.virgule || self.francais) && !self.point,
+            _ => self.point && !self.virgule,
+        }
     }
 }
 
@@ -46,11 +69,7 @@ impl Ecrit {
 pub(crate) fn lire(texte: &str, usage: Usage) -> Result<Number, String> {
     let faux = || format!("« {texte} » n'est pas un nombre");
     let ecrit = lire_signes(texte).ok_or_else(faux)?;
-    let prouve = match ecrit.signe {
-        Some(',') => usage.virgule,
-        Some(_) => usage.point,
-        None => true,
-    };
+    let prouve = ecrit.signe.is_none_or(|signe| usage.prouve(signe));
     let (entiers, decimales) = (&ecrit.entiers, &ecrit.decimales);
     if ecrit.est_ambigu() && !prouve {
         return Err(format!(
@@ -101,8 +120,9 @@ mod tests {
     const VIRGULE: Forme = Forme::Texte { separateur: ',' };
 
     fn lu(texte: &str, forme: Forme, colonne: &[&str]) -> Option<String> {
-        let usage = Usage::de(forme, colonne.iter().copied());
-        lire(texte, usage).ok().map(|n| n.to_string())
+        let mut usages = [Usage::de(colonne.iter().copied())];
+        Usage::d_un_fichier(forme, &mut usages);
+        lire(texte, usages[0]).ok().map(|n| n.to_string())
     }
 
     #[test]
@@ -138,6 +158,12 @@ mod tests {
         assert_eq!(lu("1.250", POINT_VIRGULE, &["1.250", "0.5"]).as_deref(), Some("1.25"));
         assert_eq!(lu("1,250", VIRGULE, &["1,250"]), None);
         assert_eq!(lu("1,250", VIRGULE, &["1,250", "2,5"]).as_deref(), Some("1.25"));
+        assert_eq!(lu("1,000", POINT_VIRGULE, &["2.50", "1,000"]), None, "an English thousand?");
+        assert_eq!(lu("1.000", POINT_VIRGULE, &["2,50", "25.00"]), None, "both signs");
+        assert_eq!(lu("1,000", POINT_VIRGULE, &["2,50", "25.00"]), None, "both signs");
+        let mut deux = [Usage::de(["2.50"].into_iter()), Usage::de(["1,000"].into_iter())];
+        Usage::d_un_fichier(POINT_VIRGULE, &mut deux);
+        assert!(lire("1,000", deux[1]).is_err(), "another column of the file has the point");
         let refus = lire("1.250", Usage::default()).unwrap_err();
         assert!(refus.contains("1250 ou 1,250"), "{refus}");
     }

@@ -46,6 +46,15 @@ impl Ligne {
         }
     }
 
+    /// What a cell was read as, in words; a day is told by whoever knows its magasin.
+    pub(crate) fn dite(&self, colonne: &str) -> Option<String> {
+        match self.cellules.get(colonne)? {
+            Cellule::Texte(texte) => Some(texte.clone()),
+            Cellule::Nombre(nombre) => Some(nombre.to_string().replace('.', ",")),
+            Cellule::Jour(_) => None,
+        }
+    }
+
     pub(crate) fn est_vide(&self, colonne: &str) -> bool {
         !self.cellules.contains_key(colonne)
     }
@@ -76,8 +85,12 @@ pub(crate) fn typer(
     };
     let lecture = Lecture { modele, fichier: &fichier, feuille, entete: &entete };
     lecture.regarder_la_feuille(suivi);
-    let usages = lecture.usages();
-    let lignes = lecture.rangees().filter_map(|r| lecture.ligne(r, &usages, suivi)).collect();
+    let usages = lecture.usages(suivi);
+    let lignes: Vec<Ligne> =
+        lecture.rangees().filter_map(|r| lecture.ligne(r, &usages, suivi)).collect();
+    if lignes.is_empty() {
+        suivi.douter_du_fichier(&fichier, "n'a aucune ligne sous son en-tête");
+    }
     Table { modele, fichier, lisible: true, lignes }
 }
 
@@ -97,15 +110,46 @@ impl<'a> Lecture<'a> {
     }
 
     /// How the numbers of each column are written, in the order of the head.
-    fn usages(&self) -> Vec<Usage> {
+    fn usages(&self, suivi: &mut Suivi) -> Vec<Usage> {
         let textes = |place: &Place| {
+            let nombre = place.colonne.genre.est_un_nombre();
             let rang = place.rang;
             self.rangees().filter_map(move |r| match &r.case(rang)?.contenu {
-                Contenu::Texte(texte) => Some(texte.as_str()),
+                Contenu::Texte(texte) if nombre => Some(texte.as_str()),
                 _ => None,
             })
         };
-        self.entete.places.iter().map(|p| Usage::de(self.feuille.forme, textes(p))).collect()
+        let places = &self.entete.places;
+        let mut usages: Vec<Usage> = places.iter().map(|p| Usage::de(textes(p))).collect();
+        for (place, _) in places.iter().zip(&usages).filter(|(_, u)| u.a_les_deux()) {
+            let message = "a des nombres à virgule et des nombres à point : les deux sont lus comme des \
+                           décimales";
+            suivi.douter(self.fichier, self.entete.numero, Some(place.colonne.nom), message);
+        }
+        Usage::d_un_fichier(self.feuille.forme, &mut usages);
+        usages
+    }
+
+    /// `2,50` between commas, and nobody put quotation marks: two cells, or one that was cut?
+    fn refuser_un_nombre_coupe(&self, r: &Rangee, usages: &[Usage], suivi: &mut Suivi) {
+        let entre_virgules = self.feuille.forme == Forme::Texte { separateur: ',' };
+        if !entre_virgules || usages.iter().any(|u| u.a_des_decimales()) {
+            return;
+        }
+        let chiffres = |rang: u32| {
+            let texte = r.case(rang)?.contenu.dit();
+            texte.bytes().all(|b| b.is_ascii_digit()).then_some(texte)
+        };
+        for place in self.entete.places.iter().filter(|p| p.colonne.genre.est_un_nombre()) {
+            let deux = chiffres(place.rang).zip(chiffres(place.rang + 1));
+            if let Some((avant, apres)) = deux.filter(|(_, apres)| apres.len() <= 3) {
+                let message = format!(
+                    "« {avant},{apres} » : un nombre à virgule, ou deux cellules ? mettez des guillemets \
+                     autour des nombres à virgule, ou écrivez {avant}.0"
+                );
+                suivi.noter(self.fichier, r.numero, Some(place.colonne.nom), message);
+            }
+        }
     }
 
     /// None when nothing stands in the columns of the table: what does stand there is told.
@@ -115,12 +159,14 @@ impl<'a> Lecture<'a> {
             return None;
         }
         self.refuser_ce_qui_n_est_pas_une_ligne(r, suivi);
+        self.refuser_un_nombre_coupe(r, usages, suivi);
         let mut lues = HashMap::new();
         for (place, usage) in self.entete.places.iter().zip(usages) {
             let Some(case) = r.case(place.rang) else { continue };
             let nom = place.colonne.nom;
             if case.barree {
-                let message = "est barrée : retirez la ligne, ou ôtez la rature";
+                let message = "est barrée, au moins en partie : gardez-y ce qui compte, sans rature, ou \
+                               retirez la ligne";
                 suivi.noter(self.fichier, r.numero, Some(nom), message);
             }
             match cellules::lire(&case.contenu, place.colonne.genre, *usage) {
@@ -141,7 +187,7 @@ impl<'a> Lecture<'a> {
 
     /// A cell that shows « 2,5 kg » beside one that says « g »: one of the two is wrong.
     fn refuser_une_autre_unite(&self, r: &Rangee, ligne: &Ligne, suivi: &mut Suivi) {
-        for place in &self.entete.places {
+        for place in self.entete.places.iter().filter(|p| p.colonne.genre.est_un_nombre()) {
             let Some(Contenu::Nombre(n)) = r.case(place.rang).map(|c| &c.contenu) else { continue };
             let montree = Unite::lire(&n.autour);
             let dite = ["unite", "unite_rendement"].map(|c| ligne.texte(c).and_then(Unite::lire));
@@ -289,6 +335,11 @@ mod tests {
             let dits = dits(csv);
             assert!(dits.len() == 1 && dits[0].starts_with(attendu), "{attendu} {dits:?}");
         }
+        let csv = "nom,recette,magasin,prix,gencode\nCC,Crêpe,Boutique,2,50\n";
+        let (_, fautes, _) = lue(Modele::Menus, csv, false);
+        assert!(fautes[0].contains("« 2,50 » : un nombre à virgule"), "{fautes:?}");
+        let (_, fautes, _) = lue(Modele::Menus, "nom,recette,prix\nWok,Wok\n", false);
+        assert!(fautes[0].starts_with("menus.csv:2 : 2 cellules pour 3 colonnes"), "{fautes:?}");
         let (_, _, doutes) = lue(Modele::Menus, "nom;recette;prix\nWok;Wok\n", false);
         assert!(doutes[0].starts_with("menus.csv:2 : 2 cellules pour 3 colonnes"), "{doutes:?}");
     }

@@ -124,7 +124,9 @@ impl From<sqlx::Error> for Erreur {
                     Self::BaseAbsente
                 }
                 Some(c) if c.starts_with("08") => Self::BaseAbsente,
-                Some("55P03" | "57014" | "53300" | "40P01") => Self::Occupe("verrou"),
+                Some("55P03" | "53300" | "40P01") => Self::Occupe("verrou"),
+                // Nobody was in the way: the statement itself took too long, or was stopped.
+                Some("57014") => Self::Occupe("une étape trop longue, arrêtée avant sa fin"),
                 _ => Self::interne(erreur),
             },
             _ => Self::interne(erreur),

@@ -95,54 +95,6 @@ pub async fn lots(c: &mut PgConnection, r: &RechercheStock) -> Result<Liste<LotE
     Ok(Liste::couper(sql::stock(c, r).await?, r.limite, Curseur::ecrire))
 }
 
-/// What a label says of a lot.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Etiquette {
-    pub article_id: Uuid,
-    pub code_lot: Option<String>,
-    pub date_dlc: Option<NaiveDate>,
-}
-
-/// One lot as it came in.
-#[derive(Debug)]
-pub(crate) struct Recu {
-    pub article_id: Uuid,
-    pub code_lot: Option<String>,
-    pub date_dlc: Option<NaiveDate>,
-    pub fournisseur_id: Option<Uuid>,
-    pub recue_le: DateTime<Utc>,
-    /// Thousandths.
-    pub quantite: i64,
-}
-
-impl Recu {
-    pub(crate) fn est(&self, e: &Etiquette, quantite: Quantite) -> bool {
-        let etiquette = (self.article_id, &self.code_lot, self.date_dlc);
-        etiquette == (e.article_id, &e.code_lot, e.date_dlc)
-            && Quantite::milliemes(self.quantite) == quantite
-    }
-}
-
-/// What these labels have brought to the magasin so far, emptied lots included.
-pub(crate) async fn recus(
-    c: &mut PgConnection,
-    magasin_id: Uuid,
-    etiquettes: &[Etiquette],
-) -> Result<Vec<Recu>, Erreur> {
-    sql::recus(c, magasin_id, etiquettes).await
-}
-
-/// Every lot of the article in the magasin with that code, emptied ones included, and its state;
-/// those of one supplier if one is named.
-pub(crate) async fn lots_du_code(
-    c: &mut PgConnection,
-    ou: (Uuid, Uuid),
-    code: &str,
-    fournisseur_id: Option<Uuid>,
-) -> Result<Vec<(Uuid, EtatLot)>, Erreur> {
-    sql::lots_du_code(c, ou, code, fournisseur_id).await
-}
-
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct MouvementLu {
     pub id: Uuid,

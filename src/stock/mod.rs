@@ -8,6 +8,7 @@
 mod ajustements;
 mod consulter;
 mod etats;
+mod etiquettes;
 pub(crate) mod fefo;
 pub(crate) mod http;
 mod manquant;
@@ -18,10 +19,11 @@ mod reserver;
 mod sql;
 
 pub(crate) use ajustements::{Ajustement, ajuster};
-pub(crate) use consulter::{Etiquette, MouvementLu, Recu, lots_du_code, mouvements_du_lot, recus};
 pub use consulter::{LotEnStock, RechercheStock, lots};
+pub(crate) use consulter::{MouvementLu, mouvements_du_lot};
 pub use etats::EtatLot;
 pub(crate) use etats::{ChangementEtat, changer_etat};
+pub(crate) use etiquettes::{Etiquette, LotDuCode, Recu, cle_du_code, lots_du_code, recus};
 pub(crate) use manquant::{LotUtilisable, Manquant, bilans, compter_les_manquants, premiers_lots};
 pub(crate) use pertes::{Perte, perdre};
 pub(crate) use receptions::{NouvelleReception, Reception, recevoir};

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::consulter::{Etiquette, LotEnStock, MouvementLu, RechercheStock, Recu};
+use super::consulter::{LotEnStock, MouvementLu, RechercheStock};
 use super::etats::{ChangementEtat, EtatLot};
 use super::fefo::Lot;
 use super::receptions::NouvelleReception;
@@ -188,61 +188,6 @@ pub(crate) async fn verrouiller_lot_etiquete(
     .fetch_optional(c)
     .await?;
     Ok(ligne.map(Lot::from))
-}
-
-/// What these labels (article, lot code, date) have brought to the magasin so far.
-pub(crate) async fn recus(
-    c: &mut PgConnection,
-    magasin_id: Uuid,
-    etiquettes: &[Etiquette],
-) -> Result<Vec<Recu>, Erreur> {
-    let articles: Vec<Uuid> = etiquettes.iter().map(|e| e.article_id).collect();
-    let codes: Vec<Option<String>> = etiquettes.iter().map(|e| e.code_lot.clone()).collect();
-    let dates: Vec<Option<NaiveDate>> = etiquettes.iter().map(|e| e.date_dlc).collect();
-    let recus = sqlx::query_as!(
-        Recu,
-        r#"select distinct l.article_id, l.code_lot, l.date_dlc, r.fournisseur_id, r.recue_le,
-                  m.quantite
-             from unnest($2::uuid[], $3::text[], $4::date[]) as e(article_id, code_lot, date_dlc)
-             join lot l
-               on l.magasin_id = $1 and l.article_id = e.article_id
-              and l.code_lot is not distinct from e.code_lot
-              and l.date_dlc is not distinct from e.date_dlc
-             join reception r on r.magasin_id = l.magasin_id and r.id = l.reception_id
-             join mouvement_stock m
-               on m.magasin_id = l.magasin_id and m.lot_id = l.id and m.type = 'RECEPTION'
-              and m.annule_id is null"#,
-        magasin_id,
-        &articles,
-        &codes as &[Option<String>],
-        &dates as &[Option<NaiveDate>]
-    )
-    .fetch_all(c)
-    .await?;
-    Ok(recus)
-}
-
-pub(crate) async fn lots_du_code(
-    c: &mut PgConnection,
-    (magasin_id, article_id): (Uuid, Uuid),
-    code: &str,
-    fournisseur_id: Option<Uuid>,
-) -> Result<Vec<(Uuid, EtatLot)>, Erreur> {
-    let lots = sqlx::query!(
-        "select l.id, l.etat from lot l
-           left join reception r on r.magasin_id = l.magasin_id and r.id = l.reception_id
-          where l.magasin_id = $1 and l.article_id = $2 and l.code_lot = $3
-            and ($4::uuid is null or r.fournisseur_id = $4)
-          order by l.id",
-        magasin_id,
-        article_id,
-        code,
-        fournisseur_id
-    )
-    .fetch_all(c)
-    .await?;
-    let etat = |texte: &str| EtatLot::lire(texte).unwrap_or(EtatLot::Bloque);
-    Ok(lots.into_iter().map(|l| (l.id, etat(&l.etat))).collect())
 }
 
 pub(crate) async fn inserer_reception(

@@ -48,6 +48,13 @@ impl Chantier<'_> {
             );
             return Ok(None);
         }
+        if let Some(autre) = self.gencode_partage(&n) {
+            let message = format!(
+                "est aussi celui du menu « {autre} » : dans le magasin qui a un menu à lui, le scan prend \
+                 celui-là"
+            );
+            self.douter(t, ligne, "gencode", message);
+        }
         if let Some(autre) = self.meme_gencode(&n) {
             let message = format!("est déjà celui du menu « {autre} »");
             self.noter(t, ligne, "gencode", message);
@@ -55,6 +62,15 @@ impl Chantier<'_> {
         }
         let issue = menus::creer(self.tx, n).await;
         self.creer(&ou, issue)
+    }
+
+    /// Between a menu of one magasin and one of all.
+    fn gencode_partage(&self, n: &NouveauMenu) -> Option<String> {
+        let gencode = n.gencode.as_ref()?;
+        let partage = |m: &&Menu| {
+            m.gencode.as_ref() == Some(gencode) && m.magasin_id.is_none() != n.magasin_id.is_none()
+        };
+        self.noms.menus.tous().flatten().find(partage).map(|m| m.nom.clone())
     }
 
     fn meme_gencode(&self, n: &NouveauMenu) -> Option<String> {

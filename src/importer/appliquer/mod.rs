@@ -1,6 +1,7 @@
 //! Writes the tables, each by the functions of its slice, and goes on after a fault to tell the
 //! others: the transaction is given up at the end.
 
+mod connues;
 mod etats;
 mod menus;
 mod noms;
@@ -25,6 +26,7 @@ use super::tables::{Ligne, Table};
 use crate::platform::db::operations::{self, Commande, Operation, Reservation};
 use crate::platform::errors::Erreur;
 use crate::platform::http::Lecteur;
+use crate::stock::EtatLot;
 
 pub(crate) async fn appliquer(
     tx: &mut PgConnection,
@@ -39,6 +41,7 @@ pub(crate) async fn appliquer(
         suivi: lecture.suivi,
         rapport: Rapport::default(),
         lots_annonces: HashSet::new(),
+        etats_dits: HashMap::new(),
     };
     for table in &lecture.tables {
         match chantier.appliquer(table).await {
@@ -66,6 +69,8 @@ struct Chantier<'t> {
     rapport: Rapport,
     /// Every reception row that bears a code, refused ones too.
     lots_annonces: HashSet<LotAnnonce>,
+    /// The line that gives each lot its state, and which.
+    etats_dits: HashMap<Uuid, (u64, EtatLot)>,
 }
 
 #[derive(PartialEq, Eq, Hash)]

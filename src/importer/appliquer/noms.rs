@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::domaine::texte::cle_d_aspect;
 use crate::importer::erreurs::Suivi;
 use crate::importer::modeles::Modele;
 use crate::importer::tables::{Ligne, Table};
@@ -31,6 +32,10 @@ pub(crate) struct Noms {
 pub(crate) struct Registre<T> {
     /// None: a row announces that name but is refused itself.
     par_nom: HashMap<String, Option<T>>,
+    /// Names by what they look like.
+    aspects: HashMap<String, String>,
+    /// Names that are another's alias: whose.
+    alias: HashMap<String, String>,
     /// Its file could not be read: nobody knows which names it would bring.
     incomplet: bool,
 }
@@ -55,22 +60,59 @@ impl Noms {
         }
         let articles = articles::tous(c).await?;
         let alias = alias::lister(c, tout).await?.elements;
-        let faits_ici = [Modele::Ingredients, Modele::Recettes];
+        let faits_ici = perdu(&[Modele::Ingredients, Modele::Recettes]);
+        let alias_dits = aliases(&alias, &articles, tables);
+        let articles = Registre::de(articles, |a| &a.nom, faits_ici);
         Ok(Self {
             magasins: Registre::de(magasins, |m| &m.nom, perdu(&[Modele::Magasins])),
             fournisseurs: Registre::de(fournisseurs, |f| &f.nom, perdu(&[Modele::Fournisseurs])),
-            articles: Registre::de(articles, |a| &a.nom, perdu(&faits_ici)),
+            articles: Registre { alias: alias_dits, ..articles },
             recettes: Registre::de(recettes, |r| &r.nom, perdu(&[Modele::Recettes])),
             alias: Registre::de(alias, |a| &a.alias, false),
-            menus: Registre { par_nom, incomplet: perdu(&[Modele::Menus]) },
+            menus: Registre { par_nom, incomplet: perdu(&[Modele::Menus]), ..Registre::default() },
         })
+    }
+}
+
+/// Of whom each alias is one, in the database and in these files.
+fn aliases(alias: &[Alias], articles: &[Article], tables: &[Table]) -> HashMap<String, String> {
+    let noms: HashMap<Uuid, &str> = articles.iter().map(|a| (a.id, a.nom.as_str())).collect();
+    let lignes = tables.iter().filter(|t| t.modele == Modele::Alias).flat_map(|t| &t.lignes);
+    let ici = lignes.filter_map(|l| Some((cle(l.texte("alias")?), l.texte("ingredient")?)));
+    let la = alias.iter().filter_map(|a| Some((cle(&a.alias), *noms.get(&a.ingredient_id)?)));
+    ici.chain(la).map(|(alias, nom)| (alias, nom.to_owned())).collect()
+}
+
+impl<T> Default for Registre<T> {
+    fn default() -> Self {
+        Self {
+            par_nom: HashMap::new(),
+            aspects: HashMap::new(),
+            alias: HashMap::new(),
+            incomplet: false,
+        }
     }
 }
 
 impl<T> Registre<T> {
     fn de(tous: Vec<T>, nom: impl Fn(&T) -> &str, incomplet: bool) -> Self {
-        let par_nom = tous.into_iter().map(|t| (cle(nom(&t)), Some(t))).collect();
-        Self { par_nom, incomplet }
+        let mut registre = Self { incomplet, ..Self::default() };
+        for valeur in tous {
+            let nom = nom(&valeur).to_owned();
+            registre.inscrire(&nom, valeur);
+        }
+        registre
+    }
+
+    /// Another name that an eye would take for that one.
+    pub(crate) fn sosie(&self, nom: &str) -> Option<&str> {
+        let autre = self.aspects.get(&cle_d_aspect(nom))?;
+        (cle(autre) != cle(nom)).then_some(autre)
+    }
+
+    /// Whose alias that name is.
+    pub(crate) fn alias_de(&self, nom: &str) -> Option<&str> {
+        self.alias.get(&cle(nom)).map(String::as_str)
     }
 
     pub(crate) fn connait(&self, nom: &str) -> bool {
@@ -86,6 +128,7 @@ impl<T> Registre<T> {
     }
 
     pub(crate) fn inscrire(&mut self, nom: &str, valeur: T) {
+        self.aspects.entry(cle_d_aspect(nom)).or_insert_with(|| nom.to_owned());
         self.par_nom.insert(cle(nom), Some(valeur));
     }
 
@@ -112,7 +155,18 @@ impl<T> Registre<T> {
             Some(None) => suivi.taire(&table.fichier, ligne.numero),
             None if self.incomplet => suivi.taire(&table.fichier, ligne.numero),
             None => {
-                let message = format!("« {nom} » n'existe ni dans la base ni dans ces fichiers");
+                let message = match (self.alias_de(nom), self.sosie(nom)) {
+                    (Some(vrai), _) => {
+                        format!("« {nom} » est un alias de « {vrai} » : écrivez « {vrai} »")
+                    }
+                    (None, Some(autre)) => format!(
+                        "« {nom} » n'existe ni dans la base ni dans ces fichiers ; « {autre} » y est, \
+                         écrit autrement"
+                    ),
+                    (None, None) => {
+                        format!("« {nom} » n'existe ni dans la base ni dans ces fichiers")
+                    }
+                };
                 suivi.noter(&table.fichier, ligne.numero, Some(colonne), message);
             }
         }

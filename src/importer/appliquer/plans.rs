@@ -12,6 +12,7 @@ use crate::importer::rapport::Action;
 use crate::importer::tables::{Ligne, Table};
 use crate::plan::{self, NouveauPlan, Plan};
 use crate::platform::errors::Erreur;
+use crate::referentiel::Magasin;
 
 impl Chantier<'_> {
     pub(super) async fn plans(&mut self, t: &Table) -> Result<(), Arret> {
@@ -34,6 +35,7 @@ impl Chantier<'_> {
         self.exiger(t, ligne, &["magasin", "date"]);
         let magasin = self.magasin_nomme(t, ligne);
         let date = self.jour(t, ligne, (magasin.as_ref(), "date"));
+        self.douter_du_jour(t, ligne, (magasin.as_ref(), date));
         let recette = self.noms.recettes.viser(&mut self.suivi, (t, ligne), "recette");
         let recette_id = recette.map(|r| r.id);
         let magasin_id = magasin.map(|m| m.id);
@@ -83,18 +85,55 @@ impl Chantier<'_> {
         if self.admettre(&ou, issue)?.is_some() {
             let magasin = ou.lignes.first().and_then(|l| l.texte("magasin")).unwrap_or_default();
             let jour = date.format("%d/%m/%Y");
-            let dit = format!("{magasin}, {jour} : {} ligne(s)", n.lignes.len());
-            match avant {
-                None => self.rapport.raconter(&ou, Action::Cree, dit),
-                Some(p) => {
-                    let dit = format!("{dit}, à la place de {}", p.lignes.len());
-                    self.rapport.raconter(&ou, Action::Remplace, dit);
+            let avant_en_mots = avant.as_ref().map(|p| self.en_mots(&contenu(p)));
+            let apres = self.en_mots(&demande(&n));
+            let (action, dit) = match avant_en_mots {
+                None => (Action::Cree, format!("{magasin}, {jour} : {apres}")),
+                Some(avant) => {
+                    let dit = format!("{magasin}, {jour} : {apres}, à la place de : {avant}");
+                    (Action::Remplace, dit)
                 }
-            }
+            };
+            self.rapport.raconter(&ou, action, dit);
         }
         Ok(())
     }
+
+    /// « Quiche 16, Wok 8 »: what a plan asks for.
+    fn en_mots(&self, contenu: &[(Uuid, Option<Uuid>, Quantite)]) -> String {
+        let menu = |id: Uuid| self.noms.menus.tous().flatten().find(|m| m.id == id).map(|m| &m.nom);
+        let mut dites: Vec<String> = contenu
+            .iter()
+            .map(|(recette, menu_id, quantite)| {
+                let connue = self.noms.recettes.tous().find(|r| r.id == *recette);
+                let nom = connue.map_or("?", |r| r.nom.as_str());
+                let menu = menu_id.and_then(menu).map(|m| format!(" ({m})")).unwrap_or_default();
+                format!("{nom}{menu} {}", quantite.francais())
+            })
+            .collect();
+        dites.sort_unstable();
+        if dites.is_empty() { "rien".to_owned() } else { dites.join(", ") }
+    }
+
+    fn douter_du_jour(
+        &mut self,
+        t: &Table,
+        ligne: &Ligne,
+        (magasin, date): (Option<&Magasin>, Option<NaiveDate>),
+    ) {
+        let Some((date, aujourdhui)) = date.zip(magasin.map(Magasin::aujourdhui)) else { return };
+        let ecart = (date - aujourdhui).num_days();
+        let dit = date.format("%d/%m/%Y");
+        if ecart < 0 {
+            self.douter(t, ligne, "date", format!("le {dit} est déjà passé"));
+        } else if ecart > JOURS_D_AVANCE {
+            self.douter(t, ligne, "date", format!("le {dit} est dans {ecart} jours"));
+        }
+    }
 }
+
+/// Nobody plans a day farther off, but somebody may mistype a year.
+const JOURS_D_AVANCE: i64 = 100;
 
 type Contenu = Vec<(Uuid, Option<Uuid>, Quantite)>;
 

@@ -1,11 +1,12 @@
 //! Receptions, one per (magasin, fournisseur, day).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::connues::{Apport, Connues};
 use super::noms::champ_id;
 use super::{Arret, Chantier, LotAnnonce, grouper};
 use crate::domaine::{Decimal, Quantite, Unite};
@@ -15,7 +16,7 @@ use crate::importer::rapport::Action;
 use crate::importer::tables::{Ligne, Table};
 use crate::platform::http::QuantiteSaisie;
 use crate::referentiel::{Article, Magasin};
-use crate::stock::{self, Etiquette, NouvelleReception, Recu};
+use crate::stock::{self, EtatLot, Etiquette, NouvelleReception, cle_du_code};
 
 /// A request takes no more than twice this.
 const LIGNES_PAR_RECEPTION: usize = 1_000;
@@ -36,12 +37,6 @@ struct LigneRecue<'a> {
     ligne: &'a Ligne,
     /// As a line of the request.
     objet: Value,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Apport {
-    etiquette: Etiquette,
-    quantite: Quantite,
 }
 
 impl Chantier<'_> {
@@ -76,7 +71,7 @@ impl Chantier<'_> {
             self.lots_annonces.insert(LotAnnonce {
                 magasin,
                 article: a.id,
-                code: code.clone(),
+                code: cle_du_code(code),
                 fournisseur: livraison.fournisseur,
             });
         }
@@ -117,28 +112,58 @@ impl Chantier<'_> {
         t: &Table,
         recues: &[LigneRecue<'_>],
     ) -> Result<(), Arret> {
-        let connues =
+        let situees =
             recues.iter().filter_map(|r| Some((r.livraison.magasin?, (r.apport.as_ref()?, r))));
-        for (magasin_id, lignes) in grouper(connues) {
-            let etiquettes: HashSet<&Etiquette> =
-                lignes.iter().map(|(a, _)| &a.etiquette).collect();
-            let etiquettes: Vec<Etiquette> = etiquettes.into_iter().cloned().collect();
-            let recus = stock::recus(self.tx, magasin_id, &etiquettes).await?;
+        for (magasin_id, lignes) in grouper(situees) {
             let magasin = self.noms.magasins.tous().find(|m| m.id == magasin_id).cloned();
-            let jour =
-                |r: &Recu| magasin.as_ref().map(|m| r.recue_le.with_timezone(&m.tz()).date_naive());
+            let Some(magasin) = magasin else { continue };
+            let mut articles: Vec<Uuid> =
+                lignes.iter().map(|(a, _)| a.etiquette.article_id).collect();
+            let mut codes: Vec<String> =
+                lignes.iter().filter_map(|(a, _)| a.etiquette.code_lot.clone()).collect();
+            articles.sort_unstable();
+            articles.dedup();
+            codes.sort_unstable();
+            codes.dedup();
+            let recus = stock::recus(self.tx, magasin_id, &articles, &codes).await?;
+            let mut connues = Connues::de(recus, &magasin);
             for (apport, recue) in lignes {
-                let deja = recus.iter().find(|r| {
-                    r.est(&apport.etiquette, apport.quantite)
-                        && r.fournisseur_id == recue.livraison.fournisseur
-                        && (!recue.datee || jour(r) == recue.livraison.jour)
-                });
-                if let Some(jour) = deja.and_then(jour) {
-                    self.livraison_connue(t, recue.ligne, jour);
+                let (e, fournisseur) = (&apport.etiquette, recue.livraison.fournisseur);
+                let jour = recue.livraison.jour.filter(|_| recue.datee);
+                self.douter_des_jours(t, recue, magasin.aujourdhui());
+                match connues.deja(apport, fournisseur, jour) {
+                    Some(jour) => self.livraison_connue(t, recue.ligne, jour),
+                    None => {
+                        for (colonne, message) in connues.doutes(e, fournisseur) {
+                            self.douter(t, recue.ligne, colonne, message);
+                        }
+                    }
                 }
+                connues.retenir(e, fournisseur, EtatLot::Libre);
             }
         }
         Ok(())
+    }
+
+    fn douter_des_jours(&mut self, t: &Table, recue: &LigneRecue<'_>, aujourdhui: NaiveDate) {
+        let dit = |j: NaiveDate| j.format("%d/%m/%Y");
+        let jour = recue.livraison.jour.unwrap_or(aujourdhui);
+        if jour > aujourdhui {
+            let message =
+                format!("le {} n'est pas encore venu : elle est reçue à ce jour", dit(jour));
+            self.douter(t, recue.ligne, "recue_le", message);
+        }
+        let Some(dlc) = recue.apport.as_ref().and_then(|a| a.etiquette.date_dlc) else { return };
+        let code = recue.ligne.texte("code_lot");
+        let lot = code.map(|c| format!(" (lot {c})")).unwrap_or_default();
+        if dlc < jour {
+            let message =
+                format!("la DLC du {}{lot} est avant la réception, le {}", dit(dlc), dit(jour));
+            self.douter(t, recue.ligne, "date_dlc", message);
+        } else if dlc < aujourdhui {
+            let message = format!("la DLC du {}{lot} est déjà passée", dit(dlc));
+            self.douter(t, recue.ligne, "date_dlc", message);
+        }
     }
 
     fn livraison_connue(&mut self, t: &Table, ligne: &Ligne, jour: NaiveDate) {
@@ -148,8 +173,8 @@ impl Chantier<'_> {
             return self.douter(t, ligne, "ingredient", message);
         }
         let message = format!(
-            "est déjà reçue, le {jour} : même fournisseur, quantité, code et date ; si c'est une autre \
-             livraison, --encore la reçoit"
+            "est déjà reçue, le {jour} : même fournisseur, quantité, code et date ; retirez cette ligne, \
+             ou, si tout le fichier est d'une autre livraison, --encore le reçoit"
         );
         self.noter(t, ligne, "ingredient", message);
     }
@@ -173,12 +198,11 @@ impl Chantier<'_> {
             let (ou, objet) = self.demande(t, &saines);
             let Some(n) = self.lire(&ou, objet, NouvelleReception::lire) else { continue };
             let issue = stock::recevoir(self.tx, self.op, n).await;
-            let Some(reception) = self.admettre(&ou, issue)? else { continue };
+            if self.admettre(&ou, issue)?.is_none() {
+                continue;
+            }
             for recue in saines {
                 self.rapport.raconter(&Ou::une(t, recue.ligne), Action::Cree, lot_en_mots(recue));
-            }
-            for dit in reception.warnings {
-                self.suivi.douter_du_fichier(&t.fichier, dit);
             }
             return Ok(());
         }
@@ -243,6 +267,12 @@ fn lot_en_mots(recue: &LigneRecue<'_>) -> String {
     let dlc = recue.apport.as_ref().and_then(|a| a.etiquette.date_dlc);
     if let Some(dlc) = dlc {
         dit.push_str(&format!(", DLC {}", dlc.format("%d/%m/%Y")));
+    }
+    if let Some(jour) = recue.livraison.jour {
+        dit.push_str(&format!(", reçu le {}", jour.format("%d/%m/%Y")));
+    }
+    if let Some(fournisseur) = l.texte("fournisseur") {
+        dit.push_str(&format!(", de {fournisseur}"));
     }
     dit
 }

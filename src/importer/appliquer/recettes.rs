@@ -59,7 +59,7 @@ impl Chantier<'_> {
         let Some(n) = self.lire(ou, objet, NouvelleRecette::lire) else { return Ok(None) };
         if let Some(deja) = self.noms.recettes.trouver(&n.nom) {
             let article = articles::trouver(self.tx, deja.article_id).await?;
-            let ecarts = ecarts(deja, &article, &n);
+            let ecarts = ecarts((deja, &article), &n, ou.lignes[0]);
             for (rang, colonne, message) in &ecarts {
                 let ligne = ou.lignes.get(*rang).unwrap_or(&ou.lignes[0]);
                 self.suivi.noter(&ou.table.fichier, ligne.numero, Some(colonne), message);
@@ -67,6 +67,14 @@ impl Chantier<'_> {
             if ecarts.is_empty() {
                 self.rapport.compter(ou.table.modele).inchanges += 1;
             }
+            return Ok(None);
+        }
+        self.douter_du_sosie(ou, self.noms.articles.sosie(&n.nom).map(str::to_owned));
+        if let Some(vrai) = self.noms.articles.alias_de(&n.nom).map(str::to_owned)
+            && !self.noms.articles.connait(&n.nom)
+        {
+            let message = format!("est un alias de « {vrai} » : l'un des deux noms est de trop");
+            self.noter(ou.table, ou.lignes[0], "recette", message);
             return Ok(None);
         }
         let issue = recettes::creer(self.tx, self.op, n).await;
@@ -99,22 +107,22 @@ impl Chantier<'_> {
         Value::Object(objet)
     }
 
-    /// Perhaps meant, perhaps a row that was copied: the ingredient counts twice.
+    /// Perhaps meant, perhaps a row that was copied, in other units even: the ingredient counts twice.
     fn douter_des_pareilles(&mut self, ou: &Ou<'_>) {
-        let mut vues = HashMap::new();
+        let mut vues: HashMap<String, &Ligne> = HashMap::new();
         for ligne in &ou.lignes {
             let Some(ingredient) = ligne.texte("ingredient") else { continue };
-            let quantite = ligne.valeur("quantite").to_string();
-            let contenu = (cle(ingredient), quantite, ligne.texte("unite").map(str::to_owned));
-            match vues.get(&contenu) {
-                Some(numero) => {
+            match vues.get(&cle(ingredient)) {
+                Some(deja) => {
                     let message = format!(
-                        "« {ingredient} » est déjà à la ligne {numero}, avec la même quantité : il compte \
-                         deux fois"
+                        "« {ingredient} » est déjà à la ligne {} ({}, ici {}) : les deux comptent",
+                        deja.numero,
+                        quantite_dite(deja),
+                        quantite_dite(ligne)
                     );
                     self.douter(ou.table, ligne, "ingredient", message);
                 }
-                None => drop(vues.insert(contenu, ligne.numero)),
+                None => drop(vues.insert(cle(ingredient), ligne)),
             }
         }
     }
@@ -158,15 +166,20 @@ impl Chantier<'_> {
 const CYCLE: &str = "les recettes forment un cycle : une préparation ne peut pas se contenir \
                      elle-même";
 
+fn quantite_dite(ligne: &Ligne) -> String {
+    let dite = |colonne| ligne.dite(colonne).unwrap_or_default();
+    format!("{} {}", dite("quantite"), dite("unite"))
+}
+
 fn nom<'a>(ou: &Ou<'a>) -> Option<&'a str> {
     ou.lignes.first()?.texte("recette")
 }
 
 /// Where the file and the recipe that exists differ: rank of the row, column, what to say.
 fn ecarts(
-    r: &Recette,
-    article: &Article,
+    (r, article): (&Recette, &Article),
     n: &NouvelleRecette,
+    tete: &Ligne,
 ) -> Vec<(usize, &'static str, String)> {
     let mut ecarts = Vec::new();
     if let Some(nature) = n.nature.filter(|n| *n != r.nature) {
@@ -174,7 +187,9 @@ fn ecarts(
     }
     if article.convertir(n.rendement) != Ok(r.rendement.quantite) {
         let la = r.rendement.unite.francais(r.rendement.quantite);
-        ecarts.push((0, "rendement", deja_autrement(&la, &n.rendement.nombre.to_string())));
+        let dites = ["rendement", "unite_rendement"].into_iter().filter_map(|c| tete.dite(c));
+        let dit = dites.collect::<Vec<_>>().join(" ");
+        ecarts.push((0, "rendement", deja_autrement(&la, &dit)));
     }
     if n.duree_vie_jours != r.duree_vie_jours {
         let texte = |j: Option<i32>| j.map(|j| j.to_string()).unwrap_or_default();

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::noms::{champ_id, cle};
 use super::{Arret, Chantier};
+use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Allergene, Quantite};
 use crate::importer::erreurs::Ou;
 use crate::importer::rapport::Action;
@@ -31,6 +32,10 @@ impl Chantier<'_> {
                         Some(m)
                     }
                     None => {
+                        self.douter_du_sosie(
+                            &ou,
+                            self.noms.magasins.sosie(&n.nom).map(str::to_owned),
+                        );
                         let issue = magasins::creer(self.tx, n).await;
                         self.creer(&ou, issue)?
                     }
@@ -54,6 +59,10 @@ impl Chantier<'_> {
                         Some(f)
                     }
                     None => {
+                        self.douter_du_sosie(
+                            &ou,
+                            self.noms.fournisseurs.sosie(&n.nom).map(str::to_owned),
+                        );
                         let issue = fournisseurs::creer(self.tx, n).await;
                         self.creer(&ou, issue)?
                     }
@@ -70,6 +79,14 @@ impl Chantier<'_> {
             let ou = Ou::une(t, ligne);
             let mut objet = ligne.objet(&COLONNES_INGREDIENT);
             objet.insert("allergenes".to_owned(), allergenes(ligne));
+            let nom = ligne.texte("nom").unwrap_or_default();
+            if let Some(vrai) = self.noms.articles.alias_de(nom).map(str::to_owned)
+                && !self.noms.articles.connait(nom)
+            {
+                let message =
+                    format!("est un alias de « {vrai} » : l'un des deux noms est de trop");
+                self.noter(t, ligne, "nom", message);
+            }
             let lu = self.lire(&ou, objet, NouvelIngredient::lire);
             let fait = match lu {
                 None => None,
@@ -79,6 +96,10 @@ impl Chantier<'_> {
                         Some(a)
                     }
                     None => {
+                        self.douter_du_sosie(
+                            &ou,
+                            self.noms.articles.sosie(&n.nom).map(str::to_owned),
+                        );
                         let issue = articles::creer(self.tx, n).await;
                         self.creer(&ou, issue)?
                     }
@@ -111,6 +132,15 @@ impl Chantier<'_> {
             self.comparer(t, ligne, &[("ingredient", la, article.nom)]);
             return Ok(());
         }
+        if self.noms.articles.connait(&n.alias) {
+            let message = format!(
+                "« {} » est le nom d'un ingrédient ou d'une préparation : il ne peut pas en nommer un \
+                 autre",
+                n.alias
+            );
+            self.noter(t, ligne, "alias", message);
+            return Ok(());
+        }
         let issue = alias::creer(self.tx, n).await;
         self.creer(&ou, issue).map(drop)
     }
@@ -123,12 +153,47 @@ impl Chantier<'_> {
     ) -> Result<Option<T>, Arret> {
         let fait = self.admettre(ou, issue)?;
         if fait.is_some() {
-            let nom =
-                ou.table.modele.colonnes().first().and_then(|c| ou.lignes.first()?.texte(c.nom));
-            self.rapport.raconter(ou, Action::Cree, nom.unwrap_or_default());
+            self.rapport.raconter(ou, Action::Cree, en_mots(ou));
         }
         Ok(fait)
     }
+
+    /// Two names that look alike are most often one.
+    pub(super) fn douter_du_sosie(&mut self, ou: &Ou<'_>, sosie: Option<String>) {
+        let colonne = ou.table.modele.colonnes().first().map(|c| c.nom);
+        if let (Some(autre), Some(ligne), Some(colonne)) = (sosie, ou.lignes.first(), colonne) {
+            let message = format!("ressemble à « {autre} », qui existe : sont-ce deux choses ?");
+            self.douter(ou.table, ligne, colonne, message);
+        }
+    }
+}
+
+/// Its name, then each cell that is filled, as it was read: what a person can still check.
+fn en_mots(ou: &Ou<'_>) -> String {
+    let mut dit = String::new();
+    for (rang, ligne) in ou.lignes.iter().enumerate() {
+        let mut cellules = ou.table.modele.colonnes().iter().enumerate().filter_map(|(n, c)| {
+            let valeur = ligne.dite(c.nom)?;
+            // The rows after the first only repeat the name of what they belong to.
+            let repete = rang > 0 && n == 0;
+            (!repete).then(|| if n == 0 { valeur } else { format!("{} {valeur}", mots(c.nom)) })
+        });
+        let premiere = cellules.next().unwrap_or_default();
+        let reste: Vec<String> = cellules.collect();
+        if rang > 0 {
+            dit.push_str(" ; ");
+        }
+        dit.push_str(&premiere);
+        if !reste.is_empty() {
+            dit.push_str(if rang == 0 { " : " } else { ", " });
+            dit.push_str(&reste.join(", "));
+        }
+    }
+    dit
+}
+
+fn mots(colonne: &str) -> String {
+    colonne.replace('_', " ")
 }
 
 fn ecarts_magasin(m: &Magasin, n: &NouveauMagasin) -> [(&'static str, String, String); 3] {
@@ -141,14 +206,14 @@ fn ecarts_magasin(m: &Magasin, n: &NouveauMagasin) -> [(&'static str, String, St
     ]
 }
 
-/// `gluten lait`, `gluten, lait`; `aucun` is a list of none, and an empty cell says nothing.
+/// `gluten lait`, `gluten, Œufs`; `aucun` is a list of none, and an empty cell says nothing.
 fn allergenes(ligne: &Ligne) -> Value {
     let Some(dits) = ligne.texte("allergenes") else { return Value::Null };
     if dits == "aucun" {
         return Value::Array(Vec::new());
     }
-    let mots = dits.split([' ', ',', '|']).filter(|mot| !mot.is_empty());
-    Value::Array(mots.map(|mot| Value::String(mot.to_owned())).collect())
+    let mots = dits.split([' ', ',', '|', ';', '/', '+']).filter(|mot| !mot.is_empty());
+    Value::Array(mots.map(|mot| Value::String(cle_de_tri(mot))).collect())
 }
 
 /// What a file does not say of the allergens is not another word about them.

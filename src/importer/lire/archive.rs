@@ -46,12 +46,16 @@ pub(crate) enum Fait<'a> {
     Texte(Cow<'a, str>),
 }
 
+const ABIME: &str = "classeur abîmé ou coupé : son contenu ne se lit pas jusqu'au bout ; repartez de \
+                     l'original, ou ouvrez-le dans un tableur et enregistrez-le";
+
 /// Reads the elements one by one; an empty element begins and ends.
 pub(crate) fn parcourir(
     xml: &str,
     mut a_chacun: impl FnMut(Fait<'_>) -> Result<(), String>,
 ) -> Result<(), String> {
-    let abime = |e: quick_xml::Error| format!("classeur abîmé : XML illisible ({e})");
+    // Where the reader stopped is of no use to whoever has only the file.
+    let abime = |_: quick_xml::Error| ABIME.to_owned();
     let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
     let mut lecteur = quick_xml::Reader::from_str(xml);
     lecteur.config_mut().expand_empty_elements = true;

@@ -3,17 +3,18 @@
 use chrono::{Days, NaiveDate};
 
 use crate::domaine::Decimal;
-use crate::importer::feuille::{Contenu, Nombre};
+use crate::importer::feuille::{Contenu, Montre, Nombre};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Format {
-    pub genre: Montre,
+    pub genre: Sorte,
     pub chiffres: usize,
     pub autour: String,
+    pub montre: Montre,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Montre {
+pub(crate) enum Sorte {
     #[default]
     Nombre,
     Pourcent,
@@ -27,60 +28,105 @@ pub(crate) enum Montre {
 
 /// The formats that have a number and no code of their own in the file.
 pub(crate) fn integre(id: u32) -> Format {
-    let jour = |jour, annee| Montre::Jour { jour, annee };
+    let jour = |jour, annee| Sorte::Jour { jour, annee };
     let genre = match id {
-        9 | 10 => Montre::Pourcent,
+        9 | 10 => Sorte::Pourcent,
         14 | 15 | 22 | 27..=31 | 36 | 50..=54 | 57 | 58 => jour(true, true),
         16 => jour(true, false),
         17 => jour(false, true),
-        18..=21 | 32..=35 | 45..=47 | 55 | 56 => Montre::Heure,
-        _ => Montre::Nombre,
+        18..=21 | 32..=35 | 45..=47 | 55 | 56 => Sorte::Heure,
+        _ => Sorte::Nombre,
     };
-    Format { genre, ..Format::default() }
+    let autour = if matches!(id, 5..=8 | 42 | 44) { "€" } else { "" };
+    let montre = if matches!(id, 0 | 1 | 49) { Montre::Tel } else { Montre::Arrange };
+    Format { genre, chiffres: 0, autour: autour.to_owned(), montre }
 }
 
-/// `dd/mm/yyyy;@`, `0.00" kg"`, `00000`: what stands before the first `;`, without what is shown as
-/// it is written.
-pub(crate) fn lire(code: &str) -> Format {
-    let (mut nu, mut autour, mut heures) = (String::new(), String::new(), false);
+/// What stands before the first `;` of a format's code: what is shown as it is written, and the rest.
+#[derive(Default)]
+struct Code {
+    nu: String,
+    autour: String,
+    heures: bool,
+    /// Another section follows: an empty one shows nothing.
+    coupe: bool,
+}
+
+/// `dd/mm/yyyy;@`, `0.00" kg"`, `00000`.
+fn decouper(code: &str) -> Code {
+    let mut lu = Code::default();
     let mut suite = code.chars();
     while let Some(c) = suite.next() {
         match c {
-            ';' => break,
-            '"' => autour.extend(suite.by_ref().take_while(|c| *c != '"')),
-            '\\' => autour.extend(suite.next()),
+            ';' => {
+                lu.coupe = true;
+                break;
+            }
+            '"' => lu.autour.extend(suite.by_ref().take_while(|c| *c != '"')),
+            '\\' => lu.autour.extend(suite.next()),
             '_' | '*' => drop(suite.next()),
             '[' => {
                 let dedans: String = suite.by_ref().take_while(|c| *c != ']').collect();
-                heures |= dedans.chars().all(|c| matches!(c.to_ascii_lowercase(), 'h' | 'm' | 's'));
+                lu.heures |=
+                    dedans.chars().all(|c| matches!(c.to_ascii_lowercase(), 'h' | 'm' | 's'));
+                if let Some(monnaie) = dedans.strip_prefix('$') {
+                    lu.autour.extend(monnaie.chars().take_while(|c| *c != '-'));
+                }
             }
-            c => nu.push(c.to_ascii_lowercase()),
+            c => {
+                let exposant = lu.nu.ends_with('e');
+                if matches!(c, '(' | ')' | '-' | '+' | '$' | '€' | '£') && !exposant {
+                    lu.autour.push(c);
+                }
+                lu.nu.push(c.to_ascii_lowercase());
+            }
         }
     }
-    let a = |lettre: char| nu.contains(lettre);
+    lu.autour = lu.autour.trim().to_owned();
+    lu
+}
+
+pub(crate) fn lire(code: &str) -> Format {
+    let lu = decouper(code);
+    let a = |lettre: char| lu.nu.contains(lettre);
+    let general = matches!(lu.nu.as_str(), "" | "general" | "standard" | "@");
     let genre = match () {
-        () if nu == "general" || nu == "standard" || nu == "@" => Montre::Nombre,
-        () if heures => Montre::Heure,
+        () if general => Sorte::Nombre,
+        () if lu.heures => Sorte::Heure,
         () if a('d') || a('y') || (a('m') && !a('h') && !a('s')) => {
-            Montre::Jour { jour: a('d'), annee: a('y') }
+            Sorte::Jour { jour: a('d'), annee: a('y') }
         }
-        () if a('h') || a('s') => Montre::Heure,
-        () if a('%') => Montre::Pourcent,
-        () => Montre::Nombre,
+        () if a('h') || a('s') => Sorte::Heure,
+        () if a('%') => Sorte::Pourcent,
+        () => Sorte::Nombre,
     };
-    let chiffres = if nu.chars().all(|c| c == '0') { nu.len() } else { 0 };
-    let autour: String = autour.trim().to_owned();
-    let autour = if autour.chars().any(char::is_alphabetic) { autour } else { String::new() };
-    Format { genre, chiffres, autour }
+    let zeros = !lu.nu.is_empty() && lu.nu.chars().all(|c| c == '0');
+    let chiffres = if zeros { lu.nu.len() } else { 0 };
+    let place = |c: char| matches!(c, '0' | '#' | '?');
+    // A comma that stands between no two digits divides by a thousand.
+    let divise = lu.nu.match_indices(',').any(|(rang, _)| !lu.nu[rang + 1..].starts_with(place));
+    let rien = lu.nu.is_empty() && (lu.coupe || !lu.autour.is_empty());
+    let montre = match () {
+        () if rien || divise || contredit(&lu.autour) => Montre::Autre,
+        () if general || lu.nu.chars().all(|c| matches!(c, '0' | '#')) => Montre::Tel,
+        () => Montre::Arrange,
+    };
+    Format { genre, chiffres, autour: lu.autour, montre }
+}
+
+/// Digits or a sign that the number has not.
+pub(crate) fn contredit(autour: &str) -> bool {
+    autour.contains(|c: char| c.is_numeric() || matches!(c, '(' | ')' | '-' | '−' | '+'))
+        && !autour.chars().any(char::is_alphabetic)
 }
 
 /// The number of a cell, as its format shows it.
 pub(crate) fn montrer(n: f64, format: &Format, depuis_1904: bool) -> Contenu {
     match format.genre {
-        Montre::Nombre => nombre(n, format),
-        Montre::Pourcent => Contenu::Refuse(POURCENT.to_owned()),
-        Montre::Heure => Contenu::Refuse(HEURE.to_owned()),
-        Montre::Jour { jour, annee } => match date(n, depuis_1904) {
+        Sorte::Nombre => nombre(n, format),
+        Sorte::Pourcent => Contenu::Refuse(POURCENT.to_owned()),
+        Sorte::Heure => Contenu::Refuse(HEURE.to_owned()),
+        Sorte::Jour { jour, annee } => match date(n, depuis_1904) {
             Some(date) => montrer_jour(date, n.fract() != 0.0, (jour, annee)),
             None => Contenu::Refuse("est montrée comme une date, et n'en est pas une".to_owned()),
         },
@@ -113,8 +159,9 @@ pub(crate) fn iso(texte: &str) -> Contenu {
 
 pub(crate) const POURCENT: &str =
     "est un pourcentage : donnez à la cellule le format Nombre et relisez-la";
-pub(crate) const HEURE: &str = "est une heure ou une durée, pas un nombre ni une date";
-pub(crate) const BOOLEEN: &str = "est un VRAI/FAUX du tableur : retapez-la comme du texte";
+pub(crate) const HEURE: &str =
+    "est une heure ou une durée pour le tableur : retapez ce qui doit y être";
+pub(crate) const BOOLEEN: &str = "est un VRAI/FAUX du tableur : retapez ce qui doit y être";
 pub(crate) const FORMULE: &str = "est une formule dont le fichier n'a pas gardé le résultat : ouvrez-le \
                                   dans un tableur et enregistrez-le, ou collez la valeur";
 const CHIFFRES: &str = "est un nombre de plus de 15 chiffres, que le tableur n'a pas gardés tous : donnez \
@@ -130,6 +177,7 @@ pub(crate) fn nombre(n: f64, format: &Format) -> Contenu {
             valeur: valeur.to_string(),
             chiffres: format.chiffres,
             autour: format.autour.clone(),
+            montre: format.montre,
         }),
         Err(_) => Contenu::Refuse("n'est pas un nombre lisible".to_owned()),
     }
@@ -164,27 +212,50 @@ mod tests {
 
     #[test]
     fn a_format_says_what_a_number_is() {
-        let jour = |jour, annee| Montre::Jour { jour, annee };
+        let jour = |jour, annee| Sorte::Jour { jour, annee };
         for (code, genre) in [
-            ("General", Montre::Nombre),
+            ("General", Sorte::Nombre),
             ("dd/mm/yyyy;@", jour(true, true)),
             ("[$-40C]d mmmm yyyy", jour(true, true)),
             ("mmm\\-yy", jour(false, true)),
             ("d\\-mmm", jour(true, false)),
             ("dd/mm/yyyy hh:mm", jour(true, true)),
-            ("hh:mm:ss", Montre::Heure),
-            ("[h]:mm", Montre::Heure),
-            ("0.00%", Montre::Pourcent),
-            ("#,##0.00 _€", Montre::Nombre),
-            ("0.00E+00", Montre::Nombre),
-            ("[Red]0.00;-0.00", Montre::Nombre),
-            ("\"dimanche\" 0", Montre::Nombre),
+            ("hh:mm:ss", Sorte::Heure),
+            ("[h]:mm", Sorte::Heure),
+            ("0.00%", Sorte::Pourcent),
+            ("#,##0.00 _€", Sorte::Nombre),
+            ("0.00E+00", Sorte::Nombre),
+            ("[Red]0.00;-0.00", Sorte::Nombre),
+            ("\"dimanche\" 0", Sorte::Nombre),
         ] {
             assert_eq!(lire(code).genre, genre, "{code}");
         }
         assert_eq!(lire("00000").chiffres, 5);
         assert_eq!(lire("0.00\" kg\"").autour, "kg");
-        assert_eq!(lire("#,##0.00\\ \"€\"").autour, "");
+        assert_eq!(lire("#,##0.00\\ \"€\"").autour, "€");
+    }
+
+    #[test]
+    fn a_format_may_show_another_number_than_there_is() {
+        for (code, montre) in [
+            ("General", Montre::Tel),
+            ("00000", Montre::Tel),
+            ("0", Montre::Tel),
+            ("0.00\" kg\"", Montre::Arrange),
+            ("#,##0", Montre::Arrange),
+            ("0000 0000", Montre::Arrange),
+            ("#,##0.00 _€", Montre::Arrange),
+            ("0.00E+00", Montre::Arrange),
+            ("#,##0,", Montre::Autre),
+            ("0\"000\"", Montre::Autre),
+            ("(0)", Montre::Autre),
+            ("-0", Montre::Autre),
+            (";;;", Montre::Autre),
+        ] {
+            assert_eq!(lire(code).montre, montre, "{code}");
+        }
+        assert_eq!(lire("[$€-40C] #,##0.00").autour, "€");
+        assert_eq!(lire("\"LOT-\"0").autour, "LOT-");
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub(crate) struct Lecture {
 /// A workbook as it was read.
 pub(crate) struct Classeur {
     pub pages: Vec<Page>,
+    /// Sheets that hold no cells: a chart.
+    pub autres: Vec<String>,
     /// Notes on cells, which nobody reads.
     pub commentaires: bool,
 }
@@ -124,23 +126,25 @@ impl Lecture {
             let message = format!("est {} malgré son nom : il est lu comme tel", nature.nom());
             self.suivi.douter_du_fichier(nom, message);
         }
-        match nature {
+        let mut feuille = match nature {
             Nature::Texte => {
                 let (texte, encodage) = encodage::decoder(octets)?;
                 if let Some(encodage) = encodage {
                     self.suivi.douter_du_fichier(nom, format!("lu comme du texte {encodage}"));
                 }
-                texte::lire(&texte, modele)
+                texte::lire(&texte, modele)?
             }
             Nature::Xlsx(mut archive) => {
                 let classeur = xlsx::lire(&mut archive)?;
-                Ok(self.choisir(modele, nom, classeur))
+                self.choisir(modele, nom, classeur)
             }
             Nature::Ods(mut archive) => {
                 let classeur = ods::lire(&mut archive)?;
-                Ok(self.choisir(modele, nom, classeur))
+                self.choisir(modele, nom, classeur)
             }
-        }
+        };
+        feuille.refuser_les_demesurees();
+        Ok(feuille)
     }
 
     /// The sheet that bears the table's name, else the first that holds something and is shown; what
@@ -149,6 +153,10 @@ impl Lecture {
         if classeur.commentaires {
             self.suivi
                 .douter_du_fichier(nom, "a des commentaires de cellules : ils ne sont pas lus");
+        }
+        for autre in &classeur.autres {
+            let message = format!("la feuille « {autre} » est un graphique : elle n'est pas lue");
+            self.suivi.douter_du_fichier(nom, message);
         }
         let mut pleines: Vec<Page> =
             classeur.pages.into_iter().filter(|p| !p.feuille.est_vide()).collect();
@@ -220,7 +228,7 @@ mod tests {
         assert_eq!(tables, [Modele::Magasins, Modele::Plans]);
         assert_eq!(fautes.len(), 1, "{fautes:?}");
         assert!(fautes[0].starts_with("receptions.xls : n'est pas lu : enregistrez-le en .xlsx"));
-        assert_eq!(doutes.len(), 3, "{doutes:?}");
+        assert_eq!(doutes.len(), 4, "{doutes:?}");
         let (_, fautes, _) = lue(fichiers, false);
         assert!(fautes.iter().any(|f| f.starts_with("ventes.csv : nom inconnu")), "{fautes:?}");
     }

@@ -51,7 +51,9 @@ pub(crate) fn reconnaitre(octets: &[u8]) -> Result<Nature<'_>, String> {
     if commence(b"PK") {
         return zip(octets);
     }
-    let refus = if commence(&[0xd0, 0xcf, 0x11, 0xe0]) {
+    let refus = if octets.is_empty() {
+        "est vide (0 octet) : rien n'y a été enregistré"
+    } else if commence(&[0xd0, 0xcf, 0x11, 0xe0]) {
         ancien(octets)
     } else if commence(b"%PDF") {
         "est un PDF : enregistrez le tableau en .xlsx, .ods ou .csv"
@@ -121,6 +123,7 @@ mod tests {
             (b"\xef\xbb\xbf<?xml version=\"1.0\"?>", "page web"),
             (b"<table><tr>", "page web"),
             (b"PK\x03\x04", "abîmé"),
+            (b"", "0 octet"),
         ] {
             let Err(refus) = reconnaitre(octets) else { panic!("{dit}") };
             assert!(refus.contains(dit), "{refus}");

@@ -43,15 +43,18 @@ async fn un_bon_classeur_est_lu_tel_qu_il_se_montre() {
         assert_eq!(
             j.faits,
             [
-                "Pantin : 2,5 kg de Farine, lot 0042, DLC 04/05/2099",
-                "Pantin : 2,5 kg de Farine, lot 00042, DLC 04/05/2099"
+                "Pantin : 2,5 kg de Farine, lot 0042, DLC 04/05/2099, reçu le 05/01/2026, de Crèmerie",
+                "Pantin : 2,5 kg de Farine, lot 00042, DLC 04/05/2099, reçu le 05/01/2026, de Crèmerie"
             ],
             "{forme}"
         );
     }
     let depuis_1904 = Feuille { depuis_1904: true, ..feuille(&[TETE, &BONNE]) };
     let j = juger(&s, &[("receptions.xlsx", &xlsx(&[depuis_1904]))]).await;
-    assert_eq!(j.faits, ["Pantin : 2,5 kg de Farine, lot 0042, DLC 04/05/2099"]);
+    assert_eq!(
+        j.faits,
+        ["Pantin : 2,5 kg de Farine, lot 0042, DLC 04/05/2099, reçu le 05/01/2026, de Crèmerie"]
+    );
 }
 
 #[tokio::test]
@@ -84,6 +87,14 @@ async fn une_cellule_que_le_tableur_a_changee_est_refusee_a_sa_place() {
         (3, C::T("CrÃ¨me fraÃ®che"), "ingredient (D2)", "accents"),
         (6, C::Barre("0042"), "code_lot (G2)", "barrée"),
         (7, C::T("04/05/99"), "date_dlc (H2)", "quatre chiffres"),
+        (4, C::Corrige("2", "3"), "quantite (E2)", "barrée, au moins en partie"),
+        (6, C::Corrige("OLD", "X2"), "code_lot (G2)", "barrée, au moins en partie"),
+        (6, C::Lot(123.0), "code_lot (G2)", "« LOT- »"),
+        (6, C::EnMilliers(123.0), "code_lot (G2)", "autrement"),
+        (4, C::EnMilliers(25_000.0), "quantite (E2)", "montre autre chose"),
+        (4, C::Euros(2.0), "quantite (E2)", "argent"),
+        (6, C::T("1,23E12"), "code_lot (G2)", "abrégé"),
+        (6, C::T("n/a"), "code_lot (G2)", "pas un code de lot"),
     ] {
         for (forme, octets) in deux(&[feuille(&[TETE, &avec(rang, case)])]) {
             let j = juger(&s, &[(&format!("receptions.{forme}"), &octets)]).await;
@@ -115,7 +126,10 @@ async fn une_cellule_douteuse_est_lue_et_dite() {
         (6, C::N(42.0), "zéro en tête"),
         (7, C::Instant("2099-05-04"), "seul le jour, 04/05/2099"),
         (4, C::Kilos(2.5), "« kg »"),
-        (6, C::T("12-mai"), "une date que le tableur en a faite"),
+        (6, C::T("12-mai"), "une date ou une heure que le tableur en a faite"),
+        (6, C::T("2027-02-01"), "une date ou une heure que le tableur en a faite"),
+        (6, C::T("0,5"), "un nombre que le tableur en a fait"),
+        (6, C::T("123456789012345000"), "15 chiffres"),
     ] {
         for (forme, octets) in deux(&[feuille(&[TETE, &avec(rang, case)])]) {
             let j = juger(&s, &[(&format!("receptions.{forme}"), &octets)]).await;

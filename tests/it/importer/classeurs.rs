@@ -27,6 +27,13 @@ pub enum C {
     /// A formula that nobody computed.
     Formule,
     Barre(&'static str),
+    /// The first text is struck through, the second is not.
+    Corrige(&'static str, &'static str),
+    /// Shown as `"LOT-"0`.
+    Lot(f64),
+    /// Shown in thousands, which are not said.
+    EnMilliers(f64),
+    Euros(f64),
 }
 
 #[derive(Default, Clone)]
@@ -117,11 +124,14 @@ pub fn xlsx(feuilles: &[Feuille]) -> Vec<u8> {
 }
 
 const STYLES_XLSX: &str = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"00000\"/>\
-    <numFmt numFmtId=\"165\" formatCode=\"0.00&quot; kg&quot;\"/></numFmts>\
+    <numFmt numFmtId=\"165\" formatCode=\"0.00&quot; kg&quot;\"/>\
+    <numFmt numFmtId=\"166\" formatCode=\"&quot;LOT-&quot;0\"/>\
+    <numFmt numFmtId=\"167\" formatCode=\"#,##0,\"/>\
+    <numFmt numFmtId=\"168\" formatCode=\"0.00\\ [$€-40C]\"/></numFmts>\
     <fonts><font/><font><strike/></font></fonts><cellXfs>\
     <xf numFmtId=\"0\" fontId=\"0\"/><xf numFmtId=\"9\"/><xf numFmtId=\"14\"/><xf numFmtId=\"17\"/>\
     <xf numFmtId=\"22\"/><xf numFmtId=\"20\"/><xf numFmtId=\"164\"/><xf numFmtId=\"0\" fontId=\"1\"/>\
-    <xf numFmtId=\"165\"/></cellXfs></styleSheet>";
+    <xf numFmtId=\"165\"/><xf numFmtId=\"166\"/><xf numFmtId=\"167\"/><xf numFmtId=\"168\"/></cellXfs></styleSheet>";
 
 fn feuille_xlsx(f: &Feuille) -> String {
     let mut dit = format!("<worksheet xmlns=\"{PRINCIPAL}\">");
@@ -168,6 +178,13 @@ fn case_xlsx(case: C, ou: &str, depuis_1904: bool) -> String {
         C::Zeros(n) => nombre(n, 6),
         C::Pourcent(n) => nombre(n, 1),
         C::Kilos(n) => nombre(n, 8),
+        C::Lot(n) => nombre(n, 9),
+        C::EnMilliers(n) => nombre(n, 10),
+        C::Euros(n) => nombre(n, 11),
+        C::Corrige(barre, reste) => format!(
+            "<c r=\"{ou}\" t=\"inlineStr\"><is><r><rPr><strike/></rPr><t>{barre}</t></r><r><t>{reste}\
+             </t></r></is></c>"
+        ),
         C::Jour(iso) => nombre(jour(iso), 2),
         C::Mois(iso) => nombre(jour(iso), 3),
         C::Instant(iso) => nombre(jour(iso) + 0.541, 4),
@@ -193,6 +210,12 @@ const STYLES_ODS: &str = "<office:automatic-styles>\
     </number:number-style>\
     <number:number-style style:name=\"N4\"><number:number number:min-integer-digits=\"1\"/>\
     <number:text> kg</number:text></number:number-style>\
+    <number:number-style style:name=\"N5\"><number:text>LOT-</number:text>\
+    <number:number number:min-integer-digits=\"1\"/></number:number-style>\
+    <number:number-style style:name=\"N6\"><number:number number:min-integer-digits=\"1\" \
+    number:grouping=\"true\" number:display-factor=\"1000\"/></number:number-style>\
+    <style:style style:name=\"lot\" style:data-style-name=\"N5\"/>\
+    <style:style style:name=\"milliers\" style:data-style-name=\"N6\"/>\
     <style:style style:name=\"jour\" style:data-style-name=\"N1\"/>\
     <style:style style:name=\"mois\" style:data-style-name=\"N2\"/>\
     <style:style style:name=\"zeros\" style:data-style-name=\"N3\"/>\
@@ -302,6 +325,13 @@ fn case_ods(case: C, fusion: &str, note: bool) -> String {
         C::N(n) => nombre("float", n, "x", "?"),
         C::Zeros(n) => nombre("float", n, "zeros", "?"),
         C::Kilos(n) => nombre("float", n, "kilos", "?"),
+        C::Lot(n) => nombre("float", n, "lot", "?"),
+        C::EnMilliers(n) => nombre("float", n, "milliers", "?"),
+        C::Euros(n) => nombre("currency", n, "x", "?"),
+        C::Corrige(barre, reste) => format!(
+            "<table:table-cell office:value-type=\"string\"><text:p><text:span \
+             text:style-name=\"barre\">{barre}</text:span>{reste}</text:p></table:table-cell>"
+        ),
         C::Pourcent(n) => nombre("percentage", n, "x", "?"),
         C::Jour(iso) => jour(iso, "jour"),
         C::Mois(iso) => jour(iso, "mois"),

@@ -3,6 +3,7 @@
 mod cellules;
 mod classeurs;
 mod livraisons;
+mod noms;
 mod outils;
 mod textes;
 
@@ -40,7 +41,10 @@ fn petite_chaine() -> Dossier {
     d.ecrire("ingredients.csv", INGREDIENTS);
     d.ecrire("alias.csv", "alias;ingredient\nCREME FR.;Crème fraîche\n");
     d.ecrire("recettes.csv", RECETTES);
-    d.ecrire("menus.csv", "nom;recette;magasin;gencode;prix\nPart de quiche;Quiche;;0123;4,50\n");
+    d.ecrire(
+        "menus.csv",
+        "nom;recette;magasin;gencode;prix\nPart de quiche;Quiche;;2041100001076;4,50\n",
+    );
     d.ecrire("receptions.csv", RECEPTIONS);
     d.ecrire(
         "etats_lots.csv",
@@ -93,7 +97,7 @@ async fn un_bon_dossier_est_applique() {
     assert_eq!(plan.lignes[0].quantite_planifiee.to_string(), "16");
     let mut lecture = s.base().lire().await.unwrap();
     let menu = &menus::lister(&mut lecture, None, Page::TOUT).await.unwrap();
-    assert_eq!(menu.elements[0].gencode.as_deref(), Some("0123"));
+    assert_eq!(menu.elements[0].gencode.as_deref(), Some("2041100001076"));
     assert_eq!(menu.elements[0].prix.map(|p| p.0), Some(450));
 }
 
@@ -153,7 +157,7 @@ async fn une_erreur_n_importe_ou_n_ecrit_rien_et_toutes_sont_dites() {
     let d = petite_chaine();
     d.ajouter("ingredients.csv", "Sel;kilo;;;\n");
     d.ajouter("recettes.csv", "Soupe;produit;;;;Sel;3;g\nSoupe;;;;;Potiron;douze;g\n");
-    d.ajouter("menus.csv", "Soupe du jour;Soupe;Belleville;0123;4,555\n");
+    d.ajouter("menus.csv", "Soupe du jour;Soupe;Belleville;2041100001076;4,555\n");
     d.ajouter("receptions.csv", "Pantin;;demain;Farine;-3;kg;F1;\nPantin;;J;Farine;3;l;F2;\n");
     d.ajouter("plans.csv", "Pantin;J;Quiche;;4\nPantin;J;Tourte;;4;7\n");
     let sortie = lancer(&s, &d, &["--apply"]);
@@ -238,8 +242,8 @@ async fn ce_qui_existe_autrement_n_est_pas_ecrase_sauf_le_plan() {
     d.ecrire("recettes.csv", &RECETTES.replace("250;g", "300;g"));
     d.ecrire(
         "menus.csv",
-        "nom;recette;gencode;prix\npart de quiche;Quiche;0123;4,60\n\
-                           Autre;Quiche;0123;5\n",
+        "nom;recette;gencode;prix\npart de quiche;Quiche;2041100001076;4,60\n\
+                           Autre;Quiche;2041100001076;5\n",
     );
     let dites = lu(&lancer(&s, &d, &["--apply"]), 1);
     let dites: Vec<&str> = dites.lines().map(|l| l.split(" : ").next().unwrap()).collect();

@@ -83,6 +83,56 @@ async fn un_nombre_a_mille_ou_un_peu_plus_d_un_est_refuse_sauf_si_sa_colonne_le_
 }
 
 #[tokio::test]
+async fn un_millier_anglais_dans_un_fichier_a_point_et_un_nombre_coupe_entre_virgules_sont_refuses()
+{
+    let s = avec_la_chaine().await;
+    for (texte, ou, dit) in [
+        (
+            "magasin;ingredient;quantite;unite\nPantin;Farine;2.50;kg\nPantin;Farine;1,000;kg\n",
+            "receptions.csv:3:quantite",
+            "se lit 1000 ou 1,000",
+        ),
+        (
+            "magasin;ingredient;quantite;unite\nPantin;Farine;2,50;kg\nPantin;Farine;25.00;kg\n\
+             Pantin;Farine;1.000;kg\n",
+            "receptions.csv:4:quantite",
+            "se lit 1000 ou 1,000",
+        ),
+        (
+            "magasin,ingredient,unite,quantite,code_lot\nPantin,Farine,kg,2,50\n",
+            "receptions.csv:2:quantite",
+            "« 2,50 » : un nombre à virgule, ou deux cellules",
+        ),
+        (
+            "magasin,ingredient,unite,quantite,code_lot\nPantin,Farine,kg,2\n",
+            "receptions.csv:2",
+            "4 cellules pour 5 colonnes",
+        ),
+        ("lieu/produit\nPantin/Farine\n", "receptions.csv:1", "aucune colonne connue"),
+    ] {
+        let j = juger(&s, &[("receptions.csv", texte.as_bytes())]).await;
+        assert_eq!(j.fautes.len(), 1, "{:?}", j.fautes);
+        assert!(j.fautes[0].starts_with(ou) && j.fautes[0].contains(dit), "{:?}", j.fautes);
+    }
+    for (nom, octets, dit) in [
+        ("fournisseurs.csv", "nom\n---\n".as_bytes(), "« --- » n'est pas un nom"),
+        ("fournisseurs.csv", b"nom\n1,23E+12\n", "« 1,23E+12 » n'est pas un nom"),
+        ("fournisseurs.xlsx", b"", "est vide (0 octet)"),
+    ] {
+        let j = juger(&s, &[(nom, octets)]).await;
+        assert!(j.fautes[0].contains(dit), "{:?}", j.fautes);
+    }
+    let ingredients = "nom;unite_base;allergenes\nSauce;g;Crustacés, Œufs/céleri\n".as_bytes();
+    let j = juger(&s, &[("ingredients.csv", ingredients)]).await;
+    assert_eq!(j.fautes, [""; 0]);
+    let geante = format!("nom\n{}\n", "x".repeat(32_768));
+    let j = juger(&s, &[("fournisseurs.csv", geante.as_bytes())]).await;
+    assert!(j.fautes[0].contains("32 767 signes"), "{:?}", j.fautes);
+    let j = juger(&s, &[("fournisseurs.csv", b"nom\n")]).await;
+    assert!(j.doutes[0].contains("aucune ligne sous son en-tête"), "{:?}", j.doutes);
+}
+
+#[tokio::test]
 async fn tout_ce_qui_est_dans_le_dossier_est_lu_ou_dit() {
     let s = avec_la_chaine().await;
     let d = Dossier::neuf();
@@ -127,11 +177,16 @@ async fn les_gencodes_sont_joints_verifies_et_ceux_qu_un_tableur_a_abimes_refuse
         ("3,76E+12", "abrégé"),
         ("'3017620422003", "apostrophe"),
         ("=\"3017620422003\"", "formule"),
+        ("30176204220", "a 11 chiffres"),
+        ("3760000000024.0", "que de chiffres"),
+        ("376000000OO31", "que de chiffres"),
+        ("0", "a 1 chiffres"),
+        ("NULL", "que de chiffres"),
     ] {
         let j = juger(&s, &[("menus.csv", menu(gencode).as_bytes())]).await;
         assert!(j.fautes[0].starts_with("menus.csv:2:gencode :") && j.fautes[0].contains(dit));
     }
-    for gencode in ["3017620422004", "301762042200", "30176204220"] {
+    for gencode in ["3017620422004", "301762042200", "036000291452"] {
         let j = juger(&s, &[("menus.csv", menu(gencode).as_bytes())]).await;
         assert!(
             j.fautes.is_empty() && j.doutes[0].starts_with("menus.csv:2:gencode :"),
@@ -173,7 +228,7 @@ async fn un_essai_et_son_rapport_listent_ce_qui_serait_cree_change_refuse_ou_dou
     let quoi: Vec<&str> = liste.lines().map(|l| l.split(';').next().unwrap()).collect();
     assert_eq!(
         quoi,
-        ["quoi", "refusé", "doute", "doute", "nouveau", "nouveau", "remplacé"],
+        ["\u{feff}quoi", "refusé", "doute", "doute", "nouveau", "nouveau", "remplacé"],
         "{liste}"
     );
     let meme = ["--dry-run", "--rapport", d.chemin.to_str().unwrap()];
@@ -189,8 +244,9 @@ async fn des_lignes_de_recette_pareilles_sont_dites() {
     let recette = "recette;nature;ingredient;quantite;unite\nPain;produit;Farine;250;g\n\
                    Pain;;farine;250;g\nPain;;Farine;10;g\n";
     let j = juger(&s, &[("recettes.csv", recette.as_bytes())]).await;
-    assert_eq!((j.fautes.len(), j.faits.len(), j.doutes.len()), (0, 1, 1), "{j:?}");
+    assert_eq!((j.fautes.len(), j.faits.len(), j.doutes.len()), (0, 1, 2), "{j:?}");
     assert!(
         j.doutes[0].starts_with("recettes.csv:3:ingredient : « farine » est déjà à la ligne 2")
     );
+    assert!(j.doutes[1].ends_with("(250 g, ici 10 g) : les deux comptent"), "{j:?}");
 }

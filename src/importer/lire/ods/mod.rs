@@ -35,8 +35,12 @@ pub(crate) fn lire(archive: &mut Archive<'_>) -> Result<Classeur, String> {
         }
         Fait::Fin(nom) => lecture.fin(&nom),
     })?;
-    Ok(Classeur { pages: lecture.pages, commentaires: lecture.commentaires })
+    let (pages, commentaires) = (lecture.pages, lecture.commentaires);
+    Ok(Classeur { pages, autres: Vec::new(), commentaires })
 }
+
+const COUVERTE: &str = "est cachée sous une cellule fusionnée, et remplie : défusionnez, et gardez ce \
+                        qui compte";
 
 #[derive(Default)]
 struct Lecture {
@@ -68,6 +72,10 @@ struct Cellule {
     paragraphes: usize,
     dans_paragraphe: usize,
     texte: String,
+    /// Is what stands in each paragraph or part of one that is open struck through?
+    ratures: Vec<bool>,
+    /// Some of the text is.
+    barree: bool,
 }
 
 impl Lecture {
@@ -84,7 +92,9 @@ impl Lecture {
             "table-column" => self.colonne(e),
             "table-row" => self.rangee(e),
             "table-cell" | "covered-table-cell" => self.case(e),
+            "span" => self.ouvrir(e),
             "p" => {
+                self.ouvrir(e);
                 if let Some(c) = &mut self.cellule {
                     if c.paragraphes > 0 {
                         c.texte.push('\n');
@@ -105,7 +115,15 @@ impl Lecture {
         if let Some(c) = self.cellule.as_mut().filter(|c| c.dans_paragraphe > 0)
             && self.hors_cellule == 0
         {
+            c.barree |= c.ratures.contains(&true) && !texte.trim().is_empty();
             c.texte.push_str(texte);
+        }
+    }
+
+    fn ouvrir(&mut self, e: &BytesStart<'_>) {
+        let barre = self.styles.est_barre(attribut(e, "style-name").as_deref());
+        if let Some(c) = &mut self.cellule {
+            c.ratures.push(barre);
         }
     }
 
@@ -117,8 +135,10 @@ impl Lecture {
                 self.hors_cellule = self.hors_cellule.saturating_sub(1);
             }
             _ if self.hors_cellule > 0 => {}
+            "span" => drop(self.cellule.as_mut().map(|c| c.ratures.pop())),
             "p" => {
                 if let Some(c) = &mut self.cellule {
+                    c.ratures.pop();
                     c.dans_paragraphe = c.dans_paragraphe.saturating_sub(1);
                 }
             }
@@ -210,7 +230,7 @@ impl Lecture {
         let Some(c) = self.cellule.take() else { return Ok(()) };
         let (fois, premiere) = (c.fois, self.colonne);
         self.colonne = self.colonne.saturating_add(fois);
-        let barree = self.styles.est_barre(c.style.as_deref());
+        let barree = c.barree || self.styles.est_barre(c.style.as_deref());
         let Some(contenu) = self.contenu(c) else { return Ok(()) };
         self.compter(u64::from(fois))?;
         let Some(rangee) = self.pages.last_mut().and_then(|p| p.feuille.rangees.last_mut()) else {
@@ -222,18 +242,23 @@ impl Lecture {
         Ok(())
     }
 
-    /// What lies under a merged cell is shown to nobody; the merge itself is told.
+    /// What lies under a merged cell is shown to nobody.
     fn contenu(&self, c: Cellule) -> Option<Contenu> {
         let format = self.styles.format(c.style.as_deref());
         let nombre = c.valeur.as_deref().and_then(|v| v.parse::<f64>().ok());
         let contenu = match (c.genre.as_str(), nombre) {
-            _ if c.couverte => return None,
+            _ if c.couverte && c.texte.trim().is_empty() => return None,
+            _ if c.couverte => Contenu::Refuse(COUVERTE.to_owned()),
             ("float" | "currency", Some(n)) => {
-                formats::nombre(n, &Format { genre: formats::Montre::Nombre, ..format })
+                let autour = match c.genre.as_str() {
+                    "currency" if format.autour.is_empty() => "€".to_owned(),
+                    _ => format.autour,
+                };
+                formats::nombre(n, &Format { genre: formats::Sorte::Nombre, autour, ..format })
             }
             ("percentage", _) => Contenu::Refuse(formats::POURCENT.to_owned()),
             ("date", _) => match (formats::iso(&c.valeur.unwrap_or_default()), format.genre) {
-                (Contenu::Jour { date, heure }, formats::Montre::Jour { jour, annee }) => {
+                (Contenu::Jour { date, heure }, formats::Sorte::Jour { jour, annee }) => {
                     formats::montrer_jour(date, heure, (jour, annee))
                 }
                 (lu, _) => lu,

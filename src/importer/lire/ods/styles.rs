@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::importer::lire::archive::{Fait, attribut, entier, parcourir};
-use crate::importer::lire::formats::{Format, Montre};
+use quick_xml::events::BytesStart;
+
+use crate::importer::feuille::Montre;
+use crate::importer::lire::archive::{Fait, attribut, entier, parcourir, vrai};
+use crate::importer::lire::formats::{Format, Sorte, contredit};
 
 #[derive(Default)]
 pub(crate) struct Styles {
@@ -45,24 +48,27 @@ impl Styles {
                         self.changer(style.as_ref(), |s| s.barre = barre.or(s.barre));
                     }
                     "date-style" => {
-                        let genre = Montre::Jour { jour: false, annee: false };
+                        let genre = Sorte::Jour { jour: false, annee: false };
                         format = attribut(&e, "name");
                         self.noter(format.as_ref(), |f| f.genre = genre);
                     }
-                    "number-style" => {
+                    "number-style" | "currency-style" => {
                         format = attribut(&e, "name");
                         self.noter(format.as_ref(), |_| {});
                     }
-                    nom => self.detailler(format.as_ref(), nom, entier(&e, "min-integer-digits")),
+                    nom => self.detailler(format.as_ref(), nom, &e),
                 },
                 Fait::Fin(nom) => match nom.as_str() {
                     "style" => style = None,
-                    "date-style" | "number-style" => format = None,
+                    "date-style" | "number-style" | "currency-style" => format = None,
                     _ => {}
                 },
                 Fait::Texte(t) => self.noter(format.as_ref(), |f| {
-                    if t.chars().any(char::is_alphabetic) && f.genre == Montre::Nombre {
+                    if f.genre == Sorte::Nombre {
                         f.autour.push_str(t.trim());
+                        if contredit(&f.autour) {
+                            f.montre = Montre::Autre;
+                        }
                     }
                 }),
             }
@@ -70,11 +76,21 @@ impl Styles {
         })
     }
 
-    fn detailler(&mut self, format: Option<&String>, nom: &str, chiffres: Option<usize>) {
+    fn detailler(&mut self, format: Option<&String>, nom: &str, e: &BytesStart<'_>) {
         self.noter(format, |f| match (nom, &mut f.genre) {
-            ("day", Montre::Jour { jour, .. }) => *jour = true,
-            ("year", Montre::Jour { annee, .. }) => *annee = true,
-            ("number", Montre::Nombre) => f.chiffres = chiffres.unwrap_or(0),
+            ("day", Sorte::Jour { jour, .. }) => *jour = true,
+            ("year", Sorte::Jour { annee, .. }) => *annee = true,
+            ("number", Sorte::Nombre) => {
+                f.chiffres = entier(e, "min-integer-digits").unwrap_or(0);
+                let divise = attribut(e, "display-factor").is_some_and(|d| d != "1");
+                let decimales = entier::<u32>(e, "decimal-places").is_some_and(|d| d > 0);
+                f.montre = match () {
+                    () if divise => Montre::Autre,
+                    () if decimales || vrai(e, "grouping") => f.montre.max(Montre::Arrange),
+                    () => f.montre,
+                };
+            }
+            ("embedded-text", Sorte::Nombre) => f.montre = f.montre.max(Montre::Arrange),
             _ => {}
         });
     }

@@ -2,14 +2,14 @@
 
 use quick_xml::events::BytesStart;
 
-use super::echappes;
 use super::styles::Styles;
+use super::{Texte, echappes};
 use crate::importer::feuille::{Case, Contenu, Feuille, Rangee, Zone, lire_adresse};
 use crate::importer::lire::archive::{Fait, attribut, entier, parcourir, vrai};
 use crate::importer::lire::{TROP_DE_CASES, formats};
 
 pub(crate) struct Contexte<'a> {
-    pub textes: &'a [String],
+    pub textes: &'a [Texte],
     pub styles: &'a Styles,
     pub depuis_1904: bool,
 }
@@ -22,7 +22,7 @@ struct Cellule {
     style: usize,
     formule: bool,
     valeur: Option<String>,
-    texte: String,
+    texte: Texte,
 }
 
 /// Where the reader is.
@@ -33,8 +33,9 @@ struct Etat {
     colonne: u32,
     cellule: Cellule,
     dans_valeur: bool,
-    dans_texte: bool,
-    prononce: bool,
+    dans_cellule: bool,
+    /// Every row that does not say otherwise is hidden.
+    masquees: bool,
 }
 
 impl Contexte<'_> {
@@ -42,14 +43,16 @@ impl Contexte<'_> {
     pub(crate) fn lire(&self, xml: &str, reste: &mut usize) -> Result<Feuille, String> {
         let mut etat = Etat::default();
         parcourir(xml, |fait| {
+            if etat.dans_cellule {
+                etat.cellule.texte.suivre(&fait);
+            }
             match fait {
                 Fait::Debut(e) => etat.debut(&e),
                 Fait::Texte(t) => etat.texte(&t),
                 Fait::Fin(nom) => match nom.as_str() {
                     "v" => etat.dans_valeur = false,
-                    "t" => etat.dans_texte = false,
-                    "rPh" => etat.prononce = false,
                     "c" => {
+                        etat.dans_cellule = false;
                         let cellule = std::mem::take(&mut etat.cellule);
                         etat.colonne = cellule.colonne.saturating_add(1);
                         if let Some(case) = self.case(cellule) {
@@ -66,22 +69,27 @@ impl Contexte<'_> {
         feuille.rangees.sort_by_key(|r| r.numero);
         for rangee in &mut feuille.rangees {
             rangee.cases.sort_by_key(|c| c.colonne);
+            refuser_les_doubles(&mut rangee.cases);
         }
         Ok(feuille)
     }
 
     /// None for a cell that holds nothing.
     fn case(&self, c: Cellule) -> Option<Case> {
-        let (format, barree) = self.styles.de(c.style);
+        let (format, mut barree) = self.styles.de(c.style);
+        barree |= c.texte.barre;
         let valeur = c.valeur.filter(|v| !v.is_empty());
         let contenu = match (c.genre.as_str(), valeur) {
-            ("inlineStr", _) => Contenu::Texte(echappes(&c.texte)),
+            ("inlineStr", _) => Contenu::Texte(echappes(&c.texte.lu)),
             // A formula may well give an empty text; one without a value was never computed.
             ("str", None) => return None,
             (_, None) if c.formule => Contenu::Refuse(formats::FORMULE.to_owned()),
             (_, None) => return None,
             ("s", Some(v)) => match v.trim().parse().ok().and_then(|n: usize| self.textes.get(n)) {
-                Some(texte) => Contenu::Texte(texte.clone()),
+                Some(texte) => {
+                    barree |= texte.barre;
+                    Contenu::Texte(echappes(&texte.lu))
+                }
                 None => Contenu::Refuse("vise un texte que le classeur n'a pas".to_owned()),
             },
             ("str", Some(v)) => Contenu::Texte(echappes(&v)),
@@ -104,15 +112,19 @@ impl Etat {
             "row" => {
                 self.ligne = entier(e, "r").unwrap_or(self.ligne + 1);
                 self.colonne = 0;
-                let aplatie = attribut(e, "ht").and_then(|h| h.parse().ok()) == Some(0.0);
+                let aplatie = est_nulle(e, "ht");
                 self.feuille.rangees.push(Rangee {
                     numero: self.ligne,
                     cases: Vec::new(),
-                    masquee: vrai(e, "hidden") || aplatie,
+                    masquee: vrai(e, "hidden")
+                        || aplatie
+                        || (self.masquees && attribut(e, "hidden").is_none()),
                     largeur: None,
                 });
             }
+            "sheetFormatPr" => self.masquees = vrai(e, "zeroHeight"),
             "c" => {
+                self.dans_cellule = true;
                 let place = attribut(e, "r").and_then(|r| lire_adresse(&r));
                 self.cellule = Cellule {
                     colonne: place.map_or(self.colonne, |(_, colonne)| colonne),
@@ -126,9 +138,7 @@ impl Etat {
                 self.dans_valeur = true;
                 self.cellule.valeur = Some(String::new());
             }
-            "t" => self.dans_texte = true,
-            "rPh" => self.prononce = true,
-            "col" if vrai(e, "hidden") => {
+            "col" if vrai(e, "hidden") || est_nulle(e, "width") => {
                 if let (Some(de), Some(a)) = (entier::<u32>(e, "min"), entier::<u32>(e, "max")) {
                     self.feuille
                         .colonnes_masquees
@@ -143,8 +153,6 @@ impl Etat {
     fn texte(&mut self, texte: &str) {
         if self.dans_valeur {
             self.cellule.valeur.get_or_insert_default().push_str(texte);
-        } else if self.dans_texte && !self.prononce {
-            self.cellule.texte.push_str(texte);
         }
     }
 
@@ -154,6 +162,24 @@ impl Etat {
         }
     }
 }
+
+fn est_nulle(e: &BytesStart<'_>, mesure: &str) -> bool {
+    attribut(e, mesure).and_then(|m| m.parse().ok()) == Some(0.0)
+}
+
+/// Two cells of one place: which of them somebody sees is not said.
+fn refuser_les_doubles(cases: &mut Vec<Case>) {
+    let mut doubles: Vec<u32> =
+        cases.windows(2).filter(|c| c[0].colonne == c[1].colonne).map(|c| c[0].colonne).collect();
+    doubles.dedup();
+    cases.dedup_by_key(|c| c.colonne);
+    for case in cases.iter_mut().filter(|c| doubles.contains(&c.colonne)) {
+        case.contenu = Contenu::Refuse(DEUX_FOIS.to_owned());
+    }
+}
+
+const DEUX_FOIS: &str = "est deux fois dans le classeur : ouvrez-le dans un tableur, vérifiez-la et \
+                         enregistrez-le";
 
 fn zone(texte: &str) -> Option<Zone> {
     let (de, a) = texte.split_once(':')?;

@@ -22,10 +22,13 @@ pub(crate) fn lire(archive: &mut Archive<'_>) -> Result<Classeur, String> {
     };
     let textes = de_genre("sharedStrings")?.map_or_else(|| Ok(Vec::new()), |x| textes(&x))?;
     let styles = de_genre("styles")?.map_or_else(|| Ok(Styles::default()), |x| Styles::lire(&x))?;
-    let mut pages = Vec::new();
+    let (mut pages, mut autres) = (Vec::new(), Vec::new());
     let mut reste = super::archive::CASES_MAX;
     for (nom, masquee, lien) in sommaire.feuilles {
-        let Some(lien) = liens.get(&lien).filter(|l| l.genre == "worksheet") else { continue };
+        let Some(lien) = liens.get(&lien).filter(|l| l.genre == "worksheet") else {
+            autres.push(nom);
+            continue;
+        };
         let contexte = feuille::Contexte {
             textes: &textes,
             styles: &styles,
@@ -35,7 +38,7 @@ pub(crate) fn lire(archive: &mut Archive<'_>) -> Result<Classeur, String> {
         pages.push(Page { nom, masquee, feuille });
     }
     let commente = |n: &String| n.contains("/comments") || n.contains("/threadedComments/");
-    Ok(Classeur { pages, commentaires: archive.noms().iter().any(commente) })
+    Ok(Classeur { pages, autres, commentaires: archive.noms().iter().any(commente) })
 }
 
 struct Lien {
@@ -101,25 +104,52 @@ impl Sommaire {
     }
 }
 
-/// The texts that cells share, in their order; what only says how to pronounce one is left out.
-fn textes(xml: &str) -> Result<Vec<String>, String> {
-    let mut textes = Vec::new();
-    let (mut dedans, mut prononce, mut texte) = (false, false, String::new());
-    parcourir(xml, |fait| {
+/// A text, run by run; what only says how to pronounce it is left out.
+#[derive(Default, Clone)]
+pub(crate) struct Texte {
+    pub lu: String,
+    /// Some of it is struck through.
+    pub barre: bool,
+    dedans: bool,
+    prononce: bool,
+    rature: bool,
+}
+
+impl Texte {
+    pub(crate) fn suivre(&mut self, fait: &Fait<'_>) {
         match fait {
             Fait::Debut(e) => match e.local_name().as_ref() {
-                "t" => dedans = true,
-                "rPh" => prononce = true,
+                "t" => self.dedans = true,
+                "rPh" => self.prononce = true,
+                "r" => self.rature = false,
+                "strike" => {
+                    self.rature = !attribut(e, "val").is_some_and(|v| v == "0" || v == "false");
+                }
                 _ => {}
             },
             Fait::Fin(nom) => match nom.as_str() {
-                "t" => dedans = false,
-                "rPh" => prononce = false,
-                "si" => textes.push(echappes(&std::mem::take(&mut texte))),
+                "t" => self.dedans = false,
+                "rPh" => self.prononce = false,
+                "r" => self.rature = false,
                 _ => {}
             },
-            Fait::Texte(t) if dedans && !prononce => texte.push_str(&t),
+            Fait::Texte(t) if self.dedans && !self.prononce => {
+                self.barre |= self.rature && !t.trim().is_empty();
+                self.lu.push_str(t);
+            }
             Fait::Texte(_) => {}
+        }
+    }
+}
+
+/// The texts that cells share, in their order.
+fn textes(xml: &str) -> Result<Vec<Texte>, String> {
+    let mut textes = Vec::new();
+    let mut texte = Texte::default();
+    parcourir(xml, |fait| {
+        texte.suivre(&fait);
+        if matches!(&fait, Fait::Fin(nom) if nom == "si") {
+            textes.push(std::mem::take(&mut texte));
         }
         Ok(())
     })?;
