@@ -4,11 +4,10 @@ use sqlx::PgConnection;
 
 use crate::platform::errors::Erreur;
 
-/// A large file fills tables that nobody has counted yet: a plan made while they were empty is kept
-/// while they grow, and must not be one that reads all of them for each row. What takes long is not
-/// stuck: waiting for others has its own limit.
+/// A large file fills tables that were empty: a plan made then would be kept while they grow, so each
+/// statement is planned anew. What takes long is not stuck: waiting for others has its own limit.
 pub(crate) async fn preparer(c: &mut PgConnection) -> Result<(), Erreur> {
-    sqlx::query!("set local enable_seqscan = off").execute(&mut *c).await?;
+    sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(&mut *c).await?;
     sqlx::query!("set local statement_timeout = 0").execute(c).await?;
     Ok(())
 }
