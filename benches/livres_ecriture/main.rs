@@ -207,6 +207,7 @@ fn recette(livre: usize, rang: usize) -> RecetteRelevee {
             unite: Some("g".to_owned()),
             pieces: None,
             page: 1,
+            quantite_nette: None,
             quantite_recette: Some(120.into()),
             recette: None,
         }

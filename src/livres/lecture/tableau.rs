@@ -6,7 +6,6 @@
 
 use super::entetes::{Entete, cellules};
 use super::genres::{Genre, est_chiffre};
-use super::grammaire::{self, Contexte};
 use super::mots_cles::cle;
 use super::nombres::{Atome, Chiffres, atome};
 use super::rangees::{Jeton, Rangee};

@@ -36,7 +36,7 @@ fn comparer(lire: impl Fn(&str) -> String, table: &[(&str, &str)]) {
 }
 
 #[test]
-fn a_shelf_life_is_read_in_days_or_told() {
+fn a_shelf_life_is_read_in_days() {
     comparer(
         |texte| vie(&[texte]),
         &[
@@ -87,6 +87,15 @@ fn a_shelf_life_is_read_in_days_or_told() {
             ("Se garde 24 h", "1"),
             ("Vie : 3J", "3"),
             ("DVM 6 jours", "6"),
+        ],
+    );
+}
+
+#[test]
+fn a_shelf_life_that_is_not_said_in_days_is_told() {
+    comparer(
+        |texte| vie(&[texte]),
+        &[
             ("DLC avant 12/02", "- duree_de_vie"),
             ("DLC secondaire : J+1 après ouverture", "- duree_de_vie"),
             ("DLC : 2 mois", "- duree_de_vie"),

@@ -28,7 +28,9 @@ fn lignes(x: i32, y: i32, lignes: &[&str]) -> Vec<Mot> {
         y += if hauteur > 1_000 { 1_500 } else { 0 };
         for (rang, cellule) in ligne.split('|').enumerate() {
             let place = x + 15_000 * i32::try_from(rang).unwrap_or(0);
-            mots.extend(texte(place, y, hauteur, cellule).into_iter().filter(|m| m.texte != ""));
+            mots.extend(
+                texte(place, y, hauteur, cellule).into_iter().filter(|m| !m.texte.is_empty()),
+            );
         }
         y += 1_500;
     }
