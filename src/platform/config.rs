@@ -91,12 +91,12 @@ impl Configuration {
         let alertes_fausses = alertes_fausses.iter().map(ToString::to_string).collect();
         Ok(Self {
             base: lire_base()?,
-            log_level: lire_niveau()?,
-            log_format: lire_format()?,
+            log_level: lire_niveau(&variable)?,
+            log_format: lire_format(&variable)?,
             cle_interne: variable("CLE_INTERNE"),
             metrics_token: variable("METRICS_TOKEN"),
-            proxys_de_confiance: lire_proxys()?,
-            sauvegardes: lire_sauvegardes()?,
+            proxys_de_confiance: lire_proxys(&variable)?,
+            sauvegardes: lire_sauvegardes(&variable)?,
             alertes,
             alertes_fausses,
         })
@@ -129,7 +129,17 @@ pub(crate) fn base_selon(
     Ok(BaseVisee::Embarquee(PathBuf::from(dossier)))
 }
 
-fn lire_niveau() -> Result<tracing::Level, ErreurConfiguration> {
+/// What a name is set to; nothing, or an empty text: None.
+type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Why the program would not begin where these variables are set, the database apart (`base_selon`).
+pub(crate) fn refus_selon(variable: Variable<'_>) -> Option<ErreurConfiguration> {
+    let niveau_et_format = lire_niveau(variable).and(lire_format(variable).map(drop));
+    let reste = lire_proxys(variable).and(lire_sauvegardes(variable).map(drop));
+    niveau_et_format.and(reste).err()
+}
+
+fn lire_niveau(variable: Variable<'_>) -> Result<tracing::Level, ErreurConfiguration> {
     let texte = variable("LOG_LEVEL").unwrap_or_else(|| "INFO".to_owned());
     match texte.to_uppercase().as_str() {
         "DEBUG" => Ok(tracing::Level::DEBUG),
@@ -140,7 +150,7 @@ fn lire_niveau() -> Result<tracing::Level, ErreurConfiguration> {
     }
 }
 
-fn lire_format() -> Result<FormatLog, ErreurConfiguration> {
+fn lire_format(variable: Variable<'_>) -> Result<FormatLog, ErreurConfiguration> {
     match variable("LOG_FORMAT").as_deref() {
         None | Some("logfmt") => Ok(FormatLog::Logfmt),
         Some("json") => Ok(FormatLog::Json),
@@ -148,7 +158,7 @@ fn lire_format() -> Result<FormatLog, ErreurConfiguration> {
     }
 }
 
-fn lire_sauvegardes() -> Result<Sauvegardes, ErreurConfiguration> {
+fn lire_sauvegardes(variable: Variable<'_>) -> Result<Sauvegardes, ErreurConfiguration> {
     let dossier = variable("DELICEGO_SAUVEGARDES").unwrap_or_else(|| DOSSIER.to_owned());
     let objectif = variable(OBJECTIF).map(|texte| -> Result<Duration, ErreurConfiguration> {
         let minutes = texte.parse::<u32>().ok().filter(|m| *m > 0);
@@ -166,7 +176,7 @@ fn lire_sauvegardes() -> Result<Sauvegardes, ErreurConfiguration> {
 const DOSSIER: &str = "./backups/postgres";
 const OBJECTIF: &str = "DELICEGO_OBJECTIF_RESTAURATION";
 
-fn lire_proxys() -> Result<Vec<IpNet>, ErreurConfiguration> {
+fn lire_proxys(variable: Variable<'_>) -> Result<Vec<IpNet>, ErreurConfiguration> {
     let Some(texte) = variable("PROXYS_DE_CONFIANCE") else { return Ok(Vec::new()) };
     texte
         .split(',')

@@ -56,8 +56,8 @@ fn redresser(page: &mut PageLue) {
     let debout = |m: &Mot| usize::from(m.cadre.hauteur() > m.cadre.largeur());
     let (debouts, tous) = longs.fold((0, 0), |(d, t), m| (d + debout(m), t + 1));
     let couchee = tous >= 6 && debouts * 10 >= tous * 8;
-    // The words of one line come as they are read.
-    let (mut avant, mut arriere) = (0_usize, 0_usize);
+    // The words of one line come as they are read, and so do the lines.
+    let (mut avant, mut arriere, mut descend, mut monte) = (0_usize, 0_usize, 0_usize, 0_usize);
     for paire in page.mots.windows(2) {
         let (a, b) = (paire[0].cadre, paire[1].cadre);
         let (ligne, pas) = match couchee {
@@ -67,9 +67,15 @@ fn redresser(page: &mut PageLue) {
         if ligne.abs() <= EXACT {
             avant += usize::from(pas > 0);
             arriere += usize::from(pas < 0);
+        } else {
+            let recule = (ligne > 0) != couchee;
+            monte += usize::from(recule);
+            descend += usize::from(!recule);
         }
     }
-    let a_l_envers = arriere >= 6 && arriere * 10 >= (avant + arriere) * 9;
+    let presque_tous = |n: usize, autres: usize| n * 10 >= (n + autres) * 9;
+    let a_l_envers =
+        arriere >= 6 && monte >= 2 && presque_tous(arriere, avant) && presque_tous(monte, descend);
     if !couchee && !a_l_envers {
         return;
     }

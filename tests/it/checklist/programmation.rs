@@ -137,3 +137,20 @@ async fn ce_que_la_ligne_4_dit_de_taper_la_rend_ok() {
     c.seul("automatisation", "KO", "/opt/parti/backup_postgres.sh n'existe plus");
     assert!(c.conseil("automatisation").contains("Corrigez sa ligne dans la crontab de ce compte"));
 }
+
+#[tokio::test]
+async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant() {
+    let c = Cuisine::sure().await;
+    let table = c.racine.join("table");
+    let entiere = fs::read_to_string(&table).unwrap();
+    for (reglage, dit) in [
+        ("LOG_LEVEL=FOO", "LOG_LEVEL : « FOO »"),
+        ("DELICEGO_CHIFFRER_POUR=age1zzz", "DELICEGO_CHIFFRER_POUR : "),
+        ("TMPDIR=/nulle/part", "TMPDIR : /nulle/part n'est pas un dossier"),
+    ] {
+        fs::write(&table, format!("{reglage}\n{entiere}")).unwrap();
+        let vu = c.controler(&[]);
+        let (verdict, raison) = vu.point("automatisation");
+        assert!(verdict == "KO" && raison.contains(dit), "{reglage} : {verdict} {raison}");
+    }
+}
