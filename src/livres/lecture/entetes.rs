@@ -1,5 +1,6 @@
 //! The head of a table: what each of its columns holds (pure).
 
+use super::champs::champs;
 use super::genres::{Genre, est_chiffre, genre};
 use super::mots::Cadre;
 use super::mots_cles::{cle, est_entete, est_portion, est_suite};
@@ -159,6 +160,22 @@ fn est_une_tete(entetes: &[Entete], apres_tete: bool) -> bool {
                 (libelle && (compte || connus > 1 || entetes.len() == 2)) || (compte && connus > 1)
             }
         }
+}
+
+/// For each line that begins the head of a table: of how many lines it is, and its columns.
+pub(crate) fn toutes(rangees: &[Rangee]) -> Vec<Option<(usize, Vec<Entete>)>> {
+    let mut trouves: Vec<Option<(usize, Vec<Entete>)>> = Vec::with_capacity(rangees.len());
+    let mut libre = 0;
+    for (n, rangee) in rangees.iter().enumerate() {
+        let trouve = (n >= libre && champs(&rangee.jetons).is_empty()).then(|| {
+            let seule = || lire(rangee, false).map(|e| (1, e));
+            lire_pliee(rangees.get(n..).unwrap_or_default()).or_else(seule)
+        });
+        let trouve = trouve.flatten();
+        libre = libre.max(n + trouve.as_ref().map_or(0, |t| t.0));
+        trouves.push(trouve);
+    }
+    trouves
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ impl Parcours {
     /// Rewrites the rows of each table; says which rows were heads of one.
     fn lire_les_tableaux(&mut self, tete: &Rangee, rangees: &mut [Rangee]) -> Vec<bool> {
         let est_champ = |r: &Rangee| !champs(&r.jetons).is_empty();
-        let trouves = tetes_de_tableaux(rangees);
+        let trouves = entetes::toutes(rangees);
         // A table that opens a recipe by itself has no cell for the word COMPOSITION.
         let annoncee = tetes::lire(tete.cles().filter(|c| !c.is_empty())).is_some();
         let mut courant = entetes::lire(tete, annoncee);
@@ -272,22 +272,6 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
-}
-
-/// For each line that begins the head of a table: of how many lines it is, and its columns.
-fn tetes_de_tableaux(rangees: &[Rangee]) -> Vec<Option<(usize, Vec<entetes::Entete>)>> {
-    let mut trouves: Vec<Option<(usize, Vec<entetes::Entete>)>> = Vec::with_capacity(rangees.len());
-    let mut libre = 0;
-    for (n, rangee) in rangees.iter().enumerate() {
-        let trouve = (n >= libre && champs(&rangee.jetons).is_empty()).then(|| {
-            let seule = || entetes::lire(rangee, false).map(|e| (1, e));
-            entetes::lire_pliee(rangees.get(n..).unwrap_or_default()).or_else(seule)
-        });
-        let trouve = trouve.flatten();
-        libre = libre.max(n + trouve.as_ref().map_or(0, |t| t.0));
-        trouves.push(trouve);
-    }
-    trouves
 }
 
 /// The height of the letters of the list.
