@@ -44,7 +44,7 @@ async fn une_connexion_qui_ne_part_pas_fait_renoncer_et_la_base_se_rouvre() {
     kill_process(pid, Signal::CONT).expect("SIGCONT");
     let sortie: Sortie = restore.wait_with_output().expect("fin").into();
     assert_eq!(sortie.code, Some(1), "{sortie:?}");
-    assert!(sortie.journal.contains("ne se termine pas"), "{sortie:?}");
+    assert!(sortie.journal.contains("n'obéit pas à l'ordre de finir"), "{sortie:?}");
     assert!(est_ouverte(&a).await);
     assert_eq!(a.tout().await, avant);
     assert_eq!(a.copies().await, Vec::<String>::new());
