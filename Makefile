@@ -20,12 +20,11 @@ test:
 	scripts/installer --tests
 	scripts/tests $(ARGS)
 
-# The random days ten times as long, the crowd of scanners ten times as stubborn, ten times as many
-# random pages, after what is promised of backups, restores and alerts, counted.
+# The random days ten times as long, the crowd of scanners ten times as stubborn, after what is
+# promised of backups, restores and alerts, counted.
 endurance: promises
 	DELICEGO_PAS=3000 DELICEGO_SCANS=600 scripts/tests --test it -- \
 		random_days_with_several_people thirty_two_scanners_at_once
-	PROPTEST_CASES=10000 scripts/tests --lib -- livres::lecture::tests::no_
 
 # Each so many times, a row each: make promises DELICEGO_FOIS=20 ARGS='receiver'.
 promises:

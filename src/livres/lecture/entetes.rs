@@ -56,6 +56,9 @@ fn detacher(jetons: &[Jeton]) -> Vec<Jeton> {
 pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
     let jetons = detacher(&rangee.jetons);
     let cellules = cellules(&jetons);
+    if cellules.len() < 2 {
+        return None;
+    }
     let sans_nombre = |j: &Jeton| {
         !matches!(
             atome(&j.texte),
@@ -92,7 +95,7 @@ pub(crate) fn lire_pliee(rangees: &[Rangee]) -> Option<(usize, Vec<Entete>)> {
             let saut = p[1].cadre.milieu() - p[0].cadre.milieu();
             p[0].page == p[1].page && (0..=p[0].hauteur * 3 / 2).contains(&saut)
         });
-        let entetes = lire(&deplier(pli), false).filter(|_| proches)?;
+        let entetes = proches.then(|| lire(&deplier(pli), false))??;
         let compris = entetes.iter().all(|e| e.genre != Genre::Inconnu);
         let complets = entetes.iter().any(|e| e.genre == Genre::Libelle)
             && entetes.iter().any(|e| est_chiffre(e.genre));
@@ -153,13 +156,12 @@ fn est_une_tete(entetes: &[Entete], apres_tete: bool) -> bool {
     let connus = entetes.iter().filter(|e| e.genre != Genre::Inconnu).count();
     let libelle = entetes.iter().take(2).any(|e| e.genre == Genre::Libelle);
     let compte = entetes.iter().any(|e| est_chiffre(e.genre));
-    entetes.len() > 1
-        && match apres_tete {
-            true => connus > 1,
-            false => {
-                (libelle && (compte || connus > 1 || entetes.len() == 2)) || (compte && connus > 1)
-            }
+    match apres_tete {
+        true => connus > 1,
+        false => {
+            (libelle && (compte || connus > 1 || entetes.len() == 2)) || (compte && connus > 1)
         }
+    }
 }
 
 /// For each line that begins the head of a table: of how many lines it is, and its columns.

@@ -227,13 +227,8 @@ fn ligne_n_importe_quoi(rng: &mut StdRng) -> String {
     ligne
 }
 
-/// How many pages and lines are drawn: ten times as many by `make endurance`.
-fn tirages() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(tirages()))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     /// What is drawn comes from one seed, which is all that proptest need draw and tell.
     #[test]
