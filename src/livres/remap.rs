@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::rapprocher::Dictionnaire;
 use super::reviser::{self, Bilan, LigneGardee, Revision};
 use super::sql;
-use crate::platform::db::operations::{self, Commande, Operation, Reservation};
+use crate::platform::db::operations::{self, Operation};
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
 
@@ -113,7 +113,12 @@ impl Travail<'_> {
     async fn ecrire(&mut self, revisions: Vec<Revision>) -> Result<Bilan, Erreur> {
         let op = match self.operation {
             Some(op) => op,
-            None => *self.operation.insert(executer_transaction(self.base, operation).await?),
+            None => {
+                let op = executer_transaction(self.base, async |tx| {
+                    operations::sans_cle(tx, None, "remap").await
+                });
+                *self.operation.insert(op.await?)
+            }
         };
         let dictionnaire = &self.dictionnaire;
         executer_transaction(self.base, async |tx| {
@@ -121,14 +126,6 @@ impl Travail<'_> {
             reviser::appliquer(tx, op, dictionnaire, revisions).await
         })
         .await
-    }
-}
-
-async fn operation(tx: &mut sqlx::PgConnection) -> Result<Operation, Erreur> {
-    let commande = Commande { auteur_id: None, cle: None, chemin: "remap".to_owned() };
-    match operations::reserver(tx, &commande).await? {
-        Reservation::AFaire(op) => Ok(op),
-        Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
     }
 }
 

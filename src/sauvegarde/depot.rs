@@ -149,6 +149,14 @@ pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
         .collect()
 }
 
+/// Archives of that base that no manifest lies beside, the oldest first.
+pub(crate) fn archives_seules(dossier: &Path, base: &str) -> Vec<String> {
+    let debut = format!("delicego_{}_", simple(base));
+    let mut seules = orphelines(dossier, &[]);
+    seules.retain(|a| a.starts_with(&debut) && !dossier.join(format!("{a}.json")).exists());
+    seules
+}
+
 /// Archives under a name of ours that no manifest tells of, `connues` left out: what a person may
 /// take for a backup.
 pub(crate) fn orphelines(dossier: &Path, connues: &[Sauvegarde]) -> Vec<String> {

@@ -23,7 +23,7 @@ use super::lire::Lecture;
 use super::modeles::Modele;
 use super::rapport::Rapport;
 use super::tables::{Ligne, Table};
-use crate::platform::db::operations::{self, Commande, Operation, Reservation};
+use crate::platform::db::operations::{self, Operation};
 use crate::platform::errors::Erreur;
 use crate::platform::http::Lecteur;
 use crate::stock::EtatLot;
@@ -32,7 +32,7 @@ pub(crate) async fn appliquer(
     tx: &mut PgConnection,
     lecture: Lecture,
 ) -> Result<Rapport, EchecImport> {
-    let op = operation(tx).await?;
+    let op = operations::sans_cle(tx, None, "importer").await?;
     let noms = Noms::charger(tx, &lecture.tables).await?;
     let mut chantier = Chantier {
         tx,
@@ -51,14 +51,6 @@ pub(crate) async fn appliquer(
         }
     }
     chantier.conclure()
-}
-
-async fn operation(tx: &mut PgConnection) -> Result<Operation, Erreur> {
-    let commande = Commande { auteur_id: None, cle: None, chemin: "importer".to_owned() };
-    match operations::reserver(tx, &commande).await? {
-        Reservation::AFaire(op) => Ok(op),
-        Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
-    }
 }
 
 struct Chantier<'t> {

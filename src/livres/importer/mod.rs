@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::deposer::{Compte, Depot, Livre, deposer, titre};
@@ -17,12 +16,15 @@ use super::lecture::{self, ErreurDeLivre};
 use super::questions;
 use super::releve::Releve;
 use super::sql as commun;
-use crate::platform::db::operations::{self, Commande, Operation, Reservation};
+use crate::platform::db::operations;
 use crate::platform::db::{Base, executer_transaction};
 use crate::platform::errors::Erreur;
 
 pub(crate) use rapport::ecrire as ecrire_rapport;
 pub(crate) use resultat::{Lu, Question, Refus};
+
+/// What the journal of operations calls it.
+const CHEMIN: &str = "import-recettes";
 
 pub(crate) struct Demande {
     /// Who the books come from; without it each book is a source of its own.
@@ -238,7 +240,7 @@ async fn garder(
     lu: ALivrer,
 ) -> Result<Result<Lu, Refus>, Erreur> {
     let faite = executer_transaction(base, async |tx| {
-        let op = operation(tx, auteur_id).await?;
+        let op = operations::sans_cle(tx, auteur_id, CHEMIN).await?;
         commun::verrouiller(tx).await?;
         let parente = editions::chercher(tx, &lu.livre()).await?;
         if let Some(parente) = parente.as_ref().filter(|p| p.est_a_confirmer) {
@@ -306,7 +308,7 @@ async fn essayer(
         return Ok(());
     }
     let essai: Result<(), Fin> = executer_transaction(base, async |tx| {
-        let op = operation(tx, None).await?;
+        let op = operations::sans_cle(tx, None, CHEMIN).await?;
         let mut lus = Vec::new();
         for (rang, livre) in livres {
             commun::verrouiller(tx).await?;
@@ -330,13 +332,5 @@ async fn essayer(
         }
         Err(Fin::Erreur(erreur)) => Err(erreur),
         Ok(()) | Err(Fin::DejaLa(_) | Fin::AConfirmer(_)) => Ok(()),
-    }
-}
-
-async fn operation(tx: &mut PgConnection, auteur_id: Option<Uuid>) -> Result<Operation, Erreur> {
-    let chemin = "import-recettes".to_owned();
-    match operations::reserver(tx, &Commande { auteur_id, cle: None, chemin }).await? {
-        Reservation::AFaire(op) => Ok(op),
-        Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
     }
 }

@@ -18,7 +18,7 @@ use crate::livres::http::{filtre, mots, tranche};
 use crate::livres::relier::{self, AIgnorer, Lien, Vers};
 use crate::platform::comptes::Personne;
 use crate::platform::db::executer_transaction;
-use crate::platform::db::operations::{self, Commande, Operation, Reservation};
+use crate::platform::db::operations::{self, Operation};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
 use crate::platform::http::{Chemin, Etat, Lecteur, Requete};
@@ -313,18 +313,9 @@ impl Acte<'_> {
         action: impl AsyncFnOnce(&mut PgConnection, Operation) -> Result<T, Erreur>,
     ) -> Result<T, Erreur> {
         executer_transaction(&self.etat.base, async move |tx| {
-            let op = self.operation(tx).await?;
+            let op = operations::sans_cle(tx, Some(self.personne.id), self.chemin).await?;
             action(tx, op).await
         })
         .await
-    }
-
-    async fn operation(&self, tx: &mut PgConnection) -> Result<Operation, Erreur> {
-        let (auteur_id, chemin) = (Some(self.personne.id), self.chemin.to_owned());
-        let commande = Commande { auteur_id, cle: None, chemin };
-        match operations::reserver(tx, &commande).await? {
-            Reservation::AFaire(op) => Ok(op),
-            Reservation::DejaFaite { .. } => Err(Erreur::interne("opération sans clé déjà faite")),
-        }
     }
 }

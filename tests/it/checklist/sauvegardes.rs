@@ -89,6 +89,8 @@ async fn une_sauvegarde_plus_recente_coupee_ou_au_manifeste_illisible_est_ko() {
     fs::write(&archive, &octets).unwrap();
     fs::write(archive.with_extension("gz.json"), "{\"forme\":1,").unwrap();
     c.seul("sauvegarde", "KO", "plus récente, est coupée ou illisible");
+    fs::remove_file(archive.with_extension("gz.json")).unwrap();
+    c.seul("sauvegarde", "ATTENTION", "plus récente, n'a pas son manifeste");
 }
 
 #[tokio::test]
