@@ -61,6 +61,20 @@ fn files_are_short() {
 }
 
 #[test]
+fn the_dark_changes_colours_alone() {
+    // So that a page judged whole in the light is judged in the dark by its colours.
+    let mut files = Vec::new();
+    walk(Path::new("web"), &mut files);
+    let sheets: Vec<_> = files.into_iter().filter(|f| f.ends_with(".css")).collect();
+    assert!(!sheets.is_empty(), "run from the root of the repository");
+    let faults = sheets.iter().flat_map(|file| documents::more_than_colours(file, &read(file)));
+    refuse(
+        "in the dark a style sheet sets `--names` of colours and color-scheme",
+        faults.collect(),
+    );
+}
+
+#[test]
 fn the_repository_stays_light() {
     // What is kept, whatever .gitignore says and whatever else lies here. A source archive has no
     // git, and no history to grow.

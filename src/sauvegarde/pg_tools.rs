@@ -47,7 +47,14 @@ impl Outils {
             Some(dossier) => vec![dossier.clone()],
             None => dossiers_de_postgres(),
         };
-        let mut trouves: Vec<Self> = candidats.into_iter().filter_map(examiner).collect();
+        let mut trouves = Vec::new();
+        for outils in candidats.into_iter().filter_map(examiner) {
+            // The others are not asked: Debian's, in PATH, are scripts that take long to answer.
+            if outils.majeure == serveur {
+                return Ok(outils);
+            }
+            trouves.push(outils);
+        }
         trouves.sort_by_key(|o| o.majeure);
         let plus_recent = trouves.last().map(|o| o.version.clone());
         trouves.into_iter().find(|o| o.majeure >= serveur).ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! Every page, as each role, in the light and in the dark, at three widths: axe finds no violation,
 //! nothing stands out of the window, the browser complains of nothing; and a picture of each is
-//! left in `captures/`, for eyes.
+//! left in `captures/`, for eyes, when DELICEGO_CAPTURES asks for it.
 //!
 //! A new page: its line in `PAGES`, and what it needs to be seen in `preparer`.
 
@@ -186,7 +186,7 @@ async fn regarder(n: &Navigateur, nom: &str) {
             n.photographier(&lieu).await;
             // Wider than a tablet, the same elements only stand further apart.
             if largeur <= TABLETTE {
-                assert_eq!(n.violations().await, [""; 0], "{lieu}");
+                assert_eq!(n.violations_dans(sombre).await, [""; 0], "{lieu}");
             }
         }
     }

@@ -122,3 +122,30 @@ fn tokens(sql: &str) -> Vec<(String, usize)> {
     }
     tokens
 }
+
+/// What a style sheet sets in the dark, but for `--names` and `color-scheme`, with its place.
+pub fn more_than_colours(file: &str, sheet: &str) -> Vec<String> {
+    let dark = sheet.match_indices("prefers-color-scheme").flat_map(|(at, _)| {
+        let (mut depth, mut start, mut set) = (0, at, Vec::new());
+        for (n, c) in sheet[at..].char_indices().map(|(n, c)| (at + n, c)) {
+            if matches!(c, '{' | '}' | ';') {
+                let said = sheet[start..n].trim();
+                if c != '{' && depth > 0 && !said.is_empty() {
+                    set.push((n, said));
+                }
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                start = n + 1;
+                if depth == 0 && c != ';' {
+                    break;
+                }
+            }
+        }
+        set
+    });
+    let more = dark.filter(|(_, said)| {
+        let name = said.split(':').next().unwrap_or_default().trim();
+        !name.starts_with("--") && name != "color-scheme"
+    });
+    let line = |at: usize| sheet[..at].matches('\n').count() + 1;
+    more.map(|(at, said)| format!("{file}:{}: {said}", line(at))).collect()
+}

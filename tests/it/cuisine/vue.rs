@@ -39,6 +39,7 @@ const FAUTES: &str = "
 
 /// What is wrong with what is shown, told once everything was photographed.
 async fn voir(n: &Navigateur, nom: &str, fautes: &mut Vec<String>) {
+    let sombre = nom.ends_with("sombre");
     n.photographier(nom).await;
     let debordement = n.debordement().await;
     if debordement != 0 {
@@ -46,7 +47,7 @@ async fn voir(n: &Navigateur, nom: &str, fautes: &mut Vec<String>) {
     }
     let petites = n.evaluer(FAUTES).await;
     let petites = petites.as_array().expect("liste").iter().map(ToString::to_string);
-    let trouvees = petites.chain(n.violations().await).chain(n.plaintes().await);
+    let trouvees = petites.chain(n.violations_dans(sombre).await).chain(n.plaintes().await);
     fautes.extend(trouvees.map(|faute| format!("{nom} : {faute}")));
 }
 

@@ -357,7 +357,7 @@ async fn both_pages_fit_every_screen_in_the_light_and_in_the_dark() {
                 }
                 assert_eq!(n.debordement().await, 0, "{nom} {largeur} {theme}");
                 n.photographier(&format!("livres2-{nom}-{largeur}-{theme}")).await;
-                assert_eq!(n.violations().await, [""; 0], "{nom} {largeur} {theme}");
+                assert_eq!(n.violations_dans(sombre).await, [""; 0], "{nom} {largeur} {theme}");
             }
         }
     }

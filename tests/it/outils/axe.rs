@@ -1,27 +1,45 @@
-//! Accessibility, as axe-core judges it (version 4.14.1, MPL-2.0, `axe.min.js` beside this file):
-//! a tool of the tests, which the program does not carry.
+//! Accessibility, as axe-core judges it (MPL-2.0): a tool of the tests, which the program does not
+//! carry; `scripts/axe` gets it.
+
+use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
 use super::navigateur::Navigateur;
 
-const AXE: &str = include_str!("axe.min.js");
+static AXE: LazyLock<String> = LazyLock::new(|| {
+    let cible = Path::new(env!("CARGO_BIN_EXE_delicego")).ancestors().nth(2).expect("target");
+    std::fs::read_to_string(cible.join("axe-core/axe.min.js")).expect("axe-core : scripts/axe")
+});
 
 /// What the driver injects runs beside the page's own policy, which stays in force.
 const JUGER: &str = "
     const dire = arguments[arguments.length - 1];
-    axe.run(document, {resultTypes: ['violations']}).then(
+    axe.run(document, {resultTypes: ['violations'], REGLES}).then(
         r => dire(r.violations.map(v => v.id + ' : ' + v.help + ' : '
             + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))),
         e => dire(['axe : ' + e]));";
 
+/// All that the dark changes on a page (tidy looks that style sheets change nothing else).
+const COULEURS: &str = "runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}";
+
 impl Navigateur {
     /// What axe finds wrong on this page: rule, what it asks, where.
     pub async fn violations(&self) -> Vec<String> {
+        self.juger("").await
+    }
+
+    /// The same page seen in the light before: what the dark may have made of it.
+    pub async fn violations_dans(&self, sombre: bool) -> Vec<String> {
+        self.juger(if sombre { COULEURS } else { "" }).await
+    }
+
+    async fn juger(&self, regles: &str) -> Vec<String> {
         if self.evaluer("return typeof axe").await == "undefined" {
-            self.evaluer(AXE).await;
+            self.evaluer(&AXE).await;
         }
-        let trouvees = self.evaluer_plus_tard(JUGER).await;
+        let trouvees = self.evaluer_plus_tard(&JUGER.replace("REGLES", regles)).await;
         let Value::Array(trouvees) = trouvees else { panic!("axe : {trouvees}") };
         trouvees.iter().map(|v| v.as_str().unwrap_or("?").to_owned()).collect()
     }

@@ -261,8 +261,11 @@ impl Navigateur {
         self.onglet().plaintes()
     }
 
-    /// The whole page, as `captures/NOM.png`.
+    /// The whole page, as `captures/NOM.png`, when DELICEGO_CAPTURES asks for it: it is for eyes.
     pub async fn photographier(&self, nom: &str) {
+        if std::env::var_os("DELICEGO_CAPTURES").is_none() {
+            return;
+        }
         let demande = json!({"format": "png", "captureBeyondViewport": true,
             "optimizeForSpeed": true});
         let image = self.cdp("Page.captureScreenshot", demande).await;
