@@ -13,6 +13,7 @@ use super::grappe;
 /// fsync. What it had not written yet is not: a commit still waits for that, and a page may be torn.
 const REGLAGES: &str = "\
 fsync = off
+wal_compression = off
 autovacuum = off
 max_wal_size = '512MB'
 checkpoint_timeout = '1h'

@@ -17,6 +17,11 @@ use super::chromium::Chromium;
 use super::onglet::Onglet;
 
 const ATTENTE: Duration = Duration::from_secs(15);
+/// One question for all: the driver's own, one for each place, is a program of fifty kilobytes.
+const TEXTES: &str = "
+    const vu = {opacityProperty: true, visibilityProperty: true};
+    return [...document.querySelectorAll(arguments[0])].map(
+        (e) => e.checkVisibility(vu) ? e.innerText ?? e.textContent : '');";
 /// A window that comes or goes while chromedriver looks at all of them would confuse it.
 static PORTE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
@@ -107,9 +112,14 @@ impl Navigateur {
 
     /// Waits (bounded) for such a place; its text.
     pub async fn attendre(&self, css: &str) -> String {
-        let element = self.client.wait().at_most(ATTENTE).for_element(Locator::Css(css)).await;
-        element.unwrap_or_else(|e| panic!("{css} : {e}"));
-        self.texte(css).await
+        let fin = Instant::now() + ATTENTE;
+        loop {
+            match self.textes(css).await.into_iter().next() {
+                Some(texte) => return texte,
+                None if Instant::now() > fin => panic!("{css} n'est pas là"),
+                None => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
     }
 
     pub async fn attendre_texte(&self, css: &str, texte: &str) {
@@ -129,29 +139,19 @@ impl Navigateur {
         }
     }
 
-    /// What a person reads at that place; what is drawn anew meanwhile is read anew.
+    /// What a person reads at that place.
     pub async fn texte(&self, css: &str) -> String {
-        loop {
-            let element = self.client.find(Locator::Css(css)).await;
-            match element.unwrap_or_else(|e| panic!("{css} : {e}")).text().await {
-                Err(e) if est_redessine(&e) => {}
-                texte => return espaces(&texte.expect("texte")),
-            }
-        }
+        let premier = self.textes(css).await.into_iter().next();
+        premier.unwrap_or_else(|| panic!("{css} n'est pas là"))
     }
 
-    /// The same of each such place, in their order.
+    /// The same of each such place, in their order, all at one moment; nothing where one is not seen.
     pub async fn textes(&self, css: &str) -> Vec<String> {
-        'lecture: loop {
-            let mut textes = Vec::new();
-            for element in self.client.find_all(Locator::Css(css)).await.expect("recherche") {
-                match element.text().await {
-                    Err(e) if est_redessine(&e) => continue 'lecture,
-                    texte => textes.push(espaces(&texte.expect("texte"))),
-                }
-            }
-            return textes;
-        }
+        let lus = self.client.execute(TEXTES, vec![json!(css)]).await;
+        let Value::Array(lus) = lus.unwrap_or_else(|e| panic!("{css} : {e}")) else {
+            panic!("{css} : rien de lisible");
+        };
+        lus.iter().map(|t| espaces(t.as_str().expect("texte"))).collect()
     }
 
     /// What is drawn anew between the look and the touch is looked for again, and what is about to be
@@ -163,7 +163,10 @@ impl Navigateur {
             match element.unwrap_or_else(|e| panic!("{css} : {e}")).click().await {
                 Err(e)
                     if (e.is_stale_element_reference() || e.is_element_not_interactable())
-                        && Instant::now() < fin => {}
+                        && Instant::now() < fin =>
+                {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
                 fait => return fait.expect("clic"),
             }
         }
@@ -311,11 +314,6 @@ impl Drop for Navigateur {
 fn azerty(chiffre: char) -> String {
     let rang = chiffre.to_digit(10).expect("chiffre") as usize;
     ["à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç"][rang].to_owned()
-}
-
-/// The element was drawn anew between the look and the reading.
-fn est_redessine(erreur: &fantoccini::error::CmdError) -> bool {
-    format!("{erreur:?}").contains("StaleElementReference")
 }
 
 /// One space where the page has a line end or a space that does not break.
