@@ -21,6 +21,7 @@ mod ecarte;
 mod executer;
 mod gardees;
 mod guerir;
+mod horloge;
 mod jugement;
 mod marque;
 mod nommes;
