@@ -133,7 +133,20 @@ async fn d_ailleurs(vers: &str, dossier: &Path) -> Result<Trouvees, Echec> {
             copie: true,
         }
     };
-    Ok((copies.into_iter().map(trouvee).collect(), orphelines))
+    let connues: Vec<String> = copies.iter().map(|c| c.noms.archive.clone()).collect();
+    let mut trouvees: Vec<Trouvee> = copies.into_iter().map(trouvee).collect();
+    // Of what went from there whole, only what was noted here can tell.
+    let parties =
+        depot::lister(dossier)?.into_iter().filter(|s| !connues.contains(&s.noms.archive));
+    trouvees.extend(parties.filter_map(|s| {
+        let constat = ailleurs.vue_naguere(dossier, &s.noms)?;
+        let fichier = ailleurs.adresse_de(&s.noms.archive);
+        let (lue_le, manifeste) = (constat.le, s.manifeste);
+        let (presente, touchee, manque, copie) = (false, true, None, true);
+        Some(Trouvee { fichier, manifeste, presente, manque, copie, lue_le, touchee })
+    }));
+    trouvees.sort_by_key(|t| depot::age_d_une_copie(&t.manifeste));
+    Ok((trouvees, orphelines))
 }
 
 /// A backup, and what is known of it today.
@@ -204,7 +217,12 @@ impl<'a> Vue<'a> {
 
 fn etat(t: &Trouvee) -> String {
     match (t.presente, t.manifeste.suspect.as_slice(), t.manifeste.verifie) {
-        (false, ..) => "ARCHIVE ABSENTE OU TRONQUÉE".to_owned(),
+        (false, ..) => match t.lue_le.filter(|_| t.copie) {
+            Some(le) => {
+                format!("ARCHIVE ABSENTE OU TRONQUÉE (y était égale le {})", heure::minute(le))
+            }
+            None => "ARCHIVE ABSENTE OU TRONQUÉE".to_owned(),
+        },
         (_, [raison, ..], _) => format!("SUSPECTE ({raison})"),
         _ if t.manque.is_some() => {
             format!("INCOMPLÈTE ({} manque)", t.manque.as_deref().unwrap_or_default())

@@ -41,10 +41,21 @@ impl Ailleurs {
     /// What was noted of that copy in the folder of the backups, and whether it bears that mark still:
     /// nothing of it is read. None: nothing is known of it there, or the store shows no mark.
     pub(crate) fn dernier_constat(&self, dossier: &Path, copie: &Copie) -> Option<DernierConstat> {
-        let constats = Constats::lire(dossier, &copie.noms);
-        let note = constats.de(&self.adresse, &copie.noms.archive)?;
+        let note = self.note(dossier, &copie.noms)?;
         let vue = Marque::nouvelle(&copie.manifeste.archive.sha256, copie.etag.clone()?);
         Some(DernierConstat { le: note.vu_le, inchangee: note.est_encore(&vue) })
+    }
+}
+
+impl Ailleurs {
+    /// When a copy that is there no more was last found equal; None: it was never seen there.
+    pub(crate) fn vue_naguere(&self, dossier: &Path, noms: &Noms) -> Option<DernierConstat> {
+        let note = self.note(dossier, noms)?;
+        Some(DernierConstat { le: note.vu_le, inchangee: false })
+    }
+
+    fn note(&self, dossier: &Path, noms: &Noms) -> Option<Marque> {
+        Constats::lire(dossier, noms).de(&self.adresse, &noms.archive).cloned()
     }
 }
 

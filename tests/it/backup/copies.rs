@@ -129,6 +129,12 @@ async fn un_dossier_de_copies_est_prive_tourne_comme_celui_d_ici_et_se_juge_par_
     let (verdict, raison) = ligne_2(&a, &url, None);
     assert!(verdict == "KO" && raison.contains(&archive), "{raison}");
 
+    for nom in fichiers(&ailleurs).iter().filter(|nom| nom.starts_with(&archive)) {
+        fs::remove_file(ailleurs.join(nom)).unwrap();
+    }
+    let liste = listee(&a, &url, None);
+    assert!(liste.contains("ARCHIVE ABSENTE OU TRONQUÉE (y était égale le "), "{liste}");
+
     let dedans = format!("file://{}/copies", a.dossier.display().to_string().replace(' ', "%20"));
     a.bon_backup(&["--vers", &dedans]);
     let (verdict, raison) = ligne_2(&a, &dedans, None);
