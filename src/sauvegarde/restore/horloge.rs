@@ -24,6 +24,9 @@ const ECART: TimeDelta = TimeDelta::minutes(5);
 /// A night's backup, and two hours.
 const TROU: TimeDelta = TimeDelta::hours(26);
 
+/// Between two dates.
+type Trou = (DateTime<Utc>, DateTime<Utc>);
+
 pub(super) struct Horloge {
     /// The server's.
     maintenant: DateTime<Utc>,
@@ -100,7 +103,7 @@ impl Horloge {
     }
 
     /// What holes since then have too much, and the longest of them.
-    fn trous(&self, depuis: DateTime<Utc>) -> Option<(TimeDelta, (DateTime<Utc>, DateTime<Utc>))> {
+    fn trous(&self, depuis: DateTime<Utc>) -> Option<(TimeDelta, Trou)> {
         let suite: Vec<DateTime<Utc>> =
             self.dates.iter().copied().chain([self.maintenant]).collect();
         let trous = suite.windows(2).filter_map(|deux| {
