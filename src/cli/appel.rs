@@ -11,8 +11,9 @@ use tracing::Instrument;
 use super::constats;
 use super::sortie::{Code, Issue};
 use crate::exploitation::alerte::{Constat, Moment, Poste};
-use crate::exploitation::checklist::Point;
-use crate::platform::config::{Configuration, Quoi};
+use crate::exploitation::checklist::{Point, REGLAGES};
+use crate::platform::cluster;
+use crate::platform::config::{self, Alertes, Configuration, Quoi};
 use crate::platform::terminal::avertir;
 
 /// One command of the guard-rails, from its start to its end.
@@ -49,7 +50,10 @@ impl Appel {
     }
 
     pub(crate) async fn finir_la_liste(&self, issue: &Issue, points: &[Point]) {
-        let constats = constats::des_lignes(points);
+        let mut constats = constats::des_lignes(points);
+        if !points.iter().any(|p| p.code == REGLAGES) {
+            constats.push(constats::des_reglages(Ok(())));
+        }
         let mut lignes: Vec<String> =
             constats.iter().filter(|c| c.ko).map(Constat::en_ligne).collect();
         lignes.extend(issue.as_ref().err().map(|echec| echec.phrase.clone()));
@@ -94,6 +98,35 @@ fn envoyer_pendant(poste: &Arc<Poste>) -> JoinHandle<()> {
 pub(crate) async fn envoyer_le_reste(config: &Configuration) {
     if let Some(poste) = poste(config, &config.sauvegardes.dossier) {
         poste.envoyer(Utc::now()).await.iter().for_each(avertir);
+    }
+}
+
+/// It cannot even begin, for a setting that is wrong: whoever watches hears of it all the same, as far
+/// as their address can be read. `ou`: the env file, and the folder of backups that the line names.
+pub(crate) fn refuse_au_depart(quoi: Quoi, ou: (Option<&Path>, Option<&Path>), phrase: &str) {
+    let variable = config::variables_lisibles(ou.0);
+    let (alertes, _) = Alertes::lire_le_bon(&variable);
+    let dossier = ou.1.map(Path::to_owned);
+    let dossier = dossier.unwrap_or_else(|| config::dossier_des_sauvegardes(&variable));
+    let base = config::base_selon(&variable).map_or_else(
+        |_| variable("PGDATABASE").unwrap_or_else(|| cluster::BASE.to_owned()),
+        |base| base.nom().to_owned(),
+    );
+    let etat = etat_du_compte();
+    let Some(poste) = Poste::nouveau(&alertes, (&dossier, etat.as_deref()), &base) else { return };
+    let constat = match quoi {
+        Quoi::Checklist => constats::des_reglages(Err(phrase)),
+        tache => constats::d_une_tache(tache, Err(phrase)),
+    };
+    let prevenir = async {
+        let mut fautes =
+            poste.signaler(quoi, (Moment::Echec, &[phrase.to_owned()]), Utc::now()).await;
+        fautes.extend(poste.constater(&[constat], Utc::now()).await.fautes);
+        fautes.extend(poste.envoyer(Utc::now()).await);
+        fautes.iter().for_each(avertir);
+    };
+    if let Ok(execution) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        execution.block_on(prevenir);
     }
 }
 

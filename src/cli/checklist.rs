@@ -19,7 +19,7 @@ use crate::sauvegarde::restore::{self, Purge};
 pub(crate) struct Arguments {
     /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
-    output_dir: Option<PathBuf>,
+    pub(super) output_dir: Option<PathBuf>,
     /// Où une copie de chaque sauvegarde doit se trouver (s3://, gs://, az://, file:///) ; sinon
     /// DELICEGO_SAUVEGARDES_VERS
     #[arg(long, value_name = "ADRESSE")]
@@ -67,8 +67,10 @@ fn montrer(points: &[Point], retirees: &Purge, a: &Arguments) -> Issue {
     let ko = points.iter().filter(|p| p.verdict == Verdict::Ko).count();
     tracing::info!(event = "checklist_done", verdict = verdict.mot(), ko);
     if a.json {
+        let retenues = &retirees.retenues;
         let retirees: Vec<_> = retirees.supprimees.iter().chain(&retirees.abandonnees).collect();
-        let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees});
+        let json = serde_json::json!({"verdict": verdict, "points": points, "retirees": retirees,
+            "retenues": retenues});
         dire(json);
     } else {
         for base in &retirees.abandonnees {
@@ -90,9 +92,10 @@ async fn purger(config: &Configuration) -> Purge {
         return Purge::default();
     }
     let Ok(cible) = Cible::ouvrir(&config.base).await else { return Purge::default() };
-    match restore::purger(&cible).await {
+    match restore::purger(&cible, &config.sauvegardes.dossier).await {
         Ok(purge) => {
-            purge.avec_elles.iter().chain(&purge.restees).for_each(avertir);
+            let dites = purge.avec_elles.iter().chain(&purge.restees).chain(&purge.retenues);
+            dites.for_each(avertir);
             purge
         }
         Err(e) => {

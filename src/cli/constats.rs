@@ -3,7 +3,7 @@
 
 use super::sortie::Code;
 use crate::exploitation::alerte::Constat;
-use crate::exploitation::checklist::{Point, Verdict};
+use crate::exploitation::checklist::{Point, REGLAGES, Verdict};
 use crate::platform::config::Quoi;
 use crate::sauvegarde::backup::Resultat;
 use crate::sauvegarde::drill::Provenance;
@@ -12,6 +12,8 @@ use crate::sauvegarde::drill::Provenance;
 const SAUVEGARDE: &str = "sauvegarde";
 const COPIE: &str = "copie";
 const EXERCICE: &str = "exercice";
+/// As a person reads the line of settings.
+const TITRE_DES_REGLAGES: &str = "Réglages (variables, --env-file)";
 
 /// ATTENTION may wait for who looks.
 pub(crate) fn des_lignes(points: &[Point]) -> Vec<Constat> {
@@ -70,6 +72,15 @@ pub(crate) fn de_la_sauvegarde(r: &Resultat) -> Vec<Constat> {
             menage.as_ref().copied().map_err(String::as_str),
         ),
     ]
+}
+
+/// The settings that a command begins with; Err: why it did not.
+pub(crate) fn des_reglages(issue: Result<(), &str>) -> Constat {
+    Constat {
+        conseil: issue
+            .map_or_else(|_| "Corrigez ce réglage, puis relancez.".to_owned(), |()| String::new()),
+        ..constat((REGLAGES, REGLAGES), (TITRE_DES_REGLAGES, ""), issue.map(|()| "lus"))
+    }
 }
 
 /// By what was said of it. A backup that it found damaged is told by the line of that backup.

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     vers: Option<String>,
     /// Dossier des sauvegardes (sinon DELICEGO_SAUVEGARDES, sinon ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
-    output_dir: Option<PathBuf>,
+    pub(super) output_dir: Option<PathBuf>,
     /// Où la restaurer : un PostgreSQL privé (sous TMPDIR, sinon /var/tmp), jeté ensuite ; ou la
     /// base <base>_restore_test du serveur
     #[arg(long, default_value = "prive", value_name = "OU", value_parser = ["prive", "serveur"])]
@@ -201,7 +201,15 @@ fn du_serveur(e: &Exercice) -> Vec<String> {
         }
         Some(Restaurable::Non) => "Restaurable sur le serveur en service : non.",
     };
-    std::iter::once(verdict.to_owned()).chain(e.obstacles.iter().map(ligne)).collect()
+    let passager = e.en_ce_moment.as_ref().map(|retenue| {
+        format!(
+            "En ce moment, une restauration à la place de la base en service serait refusée ; cela \
+             passe, et ne change pas ce qui est dit plus haut. {}",
+            retenue.phrase
+        )
+    });
+    let obstacles = e.obstacles.iter().map(ligne);
+    std::iter::once(verdict.to_owned()).chain(obstacles).chain(passager).collect()
 }
 
 fn secondes(duree: f64) -> String {

@@ -20,7 +20,7 @@ mod service;
 mod sortie;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -167,12 +167,15 @@ pub fn executer() -> ExitCode {
         Ok(programme) => programme,
         Err(code) => return code,
     };
-    if let Err(erreur) = charger_env_file(&programme) {
-        return sortie::refuser_configuration(&erreur);
-    }
-    let config = match Configuration::lire() {
+    let config = match charger_env_file(&programme).and_then(|()| Configuration::lire()) {
         Ok(config) => config,
-        Err(erreur) => return sortie::refuser_configuration(&erreur),
+        Err(erreur) => {
+            if let Some((quoi, dossier)) = garde_fou(&programme.commande) {
+                let ou = (programme.env_file.as_deref(), dossier);
+                appel::refuse_au_depart(quoi, ou, &erreur.to_string());
+            }
+            return sortie::refuser_configuration(&erreur);
+        }
     };
     let service = matches!(programme.commande, Commande::Serve { .. } | Commande::Demo { .. });
     let sortie = match service {
@@ -199,8 +202,11 @@ pub fn executer() -> ExitCode {
         Ok(execution) => execution,
         Err(erreur) => return sortie::conclure(Err(sortie::systeme(erreur))),
     };
-    config.alertes_fausses.iter().for_each(avertir);
-    let mal_reglee = !config.alertes_fausses.is_empty() && est_un_garde_fou(&programme.commande);
+    // The checklist has a line for it.
+    if !matches!(programme.commande, Commande::Checklist(_)) {
+        config.alertes_fausses.iter().for_each(avertir);
+    }
+    let mal_reglee = !config.alertes_fausses.is_empty() && garde_fou(&programme.commande).is_some();
     let issue = execution.block_on(suivi::sous_reference(lancer(
         programme.commande,
         config,
@@ -221,8 +227,14 @@ fn s_installe(commande: &Commande) -> bool {
     )
 }
 
-fn est_un_garde_fou(commande: &Commande) -> bool {
-    matches!(commande, Commande::Backup(_) | Commande::Drill(_) | Commande::Checklist(_))
+/// Those that are watched from afar, and the folder of backups that their line names.
+fn garde_fou(commande: &Commande) -> Option<(config::Quoi, Option<&Path>)> {
+    match commande {
+        Commande::Backup(a) => Some((config::Quoi::Backup, a.output_dir.as_deref())),
+        Commande::Drill(a) => Some((config::Quoi::Drill, a.output_dir.as_deref())),
+        Commande::Checklist(a) => Some((config::Quoi::Checklist, a.output_dir.as_deref())),
+        _ => None,
+    }
 }
 
 async fn lancer(commande: Commande, config: Configuration, env_file: Option<PathBuf>) -> Issue {

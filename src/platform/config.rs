@@ -103,6 +103,22 @@ impl Configuration {
     }
 }
 
+/// What can be read of a file of settings, one of which may be wrong, before the environment's own:
+/// it is used for nothing but to tell so.
+pub(crate) fn variables_lisibles(fichier: Option<&Path>) -> impl Fn(&str) -> Option<String> {
+    let texte = fichier.and_then(|f| std::fs::read_to_string(f).ok()).unwrap_or_default();
+    let lues: Vec<(String, String)> =
+        texte.lines().filter_map(|l| env::lire_ligne(l).ok().flatten()).collect();
+    move |nom| {
+        let du_fichier = lues.iter().rfind(|(n, _)| n == nom).map(|(_, v)| v.clone());
+        du_fichier.map_or_else(|| variable(nom), |v| Some(v).filter(|v| !v.is_empty()))
+    }
+}
+
+pub(crate) fn dossier_des_sauvegardes(variable: Variable<'_>) -> PathBuf {
+    PathBuf::from(variable("DELICEGO_SAUVEGARDES").unwrap_or_else(|| DOSSIER.to_owned()))
+}
+
 fn variable(nom: &str) -> Option<String> {
     std::env::var(nom).ok().filter(|v| !v.is_empty())
 }
@@ -159,14 +175,13 @@ fn lire_format(variable: Variable<'_>) -> Result<FormatLog, ErreurConfiguration>
 }
 
 fn lire_sauvegardes(variable: Variable<'_>) -> Result<Sauvegardes, ErreurConfiguration> {
-    let dossier = variable("DELICEGO_SAUVEGARDES").unwrap_or_else(|| DOSSIER.to_owned());
     let objectif = variable(OBJECTIF).map(|texte| -> Result<Duration, ErreurConfiguration> {
         let minutes = texte.parse::<u32>().ok().filter(|m| *m > 0);
         let minutes = minutes.ok_or_else(|| erreur(OBJECTIF, "nombre de minutes attendu"))?;
         Ok(Duration::from_secs(u64::from(minutes) * 60))
     });
     Ok(Sauvegardes {
-        dossier: PathBuf::from(dossier),
+        dossier: dossier_des_sauvegardes(variable),
         vers: variable("DELICEGO_SAUVEGARDES_VERS"),
         chiffrer: variable("DELICEGO_CHIFFRER_POUR"),
         objectif_restauration: objectif.transpose()?,

@@ -1,6 +1,8 @@
 //! Times as commands and pages of operations say them: the clock on the wall of whoever reads, with
 //! the zone's name. (A magasin's own times go by its own zone: `domaine/jour`.)
 
+use std::time::Duration;
+
 use chrono::{DateTime, MappedLocalTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
@@ -12,6 +14,14 @@ pub(crate) fn seconde(le: DateTime<Utc>) -> String {
 /// `22/11/2026 à 21:14 Europe/Paris`.
 pub(crate) fn minute(le: DateTime<Utc>) -> String {
     ecrire(le, fuseau(), "%d/%m/%Y à %H:%M")
+}
+
+/// How long something is foreseen to take: no more exact than anybody can tell.
+pub(crate) fn prevue(duree: Duration) -> String {
+    match duree.as_secs() {
+        0..60 => "moins d'une minute".to_owned(),
+        s => format!("environ {} min", s.div_ceil(60)),
+    }
 }
 
 /// `TZ`, as every program takes it; else the machine's; else UTC.
@@ -35,6 +45,14 @@ fn ecrire(le: DateTime<Utc>, fuseau: Tz, forme: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_are_said_as_people_say_them() {
+        let durees = [0, 59, 60, 120, 121].map(|s| prevue(Duration::from_secs(s)));
+        let dites = ["moins d'une minute", "moins d'une minute", "environ 1 min", "environ 2 min"];
+        assert_eq!(durees[..4], dites);
+        assert_eq!(durees[4], "environ 3 min");
+    }
 
     #[test]
     fn a_time_is_told_with_its_zone_and_the_hour_struck_twice_with_its_offset() {

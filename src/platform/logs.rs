@@ -109,8 +109,20 @@ where
         event: &Event<'_>,
     ) -> std::fmt::Result {
         write!(writer, "level={} ", niveau(event))?;
+        if let Some(source) = sans_nom(event) {
+            write!(writer, "event={SANS_NOM} source={source} ")?;
+        }
         self.0.format_event(ctx, writer, event)
     }
+}
+
+/// What a line says that is none of the events that have a name: a library's, or an incident inside.
+const SANS_NOM: &str = "autre";
+
+/// Who speaks there.
+fn sans_nom(event: &Event<'_>) -> Option<&'static str> {
+    let m = event.metadata();
+    m.fields().field("event").is_none().then(|| m.target())
 }
 
 fn niveau(event: &Event<'_>) -> &'static str {
@@ -147,6 +159,10 @@ where
             }
         }
         event.record(&mut Champs(&mut champs));
+        if let Some(source) = sans_nom(event) {
+            champs.insert("event".to_owned(), Value::from(SANS_NOM));
+            champs.insert("source".to_owned(), Value::from(source));
+        }
         champs.insert("ts".to_owned(), Value::from(ts));
         champs.insert("level".to_owned(), Value::from(niveau(event)));
         writeln!(writer, "{}", Value::Object(champs))
@@ -180,5 +196,55 @@ impl Visit for Champs<'_> {
 
     fn record_bool(&mut self, champ: &Field, valeur: bool) {
         self.noter(champ, valeur);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Tampon(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Tampon {
+        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(octets)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn every_line_has_an_event_and_one_without_a_name_says_who_speaks() {
+        let tampon = Tampon::default();
+        let ecrire = {
+            let t = tampon.clone();
+            move || t.clone()
+        };
+        let json = tracing_subscriber::fmt::layer()
+            .fmt_fields(JsonFields::new())
+            .event_format(LigneJson)
+            .with_writer(ecrire.clone());
+        let logfmt = tracing_logfmt::builder().with_level(false).with_target(false).layer();
+        let logfmt = logfmt.map_event_format(NiveauEnToutesLettres).with_writer(ecrire);
+        tracing::subscriber::with_default(
+            tracing_subscriber::registry().with(json).with(logfmt),
+            || {
+                tracing::warn!(target: "sqlx::postgres::notice", "collation version mismatch");
+                tracing::info!(event = "backup_done", lignes = 3);
+            },
+        );
+        let dit = String::from_utf8(tampon.0.lock().unwrap().clone()).unwrap();
+        let lignes: Vec<&str> = dit.lines().collect();
+        for ligne in lignes.iter().filter(|l| l.contains("collation")) {
+            assert!(ligne.contains("autre") && ligne.contains("sqlx::postgres::notice"), "{ligne}");
+        }
+        let nommees = lignes.iter().filter(|l| l.contains("backup_done") && !l.contains("autre"));
+        assert_eq!((lignes.len(), nommees.count()), (4, 2), "{dit}");
     }
 }

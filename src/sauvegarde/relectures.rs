@@ -67,6 +67,42 @@ pub(crate) fn noter(s: &Sauvegarde) -> io::Result<()> {
     historique::ajouter(&s.dossier, FICHIER, &Note::de(s, &vu))
 }
 
+/// When an archive was last read to its end, and whether it bears the marks still that it bore then.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lecture {
+    pub le: DateTime<Utc>,
+    pub inchangee: bool,
+}
+
+/// All that were noted in a folder.
+pub(crate) struct Lectures(Vec<Note>);
+
+impl Lectures {
+    pub(crate) fn du_dossier(dossier: &Path) -> Self {
+        Self(historique::lire(dossier, FICHIER).unwrap_or_default())
+    }
+
+    pub(crate) fn dates(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        self.0.iter().map(|n| n.relue_le)
+    }
+
+    /// None: it is not there, or was never noted.
+    pub(crate) fn de(&self, s: &Sauvegarde) -> Option<Lecture> {
+        let vue = Note::de(s, &fs::symlink_metadata(s.archive()).ok()?);
+        let note = self.0.iter().rfind(|n| n.archive == vue.archive && n.sha256 == vue.sha256)?;
+        Some(Lecture { le: note.relue_le, inchangee: note.est_encore(&vue) })
+    }
+}
+
+/// It was read to its end just now, and is what its manifest tells of: worth a line where the last one
+/// no longer says so.
+pub(crate) fn noter_si_touchee(s: &Sauvegarde) {
+    let touchee = Lectures::du_dossier(&s.dossier).de(s).is_some_and(|l| !l.inchangee);
+    if let (true, Err(e)) = (touchee, if touchee { noter(s) } else { Ok(()) }) {
+        tracing::debug!(err = %e, "relecture non notée");
+    }
+}
+
 /// The sums of all archives that were ever read in that folder, those of which a rotation took too.
 pub(crate) fn vues(dossier: &Path) -> HashSet<String> {
     let notes: Vec<Note> = historique::lire(dossier, FICHIER).unwrap_or_default();

@@ -118,6 +118,37 @@ async fn une_base_gardee_trop_longtemps_est_retiree_et_une_autre_reste() {
     assert!(raison.contains("bases gardées après une restauration : "), "{raison}");
 }
 
+/// Whatever else is KO would reach nobody: it is the first line.
+#[tokio::test]
+async fn un_reglage_d_alerte_mal_ecrit_est_la_premiere_ligne_et_la_production_n_est_pas_sure() {
+    for (nom, valeur) in [("DELICEGO_ALERTE", "mailt:chef"), ("DELICEGO_SIGNAL", "ftp://x/a-taire")]
+    {
+        let c = Cuisine::sure().await.avec(nom, valeur);
+        let vu = c.controler(&[]);
+        assert_eq!((vu.code, &vu.json["verdict"]), (3, &json!("KO")));
+        let premier = &vu.json["points"][0];
+        assert_eq!((&premier["code"], &premier["numero"]), (&json!("reglages"), &json!(0)));
+        vu.dit("reglages", "KO", nom);
+        let dit = c.dit_de(&["checklist"], 3);
+        let premiere = dit.lines().next().unwrap_or_default();
+        assert!(premiere.starts_with("KO") && premiere.contains(nom), "{dit}");
+        assert!(dit.contains("La production n'est PAS sûre") && !dit.contains("a-taire"), "{dit}");
+    }
+}
+
+/// The clock was set back between two backups: the age of the newest is not known.
+#[tokio::test]
+async fn une_sauvegarde_datee_d_avant_celle_qui_la_precede_dit_que_l_heure_a_change() {
+    let c = Cuisine::sure().await;
+    c.fait(&["backup", "--force-suspect"]);
+    let hier = chrono::Utc::now() - chrono::TimeDelta::days(3);
+    let derniere = c.archive();
+    c.changer_le_manifeste(&derniere, |m| m["fait_le"] = json!(hier));
+    let vu = c.controler(&[]);
+    vu.dit("sauvegarde", "KO", "l'heure de la machine a changé entre les deux");
+    assert!(c.conseil("sauvegarde").starts_with("Regardez l'heure de cette machine"));
+}
+
 #[test]
 fn sans_base_configuree_rien_n_est_cree_et_c_est_dit() {
     let vide = std::env::temp_dir().join(format!("delicego-liste-vide-{}", std::process::id()));

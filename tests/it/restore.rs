@@ -161,7 +161,7 @@ async fn une_base_remplacee_disparait_quand_son_temps_est_passe() {
     }
     assert_eq!(a.gardees().await.len(), 2);
     let cible = a.cible().await;
-    let purgees = delicego::sauvegarde::restore::purger(&cible).await.expect("purge");
+    let purgees = delicego::sauvegarde::restore::purger(&cible, a.dossier()).await.expect("purge");
     assert_eq!((purgees.supprimees.len(), a.gardees().await.len()), (1, 1));
     assert_eq!(a.restore(&["annuler"]).code, Some(0));
 }

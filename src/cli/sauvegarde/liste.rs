@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -15,9 +15,9 @@ use crate::platform::heure;
 use crate::platform::terminal::{avertir, dire};
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
-use crate::sauvegarde::drill::{Exercice, Verdict, historique, prevision};
+use crate::sauvegarde::drill::{Exercice, Provenance, Verdict, historique, prevision};
 use crate::sauvegarde::manifeste::Manifeste;
-use crate::sauvegarde::{Ailleurs, Arret, Copie, Inventaire};
+use crate::sauvegarde::{Ailleurs, Arret, Copie, Inventaire, relectures};
 
 #[derive(Args)]
 pub(crate) struct Liste {
@@ -34,8 +34,14 @@ pub(crate) struct Liste {
 
 pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
     let dossier = arguments.output_dir.as_ref().unwrap_or(&config.sauvegardes.dossier);
+    if let (None, Some(nomme)) = (&arguments.vers, &arguments.output_dir)
+        && !nomme.exists()
+    {
+        let phrase = format!("{} : ce dossier n'existe pas.", nomme.display());
+        return Err(Echec::nouveau(Code::RefuseAvant, phrase));
+    }
     let ((trouvees, orphelines), ou) = match &arguments.vers {
-        Some(vers) => (d_ailleurs(vers).await?, vers.clone()),
+        Some(vers) => (d_ailleurs(vers, dossier).await?, vers.clone()),
         None => (d_ici(dossier)?, dossier.display().to_string()),
     };
     let exercices = historique::lire(dossier, &depot::lister(dossier)?);
@@ -52,7 +58,11 @@ pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
         return Ok(Code::Fait);
     }
     if vues.is_empty() && orphelines.is_empty() {
-        dire(format!("Aucune sauvegarde dans {ou}. Pour en faire une : delicego backup"));
+        let absent = match arguments.vers.is_none() && !dossier.exists() {
+            true => " (ce dossier n'existe pas)",
+            false => "",
+        };
+        dire(format!("Aucune sauvegarde dans {ou}{absent}. Pour en faire une : delicego backup"));
     }
     for vue in vues.iter().rev() {
         dire(vue.ligne());
@@ -77,36 +87,66 @@ struct Trouvee {
     manque: Option<String>,
     /// What was verified is the file that was copied: a list does not read the copy.
     copie: bool,
+    /// When it was last read to its end, as far as that was noted.
+    lue_le: Option<DateTime<Utc>>,
+    /// It no longer bears the marks that it bore then.
+    touchee: bool,
 }
 
 /// And the archives that no manifest tells of.
 type Trouvees = (Vec<Trouvee>, Vec<String>);
 
 fn d_ici(dossier: &Path) -> Result<Trouvees, Echec> {
-    let trouvee = |s: Sauvegarde| Trouvee {
-        fichier: s.archive().display().to_string(),
-        manque: Some(s.noms.somme()).filter(|nom| !s.dossier.join(nom).exists()),
-        manifeste: s.manifeste,
-        presente: s.presente,
-        copie: false,
+    let lectures = relectures::Lectures::du_dossier(dossier);
+    let trouvee = |s: Sauvegarde| {
+        let lecture = lectures.de(&s);
+        Trouvee {
+            fichier: s.archive().display().to_string(),
+            manque: Some(s.noms.somme()).filter(|nom| !s.dossier.join(nom).exists()),
+            // It was read back as it was made.
+            lue_le: Some(lecture.map_or(s.manifeste.fait_le, |l| l.le)),
+            touchee: lecture.is_some_and(|l| !l.inchangee),
+            manifeste: s.manifeste,
+            presente: s.presente,
+            copie: false,
+        }
     };
     let lues = depot::lister(dossier)?;
     let orphelines = depot::orphelines(dossier, &lues);
     Ok((lues.into_iter().map(trouvee).collect(), orphelines))
 }
 
-async fn d_ailleurs(vers: &str) -> Result<Trouvees, Echec> {
+/// `dossier`: where it was noted what was seen of copies.
+async fn d_ailleurs(vers: &str, dossier: &Path) -> Result<Trouvees, Echec> {
     let arret = Arret::ecouter()?;
     let ailleurs = Ailleurs::ouvrir(vers)?;
     let Inventaire { copies, orphelines } = arret.ou_interrompu(ailleurs.inventaire()).await?;
-    let trouvee = |c: Copie| Trouvee {
-        fichier: ailleurs.adresse_de(&c.noms.archive),
-        manifeste: c.manifeste,
-        presente: c.presente,
-        manque: c.manque,
-        copie: true,
+    let trouvee = |c: Copie| {
+        let constat = ailleurs.dernier_constat(dossier, &c);
+        Trouvee {
+            fichier: ailleurs.adresse_de(&c.noms.archive),
+            lue_le: constat.and_then(|d| d.le),
+            touchee: constat.is_some_and(|d| !d.inchangee),
+            manifeste: c.manifeste,
+            presente: c.presente,
+            manque: c.manque,
+            copie: true,
+        }
     };
-    Ok((copies.into_iter().map(trouvee).collect(), orphelines))
+    let connues: Vec<String> = copies.iter().map(|c| c.noms.archive.clone()).collect();
+    let mut trouvees: Vec<Trouvee> = copies.into_iter().map(trouvee).collect();
+    // Of what went from there whole, only what was noted here can tell.
+    let parties =
+        depot::lister(dossier)?.into_iter().filter(|s| !connues.contains(&s.noms.archive));
+    trouvees.extend(parties.filter_map(|s| {
+        let constat = ailleurs.vue_naguere(dossier, &s.noms)?;
+        let fichier = ailleurs.adresse_de(&s.noms.archive);
+        let (lue_le, manifeste) = (constat.le, s.manifeste);
+        let (presente, touchee, manque, copie) = (false, true, None, true);
+        Some(Trouvee { fichier, manifeste, presente, manque, copie, lue_le, touchee })
+    }));
+    trouvees.sort_by_key(|t| depot::age_d_une_copie(&t.manifeste));
+    Ok((trouvees, orphelines))
 }
 
 /// A backup, and what is known of it today.
@@ -123,7 +163,9 @@ impl<'a> Vue<'a> {
         let m = &t.manifeste;
         let siens: Vec<Exercice> =
             exercices.iter().filter(|e| e.base == m.base.nom).cloned().collect();
-        let du_meme = |e: &&Exercice| e.sha256 == m.archive.sha256;
+        // Of this very one: a copy and what it was copied from are two.
+        let source = if t.copie { Provenance::Ailleurs } else { Provenance::Ici };
+        let du_meme = |e: &&Exercice| e.sha256 == m.archive.sha256 && e.source == source;
         Self {
             t,
             age: Utc::now() - m.fait_le,
@@ -147,6 +189,8 @@ impl<'a> Vue<'a> {
             "presente": self.t.presente,
             "manque": self.t.manque,
             "verifie": m.verifie,
+            "lue_le": self.t.lue_le,
+            "touchee": self.t.touchee,
             "suspect": m.suspect,
             "avis": m.avis,
             "exercice": self.exercice,
@@ -166,22 +210,38 @@ impl<'a> Vue<'a> {
         ];
         mots.extend(m.chiffre.then(|| "chiffrée".to_owned()));
         mots.extend(self.exercice.as_ref().map(exercice));
-        mots.extend(
-            self.prevision.map(|d| format!("restauration prévue en {} s", d.as_secs_f64().ceil())),
-        );
+        mots.extend(self.prevision.map(|d| format!("restauration prévue : {}", heure::prevue(d))));
         mots.join(" · ")
     }
 }
 
 fn etat(t: &Trouvee) -> String {
     match (t.presente, t.manifeste.suspect.as_slice(), t.manifeste.verifie) {
-        (false, ..) => "ARCHIVE ABSENTE OU TRONQUÉE".to_owned(),
+        (false, ..) => match t.lue_le.filter(|_| t.copie) {
+            Some(le) => {
+                format!("ARCHIVE ABSENTE OU TRONQUÉE (y était égale le {})", heure::minute(le))
+            }
+            None => "ARCHIVE ABSENTE OU TRONQUÉE".to_owned(),
+        },
         (_, [raison, ..], _) => format!("SUSPECTE ({raison})"),
         _ if t.manque.is_some() => {
             format!("INCOMPLÈTE ({} manque)", t.manque.as_deref().unwrap_or_default())
         }
-        (.., true) if t.copie => "vérifiée avant la copie".to_owned(),
-        (.., true) => "vérifiée".to_owned(),
+        (.., true) if t.touchee => {
+            let depuis =
+                t.lue_le.map_or_else(String::new, |le| format!(" du {}", heure::minute(le)));
+            format!(
+                "CHANGÉE depuis sa dernière lecture{depuis}, à éprouver (delicego drill --file)"
+            )
+        }
+        (.., true) if t.copie => match t.lue_le {
+            Some(le) => format!("vérifiée avant la copie, y était égale le {}", heure::minute(le)),
+            None => "vérifiée avant la copie".to_owned(),
+        },
+        (.., true) => match t.lue_le {
+            Some(le) => format!("vérifiée le {}", heure::minute(le)),
+            None => "vérifiée".to_owned(),
+        },
         (.., false) => "NON VÉRIFIÉE".to_owned(),
     }
 }

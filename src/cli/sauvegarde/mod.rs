@@ -27,7 +27,7 @@ pub(crate) struct Backup {
     /// Dossier des sauvegardes, créé s'il manque, mode 700 (sinon DELICEGO_SAUVEGARDES, sinon
     /// ./backups/postgres)
     #[arg(long, value_name = "DOSSIER")]
-    output_dir: Option<PathBuf>,
+    pub(super) output_dir: Option<PathBuf>,
     /// Nombre de sauvegardes vérifiées à garder, au moins 1
     #[arg(long, value_name = "N", default_value_t = 14, value_parser = au_moins_une)]
     keep: usize,

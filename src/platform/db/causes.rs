@@ -115,7 +115,9 @@ fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
         ),
         "28P01" => format!(
             "PostgreSQL refuse le compte « {compte} » ou son mot de passe : vérifiez PGUSER et \
-             PGPASSWORD (ou DATABASE_URL)."
+             PGPASSWORD (ou DATABASE_URL). Il ne dit pas si ce mot de passe a expiré (VALID UNTIL) : \
+             un administrateur le voit (\\du {compte}) et le prolonge (ALTER ROLE \"{compte}\" VALID \
+             UNTIL 'infinity')."
         ),
         "28000" => de_l_identite(texte, ou),
         "42501" => format!(
@@ -123,17 +125,36 @@ fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
              administrateur le donne (GRANT CONNECT ON DATABASE \"{base}\" TO \"{compte}\")."
         ),
         "3D000" => format!("La base « {base} » n'existe pas sur ce serveur."),
-        "55000" => format!("La base « {base} » n'accepte pas de connexion."),
-        "53300" => format!(
-            "PostgreSQL a trop de connexions : attendez que d'autres finissent, ou augmentez \
-             max_connections (ou la limite du compte « {compte} », ou de la base « {base} »)."
+        "55000" => format!(
+            "La base « {base} » n'accepte pas de connexion : une restauration la remplace, ou un \
+             administrateur l'a fermée (ALTER DATABASE \"{base}\" ALLOW_CONNECTIONS true)."
         ),
+        "53300" => trop_de_connexions(texte, ou),
         "57P03" => en_mouvement(texte),
         "57P01" | "57P02" => "PostgreSQL s'arrête : attendez qu'il soit revenu.".to_owned(),
         "25006" => format!("{serveur} ne se lit que (serveur de secours) : donnez le principal."),
         code => de_l_intermediaire(code, texte, ou)
             .unwrap_or_else(|| format!("PostgreSQL refuse la connexion ({texte}).")),
     }
+}
+
+/// Whose limit it is, only the words tell.
+fn trop_de_connexions(texte: &str, ou: &Ou<'_>) -> String {
+    let Ou { base, compte, .. } = ou;
+    let dit = |mots: &[&str]| mots.iter().any(|m| texte.contains(m));
+    let (quoi, ordre) = if dit(&["for role", "pour le rôle"]) {
+        (format!("Le compte « {compte} »"), format!("ALTER ROLE \"{compte}\""))
+    } else if dit(&["for database", "pour la base"]) {
+        (format!("La base « {base} »"), format!("ALTER DATABASE \"{base}\""))
+    } else {
+        return "PostgreSQL a trop de connexions : attendez que d'autres finissent, ou augmentez \
+                max_connections."
+            .to_owned();
+    };
+    format!(
+        "{quoi} a trop de connexions pour sa limite : attendez que d'autres finissent, ou un \
+         administrateur l'augmente ({ordre} CONNECTION LIMIT -1)."
+    )
 }
 
 fn de_l_identite(texte: &str, ou: &Ou<'_>) -> String {
@@ -151,8 +172,8 @@ fn de_l_identite(texte: &str, ou: &Ou<'_>) -> String {
     }
     if dit(&["not permitted to log in", "à se connecter"]) {
         return format!(
-            "Le compte « {compte} » n'a pas le droit de se connecter (ALTER ROLE \"{compte}\" \
-             LOGIN)."
+            "Le compte « {compte} » n'a pas le droit de se connecter : un administrateur le lui \
+             donne (ALTER ROLE \"{compte}\" LOGIN)."
         );
     }
     if dit(&["does not exist", "n'existe pas"]) {
@@ -247,7 +268,7 @@ pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String>
     if let Some(l) = ligne(&["row-level security policy", "sécurité niveau ligne"]) {
         return Some(lignes_cachees(plaintes, l));
     }
-    let connues: [(&[&str], &str); 12] = [
+    let connues: [(&[&str], &str); 15] = [
         (
             &["could not translate host name"],
             "ce nom de machine est inconnu (DNS) : vérifiez PGHOST",
@@ -268,7 +289,19 @@ pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String>
         (&["pg_hba.conf"], "le pg_hba.conf du serveur n'admet pas ce compte d'ici"),
         (
             &["password authentication failed", "no password supplied"],
-            "mot de passe faux ou absent",
+            "mot de passe faux, expiré (VALID UNTIL) ou absent",
+        ),
+        (
+            &["too many connections for role"],
+            "ce compte a déjà toutes les connexions de sa limite (ALTER ROLE .. CONNECTION LIMIT)",
+        ),
+        (
+            &["too many connections for database"],
+            "la base a déjà toutes les connexions de sa limite (ALTER DATABASE .. CONNECTION LIMIT)",
+        ),
+        (
+            &["not permitted to log in"],
+            "ce compte n'a pas le droit de se connecter (ALTER ROLE .. LOGIN)",
         ),
         (&["too many clients", "connection slots"], "PostgreSQL a trop de connexions"),
         (

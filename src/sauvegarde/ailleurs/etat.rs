@@ -116,8 +116,8 @@ impl Ailleurs {
         if objet.octets != fichier.octets {
             return Ok(Vu::Autre);
         }
-        let marque = objet.etag.clone().map(|etag| Marque { sha256: fichier.sha256.clone(), etag });
-        if note.is_some() && note == marque.as_ref() {
+        let marque = objet.etag.clone().map(|etag| Marque::nouvelle(&fichier.sha256, etag));
+        if note.zip(marque.as_ref()).is_some_and(|(note, vue)| note.est_encore(vue)) {
             return Ok(Vu::Meme(None));
         }
         let lue = match (note, &objet.sha256) {

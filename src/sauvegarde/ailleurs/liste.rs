@@ -21,9 +21,14 @@ pub(crate) struct Copie {
     pub manifeste: Manifeste,
     /// Its archive lies there, as long as it should be.
     pub presente: bool,
+    /// The store's mark of its archive, where it shows one.
+    pub etag: Option<String>,
     /// Another file of it that is not there, or not as long as it should be.
     pub manque: Option<String>,
 }
+
+/// Its size and its mark.
+type Vu = (u64, Option<String>);
 
 /// All that lies elsewhere, by its names and sizes.
 pub(crate) struct Inventaire {
@@ -89,18 +94,20 @@ impl Ailleurs {
         refus(format!("{} : aucune sauvegarde vérifiée de « {base} ».{autres}", self.adresse))
     }
 
-    /// Name and size of all that lies in that very folder.
-    async fn objets(&self) -> Result<BTreeMap<String, u64>, Echec> {
+    /// Name, size and mark of all that lies in that very folder.
+    async fn objets(&self) -> Result<BTreeMap<String, Vu>, Echec> {
         let dossier = Some(&self.dossier).filter(|d| !d.as_ref().is_empty());
         let liste = self.magasin.list_with_delimiter(dossier).await;
         let liste = self.dit(liste)?.objects.into_iter();
-        Ok(liste.filter_map(|o| Some((o.location.filename()?.to_owned(), o.size))).collect())
+        Ok(liste
+            .filter_map(|o| Some((o.location.filename()?.to_owned(), (o.size, o.e_tag))))
+            .collect())
     }
 
     async fn copie(
         &self,
         noms: Noms,
-        objets: &BTreeMap<String, u64>,
+        objets: &BTreeMap<String, Vu>,
     ) -> Result<Option<Copie>, Echec> {
         let Some(octets) = self.lire(&noms.manifeste()).await? else { return Ok(None) };
         let lu = Manifeste::de_texte(&String::from_utf8_lossy(&octets));
@@ -111,15 +118,17 @@ impl Ailleurs {
                 return Ok(None);
             }
         };
-        let presente = objets.get(&noms.archive) == Some(&manifeste.archive.octets);
+        let archive = objets.get(&noms.archive);
+        let presente = archive.is_some_and(|(octets, _)| *octets == manifeste.archive.octets);
+        let etag = archive.and_then(|(_, etag)| etag.clone());
         let roles = manifeste.roles.as_ref().map(|r| (r.nom.clone(), Some(r.octets)));
         let mut autres = std::iter::once((noms.somme(), None)).chain(roles);
         let manque = autres.find_map(|(nom, octets)| {
             let la = objets.get(&nom);
-            let entier = la.is_some_and(|n| octets.is_none_or(|o| o == *n));
+            let entier = la.is_some_and(|(n, _)| octets.is_none_or(|o| o == *n));
             (!entier).then_some(nom)
         });
-        Ok(Some(Copie { noms, manifeste, presente, manque }))
+        Ok(Some(Copie { noms, manifeste, presente, etag, manque }))
     }
 }
 

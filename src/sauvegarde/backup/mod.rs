@@ -19,7 +19,7 @@ mod roles;
 mod rotation;
 mod sql;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use self::archiver::{Archivee, Panne, Travail};
@@ -187,7 +187,7 @@ pub(crate) async fn sauvegarder(
     let mut resultat = Resultat::nouveau(faite);
     if resultat.sans_soupcon() {
         rotation::tourner(&mut resultat, &o.garder);
-        purger(cible, &mut resultat).await;
+        purger((cible, &o.dossier), &mut resultat).await;
     }
     resultat.mal_copiees = ailleurs.as_ref().map(|_| Vec::new());
     match &ailleurs {
@@ -201,11 +201,12 @@ pub(crate) async fn sauvegarder(
 }
 
 /// What a restore replaced goes once its time is up and there is a good backup of what is live.
-async fn purger(cible: &Cible, resultat: &mut Resultat) {
-    match restore::purger(cible).await {
+async fn purger((cible, dossier): (&Cible, &Path), resultat: &mut Resultat) {
+    match restore::purger(cible, dossier).await {
         Ok(purge) => {
             resultat.purgees = purge.supprimees;
             resultat.remarques.extend(purge.avec_elles);
+            resultat.remarques.extend(purge.retenues);
             resultat.abandonnees = purge.abandonnees;
             resultat.ennuis.extend(purge.restees);
         }

@@ -34,6 +34,7 @@ use self::choix::Choix;
 use self::travail::Travail;
 use super::arret::Arret;
 use super::cible::Cible;
+use super::relectures;
 use super::restore::{Deballee, Ou, Panne, Suivi, deballer};
 pub use super::restore::{Obstacle, Restaurable};
 use super::verrous::{Genre, Verrou};
@@ -136,6 +137,9 @@ async fn conduire(
             return if abimee { conclure_abimee(refus.phrase) } else { Err(refus) };
         }
     };
+    if choix.provenance() == Provenance::Ici {
+        relectures::noter_si_touchee(&choix.sauvegarde);
+    }
     let depaquetage_s = depart.elapsed().as_secs_f64();
     tracing::info!(
         event = "drill_start",

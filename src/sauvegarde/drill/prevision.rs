@@ -92,6 +92,7 @@ mod tests {
             doute: None,
             restaurable: None,
             obstacles: Vec::new(),
+            en_ce_moment: None,
         }
     }
 

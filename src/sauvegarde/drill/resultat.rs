@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::super::archive::Ecart;
 use super::super::depot::Sauvegarde;
 use super::super::noms::{PARTIEL, simple};
-use super::super::restore::{Obstacle, Restaurable};
+use super::super::restore::{Obstacle, Restaurable, Retenue};
 use super::Lieu;
 use super::choix::Choix;
 use crate::platform::fichiers;
@@ -66,6 +66,10 @@ pub struct Exercice {
     /// What stands in the way of a restore there, or is left to be done by hand after it.
     #[serde(default)]
     pub obstacles: Vec<Obstacle>,
+    /// Who would have had a restore in place refused as the server was asked. They come and go: it
+    /// changes no verdict.
+    #[serde(default)]
+    pub en_ce_moment: Option<Retenue>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +148,7 @@ impl Exercice {
             doute: None,
             restaurable: None,
             obstacles: Vec::new(),
+            en_ce_moment: None,
         }
     }
 

@@ -3,7 +3,9 @@
 
 use super::super::archive::Contenu;
 use super::super::cible::{Cible, Role};
-use super::super::restore::{self, Affaire, EtatDeBase, Jugement, Obstacle, Restaurable, Roles};
+use super::super::restore::{
+    self, Affaire, EtatDeBase, Jugement, Obstacle, Restaurable, Retenue, Roles,
+};
 use super::Exercice;
 use super::choix::Choix;
 use super::historique::NON_EPROUVE;
@@ -21,9 +23,10 @@ pub(crate) async fn juger(
         return;
     }
     match sur_le_serveur(visee, choix, contenu).await {
-        Ok(jugement) => {
+        Ok((jugement, retenue)) => {
             exercice.restaurable = Some(jugement.restaurable());
             exercice.obstacles = jugement.obstacles();
+            exercice.en_ce_moment = retenue;
         }
         Err(e) => {
             exercice.restaurable = Some(Restaurable::Inconnu);
@@ -50,7 +53,7 @@ async fn sur_le_serveur(
     visee: &BaseVisee,
     choix: &Choix,
     contenu: &Contenu,
-) -> Result<Jugement, Echec> {
+) -> Result<(Jugement, Option<Retenue>), Echec> {
     let cible = Cible::ouvrir(visee).await?;
     let outils = cible.outils();
     restore::verifier_les_versions(contenu, (outils.majeure, &outils.version), cible.majeure())?;
@@ -63,7 +66,8 @@ async fn sur_le_serveur(
     if let Ok(mut c) = cible.connecter(cible.base(), Role::Administrateur).await {
         restore::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;
     }
-    Ok(jugement)
+    let retenue = restore::retenue(&mut cible.administrer().await?, cible.base()).await?;
+    Ok((jugement, retenue))
 }
 
 /// What failed as it was restored.

@@ -2,6 +2,7 @@
 //! dropped when their time is up, whichever database of this server they were. One whose comment
 //! somebody changed is known by its name alone: it is listed, and goes when a person says so.
 
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +13,7 @@ use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::entree;
 use super::super::verrous::{self, Genre, Verrou};
+use super::horloge::Horloge;
 use super::marque::{Marque, PAR_ANNULATION, Remplacee, nom_d_une_ancienne};
 use super::plan::refus;
 use super::sql::{self, BaseConnue};
@@ -112,14 +114,27 @@ pub struct Purge {
     pub abandonnees: Vec<String>,
     /// Their time is up and they could not go: why, in sentences.
     pub restees: Vec<String>,
+    /// Their time is up by a clock that may be wrong: why, in sentences.
+    pub retenues: Vec<String>,
 }
 
-/// Drops those whose time is up. Of a database on which a restore is at work, none.
-pub async fn purger(cible: &Cible) -> Result<Purge, Echec> {
+/// Drops those whose time is up. Of a database on which a restore is at work, none. `dossier`: where
+/// backups lie, whose dates tell whether time has passed.
+pub async fn purger(cible: &Cible, dossier: &Path) -> Result<Purge, Echec> {
     let mut c = cible.administrer().await?;
     let bases = sql::bases(&mut c).await?;
     let mut purge = Purge::default();
-    for (nom, r) in toutes(&bases).filter(|(_, r)| r.jusqu_au < Utc::now()) {
+    let horloge = match toutes(&bases).next() {
+        Some(_) => Some(Horloge::lire(&mut c, (cible, dossier)).await?),
+        None => None,
+    };
+    let au_terme = |r: &Remplacee| horloge.as_ref().filter(|h| h.est_au_terme(r));
+    for (nom, r) in toutes(&bases) {
+        let Some(horloge) = au_terme(&r) else { continue };
+        if let Some(doute) = horloge.doute(nom, &r) {
+            purge.retenues.push(doute);
+            continue;
+        }
         if !verrous::essayer(&mut c, &r.de, Genre::Restauration).await? {
             continue;
         }

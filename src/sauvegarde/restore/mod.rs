@@ -21,6 +21,7 @@ mod ecarte;
 mod executer;
 mod gardees;
 mod guerir;
+mod horloge;
 mod jugement;
 mod marque;
 mod nommes;
@@ -60,6 +61,8 @@ pub(crate) use jugement::{
 pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use marque::est_un_essai;
 pub(crate) use nommes::roles_nommes;
+pub use occupants::Retenue;
+pub(crate) use occupants::retenue;
 pub(crate) use pertes::{Bilan, Perdu};
 pub(crate) use plan::verifier_les_versions;
 pub(crate) use preparer::Pret;

@@ -131,11 +131,11 @@ async fn juger_l_archive(
     let roles = Roles::recenser(cible, entrees, &etat).await?;
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
     let mut jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
-    jugement.refuser()?;
     let mut essai = None;
     if let Some(v) = vivante.filter(|v| v.ouverte) {
         let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
         jugement::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;
+        jugement.refuser()?;
         essai = Some(vues::entrer(cible, &v.nom, (&roles, &jugement.plan)).await?);
     }
     let epreuve = demande.epreuves.iter().filter(|e| e.sha256 == lue.sha256);

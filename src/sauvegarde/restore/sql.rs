@@ -1,5 +1,6 @@
 //! The SQL of restores: databases as a whole, and what is looked up in one.
 
+use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, FromRow, query, query_as, query_scalar};
 
@@ -103,6 +104,17 @@ pub(crate) async fn abonnements_de(c: &mut PgConnection, base: &str) -> Result<V
 }
 
 /// Logical slots that follow it; PostgreSQL drops those that nobody uses with the database.
+/// The server's clock.
+pub(super) async fn heure(c: &mut PgConnection) -> Result<DateTime<Utc>, Echec> {
+    query_scalar("select clock_timestamp()").fetch_one(c).await.map_err(echec)
+}
+
+/// Of each hour in which our journal was written, the last moment.
+pub(super) async fn heures_du_journal(c: &mut PgConnection) -> Result<Vec<DateTime<Utc>>, Echec> {
+    let heures = "select max(cree_le) from public.evenement group by date_trunc('hour', cree_le)";
+    query_scalar(heures).fetch_all(c).await.map_err(echec)
+}
+
 pub(crate) async fn replications_de(
     c: &mut PgConnection,
     base: &str,

@@ -150,6 +150,49 @@ async fn une_adresse_mal_ecrite_ne_fait_taire_qu_elle_et_recoit_plus_tard_ce_qui
     assert_eq!((etats("/c"), smtp.recus().len()), (Vec::new(), 2), "nothing was told there");
 }
 
+/// It cannot even begin: who watches hears why, and that it is well again.
+#[tokio::test]
+async fn un_reglage_qui_empeche_de_commencer_est_un_echec_dit_a_qui_veille() {
+    let (a, receveur) = (Atelier::neuf().await, Receveur::ouvrir());
+    let reglages = a.racine.join("delicego.env");
+    let ecrire = |texte: &str, mode: u32| {
+        let adresses = format!(
+            "DELICEGO_SIGNAL={}\nDELICEGO_ALERTE={}\n",
+            receveur.url("/cle/{quoi}").replace("{quoi}", "'{quoi}'"),
+            receveur.url("/crochet")
+        );
+        std::fs::write(&reglages, format!("{adresses}{texte}\n")).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(&reglages, mode).unwrap();
+    };
+    let lancer = |tache: &str| {
+        let mut commande = a.programme(&["--env-file"]);
+        commande.arg(&reglages).args([tache, "--output-dir"]).arg(&a.dossier);
+        commande.output().unwrap()
+    };
+    for (texte, mode, dit) in [
+        ("LOG_LEVEL=TRUC", 0o600, "LOG_LEVEL"),
+        ("cette ligne n'en est pas une", 0o600, "ligne 3"),
+        ("", 0o644, "chmod 600"),
+    ] {
+        ecrire(texte, mode);
+        for tache in ["backup", "drill", "checklist"] {
+            receveur.oublier();
+            let sortie = lancer(tache);
+            assert!([2, 5].contains(&code(&sortie)), "{}", textes(&sortie));
+            assert_eq!(receveur.chemins_de("/cle"), [format!("/cle/{tache}/fail")]);
+            let corps = receveur.recus_de("/cle")[0].corps.clone();
+            assert!(corps.contains(dit), "{tache} {corps}");
+        }
+    }
+    ecrire("", 0o600);
+    receveur.oublier();
+    assert_eq!(code(&lancer("backup")), 0);
+    assert_eq!(receveur.chemins_de("/cle"), ["/cle/backup/start", "/cle/backup"]);
+    let messages = receveur.recus_de("/crochet");
+    assert!(messages.len() == 1 && messages[0].corps.contains("\"retabli\""), "{messages:?}");
+}
+
 #[tokio::test]
 async fn un_reglage_faux_se_dit_en_une_ligne_sans_couter_la_sauvegarde_et_serve_le_refuse() {
     let a = Atelier::neuf().await;

@@ -133,8 +133,21 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.refuse(&[("PGSERVICE", "absent")], &["PGSERVICE", "« absent »"]);
 
     p.admin("alter role chef connection limit 0").await;
-    p.partout(&[], &["trop de connexions"]);
+    p.partout(&[], &["trop de connexions", "ALTER ROLE \"chef\" CONNECTION LIMIT -1"]);
     p.admin("alter role chef connection limit -1").await;
+    p.admin("alter database cuisine connection limit 0").await;
+    let ordre = "ALTER DATABASE \"cuisine\" CONNECTION LIMIT -1";
+    p.partout(&[], &["trop de connexions", "« cuisine »", ordre]);
+    p.admin(ordre).await;
+    p.admin("alter database cuisine allow_connections false").await;
+    let ordre = "ALTER DATABASE \"cuisine\" ALLOW_CONNECTIONS true";
+    p.partout(&[], &["« cuisine »", ordre]);
+    p.admin(ordre).await;
+    p.admin("alter role chef valid until '2020-01-01'").await;
+    let ordre = "ALTER ROLE \"chef\" VALID UNTIL 'infinity'";
+    p.partout(&[], &["« chef »", "expiré", ordre]);
+    p.admin(ordre).await;
+    p.reussit(&[]);
     p.s.sql("cuisine", "create table secrets (n int)").await;
     let ordre = "GRANT SELECT ON TABLE public.secrets TO \"chef\"";
     p.refuse(&[], &["n'a pas le droit", "la table « secrets »", ordre]);
@@ -142,7 +155,8 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.reussit(&[]);
     p.s.sql("cuisine", "drop table secrets").await;
     p.admin("alter role autre nologin").await;
-    p.refuse(&[("PGUSER", "autre")], &["« autre »", "pas le droit de se connecter", "LOGIN"]);
+    let ordre = "ALTER ROLE \"autre\" LOGIN";
+    p.partout(&[("PGUSER", "autre")], &["« autre »", "pas le droit de se connecter", ordre]);
     p.admin("revoke connect on database cuisine from public; alter role autre login").await;
     p.partout(&[("PGUSER", "autre")], &["« autre »", "« cuisine »", "GRANT CONNECT"]);
 

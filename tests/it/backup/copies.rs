@@ -28,6 +28,16 @@ fn ligne_2(a: &Atelier, vers: &str, m: Option<&Magasin>) -> (String, String) {
     (texte("verdict"), texte("raison"))
 }
 
+/// What the list says of what lies there.
+fn listee(a: &Atelier, vers: &str, m: Option<&Magasin>) -> String {
+    let mut commande = a.programme(&["sauvegardes", "--vers", vers]);
+    commande.env("DELICEGO_SAUVEGARDES", &a.dossier);
+    commande.envs(m.map(Magasin::variables).unwrap_or_default());
+    let sortie = commande.output().unwrap();
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    textes(&sortie)
+}
+
 fn dossier_voisin(a: &Atelier) -> (PathBuf, String) {
     let ailleurs = a.racine.join("disque usb");
     let url = format!("file://{}", ailleurs.display().to_string().replace(' ', "%20"));
@@ -48,6 +58,8 @@ async fn un_objet_parti_ou_change_dans_un_stockage_est_vu_et_celui_qui_manque_re
     };
     assert_eq!(code(&copier("14")), 0);
     assert_eq!(ligne_2(&a, VERS, Some(&m)).0, "OK");
+    let liste = listee(&a, VERS, Some(&m));
+    assert!(liste.contains("vérifiée avant la copie, y était égale le "), "{liste}");
     let archive = a.derniere().noms.archive;
     let objet = a.racine.join("s3").join(SEAU).join("nuit").join(&archive);
     let bon = fs::read(&objet).unwrap();
@@ -57,6 +69,8 @@ async fn un_objet_parti_ou_change_dans_un_stockage_est_vu_et_celui_qui_manque_re
     fs::write(&objet, &faux).unwrap();
     let (verdict, raison) = ligne_2(&a, VERS, Some(&m));
     assert!(verdict == "KO" && raison.contains(&archive), "{raison}");
+    let liste = listee(&a, VERS, Some(&m));
+    assert!(liste.contains("CHANGÉE depuis sa dernière lecture du "), "{liste}");
     fs::remove_file(&objet).unwrap();
     let (verdict, raison) = ligne_2(&a, VERS, Some(&m));
     assert!(verdict == "KO" && raison.contains("n'y est plus"), "{raison}");
@@ -105,11 +119,21 @@ async fn un_dossier_de_copies_est_prive_tourne_comme_celui_d_ici_et_se_juge_par_
     fs::write(&copie, &bon).unwrap();
     assert_eq!(ligne_2(&a, &url, None).0, "ATTENTION");
     assert_ne!(fs::read_to_string(&note).unwrap(), avant);
+    let liste = listee(&a, &url, None);
+    assert!(liste.contains("y était égale le ") && !liste.contains("CHANGÉE"), "{liste}");
     let mut faux = bon.clone();
     faux[bon.len() / 2] ^= 1;
     fs::write(&copie, &faux).unwrap();
+    let liste = listee(&a, &url, None);
+    assert!(liste.contains("CHANGÉE depuis sa dernière lecture du "), "{liste}");
     let (verdict, raison) = ligne_2(&a, &url, None);
     assert!(verdict == "KO" && raison.contains(&archive), "{raison}");
+
+    for nom in fichiers(&ailleurs).iter().filter(|nom| nom.starts_with(&archive)) {
+        fs::remove_file(ailleurs.join(nom)).unwrap();
+    }
+    let liste = listee(&a, &url, None);
+    assert!(liste.contains("ARCHIVE ABSENTE OU TRONQUÉE (y était égale le "), "{liste}");
 
     let dedans = format!("file://{}/copies", a.dossier.display().to_string().replace(' ', "%20"));
     a.bon_backup(&["--vers", &dedans]);

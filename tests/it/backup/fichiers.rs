@@ -182,8 +182,35 @@ async fn la_liste_dit_ce_qui_est_la_sans_aucune_base() {
         assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
         String::from_utf8(sortie.stdout).unwrap()
     };
+    let mut absent = a.programme(&["sauvegardes", "--output-dir"]);
+    let absent = absent.arg(&a.dossier).output().unwrap();
+    assert_eq!(code(&absent), 5, "{}", textes(&absent));
+    assert!(textes(&absent).contains("ce dossier n'existe pas"), "{}", textes(&absent));
+    fs::create_dir(&a.dossier).unwrap();
     assert!(sauvegardes(&[]).contains("Aucune sauvegarde"));
-    a.bon_backup(&[]);
+    let bonne = a.bon_backup(&[]);
+    assert!(sauvegardes(&[]).contains("vérifiée le "));
+    // Of the same length: nothing but its marks tells, without reading it.
+    let octets = fs::read(&bonne).unwrap();
+    let mut faux = octets.clone();
+    faux[octets.len() / 2] ^= 1;
+    for contenu in [&faux, &octets] {
+        fs::write(&bonne, contenu).unwrap();
+        let texte = sauvegardes(&[]);
+        assert!(texte.contains("CHANGÉE depuis sa dernière lecture du "), "{texte}");
+        assert!(!texte.contains("vérifiée"), "{texte}");
+    }
+    let json: Value = serde_json::from_str(&sauvegardes(&["--json"])).unwrap();
+    assert_eq!(json["elements"][0]["touchee"], true);
+    let eprouver = |contenu: &[u8]| {
+        fs::write(&bonne, contenu).unwrap();
+        let mut drill = a.programme(&["drill", "--file"]);
+        code(&drill.arg(&bonne).env("DELICEGO_SAUVEGARDES", &a.dossier).output().unwrap())
+    };
+    assert_eq!(eprouver(&faux), 3);
+    assert!(sauvegardes(&[]).contains("CHANGÉE depuis"));
+    assert_eq!(eprouver(&octets), 0);
+    assert!(sauvegardes(&[]).contains("vérifiée le "), "{}", sauvegardes(&[]));
     let tronquee = a.bon_backup(&[]);
     fs::write(&tronquee, b"abc").unwrap();
     let texte = sauvegardes(&[]);

@@ -106,6 +106,27 @@ async fn la_nuit_du_changement_d_heure_et_une_horloge_remise_a_hier_ne_troublent
     assert_eq!(gardees, noms[1..], "the three that were made last, whatever their time");
 }
 
+/// The server's clock judges, not that of whoever asks.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn une_machine_en_avance_de_quatre_jours_ne_retire_pas_une_base_gardee() {
+    let a = Atelier::neuf().await;
+    let (gardee, maintenant) = (format!("{}_gardee", a.base), chrono::Utc::now());
+    let fin = maintenant + chrono::TimeDelta::days(2);
+    let marque = serde_json::json!({"delicego": "remplacee", "de": a.base, "le": maintenant,
+        "jusqu_au": fin, "par": "f.dump.gz", "commentaire": null});
+    let mut c = crate::outils::grappe::superutilisateur("postgres").await;
+    let ordonner = async |c: &mut sqlx::postgres::PgConnection, ordre: String| {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(ordre)).execute(c).await
+    };
+    ordonner(&mut c, format!("create database {gardee} owner delicego")).await.unwrap();
+    ordonner(&mut c, format!("comment on database {gardee} is '{marque}'")).await.unwrap();
+    let demain = (maintenant + chrono::TimeDelta::days(4)).timestamp();
+    let sortie = a.backup_a(demain, &[]);
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    ordonner(&mut c, format!("drop database {gardee}")).await.expect("elle est toujours là");
+}
+
 #[tokio::test]
 async fn une_sauvegarde_dont_l_archive_manque_ne_compte_pas_parmi_les_gardees() {
     let a = Atelier::neuf().await;

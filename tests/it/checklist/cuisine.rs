@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -31,6 +32,8 @@ pub struct Cuisine {
     copies: PathBuf,
     serveur: Option<PgConnection>,
     variables: Vec<(String, String)>,
+    /// Whose the commands are; none: of whoever runs the tests.
+    compte: Option<u32>,
 }
 
 /// What the checklist said, as a program reads it.
@@ -82,7 +85,7 @@ impl Cuisine {
         let serveur = Some(servir(&base, "INFO").await);
         voir_le_disque().await;
         let copies = disque::autre(&nom);
-        let c = Self { racine, base, copies, serveur, variables: Vec::new() };
+        let c = Self { racine, base, copies, serveur, variables: Vec::new(), compte: None };
         c.fait(&["backup", "--force-suspect"]);
         exercices::forger(&c.archive(), |_| {});
         let env = c.env_file();
@@ -188,7 +191,8 @@ impl Cuisine {
     /// What it says to type, typed: each command of it that stands after « : » or is alone.
     #[track_caller]
     pub fn taper(&self, conseil: &str) {
-        let debut = conseil.find("delicego ").into_iter().chain(conseil.find("chmod ")).min();
+        let debut =
+            ["delicego ", "chmod ", "mv "].into_iter().filter_map(|m| conseil.find(m)).min();
         let commande = conseil[debut.expect(conseil)..].trim_end_matches('.');
         let delicego = format!("\"{PROGRAMME}\" ");
         let commande = commande.replace("delicego --", &format!("{delicego}--"));
@@ -197,8 +201,19 @@ impl Cuisine {
         let mut shell = Command::new("/bin/sh");
         shell.args(["-ec", &commande]).env_clear();
         shell.envs(modele.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        shell.uid(self.compte.unwrap_or(rustix::process::geteuid().as_raw()));
         let sortie = shell.output().unwrap();
         assert_eq!(sortie.status.code(), Some(0), "{commande} : {sortie:?}");
+    }
+
+    /// From now on all of it is that account's.
+    pub fn donner_a(&mut self, compte: u32) {
+        self.compte = Some(compte);
+        let chown =
+            |d: &Path| Command::new("chown").arg("-R").arg(compte.to_string()).arg(d).status();
+        for dossier in [&self.racine, &self.copies] {
+            assert!(chown(dossier).unwrap().success());
+        }
     }
 
     /// What it says to do.
@@ -237,8 +252,20 @@ impl Cuisine {
     /// What a command that succeeds says.
     #[track_caller]
     pub fn dit(&self, arguments: &[&str]) -> String {
+        self.dit_de(arguments, 0)
+    }
+
+    /// What is scheduled, whatever is wrong with it.
+    pub fn montre(&self) -> String {
+        let sortie = self.delicego(&["automatiser", "montrer"]);
+        String::from_utf8(sortie.stdout).unwrap()
+    }
+
+    /// The same of one that ends so.
+    #[track_caller]
+    pub fn dit_de(&self, arguments: &[&str], code: i32) -> String {
         let sortie = self.delicego(arguments);
-        assert_eq!(sortie.status.code(), Some(0), "{sortie:?}");
+        assert_eq!(sortie.status.code(), Some(code), "{sortie:?}");
         String::from_utf8(sortie.stdout).unwrap()
     }
 
@@ -268,6 +295,9 @@ impl Cuisine {
         commande.env("PGHOST", options.get_host()).env("PGPORT", options.get_port().to_string());
         commande.env("PGUSER", options.get_username()).env("PGDATABASE", &*self.base);
         commande.envs(self.variables.iter().map(|(n, v)| (n, v)));
+        if let Some(compte) = self.compte {
+            commande.uid(compte);
+        }
         commande
     }
 }

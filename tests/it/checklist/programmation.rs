@@ -26,6 +26,8 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
         changer(de, en);
         c.seul("automatisation", "KO", raison);
     }
+    changer(&journal, "/dev/null");
+    c.seul("automatisation", "ATTENTION", "son journal, /dev/null, ne garde rien");
     fs::write(&table, &entiere).unwrap();
     let bon = fs::read_to_string(&journal).unwrap();
     let mal_ecrit = "delicego : « 0 » ne convient pas à --keep\nVoir delicego --help.\n";
@@ -46,14 +48,28 @@ async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
         fs::write(&table, entiere.replacen(de, en, 1)).unwrap();
     };
     let sauvegarde = |en: &str| changer(&debut, &format!("15 2 * * * {en}"));
-    for avant in ["cd / && ", "PGDATABASE=essai7 ", "nice -n 10 ", "cd ~ && PGAPPNAME=x exec "] {
-        sauvegarde(&format!("{avant}{programme}"));
-        assert_eq!(
-            c.controler(&[]).point("automatisation").0,
-            "OK",
-            "{avant} {:#}",
-            c.controler(&[]).json
-        );
+    let lien = c.racine.join("le-programme");
+    std::os::unix::fs::symlink(programme, &lien).unwrap();
+    let lien = lien.to_str().unwrap();
+    for avant in [
+        "cd / && ",
+        "PGDATABASE=essai7 ",
+        "nice -n 10 ",
+        "cd ~ && PGAPPNAME=x exec ",
+        "PGAPPNAME=x ionice -c2 -n 7 timeout -k 5 2h ",
+        "cd / && env PGAPPNAME=x nice -5 ",
+    ] {
+        for programme in [programme, lien] {
+            sauvegarde(&format!("{avant}{programme}"));
+            let vu = c.controler(&[]);
+            assert_eq!(vu.point("automatisation").0, "OK", "{avant} {programme} {:#}", vu.json);
+        }
+        // A line of its owner's own, which no mark of ours stands around.
+        let sans =
+            entiere.replace("# delicego:debut backup", "#").replace("# delicego:fin backup", "#");
+        fs::write(&table, sans.replacen(&debut, &format!("15 2 * * * {avant}{lien}"), 1)).unwrap();
+        let vu = c.controler(&[]);
+        assert_eq!(vu.point("automatisation").0, "OK", "{avant} {:#}", vu.json);
     }
     for chez_soi in ["~", "$HOME", "${HOME}"] {
         changer(&format!("--output-dir {maison}"), &format!("--output-dir {chez_soi}"));
@@ -136,6 +152,29 @@ async fn ce_que_la_ligne_4_dit_de_taper_la_rend_ok() {
     fs::write(&table, format!("{morte}{sans}")).unwrap();
     c.seul("automatisation", "KO", "/opt/parti/backup_postgres.sh n'existe plus");
     assert!(c.conseil("automatisation").contains("Corrigez sa ligne dans la crontab de ce compte"));
+}
+
+/// Made by root once, by hand: the shell of the account cannot open it, and nothing starts.
+#[tokio::test]
+async fn un_journal_ferme_a_ce_compte_est_ko_et_ce_qui_est_dit_de_taper_y_remedie() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let mut c = Cuisine::sure().await;
+    c.donner_a(65534);
+    let journal = c.dossier().join("delicego-automatique.log");
+    for mode in [0o644, 0o600] {
+        fs::write(&journal, "").unwrap();
+        std::os::unix::fs::chown(&journal, Some(65534), None).unwrap();
+        assert!(!c.montre().contains("fermé en écriture"), "{}", c.montre());
+        std::os::unix::fs::chown(&journal, Some(0), Some(0)).unwrap();
+        fs::set_permissions(&journal, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        let montre = c.montre();
+        assert!(montre.contains("est fermé en écriture à ce compte"), "{montre}");
+        let remede = montre.lines().find_map(|l| l.trim().strip_prefix("→ ")).expect("remède");
+        c.taper(remede);
+        assert!(!c.montre().contains("fermé en écriture"), "{}", c.montre());
+    }
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ pub fn forger(archive: &Path, changer: impl FnOnce(&mut Exercice)) {
         abimee: false,
         doute: None,
         restaurable: Some(Restaurable::Oui),
+        en_ce_moment: None,
         obstacles: Vec::new(),
     };
     changer(&mut exercice);

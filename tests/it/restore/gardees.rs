@@ -1,5 +1,6 @@
 //! What restores keep on a server: as much as was asked for, listed, and gone in its time.
 
+use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 
 use super::atelier::Atelier;
@@ -83,6 +84,44 @@ async fn une_base_gardee_part_a_son_terme_quelle_que_soit_la_base_qu_elle_rempla
     assert_eq!(dites, 2, "{sortie:?}");
     assert_eq!(a.gardees().await, Vec::<String>::new());
     assert!(a.bases().await.contains(&"autre".to_owned()));
+}
+
+/// As when somebody set the clock of the machine forward: time did not pass.
+#[tokio::test]
+async fn une_base_gardee_ne_part_pas_tant_que_rien_ne_dit_que_son_temps_a_passe() {
+    let a = Atelier::embarque().await;
+    let fichier = a.sauvegarder();
+    let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let [gardee] = a.gardees().await.try_into().expect("une base gardée");
+    let il_y_a = |heures| (Utc::now() - TimeDelta::hours(heures)).to_rfc3339();
+    let marque = serde_json::json!({"delicego": "remplacee", "de": "delicego", "par": "f",
+        "le": il_y_a(80), "jusqu_au": il_y_a(8), "commentaire": null});
+    a.sql("postgres", &format!("comment on database \"{gardee}\" is '{marque}'")).await;
+    let dater = |heures: &[i64]| {
+        let ligne = |h: &i64| {
+            serde_json::json!({"fait_le": il_y_a(*h), "base": "delicego", "par": "verifier",
+                "fautes": []})
+        };
+        let texte: String = heures.iter().map(|h| format!("{}\n", ligne(h))).collect();
+        std::fs::write(a.dossier().join("verifications.jsonl"), texte).expect("relectures");
+    };
+    dater(&[90]);
+    for ordre in ["backup", "checklist"] {
+        let sortie = a.delicego(&[ordre]);
+        let dit = format!("{}{}", sortie.dit, sortie.journal);
+        assert!(dit.contains("rien n'est daté ici"), "{ordre} : {sortie:?}");
+        assert!(dit.contains(&format!("restore oublier --base {gardee}")), "{sortie:?}");
+        assert_eq!(a.gardees().await, [gardee.as_str()]);
+    }
+    dater(&[90, 70, 50, 30, 10, -3]);
+    let sortie = a.delicego(&["backup"]);
+    assert!(sortie.dit.contains("va jusqu'au"), "{sortie:?}");
+    assert_eq!(a.gardees().await, [gardee.as_str()]);
+    dater(&[90, 70, 50, 30, 10]);
+    let sortie = a.delicego(&["backup"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert_eq!(a.gardees().await, Vec::<String>::new());
 }
 
 /// Whatever its target was: only a restore that is at work on it keeps it.

@@ -32,6 +32,11 @@ async fn eprouver(cas: &Cas) {
 
     let (cote, sortie) = e.restaurer(COMPTE, &fichier, &[]);
     assert_eq!(sortie.code, Some(cas.code), "{quoi} : {sortie:?}");
+    // Both name the same things, those that stop nothing too.
+    for objet in objets.iter().map(|o| o["objet"].as_str().expect("objet")) {
+        let dit = if cas.code == 5 { &sortie.journal } else { &sortie.dit };
+        assert!(dit.contains(objet), "{quoi} : {objet} : {sortie:?}");
+    }
     if cas.code == 5 {
         assert!(sortie.journal.contains(quoi), "{quoi} : {sortie:?}");
         assert_eq!(e.bases().await, Vec::<String>::new(), "rien n'a été créé");

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 
+use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions, Connection, Executor};
 
@@ -29,6 +30,11 @@ async fn une_connexion_que_le_compte_ne_peut_fermer_est_nommee_avant_tout_travai
 
     let (mut pooler, pid) = oisive(&e, &caisse, "pgbouncer").await;
     let (chef, pid_chef) = oisive(&e, "postgres", "psql").await;
+    let sortie = e.lancer(&compte, &["drill", "--file", &fichier]);
+    assert_eq!(sortie.code, Some(0), "le verdict est le même : {sortie:?}");
+    assert!(sortie.dit.contains("avec ce compte : oui"), "{sortie:?}");
+    assert!(sortie.dit.contains("En ce moment"), "{sortie:?}");
+    let exercice = sortie;
     let sortie = e.lancer(&compte, &ordre);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
     assert!(!sortie.dit.contains("Lecture du fichier"), "avant tout travail : {sortie:?}");
@@ -39,11 +45,23 @@ async fn une_connexion_que_le_compte_ne_peut_fermer_est_nommee_avant_tout_travai
         "PGUSER=".to_owned(),
     ] {
         assert!(sortie.journal.contains(&dit), "{dit} : {sortie:?}");
+        assert!(exercice.dit.contains(&dit), "{dit} : {exercice:?}");
     }
+    let sortie = e.lancer(&compte, &["drill", "--file", &fichier, "--json"]);
+    let lu: Value = serde_json::from_str(sortie.dit.lines().last().expect("json")).expect("json");
+    let tiennent = &lu["exercice"]["en_ce_moment"]["connexions"];
+    assert_eq!(
+        tiennent[0],
+        json!({ "pid": pid, "role": caisse, "programme": "pgbouncer",
+        "superutilisateur": false })
+    );
+    assert_eq!(tiennent[1]["pid"], pid_chef, "{lu}");
     assert_eq!(e.tout().await, avant);
     chef.close().await.expect("fermeture");
 
     e.administrer(&format!("grant pg_signal_backend, pg_read_all_stats to {compte}")).await;
+    let sortie = e.lancer(&compte, &["drill", "--file", &fichier]);
+    assert!(!sortie.dit.contains("En ce moment"), "{sortie:?}");
     let sortie = e.lancer(&compte, &ordre);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     assert!(sqlx::query("select 1").execute(&mut pooler).await.is_err(), "elle a été fermée");

@@ -120,6 +120,11 @@ impl Jugement {
             lignes.push(format!("  … et {} autres objets", refuses.len() - NOMMES));
         }
         lignes.push(conclusion(&refuses));
+        let autres: Vec<&Constat> = self.constats.iter().filter(|c| !refuse(c.sort)).collect();
+        if !autres.is_empty() {
+            lignes.push("N'arrête rien, et ne reviendra pas tel quel :".to_owned());
+            lignes.extend(autres.iter().map(|c| ligne(&c.obstacle)));
+        }
         Err(refus(lignes.join("\n")))
     }
 }

@@ -12,6 +12,7 @@ mod sql;
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 
 pub(crate) use self::attente::Attente;
@@ -32,6 +33,26 @@ pub(crate) async fn juger(c: &mut PgConnection, base: &str) -> Result<(), Echec>
 pub(crate) async fn restants(c: &mut PgConnection, base: &str) -> Result<Option<String>, Echec> {
     let genants = Genants::chercher(c, base).await?;
     if genants.aucun() { Ok(None) } else { genants.phrase(c, base).await.map(Some) }
+}
+
+/// Who holds a database at this moment against this account: a restore in its place would be
+/// refused as long as they are there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Retenue {
+    pub phrase: String,
+    pub connexions: Vec<Session>,
+    pub transactions_preparees: Vec<Preparee>,
+}
+
+/// Asked by the drill, whose verdict is not of this moment alone.
+pub(crate) async fn retenue(c: &mut PgConnection, base: &str) -> Result<Option<Retenue>, Echec> {
+    let genants = Genants::chercher(c, base).await?;
+    if genants.aucun() {
+        return Ok(None);
+    }
+    let phrase = genants.phrase(c, base).await?;
+    let Genants { sessions: connexions, preparees: transactions_preparees } = genants;
+    Ok(Some(Retenue { phrase, connexions, transactions_preparees }))
 }
 
 /// Sends everybody away from a database that lets nobody in, and waits until they have gone. Who

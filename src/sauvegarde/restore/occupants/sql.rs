@@ -1,18 +1,20 @@
 //! The SQL of those who are connected.
 
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 use sqlx::{FromRow, query, query_as, query_scalar};
 
 use super::super::super::sql::echec;
 use crate::platform::issue::Echec;
 
-#[derive(Debug, Clone, FromRow)]
-pub(crate) struct Session {
+#[derive(Debug, Clone, FromRow, Serialize, Deserialize)]
+pub struct Session {
     pub pid: i32,
     pub role: String,
     pub programme: String,
     pub superutilisateur: bool,
     /// May this connection end it?
+    #[serde(skip)]
     pub congediable: bool,
 }
 
@@ -51,8 +53,8 @@ pub(crate) async fn congedier(c: &mut PgConnection, pid: i32) -> Result<(), Eche
     }
 }
 
-#[derive(Debug, Clone, FromRow)]
-pub(crate) struct Preparee {
+#[derive(Debug, Clone, FromRow, Serialize, Deserialize)]
+pub struct Preparee {
     pub nom: String,
     pub role: String,
 }
