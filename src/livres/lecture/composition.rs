@@ -49,6 +49,8 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
         let titre = comprise.recette.titre.clone();
         comprise.remarques.push(Remarque::ColonneLaissee { page, titre, colonne });
     }
+    let hors = |t: TexteDePage| Remarque::HorsRecette { page: t.page, texte: t.texte };
+    comprise.remarques.extend(parcours.chapitres.into_iter().map(hors));
     if parcours.net_seul {
         comprise.remarques.push(Remarque::NetSeul);
     }

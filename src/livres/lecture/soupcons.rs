@@ -29,9 +29,19 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
     if est_en_morceaux(&lecture.libelle) {
         return Some("Ce nom n'est pas entier : la ligne se lit-elle avec une autre ?");
     }
+    if annonce_une_partie(&lecture.libelle) {
+        return Some("Les mots avant « : » sont-ils du nom, ou ceux d'une partie de la recette ?");
+    }
     let quantite = lecture.quantite?.en_milliemes().ok()?;
-    let mesure = matches!(lecture.unite.as_deref(), Some("g" | "mg" | "ml"));
-    if mesure && quantite > TROP && !verdict.prouve(quantite) {
+    if quantite == 0 {
+        return Some("Une quantité de zéro : combien en faut-il ?");
+    }
+    let trop = match lecture.unite.as_deref() {
+        Some("g" | "mg" | "ml") => quantite > TROP,
+        Some("kg" | "l") => quantite > TROP / 1000,
+        _ => false,
+    };
+    if trop && !verdict.prouve(quantite) {
         return Some("Cette quantité est grande pour une recette : est-ce un numéro ?");
     }
     if lecture.nue && lecture.pieces.is_none() && !verdict.prouve(quantite) {
@@ -72,6 +82,20 @@ fn est_en_morceaux(libelle: &str) -> bool {
     (lien(&premier) && !article)
         || dernier.is_some_and(|m| lien(&m))
         || libelle.matches('(').count() != libelle.matches(')').count()
+}
+
+/// `Sauce : soja`, not `Huile (origine : Italie)`.
+fn annonce_une_partie(libelle: &str) -> bool {
+    // Asked of every name: most have none.
+    if !libelle.contains(':') {
+        return false;
+    }
+    let parentheses = libelle.split('(').enumerate();
+    let dehors: String = parentheses
+        .map(|(n, t)| if n == 0 { t } else { t.split_once(')').map_or("", |(_, dehors)| dehors) })
+        .collect();
+    let lettres = |t: &str| t.chars().any(char::is_alphabetic);
+    dehors.split_once(':').is_some_and(|(avant, apres)| lettres(avant) && lettres(apres))
 }
 
 /// Eggs are counted everywhere; those of fish are weighed.
