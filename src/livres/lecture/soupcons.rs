@@ -112,7 +112,14 @@ fn pieces_douteuses(
     (quantite, verdict): (i64, Verdict),
 ) -> Option<&'static str> {
     let pieces = lecture.pieces?.en_milliemes().ok().filter(|p| *p > 0)?;
-    let dernier = ligne.jetons.last().filter(|j| !j.large)?;
+    let dernier = ligne.jetons.last()?;
+    if dernier.large {
+        let nu = dernier.texte.bytes().all(|c| c.is_ascii_digit());
+        let legeres = quantite.saturating_mul(1000) / pieces < LEGER;
+        let masse = matches!(lecture.unite.as_deref(), Some("g"));
+        return (nu && masse && legeres && !verdict.est_exact())
+            .then_some("Deux nombres, et rien ne dit de quoi est le second : lequel compte ?");
+    }
     if dernier.texte == "(1)" {
         return Some("Est-ce une pièce, ou le renvoi à une note ?");
     }
