@@ -27,6 +27,19 @@ pub(crate) struct Lecture {
     pub cout: u32,
 }
 
+impl Lecture {
+    /// A head over the list says what its bare numbers are.
+    pub(crate) fn compter_en(&mut self, unite: Option<&str>) {
+        let Some(unite) = unite.filter(|u| self.nue && *u != "g") else { return };
+        (self.unite, self.nue) = (Some(unite.to_owned()), false);
+        let decimales =
+            matches!(self.hesitation, Some(Hesitation::DecimalesNues | Hesitation::DeuxFacons));
+        if decimales && matches!(unite, "kg" | "l") {
+            self.hesitation = None;
+        }
+    }
+}
+
 /// All ways to read a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Lectures {

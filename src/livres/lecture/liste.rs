@@ -24,7 +24,7 @@ const PIECES_MAX: i64 = 1000;
 pub(crate) fn lire_la_liste(
     comprise: &mut Comprise,
     lignes: Vec<Ligne>,
-    (pieces_dabord, poids, totaux): (bool, Option<PoidsImprime>, &[Rangee]),
+    (pieces_dabord, poids, totaux, unite): (bool, Option<PoidsImprime>, &[Rangee], Option<&str>),
 ) {
     let lectures = repliees::lectures(&lignes, pieces_dabord);
     let par_la_tete = commence_par_les_quantites(&lectures);
@@ -33,7 +33,10 @@ pub(crate) fn lire_la_liste(
     let derniere = lectures.iter().rposition(lisible).unwrap_or(0);
     for (rang, (ligne, lectures)) in lignes.into_iter().zip(lectures).enumerate() {
         let mut choix = choisir(lectures, par_la_tete);
-        choix.iter_mut().for_each(|l| l.net = ligne.net.or(l.net));
+        choix.iter_mut().for_each(|l| {
+            l.net = ligne.net.or(l.net);
+            l.compter_en(unite);
+        });
         if !choix.is_empty() {
             gardees.push(ligne);
             possibles.push(choix);

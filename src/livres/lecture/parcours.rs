@@ -9,7 +9,7 @@ use super::champs::{champs, est_total};
 use super::entetes;
 use super::fiches::Fiche;
 use super::hors_liste::{self, HorsListe};
-use super::mots_cles::{est_entete, est_suite};
+use super::mots_cles::{est_entete, est_suite, unite};
 use super::numeros;
 use super::phrases;
 use super::presentation;
@@ -31,6 +31,8 @@ pub(crate) struct Parcours {
     /// Fields, in their order.
     pub fin: Vec<Rangee>,
     pub rendement: Option<Decimal>,
+    /// Of its bare numbers, where a head over the list says so.
+    pub unites: Vec<&'static str>,
     pub doutes: Vec<Doute>,
     pub entetes_non_compris: Vec<TexteDePage>,
     /// Columns for other numbers of pieces.
@@ -86,12 +88,20 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
     for detail in &fiche.details {
         p.lire_un_detail(detail, presentation);
     }
+    if !fiche.tete_douteuse {
+        p.retenir_les_unites(&fiche.tete);
+    }
     let mut rangees = fiche.rangees;
     let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
     p.classer(rangees, &entetes);
     p.lire_a_cote(&fiche.a_cote);
     for egaree in &fiche.egarees {
         p.ranger(Sorte::ApresLaListe, egaree);
+    }
+    if p.rendement.is_none() && titres::dit_pour_combien(&fiche.titre) {
+        let phrase = "Le titre dit pour combien : cette liste fait-elle une pièce, ou autant ?";
+        let (page, texte) = (fiche.page, fiche.titre.clone());
+        p.doutes.push(Doute { code: CodeDeDoute::Texte, page, texte, phrase: phrase.to_owned() });
     }
     for (page, texte) in fiche.tampons {
         let phrase = "Ces mots sont imprimés en travers de la fiche.".to_owned();
@@ -108,6 +118,18 @@ impl Parcours {
     fn douter(&mut self, code: CodeDeDoute, rangee: &Rangee, phrase: &str) {
         let (page, texte, phrase) = (rangee.page, rangee.texte(), phrase.to_owned());
         self.doutes.push(Doute { code, page, texte, phrase });
+    }
+
+    /// `COMPOSITION (en kg)`, not `pour 2 kg`.
+    fn retenir_les_unites(&mut self, rangee: &Rangee) {
+        let cles: Vec<&str> = std::iter::once("").chain(rangee.cles()).collect();
+        for paire in cles.windows(2) {
+            let nombre = paire[0].bytes().any(|c| c.is_ascii_digit());
+            let masse = |u: &&str| matches!(*u, "g" | "kg" | "mg" | "l" | "dl" | "cl" | "ml");
+            let unite =
+                unite(paire[1]).filter(masse).filter(|u| !nombre && !self.unites.contains(u));
+            self.unites.extend(unite);
+        }
     }
 
     /// Between title and head.
@@ -255,8 +277,9 @@ impl Parcours {
                 );
             }
             Sorte::Total => self.totaux.push(rangee.clone()),
+            Sorte::Entete => self.retenir_les_unites(rangee),
             Sorte::Chapitre => self.chapitres.push(texte_de(rangee)),
-            Sorte::Entete | Sorte::Partie | Sorte::Methode => {}
+            Sorte::Partie | Sorte::Methode => {}
         }
     }
 

@@ -29,12 +29,19 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
     if est_en_morceaux(&lecture.libelle) {
         return Some("Ce nom n'est pas entier : la ligne se lit-elle avec une autre ?");
     }
+    let premier = cle(lecture.libelle.split(' ').next().unwrap_or_default());
+    if matches!(premier.as_str(), "rendement" | "poids" | "unite" | "quantite" | "quantites") {
+        return Some("Cette ligne est-elle un ingrédient, ou parle-t-elle de la recette ?");
+    }
     if annonce_une_partie(&lecture.libelle) {
         return Some("Les mots avant « : » sont-ils du nom, ou ceux d'une partie de la recette ?");
     }
     let quantite = lecture.quantite?.en_milliemes().ok()?;
     if quantite == 0 {
         return Some("Une quantité de zéro : combien en faut-il ?");
+    }
+    if lecture.net.and_then(|n| n.en_milliemes().ok()).is_some_and(|net| net > quantite) {
+        return Some("Le net est plus lourd que le brut : est-ce celui de cette ligne ?");
     }
     let trop = match lecture.unite.as_deref() {
         Some("g" | "mg" | "ml") => quantite > TROP,

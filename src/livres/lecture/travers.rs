@@ -201,8 +201,20 @@ fn est_un_mot_coupe(mots: &[Mot], suite: &[usize]) -> bool {
 
 /// `NUL`, `ANNULÉ`, in one piece, alone where it stands: no page says so of a recipe that is made.
 fn annulations(page: &mut PageLue, numero: u32) -> Vec<Travers> {
-    let longueurs = 3..=12;
-    let dit = |m: &Mot| longueurs.contains(&m.texte.chars().count()) && annule(&cle(&m.texte));
+    // Asked of every word: a look at two letters is enough for most.
+    let possible = |m: &Mot| {
+        let mut lettres = m.texte.chars().flat_map(char::to_lowercase);
+        matches!(
+            (lettres.next(), lettres.next()),
+            (Some('a' | 'n'), Some('n' | 'u'))
+                | (Some('s'), Some('p' | 'u'))
+                | (Some('o'), Some('b'))
+                | (Some('p'), Some('e' | 'é' | 'r'))
+                | (Some('b'), Some('r'))
+                | (Some('c'), Some('a'))
+        )
+    };
+    let dit = |m: &Mot| possible(m) && m.texte.len() <= 16 && annule(&cle(&m.texte));
     let dits: Vec<bool> = page.mots.iter().map(dit).collect();
     let seul = |n: usize| {
         page.mots

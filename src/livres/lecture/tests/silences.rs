@@ -106,3 +106,30 @@ fn a_stamp_of_one_word_is_looked_at() {
     assert_eq!(dites[2..], ["? texte : COPIES"]);
     assert_eq!(pose(&[(40_000, 33_500, "NUL")])[2..], ["? texte : NUL"]);
 }
+
+#[test]
+fn the_unit_that_a_head_says_is_that_of_the_bare_numbers() {
+    let lire = |tete: &str, lignes: &[&str]| {
+        let lignes = [&["BOL", tete], lignes, &["DLC J+2"]].concat();
+        dit(&comprendre(page(recette(4_000, &lignes))))
+    };
+    for tete in ["COMPOSITION (kg)", "COMPOSITION en kg", "Ingrédients (en kg)"] {
+        let lu = lire(tete, &["Riz 0,060", "Thon 1.250", "Nori 5 g"]);
+        assert_eq!(lu, ["Riz | 0.06 kg | -", "Thon | 1.25 kg | -", "Nori | 5 g | -"], "{tete}");
+    }
+    assert_eq!(lire("COMPOSITION (g)", &["Riz 60", "Thon 40"])[0], "Riz | 60 g | -");
+    let pour = lire("COMPOSITION POUR 2 KG DE RIZ", &["Riz 60", "Thon 40"]);
+    assert_eq!(pour[0], "Riz | 60 g | -");
+    assert!(pour[2].starts_with('?'), "{pour:?}");
+}
+
+#[test]
+fn a_title_that_says_for_how_many_is_asked_about() {
+    let lire = |titre: &str, tete: &str| {
+        let lignes = [titre, tete, "Riz 60 g", "Thon 40 g", "DLC J+2"];
+        dit(&comprendre(page(recette(4_000, &lignes)))).len()
+    };
+    assert_eq!(lire("BOL 10 PERS", "COMPOSITION"), 3);
+    assert_eq!(lire("BOL 10 PERS", "COMPOSITION POUR 10 BOLS"), 2);
+    assert_eq!(lire("PLATEAU 24 PIÈCES", "COMPOSITION"), 2);
+}
