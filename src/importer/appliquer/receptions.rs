@@ -20,6 +20,8 @@ use crate::stock::{self, EtatLot, Etiquette, NouvelleReception, cle_du_code};
 
 /// A request takes no more than twice this.
 const LIGNES_PAR_RECEPTION: usize = 1_000;
+/// Ten tonnes in one row, in thousandths of a gram: more likely a slip of the hand.
+const BEAUCOUP: i64 = 10_000_000_000;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Livraison {
@@ -131,6 +133,7 @@ impl Chantier<'_> {
                 let (e, fournisseur) = (&apport.etiquette, recue.livraison.fournisseur);
                 let jour = recue.livraison.jour.filter(|_| recue.datee);
                 self.douter_des_jours(t, recue, magasin.aujourdhui());
+                self.douter_de_la_quantite(t, recue, apport);
                 match connues.deja(apport, fournisseur, jour) {
                     Some(jour) => self.livraison_connue(t, recue.ligne, jour),
                     None => {
@@ -163,6 +166,15 @@ impl Chantier<'_> {
         } else if dlc < aujourdhui {
             let message = format!("la DLC du {}{lot} est déjà passée", dit(dlc));
             self.douter(t, recue.ligne, "date_dlc", message);
+        }
+    }
+
+    fn douter_de_la_quantite(&mut self, t: &Table, recue: &LigneRecue<'_>, apport: &Apport) {
+        if apport.quantite.en_milliemes() > BEAUCOUP {
+            let texte = |c: &str| recue.ligne.dite(c).unwrap_or_default();
+            let (quantite, unite) = (texte("quantite"), texte("unite"));
+            let message = format!("{quantite} {unite} en une ligne : est-ce bien cette quantité ?");
+            self.douter(t, recue.ligne, "quantite", message);
         }
     }
 

@@ -49,6 +49,8 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
         let titre = comprise.recette.titre.clone();
         comprise.remarques.push(Remarque::ColonneLaissee { page, titre, colonne });
     }
+    let hors = |t: TexteDePage| Remarque::HorsRecette { page: t.page, texte: t.texte };
+    comprise.remarques.extend(parcours.chapitres.into_iter().map(hors));
     if parcours.net_seul {
         comprise.remarques.push(Remarque::NetSeul);
     }
@@ -57,7 +59,11 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
     let liste: Vec<&Rangee> = parcours.liste.iter().collect();
     let lignes = repliees::assembler(&liste);
     let (dabord, totaux) = (dabord && !parcours.tableau, &parcours.totaux);
-    lire_la_liste(&mut comprise, lignes, (dabord, poids, totaux));
+    let unite = match parcours.unites[..] {
+        [unite] if !parcours.tableau => Some(unite),
+        _ => None,
+    };
+    lire_la_liste(&mut comprise, lignes, (dabord, poids, totaux, unite));
     comprise
 }
 

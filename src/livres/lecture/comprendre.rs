@@ -67,11 +67,12 @@ fn garder(lu: &mut LivreLu, comprise: Comprise) {
     }
 }
 
-/// A stamp on one recipe is looked at; what all pages bear, or a margin, is told.
+/// A stamp on one recipe is looked at; what most pages bear, or a margin, is told.
 fn dire_les_travers(lu: &mut LivreLu, fiches: &mut [Fiche], travers: Vec<Travers>) {
     let mut dits: HashSet<String> = HashSet::new();
     for t in &travers {
-        let seul = travers.iter().filter(|a| a.texte == t.texte).count() == 1;
+        let fois = travers.iter().filter(|a| a.texte == t.texte).count();
+        let seul = fois == 1 || fois * 2 <= lu.pages as usize;
         let fiche = fiches.iter_mut().filter(|f| f.commence_avant(t.page, t.cadre));
         match fiche.max_by_key(|f| f.place()).filter(|_| t.dessus && seul) {
             Some(fiche) => fiche.tampons.push((t.page, t.texte.clone())),

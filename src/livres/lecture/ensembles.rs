@@ -1,4 +1,4 @@
-//! Words that say one quantity together: `2 x 60 g`, `10 cl + 5 cl`, `c. à soupe`, `10 à 15 g`,
+//! Words that say one quantity together: `2 x 60 g`, `10 cl + 5 cl`, `1 kg 200`, `c. à soupe`, `10 à 15 g`,
 //! `1 c. à soupe (15 g)`. They become one word before lines are read (pure).
 
 use super::lexemes::{Sorte, parties};
@@ -265,7 +265,28 @@ impl<'a> Lecture<'a> {
             self.rang += 1;
         }
         let unite = self.unite();
-        Some(Mesure { nombre: Decimal::lire_json(&chiffres).ok()?, unite, pieces: None })
+        let mesure = Mesure { nombre: Decimal::lire_json(&chiffres).ok()?, unite, pieces: None };
+        match self.essayer(|l| l.complement(unite?)) {
+            Some(complement) => {
+                self.compose = true;
+                ajouter(mesure, complement)
+            }
+            None => Some(mesure),
+        }
+    }
+
+    /// The `200` of `1 kg 200`, the `50 cl` of `1 l 50 cl`.
+    fn complement(&mut self, unite: &str) -> Option<Mesure> {
+        let Some(Sorte::Nombre(n)) = self.suivant() else { return None };
+        let chiffres = n.clone();
+        self.rang += 1;
+        let petite = match (unite, self.unite(), chiffres.len()) {
+            ("kg", None, 3) | ("kg", Some("g"), 1..=3) => "g",
+            ("l", Some(petite @ ("ml" | "cl" | "dl")), 1..=3) => petite,
+            _ => return None,
+        };
+        let nombre = Decimal::lire_json(&chiffres).ok()?;
+        Some(Mesure { nombre, unite: Some(petite), pieces: None })
     }
 
     fn fraction(&mut self, entier: &str, fraction: Fraction) -> Option<Mesure> {

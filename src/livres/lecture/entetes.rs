@@ -1,12 +1,12 @@
 //! The head of a table: what each of its columns holds (pure).
 
+use super::cesures::finit_en_suspens;
 use super::champs::champs;
 use super::genres::{Genre, est_chiffre, genre};
 use super::mots::Cadre;
 use super::mots_cles::{cle, est_entete, est_portion, est_suite};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
-use super::repliees::finit_en_suspens;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entete {

@@ -116,7 +116,7 @@ const AUTRES: [&str; 31] = [
     "glucides",
     "fibres",
 ];
-const TEXTES: [&str; 33] = [
+const TEXTES: [&str; 38] = [
     "fournisseur",
     "fournisseurs",
     "marque",
@@ -150,6 +150,11 @@ const TEXTES: [&str; 33] = [
     "indications",
     "label",
     "precisions",
+    "partie",
+    "parties",
+    "rubrique",
+    "section",
+    "groupe",
 ];
 const PARTS: [&str; 7] =
     ["pourcentage", "pourcent", "taux", "rdt", "rendement", "proportion", "ratio"];

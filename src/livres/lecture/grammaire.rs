@@ -6,6 +6,7 @@
 
 use super::mots_cles::cle;
 use super::nombres::{Atome, atome, est_environ, milliemes, multiplier};
+use super::parties;
 use super::quantites::{Element, Hesitation, Quantifie, pieces, pieces_avant, quantifies};
 use super::rangees::Jeton;
 use crate::domaine::Decimal;
@@ -24,6 +25,19 @@ pub(crate) struct Lecture {
     pub hesitation: Option<Hesitation>,
     /// The lower the likelier, in tenths.
     pub cout: u32,
+}
+
+impl Lecture {
+    /// A head over the list says what its bare numbers are.
+    pub(crate) fn compter_en(&mut self, unite: Option<&str>) {
+        let Some(unite) = unite.filter(|u| self.nue && *u != "g") else { return };
+        (self.unite, self.nue) = (Some(unite.to_owned()), false);
+        let decimales =
+            matches!(self.hesitation, Some(Hesitation::DecimalesNues | Hesitation::DeuxFacons));
+        if decimales && matches!(unite, "kg" | "l") {
+            self.hesitation = None;
+        }
+    }
 }
 
 /// All ways to read a line.
@@ -58,6 +72,8 @@ pub(crate) fn lire(jetons: &[Jeton], contexte: Contexte) -> Lectures {
     oter_les_parentheses(&mut elements);
     let puces = elements.iter().take_while(|e| est_puce(e.texte)).count();
     elements.drain(..puces);
+    let partie = parties::prefixe(elements.iter().map(|e| e.texte));
+    elements.drain(..partie.min(elements.len().saturating_sub(2)));
     if let Some(lecture) = de_chacune(&elements) {
         return Lectures { fin: vec![lecture.clone()], tete: Some(lecture) };
     }
@@ -128,6 +144,9 @@ fn suffisant(elements: &[Element]) -> Option<Lecture> {
     let debut = (fin.saturating_sub(3)..fin).find(dit)?;
     sans_quantite(elements.get(..debut)?)
 }
+
+/// Nobody counts so many coffee spoons, in thousandths.
+const CUILLERS_MAX: i64 = 20_000;
 
 /// As much as the cook likes.
 const SUFFISANTS: [&str; 21] = [
@@ -225,6 +244,11 @@ fn pieces_puis_quantite(elements: &[Element]) -> Vec<Lecture> {
 /// What is left of the words before the quantity is the name, if it is one.
 fn lecture(elements: &[Element], mut q: Quantifie) -> Option<Lecture> {
     let mut avant = elements.get(..q.debut)?;
+    // `< 100 g`.
+    if avant.last().is_some_and(|e| matches!(e.texte, "<" | ">" | "≤" | "≥" | "<=" | ">=")) {
+        avant = avant.get(..avant.len() - 1)?;
+        q.hesitation = Some(Hesitation::Fourchette);
+    }
     // A column of units before the one of quantities.
     if let (None, Some(Element { atome: Atome::Unite(u), large: true, .. })) =
         (q.unite, avant.last())
@@ -263,6 +287,9 @@ fn quantifiee(nommee: Lecture, q: Quantifie) -> Lecture {
         unite => (q.nombre, unite.or(Some("g"))),
     };
     let longueur = matches!(unite, Some("cm" | "mm")).then_some(Hesitation::Longueur);
+    let trop = |n: Decimal| n.en_milliemes().is_ok_and(|n| n >= CUILLERS_MAX);
+    let cafe = q.unite == Some("c. à café") && q.nombre.is_some_and(trop);
+    let longueur = longueur.or(cafe.then_some(Hesitation::Cuillers));
     let hesitation = q.hesitation.filter(|h| match h {
         // `1.250 kg` is said in one way only.
         Hesitation::DeuxFacons => matches!(unite, Some("g" | "mg" | "ml")),

@@ -3,8 +3,10 @@
 //! Codes, prices and values are known and dropped; what may be an ingredient of another day
 //! (« Variante : thon 60 g ») is told.
 
+use super::grammaire::{self, Contexte};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
+use super::reperes::Reperes;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HorsListe {
@@ -92,6 +94,8 @@ const SERVIR: [&str; 5] = ["servir", "servi", "servie", "servis", "accompagner"]
 /// What may speak of an ingredient of another day, before a colon.
 const NOTES: [&str; 9] =
     ["note", "notes", "nb", "remarque", "remarques", "astuce", "astuces", "conseil", "conseils"];
+/// More words than these are a sentence.
+const COURTE: usize = 8;
 /// The names of values that no kitchen weighs.
 const NUTRIMENTS: [&str; 12] = [
     "energie",
@@ -162,6 +166,33 @@ fn est_une_consigne(rangee: &Rangee, premier: &str) -> bool {
         "origine" | "origines" | "provenance" => a(&[":"]),
         _ => false,
     }
+}
+
+/// `Cuisson : beurre 22 g`: what begins like a step or a note ends like a line of this list.
+/// `a_part`: only where the quantity stands in the column of quantities.
+pub(crate) fn finit_comme_une_ligne(rangee: &Rangee, reperes: &Reperes, a_part: bool) -> bool {
+    let jetons = &rangee.jetons;
+    let Some(dernier) = jetons.iter().rposition(|j| est_compte(&atome(&j.texte))) else {
+        return false;
+    };
+    let alignes = reperes.alignes(jetons);
+    let large = jetons.get(dernier).is_some_and(|j| j.large);
+    let en_colonne = large && alignes.get(dernier) == Some(&true);
+    let unite = |j: &Jeton| matches!(atome(&j.texte), Atome::Unite(_));
+    if !(en_colonne || (!a_part && jetons.len() <= COURTE))
+        || !jetons.iter().skip(dernier + 1).all(unite)
+    {
+        return false;
+    }
+    let lectures = grammaire::lire(jetons, Contexte { alignes: &alignes, ..Contexte::default() });
+    lectures.fin.first().is_some_and(|l| {
+        let pese = matches!(l.unite.as_deref(), Some("g" | "kg" | "ml" | "cl" | "dl" | "l"));
+        l.quantite.is_some() && pese && (en_colonne || !l.nue)
+    })
+}
+
+fn est_compte(atome: &Atome) -> bool {
+    matches!(atome, Atome::Nombre(_) | Atome::Mesure(..) | Atome::Ensemble(_) | Atome::Fraction(_))
 }
 
 /// It says how much of something.

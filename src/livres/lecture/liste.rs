@@ -24,18 +24,26 @@ const PIECES_MAX: i64 = 1000;
 pub(crate) fn lire_la_liste(
     comprise: &mut Comprise,
     lignes: Vec<Ligne>,
-    (pieces_dabord, poids, totaux): (bool, Option<PoidsImprime>, &[Rangee]),
+    (pieces_dabord, poids, totaux, unite): (bool, Option<PoidsImprime>, &[Rangee], Option<&str>),
 ) {
     let lectures = repliees::lectures(&lignes, pieces_dabord);
     let par_la_tete = commence_par_les_quantites(&lectures);
     let (mut gardees, mut possibles) = (Vec::new(), Vec::new());
-    for (ligne, lectures) in lignes.into_iter().zip(lectures) {
+    let lisible = |l: &Lectures| l.tete.is_some() || !l.fin.is_empty();
+    let derniere = lectures.iter().rposition(lisible).unwrap_or(0);
+    for (rang, (ligne, lectures)) in lignes.into_iter().zip(lectures).enumerate() {
         let mut choix = choisir(lectures, par_la_tete);
-        choix.iter_mut().for_each(|l| l.net = ligne.net.or(l.net));
+        choix.iter_mut().for_each(|l| {
+            l.net = ligne.net.or(l.net);
+            l.compter_en(unite);
+        });
         if !choix.is_empty() {
             gardees.push(ligne);
             possibles.push(choix);
-        } else if !ligne.est_un_intertitre() {
+        } else if rang > derniere && ligne.est_petite() {
+            let (page, texte) = (ligne.page, ligne.texte);
+            comprise.remarques.push(Remarque::HorsRecette { page, texte });
+        } else if !ligne.est_un_intertitre() || (rang > derniere && ligne.nomme()) {
             let phrase = "Cette ligne de la composition ne se lit pas.".to_owned();
             comprise.recette.doutes.push(doute(CodeDeDoute::LigneIllisible, &ligne, phrase));
             comprise.illisibles.push(TexteDePage { page: ligne.page, texte: ligne.texte });
@@ -184,6 +192,10 @@ fn douter(
         }
         Some(Hesitation::Longueur) => {
             return dit(CodeDeDoute::Quantite, "Une longueur n'est pas une quantité en stock.");
+        }
+        Some(Hesitation::Cuillers) => {
+            let phrase = "Des cuillères à café, ou des centimètres cubes ?";
+            return dit(CodeDeDoute::Quantite, phrase);
         }
         Some(Hesitation::FoisApres) if !verdict.prouve(grammes) => {
             return dit(CodeDeDoute::Quantite, "Cette quantité est celle de tout, ou de chacun ?");

@@ -6,6 +6,8 @@
 //! - Pieces beside a weight are kept beside it, never multiplied into it.
 //! - A title met twice is two recipes; the second is named with ` (2)`, and `remarques` says so.
 
+mod annonces;
+mod cesures;
 mod champs;
 mod colonnes;
 mod composition;

@@ -4,18 +4,18 @@
 //! it. Only weight, packaging, shelf life or a method do, and a line of the list's shape after those
 //! is told. Nothing is thrown away: what no rule claims is a doubt.
 
+use super::annonces::{est_pliee, titre_de_suite};
 use super::champs::{champs, est_total};
 use super::entetes;
 use super::fiches::Fiche;
 use super::hors_liste::{self, HorsListe};
-use super::mots_cles::{est_entete, est_partie, est_suite};
+use super::mots_cles::{est_entete, est_suite, unite};
 use super::numeros;
 use super::phrases;
 use super::presentation;
 use super::rangees::Rangee;
 use super::registre::Registre;
 use super::reperes::Reperes;
-use super::repliees::{commence_en_minuscule, finit_en_suspens};
 use super::tableau::{self, Dit};
 use super::tetes;
 use super::titres;
@@ -31,10 +31,14 @@ pub(crate) struct Parcours {
     /// Fields, in their order.
     pub fin: Vec<Rangee>,
     pub rendement: Option<Decimal>,
+    /// Of its bare numbers, where a head over the list says so.
+    pub unites: Vec<&'static str>,
     pub doutes: Vec<Doute>,
     pub entetes_non_compris: Vec<TexteDePage>,
     /// Columns for other numbers of pieces.
     pub laissees: Vec<String>,
+    /// Told: they stand over other recipes.
+    pub chapitres: Vec<TexteDePage>,
     /// A table said which of its numbers are what.
     pub tableau: bool,
     /// Its quantities are net, and no gross ones are printed.
@@ -43,7 +47,7 @@ pub(crate) struct Parcours {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Etat {
+pub(super) enum Etat {
     Liste,
     Methode,
     /// A table of nutrition values.
@@ -54,7 +58,7 @@ enum Etat {
 
 /// What one line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sorte {
+pub(super) enum Sorte {
     Ligne,
     Champ,
     Total,
@@ -62,6 +66,7 @@ enum Sorte {
     Portions,
     Partie,
     Methode,
+    Chapitre,
     /// Begins like a head, and opens nothing.
     TeteObscure,
     /// Reads like a line of the list, after it.
@@ -83,12 +88,20 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
     for detail in &fiche.details {
         p.lire_un_detail(detail, presentation);
     }
+    if !fiche.tete_douteuse {
+        p.retenir_les_unites(&fiche.tete);
+    }
     let mut rangees = fiche.rangees;
     let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
     p.classer(rangees, &entetes);
     p.lire_a_cote(&fiche.a_cote);
     for egaree in &fiche.egarees {
         p.ranger(Sorte::ApresLaListe, egaree);
+    }
+    if p.rendement.is_none() && titres::dit_pour_combien(&fiche.titre) {
+        let phrase = "Le titre dit pour combien : cette liste fait-elle une pièce, ou autant ?";
+        let (page, texte) = (fiche.page, fiche.titre.clone());
+        p.doutes.push(Doute { code: CodeDeDoute::Texte, page, texte, phrase: phrase.to_owned() });
     }
     for (page, texte) in fiche.tampons {
         let phrase = "Ces mots sont imprimés en travers de la fiche.".to_owned();
@@ -105,6 +118,18 @@ impl Parcours {
     fn douter(&mut self, code: CodeDeDoute, rangee: &Rangee, phrase: &str) {
         let (page, texte, phrase) = (rangee.page, rangee.texte(), phrase.to_owned());
         self.doutes.push(Doute { code, page, texte, phrase });
+    }
+
+    /// `COMPOSITION (en kg)`, not `pour 2 kg`.
+    fn retenir_les_unites(&mut self, rangee: &Rangee) {
+        let cles: Vec<&str> = std::iter::once("").chain(rangee.cles()).collect();
+        for paire in cles.windows(2) {
+            let nombre = paire[0].bytes().any(|c| c.is_ascii_digit());
+            let masse = |u: &&str| matches!(*u, "g" | "kg" | "mg" | "l" | "dl" | "cl" | "ml");
+            let unite =
+                unite(paire[1]).filter(masse).filter(|u| !nombre && !self.unites.contains(u));
+            self.unites.extend(unite);
+        }
     }
 
     /// Between title and head.
@@ -213,7 +238,7 @@ impl Parcours {
             Sorte::Ligne | Sorte::Total => &mut self.registre.ligne,
             Sorte::Champ | Sorte::Portions => &mut self.registre.champ,
             Sorte::Entete => &mut self.registre.tete,
-            Sorte::Partie => &mut self.registre.partie,
+            Sorte::Partie | Sorte::Chapitre => &mut self.registre.partie,
             Sorte::Methode => &mut self.registre.methode,
             Sorte::TeteObscure | Sorte::ApresLaListe | Sorte::Choix | Sorte::Obscure => {
                 &mut self.registre.dit
@@ -231,8 +256,7 @@ impl Parcours {
                 self.douter(CodeDeDoute::Colonne, rangee, phrase);
             }
             Sorte::TeteObscure => {
-                let texte = TexteDePage { page: rangee.page, texte: rangee.texte() };
-                self.entetes_non_compris.push(texte);
+                self.entetes_non_compris.push(texte_de(rangee));
                 let phrase =
                     "Cette ligne commence comme une composition : est-ce une autre recette ?";
                 self.douter(CodeDeDoute::Texte, rangee, phrase);
@@ -253,7 +277,9 @@ impl Parcours {
                 );
             }
             Sorte::Total => self.totaux.push(rangee.clone()),
-            Sorte::Entete | Sorte::Partie | Sorte::Methode => {}
+            Sorte::Entete => self.retenir_les_unites(rangee),
+            Sorte::Chapitre => self.chapitres.push(texte_de(rangee)),
+            Sorte::Partie | Sorte::Methode => {}
         }
     }
 
@@ -272,6 +298,10 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
+}
+
+fn texte_de(rangee: &Rangee) -> TexteDePage {
+    TexteDePage { page: rangee.page, texte: rangee.texte() }
 }
 
 /// The height of the letters of the list.
@@ -306,12 +336,16 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
     }
     let pliee = etat == Etat::Liste && est_pliee(rangee, apres, reperes);
     if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes).filter(|_| !pliee) {
-        return suite;
+        let ligne = hors_liste::finit_comme_une_ligne(rangee, reperes, false);
+        return if ligne { (Sorte::Choix, etat) } else { suite };
     }
     let formee = || phrases::a_la_forme(rangee, reperes);
     match etat {
         Etat::Liste if rangee.cles().all(est_entete) && !pliee => (Sorte::Entete, etat),
-        Etat::Liste if phrases::est_une_etape(rangee) => (Sorte::Methode, etat),
+        Etat::Liste if phrases::est_une_etape(rangee) => {
+            let ligne = hors_liste::finit_comme_une_ligne(rangee, reperes, true);
+            (if ligne { Sorte::Choix } else { Sorte::Methode }, etat)
+        }
         Etat::Liste => (Sorte::Ligne, etat),
         Etat::Valeurs if phrases::est_un_nutriment(rangee) => (Sorte::Methode, etat),
         _ if formee() => (Sorte::ApresLaListe, etat),
@@ -327,63 +361,8 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
             && corps > 0
             && !apres.iter().take(2).any(|r| phrases::a_la_forme(r, reperes)) =>
         {
-            (Sorte::Partie, etat)
+            (Sorte::Chapitre, etat)
         }
         _ => (Sorte::Obscure, etat),
     }
-}
-
-/// `Produit de la` over `mer 120`, `Note de tête` over `persillée 40 g`: a name goes on below.
-fn est_pliee(rangee: &Rangee, apres: &[Rangee], reperes: &Reperes) -> bool {
-    let suite = apres.first().is_some_and(|r| {
-        let saut = r.cadre.milieu() - rangee.cadre.milieu();
-        let pres = r.page == rangee.page && (0..=rangee.hauteur * 3 / 2).contains(&saut);
-        pres && commence_en_minuscule(r) && phrases::a_la_forme(r, reperes)
-    });
-    let annonce = rangee.jetons.iter().any(|j| j.texte.ends_with(':'));
-    // The name of an ingredient, whatever its quantity stands beside.
-    let note_de =
-        matches!(&rangee.jetons[..], [note, de, ..] if note.cle == "note" && de.cle == "de");
-    let mot = rangee.jetons.last().is_some_and(|j| j.texte.contains(char::is_alphabetic));
-    (mot && finit_en_suspens(rangee))
-        || (!annonce && (note_de || (suite && rangee.jetons.len() > 1)))
-}
-
-/// `PRÉPARATION`, `CUISSON`, `Note : ne pas saler`: a part where lines of the list follow, a method
-/// where sentences do, a note where all of it stands on its line.
-fn titre_de_suite(
-    rangee: &Rangee,
-    apres: &[Rangee],
-    etat: Etat,
-    reperes: &Reperes,
-) -> Option<(Sorte, Etat)> {
-    let premiere = rangee.premiere_cle();
-    let annonce =
-        rangee.jetons.iter().take(3).any(|j| j.texte.ends_with(':') || j.texte.starts_with(':'));
-    let connue = est_suite(premiere) || (annonce && phrases::est_une_note(rangee));
-    let partie = est_partie(premiere) && rangee.jetons.len() == 1;
-    // A quantity in the column of quantities: `Note de tête 12 g` is a line.
-    let ligne = etat == Etat::Liste && !annonce && phrases::a_la_forme(rangee, reperes);
-    if !connue || (partie && !est_suite(premiere)) || ligne {
-        return None;
-    }
-    if premiere == "valeurs" {
-        return Some((Sorte::Methode, Etat::Valeurs));
-    }
-    if phrases::est_une_note(rangee) {
-        return Some((Sorte::Methode, etat));
-    }
-    let suite =
-        apres.iter().take_while(|r| champs(&r.jetons).is_empty() && !est_suite(r.premiere_cle()));
-    let (mut formees, mut autres) = (0_usize, 0_usize);
-    for suivante in suite {
-        match phrases::a_la_forme(suivante, reperes) {
-            true => formees += 1,
-            false => autres += 1,
-        }
-    }
-    if etat != Etat::Fin && formees > autres {
-        return Some((Sorte::Partie, Etat::Liste));
-    }
-    Some((Sorte::Methode, Etat::Methode))
 }

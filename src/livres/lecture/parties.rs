@@ -1,7 +1,41 @@
 //! Names of parts of a recipe, alone on their lines (pure).
 
-use super::mots_cles::est_partie;
+use super::mots_cles::{cle, est_partie};
 use super::rangees::{Jeton, Rangee};
+
+/// Parts that are no food themselves: `Sauce : soja` may be a sauce, or soya for one.
+const PURES: [&str; 14] = [
+    "decor",
+    "decors",
+    "decoration",
+    "garniture",
+    "garnitures",
+    "garnissage",
+    "finition",
+    "finitions",
+    "topping",
+    "toppings",
+    "dressage",
+    "montage",
+    "assaisonnement",
+    "base",
+];
+
+/// How many of these words name a part before the name of an ingredient: `Décor : sésame`,
+/// `Pour la sauce : soja`.
+pub(crate) fn prefixe<'a>(mots: impl Iterator<Item = &'a str> + Clone) -> usize {
+    let deux_points = |m: &str| m.ends_with(':');
+    let Some(fin) = mots.clone().take(5).position(deux_points) else { return 0 };
+    let dits = mots.take(fin + 1).map(cle).filter(|c| !c.is_empty());
+    let dits: Vec<String> = dits.collect();
+    let dits: Vec<&str> = dits.iter().map(String::as_str).collect();
+    let nomme = match dits[..] {
+        [partie] => PURES.contains(&partie),
+        ["pour", "le" | "la" | "les", partie] => est_partie(partie) || PURES.contains(&partie),
+        _ => false,
+    };
+    if nomme { fin + 1 } else { 0 }
+}
 
 /// `Garniture`, `2. Sauce`: one word that is known, and its number.
 pub(crate) fn nomme_une_partie(jetons: &[Jeton]) -> bool {

@@ -28,6 +28,8 @@ pub(crate) enum Hesitation {
     FractionNue,
     /// `0,120` alone: rather kilograms.
     DecimalesNues,
+    /// `100 cc`: spoons, or cubic centimetres.
+    Cuillers,
     /// `Sauce 60 150`: two numbers, or thousands.
     Milliers,
 }

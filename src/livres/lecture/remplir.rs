@@ -2,7 +2,7 @@
 
 use super::champs::{self, Champ, Duree, Nom, PoidsImprime, champs};
 use super::composition::Comprise;
-use super::rangees::Rangee;
+use super::rangees::{Jeton, Rangee};
 use super::{CodeDeDoute, Doute, RecetteLue};
 
 /// What the fields said so far.
@@ -47,9 +47,19 @@ fn remplir(
         Nom::Duree => dater(recette, dit, (rangee, champ)),
         Nom::Emballage if recette.emballage.is_none() => {
             recette.emballage = champs::texte(champ.jetons);
+            if champ.jetons.windows(2).any(|p| est_etranger(&p[0], &p[1])) {
+                let phrase = "Ces mots à côté de l'emballage en sont-ils ?";
+                recette.doutes.push(doute(CodeDeDoute::Champ, rangee, phrase));
+            }
         }
         Nom::Emballage => {}
     }
+}
+
+/// Stands apart, in other letters: a stamp that touches the line.
+fn est_etranger(avant: &Jeton, jeton: &Jeton) -> bool {
+    let (a, b) = (avant.cadre.hauteur(), jeton.cadre.hauteur());
+    jeton.large && a.max(b) * 100 > a.min(b) * 115
 }
 
 fn peser(recette: &mut RecetteLue, dit: &mut Dit, (rangee, champ): (&Rangee, &Champ)) {

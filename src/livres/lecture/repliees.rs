@@ -1,5 +1,8 @@
 //! Lines of a list put together again where a name wrapped onto a second line (pure).
 
+use std::cmp::Ordering;
+
+use super::cesures::{self, commence_en_minuscule, finit_en_suspens};
 use super::champs::{Nom, champs};
 use super::composition::est_une_somme;
 use super::grammaire::{self, Contexte, Lectures};
@@ -19,8 +22,8 @@ pub(crate) struct Ligne {
     pub jetons: Vec<Jeton>,
     /// What is left once pared, where a table says so.
     pub net: Option<Decimal>,
-    /// Stands out from the lines around it, or says itself that it is a heading.
-    intertitre: bool,
+    /// Its letters beside those of the lines around it.
+    lettres: Ordering,
 }
 
 /// What a row is before it is joined to another.
@@ -35,15 +38,25 @@ enum Sorte {
 }
 
 impl Ligne {
-    fn de(rangee: &Rangee, intertitre: bool) -> Self {
+    fn de(rangee: &Rangee, lettres: Ordering) -> Self {
         let (page, texte) = (rangee.page, rangee.texte());
-        Self { page, texte, jetons: rangee.jetons.clone(), net: rangee.net, intertitre }
+        Self { page, texte, jetons: rangee.jetons.clone(), net: rangee.net, lettres }
+    }
+
+    /// In smaller letters than the list: a note, a footer.
+    pub(crate) fn est_petite(&self) -> bool {
+        self.lettres == Ordering::Less
+    }
+
+    /// It has words.
+    pub(crate) fn nomme(&self) -> bool {
+        self.jetons.iter().any(|j| !j.cle.is_empty())
     }
 
     pub(crate) fn est_un_intertitre(&self) -> bool {
         let cle = self.jetons.iter().map(|j| j.cle.as_str()).find(|c| !c.is_empty());
-        self.intertitre
-            || self.texte.ends_with(':')
+        self.lettres == Ordering::Greater
+            || (self.texte.ends_with(':') && !self.texte.contains(|c: char| c.is_ascii_digit()))
             || cle.is_none()
             || cle == Some("pour")
             || nomme_une_partie(&self.jetons)
@@ -63,7 +76,7 @@ pub(crate) fn assembler(rangees: &[&Rangee]) -> Vec<Ligne> {
             continue;
         }
         lignes.push(match rangees.get(debut..fin).unwrap_or_default() {
-            [seule] => Ligne::de(seule, corps > 0 && (seule.hauteur - corps).abs() * 20 > corps),
+            [seule] => Ligne::de(seule, lettres(seule.hauteur, corps)),
             ensemble => reunir(ensemble, sortes.get(debut..fin).unwrap_or_default()),
         });
         debut = fin;
@@ -258,13 +271,15 @@ impl<'a> Plis<'a> {
             return false;
         }
         let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
-        if !egales || saut * 10 > haut.hauteur * 15 {
+        let coupe = cesures::coupe_un_mot(haut, debut_des_nombres(haut), bas);
+        if !egales || saut * 10 > haut.hauteur * if coupe { 25 } else { 15 } {
             return false;
         }
         let nombre = |n: usize| self.sortes.get(n) == Some(&Sorte::Nombre);
         let serrees = self.pas.is_some_and(|pas| saut * 100 < pas * 95);
         let tres_serrees = self.pas.is_some_and(|pas| saut * 100 < pas * 80);
-        nombre(rang)
+        coupe
+            || nombre(rang)
             || nombre(rang + 1)
             || tres_serrees
             || commence_en_minuscule(bas)
@@ -290,23 +305,6 @@ fn commence_un_nom(haut: &Rangee, bas: &Rangee) -> bool {
     let minuscules = nom.any(|j| j.texte.chars().any(char::is_lowercase));
     let majuscule = bas.jetons.first().is_some_and(|j| j.texte.starts_with(char::is_uppercase));
     minuscules && majuscule
-}
-
-pub(crate) fn commence_en_minuscule(rangee: &Rangee) -> bool {
-    let suite = |c: char| c.is_lowercase() || matches!(c, '(' | '+' | '&');
-    rangee.jetons.first().is_some_and(|j| j.texte.starts_with(suite))
-}
-
-pub(crate) fn finit_en_suspens(rangee: &Rangee) -> bool {
-    let nom = rangee.jetons.iter().rev().find(|j| j.texte.chars().any(char::is_alphabetic));
-    let mots =
-        ["de", "du", "des", "d'", "a", "au", "aux", "et", "en", "la", "le", "les", "avec", "sans"];
-    let dernier = |j: &Jeton| {
-        mots.contains(&j.cle.as_str())
-            || j.texte.ends_with([',', '/', '&', '+'])
-            || (j.texte.contains('(') && !j.texte.contains(')'))
-    };
-    nom.is_some_and(dernier)
 }
 
 /// In a list with a column of numbers, one that stands in no column is part of a name.
@@ -358,6 +356,13 @@ fn hauteur_du_corps(rangees: &[&Rangee], sortes: &[Sorte]) -> i32 {
     hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0)
 }
 
+fn lettres(hauteur: i32, corps: i32) -> Ordering {
+    match corps > 0 && (hauteur - corps).abs() * 20 > corps {
+        true => hauteur.cmp(&corps),
+        false => Ordering::Equal,
+    }
+}
+
 /// The names in the order of reading, then the quantity.
 fn reunir(rangees: &[&Rangee], sortes: &[Sorte]) -> Ligne {
     let mut noms: Vec<Jeton> = Vec::new();
@@ -368,7 +373,7 @@ fn reunir(rangees: &[&Rangee], sortes: &[Sorte]) -> Ligne {
             Sorte::Nombre => 0,
             Sorte::Entiere => debut_des_nombres(rangee),
         };
-        noms.extend(rangee.jetons.iter().take(coupe).cloned());
+        cesures::ajouter(&mut noms, rangee.jetons.iter().take(coupe).cloned());
         nombres.extend(rangee.jetons.iter().skip(coupe).cloned());
     }
     if let Some(premier) = nombres.first_mut() {
@@ -383,7 +388,7 @@ fn reunir(rangees: &[&Rangee], sortes: &[Sorte]) -> Ligne {
     let texte = if reecrite { imprimes.join(" ") } else { textes.join(" ") };
     let page = rangees.first().map_or(0, |r| r.page);
     let net = rangees.iter().find_map(|r| r.net);
-    Ligne { page, texte, jetons: noms, net, intertitre: false }
+    Ligne { page, texte, jetons: noms, net, lettres: Ordering::Equal }
 }
 
 /// The first word of the numbers at the end.

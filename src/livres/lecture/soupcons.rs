@@ -29,9 +29,26 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
     if est_en_morceaux(&lecture.libelle) {
         return Some("Ce nom n'est pas entier : la ligne se lit-elle avec une autre ?");
     }
+    let premier = cle(lecture.libelle.split(' ').next().unwrap_or_default());
+    if matches!(premier.as_str(), "rendement" | "poids" | "unite" | "quantite" | "quantites") {
+        return Some("Cette ligne est-elle un ingrédient, ou parle-t-elle de la recette ?");
+    }
+    if annonce_une_partie(&lecture.libelle) {
+        return Some("Les mots avant « : » sont-ils du nom, ou ceux d'une partie de la recette ?");
+    }
     let quantite = lecture.quantite?.en_milliemes().ok()?;
-    let mesure = matches!(lecture.unite.as_deref(), Some("g" | "mg" | "ml"));
-    if mesure && quantite > TROP && !verdict.prouve(quantite) {
+    if quantite == 0 {
+        return Some("Une quantité de zéro : combien en faut-il ?");
+    }
+    if lecture.net.and_then(|n| n.en_milliemes().ok()).is_some_and(|net| net > quantite) {
+        return Some("Le net est plus lourd que le brut : est-ce celui de cette ligne ?");
+    }
+    let trop = match lecture.unite.as_deref() {
+        Some("g" | "mg" | "ml") => quantite > TROP,
+        Some("kg" | "l") => quantite > TROP / 1000,
+        _ => false,
+    };
+    if trop && !verdict.prouve(quantite) {
         return Some("Cette quantité est grande pour une recette : est-ce un numéro ?");
     }
     if lecture.nue && lecture.pieces.is_none() && !verdict.prouve(quantite) {
@@ -74,6 +91,20 @@ fn est_en_morceaux(libelle: &str) -> bool {
         || libelle.matches('(').count() != libelle.matches(')').count()
 }
 
+/// `Sauce : soja`, not `Huile (origine : Italie)`.
+fn annonce_une_partie(libelle: &str) -> bool {
+    // Asked of every name: most have none.
+    if !libelle.contains(':') {
+        return false;
+    }
+    let parentheses = libelle.split('(').enumerate();
+    let dehors: String = parentheses
+        .map(|(n, t)| if n == 0 { t } else { t.split_once(')').map_or("", |(_, dehors)| dehors) })
+        .collect();
+    let lettres = |t: &str| t.chars().any(char::is_alphabetic);
+    dehors.split_once(':').is_some_and(|(avant, apres)| lettres(avant) && lettres(apres))
+}
+
 /// Eggs are counted everywhere; those of fish are weighed.
 fn se_compte(libelle: &str) -> bool {
     let mut mots = libelle.split(' ').map(cle);
@@ -88,7 +119,14 @@ fn pieces_douteuses(
     (quantite, verdict): (i64, Verdict),
 ) -> Option<&'static str> {
     let pieces = lecture.pieces?.en_milliemes().ok().filter(|p| *p > 0)?;
-    let dernier = ligne.jetons.last().filter(|j| !j.large)?;
+    let dernier = ligne.jetons.last()?;
+    if dernier.large {
+        let nu = dernier.texte.bytes().all(|c| c.is_ascii_digit());
+        let legeres = quantite.saturating_mul(1000) / pieces < LEGER;
+        let masse = matches!(lecture.unite.as_deref(), Some("g"));
+        return (nu && masse && legeres && !verdict.est_exact())
+            .then_some("Deux nombres, et rien ne dit de quoi est le second : lequel compte ?");
+    }
     if dernier.texte == "(1)" {
         return Some("Est-ce une pièce, ou le renvoi à une note ?");
     }

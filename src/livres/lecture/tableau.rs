@@ -169,6 +169,8 @@ impl Plan {
         match genre {
             Genre::Total(_) => autre(self.quantite) && !self.unitaire,
             Genre::Unitaire(_) => self.simple && autre(self.quantite),
+            // Raw and cooked, or a volume and its weight.
+            Genre::Quantite(_) => autre(self.quantite) && self.comptes != Some(rang),
             _ => false,
         }
     }

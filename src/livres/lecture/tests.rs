@@ -12,6 +12,7 @@ mod ensembles;
 mod fiches;
 mod lignes;
 mod nets;
+mod silences;
 mod tables;
 
 /// One word of a made-up page.

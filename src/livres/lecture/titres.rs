@@ -9,7 +9,7 @@ use super::champs::{champs, est_total};
 use super::entetes;
 use super::grammaire::{self, Contexte};
 use super::mots::Cadre;
-use super::mots_cles::est_entete;
+use super::mots_cles::{cle, est_entete};
 use super::phrases;
 use super::rangees::{Jeton, Rangee};
 use super::tetes;
@@ -173,6 +173,14 @@ pub(crate) fn est_une_marque(rangee: &Rangee) -> bool {
 pub(crate) fn nomme_des_colonnes(rangee: &Rangee) -> bool {
     let mut cles = rangee.cles().filter(|c| !c.is_empty()).peekable();
     cles.peek().is_some() && cles.all(est_entete)
+}
+
+/// `BOL 10 PERS`: a plateau of 24 pieces is one plateau, but who eats is not said of one.
+pub(crate) fn dit_pour_combien(titre: &str) -> bool {
+    let mots: Vec<String> = titre.split_whitespace().map(cle).collect();
+    let nombre = |m: &str| m.bytes().all(|c| c.is_ascii_digit()) && !m.is_empty() && m != "1";
+    let mangeurs = ["pers", "personne", "personnes", "convives", "portions", "parts", "couverts"];
+    mots.windows(2).any(|p| nombre(&p[0]) && mangeurs.contains(&p[1].as_str()))
 }
 
 /// `Pour 1 pièce`, `Réf. 1204`: stands between a title and its list, or right under it.

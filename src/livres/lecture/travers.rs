@@ -2,6 +2,7 @@
 //! runs up a margin are set apart, and told (pure).
 
 use super::mots::{Cadre, Mot, PageLue};
+use super::mots_cles::cle;
 
 /// Places within a twentieth of a point are one.
 const EXACT: i32 = 5;
@@ -34,6 +35,7 @@ pub(crate) fn oter(pages: &mut [PageLue]) -> Vec<Travers> {
         if page.mots.len() <= MOTS_MAX {
             tous.extend(penches(page, numero));
             tous.extend(filigranes(page, numero));
+            tous.extend(annulations(page, numero));
         }
     }
     // A watermark that touches nothing here does so elsewhere.
@@ -160,7 +162,7 @@ fn penches(page: &mut PageLue, numero: u32) -> Vec<Travers> {
         autres.push(suite);
         suites = autres;
     }
-    suites.retain(|s| s.len() >= 3);
+    suites.retain(|s| s.len() >= 3 || est_un_mot_coupe(&page.mots, s));
     // A page that was scanned askew is no stamp.
     if suites.iter().map(Vec::len).sum::<usize>() * 3 > page.mots.len() {
         return Vec::new();
@@ -178,6 +180,68 @@ fn penches(page: &mut PageLue, numero: u32) -> Vec<Travers> {
         }
     }
     travers
+}
+
+/// `ANN` and, a little higher, `ULÉ`: between two words of a line there is a space.
+fn est_un_mot_coupe(mots: &[Mot], suite: &[usize]) -> bool {
+    let [Some(a), Some(b)] = [0, 1].map(|n| suite.get(n).and_then(|m| mots.get(*m))) else {
+        return false;
+    };
+    let (a, b) = if a.cadre.gauche <= b.cadre.gauche { (a, b) } else { (b, a) };
+    let lettres = a.texte.chars().chain(b.texte.chars());
+    let (lues, autres): (Vec<char>, Vec<char>) = lettres.partition(|c| c.is_alphabetic());
+    let hauteurs = (a.cadre.hauteur(), b.cadre.hauteur());
+    // Not `1er`, not a mark of trade: those are smaller.
+    let egales = hauteurs.0.max(hauteurs.1) * 100 <= hauteurs.0.min(hauteurs.1) * 130;
+    lues.len() >= 3
+        && autres.is_empty()
+        && egales
+        && (b.cadre.gauche - a.cadre.droite).abs() <= EXACT
+}
+
+/// `NUL`, `ANNULÉ`, in one piece, alone where it stands: no page says so of a recipe that is made.
+fn annulations(page: &mut PageLue, numero: u32) -> Vec<Travers> {
+    // Asked of every word: a look at two letters is enough for most.
+    let possible = |m: &Mot| {
+        let mut lettres = m.texte.chars().flat_map(char::to_lowercase);
+        matches!(
+            (lettres.next(), lettres.next()),
+            (Some('a' | 'n'), Some('n' | 'u'))
+                | (Some('s'), Some('p' | 'u'))
+                | (Some('o'), Some('b'))
+                | (Some('p'), Some('e' | 'é' | 'r'))
+                | (Some('b'), Some('r'))
+                | (Some('c'), Some('a'))
+        )
+    };
+    let dit = |m: &Mot| possible(m) && m.texte.len() <= 16 && annule(&cle(&m.texte));
+    let dits: Vec<bool> = page.mots.iter().map(dit).collect();
+    let seul = |n: usize| {
+        page.mots
+            .get(n)
+            .is_some_and(|m| !page.mots.iter().any(|a| a != m && se_suivent(m.cadre, a.cadre)))
+    };
+    let places: Vec<usize> =
+        (0..dits.len()).filter(|n| dits.get(*n) == Some(&true) && seul(*n)).collect();
+    // From the last: those before keep their places.
+    let un = |n: usize| {
+        let pris: Vec<bool> = (0..page.mots.len()).map(|m| m == n).collect();
+        prendre(page, numero, &pris, true)
+    };
+    places.into_iter().rev().flat_map(un).collect()
+}
+
+fn annule(cle: &str) -> bool {
+    let debuts = ["annul", "specimen", "obsolete", "supprim", "perim", "provisoire", "brouillon"];
+    matches!(cle, "nul" | "nulle" | "caduc" | "caduque")
+        || debuts.iter().any(|d| cle.starts_with(d))
+}
+
+/// On one line, with a space between them.
+fn se_suivent(a: Cadre, b: Cadre) -> bool {
+    let hauteur = a.hauteur().max(b.hauteur());
+    let ecart = (a.gauche - b.droite).max(b.gauche - a.droite);
+    (a.milieu() - b.milieu()).abs() * 2 < hauteur && ecart < hauteur
 }
 
 /// `b` goes on where `a` ends, a little higher or lower, to the right of it or under it.

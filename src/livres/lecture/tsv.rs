@@ -85,6 +85,8 @@ fn net(texte: &str) -> String {
     }
     let composer = !matches!(is_nfc_quick(texte.chars()), IsNormalized::Yes);
     let texte: String = if composer { texte.nfc().collect() } else { texte.to_owned() };
+    // A soft hyphen at the end of a line is printed.
+    let coupe = texte.trim_end().ends_with('\u{ad}');
     let mut sortie = String::with_capacity(texte.len());
     for c in texte.chars() {
         match c {
@@ -98,6 +100,9 @@ fn net(texte: &str) -> String {
             c if c.is_control() => {}
             c => sortie.push(c),
         }
+    }
+    if coupe {
+        sortie.push('-');
     }
     sortie.trim().to_owned()
 }
@@ -125,7 +130,8 @@ mod tests {
     fn words_are_kept_as_a_person_sees_them() {
         assert_eq!(net("eﬃloche\u{301}"), "effiloché");
         assert_eq!(net("cre\u{300}me"), "crème");
-        assert_eq!(net("\u{feff}½\u{ad}"), "½");
+        assert_eq!(net("\u{feff}½\u{200b}"), "½");
+        assert_eq!(net("bal\u{ad}sa\u{ad}"), "balsa-");
     }
 
     #[test]

@@ -92,11 +92,33 @@ pub(crate) fn appliquer(recette: &RecetteRelevee, reglements: &[Reglement]) -> R
             continue;
         }
         let sans_doute = cibles.iter().flatten().copied().collect();
-        reglee.suivre(regle, (doute, *cible), &sans_doute);
+        // A weight may take several lines to be right.
+        let avant = reglements.iter().skip_while(|r| r.id != regle.id).skip(1);
+        let avant = avant
+            .filter(|r| doute.code == CodeDeDoute::Poids && r.porte_sur(recette, doute, *cible));
+        let mut tous: Vec<&Reglement> = vec![regle];
+        for r in avant {
+            let neuve = r.remplacee.is_none() || tous.iter().all(|t| t.remplacee != r.remplacee);
+            tous.extend(neuve.then_some(r));
+        }
+        for r in tous.into_iter().rev() {
+            reglee.suivre(r, (doute, *cible), &sans_doute);
+        }
     }
     reglee.juger_le_poids((recette, lus), (reglements, &cibles));
     reglee.dire_les_nues(recette, &cibles);
     reglee
+}
+
+/// The last decision that bears on this doubt of the recipe, though the doubt be open still.
+pub(crate) fn derniere_parole<'a>(
+    recette: &RecetteRelevee,
+    rang: usize,
+    reglements: &'a [Reglement],
+) -> Option<&'a Reglement> {
+    let recette = &avec_le_poids(recette);
+    let (doute, cible) = (recette.doutes.get(rang)?, *cibles(recette).get(rang)?);
+    reglements.iter().find(|r| r.porte_sur(recette, doute, cible))
 }
 
 fn lue(ligne: &LigneRelevee) -> Ligne {
@@ -160,10 +182,11 @@ impl Reglee {
         (reglements, cibles): (&[Reglement], &[Option<usize>]),
     ) {
         let place = recette.doutes.iter().position(|d| d.code == CodeDeDoute::Poids);
-        let place = place.filter(|rang| self.doutes.get(*rang) == Some(&None));
         let Some((rang, doute)) = place.and_then(|r| Some((r, recette.doutes.get(r)?))) else {
             return;
         };
+        // A correction of a line is the last word only where the sum then fits.
+        let corrige = self.doutes[rang].take();
         let lu = lu_du_poids(recette, &self.lignes);
         let juste = |r: &&Reglement| r.est_juste_de(doute) && r.parle_de(doute) && r.lu == lu;
         if let Some(regle) = reglements.iter().find(juste) {
@@ -178,6 +201,7 @@ impl Reglee {
         };
         match peser(recette, &self.lignes, &ouverts) {
             Pesee::Fausse(phrase) => self.dits[rang].phrase = phrase,
+            _ if corrige.is_some() => self.doutes[rang] = corrige,
             // A line whose grams may be those of each piece still waits for its weight.
             Pesee::Juste if self.lignes.iter().enumerate().all(sans_doute) => {
                 self.levee = Some(rang);

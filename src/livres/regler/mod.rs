@@ -3,7 +3,8 @@
 //! - A doubt holds its recipe (I8) until it is settled: it is right as read, it is no ingredient, this
 //!   is the line, or this line is missing.
 //! - What was decided holds for the same words of the same recipe, read alike, in the next editions
-//!   of that source; on a weight only as long as all that is weighed was read alike.
+//!   of that source; on a weight only as long as all that is weighed was read alike, and a line that
+//!   is corrected settles a weight only where the sum then fits.
 //! - A recipe is always worked out from its reading and from what was decided, so that undoing is
 //!   working it out again.
 //! - A number without unit is pieces, and no doubt, as long as its label leads to an ingredient that is
@@ -34,7 +35,7 @@ use crate::recettes;
 use crate::referentiel::{Nature, articles};
 
 pub(crate) use appliquer::{Ligne, Reglee, Reglement, appliquer};
-use appliquer::{LigneDite, cibles, ligne_de_mots, lu, lu_du_poids};
+use appliquer::{LigneDite, cibles, derniere_parole, ligne_de_mots, lu, lu_du_poids};
 use poids::avec_le_poids;
 pub(crate) use sql::{inserer_doutes, reglements};
 
@@ -221,7 +222,16 @@ pub(crate) async fn annuler(
 ) -> Result<Regle, Erreur> {
     commun::verrouiller(tx).await?;
     let situation = sql::situer(tx, id).await?.ok_or_else(inconnu)?;
-    let Some(reglement) = situation.reglement_id else {
+    // What left a weight wrong settles nothing, and is taken back where it was said.
+    let siens = match situation.reglement_id {
+        Some(_) => Vec::new(),
+        None => sql::reglements(tx, &situation.source, std::slice::from_ref(&situation.titre))
+            .await?
+            .remove(&situation.titre)
+            .unwrap_or_default(),
+    };
+    let dernier = derniere_parole(&situation.recette, situation.rang, &siens).map(|r| r.id);
+    let Some(reglement) = situation.reglement_id.or(dernier) else {
         let detail = "Personne n'a encore rien dit de ce doute : il n'y a rien à annuler.";
         return Err(ErreurCritiqueMetier::conflit("rien_a_annuler", detail).into());
     };

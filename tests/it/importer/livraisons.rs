@@ -137,6 +137,18 @@ async fn un_fichier_qui_donne_deux_etats_a_un_lot_est_refuse_et_un_lot_rappele_n
 }
 
 #[tokio::test]
+async fn une_quantite_invraisemblable_est_dite_a_sa_ligne() {
+    let s = avec_la_chaine().await;
+    let texte = receptions(&["Pantin;;;Farine;999999;kg;;", "Pantin;;;Farine;9999;kg;;"]);
+    let j = juger(&s, &[("receptions.csv", texte.as_bytes())]).await;
+    assert_eq!(j.fautes.len(), 0, "{:?}", j.fautes);
+    assert_eq!(
+        j.doutes,
+        ["receptions.csv:2:quantite : 999999 kg en une ligne : est-ce bien cette quantité ?"]
+    );
+}
+
+#[tokio::test]
 async fn des_jours_invraisemblables_et_deux_dlc_pour_un_code_sont_dits_a_leur_ligne() {
     let s = avec_la_chaine().await;
     for (lignes, ou, dit) in [

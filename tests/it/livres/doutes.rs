@@ -288,6 +288,16 @@ async fn the_weight_is_judged_again_by_what_was_said_of_other_doubts() {
     assert_eq!(a.doutes().await.len(), 2);
     produire(&a).await.refusee(409, "recette_incomplete");
 
+    // Of the weight itself: one line is not enough, and is taken back where it was said.
+    let ligne =
+        json!({"libelle": "POULET", "quantite": 130, "unite": "g", "remplace": "POULET 120"});
+    let poids = a.doutes().await.remove(1);
+    let dit = regler(&a, &poids, json!({"geste": "corriger", "ligne": ligne})).await;
+    assert_eq!(dit["restants"], 2, "{dit}");
+    assert_eq!(lignes(&a).await.last(), Some(&("POULET".to_owned(), 130)));
+    annuler(&a, &poids).await;
+    assert_eq!(lignes(&a).await[0], ("POULET".to_owned(), 120));
+
     // What made a right weight wrong holds the recipe, in the next edition too.
     let seul = [doute(CodeDeDoute::Texte, "voir le chef")];
     let juste = pese(wok(&[("POULET", Some(120)), ("RIZ", Some(80))], &seul));

@@ -102,7 +102,9 @@ fn nom(jetons: &[Jeton]) -> Option<(Nom, usize)> {
         "poids" if matches!(cle(1), "de" | "d'une" | "d’une") && est_une_part(cle(2), cle(3)) => {
             Some((Nom::Poids, 1))
         }
-        "pn" | "p.n" if chiffre() => Some((Nom::Poids, 1)),
+        "pn" | "p.n" if chiffre() || jetons.iter().skip(1).all(|j| j.cle.is_empty()) => {
+            Some((Nom::Poids, 1))
+        }
         "emballage" | "emballages" => Some((Nom::Emballage, 1)),
         "dlc" | "d.l.c" | "d.l.c." | "dluo" | "d.l.u.o" | "ddm" | "d.d.m" => Some((Nom::Duree, 1)),
         // `DLC:J+3` in one word: read with its name.

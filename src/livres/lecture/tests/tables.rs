@@ -85,6 +85,18 @@ fn pieces_and_what_each_weighs_make_the_line() {
 }
 
 #[test]
+fn of_two_quantities_which_is_meant_is_asked() {
+    for tete in ["Produit | Poids cuit | Poids cru", "Produit | Volume | Poids"] {
+        let lu = tableau(&[tete, "Riz | 60 | 20", "Thon | 30 | 40", "DLC J+2"]);
+        let second = tete.rsplit(" | ").next().unwrap();
+        assert_eq!(dit(&lu)[2..], [format!("? colonne : {second}")], "{tete}");
+    }
+    // Nobody says that the second column counts pieces, of less than a gram each.
+    let lu = tableau(&["Riz | 60 | 80", "Thon | 30 | 2", "DLC J+2"]);
+    assert_eq!(dit(&lu)[2..], ["? quantite : Riz 60 80"]);
+}
+
+#[test]
 fn numbers_under_known_words_are_no_pieces() {
     for (tete, cellule) in [
         ("Allergènes", "4, 7"),

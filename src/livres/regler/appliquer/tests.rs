@@ -189,6 +189,35 @@ fn a_line_that_is_corrected_settles_the_weight_where_the_sum_then_fits_and_only_
 }
 
 #[test]
+fn a_weight_takes_as_many_corrections_as_make_it_right() {
+    let r = recette(
+        &[ligne("RIZ", 8, false), ligne("EAU", 2, false)],
+        &[doute(CodeDeDoute::Poids, "100 g")],
+    );
+    let corrige = |id, texte: &str, grammes| {
+        let mut dit = dit(&r, 0, Geste::Corriger, grammes);
+        (dit.id, dit.remplacee) = (Uuid::from_u128(id), Some(texte.to_owned()));
+        dit
+    };
+    let (riz, eau) = (corrige(1, "RIZ 8", 80), corrige(3, "EAU 2", 20));
+    // Of one line the last word counts; the last stands first.
+    let moins = corrige(2, "RIZ 8", 70);
+    for (dits, reste) in [
+        (vec![riz.clone()], Some("82")),
+        (vec![moins.clone(), riz.clone()], Some("72")),
+        (vec![eau.clone(), moins, riz.clone()], Some("90")),
+        (vec![eau, riz], None),
+    ] {
+        let reglee = appliquer(&r, &dits);
+        assert_eq!(reglee.doutes, [reste.is_none().then_some(dits[0].id)], "{reste:?}");
+        let phrase = format!("les ingrédients font {} g.", reste.unwrap_or_default());
+        assert!(reste.is_none() || reglee.dits[0].phrase.ends_with(&phrase), "{:?}", reglee.dits);
+        let derniere = derniere_parole(&r, 0, &dits).map(|d| d.id);
+        assert_eq!(derniere, Some(dits[0].id));
+    }
+}
+
+#[test]
 fn what_a_person_says_raises_a_doubt_on_the_weight_that_it_makes_wrong() {
     let mut r = recette(&[ligne("RIZ", 100, false)], &[doute(CodeDeDoute::Texte, "EAU ??")]);
     r.poids_net_g = Some(100.into());
