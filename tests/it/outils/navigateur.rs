@@ -16,12 +16,15 @@ use serde_json::{Value, json};
 use super::chromium::Chromium;
 use super::onglet::Onglet;
 
-const ATTENTE: Duration = Duration::from_secs(15);
+const ATTENTE: Duration = Duration::from_secs(30);
 /// One question for all: the driver's own, one for each place, is a program of fifty kilobytes.
 const TEXTES: &str = "
     const vu = {opacityProperty: true, visibilityProperty: true};
-    return [...document.querySelectorAll(arguments[0])].map(
-        (e) => e.checkVisibility(vu) ? e.innerText ?? e.textContent : '');";
+    return [...document.querySelectorAll(arguments[0])].map((e) => {
+        const choix = e.closest('option');
+        return !(choix?.parentElement ?? e).checkVisibility(vu) ? ''
+            : choix ? e.textContent : e.innerText ?? e.textContent;
+    });";
 /// A window that comes or goes while chromedriver looks at all of them would confuse it.
 static PORTE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
@@ -32,6 +35,8 @@ pub struct Navigateur {
     /// Of chromedriver.
     adresse: String,
     onglet: Mutex<Onglet>,
+    /// The clock of the scanner's last key: its time only goes forward.
+    touche: Mutex<f64>,
     /// Gone last: a browser of this window alone.
     _apart: Option<Chromium>,
 }
@@ -67,7 +72,8 @@ impl Navigateur {
         client.switch_to_window(fenetre).await.expect("fenêtre");
         let session = client.session_id().await.expect("session").expect("session");
         let adresse = adresse.to_owned();
-        Self { client, session, adresse, onglet: Mutex::new(onglet), _apart: apart }
+        let (onglet, touche) = (Mutex::new(onglet), Mutex::new(0.0));
+        Self { client, session, adresse, onglet, touche, _apart: apart }
     }
 
     /// The page as a window of that size shows it, in the light or in the dark.
@@ -213,7 +219,9 @@ impl Navigateur {
     /// clock that events carry, on a French keyboard.
     pub async fn scanner(&self, codes: &[&str]) {
         let maintenant = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let mut quand = maintenant.expect("horloge").as_secs_f64();
+        let derniere = *self.touche.lock().unwrap_or_else(PoisonError::into_inner);
+        // A hand takes a moment to aim at the next package.
+        let mut quand = maintenant.expect("horloge").as_secs_f64().max(derniere + 0.3);
         for code in codes {
             let touches = code.chars().map(|c| (format!("Digit{c}"), azerty(c), c as u32));
             for (place, signe, numero) in
@@ -227,6 +235,7 @@ impl Navigateur {
                 }
             }
         }
+        *self.touche.lock().unwrap_or_else(PoisonError::into_inner) = quand;
     }
 
     /// Keys of the keyboard, one after the other, to whatever has it: `Enter`, `ArrowDown`, letters.
