@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::chiffre;
 use super::flux::Decompresseur;
@@ -14,6 +14,7 @@ use super::manifeste::{ErreurManifeste, Manifeste};
 use super::noms::{Noms, simple};
 use super::retention::Candidate;
 use crate::platform::causes::du_systeme;
+use crate::platform::heure;
 use crate::platform::issue::{Code, Echec};
 
 #[derive(Debug, Clone)]
@@ -92,10 +93,42 @@ fn la_derniere(
 pub(crate) fn la_plus_recente_d_un_seul(dossier: &Path, base: &str) -> Result<PathBuf, Echec> {
     let mut toutes = verifiees(dossier, base)?;
     toutes.sort_by_key(|s| age_d_une_copie(&s.manifeste));
-    let connues = toutes.iter().map(|s| (&s.manifeste, &s.noms));
-    un_seul_serveur(&dossier.display().to_string(), base, connues)?;
+    let ou = dossier.display().to_string();
+    un_seul_serveur(&ou, base, toutes.iter().map(|s| (&s.manifeste, &s.noms)))?;
+    if let Some(derniere) = toutes.last() {
+        let seules = archives_seules(dossier, base);
+        rien_de_plus_recent(&ou, (&derniere.manifeste, &derniere.noms), &seules)?;
+    }
     la_derniere((dossier, base), toutes)
 }
+
+/// Refused where the last one known may not be the newest: a person has to choose. `seules` are the
+/// archives of that database of which no manifest can be read.
+pub(crate) fn rien_de_plus_recent(
+    ou: &str,
+    (manifeste, noms): (&Manifeste, &Noms),
+    seules: &[String],
+) -> Result<(), Echec> {
+    let connue = &noms.archive;
+    let refus = |phrase: String| Err(Echec::nouveau(Code::RefuseAvant, phrase));
+    if manifeste.fait_le > Utc::now() + A_VENIR {
+        return refus(format!(
+            "{ou} : {connue} porte une date à venir ({}) : on ne sait pas laquelle est la plus \
+             récente. Vérifiez l'heure de cette machine, ou choisissez-en une (--file).",
+            heure::minute(manifeste.fait_le)
+        ));
+    }
+    match seules.iter().filter(|nom| *nom > connue).max() {
+        Some(seule) => refus(format!(
+            "{ou} : {seule} est plus récente que {connue}, et son manifeste ({seule}.json) manque ou \
+             ne se lit pas. Reprenez-le d'où il est encore, ou choisissez une sauvegarde (--file)."
+        )),
+        None => Ok(()),
+    }
+}
+
+/// By how much a clock may be wrong before the order of backups is no longer known.
+const A_VENIR: TimeDelta = TimeDelta::minutes(10);
 
 /// The order of copies, the oldest first: ranks begin anew in a folder of backups that was lost, and
 /// its copies lie there still.
@@ -151,10 +184,16 @@ pub(crate) fn manifestes_illisibles(dossier: &Path, base: &str) -> Vec<String> {
 
 /// Archives of that base that no manifest lies beside, the oldest first.
 pub(crate) fn archives_seules(dossier: &Path, base: &str) -> Vec<String> {
-    let debut = format!("delicego_{}_", simple(base));
     let mut seules = orphelines(dossier, &[]);
-    seules.retain(|a| a.starts_with(&debut) && !dossier.join(format!("{a}.json")).exists());
+    seules.retain(|a| porte_le_nom(a, base) && !dossier.join(format!("{a}.json")).exists());
     seules
+}
+
+/// Whether such a name is that of a backup of this database: its time follows at once.
+pub(crate) fn porte_le_nom(archive: &str, base: &str) -> bool {
+    let suite = archive.strip_prefix(&format!("delicego_{}_", simple(base)));
+    let jour = suite.and_then(|s| s.split_once('T')).map(|(jour, _)| jour);
+    jour.is_some_and(|j| j.len() == 8 && j.bytes().all(|c| c.is_ascii_digit()))
 }
 
 /// Archives under a name of ours that no manifest tells of, `connues` left out: what a person may

@@ -1,5 +1,6 @@
 //! Names and words cut at the end of a line: `Sauce aux` over `poivres`, `balsa-` over `mique` (pure).
 
+use super::hors_liste;
 use super::mots_cles::cle;
 use super::rangees::{Jeton, Rangee};
 
@@ -38,6 +39,11 @@ pub(crate) fn ajouter(noms: &mut Vec<Jeton>, suite: impl IntoIterator<Item = Jet
         suite.next();
     }
     noms.extend(suite);
+}
+
+/// `Sauce soja 10 ml` under a packaging is an ingredient, not more of its name.
+pub(crate) fn est_un_ingredient(rangee: &Rangee) -> bool {
+    !commence_en_minuscule(rangee) && hors_liste::pese(rangee)
 }
 
 pub(crate) fn commence_en_minuscule(rangee: &Rangee) -> bool {

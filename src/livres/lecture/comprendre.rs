@@ -6,13 +6,14 @@ use super::colonnes::colonnes;
 use super::composition::{self, Comprise};
 use super::entetes;
 use super::fiches::{Fiche, fiches};
+use super::hors_liste;
 use super::marges::{self, Feuille};
 use super::mots::{PageLue, Pages};
 use super::rangees::{Rangee, segments};
 use super::registre::Registre;
 use super::tetes;
 use super::travers::{self, Travers};
-use super::{CodeDeDoute, Doute, LivreLu, Remarque, TexteDePage};
+use super::{CodeDeDoute, Doute, LivreLu, RecetteLue, Remarque, TexteDePage};
 
 /// All that these pages say. No recipe is no error here.
 pub(crate) fn comprendre(livre: Pages) -> LivreLu {
@@ -42,6 +43,7 @@ fn lire(mut livre: Pages) -> (LivreLu, Registre) {
         registre.dit += rangee.mots;
         dire_ce_qui_est_dehors(&mut lu, &rangee);
     }
+    douter_des_titres(&mut lu.recettes);
     nommer(&mut lu, &marges.textes);
     (lu, registre)
 }
@@ -115,6 +117,30 @@ fn feuille(page: PageLue) -> Feuille {
 fn douter_du_titre(page: u32, titre: &str, phrase: &str) -> Doute {
     let (texte, phrase) = (titre.to_owned(), phrase.to_owned());
     Doute { code: CodeDeDoute::Texte, page, texte, phrase }
+}
+
+/// `Saumon 60 g` over a head, after a recipe that says nothing but its list: its last ingredient, or a
+/// title; `Riz 60 g Nori 5 g` are ingredients.
+fn douter_des_titres(recettes: &mut [RecetteLue]) {
+    let mut avant: Option<&mut RecetteLue> = None;
+    for recette in recettes {
+        let phrase =
+            "Ces mots sont-ils le titre d'une recette, ou ce qui reste de la liste d'avant ?";
+        let doute = douter_du_titre(recette.page, &recette.titre, phrase);
+        let poids = hors_liste::poids_dits(&recette.titre);
+        let nue = avant.filter(|a| {
+            a.poids_net_g.is_none() && a.emballage.is_none() && a.duree_vie_jours.is_none()
+        });
+        match nue {
+            Some(nue) if poids > 0 => {
+                nue.doutes.push(doute.clone());
+                recette.doutes.push(doute);
+            }
+            _ if poids > 1 => recette.doutes.push(doute),
+            _ => {}
+        }
+        avant = Some(recette);
+    }
 }
 
 /// Every recipe gets a name, and no two the same.

@@ -99,7 +99,10 @@ pub(crate) fn chiffres_en_trop(libelle: &str, a_part: bool) -> Option<&str> {
         if mot.contains(')') {
             parenthese = None;
         }
-        let avant = rang.checked_sub(1).and_then(|r| mots.get(r)).copied();
+        let a = |pas: usize| rang.checked_sub(pas).and_then(|r| mots.get(r)).copied();
+        // `82 % MG` has its number already: `82 % MG 1` goes on with another.
+        let grasse = a(1).is_some_and(|m| cle(m) == "mg") && a(2).is_some_and(|m| m.ends_with('%'));
+        let avant = a(1).filter(|_| !grasse);
         let chiffre = mot.bytes().any(|c| c.is_ascii_digit());
         let apres = mots.get(rang + 1).copied();
         let explique = explique(avant, mot, apres) || est_une_mesure(mot, apres, a_part);

@@ -196,13 +196,23 @@ fn est_compte(atome: &Atome) -> bool {
 }
 
 /// It says how much of something.
-fn pese(rangee: &Rangee) -> bool {
+pub(crate) fn pese(rangee: &Rangee) -> bool {
     let masse = |u: &str| matches!(u, "g" | "kg" | "ml" | "cl" | "l" | "piece" | "c. à soupe");
-    let mesure = |j: &Jeton| matches!(atome(&j.texte), Atome::Mesure(_, u) if masse(u));
-    let unite = |j: &Jeton| matches!(atome(&j.texte), Atome::Unite(u) if masse(u));
-    let nombre = |j: &Jeton| matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Fraction(_));
+    let entre = |j: &Jeton| j.texte.trim_matches(['(', ')', ',', '.', ';']).to_owned();
+    let mesure = |j: &Jeton| matches!(atome(&entre(j)), Atome::Mesure(_, u) if masse(u));
+    let unite = |j: &Jeton| matches!(atome(&entre(j)), Atome::Unite(u) if masse(u));
+    let nombre = |j: &Jeton| matches!(atome(&entre(j)), Atome::Nombre(_) | Atome::Fraction(_));
     rangee.jetons.iter().any(mesure)
         || rangee.jetons.windows(2).any(|p| nombre(&p[0]) && unite(&p[1]))
+}
+
+/// How many weights these words say.
+pub(crate) fn poids_dits(titre: &str) -> usize {
+    let masse = |u: &str| matches!(u, "g" | "kg" | "ml" | "cl" | "l");
+    let mots: Vec<Atome> = titre.split_whitespace().map(atome).collect();
+    let seuls = mots.iter().filter(|m| matches!(m, Atome::Mesure(_, u) if masse(u))).count();
+    let deux = |p: &&[Atome]| matches!(p, [Atome::Nombre(_) | Atome::Fraction(_), Atome::Unite(u)] if masse(u));
+    seuls + mots.windows(2).filter(deux).count()
 }
 
 fn valeurs(premier: &str, second: &str) -> bool {

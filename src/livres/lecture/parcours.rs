@@ -343,7 +343,13 @@ fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte,
     match etat {
         Etat::Liste if rangee.cles().all(est_entete) && !pliee => (Sorte::Entete, etat),
         Etat::Liste if phrases::est_une_etape(rangee) => {
-            let ligne = hors_liste::finit_comme_une_ligne(rangee, reperes, true);
+            // `Napper de 10 g de sauce` among lines of the list: an ingredient may be in it.
+            let numerotee = rangee
+                .jetons
+                .first()
+                .is_some_and(|j| j.texte.starts_with(|c: char| c.is_ascii_digit()));
+            let ligne = (!numerotee && hors_liste::pese(rangee))
+                || hors_liste::finit_comme_une_ligne(rangee, reperes, true);
             (if ligne { Sorte::Choix } else { Sorte::Methode }, etat)
         }
         Etat::Liste => (Sorte::Ligne, etat),

@@ -156,7 +156,8 @@ fn champ_replie(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
 /// The line below is no field, and the one above is not whole without it.
 fn champ_continue(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
     let egales = (haut.hauteur - bas.hauteur).abs() * 20 <= haut.hauteur;
-    if !egales || champs(&haut.jetons).is_empty() || !champs(&bas.jetons).is_empty() {
+    let autre = champs(&haut.jetons).is_empty() || !champs(&bas.jetons).is_empty();
+    if !egales || autre || (!est_suspendu(haut) && cesures::est_un_ingredient(bas)) {
         return false;
     }
     let champ_plus_loin = (1..bas.jetons.len()).any(|n| {

@@ -39,10 +39,6 @@ pub(crate) struct Inventaire {
 }
 
 impl Ailleurs {
-    async fn copies(&self) -> Result<Vec<Copie>, Echec> {
-        Ok(self.inventaire().await?.copies)
-    }
-
     pub(crate) async fn inventaire(&self) -> Result<Inventaire, Echec> {
         let objets = self.objets().await?;
         let archives = objets.keys().filter_map(|nom| {
@@ -68,7 +64,7 @@ impl Ailleurs {
         base: &str,
         systeme: Option<&str>,
     ) -> Result<Copie, Echec> {
-        let toutes = self.copies().await?;
+        let Inventaire { copies: toutes, orphelines } = self.inventaire().await?;
         let bonne = |c: &&Copie| {
             let m = &c.manifeste;
             m.est_de(base, systeme) && m.verifie && m.suspect.is_empty()
@@ -79,7 +75,11 @@ impl Ailleurs {
         };
         let connues = bonnes.iter().map(|c| (&c.manifeste, &c.noms));
         depot::un_seul_serveur(&self.adresse, base, connues)?;
-        Ok((*derniere).clone())
+        let seules = orphelines.into_iter().filter(|nom| depot::porte_le_nom(nom, base));
+        let derniere = (*derniere).clone();
+        let connue = (&derniere.manifeste, &derniere.noms);
+        depot::rien_de_plus_recent(&self.adresse, connue, &seules.collect::<Vec<_>>())?;
+        Ok(derniere)
     }
 
     fn aucune(&self, base: &str, toutes: &[Copie]) -> Echec {

@@ -293,6 +293,31 @@ async fn un_dossier_d_ici_est_la_plus_recente_qui_y_soit_verifiee() {
         assert_eq!(sortie.code, Some(0), "{sortie:?}");
         assert!(sortie.dit.lines().last().unwrap().contains(nom), "{sortie:?}");
     }
+    // A newer one of which nothing is known, or that bears a date to come: a person chooses.
+    let manifeste = fs::read(format!("{fichier}.json")).unwrap();
+    let adresse = format!("file://{dossier}");
+    for abimer in [None, Some(&manifeste[..manifeste.len() / 2])] {
+        match abimer {
+            None => fs::remove_file(format!("{fichier}.json")).unwrap(),
+            Some(debut) => fs::write(format!("{fichier}.json"), debut).unwrap(),
+        }
+        for ou in [&dossier, &adresse] {
+            for ordre in
+                [vec!["restore", "--file", ou, "--target-db", &vers], vec!["drill", "--file", ou]]
+            {
+                let sortie = e.lancer(COMPTE, &ordre);
+                assert_eq!(sortie.code, Some(5), "{ordre:?} {sortie:?}");
+                assert!(sortie.journal.contains(nom), "{ordre:?} {sortie:?}");
+            }
+        }
+    }
+    fs::write(format!("{fichier}.json"), &manifeste).unwrap();
+    changer_le_manifeste(&premier, |m| m["fait_le"] = "2099-01-01T00:00:00Z".into());
+    for ou in [&dossier, &adresse] {
+        let sortie = e.lancer(COMPTE, &["drill", "--file", ou]);
+        assert_eq!(sortie.code, Some(5), "{sortie:?}");
+        assert!(sortie.journal.contains("date à venir"), "{sortie:?}");
+    }
     for (fichier, systeme) in [(&premier, "1"), (&fichier, "2")] {
         changer_le_manifeste(fichier, |m| m["base"]["systeme"] = systeme.into());
     }

@@ -67,6 +67,25 @@ fn what_begins_like_a_step_and_ends_like_a_line_is_told() {
 }
 
 #[test]
+fn a_step_in_the_list_that_says_how_much_is_told() {
+    for texte in [
+        "Couper 60 g de saumon en dés",
+        "Napper de 10 g de sauce",
+        "Mariner le saumon (60 g) 10 min",
+    ] {
+        assert_eq!(ligne(texte), [format!("? ligne_apres_la_liste : {texte}")], "{texte}");
+    }
+    assert_eq!(ligne("Mélanger délicatement 10 min"), [""; 0]);
+}
+
+#[test]
+fn a_packaging_takes_no_ingredient_with_it() {
+    let lignes = ["Riz | 60 g", "EMBALLAGE Barquette 500 ml", "^Sauce soja 10 ml", "DLC J+2"];
+    let dit = dit(&lu(&lignes));
+    assert_eq!(dit, ["Riz | 60 g | -", "? ligne_apres_la_liste : Sauce soja 10 ml"]);
+}
+
+#[test]
 fn a_word_cut_at_the_end_of_a_line_is_one_word() {
     for (haut, bas, nom) in [
         ("Vinaigre balsa- | 40 g", "mique", "Vinaigre balsamique"),
@@ -132,4 +151,22 @@ fn a_title_that_says_for_how_many_is_asked_about() {
     assert_eq!(lire("BOL 10 PERS", "COMPOSITION"), 3);
     assert_eq!(lire("BOL 10 PERS", "COMPOSITION POUR 10 BOLS"), 2);
     assert_eq!(lire("PLATEAU 24 PIÈCES", "COMPOSITION"), 2);
+}
+
+#[test]
+fn ingredients_that_stand_where_a_title_would_are_asked_about() {
+    let lignes =
+        ["Riz | 60 g", "Nori | 5 g", "Saumon 60 g", "COMPOSITION", "Avocat | 10 g", "DLC J+2"];
+    let lu = lu(&lignes);
+    assert!(lu.recettes.iter().all(|r| !r.doutes.is_empty()), "{lu:?}");
+}
+
+#[test]
+fn what_is_said_of_fat_takes_no_thousand_without_a_word() {
+    let dit = ligne("Beurre 82 % MG 1 250 g");
+    assert!(
+        dit == ["Beurre 82 % MG | 1250 g | -"] || dit.iter().any(|d| d.starts_with('?')),
+        "{dit:?}"
+    );
+    assert_eq!(ligne("Beurre MG 82 | 25 g"), ["Beurre MG 82 | 25 g | -"]);
 }
