@@ -98,7 +98,8 @@ impl Lectures {
 /// no longer says so.
 pub(crate) fn noter_si_touchee(s: &Sauvegarde) {
     let touchee = Lectures::du_dossier(&s.dossier).de(s).is_some_and(|l| !l.inchangee);
-    if let (true, Err(e)) = (touchee, if touchee { noter(s) } else { Ok(()) }) {
+    let note = if touchee { noter(s) } else { Ok(()) };
+    if let Err(e) = note {
         tracing::debug!(err = %e, "relecture non notée");
     }
 }

@@ -197,7 +197,7 @@ fn est_compte(atome: &Atome) -> bool {
 
 /// It says how much of something.
 pub(crate) fn pese(rangee: &Rangee) -> bool {
-    let masse = |u: &str| matches!(u, "g" | "kg" | "ml" | "cl" | "l" | "piece" | "c. à soupe");
+    let masse = |u: &str| est_une_masse(u) || matches!(u, "piece" | "c. à soupe");
     let entre = |j: &Jeton| j.texte.trim_matches(['(', ')', ',', '.', ';']).to_owned();
     let mesure = |j: &Jeton| matches!(atome(&entre(j)), Atome::Mesure(_, u) if masse(u));
     let unite = |j: &Jeton| matches!(atome(&entre(j)), Atome::Unite(u) if masse(u));
@@ -208,11 +208,18 @@ pub(crate) fn pese(rangee: &Rangee) -> bool {
 
 /// How many weights these words say.
 pub(crate) fn poids_dits(titre: &str) -> usize {
-    let masse = |u: &str| matches!(u, "g" | "kg" | "ml" | "cl" | "l");
     let mots: Vec<Atome> = titre.split_whitespace().map(atome).collect();
-    let seuls = mots.iter().filter(|m| matches!(m, Atome::Mesure(_, u) if masse(u))).count();
-    let deux = |p: &&[Atome]| matches!(p, [Atome::Nombre(_) | Atome::Fraction(_), Atome::Unite(u)] if masse(u));
+    let seuls =
+        mots.iter().filter(|m| matches!(m, Atome::Mesure(_, u) if est_une_masse(u))).count();
+    let deux = |p: &&[Atome]| match p {
+        [Atome::Nombre(_) | Atome::Fraction(_), Atome::Unite(u)] => est_une_masse(u),
+        _ => false,
+    };
     seuls + mots.windows(2).filter(deux).count()
+}
+
+fn est_une_masse(unite: &str) -> bool {
+    matches!(unite, "g" | "kg" | "ml" | "cl" | "l")
 }
 
 fn valeurs(premier: &str, second: &str) -> bool {

@@ -45,9 +45,7 @@ impl Ailleurs {
         let vue = Marque::nouvelle(&copie.manifeste.archive.sha256, copie.etag.clone()?);
         Some(DernierConstat { le: note.vu_le, inchangee: note.est_encore(&vue) })
     }
-}
 
-impl Ailleurs {
     /// When a copy that is there no more was last found equal; None: it was never seen there.
     pub(crate) fn vue_naguere(&self, dossier: &Path, noms: &Noms) -> Option<DernierConstat> {
         let note = self.note(dossier, noms)?;
