@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::outils::Serveur;
 use crate::outils::chaine::PRODUIRE;
-use crate::outils::ecrits::{derniere_transaction, tout_ce_qui_est_ecrit};
+use crate::outils::ecrits::{derniere_transaction, temoin, tout_ce_qui_est_ecrit};
 use cas::Cas;
 use monde::Monde;
 
@@ -42,12 +42,13 @@ async fn bad_input_is_refused_in_french_with_the_field_named_and_nothing_written
     assert!(cas.len() >= 60);
 
     let mut fautes = Vec::new();
+    let mut temoin = temoin(s.base()).await;
     let mut avant = tout_ce_qui_est_ecrit(s.base()).await;
-    let mut derniere = derniere_transaction(s.base()).await;
+    let mut derniere = derniere_transaction(&mut temoin).await;
     for un in &cas {
         let reponse = m.envoyer(un).await;
         fautes.extend(un.fautes(&reponse).iter().map(|f| format!("{} : {f}", un.nom)));
-        let vue = derniere_transaction(s.base()).await;
+        let vue = derniere_transaction(&mut temoin).await;
         if std::mem::replace(&mut derniere, vue.clone()) == vue {
             continue;
         }

@@ -4,7 +4,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, query_scalar};
@@ -18,6 +18,8 @@ const PERIODE: Duration = Duration::from_millis(400);
 /// another in some hundredths of a second.
 const RETOUR: Duration = Duration::from_millis(20);
 const REPONSE: Duration = Duration::from_millis(1500);
+/// A clock that rings so much too late says that we had no processor, and nothing of the database.
+const RETARD: Duration = Duration::from_millis(250);
 
 /// Starting, stopping, or being replaced by a restore.
 const ABSENTE: [&str; 4] = ["57P03", "57P01", "55000", "3D000"];
@@ -70,7 +72,12 @@ async fn sonder(options: PgConnectOptions, dire: watch::Sender<bool>) {
     let mut connexion: Option<PgConnection> = None;
     let mut pause = PERIODE;
     while !dire.is_closed() {
+        let debut = Instant::now();
         let la = tokio::time::timeout(REPONSE, demander(&mut connexion, &options)).await;
+        if la.is_err() && debut.elapsed() > REPONSE + RETARD {
+            connexion = None;
+            continue;
+        }
         let la = la.unwrap_or(false);
         if !la {
             connexion = None;

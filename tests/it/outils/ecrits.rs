@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use delicego::platform::db::Base;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Row};
+
+/// One connection of its own, which waits as long as it takes: the program's door is shut as soon
+/// as the database takes more than a moment to answer, and this machine may be busy.
+pub async fn temoin(base: &Base) -> PgConnection {
+    base.options().connect().await.expect("connexion")
+}
 
 /// The newest transaction number given on this server: while it stays, nothing at all was written,
 /// and nobody need look further.
-pub async fn derniere_transaction(base: &Base) -> String {
-    let mut c = base.lire().await.expect("connexion");
+pub async fn derniere_transaction(c: &mut PgConnection) -> String {
     sqlx::query_scalar("select pg_snapshot_xmax(pg_current_snapshot())::text")
-        .fetch_one(&mut *c)
+        .fetch_one(c)
         .await
         .expect("transaction")
 }
@@ -18,13 +23,13 @@ pub async fn derniere_transaction(base: &Base) -> String {
 /// Of every table: how many rows, and a digest of all that is in them. Left out: wrong passwords
 /// counted, and when a session was last seen.
 pub async fn tout_ce_qui_est_ecrit(base: &Base) -> BTreeMap<String, String> {
-    let mut c = base.lire().await.expect("connexion");
+    let mut c = temoin(base).await;
     let tables: Vec<String> = sqlx::query_scalar(
         "select table_name::text from information_schema.tables
           where table_schema = 'public' and table_type = 'BASE TABLE'
             and table_name <> 'tentative_connexion' order by 1",
     )
-    .fetch_all(&mut *c)
+    .fetch_all(&mut c)
     .await
     .expect("tables");
     assert!(tables.len() > 15, "{tables:?}");
@@ -36,6 +41,6 @@ pub async fn tout_ce_qui_est_ecrit(base: &Base) -> BTreeMap<String, String> {
         )
     });
     let sql = par_table.collect::<Vec<_>>().join(" union all ");
-    let lignes = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *c).await.expect("contenus");
+    let lignes = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut c).await.expect("contenus");
     lignes.iter().map(|l| (l.get("nom"), l.get("contenu"))).collect()
 }
