@@ -3,11 +3,11 @@
 use super::cesures::{commence_en_minuscule, finit_en_suspens};
 use super::champs::champs;
 use super::mots_cles::{est_partie, est_suite};
-use super::parcours::{Etat, Sorte};
 use super::parties;
 use super::phrases;
 use super::rangees::Rangee;
 use super::reperes::Reperes;
+use super::sortes::{Etat, Sorte};
 
 /// `Produit de la` over `mer 120`, `Note de tête` over `persillée 40 g`: a name goes on below.
 pub(super) fn est_pliee(rangee: &Rangee, apres: &[Rangee], reperes: &Reperes) -> bool {

@@ -22,6 +22,14 @@ pub(crate) struct Mesure {
     pub unite: Option<&'static str>,
     /// How many, where the book says both.
     pub pieces: Option<Decimal>,
+    /// `2 sachets (8 g)`: whether of all or of each is not said.
+    pub partagee: bool,
+}
+
+impl Mesure {
+    const fn de(nombre: Decimal, unite: Option<&'static str>) -> Self {
+        Self { nombre, unite, pieces: None, partagee: false }
+    }
 }
 
 /// More words than these say no quantity together.
@@ -265,7 +273,7 @@ impl<'a> Lecture<'a> {
             self.rang += 1;
         }
         let unite = self.unite();
-        let mesure = Mesure { nombre: Decimal::lire_json(&chiffres).ok()?, unite, pieces: None };
+        let mesure = Mesure::de(Decimal::lire_json(&chiffres).ok()?, unite);
         match self.essayer(|l| l.complement(unite?)) {
             Some(complement) => {
                 self.compose = true;
@@ -275,8 +283,13 @@ impl<'a> Lecture<'a> {
         }
     }
 
-    /// The `200` of `1 kg 200`, the `50 cl` of `1 l 50 cl`.
-    fn complement(&mut self, unite: &str) -> Option<Mesure> {
+    /// The `200` of `1 kg 200`, the `50 cl` of `1 l 50 cl`, the `1/2` of `1 l 1/2`.
+    fn complement(&mut self, unite: &'static str) -> Option<Mesure> {
+        if let Some(Sorte::Fraction(f)) = self.suivant().filter(|_| matches!(unite, "kg" | "l")) {
+            let (nombre, unite) = f.valeur("", Some(unite))?;
+            self.rang += 1;
+            return self.unite().is_none().then(|| Mesure::de(nombre, unite));
+        }
         let Some(Sorte::Nombre(n)) = self.suivant() else { return None };
         let chiffres = n.clone();
         self.rang += 1;
@@ -286,13 +299,13 @@ impl<'a> Lecture<'a> {
             _ => return None,
         };
         let nombre = Decimal::lire_json(&chiffres).ok()?;
-        Some(Mesure { nombre, unite: Some(petite), pieces: None })
+        Some(Mesure::de(nombre, Some(petite)))
     }
 
     fn fraction(&mut self, entier: &str, fraction: Fraction) -> Option<Mesure> {
         let unite = self.unite();
         let (nombre, unite) = fraction.valeur(entier, unite)?;
-        Some(Mesure { nombre, unite, pieces: None })
+        Some(Mesure::de(nombre, unite))
     }
 
     fn unite(&mut self) -> Option<&'static str> {
@@ -341,7 +354,7 @@ fn ajouter(a: Mesure, b: Mesure) -> Option<Mesure> {
     let ((base, fa), (autre, fb)) = (grandeur(a.unite?)?, grandeur(b.unite?)?);
     let en_base = |m: Mesure, f: i64| multiplier(Decimal::entier(f), m.nombre);
     let nombre = plus(en_base(a, fa)?, en_base(b, fb)?)?;
-    (base == autre).then_some(Mesure { nombre, unite: Some(base), pieces: None })
+    (base == autre).then_some(Mesure::de(nombre, Some(base)))
 }
 
 /// A quantity, and the same between parentheses: the mass counts.
@@ -351,7 +364,9 @@ fn accorder(dehors: Mesure, dedans: Mesure) -> Option<Mesure> {
     match (masse(&dehors), masse(&dedans)) {
         (false, true) => {
             let compte = matches!(dehors.unite, None | Some("piece"));
-            Some(Mesure { pieces: compte.then_some(dehors.nombre), ..dedans })
+            let mesuree = dehors.unite.and_then(grandeur).is_some();
+            let partagee = !compte && !mesuree && dehors.nombre != Decimal::entier(1);
+            Some(Mesure { pieces: compte.then_some(dehors.nombre), partagee, ..dedans })
         }
         _ if pese(&dehors) && dedans.unite == Some("piece") => {
             Some(Mesure { pieces: Some(dedans.nombre), ..dehors })

@@ -73,7 +73,7 @@ pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
             false => genre(cellule),
         };
         let methode = est_suite(&premier.cle) && cellule.len() == 1 && genre == Genre::Inconnu;
-        let compte = matches!(genre, Genre::Pour(_)) || (entetes.is_empty() && apres_tete);
+        let compte = matches!(genre, Genre::Pour(..)) || (entetes.is_empty() && apres_tete);
         if methode || !(compte || cellule.iter().all(sans_nombre)) {
             return None;
         }
@@ -81,7 +81,23 @@ pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
         let (gauche, droite) = (premier.cadre.gauche, dernier.cadre.droite);
         entetes.push(Entete { genre, nom: nom.join(" "), gauche, droite });
     }
+    let entetes = pour_combien(entetes);
     est_une_tete(&entetes, apres_tete).then_some(entetes)
+}
+
+/// `Pour 10 portions | g`: over the names, where nothing else is.
+fn pour_combien(mut entetes: Vec<Entete>) -> Vec<Entete> {
+    let [premier, autres @ ..] = &mut entetes[..] else { return entetes };
+    let Genre::Pour(pieces, None) = premier.genre else { return entetes };
+    let libelle = autres.iter().any(|e| e.genre == Genre::Libelle);
+    let quantite = autres.iter_mut().find_map(|e| match e.genre {
+        Genre::Quantite(unite) => Some((&mut e.genre, unite)),
+        _ => None,
+    });
+    if let Some((genre, unite)) = quantite.filter(|_| !libelle) {
+        (premier.genre, *genre) = (Genre::Libelle, Genre::Pour(pieces, unite));
+    }
+    entetes
 }
 
 /// The same where the head is folded onto two or three lines, and how many: what stands over or
@@ -211,7 +227,7 @@ mod tests {
     #[test]
     fn each_column_says_what_it_holds() {
         use Genre::{Autre, Brut, Libelle, Net, Perte, Pieces, Pour, Quantite, Texte, Unite};
-        let dix = Pour(Decimal::entier(10));
+        let dix = Pour(Decimal::entier(10), None);
         for (texte, attendu) in [
             ("Ingrédients | Grammes | Pièces", vec![Libelle, Quantite(Some("g")), Pieces]),
             ("COMPOSITION | Quantité (kg)", vec![Libelle, Quantite(Some("kg"))]),
@@ -227,7 +243,7 @@ mod tests {
             ("N° | Ingrédients | Grammes", vec![Autre, Libelle, Quantite(Some("g"))]),
             (
                 "Ingrédients | 10 portions | 50 portions",
-                vec![Libelle, dix, Pour(Decimal::entier(50))],
+                vec![Libelle, dix, Pour(Decimal::entier(50), None)],
             ),
             ("Ingrédients | Qté | Allergènes", vec![Libelle, Quantite(None), Texte]),
             (

@@ -1,6 +1,7 @@
 //! What a column of a table holds, by the words of its head (pure).
 
-use super::mots_cles::unite;
+use super::mots_cles::{cle, unite};
+use super::nombres::{Atome, atome};
 use super::rangees::Jeton;
 use super::tetes;
 use crate::domaine::Decimal;
@@ -11,8 +12,8 @@ pub(crate) enum Genre {
     Libelle,
     /// With the unit that its head prints, if any.
     Quantite(Option<&'static str>),
-    /// The quantity for so many pieces.
-    Pour(Decimal),
+    /// The quantity for so many pieces, with the unit that its head prints.
+    Pour(Decimal, Option<&'static str>),
     Unite,
     Pieces,
     /// What one piece weighs.
@@ -78,7 +79,7 @@ const QUANTITES: [&str; 19] = [
 ];
 const PIECES: [&str; 10] =
     ["piece", "pieces", "pce", "pces", "pcs", "nb", "nbr", "nbre", "nombre", "nbs"];
-const UNITES: [&str; 6] = ["unite", "unites", "u", "um", "udm", "uv"];
+const UNITES: [&str; 9] = ["unite", "unites", "u", "un", "unit", "unt", "um", "udm", "uv"];
 const PRIX: [&str; 17] = [
     "prix", "pu", "p.u", "pu/kg", "cout", "couts", "montant", "montants", "valeur", "tarif", "ht",
     "ttc", "pmp", "pa", "p.a", "euros", "eur",
@@ -177,14 +178,14 @@ pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
         Genre::Brut(mesure)
     } else if a(&["net", "nette", "nets", "nettes", "pn"]) {
         Genre::Net(mesure)
-    } else if let Some(unite) = cles.iter().find_map(|c| par_piece(c)) {
-        Genre::Unitaire(Some(unite))
+    } else if let Some(unite) = par_piece(jetons) {
+        Genre::Unitaire(unite.or(mesure))
     } else if a(&["unitaire", "unitaires"]) && (a(&QUANTITES) || mesure.is_some()) {
         Genre::Unitaire(mesure)
     } else if a(&["total", "totale", "totaux"]) && (a(&QUANTITES) || mesure.is_some()) {
         Genre::Total(mesure)
-    } else if let Some(pieces) = tetes::lire_les_portions(cles.iter().copied()) {
-        Genre::Pour(pieces)
+    } else if let Some(pieces) = pour_combien(&cles) {
+        Genre::Pour(pieces, mesure)
     } else if a(&LIBELLES) {
         Genre::Libelle
     } else if a(&QUANTITES) {
@@ -201,10 +202,39 @@ pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
     }
 }
 
-/// `g/pce`.
-fn par_piece(cle: &str) -> Option<&'static str> {
-    let (masse, piece) = cle.split_once('/')?;
-    unite(masse).filter(|u| matches!(*u, "g" | "kg") && unite(piece) == Some("piece"))
+/// `10 portions (g)`, `x10`.
+fn pour_combien(cles: &[&str]) -> Option<Decimal> {
+    if let [seul] = cles
+        && let Atome::Fois(n) = atome(seul)
+    {
+        return Some(n);
+    }
+    let masse = |c: &&str| *c != "en" && mesure(&[c]).is_none();
+    tetes::lire_les_portions(cles.iter().copied().filter(masse))
+}
+
+/// `g/pce`, `g par pièce`, `Poids pièce (g)`; the unit, where it stands there.
+fn par_piece(jetons: &[Jeton]) -> Option<Option<&'static str>> {
+    let mots = jetons.iter().flat_map(|j| j.texte.split_inclusive('/'));
+    let mots = mots.map(|m| (m.contains('/') || cle(m) == "par", cle(m)));
+    // What weighs, and whether a stroke stands behind it.
+    let (mut pese, mut lien) = (None, false);
+    for (trait_, mot) in mots {
+        let piece = unite(&mot) == Some("piece") && !mot.ends_with('s');
+        match pese {
+            Some(unite) if piece && (lien || mot.len() > 1) => return Some(unite),
+            _ => {}
+        }
+        let masse = unite(&mot).filter(|u| matches!(*u, "g" | "kg"));
+        if masse.is_some() || ["poids", "pds", "grammage", "masse"].contains(&mot.as_str()) {
+            (pese, lien) = (Some(masse), trait_);
+        } else if trait_ || mot.is_empty() {
+            lien |= trait_;
+        } else if mot != "la" {
+            pese = None;
+        }
+    }
+    None
 }
 
 /// `(kg)`, `en g`.
@@ -217,5 +247,5 @@ fn mesure(cles: &[&str]) -> Option<&'static str> {
 /// Its cells are what the recipe takes.
 pub(crate) fn est_chiffre(genre: Genre) -> bool {
     use Genre::{Brut, Net, Pieces, Pour, Quantite, Total, Unitaire};
-    matches!(genre, Quantite(_) | Pour(_) | Pieces | Unitaire(_) | Total(_) | Brut(_) | Net(_))
+    matches!(genre, Quantite(_) | Pour(..) | Pieces | Unitaire(_) | Total(_) | Brut(_) | Net(_))
 }

@@ -4,7 +4,7 @@
 //! of the name. Where a line can be read in several ways (`SAUCE 60 2`, `POULET 1 250`), all of
 //! them are given, the likeliest first; the recipe's weight decides (see poids.rs).
 
-use super::mots_cles::cle;
+use super::mots_cles::{cle, unite};
 use super::nombres::{Atome, atome, est_environ, milliemes, multiplier};
 use super::parties;
 use super::quantites::{Element, Hesitation, Quantifie, pieces, pieces_avant, quantifies};
@@ -30,7 +30,14 @@ pub(crate) struct Lecture {
 impl Lecture {
     /// A head over the list says what its bare numbers are.
     pub(crate) fn compter_en(&mut self, unite: Option<&str>) {
-        let Some(unite) = unite.filter(|u| self.nue && *u != "g") else { return };
+        let Some(unite) = unite.filter(|_| self.nue) else { return };
+        if unite == "g" {
+            // `0,120` is what nobody weighs, whatever the head says.
+            let peu = self.quantite.and_then(|q| q.en_milliemes().ok()).is_none_or(|q| q < 1_000);
+            let kilos = |h: &Hesitation| *h != Hesitation::DecimalesNues || peu;
+            self.hesitation = self.hesitation.filter(kilos);
+            return;
+        }
         (self.unite, self.nue) = (Some(unite.to_owned()), false);
         let decimales =
             matches!(self.hesitation, Some(Hesitation::DecimalesNues | Hesitation::DeuxFacons));
@@ -256,6 +263,11 @@ fn lecture(elements: &[Element], mut q: Quantifie) -> Option<Lecture> {
         avant = avant.get(..avant.len() - 1)?;
         q.unite = Some(u);
     }
+    // `Crème (cl) | 12`.
+    if let (None, Some((mots, unite))) = (q.unite, unite_du_nom(avant)) {
+        avant = avant.get(..avant.len() - mots)?;
+        q.unite = Some(unite);
+    }
     if q.pieces.is_none()
         && q.unite != Some("piece")
         && let Some((debut, compte, signe)) = pieces_avant(elements, avant.len())
@@ -275,6 +287,20 @@ fn lecture(elements: &[Element], mut q: Quantifie) -> Option<Lecture> {
     let queue = avant.iter().rev().take_while(|e| chiffre(e));
     q.cout += 30 * queue.filter(|e| e.aligne).fold(0, |n, _| n + 1);
     Some(quantifiee(sans_quantite(avant)?, q))
+}
+
+/// `(cl)`, `en kg` at the end of a name: of how many words, and which.
+fn unite_du_nom(avant: &[Element]) -> Option<(usize, &'static str)> {
+    let dernier = avant.last()?.texte;
+    let entre = dernier.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+    let en = avant.len().checked_sub(2).and_then(|n| avant.get(n)).map_or("", |e| e.texte);
+    let (mots, unite) = match entre {
+        Some(dedans) => (1, unite(dedans)?),
+        None if en.eq_ignore_ascii_case("en") => (2, unite(dernier)?),
+        None => return None,
+    };
+    let mesure = matches!(unite, "g" | "kg" | "mg" | "ml" | "cl" | "dl" | "l");
+    (mesure && avant.len() > mots).then_some((mots, unite))
 }
 
 /// With this quantity, in units that are measured: spoons are millilitres, a pinch is what it takes.

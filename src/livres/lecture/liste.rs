@@ -66,12 +66,18 @@ pub(crate) fn lire_la_liste(
     let rendement = comprise.recette.rendement;
     let faux = sommes::comparer(totaux, &possibles, (rendement, &incertaine));
     comprise.recette.doutes.extend(faux);
+    let parties = if verdict.est_exact() { Vec::new() } else { sommes::parties(&possibles) };
     let premieres = possibles.iter().filter_map(|l| l.first());
     let colonne = premieres.filter(|l| nombre_au_bout(&l.libelle).is_some()).count() > 1;
     for (rang, (ligne, possibles)) in gardees.into_iter().zip(possibles).enumerate() {
         let Some(lecture) = possibles.into_iter().next() else { continue };
         let nue = nues.contains(&rang);
-        let doute = douter(&ligne, &lecture, (verdict, colonne), nue);
+        let reprise = parties.contains(&rang).then(|| {
+            let phrase =
+                "Ce poids est celui des lignes qui suivent : une partie, ou un ingrédient ?";
+            (CodeDeDoute::Quantite, phrase.to_owned())
+        });
+        let doute = douter(&ligne, &lecture, (verdict, colonne), nue).or(reprise);
         let doute = doute.map(|(code, phrase)| self::doute(code, &ligne, phrase));
         let recette = &mut comprise.recette;
         recette.lignes.push(lue(ligne, lecture, verdict, (nue, doute.is_some())));
@@ -183,7 +189,7 @@ fn douter(
         _ if sous_le_gramme(lecture) && !verdict.prouve(grammes) => {
             return dit(CodeDeDoute::Quantite, "Ce nombre est sans unité : grammes, ou kilos ?");
         }
-        Some(Hesitation::DecimalesNues) if !verdict.prouve(grammes) => {
+        Some(Hesitation::DecimalesNues) if !verdict.prouve(grammes) && !verdict.est_exact() => {
             return dit(CodeDeDoute::Quantite, "Ce nombre est sans unité : grammes, ou kilos ?");
         }
         Some(Hesitation::Milliers) if !verdict.prouve(grammes) => {

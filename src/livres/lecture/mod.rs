@@ -6,6 +6,7 @@
 //! - Pieces beside a weight are kept beside it, never multiplied into it.
 //! - A title met twice is two recipes; the second is named with ` (2)`, and `remarques` says so.
 
+mod ajouts;
 mod annonces;
 mod cesures;
 mod champs;
@@ -46,6 +47,7 @@ mod remplir;
 mod reperes;
 mod repliees;
 mod sommes;
+mod sortes;
 mod soupcons;
 mod suites;
 mod tableau;

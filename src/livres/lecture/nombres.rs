@@ -110,10 +110,10 @@ pub(crate) fn se_lit_de_deux_facons(nombre: &str) -> bool {
         .is_some_and(|(entiers, d)| d.len() == 3 && entiers.len() <= 3 && !entiers.starts_with('0'))
 }
 
-/// `0,120`, `0,05`: as kilograms are printed, and hardly ever grams.
+/// `0,120`, `0,05`, `1,2`: as kilograms are printed, and grams seldom.
 pub(crate) fn sont_des_kilos(nombre: &str) -> bool {
     let parties = nombre.split_once('.');
-    parties.is_some_and(|(entiers, d)| d.len() == 3 || (d.len() == 2 && entiers == "0"))
+    parties.is_some_and(|(entiers, d)| d.len() == 3 || entiers.len() == 1)
 }
 
 impl Fraction {

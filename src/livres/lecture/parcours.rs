@@ -4,18 +4,18 @@
 //! it. Only weight, packaging, shelf life or a method do, and a line of the list's shape after those
 //! is told. Nothing is thrown away: what no rule claims is a doubt.
 
-use super::annonces::{est_pliee, titre_de_suite};
-use super::champs::{champs, est_total};
+use super::ajouts;
+use super::champs::{Nom, champs, est_total};
 use super::entetes;
 use super::fiches::Fiche;
-use super::hors_liste::{self, HorsListe};
-use super::mots_cles::{est_entete, est_suite, unite};
+use super::mots_cles::{est_suite, unite};
 use super::numeros;
 use super::phrases;
 use super::presentation;
 use super::rangees::Rangee;
 use super::registre::Registre;
 use super::reperes::Reperes;
+use super::sortes::{Etat, Sorte, corps, sorte};
 use super::tableau::{self, Dit};
 use super::tetes;
 use super::titres;
@@ -43,37 +43,11 @@ pub(crate) struct Parcours {
     pub tableau: bool,
     /// Its quantities are net, and no gross ones are printed.
     pub net_seul: bool,
+    /// Steps that say how much of something.
+    etapes: Vec<Rangee>,
+    /// The head of a column of shelf lives.
+    duree_en_colonne: Option<String>,
     pub registre: Registre,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Etat {
-    Liste,
-    Methode,
-    /// A table of nutrition values.
-    Valeurs,
-    /// After a field.
-    Fin,
-}
-
-/// What one line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sorte {
-    Ligne,
-    Champ,
-    Total,
-    Entete,
-    Portions,
-    Partie,
-    Methode,
-    Chapitre,
-    /// Begins like a head, and opens nothing.
-    TeteObscure,
-    /// Reads like a line of the list, after it.
-    ApresLaListe,
-    /// `Variante : thon 60 g`.
-    Choix,
-    Obscure,
 }
 
 pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
@@ -94,6 +68,8 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
     let mut rangees = fiche.rangees;
     let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
     p.classer(rangees, &entetes);
+    p.regarder_les_etapes(&fiche.titre);
+    p.demander_la_duree(fiche.page);
     p.lire_a_cote(&fiche.a_cote);
     for egaree in &fiche.egarees {
         p.ranger(Sorte::ApresLaListe, egaree);
@@ -136,6 +112,7 @@ impl Parcours {
     fn lire_un_detail(&mut self, rangee: &Rangee, presentation: bool) {
         if let Some(pieces) = tetes::lire_les_portions(rangee.cles()) {
             self.rendement = self.rendement.or(Some(pieces));
+            self.retenir_les_unites(rangee);
             self.registre.champ += rangee.mots;
         } else if phrases::est_une_note(rangee)
             || est_total(&rangee.jetons)
@@ -205,6 +182,12 @@ impl Parcours {
             );
             self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte: nom, phrase });
         }
+        self.duree_en_colonne = dit.duree.or(self.duree_en_colonne.take());
+        for TexteDePage { page, texte } in dit.dehors {
+            let phrase = "Cette ligne n'entre pas dans les colonnes : que dit son nombre ?";
+            let phrase = phrase.to_owned();
+            self.doutes.push(Doute { code: CodeDeDoute::Quantite, page, texte, phrase });
+        }
         for nom in dit.inconnues {
             let phrase = format!("Que sont les nombres de la colonne « {nom} » ?");
             self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte: nom, phrase });
@@ -250,6 +233,7 @@ impl Parcours {
             Sorte::Champ => self.fin.push(rangee.clone()),
             Sorte::Portions => {
                 self.rendement = self.rendement.or(tetes::lire_les_portions(rangee.cles()));
+                self.retenir_les_unites(rangee);
             }
             Sorte::TeteObscure if entetes::cellules(&rangee.jetons).len() > 2 => {
                 let phrase = "Les colonnes de ce tableau ne sont pas toutes comprises.";
@@ -279,7 +263,28 @@ impl Parcours {
             Sorte::Total => self.totaux.push(rangee.clone()),
             Sorte::Entete => self.retenir_les_unites(rangee),
             Sorte::Chapitre => self.chapitres.push(texte_de(rangee)),
+            Sorte::Methode if ajouts::compte(rangee) => self.etapes.push(rangee.clone()),
             Sorte::Partie | Sorte::Methode => {}
+        }
+    }
+
+    /// `Ajouter 5 g de sel`, where the list has none.
+    fn regarder_les_etapes(&mut self, titre: &str) {
+        for etape in std::mem::take(&mut self.etapes) {
+            if ajouts::ailleurs(&etape, (&self.liste, titre)) {
+                let phrase = "Cette étape ajoute ce que la liste ne nomme pas.";
+                self.douter(CodeDeDoute::LigneApresLaListe, &etape, phrase);
+            }
+        }
+    }
+
+    /// A column of shelf lives: of what is bought, or of the recipe.
+    fn demander_la_duree(&mut self, page: u32) {
+        let dite = |r: &Rangee| champs(&r.jetons).iter().any(|c| c.nom == Nom::Duree);
+        let colonne = self.duree_en_colonne.take();
+        if let Some(texte) = colonne.filter(|_| !self.fin.iter().any(dite)) {
+            let phrase = format!("La colonne « {texte} » : est-ce la durée de vie de la recette ?");
+            self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte, phrase });
         }
     }
 
@@ -302,73 +307,4 @@ impl Parcours {
 
 fn texte_de(rangee: &Rangee) -> TexteDePage {
     TexteDePage { page: rangee.page, texte: rangee.texte() }
-}
-
-/// The height of the letters of the list.
-fn corps(avant: &[Rangee], reperes: &Reperes) -> i32 {
-    let formees = avant.iter().filter(|r| phrases::a_la_forme(r, reperes));
-    let mut hauteurs: Vec<i32> = formees.map(|r| r.hauteur).collect();
-    hauteurs.sort_unstable();
-    hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0)
-}
-
-/// What the first of these lines is, and where one is after it.
-fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte, Etat) {
-    let Some((rangee, apres)) = reste.split_first() else { return (Sorte::Obscure, etat) };
-    if !champs(&rangee.jetons).is_empty() {
-        return (Sorte::Champ, Etat::Fin);
-    }
-    if est_total(&rangee.jetons) {
-        return (Sorte::Total, etat);
-    }
-    if tetes::lire_les_portions(rangee.cles()).is_some() {
-        return (Sorte::Portions, etat);
-    }
-    if let Some(tete) = tetes::lire(rangee.cles().filter(|c| !c.is_empty())) {
-        let colonnes = tete.comprise || entetes::lire(rangee, false).is_some();
-        return (if colonnes { Sorte::Entete } else { Sorte::TeteObscure }, etat);
-    }
-    match hors_liste::lire(rangee) {
-        Some(HorsListe::Connu) => return (Sorte::Methode, etat),
-        Some(HorsListe::Nutriment) => return (Sorte::Methode, Etat::Valeurs),
-        Some(HorsListe::Dit) => return (Sorte::Choix, etat),
-        None => {}
-    }
-    let pliee = etat == Etat::Liste && est_pliee(rangee, apres, reperes);
-    if let Some(suite) = titre_de_suite(rangee, apres, etat, reperes).filter(|_| !pliee) {
-        let ligne = hors_liste::finit_comme_une_ligne(rangee, reperes, false);
-        return if ligne { (Sorte::Choix, etat) } else { suite };
-    }
-    let formee = || phrases::a_la_forme(rangee, reperes);
-    match etat {
-        Etat::Liste if rangee.cles().all(est_entete) && !pliee => (Sorte::Entete, etat),
-        Etat::Liste if phrases::est_une_etape(rangee) => {
-            // `Napper de 10 g de sauce` among lines of the list: an ingredient may be in it.
-            let numerotee = rangee
-                .jetons
-                .first()
-                .is_some_and(|j| j.texte.starts_with(|c: char| c.is_ascii_digit()));
-            let ligne = (!numerotee && hors_liste::pese(rangee))
-                || hors_liste::finit_comme_une_ligne(rangee, reperes, true);
-            (if ligne { Sorte::Choix } else { Sorte::Methode }, etat)
-        }
-        Etat::Liste => (Sorte::Ligne, etat),
-        Etat::Valeurs if phrases::est_un_nutriment(rangee) => (Sorte::Methode, etat),
-        _ if formee() => (Sorte::ApresLaListe, etat),
-        Etat::Methode => (Sorte::Methode, etat),
-        _ if phrases::est_une_note(rangee)
-            || phrases::est_une_etape(rangee)
-            || phrases::est_une_phrase(rangee) =>
-        {
-            (Sorte::Methode, etat)
-        }
-        // The title of a chapter stands over the next recipes.
-        _ if rangee.hauteur.saturating_mul(100) > corps.saturating_mul(115)
-            && corps > 0
-            && !apres.iter().take(2).any(|r| phrases::a_la_forme(r, reperes)) =>
-        {
-            (Sorte::Chapitre, etat)
-        }
-        _ => (Sorte::Obscure, etat),
-    }
 }

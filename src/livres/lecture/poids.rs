@@ -140,6 +140,11 @@ fn tombe_juste((somme, par_pieces): (i64, i64), cibles: &[Cible]) -> bool {
     cibles.iter().any(|c| somme == c.poids || par_pieces == c.poids)
 }
 
+/// What this line weighs, where it is a mass: in thousandths of a gram.
+pub(crate) fn grammes(lecture: &Lecture) -> Option<i64> {
+    masse(lecture).map(|m| m.0)
+}
+
 /// In thousandths of a gram; the net where gross and net are printed.
 fn masse(lecture: &Lecture) -> Masse {
     if let Some((bas, haut)) = pesee(lecture).filter(|p| Some(p.0) == p.1) {

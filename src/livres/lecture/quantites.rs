@@ -80,7 +80,9 @@ fn ensemble_seul(debut: usize, ensemble: &Ensemble) -> Option<Quantifie> {
     let rien = Quantifie { debut, ..Quantifie::de(debut, None) };
     match ensemble {
         Ensemble::Quantite(m) => {
-            Some(Quantifie { nombre: Some(m.nombre), unite: m.unite, pieces: m.pieces, ..rien })
+            let hesitation = m.partagee.then_some(Hesitation::FoisApres);
+            let (nombre, unite, pieces) = (Some(m.nombre), m.unite, m.pieces);
+            Some(Quantifie { nombre, unite, pieces, hesitation, ..rien })
         }
         Ensemble::Fourchette => {
             Some(Quantifie { hesitation: Some(Hesitation::Fourchette), ..rien })

@@ -2,37 +2,89 @@
 
 use super::champs::PoidsImprime;
 use super::grammaire::Lecture;
+use super::mots_cles::{cle, est_partie, unite};
 use super::nombres::{Atome, Chiffres, atome};
-use super::poids::{Verdict, cibles, juger};
+use super::poids::{Verdict, cibles, grammes, juger};
 use super::rangees::{Jeton, Rangee};
 use super::{CodeDeDoute, Doute};
 use crate::domaine::{Conversion, Decimal, Unite, UniteBase};
 
-/// The first sum that none of its numbers lets fit. `incertaine`: this line's unit is not known.
+/// The sums that none of their numbers lets fit. `incertaine`: this line's unit is not known.
 pub(crate) fn comparer(
     totaux: &[Rangee],
     possibles: &[Vec<Lecture>],
     (rendement, incertaine): (Option<Decimal>, &dyn Fn(usize) -> bool),
-) -> Option<Doute> {
-    // As many sums as parts: each is that of its part.
-    let [total] = totaux else { return None };
-    let premiere = total.premiere_cle();
-    let second = total.cles().filter(|c| !c.is_empty()).nth(1).unwrap_or_default();
-    let partiel =
-        premiere.starts_with("sous") || matches!(second, "brut" | "cru" | "cuit" | "fini");
-    let poids = poids(&total.jetons);
-    if partiel || poids.is_empty() {
-        return None;
-    }
-    let faux = |p: &PoidsImprime| {
-        matches!(juger(possibles, &cibles(Some(*p), rendement), incertaine), Verdict::Aucun { .. })
+) -> Vec<Doute> {
+    let juste = |debut: usize, lignes: &[Vec<Lecture>], p: PoidsImprime| {
+        let incertaine = |rang: usize| incertaine(debut + rang);
+        let verdict = juger(lignes, &cibles(Some(p), rendement), incertaine);
+        !matches!(verdict, Verdict::Aucun { .. })
     };
-    poids.iter().all(faux).then(|| Doute {
+    let faux = |total: &&Rangee| {
+        let poids = poids(&total.jetons);
+        let tient = |p: &PoidsImprime| match est_d_une_partie(total, totaux.len()) {
+            // Lines that follow one another: which of them is not printed.
+            true => {
+                let debuts = 0..possibles.len();
+                debuts.flat_map(|d| (d + 1..=possibles.len()).map(move |f| (d, f))).any(
+                    |(debut, fin)| possibles.get(debut..fin).is_some_and(|l| juste(debut, l, *p)),
+                )
+            }
+            false => juste(0, possibles, *p),
+        };
+        !est_une_autre_pesee(total) && !poids.is_empty() && !poids.iter().any(tient)
+    };
+    let doute = |total: &Rangee| Doute {
         code: CodeDeDoute::Poids,
         page: total.page,
         texte: total.texte(),
         phrase: "Ce total n'est pas la somme des ingrédients.".to_owned(),
-    })
+    };
+    totaux.iter().filter(faux).map(doute).collect()
+}
+
+fn second(total: &Rangee) -> &str {
+    total.cles().filter(|c| !c.is_empty()).nth(1).unwrap_or_default()
+}
+
+/// Of what is raw, cooked, done: none of what the list says.
+fn est_une_autre_pesee(total: &Rangee) -> bool {
+    matches!(second(total), "brut" | "cru" | "cuit" | "fini")
+}
+
+/// `Sous-total`, `Total garniture`, or one of several.
+fn est_d_une_partie(total: &Rangee, totaux: usize) -> bool {
+    let entiers = ["general", "recette", "poids", "net", "ingredients", "composition", "en", "de"];
+    let second = second(total);
+    let nomme = second.len() > 2 && second.chars().all(char::is_alphabetic);
+    totaux > 1
+        || total.premiere_cle().starts_with('s')
+        || (total.premiere_cle() == "total"
+            && nomme
+            && unite(second).is_none()
+            && !entiers.contains(&second))
+}
+
+/// The names of parts whose weight is that of the lines under them: `SAUCE 60 g`, then 40 and 20.
+pub(crate) fn parties(possibles: &[Vec<Lecture>]) -> Vec<usize> {
+    let lues: Vec<Option<&Lecture>> = possibles.iter().map(|l| l.first()).collect();
+    let nomme = |l: &Lecture| {
+        let mut mots = l.libelle.split(' ').map(cle);
+        mots.next().is_some_and(|m| est_partie(&m)) && mots.next().is_none()
+    };
+    let repris = |rang: &usize| {
+        let Some(lecture) = lues.get(*rang).copied().flatten().filter(|l| nomme(l)) else {
+            return false;
+        };
+        let Some(poids) = grammes(lecture).filter(|p| *p > 0) else { return false };
+        let mut somme = 0_i64;
+        let suivantes = lues.iter().skip(rang + 1).map_while(|l| grammes((*l)?));
+        suivantes.enumerate().any(|(n, g)| {
+            somme = somme.saturating_add(g);
+            n > 0 && somme == poids
+        })
+    };
+    (0..lues.len()).filter(repris).collect()
 }
 
 /// All that its numbers may weigh; prices and shares weigh nothing.

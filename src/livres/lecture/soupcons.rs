@@ -2,6 +2,7 @@
 //! they are right (pure).
 
 use super::grammaire::Lecture;
+use super::hors_liste::poids_dits;
 use super::mots_cles::cle;
 use super::poids::Verdict;
 use super::repliees::Ligne;
@@ -35,6 +36,9 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
     }
     if annonce_une_partie(&lecture.libelle) {
         return Some("Les mots avant « : » sont-ils du nom, ou ceux d'une partie de la recette ?");
+    }
+    if dit_un_autre_poids(&lecture.libelle) {
+        return Some("Un poids dans le nom : laquelle des quantités est celle de la ligne ?");
     }
     let quantite = lecture.quantite?.en_milliemes().ok()?;
     if quantite == 0 {
@@ -103,6 +107,20 @@ fn annonce_une_partie(libelle: &str) -> bool {
         .collect();
     let lettres = |t: &str| t.chars().any(char::is_alphabetic);
     dehors.split_once(':').is_some_and(|(avant, apres)| lettres(avant) && lettres(apres))
+}
+
+/// `Beurre (ou margarine 12 g)`, `Soja 20 g + mirin`, `Garniture (x 2) soja`; not `Thon boîte 800 g`.
+fn dit_un_autre_poids(libelle: &str) -> bool {
+    // Asked of every name: most have none.
+    if !libelle.bytes().any(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let nu: String = libelle.chars().map(|c| if "(),;".contains(c) { ' ' } else { c }).collect();
+    let mut mots = nu.split_whitespace();
+    let choix = mots.any(|m| m == "+" || matches!(cle(m).as_str(), "ou" | "soit" | "dont"));
+    let fois = libelle.split_once("(x").or_else(|| libelle.split_once("(×"));
+    let fois = fois.is_some_and(|(_, n)| n.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+    fois || (choix && poids_dits(&nu) > 0)
 }
 
 /// Eggs are counted everywhere; those of fish are weighed.

@@ -4,10 +4,14 @@
 //! Codes, prices and percentages are no quantities: they leave the line, which keeps all it printed
 //! in `imprime`. A number under a head that nobody knows is a doubt.
 
+use super::TexteDePage;
+use super::champs::champs;
 use super::entetes::{Entete, cellules};
 use super::genres::{Genre, est_chiffre};
+use super::grammaire::{self, Contexte};
 use super::mots_cles::cle;
 use super::nombres::{Atome, Chiffres, atome};
+use super::phrases;
 use super::rangees::{Jeton, Rangee};
 use crate::domaine::Decimal;
 
@@ -24,16 +28,25 @@ pub(crate) struct Dit {
     pub net_seul: bool,
     /// The head of what is lost from a gross quantity that is not printed.
     pub perte: Option<String>,
+    /// Rows with a number that stands under no head, which says more than grams.
+    pub dehors: Vec<TexteDePage>,
+    /// The head of a column of shelf lives.
+    pub duree: Option<String>,
 }
 
 /// Rewrites the rows of this table; those that do not fit under its heads stay as they are.
 pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Dit {
     let plan = Plan::nouveau(entetes);
     let places = Places::apprendre(entetes, rangees);
-    let mut perte = None;
+    let (mut perte, mut duree) = (None, None);
     let mut inconnues: Vec<String> = Vec::new();
+    let mut dehors = Vec::new();
     for rangee in rangees {
-        let Some(rangs) = places.ranger(entetes, rangee) else { continue };
+        let Some(rangs) = places.ranger(entetes, rangee) else {
+            let texte = || TexteDePage { page: rangee.page, texte: rangee.texte() };
+            dehors.extend(plan.se_lirait_autrement(rangee).then(texte));
+            continue;
+        };
         let jetons = std::mem::take(&mut rangee.jetons);
         let lue = Lue { cellules: sous(entetes, &jetons), rangs };
         for (rang, entete) in entetes.iter().enumerate() {
@@ -44,6 +57,7 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
         }
         let net = plan.net.and_then(|n| lue.nombre(n));
         perte = perte.or_else(|| plan.perte(entetes, &lue));
+        duree = duree.or_else(|| duree_de(entetes, &lue));
         let reecrits = plan.ligne(entetes, &lue);
         if reecrits.is_empty() {
             rangee.jetons = jetons;
@@ -53,9 +67,19 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
         rangee.imprime = Some(textes.join(" "));
         rangee.net = net;
         rangee.jetons = reecrits;
+        let vide = plan.quantite.is_some_and(|q| lue.cellule(q).is_none());
+        let texte = || TexteDePage { page: rangee.page, texte: textes.join(" ") };
+        dehors.extend((vide && plan.se_lirait_autrement(rangee)).then(texte));
     }
     let (rendement, laissees, net_seul) = (plan.pieces, plan.laissees, plan.net_seul);
-    Dit { rendement, laissees, inconnues, net_seul, perte }
+    Dit { rendement, laissees, inconnues, net_seul, perte, dehors, duree }
+}
+
+/// A cell under « DLC », and its head.
+fn duree_de(entetes: &[Entete], lue: &Lue<'_>) -> Option<String> {
+    let mut places = entetes.iter().enumerate();
+    let dit = |e: &Entete| matches!(cle(&e.nom).as_str(), "dlc" | "ddm" | "dluo" | "duree de vie");
+    places.find(|(n, e)| dit(e) && lue.cellule(*n).is_some()).map(|(_, e)| e.nom.clone())
 }
 
 /// The cells of a row under these heads: a code set to the right touches the name after it.
@@ -123,12 +147,12 @@ impl Plan {
         let quantite = brut.or(simple).or(pour.map(|p| p.0)).or(net).or(total).or(unitaire);
         let unite = quantite.and_then(|n| entetes.get(n)).and_then(|e| match e.genre {
             Genre::Quantite(u) | Genre::Brut(u) | Genre::Net(u) => u,
-            Genre::Unitaire(u) | Genre::Total(u) => u,
+            Genre::Unitaire(u) | Genre::Total(u) | Genre::Pour(_, u) => u,
             _ => None,
         });
         let pieces = pour.filter(|p| quantite == Some(p.0)).map(|p| p.1);
         let autre = |(n, e): (usize, &Entete)| {
-            let autre = matches!(e.genre, Genre::Pour(_))
+            let autre = matches!(e.genre, Genre::Pour(..))
                 || (matches!(e.genre, Genre::Total(_)) && compte.is_none() && simple.is_none());
             let laissee = autre && quantite != Some(n);
             laissee.then(|| e.nom.clone())
@@ -163,6 +187,24 @@ impl Plan {
         trouvee.map(|(_, e)| e.nom.clone())
     }
 
+    /// A row that fits under no head is read as a line of any list: its bare number as grams, its
+    /// weight as that of all.
+    fn se_lirait_autrement(&self, rangee: &Rangee) -> bool {
+        let grammes = self.unite.is_none_or(|u| u == "g");
+        if grammes && !self.unitaire && self.laissees.is_empty() {
+            return false;
+        }
+        if !champs(&rangee.jetons).is_empty() || phrases::est_une_etape(rangee) {
+            return false;
+        }
+        let lectures = grammaire::lire(&rangee.jetons, Contexte::default());
+        let lue = lectures.fin.first().or(lectures.tete.as_ref());
+        lue.is_some_and(|l| {
+            let masse = l.quantite.is_some() && l.unite.as_deref() != Some("piece");
+            masse && (l.nue || self.unitaire)
+        })
+    }
+
     /// A second weight beside the one that was taken: which is meant is not said.
     fn en_trop(&self, rang: usize, genre: Genre) -> bool {
         let autre = |e: Option<usize>| e.is_some_and(|e| e != rang);
@@ -186,7 +228,7 @@ impl Plan {
 
     fn la_plus_petite(entetes: &[Entete]) -> Option<(usize, Decimal)> {
         let pour = |(n, e): (usize, &Entete)| match e.genre {
-            Genre::Pour(pieces) => Some((n, pieces)),
+            Genre::Pour(pieces, _) => Some((n, pieces)),
             _ => None,
         };
         entetes.iter().enumerate().filter_map(pour).min_by_key(|p| p.1.en_milliemes().ok())
@@ -211,16 +253,18 @@ impl Plan {
             ([], Some(unite)) => quantite.last().map(|j| vec![a_la_suite(j, unite)]),
             (unites, _) => Some(unites.to_vec()),
         };
-        if let ([compte], [masse], true) = (comptes, quantite, self.unitaire) {
-            // So many, of so much each.
-            let unite = self.unite.unwrap_or("g");
-            let texte = format!("{} x {} {unite}", compte.texte, masse.texte);
-            ligne.push(Jeton { cle: cle(&texte), texte, large: true, ..masse.clone() });
-            return ligne;
-        }
         let avec_unite = quantite
             .iter()
             .any(|j| !matches!(atome(&j.texte), Atome::Nombre(_) | Atome::Fraction(_)));
+        if let ([compte, ..], [masse, ..], true) = (comptes, quantite, self.unitaire) {
+            // So many, of so much each.
+            let dits: Vec<&str> = quantite.iter().map(|j| j.texte.as_str()).collect();
+            let unite = if avec_unite { "" } else { self.unite.unwrap_or("g") };
+            let texte = format!("{} x {} {unite}", compte.texte, dits.join(" "));
+            let texte = texte.trim_end().to_owned();
+            ligne.push(Jeton { cle: cle(&texte), texte, large: true, ..masse.clone() });
+            return ligne;
+        }
         poser(&mut ligne, quantite);
         if !quantite.is_empty() && !avec_unite {
             ligne

@@ -10,6 +10,7 @@ use super::*;
 mod champs;
 mod ensembles;
 mod fiches;
+mod justesse;
 mod lignes;
 mod nets;
 mod silences;

@@ -57,9 +57,14 @@ pub(crate) fn lire<'a>(cles: impl Iterator<Item = &'a str>) -> Option<Tete> {
     // `POUR 1 KG`: how much it makes, which is no number of pieces.
     let masse =
         reste.windows(2).any(|p| p[0].bytes().all(|c| c.is_ascii_digit()) && est_mesure(p[1]));
-    let comprise = !masse && suite.iter().all(|c| simple(c) || seul(c));
-    // Several: they name columns, one for each number of portions.
-    let rendement = vues.first().copied().filter(|_| vues.len() == 1);
+    // `6 pièces - 2 personnes`: which of them is sold is not said; nor is it by `2 x 10 portions`.
+    let rendement = vues.first().copied().filter(|p| vues.iter().all(|v| v == p));
+    let chiffre = |c: &&&str| c.bytes().all(|c| c.is_ascii_digit());
+    let obscur = match rendement {
+        Some(_) => false,
+        None => !vues.is_empty() || (suite.iter().filter(chiffre).count() > 1),
+    };
+    let comprise = !masse && !obscur && suite.iter().all(|c| simple(c) || seul(c));
     Some(Tete { mot, rendement, comprise })
 }
 
