@@ -35,6 +35,7 @@ mod ouvertures;
 mod parcours;
 mod parties;
 mod phrases;
+mod places;
 mod poids;
 mod poppler;
 mod presentation;

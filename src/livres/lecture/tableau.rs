@@ -6,12 +6,13 @@
 
 use super::TexteDePage;
 use super::champs::champs;
-use super::entetes::{Entete, cellules};
-use super::genres::{Genre, est_chiffre};
+use super::entetes::Entete;
+use super::genres::Genre;
 use super::grammaire::{self, Contexte};
 use super::mots_cles::cle;
 use super::nombres::{Atome, Chiffres, atome};
 use super::phrases;
+use super::places::{Places, est_nombre, sous};
 use super::rangees::{Jeton, Rangee};
 use crate::domaine::Decimal;
 
@@ -80,38 +81,6 @@ fn duree_de(entetes: &[Entete], lue: &Lue<'_>) -> Option<String> {
     let mut places = entetes.iter().enumerate();
     let dit = |e: &Entete| matches!(cle(&e.nom).as_str(), "dlc" | "ddm" | "dluo" | "duree de vie");
     places.find(|(n, e)| dit(e) && lue.cellule(*n).is_some()).map(|(_, e)| e.nom.clone())
-}
-
-/// The cells of a row under these heads: a code set to the right touches the name after it.
-fn sous<'a>(entetes: &[Entete], jetons: &'a [Jeton]) -> Vec<&'a [Jeton]> {
-    let mut cellules = cellules(jetons);
-    let code_puis_nom = matches!(entetes, [code, nom, ..]
-        if code.genre == Genre::Autre && nom.genre == Genre::Libelle);
-    if let Some([code, _, ..]) = cellules.first()
-        && code_puis_nom
-        && code.texte.len() > 2
-        && code.texte.bytes().all(|c| c.is_ascii_digit())
-    {
-        let premiere = cellules.remove(0);
-        cellules.splice(0..0, [&premiere[..1], &premiere[1..]]);
-    }
-    if entetes.iter().any(|e| e.genre == Genre::Texte) {
-        // `7 épices` is a name.
-        let suite = cellules.split_off(1.min(cellules.len()));
-        return cellules.into_iter().chain(suite.into_iter().flat_map(nombre_puis_texte)).collect();
-    }
-    cellules
-}
-
-/// `2 500 Metro`: a quantity, and what touches it.
-fn nombre_puis_texte(cellule: &[Jeton]) -> Vec<&[Jeton]> {
-    let chiffre = cellule.first().is_some_and(est_nombre);
-    let mot = |j: &Jeton| j.texte.contains(char::is_alphabetic) && atome(&j.texte) == Atome::Autre;
-    let texte = cellule.iter().position(mot);
-    match texte.filter(|_| chiffre).and_then(|n| cellule.split_at_checked(n)) {
-        Some((nombre, texte)) => vec![nombre, texte],
-        None => vec![cellule],
-    }
 }
 
 /// Which columns make a line.
@@ -302,10 +271,6 @@ fn a_la_suite(nombre: &Jeton, unite: &str) -> Jeton {
     Jeton { texte: unite.to_owned(), cle: unite.to_owned(), cadre, large: false }
 }
 
-fn est_nombre(jeton: &Jeton) -> bool {
-    matches!(atome(&jeton.texte), Atome::Nombre(_) | Atome::Fraction(_) | Atome::Mesure(..))
-}
-
 /// The cells of one row, each with the rank of its column.
 struct Lue<'a> {
     cellules: Vec<&'a [Jeton]>,
@@ -327,94 +292,4 @@ impl<'a> Lue<'a> {
             _ => None,
         }
     }
-}
-
-/// Where the cells of each column stand: what its head and its full rows take.
-struct Places(Vec<(i32, i32)>);
-
-impl Places {
-    fn apprendre(entetes: &[Entete], rangees: &[Rangee]) -> Self {
-        let mut places: Vec<(i32, i32)> = entetes.iter().map(|e| (e.gauche, e.droite)).collect();
-        for rangee in rangees {
-            let cellules = sous(entetes, &rangee.jetons);
-            if cellules.len() != entetes.len() || !conviennent(entetes, &cellules) {
-                continue;
-            }
-            for (place, cellule) in places.iter_mut().zip(&cellules) {
-                let (gauche, droite) = bords(cellule);
-                *place = (place.0.min(gauche), place.1.max(droite));
-            }
-        }
-        Self(places)
-    }
-
-    /// The column of each cell, from the left; none where a cell has no place.
-    fn ranger(&self, entetes: &[Entete], rangee: &Rangee) -> Option<Vec<usize>> {
-        let cellules = sous(entetes, &rangee.jetons);
-        if cellules.len() < 2 {
-            return None;
-        }
-        if cellules.len() == entetes.len() && conviennent(entetes, &cellules) {
-            return Some((0..entetes.len()).collect());
-        }
-        let mut rangs: Vec<usize> = Vec::with_capacity(cellules.len());
-        for cellule in &cellules {
-            let apres = rangs.last().map_or(0, |r| r + 1);
-            let admis = (apres..entetes.len())
-                .filter(|n| entetes.get(*n).is_some_and(|e| convient(e.genre, cellule)));
-            rangs.push(admis.min_by_key(|n| self.ecart(*n, cellule))?);
-        }
-        let proches = cellules.iter().zip(&rangs).all(|(c, n)| self.ecart(*n, c) <= ECART_MAX);
-        proches.then_some(rangs)
-    }
-
-    /// How far the cell stands from the column.
-    fn ecart(&self, rang: usize, cellule: &[Jeton]) -> i32 {
-        let (gauche, droite) = bords(cellule);
-        let (g, d) = self.0.get(rang).copied().unwrap_or_default();
-        (g - droite).max(gauche - d).max(0)
-    }
-}
-
-/// A cell farther than an inch from its column is of none.
-const ECART_MAX: i32 = 7_200;
-
-fn bords(cellule: &[Jeton]) -> (i32, i32) {
-    let gauche = cellule.first().map_or(0, |j| j.cadre.gauche);
-    (gauche, cellule.last().map_or(gauche, |j| j.cadre.droite))
-}
-
-fn conviennent(entetes: &[Entete], cellules: &[&[Jeton]]) -> bool {
-    entetes.iter().zip(cellules).all(|(e, c)| convient(e.genre, c))
-}
-
-/// Such a cell may stand in such a column.
-fn convient(genre: Genre, cellule: &[Jeton]) -> bool {
-    let chiffre = cellule.first().is_some_and(|j| {
-        !matches!(atome(&j.texte), Atome::Autre | Atome::Unite(_))
-            || j.texte.starts_with(|c: char| c.is_ascii_digit() || c == '~')
-    });
-    let lettres = cellule.iter().any(|j| j.texte.chars().filter(|c| c.is_alphabetic()).count() > 1);
-    match genre {
-        Genre::Libelle => lettres && !(chiffre && cellule.len() == 1),
-        Genre::Unite => !chiffre,
-        // `4, 7`: the numbers of allergens.
-        Genre::Texte => !est_une_mesure(cellule),
-        Genre::Autre | Genre::Inconnu => true,
-        genre if est_chiffre(genre) => chiffre || !lettres || est_en_mots(cellule),
-        _ => chiffre || !lettres,
-    }
-}
-
-/// `60 g`.
-fn est_une_mesure(cellule: &[Jeton]) -> bool {
-    let unite = |j: &Jeton| matches!(atome(&j.texte), Atome::Unite(_) | Atome::Mesure(..));
-    let nombre = cellule.first().is_some_and(est_nombre) && cellule.iter().any(unite);
-    nombre && cellule.iter().all(|j| atome(&j.texte) != Atome::Autre)
-}
-
-/// `à convenance`, `une poignée`, `c. à soupe`: a quantity in words.
-fn est_en_mots(cellule: &[Jeton]) -> bool {
-    let mots = ["une", "un", "a", "selon", "deux", "trois", "demi", "quelques", "c", "pm"];
-    cellule.first().is_some_and(|j| mots.contains(&j.cle.as_str()))
 }
