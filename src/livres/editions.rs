@@ -29,7 +29,8 @@ pub(crate) struct Parente {
     pub livre: LivreConnu,
     pub changees: usize,
     pub nouvelles: usize,
-    pub retirees: usize,
+    /// The titles that it no longer has.
+    pub retirees: Vec<String>,
     /// Neither the source nor the title says so: only what is in it.
     pub est_a_confirmer: bool,
 }
@@ -56,11 +57,12 @@ pub(crate) async fn chercher(
     let avant = sql::lecture(c, trouve.id).await?.unwrap_or_default();
     let changements = comparer(&avant, livre.releve);
     let nombre = |genre| changements.iter().filter(|c| c.genre == genre).count();
+    let retirees = changements.iter().filter(|c| c.genre == Genre::Retiree);
     Ok(Some(Parente {
         livre: trouve.clone(),
         changees: nombre(Genre::Changee),
         nouvelles: nombre(Genre::Nouvelle),
-        retirees: nombre(Genre::Retiree),
+        retirees: retirees.map(|c| c.titre.clone()).collect(),
         est_a_confirmer,
     }))
 }
@@ -106,12 +108,29 @@ impl Parente {
         let dits: Vec<String> = [
             dire(self.changees, "changée", "changées"),
             dire(self.nouvelles, "nouvelle", "nouvelles"),
-            dire(self.retirees, "retirée", "retirées"),
+            dire(self.retirees.len(), "retirée", "retirées"),
         ]
         .into_iter()
         .flatten()
         .collect();
         if dits.is_empty() { "rien ne change".to_owned() } else { dits.join(", ") }
+    }
+
+    /// What the new edition no longer says: nothing takes those recipes out of the kitchen.
+    pub(crate) fn dire_les_retirees(&self) -> Option<String> {
+        let titres: Vec<String> = self.retirees.iter().map(|t| format!("« {t} »")).collect();
+        match titres.as_slice() {
+            [] => None,
+            [une] => {
+                Some(format!("N'est plus dans le livre : {une}. Sa recette reste en cuisine."))
+            }
+            [..] => {
+                let dits = titres.join(", ");
+                Some(format!(
+                    "Ne sont plus dans le livre : {dits}. Leurs recettes restent en cuisine."
+                ))
+            }
+        }
     }
 
     /// What a program is asked: it answers by sending the file again.
@@ -172,7 +191,7 @@ mod tests {
             livre: livre(1, &[]),
             changees,
             nouvelles,
-            retirees,
+            retirees: vec!["SOUPE".to_owned(); retirees],
             est_a_confirmer: true,
         };
         assert_eq!(

@@ -246,11 +246,12 @@ async fn garder(
         if let Some(parente) = parente.as_ref().filter(|p| p.est_a_confirmer) {
             return Err(Fin::AConfirmer(Box::new(parente.clone())));
         }
-        let depot = deposer(tx, op, &lu.livre()).await?;
+        let mut depot = deposer(tx, op, &lu.livre()).await?;
         // Nothing changed: not even the operation stays.
         if depot.deja_la {
             return Err(Fin::DejaLa(Box::new(depot)));
         }
+        depot.remarques.extend(parente.as_ref().and_then(Parente::dire_les_retirees));
         Ok((depot, parente.map(|p| p.livre.titre)))
     })
     .await;
@@ -317,6 +318,7 @@ async fn essayer(
             if let Some(parente) = parente.as_ref().filter(|p| p.est_a_confirmer) {
                 depot.remarques.push(parente.deux_facons());
             }
+            depot.remarques.extend(parente.as_ref().and_then(Parente::dire_les_retirees));
             let edition_de = parente.map(|p| p.livre.titre);
             lus.push((rang, Lu { releve: livre.releve, depot, edition_de }));
         }

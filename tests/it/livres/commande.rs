@@ -117,6 +117,27 @@ async fn two_books_of_one_title_in_one_call_are_two_sources() {
 }
 
 #[tokio::test]
+async fn the_next_edition_of_a_book_says_which_recipes_it_no_longer_has() {
+    let a = Atelier::ouvrir().await;
+    let dossier = Dossier::neuf();
+    let book = dossier.0.join("BOOK.pdf");
+    let importer = |edition: &str, comment: &str| {
+        std::fs::copy(livre(edition), &book).unwrap();
+        let arguments = ["import-recettes", "--pdf", book.to_str().unwrap(), comment, "--json"];
+        json_de(&a.serveur.delicego(&arguments), 0)["fichiers"][0].clone()
+    };
+    importer("weasy_side2.pdf", "--apply");
+    for comment in ["--dry-run", "--apply"] {
+        let dites = importer("rl_inline_helv.pdf", comment)["remarques"].clone();
+        let dite = |r: &Value| {
+            *r == "Ne sont plus dans le livre : « CRÊPE FORESTIÈRE », « GRATIN DAUPHINOIS ». Leurs \
+                   recettes restent en cuisine."
+        };
+        assert!(dites.as_array().unwrap().iter().any(dite), "{comment} : {dites}");
+    }
+}
+
+#[tokio::test]
 async fn a_report_lists_what_was_read_and_what_is_to_be_mapped_with_suggestions() {
     let a = Atelier::ouvrir().await;
     a.chaine.ingredient("Beurre").await;
