@@ -1,6 +1,6 @@
 //! What a column of a table holds, by the words of its head (pure).
 
-use super::mots_cles::{cle, unite};
+use super::mots_cles::unite;
 use super::nombres::{Atome, atome};
 use super::rangees::Jeton;
 use super::tetes;
@@ -204,6 +204,11 @@ pub(crate) fn genre(jetons: &[Jeton]) -> Genre {
 
 /// `10 portions (g)`, `x10`.
 fn pour_combien(cles: &[&str]) -> Option<Decimal> {
+    // Asked of every cell: most have no number.
+    let compte = |c: &&str| c.bytes().any(|c| c.is_ascii_digit()) || matches!(*c, "un" | "une");
+    if !cles.iter().any(compte) {
+        return None;
+    }
     if let [seul] = cles
         && let Atome::Fois(n) = atome(seul)
     {
@@ -215,23 +220,24 @@ fn pour_combien(cles: &[&str]) -> Option<Decimal> {
 
 /// `g/pce`, `g par pièce`, `Poids pièce (g)`; the unit, where it stands there.
 fn par_piece(jetons: &[Jeton]) -> Option<Option<&'static str>> {
-    let mots = jetons.iter().flat_map(|j| j.texte.split_inclusive('/'));
-    let mots = mots.map(|m| (m.contains('/') || cle(m) == "par", cle(m)));
-    // What weighs, and whether a stroke stands behind it.
+    let piece = |mot: &str| unite(mot) == Some("piece") && !mot.ends_with('s');
+    // Asked of every cell: most have no such word.
+    jetons.iter().any(|j| j.cle.split('/').any(piece)).then_some(())?;
     let (mut pese, mut lien) = (None, false);
-    for (trait_, mot) in mots {
-        let piece = unite(&mot) == Some("piece") && !mot.ends_with('s');
-        match pese {
-            Some(unite) if piece && (lien || mot.len() > 1) => return Some(unite),
-            _ => {}
-        }
-        let masse = unite(&mot).filter(|u| matches!(*u, "g" | "kg"));
-        if masse.is_some() || ["poids", "pds", "grammage", "masse"].contains(&mot.as_str()) {
-            (pese, lien) = (Some(masse), trait_);
-        } else if trait_ || mot.is_empty() {
-            lien |= trait_;
-        } else if mot != "la" {
-            pese = None;
+    for jeton in jetons {
+        let lie = jeton.texte == "/" || jeton.cle == "par";
+        for (rang, mot) in jeton.cle.split('/').enumerate() {
+            lien |= lie || rang > 0;
+            match pese {
+                Some(unite) if piece(mot) && (lien || mot.len() > 1) => return Some(unite),
+                _ => {}
+            }
+            let masse = unite(mot).filter(|u| matches!(*u, "g" | "kg"));
+            if masse.is_some() || matches!(mot, "poids" | "pds" | "grammage" | "masse") {
+                (pese, lien) = (Some(masse), false);
+            } else if !lie && !matches!(mot, "" | "la") {
+                pese = None;
+            }
         }
     }
     None
