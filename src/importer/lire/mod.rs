@@ -45,6 +45,8 @@ pub(crate) struct Classeur {
     pub autres: Vec<String>,
     /// Notes on cells, which nobody reads.
     pub commentaires: bool,
+    /// Pictures and drawings, which may say something.
+    pub images: bool,
 }
 
 pub(crate) struct Page {
@@ -153,6 +155,10 @@ impl Lecture {
         if classeur.commentaires {
             self.suivi
                 .douter_du_fichier(nom, "a des commentaires de cellules : ils ne sont pas lus");
+        }
+        if classeur.images {
+            let message = "a des images ou des dessins : ce qui s'y lit n'est pas lu";
+            self.suivi.douter_du_fichier(nom, message);
         }
         for autre in &classeur.autres {
             let message = format!("la feuille « {autre} » est un graphique : elle n'est pas lue");

@@ -170,6 +170,9 @@ async fn ce_qui_est_fusionne_ou_masque_dans_le_tableau_est_refuse_ou_dit() {
     for j in dit_de(&[Feuille { masquee: true, ..base.clone() }], Options::default()).await {
         assert!(j.fautes.is_empty() && j.doutes[0].contains("« Feuille1 » est masquée"));
     }
+    for j in dit_de(&[Feuille { image: true, ..base.clone() }], Options::default()).await {
+        assert!(j.fautes.is_empty() && j.doutes[0].contains("images"), "{:?}", j.doutes);
+    }
     for j in dit_de(&[Feuille { commentaire: true, ..base }], Options::default()).await {
         assert!(j.fautes.is_empty() && j.doutes[0].contains("commentaires"), "{:?}", j.doutes);
         assert_eq!(j.faits.len(), 3, "a note is no part of its cell");

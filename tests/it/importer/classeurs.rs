@@ -49,6 +49,8 @@ pub struct Feuille {
     /// One more filled cell, far away: `XFD1048576`.
     pub lointaine: bool,
     pub commentaire: bool,
+    /// A picture of its own beside the cells.
+    pub image: bool,
     pub depuis_1904: bool,
 }
 
@@ -98,6 +100,9 @@ pub fn xlsx(feuilles: &[Feuille]) -> Vec<u8> {
         parties.push((format!("xl/worksheets/sheet{n}.xml"), feuille_xlsx(f)));
         if f.commentaire {
             parties.push(("xl/comments1.xml".to_owned(), "<comments/>".to_owned()));
+        }
+        if f.image {
+            parties.push(("xl/media/image1.png".to_owned(), "PNG".to_owned()));
         }
     }
     let depuis = if feuilles[0].depuis_1904 { "<workbookPr date1904=\"1\"/>" } else { "" };
@@ -249,6 +254,9 @@ pub fn archive_ods(contenu: &str) -> Vec<u8> {
 fn feuille_ods(f: &Feuille) -> String {
     let style = if f.masquee { " table:style-name=\"cachee\"" } else { "" };
     let mut dit = format!("<table:table table:name=\"{}\"{style}>", f.nom);
+    if f.image {
+        dit += "<table:shapes><draw:frame/></table:shapes>";
+    }
     for colonne in 0..20 {
         let masquee = if f.colonnes_masquees.contains(&colonne) {
             " table:visibility=\"collapse\""

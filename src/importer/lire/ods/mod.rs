@@ -35,8 +35,8 @@ pub(crate) fn lire(archive: &mut Archive<'_>) -> Result<Classeur, String> {
         }
         Fait::Fin(nom) => lecture.fin(&nom),
     })?;
-    let (pages, commentaires) = (lecture.pages, lecture.commentaires);
-    Ok(Classeur { pages, autres: Vec::new(), commentaires })
+    let (pages, commentaires, images) = (lecture.pages, lecture.commentaires, lecture.images);
+    Ok(Classeur { pages, autres: Vec::new(), commentaires, images })
 }
 
 const COUVERTE: &str = "est cachée sous une cellule fusionnée, et remplie : défusionnez, et gardez ce \
@@ -48,6 +48,7 @@ struct Lecture {
     reste: usize,
     pages: Vec<Page>,
     commentaires: bool,
+    images: bool,
     /// Tables within a table are none of ours: only the outermost is read.
     profondeur: usize,
     /// A note or a drawing: its text is not the cell's.
@@ -86,6 +87,7 @@ impl Lecture {
             _ if self.profondeur != 1 => {}
             "annotation" | "frame" | "shapes" | "forms" => {
                 self.commentaires |= nom.as_ref() == "annotation";
+                self.images |= matches!(nom.as_ref(), "frame" | "shapes");
                 self.hors_cellule += 1;
             }
             _ if self.hors_cellule > 0 => {}

@@ -38,7 +38,11 @@ pub(crate) fn lire(archive: &mut Archive<'_>) -> Result<Classeur, String> {
         pages.push(Page { nom, masquee, feuille });
     }
     let commente = |n: &String| n.contains("/comments") || n.contains("/threadedComments/");
-    Ok(Classeur { pages, autres, commentaires: archive.noms().iter().any(commente) })
+    // The frames of notes are drawings of another kind.
+    let dessine = |n: &String| n.contains("/media/") || n.contains("/drawings/drawing");
+    let (commentaires, images) =
+        (archive.noms().iter().any(commente), archive.noms().iter().any(dessine));
+    Ok(Classeur { pages, autres, commentaires, images })
 }
 
 struct Lien {
