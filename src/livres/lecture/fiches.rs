@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::champs::champs;
 use super::colonnes::Colonne;
+use super::mentions;
 use super::mots::Cadre;
 use super::ouvertures::{self, Ouverture};
 use super::rangees::Rangee;
@@ -18,6 +19,7 @@ use super::suites::{
     titre_laisse,
 };
 use super::titres::{self, Titre, Titres};
+use super::voisines::{douter_des_parties, ordonner, reunir_les_moities, reunir_les_suites};
 use crate::domaine::Decimal;
 
 /// A recipe, its lines not yet understood.
@@ -41,8 +43,8 @@ pub(crate) struct Fiche {
     /// So many words of its title.
     pub mots_du_titre: u32,
     pub rang: usize,
-    haut: i32,
-    bas: i32,
+    pub haut: i32,
+    pub bas: i32,
     /// Another column, or page, goes on with it.
     pub continuee: bool,
     /// One of several in one table: what follows that is not of its list.
@@ -58,9 +60,13 @@ pub(crate) struct Fiche {
     hauteur_du_titre: i32,
     /// Other recipes of its book are opened by more than the head of a table.
     faible: bool,
+    /// Its book prints fields over the titles.
+    champs_au_dessus: bool,
 }
 
 const SANS_TETE: &str = "Rien de connu n'annonce cette liste : est-ce bien une recette ?";
+
+const AU_DESSUS: &str = "Un champ est imprimé au-dessus du titre : est-il de cette recette ?";
 
 const RECUEIL: &str =
     "Les lignes de ce tableau se partagent de plusieurs façons entre ses recettes.";
@@ -79,6 +85,8 @@ pub(crate) fn fiches(colonnes: Vec<Colonne>) -> (Vec<Fiche>, Vec<Rangee>) {
             connus.recueil_avant |= recueil;
         }
     }
+    reunir_les_moities(&mut fiches);
+    douter_des_parties(&mut fiches);
     douter_des_titres_en_haut(&mut fiches);
     rendre_les_sommaires(&mut fiches, &connus, &mut dehors);
     ordonner(&mut fiches);
@@ -123,6 +131,9 @@ fn lire_la_colonne(
     let debut = titres.first().map_or(colonne.rangees.len(), |t| t.debut);
     let mut rangees = colonne.rangees.into_iter();
     let mut suite: Vec<Rangee> = rangees.by_ref().take(debut).collect();
+    let au_dessus = fiches.last().is_none_or(|f| f.champs_au_dessus) && !titres.is_empty();
+    let mut dits = if au_dessus { oter_les_champs(&mut suite) } else { Vec::new() };
+    let au_dessus = !dits.is_empty() || fiches.last().is_some_and(|f| f.champs_au_dessus);
     let titre_manque = titres.first().is_some_and(|t| t.texte.is_empty());
     let mut laisses = Vec::new();
     if titre_manque && suite.iter().all(est_un_chapeau) {
@@ -140,8 +151,19 @@ fn lire_la_colonne(
         let Some(mut fiche) = Fiche::ouvrir(titre, ouverture, siennes) else { continue };
         (fiche.page, fiche.rang) = (colonne.page, colonne.rang);
         fiche.prendre_le_titre(std::mem::take(&mut laisses));
+        fiche.champs_au_dessus = au_dessus;
+        fiche.prendre_les_champs(std::mem::take(&mut dits));
+        if au_dessus && fin != usize::MAX {
+            dits = oter_les_champs(&mut fiche.rangees);
+        }
         fiches.push(fiche);
     }
+}
+
+/// The fields at the end of these lines: nothing else stands between them and a title.
+fn oter_les_champs(lignes: &mut Vec<Rangee>) -> Vec<Rangee> {
+    let champs = lignes.iter().rev().take_while(|r| mentions::est_un_champ(r)).count();
+    lignes.split_off(lignes.len() - champs)
 }
 
 fn ouvrir_le_recueil(fiches: &mut Vec<Fiche>, mut recueil: Recueil, place: (u32, usize)) {
@@ -217,10 +239,14 @@ impl Fiche {
             recueil: false,
             egarees: Vec::new(),
             tampons: Vec::new(),
-            doutes: ouverture.sans_tete.then_some(SANS_TETE).into_iter().collect(),
+            doutes: [ouverture.sans_tete.then_some(SANS_TETE), titre.doute, ouverture.doute]
+                .into_iter()
+                .flatten()
+                .collect(),
             en_haut: titre.debut == 0 && titre.lignes > 0,
             hauteur_du_titre,
             faible: ouverture.faible,
+            champs_au_dessus: false,
         })
     }
 
@@ -252,6 +278,15 @@ impl Fiche {
     /// In the order of the pages.
     pub(crate) const fn place(&self) -> (u32, i32, usize) {
         (self.page, self.haut, self.rang)
+    }
+
+    /// Those that stand over its title.
+    fn prendre_les_champs(&mut self, dits: Vec<Rangee>) {
+        self.doutes.extend((!dits.is_empty()).then_some(AU_DESSUS));
+        let (champs, details): (Vec<Rangee>, Vec<Rangee>) =
+            dits.into_iter().partition(|r| !champs(&r.jetons).is_empty());
+        self.avant.extend(champs);
+        self.details.extend(details);
     }
 
     /// What stands over its head at the end of the page before: its title, and fields.
@@ -334,56 +369,4 @@ fn joindre_l_annexe(fiches: &mut [Fiche], colonne: Colonne) -> Vec<Rangee> {
         }
         None => reste,
     }
-}
-
-/// Recipes that stand in rows are read row by row. Where on any page they do not, all of the book
-/// is read column by column.
-fn ordonner(fiches: &mut [Fiche]) {
-    fiches.sort_by_key(|f| (f.page, f.haut));
-    let mut bandes: Vec<usize> = Vec::with_capacity(fiches.len());
-    let (mut bande, mut bas, mut page) = (0, i32::MIN, 0);
-    for fiche in fiches.iter() {
-        bande += usize::from(fiche.page != page || fiche.haut > bas);
-        bas = if fiche.page == page { bas.max(fiche.bas) } else { fiche.bas };
-        page = fiche.page;
-        bandes.push(bande);
-    }
-    let mut places: Vec<_> = bandes.iter().zip(fiches.iter().map(|f| f.rang)).collect();
-    places.sort_unstable();
-    if places.windows(2).any(|p| p[0] == p[1]) {
-        fiches.sort_by_key(|f| (f.page, f.rang, f.haut));
-    } else {
-        let mut bandes = bandes.into_iter();
-        fiches.sort_by_cached_key(|f| (bandes.next(), f.rang));
-    }
-}
-
-/// `SALADE (suite)` is more of SALADE.
-fn reunir_les_suites(fiches: Vec<Fiche>) -> Vec<Fiche> {
-    let mut reunies: Vec<Fiche> = Vec::with_capacity(fiches.len());
-    for fiche in fiches {
-        let suite = fiche.tete.cles().any(|c| c == "suite") || sans_suite(&fiche.titre).is_some();
-        let base = sans_suite(&fiche.titre).unwrap_or(&fiche.titre);
-        let meme = |f: &&mut Fiche| base.is_empty() || f.titre.eq_ignore_ascii_case(base);
-        match reunies.iter_mut().rev().take(4).find(meme).filter(|_| suite) {
-            Some(debut) => {
-                debut.mots_du_titre += fiche.mots_du_titre + fiche.tete.mots;
-                debut.details.extend(fiche.details);
-                debut.avant.extend(fiche.avant);
-                debut.egarees.extend(fiche.egarees);
-                debut.tampons.extend(fiche.tampons);
-                debut.doutes.extend(fiche.doutes);
-                debut.a_cote.extend(fiche.a_cote);
-                debut.rangees.extend(fiche.rangees);
-            }
-            None => reunies.push(fiche),
-        }
-    }
-    reunies
-}
-
-fn sans_suite(titre: &str) -> Option<&str> {
-    let (debut, fin) = titre.rsplit_once(' ').unwrap_or(("", titre));
-    let fin = fin.trim_matches(|c: char| !c.is_alphanumeric());
-    fin.eq_ignore_ascii_case("suite").then(|| debut.trim_end_matches([' ', '-', '–', ',']))
 }

@@ -117,7 +117,14 @@ const AUTRES: [&str; 31] = [
     "glucides",
     "fibres",
 ];
-const TEXTES: [&str; 38] = [
+const TEXTES: [&str; 45] = [
+    "all",
+    "allerg",
+    "cat",
+    "phase",
+    "phases",
+    "gamme",
+    "service",
     "fournisseur",
     "fournisseurs",
     "marque",
@@ -213,6 +220,11 @@ fn pour_combien(cles: &[&str]) -> Option<Decimal> {
         && let Atome::Fois(n) = atome(seul)
     {
         return Some(n);
+    }
+    // `Quantité pour 100 g`: of how much, not of how many.
+    let chiffres = |c: &str| c.bytes().all(|c| c.is_ascii_digit());
+    if cles.windows(2).any(|p| chiffres(p[0]) && mesure(&p[1..]).is_some()) {
+        return None;
     }
     let masse = |c: &&str| *c != "en" && mesure(&[c]).is_none();
     tetes::lire_les_portions(cles.iter().copied().filter(masse))

@@ -27,6 +27,7 @@ mod lexemes;
 mod lieu;
 mod liste;
 mod marges;
+mod mentions;
 mod mots;
 mod mots_cles;
 mod nombres;
@@ -58,6 +59,7 @@ mod tetes;
 mod titres;
 mod travers;
 mod tsv;
+mod voisines;
 
 pub(crate) use comprendre::comprendre;
 pub use doutes::{CodeDeDoute, Doute};

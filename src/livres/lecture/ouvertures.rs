@@ -27,7 +27,11 @@ pub(crate) struct Ouverture {
     pub faible: bool,
     /// Nothing that is known announces the list: it begins on this line.
     pub sans_tete: bool,
+    /// Another head under it may be that of another recipe.
+    pub doute: Option<&'static str>,
 }
+
+const PARTIE: &str = "Le nom d'une partie, au-dessus d'un autre tableau : est-ce la même recette ?";
 
 /// The strongest kind of head that this book has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +71,12 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: Tetes) -> Vec<Ouverture> {
             }
             continue;
         }
+        if let Some(derniere) = ouvertures.last_mut()
+            && let Some(sure) = partie_au_dessus(rangees, (derniere.ligne, ligne))
+        {
+            derniere.doute = derniere.doute.or((!sure).then_some(PARTIE));
+            continue;
+        }
         let debut = ouvertures.last().map_or(0, |o| o.ligne + 1);
         let ouvre = match (possible.force == tetes, comprise) {
             (true, true) => {
@@ -77,10 +87,27 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: Tetes) -> Vec<Ouverture> {
         if ouvre {
             let faible = possible.force < tetes;
             let sans_tete = false;
-            ouvertures.push(Ouverture { ligne, rendement, comprise, faible, sans_tete });
+            let doute = None;
+            ouvertures.push(Ouverture { ligne, rendement, comprise, faible, sans_tete, doute });
         }
     }
     ouvertures
+}
+
+/// `Pour la crème :`, `GARNITURE` over a second table of a list that nothing has ended: whether that
+/// is sure.
+fn partie_au_dessus(rangees: &[Rangee], (haut, bas): (usize, usize)) -> Option<bool> {
+    let entre = rangees.get(haut + 1..bas)?;
+    let (nom, liste) = entre.split_last()?;
+    let finie = |r: &Rangee| !champs(&r.jetons).is_empty() || est_total(&r.jetons);
+    if liste.is_empty() || liste.iter().any(finie) || est_ingredient(nom) {
+        return None;
+    }
+    let premiere = nom.premiere_cle();
+    let pour = premiere == "pour" && tetes::portions(nom).is_none();
+    let annonce = nom.jetons.last().is_some_and(|j| j.texte.ends_with(':'));
+    let partie = est_partie(premiere) && (nom.jetons.len() == 1 || annonce);
+    (pour || partie).then_some(pour)
 }
 
 /// Lists under a title that no known head announces: after the end of a recipe, or at the top of a
@@ -97,7 +124,8 @@ pub(crate) fn sans_tete(
         let libre = |o: &Ouverture| o.ligne <= n || o.ligne > ligne + 1;
         if connues.iter().chain(&trouvees).all(libre) {
             let (rendement, comprise, faible) = (None, true, false);
-            trouvees.push(Ouverture { ligne, rendement, comprise, faible, sans_tete: true });
+            let (sans_tete, doute) = (true, None);
+            trouvees.push(Ouverture { ligne, rendement, comprise, faible, sans_tete, doute });
         }
     }
     connues.append(&mut trouvees);
@@ -131,7 +159,7 @@ fn liste_sous_le_titre(rangees: &[Rangee], n: usize, connus: &Titres) -> Option<
             .is_some_and(|r| est_ingredient(r) && !connus.nomme(r) && !phrases::est_un_nutriment(r))
     };
     let grand = |n: usize| rangees.get(n).is_some_and(|r| titre.hauteur * 100 > r.hauteur * 108);
-    let annonce = |r: &Rangee| tetes::lire_les_portions(r.cles()).is_some();
+    let annonce = |r: &Rangee| tetes::portions(r).is_some();
     (n + 1..n + 4)
         .find(|m| de_la_liste(*m) && !rangees.get(*m).is_some_and(annonce))
         .filter(|m| de_la_liste(m + 1) && (grand(*m) || loin(*m)))
@@ -140,7 +168,7 @@ fn liste_sous_le_titre(rangees: &[Rangee], n: usize, connus: &Titres) -> Option<
 /// Only what tells how many pieces stands between these two heads.
 fn se_touchent(rangees: &[Rangee], haut: usize, bas: usize) -> bool {
     let entre = rangees.get(haut + 1..bas).unwrap_or_default();
-    entre.iter().all(|r| tetes::lire_les_portions(r.cles()).is_some())
+    entre.iter().all(|r| tetes::portions(r).is_some())
 }
 
 fn possible(rangee: &Rangee) -> Option<Possible> {
@@ -228,7 +256,7 @@ fn liste_au_dessous(rangees: &[Rangee], ligne: usize) -> bool {
         return true;
     }
     let dessous = rangees.iter().skip(ligne + 1).take(3);
-    let mut dessous = dessous.filter(|r| tetes::lire_les_portions(r.cles()).is_none());
+    let mut dessous = dessous.filter(|r| tetes::portions(r).is_none());
     dessous.any(|r| {
         let lectures = grammaire::lire(&r.jetons, Contexte::default());
         entetes::lire(r, false).is_some() || !lectures.fin.is_empty() || lectures.tete.is_some()

@@ -8,6 +8,7 @@ use super::ajouts;
 use super::champs::{Nom, champs, est_total};
 use super::entetes;
 use super::fiches::Fiche;
+use super::mentions;
 use super::mots_cles::{est_suite, unite};
 use super::numeros;
 use super::phrases;
@@ -110,13 +111,14 @@ impl Parcours {
 
     /// Between title and head.
     fn lire_un_detail(&mut self, rangee: &Rangee, presentation: bool) {
-        if let Some(pieces) = tetes::lire_les_portions(rangee.cles()) {
+        if let Some(pieces) = tetes::portions(rangee) {
             self.rendement = self.rendement.or(Some(pieces));
             self.retenir_les_unites(rangee);
             self.registre.champ += rangee.mots;
         } else if phrases::est_une_note(rangee)
             || est_total(&rangee.jetons)
             || titres::est_une_marque(rangee)
+            || mentions::est_muette(rangee)
             || (presentation && presentation::sans_chiffre(rangee))
         {
             self.registre.champ += rangee.mots;
@@ -232,7 +234,7 @@ impl Parcours {
             Sorte::Ligne => self.liste.push(rangee.clone()),
             Sorte::Champ => self.fin.push(rangee.clone()),
             Sorte::Portions => {
-                self.rendement = self.rendement.or(tetes::lire_les_portions(rangee.cles()));
+                self.rendement = self.rendement.or(tetes::portions(rangee));
                 self.retenir_les_unites(rangee);
             }
             Sorte::TeteObscure if entetes::cellules(&rangee.jetons).len() > 2 => {

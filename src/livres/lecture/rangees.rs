@@ -86,10 +86,12 @@ pub(crate) fn ranger(mots: Vec<Mot>, page: u32) -> Vec<Rangee> {
 pub(crate) fn segments(mots: Vec<Mot>) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for ligne in en_lignes(mots) {
-        let mut precedent: Option<Cadre> = None;
-        for mot in assembler_les_lettres(ligne) {
-            let suit = precedent.is_some_and(|p| !large(p, mot.cadre));
-            precedent = Some(mot.cadre);
+        let mut precedent: Option<(Cadre, i32)> = None;
+        let ligne = assembler_les_lettres(ligne);
+        let espace = plus_petit_espace(&ligne);
+        for mot in ligne {
+            let suit = precedent.is_some_and(|p| !large(p, &mot, espace));
+            precedent = Some((mot.cadre, chasse(&mot)));
             match segments.last_mut().filter(|_| suit) {
                 Some(segment) => {
                     segment.cadre = segment.cadre.avec(mot.cadre);
@@ -102,9 +104,26 @@ pub(crate) fn segments(mots: Vec<Mot>) -> Vec<Segment> {
     segments
 }
 
-fn large(gauche: Cadre, droite: Cadre) -> bool {
-    let hauteur = gauche.hauteur().min(droite.hauteur());
-    (droite.gauche - gauche.droite).saturating_mul(100) > hauteur.saturating_mul(ESPACE_MAX)
+/// `gauche`: a word, and how wide its letters are; `espace`: the smallest gap of the line.
+fn large((gauche, lettre): (Cadre, i32), droite: &Mot, espace: i32) -> bool {
+    let hauteur = gauche.hauteur().min(droite.cadre.hauteur());
+    let ecart = droite.cadre.gauche - gauche.droite;
+    let large = ecart.saturating_mul(100) > hauteur.saturating_mul(ESPACE_MAX);
+    // Letters of one width: a space is as wide.
+    let pareil = |a: i32, b: i32| (a - b).abs().saturating_mul(25) <= a;
+    let fixe = || lettre > 0 && pareil(lettre, chasse(droite)) && pareil(lettre, ecart);
+    large && !(espace * 10 >= lettre * 9 && fixe())
+}
+
+fn plus_petit_espace(ligne: &[Mot]) -> i32 {
+    let ecarts = ligne.windows(2).map(|p| p[1].cadre.gauche - p[0].cadre.droite);
+    ecarts.filter(|e| *e > 0).min().unwrap_or(0)
+}
+
+/// How wide one letter of this word is, on average.
+fn chasse(mot: &Mot) -> i32 {
+    let lettres = i32::try_from(mot.texte.chars().count()).unwrap_or(i32::MAX).max(1);
+    mot.cadre.largeur() / lettres
 }
 
 fn en_lignes(mut mots: Vec<Mot>) -> Vec<Vec<Mot>> {
@@ -157,15 +176,16 @@ fn assembler_les_lettres(ligne: Vec<Mot>) -> Vec<Mot> {
 
 pub(crate) fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
     let mut jetons = Vec::with_capacity(mots.len());
-    let mut precedent: Option<Cadre> = None;
+    let mut precedent: Option<(Cadre, i32)> = None;
+    let espace = plus_petit_espace(&mots);
     for mot in mots {
-        let mut ecarte = precedent.is_some_and(|p| large(p, mot.cadre));
+        let mut ecarte = precedent.is_some_and(|p| large(p, &mot, espace));
         for (rang, texte) in sans_points_de_conduite(&mot.texte).enumerate() {
             ecarte |= rang > 0;
             let cle = cle(texte);
             jetons.push(Jeton { texte: texte.to_owned(), cle, cadre: mot.cadre, large: ecarte });
             ecarte = false;
-            precedent = Some(mot.cadre);
+            precedent = Some((mot.cadre, chasse(&mot)));
         }
     }
     reunir_les_ensembles(jetons)

@@ -57,7 +57,7 @@ pub(crate) fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32)
     if est_total(&rangee.jetons) {
         return (Sorte::Total, etat);
     }
-    if tetes::lire_les_portions(rangee.cles()).is_some() {
+    if tetes::portions(rangee).is_some() {
         return (Sorte::Portions, etat);
     }
     if let Some(tete) = tetes::lire(rangee.cles().filter(|c| !c.is_empty())) {

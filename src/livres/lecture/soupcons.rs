@@ -21,6 +21,8 @@ const OEUFS: i64 = 4_000;
 const ANNEES: std::ops::RangeInclusive<i64> = 2_015..=2_039;
 /// A number follows these, and the quantity comes after it.
 const NUMEROTES: [&str; 8] = ["cal", "calibre", "taille", "n", "no", "numero", "ref", "type"];
+/// What no recipe takes.
+const PERTES: [&str; 7] = ["perte", "pertes", "reste", "restes", "freinte", "dechet", "dechets"];
 /// No name ends with these, nor begins with most of them.
 const LIENS: [&str; 13] =
     ["ou", "de", "du", "par", "soit", "et", "au", "aux", "en", "la", "le", "les", "dont"];
@@ -33,6 +35,9 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
     let premier = cle(lecture.libelle.split(' ').next().unwrap_or_default());
     if matches!(premier.as_str(), "rendement" | "poids" | "unite" | "quantite" | "quantites") {
         return Some("Cette ligne est-elle un ingrédient, ou parle-t-elle de la recette ?");
+    }
+    if PERTES.contains(&premier.as_str()) {
+        return Some("Cette ligne est-elle un ingrédient, ou ce qui se perd et ce qui reste ?");
     }
     if annonce_une_partie(&lecture.libelle) {
         return Some("Les mots avant « : » sont-ils du nom, ou ceux d'une partie de la recette ?");

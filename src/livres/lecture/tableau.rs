@@ -129,7 +129,8 @@ impl Plan {
         // Beside a column of masses, « Qté » counts.
         let comptee = |(n, e): (usize, &Entete)| {
             let autre = quantite != Some(n) && unite.is_some();
-            (e.genre == Genre::Pieces || (autre && e.genre == Genre::Quantite(None))).then_some(n)
+            let compte = autre && e.genre == Genre::Quantite(None) && cle(&e.nom).starts_with('q');
+            (e.genre == Genre::Pieces || compte).then_some(n)
         };
         Self {
             libelle: place(|g| g == Genre::Libelle),

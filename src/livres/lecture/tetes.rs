@@ -5,6 +5,7 @@
 //! not: what stands around it decides, and a person looks.
 
 use super::mots_cles::{est_entete, est_portion};
+use super::rangees::Rangee;
 use crate::domaine::Decimal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub(crate) fn lire<'a>(cles: impl Iterator<Item = &'a str>) -> Option<Tete> {
     let (mot, reste) = debut(&cles)?;
     let simple = |c: &&str| est_entete(c) || est_de_liaison(c) || est_portion(c) || *c == "suite";
     let (mut vues, mut suite) = (Vec::new(), reste);
-    while let Some(lu) = portions(suite) {
+    while let Some(lu) = combien(suite) {
         vues.push(lu.pieces);
         suite = suite.get(lu.fin..).unwrap_or_default();
     }
@@ -117,7 +118,7 @@ pub(crate) struct Portions {
 }
 
 /// `1 barquette`, `pour 8 bols`, `pour 4`, `soit 10 parts individuelles`; none when it is a mass.
-fn portions(cles: &[&str]) -> Option<Portions> {
+fn combien(cles: &[&str]) -> Option<Portions> {
     let rang = cles.iter().position(|c| entier(c).is_some())?;
     let pieces = entier(cles.get(rang)?)?;
     let avant = cles.get(..rang)?;
@@ -176,11 +177,17 @@ pub(crate) fn lire_les_portions<'a>(cles: impl Iterator<Item = &'a str>) -> Opti
     if let ([nombre], true) = (reste, compte) {
         return entier(nombre);
     }
-    let lues = portions(reste)?;
+    let lues = combien(reste)?;
     let pour = reste.first() == Some(&"pour");
     let connu = reste.iter().any(|c| est_portion(c));
     let entier = reste.get(lues.fin..).is_none_or(<[&str]>::is_empty);
     ((pour || connu) && entier).then_some(lues.pieces)
+}
+
+/// The same of a line; `Rendement : 85 %` is no number of pieces.
+pub(crate) fn portions(rangee: &Rangee) -> Option<Decimal> {
+    let part = rangee.jetons.iter().any(|j| j.texte.contains(['%', '‰', '€']));
+    lire_les_portions(rangee.cles()).filter(|_| !part)
 }
 
 #[cfg(test)]

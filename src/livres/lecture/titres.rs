@@ -8,10 +8,12 @@ use std::collections::HashSet;
 use super::champs::{champs, est_total};
 use super::entetes;
 use super::grammaire::{self, Contexte};
+use super::mentions;
 use super::mots::Cadre;
 use super::mots_cles::{cle, est_entete};
 use super::phrases;
 use super::rangees::{Jeton, Rangee};
+use super::suites::est_ingredient;
 use super::tetes;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +24,13 @@ pub(crate) struct Titre {
     pub tete: usize,
     /// So many lines make the title, from `debut` on.
     pub lignes: usize,
+    /// Why it may be another line, or what stands over it and may be said of it.
+    pub doute: Option<&'static str>,
 }
+
+const DEUX_TITRES: &str = "Deux lignes au-dessus de la liste : laquelle est le titre ?";
+const AU_DESSUS: &str =
+    "Une ligne au-dessus du titre parle de ce que la recette garde (DLC, portions, poids).";
 
 /// Those of a book.
 #[derive(Debug, Default)]
@@ -52,18 +60,42 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: &[usize]) -> Vec<Titre> {
         let corps = rangees.get(tete + 1).map_or(0, |r| r.hauteur);
         let tete_haut = rangees.get(*tete).map_or(0, |r| r.cadre.milieu());
         trouver_un(au_dessus, (tete_haut, corps, largeur)).map_or(
-            Titre { texte: String::new(), debut: *tete, tete: *tete, lignes: 0 },
-            |(de, texte, lignes)| Titre { texte, debut: debut + de, tete: *tete, lignes },
+            Titre { texte: String::new(), debut: *tete, tete: *tete, lignes: 0, doute: None },
+            |t| {
+                let doute = t.deux.then_some(DEUX_TITRES);
+                let doute = doute.or(parle_au_dessus(au_dessus, t.debut).then_some(AU_DESSUS));
+                let (texte, lignes) = (t.texte, t.lignes);
+                Titre { texte, debut: debut + t.debut, tete: *tete, lignes, doute }
+            },
         )
     };
     tetes.iter().zip(debuts).map(titre).collect()
 }
 
-/// Where it begins in the lines above the head, its text, and of how many lines it is.
-fn trouver_un(
-    lignes: &[Rangee],
-    (tete, corps, largeur): (i32, i32, i32),
-) -> Option<(usize, String, usize)> {
+/// The lines right over a title say what a recipe keeps, among other words.
+fn parle_au_dessus(lignes: &[Rangee], debut: usize) -> bool {
+    let Some(titre) = lignes.get(debut) else { return false };
+    let proches = lignes.get(..debut).unwrap_or_default().iter().rev().take(2);
+    let proche = |r: &&Rangee| {
+        r.page == titre.page
+            && titre.cadre.milieu() - r.cadre.milieu() < titre.hauteur * 6
+            && !finit_une_methode(r)
+            && !a_une_quantite(r)
+    };
+    let mut proches = proches.take_while(proche);
+    proches.any(|r| mentions::parle_d_un_champ(r) && !mentions::est_un_champ(r))
+}
+
+/// In the lines above a head.
+struct Trouve {
+    debut: usize,
+    texte: String,
+    lignes: usize,
+    /// Another line may as well be the title.
+    deux: bool,
+}
+
+fn trouver_un(lignes: &[Rangee], (tete, corps, largeur): (i32, i32, i32)) -> Option<Trouve> {
     let bloc = bloc(lignes, tete);
     let candidates: Vec<usize> =
         (bloc..lignes.len()).filter(|n| lignes.get(*n).is_some_and(peut_etre_titre)).collect();
@@ -79,19 +111,33 @@ fn trouver_un(
         (plus_haute - ecart..=plus_haute + ecart).contains(&h)
     };
     let proches = || candidates.iter().rev().copied().filter(|n| proche(*n));
-    let nommee = proches().find(|n| lignes.get(*n).is_some_and(|r| !est_un_detail(r)));
+    let nomme = |n: &usize| lignes.get(*n).is_some_and(|r| !est_un_detail(r));
+    let mention = |n: &usize| lignes.get(*n).is_some_and(mentions::en_est_une);
+    let nommee = proches().filter(nomme).find(|n| !mention(n)).or(proches().find(nomme));
     let fin = nommee.or(proches().next())?;
     let grande = grande(fin);
     let mut debut = fin;
     while let Some(avant) = debut.checked_sub(1).filter(|n| *n >= bloc && candidates.contains(n)) {
         let (Some(haut), Some(bas)) = (lignes.get(avant), lignes.get(debut)) else { break };
-        if !proche(avant) || !(grande || deborde(haut, bas, largeur)) {
+        let joint = (grande && se_suivent(haut, bas)) || deborde(haut, bas, largeur);
+        if !proche(avant) || mention(&avant) || !joint {
             break;
         }
         debut = avant;
     }
+    let autre = |n: usize| {
+        let ligne = lignes.get(n).filter(|_| proche(n) && nomme(&n) && !mention(&n));
+        ligne.is_some_and(|r| !est_ingredient(r) && !phrases::est_une_note(r))
+    };
+    let deux = candidates.iter().any(|n| *n < debut && autre(*n));
     let textes: Vec<String> = lignes.get(debut..=fin)?.iter().map(Rangee::texte).collect();
-    Some((debut, textes.join(" "), fin + 1 - debut))
+    Some(Trouve { debut, texte: textes.join(" "), lignes: fin + 1 - debut, deux })
+}
+
+/// Lines of one title, and no chapter over a title.
+fn se_suivent(haut: &Rangee, bas: &Rangee) -> bool {
+    let saut = bas.cadre.milieu() - haut.cadre.milieu();
+    saut * 10 <= haut.hauteur.max(bas.hauteur) * 17
 }
 
 /// The first of the lines that stand together over the head.
@@ -185,7 +231,7 @@ pub(crate) fn dit_pour_combien(titre: &str) -> bool {
 
 /// `Pour 1 pièce`, `Réf. 1204`: stands between a title and its list, or right under it.
 pub(crate) fn est_un_detail(rangee: &Rangee) -> bool {
-    if tetes::lire_les_portions(rangee.cles()).is_some() {
+    if tetes::portions(rangee).is_some() {
         return true;
     }
     let details = ["pour", "ref", "reference", "code", "version", "portion", "rendement", "saison"];

@@ -77,11 +77,18 @@ pub(crate) fn est_total(jetons: &[Jeton]) -> bool {
     let mut cles = jetons.iter().map(|j| j.cle.as_str()).filter(|c| !c.is_empty());
     let (premier, second) = (cles.next().unwrap_or_default(), cles.next().unwrap_or_default());
     match premier {
+        "somme" | "ensemble" if reste_des_nombres(jetons) => true,
         "total" | "totaux" | "sous-total" | "soustotal" | "sous-totaux" | "s/total" => true,
         "sous" => second == "total",
         "poids" => matches!(second, "total" | "brut" | "fini" | "cru" | "cuit"),
         _ => false,
     }
+}
+
+/// `Somme 100 g`, and no `Ensemble garni 100 g`.
+fn reste_des_nombres(jetons: &[Jeton]) -> bool {
+    let mut mots = jetons.iter().filter(|j| !j.cle.is_empty()).skip(1).peekable();
+    mots.peek().is_some() && mots.all(|j| !matches!(atome(&j.texte), Atome::Autre))
 }
 
 /// A name that says by itself what follows, and of how many words it is. The words that qualify it

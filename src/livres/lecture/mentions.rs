@@ -1,0 +1,117 @@
+//! What may stand over a list and is no title: what a book says of a recipe beside its name (pure).
+
+use super::champs::{champs, est_total};
+use super::rangees::Rangee;
+use super::tetes;
+
+/// A line that begins with one of these says something of a recipe, and nothing of what it is made
+/// of.
+const SUJETS: [&str; 52] = [
+    "allergene",
+    "allergenes",
+    "atelier",
+    "auteur",
+    "categorie",
+    "code",
+    "cout",
+    "cree",
+    "creee",
+    "date",
+    "difficulte",
+    "duree",
+    "edite",
+    "edition",
+    "famille",
+    "gamme",
+    "imprime",
+    "maj",
+    "marge",
+    "materiel",
+    "mise",
+    "modifie",
+    "niveau",
+    "photo",
+    "portion",
+    "portions",
+    "poids",
+    "poids/portion",
+    "poste",
+    "prix",
+    "pv",
+    "pvc",
+    "rayon",
+    "redige",
+    "ref",
+    "reference",
+    "rendement",
+    "revision",
+    "saison",
+    "service",
+    "statut",
+    "temperature",
+    "temps",
+    "tva",
+    "type",
+    "ustensile",
+    "ustensiles",
+    "valide",
+    "validee",
+    "version",
+    "vol",
+    "zone",
+];
+/// What follows such a word and a colon is the title itself.
+const INTITULES: [&str; 10] = [
+    "recette",
+    "nom",
+    "plat",
+    "intitule",
+    "titre",
+    "fiche",
+    "produit",
+    "libelle",
+    "designation",
+    "article",
+];
+/// Words of a field, wherever they stand on a line.
+const CHAMPS: [&str; 11] = [
+    "dlc",
+    "ddm",
+    "dluo",
+    "pers",
+    "personne",
+    "personnes",
+    "convives",
+    "couverts",
+    "portions",
+    "parts",
+    "rendement",
+];
+
+/// `Version du 12/03`, `Famille : sandwich`; not `Recette : Quiche`.
+pub(crate) fn en_est_une(rangee: &Rangee) -> bool {
+    let premiere = rangee.premiere_cle().trim_end_matches(':');
+    let debut = rangee.jetons.iter().take(4);
+    let annonce = debut.clone().any(|j| j.texte.ends_with(':') || j.texte.starts_with(':'));
+    let seul = rangee.jetons.iter().filter(|j| !j.cle.is_empty()).count() < 2;
+    !seul && (SUJETS.contains(&premiere) || (annonce && !INTITULES.contains(&premiere)))
+}
+
+/// It says nothing that a recipe keeps.
+pub(crate) fn est_muette(rangee: &Rangee) -> bool {
+    let garde = ["portion", "portions", "poids", "poids/portion", "rendement", "duree"];
+    let premiere = rangee.premiere_cle().trim_end_matches(':');
+    SUJETS.contains(&premiere) && !garde.contains(&premiere) && !parle_d_un_champ(rangee)
+}
+
+/// `Délices de Paris - Pour 4 personnes`: a number, and the name of what a recipe keeps.
+pub(crate) fn parle_d_un_champ(rangee: &Rangee) -> bool {
+    let chiffre = rangee.jetons.iter().any(|j| j.texte.bytes().any(|c| c.is_ascii_digit()));
+    chiffre && rangee.cles().any(|c| CHAMPS.contains(&c.trim_end_matches(':')))
+}
+
+/// `DLC : J+2`, `Pour 4 personnes`: what a recipe keeps, and nothing else.
+pub(crate) fn est_un_champ(rangee: &Rangee) -> bool {
+    let total = est_total(&rangee.jetons);
+    !total && (!champs(&rangee.jetons).is_empty() || tetes::portions(rangee).is_some())
+}
