@@ -61,7 +61,7 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
     let (dabord, totaux) = (dabord && !parcours.tableau, &parcours.totaux);
     let unite = match parcours.unites[..] {
         [unite] if !parcours.tableau => Some(unite),
-        _ => None,
+        _ => parcours.unite_dite,
     };
     lire_la_liste(&mut comprise, lignes, (dabord, poids, totaux, unite));
     comprise

@@ -65,13 +65,18 @@ pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
             Atome::Nombre(_) | Atome::Fraction(_) | Atome::Mesure(..) | Atome::Suffisant
         )
     };
-    let mut entetes = Vec::with_capacity(cellules.len());
+    let mut entetes: Vec<Entete> = Vec::with_capacity(cellules.len());
+    // A table of equipment beside that of the ingredients: none of its numbers is theirs.
+    let mut a_cote = false;
     for cellule in cellules {
         let (premier, dernier) = (cellule.first()?, cellule.last()?);
         let genre = match entetes.is_empty() && apres_tete {
             true => Genre::Libelle,
+            false if a_cote => Genre::Autre,
             false => genre(cellule),
         };
+        a_cote |=
+            matches!(premier.cle.as_str(), "materiel" | "ustensile" | "ustensiles" | "equipement");
         let methode = est_suite(&premier.cle) && cellule.len() == 1 && genre == Genre::Inconnu;
         let compte = matches!(genre, Genre::Pour(..)) || (entetes.is_empty() && apres_tete);
         if methode || !(compte || cellule.iter().all(sans_nombre)) {

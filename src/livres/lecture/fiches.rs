@@ -222,7 +222,7 @@ impl Fiche {
         let (avant, details): (Vec<Rangee>, Vec<Rangee>) =
             sous_le_titre.partition(|r| !champs(&r.jetons).is_empty());
         Some(Self {
-            titre: noms.join(" "),
+            titre: mentions::sans_intitule(&noms.join(" ")).to_owned(),
             page: tete.page,
             tete,
             rendement: ouverture.rendement,

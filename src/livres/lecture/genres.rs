@@ -117,7 +117,11 @@ const AUTRES: [&str; 31] = [
     "glucides",
     "fibres",
 ];
-const TEXTES: [&str; 45] = [
+const TEXTES: [&str; 49] = [
+    "equipement",
+    "materiel",
+    "ustensile",
+    "ustensiles",
     "all",
     "allerg",
     "cat",

@@ -1,18 +1,21 @@
 //! What may stand over a list and is no title: what a book says of a recipe beside its name (pure).
 
 use super::champs::{champs, est_total};
+use super::mots_cles::{cle, unite};
 use super::rangees::Rangee;
 use super::tetes;
 
 /// A line that begins with one of these says something of a recipe, and nothing of what it is made
 /// of.
-const SUJETS: [&str; 52] = [
+const SUJETS: [&str; 54] = [
     "allergene",
     "allergenes",
     "atelier",
     "auteur",
     "categorie",
     "code",
+    "coef",
+    "coefficient",
     "cout",
     "cree",
     "creee",
@@ -94,7 +97,50 @@ pub(crate) fn en_est_une(rangee: &Rangee) -> bool {
     let debut = rangee.jetons.iter().take(4);
     let annonce = debut.clone().any(|j| j.texte.ends_with(':') || j.texte.starts_with(':'));
     let seul = rangee.jetons.iter().filter(|j| !j.cle.is_empty()).count() < 2;
-    !seul && (SUJETS.contains(&premiere) || (annonce && !INTITULES.contains(&premiere)))
+    let phrase = rangee.jetons.len() > 3
+        && rangee.jetons.last().is_some_and(|j| j.texte.ends_with(['.', '!']));
+    let phrase = phrase || dit_en_quoi(rangee);
+    !seul && (SUJETS.contains(&premiere) || phrase || (annonce && !INTITULES.contains(&premiere)))
+}
+
+/// `Les quantités sont en kg`.
+pub(crate) fn dit_en_quoi(rangee: &Rangee) -> bool {
+    unite_dite(rangee).is_some()
+}
+
+pub(crate) fn unite_dite(rangee: &Rangee) -> Option<&'static str> {
+    let sujets = ["quantites", "quantite", "poids", "grammages"];
+    rangee.cles().any(|c| sujets.contains(&c)).then_some(())?;
+    let cles: Vec<&str> = rangee.cles().collect();
+    let masse = |u: &&str| matches!(*u, "g" | "kg" | "l" | "cl" | "ml");
+    cles.windows(2).filter(|p| p[0] == "en").find_map(|p| unite(p[1]).filter(masse))
+}
+
+/// `Nom de la recette : Quiche` is the title « Quiche ».
+pub(crate) fn sans_intitule(titre: &str) -> &str {
+    let Some((avant, apres)) = titre.split_once(':') else { return titre };
+    let mut mots = avant.split_whitespace().map(cle).filter(|m| !m.is_empty());
+    let nomme = mots.next().is_some_and(|m| INTITULES.contains(&m.as_str()));
+    let lie = |m: String| {
+        INTITULES.contains(&m.as_str())
+            || matches!(m.as_str(), "de" | "la" | "du" | "le" | "n" | "no" | "technique")
+            || m.bytes().all(|c| c.is_ascii_digit())
+    };
+    let apres = apres.trim();
+    match nomme && mots.all(lie) && apres.chars().any(char::is_alphabetic) {
+        true => apres,
+        false => titre,
+    }
+}
+
+/// The cells of such a line: the first says that the next is a title.
+pub(crate) fn est_un_intitule(cellule: &str) -> bool {
+    sans_intitule(&format!("{cellule}: x")) == "x"
+}
+
+/// It begins with a word that no title begins with.
+pub(crate) fn est_connue(rangee: &Rangee) -> bool {
+    en_est_une(rangee) && SUJETS.contains(&rangee.premiere_cle().trim_end_matches(':'))
 }
 
 /// It says nothing that a recipe keeps.

@@ -34,6 +34,8 @@ pub(crate) struct Parcours {
     pub rendement: Option<Decimal>,
     /// Of its bare numbers, where a head over the list says so.
     pub unites: Vec<&'static str>,
+    /// The same, where a sentence says so: of the bare numbers of tables, too.
+    pub unite_dite: Option<&'static str>,
     pub doutes: Vec<Doute>,
     pub entetes_non_compris: Vec<TexteDePage>,
     /// Columns for other numbers of pieces.
@@ -97,6 +99,16 @@ impl Parcours {
         self.doutes.push(Doute { code, page, texte, phrase });
     }
 
+    /// `COMPOSITION POUR 10 PERSONNES`, then `Rendement : 12 portions`: which, is not said.
+    fn retenir_le_rendement(&mut self, pieces: Decimal, rangee: &Rangee) {
+        if self.rendement.is_some_and(|r| r != pieces) {
+            let phrase = "Le livre dit deux fois pour combien, et pas la même chose.";
+            self.douter(CodeDeDoute::Champ, rangee, phrase);
+        }
+        self.rendement = self.rendement.or(Some(pieces));
+        self.retenir_les_unites(rangee);
+    }
+
     /// `COMPOSITION (en kg)`, not `pour 2 kg`.
     fn retenir_les_unites(&mut self, rangee: &Rangee) {
         let cles: Vec<&str> = std::iter::once("").chain(rangee.cles()).collect();
@@ -112,8 +124,10 @@ impl Parcours {
     /// Between title and head.
     fn lire_un_detail(&mut self, rangee: &Rangee, presentation: bool) {
         if let Some(pieces) = tetes::portions(rangee) {
-            self.rendement = self.rendement.or(Some(pieces));
-            self.retenir_les_unites(rangee);
+            self.retenir_le_rendement(pieces, rangee);
+            self.registre.champ += rangee.mots;
+        } else if mentions::dit_en_quoi(rangee) {
+            self.unite_dite = mentions::unite_dite(rangee);
             self.registre.champ += rangee.mots;
         } else if phrases::est_une_note(rangee)
             || est_total(&rangee.jetons)
@@ -234,8 +248,9 @@ impl Parcours {
             Sorte::Ligne => self.liste.push(rangee.clone()),
             Sorte::Champ => self.fin.push(rangee.clone()),
             Sorte::Portions => {
-                self.rendement = self.rendement.or(tetes::portions(rangee));
-                self.retenir_les_unites(rangee);
+                if let Some(pieces) = tetes::portions(rangee) {
+                    self.retenir_le_rendement(pieces, rangee);
+                }
             }
             Sorte::TeteObscure if entetes::cellules(&rangee.jetons).len() > 2 => {
                 let phrase = "Les colonnes de ce tableau ne sont pas toutes comprises.";

@@ -44,6 +44,21 @@ impl Places {
         proches.then_some(rangs)
     }
 
+    /// Words of a merged cell, between the rows that it goes with: under a head that says no
+    /// ingredient, and beside that which does.
+    pub(crate) fn est_ailleurs(&self, entetes: &[Entete], rangee: &Rangee) -> bool {
+        let cellules = cellules(&rangee.jetons);
+        let ([cellule], true) = (&cellules[..], entetes.len() > 2) else { return false };
+        if cellule.iter().any(est_nombre) {
+            return false;
+        }
+        let sous = |voulu: fn(Genre) -> bool| {
+            let mut places = entetes.iter().enumerate().filter(|(_, e)| voulu(e.genre));
+            places.any(|(n, _)| self.ecart(n, cellule) == 0)
+        };
+        sous(|g| g == Genre::Texte) && !sous(|g| g != Genre::Texte)
+    }
+
     /// How far the cell stands from the column.
     fn ecart(&self, rang: usize, cellule: &[Jeton]) -> i32 {
         let (gauche, droite) = bords(cellule);

@@ -51,6 +51,10 @@ pub(crate) fn corps(avant: &[Rangee], reperes: &Reperes) -> i32 {
 /// What the first of these lines is, and where one is after it.
 pub(crate) fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32) -> (Sorte, Etat) {
     let Some((rangee, apres)) = reste.split_first() else { return (Sorte::Obscure, etat) };
+    // What it said is of the rows beside it.
+    if rangee.jetons.is_empty() {
+        return (Sorte::Partie, etat);
+    }
     if !champs(&rangee.jetons).is_empty() {
         return (Sorte::Champ, Etat::Fin);
     }

@@ -21,6 +21,21 @@ const OEUFS: i64 = 4_000;
 const ANNEES: std::ops::RangeInclusive<i64> = 2_015..=2_039;
 /// A number follows these, and the quantity comes after it.
 const NUMEROTES: [&str; 8] = ["cal", "calibre", "taille", "n", "no", "numero", "ref", "type"];
+/// What a line of the recipe itself begins with.
+const PAROLES: [&str; 12] = [
+    "rendement",
+    "poids",
+    "unite",
+    "quantite",
+    "quantites",
+    "portion",
+    "portions",
+    "parts",
+    "couverts",
+    "personnes",
+    "nb",
+    "nombre",
+];
 /// What no recipe takes.
 const PERTES: [&str; 7] = ["perte", "pertes", "reste", "restes", "freinte", "dechet", "dechets"];
 /// No name ends with these, nor begins with most of them.
@@ -33,7 +48,7 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
         return Some("Ce nom n'est pas entier : la ligne se lit-elle avec une autre ?");
     }
     let premier = cle(lecture.libelle.split(' ').next().unwrap_or_default());
-    if matches!(premier.as_str(), "rendement" | "poids" | "unite" | "quantite" | "quantites") {
+    if PAROLES.contains(&premier.as_str()) {
         return Some("Cette ligne est-elle un ingrédient, ou parle-t-elle de la recette ?");
     }
     if PERTES.contains(&premier.as_str()) {

@@ -6,13 +6,16 @@ use super::champs::{champs, est_total};
 use super::colonnes::Colonne;
 use super::fiches::Fiche;
 use super::grammaire::{self, Contexte};
+use super::mentions;
 use super::rangees::Rangee;
 use super::repliees::recoller_l_emballage;
 use super::titres;
 
 /// What may stand between a title and its head.
 pub(crate) fn est_un_chapeau(rangee: &Rangee) -> bool {
-    !champs(&rangee.jetons).is_empty() || titres::est_un_detail(rangee)
+    !champs(&rangee.jetons).is_empty()
+        || titres::est_un_detail(rangee)
+        || mentions::est_connue(rangee)
 }
 
 /// Where the title of the next recipe begins, among the last lines of this one: no quantity, and no

@@ -43,6 +43,10 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
     let mut inconnues: Vec<String> = Vec::new();
     let mut dehors = Vec::new();
     for rangee in rangees {
+        if places.est_ailleurs(entetes, rangee) {
+            rangee.jetons.clear();
+            continue;
+        }
         let Some(rangs) = places.ranger(entetes, rangee) else {
             let texte = || TexteDePage { page: rangee.page, texte: rangee.texte() };
             dehors.extend(plan.se_lirait_autrement(rangee).then(texte));

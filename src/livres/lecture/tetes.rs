@@ -5,6 +5,7 @@
 //! not: what stands around it decides, and a person looks.
 
 use super::mots_cles::{est_entete, est_portion};
+use super::nombres::multiplier;
 use super::rangees::Rangee;
 use crate::domaine::Decimal;
 
@@ -133,6 +134,13 @@ fn combien(cles: &[&str]) -> Option<Portions> {
     if noms == 0 && !fois && !avant.contains(&"pour") {
         return None;
     }
+    let pieces = match premier {
+        "douzaine" | "douzaines" => multiplier(Decimal::entier(12), pieces)?,
+        "dizaine" | "dizaines" => multiplier(Decimal::entier(10), pieces)?,
+        "vingtaine" => multiplier(Decimal::entier(20), pieces)?,
+        "centaine" | "centaines" => multiplier(Decimal::entier(100), pieces)?,
+        _ => pieces,
+    };
     // `pour 4 bols du soir`: three words after the number are a sentence.
     let admis = noms <= if connu { 3 } else { 1 } && !est_mesure(premier);
     admis.then_some(Portions { pieces, fin: rang + 1 + noms })

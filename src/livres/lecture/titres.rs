@@ -75,6 +75,10 @@ pub(crate) fn trouver(rangees: &[Rangee], tetes: &[usize]) -> Vec<Titre> {
 /// The lines right over a title say what a recipe keeps, among other words.
 fn parle_au_dessus(lignes: &[Rangee], debut: usize) -> bool {
     let Some(titre) = lignes.get(debut) else { return false };
+    // The recipe above ends with its fields: what follows them is the rest of one.
+    if (debut.saturating_sub(2)..debut).any(|n| suit_un_champ(lignes, n)) {
+        return false;
+    }
     let proches = lignes.get(..debut).unwrap_or_default().iter().rev().take(2);
     let proche = |r: &&Rangee| {
         r.page == titre.page
@@ -115,18 +119,24 @@ fn trouver_un(lignes: &[Rangee], (tete, corps, largeur): (i32, i32, i32)) -> Opt
     let mention = |n: &usize| lignes.get(*n).is_some_and(mentions::en_est_une);
     let nommee = proches().filter(nomme).find(|n| !mention(n)).or(proches().find(nomme));
     let fin = nommee.or(proches().next())?;
+    // The title stands on the page before, or nowhere.
+    if lignes.get(fin).is_some_and(mentions::est_connue) {
+        return None;
+    }
     let grande = grande(fin);
     let mut debut = fin;
     while let Some(avant) = debut.checked_sub(1).filter(|n| *n >= bloc && candidates.contains(n)) {
         let (Some(haut), Some(bas)) = (lignes.get(avant), lignes.get(debut)) else { break };
         let joint = (grande && se_suivent(haut, bas)) || deborde(haut, bas, largeur);
+        let joint = joint && !est_ingredient(haut);
         if !proche(avant) || mention(&avant) || !joint {
             break;
         }
         debut = avant;
     }
     let autre = |n: usize| {
-        let ligne = lignes.get(n).filter(|_| proche(n) && nomme(&n) && !mention(&n));
+        let libre = proche(n) && nomme(&n) && !mention(&n) && !suit_un_champ(lignes, n);
+        let ligne = lignes.get(n).filter(|_| libre);
         ligne.is_some_and(|r| !est_ingredient(r) && !phrases::est_une_note(r))
     };
     let deux = candidates.iter().any(|n| *n < debut && autre(*n));
@@ -134,10 +144,16 @@ fn trouver_un(lignes: &[Rangee], (tete, corps, largeur): (i32, i32, i32)) -> Opt
     Some(Trouve { debut, texte: textes.join(" "), lignes: fin + 1 - debut, deux })
 }
 
+/// `ÉTIQUETTE / DLC J+2`, under a packaging that goes on.
+fn suit_un_champ(lignes: &[Rangee], n: usize) -> bool {
+    n.checked_sub(1).and_then(|n| lignes.get(n)).is_some_and(a_un_champ)
+}
+
 /// Lines of one title, and no chapter over a title.
 fn se_suivent(haut: &Rangee, bas: &Rangee) -> bool {
     let saut = bas.cadre.milieu() - haut.cadre.milieu();
-    saut * 10 <= haut.hauteur.max(bas.hauteur) * 17
+    let capitales = |r: &Rangee| !r.texte().chars().any(char::is_lowercase);
+    saut * 10 <= haut.hauteur.max(bas.hauteur) * 14 && capitales(haut) == capitales(bas)
 }
 
 /// The first of the lines that stand together over the head.
@@ -156,7 +172,8 @@ fn bloc(lignes: &[Rangee], tete: i32) -> usize {
         bas = ligne.cadre.milieu();
         titre_vu |= peut_etre_titre(ligne);
         bloc = rang;
-        if titre_vu && a_une_quantite(ligne) && rang + 1 < lignes.len() {
+        let quantite = a_une_quantite(ligne) && !mentions::en_est_une(ligne);
+        if titre_vu && quantite && rang + 1 < lignes.len() {
             // An ingredient of the recipe above: not part of this one.
             return rang + 1;
         }
@@ -190,7 +207,8 @@ pub(crate) fn separer(rangee: &Rangee, seule: bool) -> (String, Vec<Rangee>) {
         mots: 0,
         ..Rangee::default()
     };
-    let dites = |r: &Rangee| a_un_champ(r) || est_un_detail(r) || est_une_marque(r);
+    let intitule = |r: &Rangee| mentions::est_un_intitule(&r.texte());
+    let dites = |r: &Rangee| a_un_champ(r) || est_un_detail(r) || est_une_marque(r) || intitule(r);
     let mut lignes: Vec<Rangee> = cellules.into_iter().map(a_part).collect();
     let loin =
         lignes.windows(2).all(|p| p[1].cadre.gauche - p[0].cadre.droite > rangee.hauteur * 3);

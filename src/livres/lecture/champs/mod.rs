@@ -49,6 +49,8 @@ impl Champ<'_> {
 /// The fields of a line that begins with one of their names; none: it is another kind of line.
 pub(crate) fn champs(jetons: &[Jeton]) -> Vec<Champ<'_>> {
     let premier = jetons.iter().position(|j| !j.cle.is_empty()).unwrap_or(0);
+    // `Poids brut 180 g / Poids net 150 g`.
+    let brut = est_total(jetons);
     let mut trouves: Vec<(usize, usize, Nom)> = Vec::new();
     let mut rang = premier;
     while rang < jetons.len() {
@@ -60,7 +62,7 @@ pub(crate) fn champs(jetons: &[Jeton]) -> Vec<Champ<'_>> {
                 trouves.push((rang, rang + mots, nom));
                 rang += mots.max(1);
             }
-            None if trouves.is_empty() => return Vec::new(),
+            None if trouves.is_empty() && !brut => return Vec::new(),
             None => rang += 1,
         }
     }

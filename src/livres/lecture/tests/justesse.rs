@@ -264,8 +264,10 @@ fn what_is_said_of_a_recipe_under_its_title_is_not_its_title() {
         let titres: Vec<&str> = lu.recettes.iter().map(|r| r.titre.as_str()).collect();
         assert_eq!(titres, ["BLÉ", "SALADE B"], "{mention}");
     }
-    let nommee = lu(&["Recette : Quiche", "COMPOSITION", "Riz 60 g", "DLC J+3"]);
-    assert_eq!(nommee.recettes[0].titre, "Recette : Quiche");
+    for titre in ["Recette : Quiche", "Nom de la recette : Quiche", "Fiche n° 12 : Quiche"] {
+        let nommee = lu(&[titre, "COMPOSITION", "Riz 60 g", "DLC J+3"]);
+        assert_eq!(nommee.recettes[0].titre, "Quiche", "{titre}");
+    }
     // Neither line says which it is.
     let deux = lu(&["CAKE SALÉ", "Gamme d'été du chef", "COMPOSITION", "Riz 60 g", "DLC J+3"]);
     assert!(!deux.recettes[0].doutes.is_empty() || deux.recettes[0].titre == "CAKE SALÉ");
@@ -399,4 +401,47 @@ fn letters_of_one_width_have_spaces_as_wide() {
         }
     }
     assert_eq!(pour(&comprendre(page(mots))), "10");
+}
+
+#[test]
+fn two_numbers_of_pieces_are_asked_about() {
+    let lignes =
+        ["BOL", "COMPOSITION POUR 10 PERSONNES", "Riz 60 g", "Rendement : 12 portions", "DLC J+2"];
+    assert_eq!(pour(&lu(&lignes)), "?");
+    assert_eq!(pour(&lu(&["BOL", "COMPOSITION POUR UNE DOUZAINE", "Riz 60 g", "DLC J+2"])), "12");
+    let portions = lu(&["BOL", "COMPOSITION", "Riz 60 g", "Portions : 10 x 150 g", "DLC J+2"]);
+    assert_eq!(pour(&portions), "?");
+}
+
+#[test]
+fn a_net_weight_behind_a_gross_one_is_read() {
+    let lu =
+        lu(&["BOL", "COMPOSITION", "Riz 150 g", "Poids brut 180 g / Poids net 150 g", "DLC J+2"]);
+    assert_eq!(lu.recettes[0].poids_net_g.map(|n| n.to_string()), Some("150".to_owned()));
+}
+
+#[test]
+fn the_words_of_a_merged_cell_between_two_rows_are_in_no_name() {
+    let tete = "Phase | Ingrédient | Quantité";
+    let dit = sous(&["COMPOSITION", tete, "| Crème | 300 g", "Appareil", "| Lait | 200 g"]);
+    assert_eq!(dit, ["Crème | 300 g | -", "Lait | 200 g | -"]);
+}
+
+#[test]
+fn equipment_beside_the_list_counts_nothing_of_it() {
+    let tete = "Ingrédients | Poids (g) | Matériel | Nb";
+    let dit = sous(&["COMPOSITION", tete, "Riz | 500 | Batteur | 1", "Thon | 300 | Maryse | 2"]);
+    assert_eq!(dit, ["Riz | 500 g | -", "Thon | 300 g | -"]);
+}
+
+#[test]
+fn what_the_quantities_are_in_may_be_a_sentence_over_the_list() {
+    let lu = lu(&[
+        "QUICHE",
+        "Les quantités sont en kg",
+        "Ingrédients | Quantité",
+        "Farine | 2",
+        "DLC J+2",
+    ]);
+    assert_eq!(dit(&lu), ["Farine | 2 kg | -"]);
 }
