@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::comparer::{Genre, comparer};
 use super::deposer::{Livre, titre};
+use super::lecture::SANS_TITRE;
 use super::normaliser::cle;
 use super::releve::Releve;
 use super::sql;
@@ -76,8 +77,10 @@ pub(crate) async fn precedente(
     Ok(trouve.map(|p| p.livre.id))
 }
 
+/// A recipe without a title is like no other.
 fn titres(releve: &Releve) -> HashSet<String> {
-    releve.recettes.iter().map(|r| cle(&r.titre).stricte).collect()
+    let titres = releve.recettes.iter().filter(|r| !r.titre.starts_with(SANS_TITRE));
+    titres.map(|r| cle(&r.titre).stricte).collect()
 }
 
 /// More than half of its titles are that book's; of several such books, the one that has the most of

@@ -27,6 +27,8 @@ pub(crate) struct Suggestion {
 const SUGGESTIONS: usize = 3;
 /// Below this two French names only share letters.
 const ASSEZ_PROCHE: f64 = 0.45;
+/// The same where no word is common to both: Coca is no Avocat.
+const SANS_MOT_COMMUN: f64 = 0.6;
 /// The same words.
 const CERTAIN: f64 = 0.999;
 /// How many names are weighed exactly, of those that share the most groups of three letters.
@@ -80,7 +82,9 @@ impl<'a> Proches<'a> {
             .qui_partagent(&cherche)
             .into_iter()
             .map(|i| (score(&cherche, &self.noms[i].cle), i))
-            .filter(|(score, i)| *score >= ASSEZ_PROCHE || self.commence(&pliee, *i))
+            .filter(|(score, i)| {
+                *score >= seuil(&cherche, &self.noms[*i].cle) || self.commence(&pliee, *i)
+            })
             .collect();
         pesees.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let debut = (0..pesees.len())
@@ -150,6 +154,13 @@ fn trigrammes(texte: &str) -> Vec<[char; 3]> {
     tous
 }
 
+fn seuil(a: &str, b: &str) -> f64 {
+    let debut = |x: &str, y: &str| x.chars().zip(y.chars()).take_while(|(x, y)| x == y).count();
+    let pareils = |x: &str, y: &str| debut(x, y) >= 4 || (x == y && x.len() > 2);
+    let commun = a.split(' ').any(|x| b.split(' ').any(|y| pareils(x, y)));
+    if commun { ASSEZ_PROCHE } else { SANS_MOT_COMMUN }
+}
+
 fn score(a: &str, b: &str) -> f64 {
     let brut = strsim::sorensen_dice(a, b);
     let sensibles = |t: &str| -> Vec<String> {
@@ -177,6 +188,7 @@ mod tests {
             "Sauce soja",
             "Saumon",
             "Pain",
+            "Avocat",
         ];
         let articles = noms.iter().enumerate().map(|(i, nom)| Article {
             id: Uuid::from_u128(i as u128),
@@ -200,6 +212,7 @@ mod tests {
         assert_eq!(noms_proches("POULET CUIT, FILET")[0], "Filet de poulet cuit");
         assert_eq!(noms_proches("creme liquide 35%")[0], "Crème liquide 35 %");
         assert!(noms_proches("Yuzu").is_empty());
+        assert!(noms_proches("Coca").is_empty());
     }
 
     #[test]

@@ -143,6 +143,9 @@ fn douter_des_titres(recettes: &mut [RecetteLue]) {
     }
 }
 
+/// How a recipe is called whose title was not found.
+pub(crate) const SANS_TITRE: &str = "Recette sans titre";
+
 /// Every recipe gets a name, and no two the same.
 fn nommer(lu: &mut LivreLu, marges: &HashSet<String>) {
     let mut pris: HashSet<String> = HashSet::new();
@@ -150,7 +153,7 @@ fn nommer(lu: &mut LivreLu, marges: &HashSet<String>) {
     for recette in &mut lu.recettes {
         let page = recette.page;
         if recette.titre.is_empty() {
-            recette.titre = format!("Recette sans titre, page {page}");
+            recette.titre = format!("{SANS_TITRE}, page {page}");
             let titre = recette.titre.clone();
             recette.doutes.push(douter_du_titre(
                 page,

@@ -61,7 +61,7 @@ mod travers;
 mod tsv;
 mod voisines;
 
-pub(crate) use comprendre::comprendre;
+pub(crate) use comprendre::{SANS_TITRE, comprendre};
 pub use doutes::{CodeDeDoute, Doute};
 pub use erreurs::ErreurDeLivre;
 use erreurs::Presque;

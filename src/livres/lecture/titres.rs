@@ -266,5 +266,9 @@ fn a_une_quantite(rangee: &Rangee) -> bool {
 fn deborde(haut: &Rangee, bas: &Rangee, largeur: i32) -> bool {
     let mot = bas.jetons.first().map_or(0, |j| j.cadre.largeur());
     let espace = haut.hauteur / 4;
+    // A page of short lines does not say how wide its column is.
+    if largeur - haut.cadre.gauche < haut.hauteur * 14 {
+        return false;
+    }
     haut.cadre.droite.saturating_add(mot).saturating_add(espace) > largeur
 }

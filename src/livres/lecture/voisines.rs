@@ -4,6 +4,7 @@
 use super::champs::champs;
 use super::fiches::Fiche;
 use super::mots_cles::{cle, est_partie};
+use super::rangees::Rangee;
 
 const PARTIE: &str =
     "Ce titre est le nom d'une partie, comme celui d'à côté : est-ce une recette ?";
@@ -63,7 +64,8 @@ fn joindre(entiere: &mut Fiche, mut moitie: Fiche) {
 
 /// `Pâte` and `Appareil`, side by side: parts, and the recipe's own title stands over both.
 pub(crate) fn douter_des_parties(fiches: &mut [Fiche]) {
-    let partie = |f: &Fiche| est_partie(&cle(&f.titre));
+    let sous_le_titre = |r: &Rangee| r.jetons.len() == 1 && est_partie(r.premiere_cle());
+    let partie = |f: &Fiche| est_partie(&cle(&f.titre)) || f.details.iter().any(sous_le_titre);
     let douteuses: Vec<usize> = (0..fiches.len())
         .filter(|n| {
             let mut autres = fiches.iter().enumerate().filter(|(m, _)| m != n);
