@@ -20,6 +20,7 @@ mod personnes;
 mod pertes;
 mod place;
 mod preuve;
+mod recopiees;
 mod refus;
 mod roles;
 mod serveur;

@@ -79,7 +79,9 @@ pub(crate) async fn preparer(
         Some(_) => pertes::repere_de(cible, &lue.chemin, arret).await,
         None => None,
     };
-    let avec = (repere, demande.pertes.as_slice());
+    let tables = lue.contenu.entrees.iter().filter(|e| e.genre == "TABLE");
+    let entrantes = tables.filter_map(|e| Some((e.schema.clone()?, e.nom.clone()))).collect();
+    let avec = (repere, Some(entrantes), demande.pertes.as_slice());
     let chercher = Perdu::chercher(cible, remplacee, sauvegarde, avec);
     let perdu = arret.ou_interrompu(chercher).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));
