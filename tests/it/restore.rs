@@ -14,6 +14,7 @@ mod fautes;
 mod formes;
 mod gardees;
 mod jugement;
+mod lacunes;
 mod occupants;
 mod particuliers;
 mod personnes;
