@@ -79,7 +79,9 @@ async fn sur_le_serveur(
     }
     let mut c = cible.administrer().await?;
     let retenue = restore::retenue(&mut c, cible.base()).await?;
-    let lit_tout = sql::lit_tout(&mut c, &roles.proprietaire).await?;
+    // What is hidden from the account itself is judged, with its remedy.
+    let soi = jugement.compte == roles.proprietaire;
+    let lit_tout = soi || sql::lit_tout(&mut c, &roles.proprietaire).await?;
     Ok(Juge { jugement, retenue, lit_tout })
 }
 

@@ -125,11 +125,20 @@ const RESUME: &str = "contenu de la vue matérialisée public.resume";
 
 #[tokio::test]
 async fn une_vue_sur_des_lignes_cachees_a_d_autres_s_exerce_comme_le_compte_la_restaure() {
-    let decor = "create role compte_{base} login createdb bypassrls;;
+    let decor = "create role compte_{base} login createdb;;
         grant delicego to compte_{base};; grant chef_{base} to compte_{base};;
         alter database {base} owner to compte_{base}";
     let e = Externe::avec(&format!("{CACHEES};;{decor}")).await;
     let compte = format!("compte_{}", e.base);
+    let fichier = e.sauvegarder(ADMINISTRATEUR);
+    let sortie = e.lancer(&compte, &["drill", "--file", &fichier]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    let remede = format!("alter role {compte} bypassrls;");
+    for dit in ["avec PGUSER=<administrateur>", "table public.reserve", &remede] {
+        assert!(sortie.dit.contains(dit), "{dit} : {sortie:?}");
+    }
+    assert!(!sortie.dit.contains(RESUME), "{sortie:?}");
+    e.sql("postgres", &remede).await;
     let fichier = e.sauvegarder(&compte);
     let sortie = e.lancer(&compte, &["drill", "--file", &fichier]);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
