@@ -89,3 +89,35 @@ impl<'a> DesPages<'a> {
         Some(Fait { le: None, auteur: auteurs.join(" ou "), ..une })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_several_that_may_have_changed_a_row_each_is_told_once_and_its_hour_is_not_known() {
+        let mut r = Releve::default();
+        for (n, nom) in [(1, "Zoé"), (2, "Camille")] {
+            let (id, qui) = (Uuid::from_u128(n), Uuid::from_u128(n + 10));
+            let personne = Ligne(json!({"id": qui, "nom_affiche": nom}));
+            r.noms.entry("utilisateur").or_default().insert(qui, personne);
+            r.operations.push(Ligne(json!({"id": id, "auteur_id": qui,
+                "chemin": "POST /livres/ingredients", "cree_le": "2026-11-22T08:00:00Z"})));
+        }
+        let magasin = Ligne::default();
+        let mut des_pages = DesPages::sauf(&r, &HashSet::new());
+        let mut dire = |quoi| des_pages.cadre(("article", quoi), &magasin);
+        let (sel, poivre) = (dire("sel").unwrap(), dire("poivre").unwrap());
+        assert_eq!((sel.auteur.as_str(), sel.le), ("Camille ou Zoé", None));
+        assert_ne!(sel.operation, poivre.operation);
+        assert_eq!(dire("sel").unwrap().operation, sel.operation, "la même ligne");
+        assert!(dire("huile").is_none(), "personne n'est plus là pour elle");
+        let dites = HashSet::from([Uuid::from_u128(2)]);
+        let seule = DesPages::sauf(&r, &dites).cadre(("article", "sel"), &magasin).unwrap();
+        assert!(seule.auteur == "Zoé" && seule.le.is_some(), "{seule:?}");
+        let autre = DesPages::sauf(&r, &dites).cadre(("menu", "m"), &magasin);
+        assert!(autre.is_none(), "aucune page ne change un menu");
+    }
+}
