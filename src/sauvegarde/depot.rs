@@ -65,9 +65,15 @@ pub fn lister(dossier: &Path) -> Result<Vec<Sauvegarde>, Echec> {
 }
 
 /// The archive of the newest verified backup of that database. One that was cut short or lost since
-/// then is the newest all the same: an older one must not hide it.
+/// then is the newest all the same: an older one must not hide it. Refused where one of which nothing
+/// is known is newer.
 pub(crate) fn la_plus_recente(dossier: &Path, base: &str) -> Result<PathBuf, Echec> {
-    la_derniere((dossier, base), verifiees(dossier, base)?)
+    let toutes = verifiees(dossier, base)?;
+    if let Some(derniere) = toutes.last() {
+        let seules = archives_seules(dossier, base);
+        aucune_seule_depuis(&dossier.display().to_string(), &derniere.noms.archive, &seules)?;
+    }
+    la_derniere((dossier, base), toutes)
 }
 
 fn la_derniere(
@@ -110,21 +116,26 @@ pub(crate) fn rien_de_plus_recent(
     seules: &[String],
 ) -> Result<(), Echec> {
     let connue = &noms.archive;
-    let refus = |phrase: String| Err(Echec::nouveau(Code::RefuseAvant, phrase));
     if manifeste.fait_le > Utc::now() + A_VENIR {
-        return refus(format!(
+        let phrase = format!(
             "{ou} : {connue} porte une date à venir ({}) : on ne sait pas laquelle est la plus \
              récente. Vérifiez l'heure de cette machine, ou choisissez-en une (--file).",
             heure::minute(manifeste.fait_le)
-        ));
+        );
+        return Err(Echec::nouveau(Code::RefuseAvant, phrase));
     }
-    match seules.iter().filter(|nom| *nom > connue).max() {
-        Some(seule) => refus(format!(
-            "{ou} : {seule} est plus récente que {connue}, et son manifeste ({seule}.json) manque ou \
-             ne se lit pas. Reprenez-le d'où il est encore, ou choisissez une sauvegarde (--file)."
-        )),
-        None => Ok(()),
-    }
+    aucune_seule_depuis(ou, connue, seules)
+}
+
+fn aucune_seule_depuis(ou: &str, connue: &str, seules: &[String]) -> Result<(), Echec> {
+    let Some(seule) = seules.iter().filter(|nom| nom.as_str() > connue).max() else {
+        return Ok(());
+    };
+    let phrase = format!(
+        "{ou} : {seule} est plus récente que {connue}, et son manifeste ({seule}.json) manque ou ne \
+         se lit pas. Reprenez-le d'où il est encore, ou choisissez une sauvegarde (--file)."
+    );
+    Err(Echec::nouveau(Code::RefuseAvant, phrase))
 }
 
 /// By how much a clock may be wrong before the order of backups is no longer known.

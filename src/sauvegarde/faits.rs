@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cible::{Cible, Role};
-use super::manifeste::{Base, Droit, Langage, Reglage};
+use super::manifeste::{Base, Droit, Lacunes, Langage, Membre, Reglage};
 use super::sql;
 use crate::platform::heure;
 use crate::platform::issue::{Code, Echec};
@@ -34,6 +34,11 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
     let droits = sql::droits(&mut c).await?.into_iter();
     let abonnements = sql::abonnements(&mut c).await?;
     let langages = sql::langages(&mut c).await?.into_iter();
+    let membres = sql::membres(&mut c).await?.into_iter();
+    let lacunes = Lacunes {
+        membres: membres.map(Membre::from).collect(),
+        comptes: sql::comptes_caches(&mut c).await?,
+    };
     let base = Base {
         nom: cible.base().to_owned(),
         systeme: sql::systeme(&mut c).await,
@@ -47,6 +52,7 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
             .map(|(role, privilege, transmissible)| Droit { role, privilege, transmissible })
             .collect(),
         langages: langages.map(|(nom, commande)| Langage { nom, commande }).collect(),
+        lacunes: Some(lacunes),
     };
     Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe, abonnements })
 }

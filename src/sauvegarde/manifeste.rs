@@ -62,6 +62,31 @@ pub struct Base {
     /// Made by hand; `pg_dump` tells of what they are made only where that is in the archive too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub langages: Vec<Langage>,
+    /// None: made by a program that did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacunes: Option<Lacunes>,
+}
+
+/// What `pg_dump` leaves out of an archive without a word.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacunes {
+    /// Tables that somebody gave to an extension: their rows.
+    pub membres: Vec<Membre>,
+    /// User mappings, as an archive calls them: the options that the account may not read.
+    pub comptes: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membre {
+    pub schema: String,
+    pub table: String,
+    pub extension: String,
+}
+
+impl From<(String, String, String)> for Membre {
+    fn from((schema, table, extension): (String, String, String)) -> Self {
+        Self { schema, table, extension }
+    }
 }
 
 /// A procedural language.

@@ -65,6 +65,12 @@ impl Noms {
         Some(Self { archive: fichier.file_name()?.to_str()?.to_owned() })
     }
 
+    /// When it was made, as its name says: such texts are in the order of time.
+    pub(crate) fn moment(archive: &str) -> &str {
+        let (debut, _) = archive.split_once(".dump").unwrap_or((archive, ""));
+        debut.rsplit('_').next().unwrap_or_default()
+    }
+
     pub fn somme(&self) -> String {
         format!("{}.sha256", self.archive)
     }

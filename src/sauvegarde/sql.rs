@@ -2,7 +2,7 @@
 //! not checked against a schema.
 
 use sqlx::postgres::PgConnection;
-use sqlx::{Row, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, Row, query, query_as, query_scalar};
 
 use crate::platform::db::causes;
 use crate::platform::issue::{Code, Echec};
@@ -190,7 +190,6 @@ pub(crate) async fn detenteurs(c: &mut PgConnection) -> Result<Vec<Detenteur>, E
     lignes.iter().map(lire).collect::<sqlx::Result<_>>().map_err(echec)
 }
 
-/// What the server refused, for the log; the person reads a plain sentence.
 /// Procedural languages that are no extension's: name, and what makes each.
 pub(crate) async fn langages(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
     query_as(
@@ -214,6 +213,84 @@ pub(crate) async fn langages(c: &mut PgConnection) -> Result<Vec<(String, String
     .map_err(echec)
 }
 
+/// A table of an extension's of which the extension does not say that people write in it.
+#[derive(sqlx::FromRow)]
+struct Candidate {
+    schema: String,
+    nom: String,
+    extension: String,
+    /// The transaction that gave it to the extension.
+    depuis: String,
+    occupe: bool,
+}
+
+/// Tables that are an extension's, with rows that its script did not write: schema, name, extension.
+/// `pg_dump` leaves them out. Of one that may not be read, its size tells.
+pub(crate) async fn membres(c: &mut PgConnection) -> Result<Vec<(String, String, String)>, Echec> {
+    let candidates: Vec<Candidate> = query_as(
+        "select n.nspname::text as schema, c.relname::text as nom, e.extname::text as extension,
+                d.xmin::text as depuis, pg_relation_size(c.oid) > 0 as occupe
+           from pg_depend d
+           join pg_extension e on e.oid = d.refobjid
+           join pg_class c on c.oid = d.objid and c.relkind = 'r' and c.relpersistence <> 't'
+           join pg_namespace n on n.oid = c.relnamespace
+          where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_extension'::regclass
+            and d.deptype = 'e' and not c.oid = any(coalesce(e.extconfig, '{}'))
+          order by 1, 2",
+    )
+    .fetch_all(&mut *c)
+    .await
+    .map_err(echec)?;
+    let mut membres = Vec::new();
+    for Candidate { schema, nom, extension, depuis, occupe } in candidates {
+        if occupe && ecrite_depuis(c, (&schema, &nom), &depuis).await?.unwrap_or(true) {
+            membres.push((schema, nom, extension));
+        }
+    }
+    Ok(membres)
+}
+
+/// Has that table rows of other transactions than that one? None: this account may not tell.
+async fn ecrite_depuis(
+    c: &mut PgConnection,
+    (schema, nom): (&str, &str),
+    transaction: &str,
+) -> Result<Option<bool>, Echec> {
+    let requete = "select format('select exists (select from only %I.%I where xmin::text <> %L)',
+                                 $1, $2, $3)";
+    let ordre: String = query_scalar(requete)
+        .bind(schema)
+        .bind(nom)
+        .bind(transaction)
+        .fetch_one(&mut *c)
+        .await
+        .map_err(echec)?;
+    match query_scalar(AssertSqlSafe(ordre)).persistent(false).fetch_one(c).await {
+        Ok(ecrite) => Ok(Some(ecrite)),
+        Err(sqlx::Error::Database(_)) => Ok(None),
+        Err(e) => Err(echec(e)),
+    }
+}
+
+/// User mappings of which this account is not shown the options, and `pg_dump` neither: as it calls
+/// them.
+pub(crate) async fn comptes_caches(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
+    query_scalar(
+        "select 'USER MAPPING ' || u.usename || ' SERVER ' || u.srvname
+           from pg_user_mappings u join pg_foreign_server s on s.oid = u.srvid
+          where u.umoptions is null and not case
+                when (select rolsuper from pg_roles where rolname = current_user) then true
+                when u.umuser = 0 then pg_has_role(s.srvowner, 'USAGE')
+                else u.usename = current_user and (pg_has_role(s.srvowner, 'USAGE')
+                                                   or has_server_privilege(s.oid, 'USAGE')) end
+          order by 1",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
+/// What the server refused, for the log; the person reads a plain sentence.
 pub(crate) fn echec(erreur: sqlx::Error) -> Echec {
     tracing::debug!(err = %erreur, "la base a refusé");
     let phrase = match &erreur {

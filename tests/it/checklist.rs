@@ -150,6 +150,32 @@ async fn une_sauvegarde_datee_d_avant_celle_qui_la_precede_dit_que_l_heure_a_cha
     assert!(c.conseil("sauvegarde").starts_with("Regardez l'heure de cette machine"));
 }
 
+/// In the order of time, and each date as it is.
+#[tokio::test]
+async fn la_liste_des_sauvegardes_met_a_sa_place_celle_sans_manifeste_et_dit_une_date_a_venir() {
+    let c = Cuisine::sure().await;
+    let premiere = c.archive();
+    c.fait(&["backup", "--force-suspect"]);
+    let derniere = c.archive();
+    let nom = |f: &std::path::Path| f.file_name().unwrap().to_str().unwrap().to_owned();
+    let (premiere, nom_derniere) = (nom(&premiere), nom(&derniere));
+    let manifeste = derniere.with_extension("gz.json");
+    let texte = fs::read(&manifeste).unwrap();
+    let lignes = |c: &Cuisine| c.dit(&["sauvegardes"]).lines().map(str::to_owned).collect();
+    for octets in [&texte[..texte.len() / 2], b""] {
+        fs::write(&manifeste, octets).unwrap();
+        let vues: Vec<String> = lignes(&c);
+        let rang = |mot: &str| vues.iter().position(|l| l.contains(mot)).expect("ligne");
+        assert!(vues[0].starts_with("SANS MANIFESTE LISIBLE"), "{vues:#?}");
+        assert!(rang(&nom_derniere) < rang(&premiere), "{vues:#?}");
+    }
+    fs::write(&manifeste, texte).unwrap();
+    let demain = chrono::Utc::now() + chrono::TimeDelta::minutes(185);
+    c.changer_le_manifeste(&derniere, |m| m["fait_le"] = json!(demain));
+    let vues: Vec<String> = lignes(&c);
+    assert!(vues[0].contains(" · DATE À VENIR, dans 3 h · "), "{vues:#?}");
+}
+
 #[test]
 fn sans_base_configuree_rien_n_est_cree_et_c_est_dit() {
     let vide = std::env::temp_dir().join(format!("delicego-liste-vide-{}", std::process::id()));

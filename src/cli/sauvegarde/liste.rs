@@ -17,7 +17,7 @@ use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::disque;
 use crate::sauvegarde::drill::{Exercice, Provenance, Verdict, historique, prevision};
 use crate::sauvegarde::manifeste::Manifeste;
-use crate::sauvegarde::{Ailleurs, Arret, Copie, Inventaire, relectures};
+use crate::sauvegarde::{Ailleurs, Arret, Copie, Inventaire, Noms, relectures};
 
 #[derive(Args)]
 pub(crate) struct Liste {
@@ -64,17 +64,28 @@ pub(crate) async fn lister(config: &Configuration, arguments: &Liste) -> Issue {
         };
         dire(format!("Aucune sauvegarde dans {ou}{absent}. Pour en faire une : delicego backup"));
     }
-    for vue in vues.iter().rev() {
-        dire(vue.ligne());
-        dire(format!("    {}", vue.t.fichier));
-    }
-    for nom in &orphelines {
-        dire(format!(
-            "SANS MANIFESTE LISIBLE, rien ne dit que c'est une sauvegarde entière : {nom}"
-        ));
-    }
+    en_ordre(&vues, &orphelines).iter().for_each(dire);
     gardees::afficher(&gardees);
     Ok(Code::Fait)
+}
+
+/// The newest first. Of what no manifest tells of, its name alone says when it was made.
+fn en_ordre(vues: &[Vue<'_>], orphelines: &[String]) -> Vec<String> {
+    let mut restent: Vec<&String> = orphelines.iter().collect();
+    restent.sort_by(|a, b| Noms::moment(a).cmp(Noms::moment(b)));
+    let sans_manifeste = |nom: &String| {
+        format!("SANS MANIFESTE LISIBLE, rien ne dit que c'est une sauvegarde entière : {nom}")
+    };
+    let mut lignes = Vec::new();
+    for vue in vues.iter().rev() {
+        let le = Noms::moment(&vue.t.manifeste.archive.nom);
+        while let Some(nom) = restent.pop_if(|nom| Noms::moment(nom) > le) {
+            lignes.push(sans_manifeste(nom));
+        }
+        lignes.extend([vue.ligne(), format!("    {}", vue.t.fichier)]);
+    }
+    lignes.extend(restent.into_iter().rev().map(sans_manifeste));
+    lignes
 }
 
 /// A backup, here or elsewhere.
@@ -202,7 +213,7 @@ impl<'a> Vue<'a> {
         let m = &self.t.manifeste;
         let mut mots = vec![
             heure::minute(m.fait_le),
-            format!("il y a {}", age(self.age.num_minutes())),
+            il_y_a(self.age.num_minutes()),
             format!("base « {} »", m.base.nom),
             disque::taille(m.archive.octets),
             format!("{} lignes", milliers(m.lignes())),
@@ -254,8 +265,15 @@ fn exercice(e: &Exercice) -> String {
     }
 }
 
+fn il_y_a(minutes: i64) -> String {
+    match minutes {
+        0.. => format!("il y a {}", age(minutes)),
+        _ => format!("DATE À VENIR, dans {}", age(-minutes)),
+    }
+}
+
 fn age(minutes: i64) -> String {
-    match minutes.max(0) {
+    match minutes {
         m @ 0..60 => format!("{m} min"),
         m @ 60..2880 => format!("{} h", m / 60),
         m => format!("{} jours", m / 1440),
@@ -279,7 +297,8 @@ mod tests {
     fn numbers_and_ages_are_said_as_people_read_them() {
         let dits = [0, 999, 1000, 1_234_567].map(|n| milliers(n).replace('\u{a0}', " "));
         assert_eq!(dits, ["0", "999", "1 000", "1 234 567"]);
-        let ages = [-5, 59, 61, 2879, 2880].map(age);
+        let ages = [0, 59, 61, 2879, 2880].map(age);
         assert_eq!(ages, ["0 min", "59 min", "1 h", "47 h", "2 jours"]);
+        assert_eq!([5, -61].map(il_y_a), ["il y a 5 min", "DATE À VENIR, dans 1 h"]);
     }
 }

@@ -3,12 +3,14 @@
 //! before words.
 
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgDatabaseError;
 
 use super::objet::objet;
 use crate::platform::causes::{Defaut, de_la_connexion};
+use crate::platform::libpq::passe_ignore;
 
 /// What was to be reached.
 pub(crate) struct Ou<'a> {
@@ -17,6 +19,8 @@ pub(crate) struct Ou<'a> {
     /// `host, port n`, or a socket's folder.
     pub serveur: String,
     pub mot_de_passe_donne: bool,
+    /// A file of passwords that was not read, for others may.
+    pub passe_ignore: Option<PathBuf>,
 }
 
 impl<'a> Ou<'a> {
@@ -26,6 +30,7 @@ impl<'a> Ou<'a> {
             compte: options.get_username(),
             serveur: format!("{}, port {}", options.get_host(), options.get_port()),
             mot_de_passe_donne,
+            passe_ignore: passe_ignore(),
         }
     }
 }
@@ -109,10 +114,16 @@ fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
     let Ou { base, compte, serveur, .. } = ou;
     let texte = e.message();
     match e.code() {
-        "28P01" if !ou.mot_de_passe_donne => format!(
-            "PostgreSQL demande le mot de passe du compte « {compte} » et aucun n'est donné : \
-             PGPASSWORD, DATABASE_URL ou ~/.pgpass (mode 600)."
-        ),
+        "28P01" if !ou.mot_de_passe_donne => {
+            let ignore = ou.passe_ignore.as_deref().map(Path::display).map(|f| {
+                format!(" {f} est ignoré, car d'autres que ce compte peuvent le lire : chmod 600.")
+            });
+            format!(
+                "PostgreSQL demande le mot de passe du compte « {compte} » et aucun n'est donné : \
+                 PGPASSWORD, DATABASE_URL ou ~/.pgpass (mode 600).{}",
+                ignore.unwrap_or_default()
+            )
+        }
         "28P01" => format!(
             "PostgreSQL refuse le compte « {compte} » ou son mot de passe : vérifiez PGUSER et \
              PGPASSWORD (ou DATABASE_URL). Il ne dit pas si ce mot de passe a expiré (VALID UNTIL) : \

@@ -16,6 +16,7 @@ use rustls::pki_types::pem::PemObject;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::platform::causes::du_systeme;
+pub(crate) use passe::ignore as passe_ignore;
 
 /// Where Debian and Fedora keep the authorities that everybody trusts.
 const AUTORITES: [&str; 2] =

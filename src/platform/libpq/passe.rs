@@ -2,13 +2,24 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// The last one that was passed over: whoever is asked for a password hears of it.
+static IGNORE: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+pub(crate) fn ignore() -> Option<PathBuf> {
+    IGNORE.lock().ok()?.clone()
+}
 
 /// As libpq: a file that others can read is passed over.
 pub(super) fn chercher(fichier: &Path, voulus: [&str; 4]) -> Option<String> {
     let infos = fs::metadata(fichier).ok().filter(fs::Metadata::is_file)?;
     if infos.permissions().mode() & 0o077 != 0 {
         tracing::warn!(fichier = %fichier.display(), "d'autres peuvent lire ce fichier de mots de passe : il est ignoré");
+        if let Ok(mut ignore) = IGNORE.lock() {
+            *ignore = Some(fichier.to_owned());
+        }
         return None;
     }
     let texte = fs::read_to_string(fichier).ok()?;

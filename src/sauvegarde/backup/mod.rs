@@ -271,6 +271,8 @@ fn decrire(
              sauvegarder, et il sera à refaire"
         )
     }));
+    let lacunes = faits.base.lacunes.iter();
+    avis.extend(lacunes.flat_map(|l| restore::avis_des_lacunes(l, &contenu.entrees)));
     Manifeste {
         forme: FORME,
         programme: env!("CARGO_PKG_VERSION").to_owned(),

@@ -52,10 +52,10 @@ pub(crate) async fn ouvrir(
 
 impl Copie {
     /// An empty database on a server that knows every role that the archive names, where it is
-    /// ours.
+    /// ours, and hides no row that the live one shows (`lit_tout`).
     pub(crate) async fn preparer(
         cible: Cible,
-        lieu: Lieu,
+        (lieu, lit_tout): (Lieu, bool),
         (choix, contenu): (&Choix, &Contenu),
     ) -> Result<Self, Echec> {
         let outils = (cible.outils().majeure, cible.outils().version.as_str());
@@ -67,6 +67,10 @@ impl Copie {
             neuf = Some(juger_a_neuf(&cible, (choix, contenu), (&etat, &roles)).await?);
             creer_les_roles(&cible, &roles, &etat).await?;
             roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+            if lit_tout {
+                let qui = [Some(roles.proprietaire.as_str())];
+                ordonner(&mut cible.administrer().await?, "alter role %I bypassrls", &qui).await?;
+            }
         }
         let nom = nom(match lieu {
             Lieu::Prive => &choix.manifeste().base.nom,

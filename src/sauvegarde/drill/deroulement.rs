@@ -17,16 +17,18 @@ use crate::platform::issue::Echec;
 
 pub(crate) type Objet<'a> = (&'a Choix, &'a Deballee);
 
-/// Notes what it finds as it goes, so that what was measured before a failure is kept.
+/// Notes what it finds as it goes, so that what was measured before a failure is kept. `lit_tout`:
+/// on the live server no row is hidden from the role that restores.
 pub(crate) async fn derouler(
-    cible: Result<Cible, Echec>,
+    (cible, lit_tout): (Result<Cible, Echec>, bool),
     objet: Objet<'_>,
     contexte: &Contexte,
     exercice: &mut Exercice,
 ) -> Result<(), Echec> {
     let (choix, deballee) = objet;
     contexte.suivi.etape("Préparation du serveur", 0);
-    let copie = Copie::preparer(cible?, exercice.lieu, (choix, &deballee.contenu)).await?;
+    let ou = (exercice.lieu, lit_tout);
+    let copie = Copie::preparer(cible?, ou, (choix, &deballee.contenu)).await?;
     vivant::a_defaut(copie.neuf.as_ref(), exercice);
     exercice.postgres = Some(copie.cible.outils().version.clone());
     let fait = eprouver(&copie, objet, contexte, exercice).await;

@@ -17,3 +17,10 @@ pub(crate) async fn commentaire(c: &mut PgConnection, base: &str) -> Result<Opti
     .await
     .map_err(echec)
 }
+
+/// Does row level security hide nothing from that role?
+pub(crate) async fn lit_tout(c: &mut PgConnection, role: &str) -> Result<bool, Echec> {
+    let requete = "select coalesce((select rolsuper or rolbypassrls from pg_roles
+                                     where rolname = $1), false)";
+    query_scalar(requete).bind(role).fetch_one(c).await.map_err(echec)
+}

@@ -6,27 +6,30 @@ use super::super::cible::{Cible, Role};
 use super::super::restore::{
     self, Affaire, EtatDeBase, Jugement, Obstacle, Restaurable, Retenue, Roles,
 };
-use super::Exercice;
 use super::choix::Choix;
 use super::historique::NON_EPROUVE;
+use super::{Exercice, sql};
 use crate::platform::config::BaseVisee;
 use crate::platform::issue::Echec;
 
 /// A server that is away is no reason not to drill: that nothing is known of it is told. Where none
-/// was ever made, the server that the copy is on stands for it (`a_defaut`).
+/// was ever made, the server that the copy is on stands for it (`a_defaut`). Answers whether row
+/// level security hides nothing there from the role that restores: so it shall be of the copy. What
+/// it hides from the account is judged here.
 pub(crate) async fn juger(
     visee: &BaseVisee,
     (choix, contenu): (&Choix, &Contenu),
     exercice: &mut Exercice,
-) {
+) -> bool {
     if matches!(visee, BaseVisee::Embarquee(dossier) if !dossier.join("pgdata").is_dir()) {
-        return;
+        return false;
     }
     match sur_le_serveur(visee, choix, contenu).await {
-        Ok((jugement, retenue)) => {
+        Ok(Juge { jugement, retenue, lit_tout }) => {
             exercice.restaurable = Some(jugement.restaurable());
             exercice.obstacles = jugement.obstacles();
             exercice.en_ce_moment = retenue;
+            lit_tout
         }
         Err(e) => {
             exercice.restaurable = Some(Restaurable::Inconnu);
@@ -35,8 +38,16 @@ pub(crate) async fn juger(
                  {}",
                 e.phrase
             ));
+            // A backup of rows that are hidden takes an account from which none are.
+            matches!(visee, BaseVisee::Serveur(_))
         }
     }
+}
+
+struct Juge {
+    jugement: Jugement,
+    retenue: Option<Retenue>,
+    lit_tout: bool,
 }
 
 /// A new server as the program makes it, which the private one is.
@@ -53,7 +64,7 @@ async fn sur_le_serveur(
     visee: &BaseVisee,
     choix: &Choix,
     contenu: &Contenu,
-) -> Result<(Jugement, Option<Retenue>), Echec> {
+) -> Result<Juge, Echec> {
     let cible = Cible::ouvrir(visee).await?;
     let outils = cible.outils();
     restore::verifier_les_versions(contenu, (outils.majeure, &outils.version), cible.majeure())?;
@@ -66,8 +77,12 @@ async fn sur_le_serveur(
     if let Ok(mut c) = cible.connecter(cible.base(), Role::Administrateur).await {
         restore::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;
     }
-    let retenue = restore::retenue(&mut cible.administrer().await?, cible.base()).await?;
-    Ok((jugement, retenue))
+    let mut c = cible.administrer().await?;
+    let retenue = restore::retenue(&mut c, cible.base()).await?;
+    // What is hidden from the account itself is judged, with its remedy.
+    let soi = jugement.compte == roles.proprietaire;
+    let lit_tout = soi || sql::lit_tout(&mut c, &roles.proprietaire).await?;
+    Ok(Juge { jugement, retenue, lit_tout })
 }
 
 /// What failed as it was restored.

@@ -90,9 +90,10 @@ pub(crate) async fn annuler(
     let vivante = bases.iter().find(|b| b.nom == base);
     // Of what was there before the restore, no transaction tells what came since.
     let depuis = ancienne.depuis.filter(|_| !ancienne.retour);
-    let repere = pertes::repere_d_une_fermee(cible, (nom, depuis)).await.ok();
+    let lue = pertes::repere_d_une_fermee(cible, (nom, depuis)).await.ok();
+    let (repere, entrantes) = lue.unzip();
     let dossiers = ou.dossiers(&ancienne);
-    let (quand, avec) = ((ancienne.le, Vec::new()), (repere, dossiers.as_slice()));
+    let (quand, avec) = ((ancienne.le, Vec::new()), (repere, entrantes, dossiers.as_slice()));
     if let Some(v) = vivante.filter(|v| v.ouverte) {
         tenues::attendre((cible, &v.nom), attentes.table, (suivi, arret)).await?;
     }

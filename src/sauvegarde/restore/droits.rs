@@ -10,8 +10,9 @@ use sqlx::postgres::PgConnection;
 
 use super::super::archive::Entree;
 use super::super::cible::{Cible, Role};
-use super::super::manifeste::{Droit, Langage, Manifeste, Reglage};
+use super::super::manifeste::{Droit, Reglage};
 use super::accords::{Instruction, comprendre};
+use super::etat::EtatDeBase;
 use super::jugement::{self, Plan};
 use super::nommes::roles_nommes;
 use super::prets::Prets;
@@ -35,47 +36,6 @@ pub struct Roles {
     pub majeure: u32,
     /// There, and able to do anything.
     pub superutilisateurs: BTreeSet<String>,
-}
-
-/// The database's owner, its grants and its settings.
-#[derive(Debug, Clone, Default)]
-pub struct EtatDeBase {
-    pub proprietaire: Option<String>,
-    pub reglages: Vec<Reglage>,
-    pub droits: Vec<Droit>,
-    /// Of what its languages are made, where an archive does not say it.
-    pub langages: Vec<Langage>,
-}
-
-impl EtatDeBase {
-    pub(crate) fn du_manifeste(manifeste: &Manifeste) -> Self {
-        Self {
-            proprietaire: Some(manifeste.base.proprietaire.clone()),
-            reglages: manifeste.base.reglages.clone(),
-            droits: manifeste.base.droits.clone(),
-            langages: manifeste.base.langages.clone(),
-        }
-    }
-
-    /// Of a database that is there.
-    pub(crate) async fn lire(c: &mut PgConnection, base: &sql::BaseConnue) -> Result<Self, Echec> {
-        let reglages = sql::reglages(c, &base.nom).await?;
-        let droits = sql::droits(c, &base.nom).await?;
-        let reglage = |(role, nom, valeur)| Reglage { role, nom, valeur };
-        let droit = |(role, privilege, transmissible)| Droit { role, privilege, transmissible };
-        Ok(Self {
-            proprietaire: Some(base.proprietaire.clone()),
-            reglages: reglages.into_iter().map(reglage).collect(),
-            droits: droits.into_iter().map(droit).collect(),
-            langages: Vec::new(),
-        })
-    }
-
-    fn roles(&self) -> impl Iterator<Item = &String> {
-        let des_reglages = self.reglages.iter().filter_map(|r| r.role.as_ref());
-        let des_droits = self.droits.iter().filter_map(|d| d.role.as_ref());
-        self.proprietaire.iter().chain(des_reglages).chain(des_droits)
-    }
 }
 
 impl Roles {

@@ -18,6 +18,7 @@ mod deballer;
 mod deposer;
 mod droits;
 mod ecarte;
+mod etat;
 mod executer;
 mod gardees;
 mod guerir;
@@ -49,14 +50,16 @@ pub(crate) use copie::supprimer_malgre_tout;
 pub(crate) use deballer::{Deballee, Panne, change};
 pub use deballer::{Ou, deballer};
 pub use deposer::{Depose, Depot, deposer};
-pub use droits::{EtatDeBase, Roles};
+pub use droits::Roles;
+pub use etat::EtatDeBase;
 pub(crate) use executer::{Atelier, Resultat, restaurer};
 pub(crate) use gardees::{Gardee, gardees, oublier};
 pub use gardees::{Purge, purger};
 pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
 pub(crate) use jugement::{
-    Affaire, Epreuve, Jugement, comparer_a_la_base, doter, juger, ligne, remede_du_calcul,
+    Affaire, Epreuve, Jugement, avis_des_lacunes, comparer_a_la_base, doter, juger, ligne,
+    remede_du_calcul,
 };
 pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use marque::est_un_essai;

@@ -8,7 +8,8 @@ use super::super::cible::{Cible, Role};
 use super::super::noms::simple;
 use super::super::verrous::{Genre, Verrou};
 use super::deballer::{DEBALLE, Deballee, Ou, deballer};
-use super::droits::{EtatDeBase, Roles};
+use super::droits::Roles;
+use super::etat::EtatDeBase;
 use super::executer::Atelier;
 use super::jugement::{self, Affaire, Jugement};
 use super::marque::Marque;
@@ -79,7 +80,9 @@ pub(crate) async fn preparer(
         Some(_) => pertes::repere_de(cible, &lue.chemin, arret).await,
         None => None,
     };
-    let avec = (repere, demande.pertes.as_slice());
+    let tables = lue.contenu.entrees.iter().filter(|e| e.genre == "TABLE");
+    let entrantes = tables.filter_map(|e| Some((e.schema.clone()?, e.nom.clone()))).collect();
+    let avec = (repere, Some(entrantes), demande.pertes.as_slice());
     let chercher = Perdu::chercher(cible, remplacee, sauvegarde, avec);
     let perdu = arret.ou_interrompu(chercher).await?;
     let modele = vivante.clone().or_else(|| connue(atelier.modele));

@@ -84,6 +84,18 @@ impl Poste {
         self.refuse(variables, &mots[..1]);
     }
 
+    #[track_caller]
+    fn demande_un_mot_de_passe(&self) {
+        self.refuse(&[("PGPASSWORD", "")], &["« chef »", "aucun n'est donné", ".pgpass"]);
+        // A file that others may read is not read, and is named.
+        let passe = self.maison.join("mots");
+        fs::write(&passe, "*:*:*:chef:bon\n").unwrap();
+        fs::set_permissions(&passe, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        let passe = passe.to_str().unwrap();
+        let sans = [("PGPASSWORD", ""), ("PGPASSFILE", passe)];
+        self.refuse(&sans, &[passe, "est ignoré", "chmod 600"]);
+    }
+
     /// What becomes of the copies never stops the backup here.
     #[track_caller]
     fn se_passe_de_copie(&self, lieu: &Path) {
@@ -122,7 +134,7 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.se_passe_de_copie(&fichier);
     p.se_passe_de_copie(&fichier.join("copies"));
     p.partout(&[("PGPASSWORD", "faux")], &["« chef »", "mot de passe"]);
-    p.refuse(&[("PGPASSWORD", "")], &["« chef »", "aucun n'est donné", ".pgpass"]);
+    p.demande_un_mot_de_passe();
     p.refuse(&[("PGUSER", "inconnu")], &["« inconnu »", "n'existe pas"]);
     p.partout(&[("PGUSER", "exclu")], &["pg_hba.conf", "« exclu »", "« cuisine »"]);
     p.partout(&[("PGDATABASE", "absente")], &["« absente »", "n'existe pas"]);

@@ -193,3 +193,65 @@ async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant()
         assert!(verdict == "KO" && raison.contains(dit), "{reglage} : {verdict} {raison}");
     }
 }
+
+/// cron's PATH is its own, and not that of the person who looks.
+#[tokio::test]
+async fn un_programme_sans_son_dossier_est_ko_s_il_n_est_pas_dans_le_path_de_cron() {
+    let c = Cuisine::sure().await;
+    let table = c.racine.join("table");
+    let entiere = fs::read_to_string(&table).unwrap();
+    let programme = c.racine.join("bin/delicego");
+    std::os::unix::fs::symlink(grappe::PROGRAMME, &programme).unwrap();
+    let debut = format!("15 2 * * * {}", grappe::PROGRAMME);
+    let bin = programme.parent().unwrap().display().to_string();
+    for (avant, verdict) in [
+        (String::new(), "KO"),
+        (format!("PATH={bin}:$PATH "), "OK"),
+        ("PATH=/nulle/part ".to_owned(), "KO"),
+        // What that shell reads first is not known here.
+        ("bash -lc '".to_owned(), "OK"),
+    ] {
+        let ligne = entiere.lines().find(|l| l.starts_with(&debut)).unwrap();
+        let suite = ligne.strip_prefix(&debut).unwrap().split(" || ").next().unwrap();
+        let fin = if avant.ends_with('\'') { "'" } else { "" };
+        let neuve = format!("15 2 * * * {avant}delicego{suite}{fin}");
+        fs::write(&table, entiere.replacen(ligne, &neuve, 1)).unwrap();
+        let vu = c.controler(&[]);
+        let (vu, raison) = vu.point("automatisation");
+        assert_eq!(vu, verdict, "{avant} : {raison}");
+        let dit = "« delicego » n'est dans aucun dossier du PATH que cron lui donne";
+        assert!(verdict == "OK" || raison.contains(dit), "{raison}");
+    }
+    let nue = entiere.replacen(&debut, "15 2 * * * delicego", 1);
+    fs::write(&table, format!("PATH={bin}:/usr/bin\n{nue}")).unwrap();
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+    fs::write(&table, &nue).unwrap();
+    c.seul("automatisation", "KO", "PATH que cron lui donne (/usr/bin:/bin)");
+    c.taper(&c.conseil("automatisation"));
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+}
+
+#[tokio::test]
+async fn un_compte_dont_le_temps_est_passe_est_ko_avec_ce_qui_le_rend_a_cron() {
+    let c = Cuisine::sure().await;
+    let chage = c.racine.join("bin/chage");
+    let dire = |mot_de_passe: &str, compte: &str| {
+        let texte = format!(
+            "#!/bin/sh\necho 'Password expires\t\t: {mot_de_passe}'\n\
+             echo 'Account expires\t\t: {compte}'\n"
+        );
+        fs::write(&chage, texte).unwrap();
+        fs::set_permissions(&chage, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    };
+    dire("Jan 01, 2999", "never");
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+    for (mot_de_passe, compte, dit, remede) in [
+        ("Jan 01, 2026", "never", "a expiré le 01/01/2026 : cron refuse", "chage -M -1"),
+        ("password must be changed", "never", "est à changer : cron refuse", "passwd"),
+        ("never", "Jan 01, 2026", "a pris fin le 01/01/2026 : cron refuse", "chage -E -1"),
+    ] {
+        dire(mot_de_passe, compte);
+        c.seul("automatisation", "KO", dit);
+        assert!(c.conseil("automatisation").contains(remede));
+    }
+}

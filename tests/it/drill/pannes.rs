@@ -73,6 +73,28 @@ async fn sans_manifeste_ou_sans_sauvegarde_rien_ne_commence() {
     exercice.rien_ne_reste();
 }
 
+/// What is newer and of which nothing is known stands in the way of no file that is named.
+#[tokio::test]
+async fn sans_file_une_archive_plus_recente_sans_son_manifeste_n_est_pas_passee_sous_silence() {
+    let (base, sauvegardes) = demo().await;
+    let exercice = Exercice::sur(&base, &sauvegardes);
+    let (vieille, neuve) = (sauvegardes.de(&base, 1), sauvegardes.de(&base, 2));
+    let manifeste = sauvegardes.a_cote(&neuve, "json");
+    let texte = fs::read(&manifeste).expect("manifeste");
+    fs::remove_file(&manifeste).expect("manifeste");
+    let sortie = exercice.lancer(&[]);
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    let nom = neuve.file_name().unwrap().to_str().unwrap();
+    let dit = format!("{nom} est plus récente que");
+    assert!(sortie.journal.contains(&dit) && sortie.journal.contains("--file"), "{sortie:?}");
+    assert!(!sauvegardes.a_un_exercice(&vieille), "{sortie:?}");
+    let nommee = exercice.lancer(&["--file", vieille.to_str().unwrap()]);
+    assert_eq!(nommee.code, Some(0), "{nommee:?}");
+    fs::write(&manifeste, texte).expect("manifeste");
+    assert_eq!(exercice.lancer(&[]).code, Some(0));
+    assert!(sauvegardes.a_un_exercice(&neuve));
+}
+
 #[tokio::test]
 async fn un_schema_plus_recent_que_le_programme_est_refuse() {
     let (base, sauvegardes) = demo().await;

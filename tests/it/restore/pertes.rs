@@ -243,8 +243,19 @@ async fn une_liste_qui_n_aurait_pas_ou_s_ecrire_est_un_refus_et_pertes_donne_un_
     a.sql("delicego", caisse).await;
     let sortie = a.restore(&[&ordre[..], &[ailleurs]].concat());
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
-    assert!(sortie.dit.contains("ne sont pas de DéliceGo"), "{sortie:?}");
-    assert!(sortie.dit.contains("caisse.tresor"), "{sortie:?}");
+    // The backup has none of it: nothing takes its place.
+    let dite = "ne sont pas de DéliceGo, et ce qui revient ne les a pas : elles partent avec la \
+                base remplacée : caisse.tresor.";
+    assert!(sortie.dit.contains(dite), "{sortie:?}");
+    assert!(!sortie.dit.contains("elles seront remplacées"), "{sortie:?}");
+    let sortie = a.restore(&["annuler"]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let fichier_entier = a.sauvegarder();
+    let ordre_entier = ["--file", &fichier_entier, "--drop-create", "--oui"];
+    let sortie = a.restore(&ordre_entier);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("elles seront remplacées"), "{sortie:?}");
+    assert!(!sortie.dit.contains("elles partent"), "{sortie:?}");
     // A whole base of somebody else's is not replaced at all.
     a.sql("postgres", "create database autre").await;
     a.sql("autre", caisse).await;

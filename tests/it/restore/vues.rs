@@ -110,3 +110,63 @@ async fn une_vue_dont_rien_ne_dit_rien_est_annoncee_puis_nommee_a_la_fin() {
     vide_puis_refaite(&e, &cote, &sortie).await;
     e.nettoyer().await;
 }
+
+/// Rows that their own policy hides from their owner, and a view over them of the same owner.
+const CACHEES: &str = "
+    create role chef_{base};;
+    create table public.reserve (n int);; insert into public.reserve values (1), (2);;
+    create materialized view public.resume as select count(*) as n from public.reserve;;
+    alter table public.reserve owner to chef_{base};;
+    alter materialized view public.resume owner to chef_{base};;
+    alter table public.reserve enable row level security;;
+    alter table public.reserve force row level security;;
+    create policy p on public.reserve using (n > 0)";
+const RESUME: &str = "contenu de la vue matérialisée public.resume";
+
+#[tokio::test]
+async fn une_vue_sur_des_lignes_cachees_a_d_autres_s_exerce_comme_le_compte_la_restaure() {
+    let decor = "create role compte_{base} login createdb;;
+        grant delicego to compte_{base};; grant chef_{base} to compte_{base};;
+        alter database {base} owner to compte_{base}";
+    let e = Externe::avec(&format!("{CACHEES};;{decor}")).await;
+    let compte = format!("compte_{}", e.base);
+    let fichier = e.sauvegarder(ADMINISTRATEUR);
+    let sortie = e.lancer(&compte, &["drill", "--file", &fichier]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    let remede = format!("alter role {compte} bypassrls;");
+    for dit in ["avec PGUSER=<administrateur>", "table public.reserve", &remede] {
+        assert!(sortie.dit.contains(dit), "{dit} : {sortie:?}");
+    }
+    assert!(!sortie.dit.contains(RESUME), "{sortie:?}");
+    e.sql("postgres", &remede).await;
+    let fichier = e.sauvegarder(&compte);
+    let sortie = e.lancer(&compte, &["drill", "--file", &fichier]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("avec ce compte : oui."), "{sortie:?}");
+    let (cote, sortie) = e.restaurer(&compte, &fichier, &[]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(e.est_vrai(&cote, "select n = 2 from public.resume").await);
+    e.nettoyer().await;
+}
+
+/// An administrator gives each object to its owner as it goes: the view is calculated as that owner.
+#[tokio::test]
+async fn une_vue_que_son_proprietaire_ne_calcule_pas_est_dite_d_abord_a_l_administrateur() {
+    let reserve = "create function public.vite(text) returns text language internal as 'upper';;
+        alter function public.vite(text) owner to delicego";
+    let e = Externe::avec(&format!("{CACHEES};;{reserve}")).await;
+    let fichier = e.sauvegarder(ADMINISTRATEUR);
+    let ordre = ["restore", "--file", &fichier, "--drop-create", "--oui"];
+    let sortie = e.lancer(ADMINISTRATEUR, &ordre);
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    let commande = "set row_security = off; REFRESH MATERIALIZED VIEW public.resume;";
+    for dit in [RESUME, commande] {
+        assert!(sortie.journal.contains(dit), "{dit} : {sortie:?}");
+    }
+    assert_eq!(e.bases().await, Vec::<String>::new(), "rien n'a été créé");
+    e.sql("postgres", "alter role chef_{base} bypassrls").await;
+    let sortie = e.lancer(ADMINISTRATEUR, &ordre);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(e.est_vrai(e.base.nom(), "select n = 2 from public.resume").await);
+    e.nettoyer().await;
+}

@@ -184,8 +184,7 @@ fn avec_leur_serveur(affaire: &Affaire<'_>, jugement: &mut Jugement) {
     let sans_serveur = comptes.filter(|e| serveurs.iter().any(|s| e.nom.ends_with(s.as_str())));
     for compte in sans_serveur {
         laisses.insert(compte.id);
-        let raison = "a besoin de son serveur ; ce qu'il a de secret n'est pas montré : écrivez-le à \
-                      la place de « … »";
-        jugement.constats.push(laisse(compte, &Empechement::reserve(raison), affaire));
+        let empechement = Empechement::reserve("a besoin de son serveur");
+        jugement.constats.push(laisse(compte, &empechement, affaire));
     }
 }

@@ -37,7 +37,7 @@ pub(crate) async fn eprouver(
     let vues = affaire.entrees.iter().filter(|e| e.genre == DONNEES && !laissee(e));
     for vue in vues.collect::<Vec<_>>() {
         let calcul = match (selon(epreuve, vue), vivante.as_deref_mut()) {
-            (Calcul::Inconnu, Some(c)) => essayer(c, vue, affaire.entrees).await?,
+            (Calcul::Inconnu, Some(c)) => essayer(c, vue, (affaire, jugement)).await?,
             (connu, _) => connu,
         };
         match calcul {
@@ -62,12 +62,19 @@ fn selon(epreuve: Option<&Epreuve>, vue: &Entree) -> Calcul {
     }
 }
 
-async fn essayer(c: &mut PgConnection, vue: &Entree, entrees: &[Entree]) -> Result<Calcul, Echec> {
+async fn essayer(
+    c: &mut PgConnection,
+    vue: &Entree,
+    (affaire, jugement): (&Affaire<'_>, &Jugement),
+) -> Result<Calcul, Echec> {
+    let entrees = affaire.entrees;
     let definie = |e: &&Entree| e.genre == "MATERIALIZED VIEW" && vue.dependances.contains(&e.id);
-    let definition = entrees.iter().find(definie).and_then(|e| e.definition.as_deref());
+    let definie = entrees.iter().find(definie);
+    let definition = definie.and_then(|e| e.definition.as_deref());
     let Some(definition) = definition else { return Ok(Calcul::Inconnu) };
     let schema = vue.schema.as_deref().unwrap_or_default();
-    let essai = essayer_la_vue(c, (schema, &vue.nom), definition).await?;
+    let comme = definie.and_then(|e| essais::comme(e, affaire, jugement));
+    let essai = essayer_la_vue(c, (schema, &vue.nom, definition), comme).await?;
     let Calcul::Echoue(plainte, ou) = essai else { return Ok(essai) };
     // Of the archive's own function, when it is another one, nothing is known.
     if ou.is_some() && essais::fautive(c, ou, entrees).await?.is_none() {
@@ -87,6 +94,6 @@ fn constat(vue: &Entree, raison: String) -> Constat {
 pub(crate) fn remede(commande: &str) -> String {
     format!(
         "dans la base d'origine, corrigez ce dont elle est faite jusqu'à ce que ceci passe, puis \
-         refaites une sauvegarde :\nset search_path = ''; {commande}"
+         refaites une sauvegarde :\nset search_path = ''; set row_security = off; {commande}"
     )
 }

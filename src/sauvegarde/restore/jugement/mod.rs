@@ -16,6 +16,7 @@ mod dire;
 mod echecs;
 mod essais;
 mod faits;
+mod lacunes;
 mod objets;
 pub(crate) mod place;
 mod proprietaires;
@@ -31,12 +32,14 @@ use serde::{Deserialize, Serialize};
 use super::super::archive::Entree;
 use super::super::cible::Cible;
 use super::super::manifeste::Reglage;
-use super::droits::{EtatDeBase, Roles};
+use super::droits::Roles;
+use super::etat::EtatDeBase;
 pub(crate) use calculs::{Epreuve, eprouver, remede as remede_du_calcul};
 pub(crate) use deja::{ExtensionVoulue, doter};
 pub(crate) use dire::ligne;
 pub(crate) use echecs::{echoue, raison, refuse, remede as remede_d_un_echec, se_tolere};
 use faits::Faits;
+pub(crate) use lacunes::avis as avis_des_lacunes;
 pub(crate) use objets::{cite, commandes, objet};
 pub(crate) use refaire::a_taper;
 pub(crate) use vivante::comparer as comparer_a_la_base;
@@ -173,6 +176,7 @@ fn peser(affaire: &Affaire<'_>, faits: &Faits, tolerer: bool) -> Jugement {
     regles::reglages(affaire.base, faits, &mut jugement);
     regles::tablespaces(affaire, faits, &mut jugement);
     regles::lecture_des_lignes(affaire, faits, &mut jugement);
+    lacunes::peser(affaire, &mut jugement);
     jugement.extensions = deja::extensions(affaire, faits, &mut jugement.plan);
     jugement
 }

@@ -106,7 +106,7 @@ fn genre_en_tete(nom: &str) -> (String, &str) {
 pub(crate) fn commandes(entree: &Entree) -> String {
     let definition = entree.definition.as_deref().unwrap_or_default().trim();
     let texte = match entree.genre.as_str() {
-        "USER MAPPING" => sans_textes(definition),
+        "USER MAPPING" => a_completer(sans_textes(definition)),
         "SUBSCRIPTION" => sans_adresse(definition),
         // Names in a body are found when it runs, as they were.
         "FUNCTION" | "PROCEDURE" if !definition.is_empty() => {
@@ -122,6 +122,14 @@ pub(crate) fn commandes(entree: &Entree) -> String {
         reste = suite;
     }
     if reste.starts_with("--") { String::new() } else { propre(reste) }
+}
+
+/// Whoever types it reads there what is missing.
+fn a_completer(commande: String) -> String {
+    match commande.contains("'…'") {
+        true => format!("{commande}\n-- « … » : ce qu'il a de secret n'est pas montré, écrivez-le"),
+        false => commande,
+    }
 }
 
 /// What PostgreSQL reads as an address, to be completed.

@@ -2,8 +2,10 @@
 
 use sqlx::PgConnection;
 
+use super::super::super::manifeste::Membre;
+use super::super::super::sql as sql_commun;
 use super::objets::{ADRESSE, cite, propre};
-use super::{Affaire, Constat, Jugement, Obstacle, Sort, sql};
+use super::{Affaire, Constat, Jugement, Obstacle, Sort, lacunes, sql};
 use crate::platform::issue::Echec;
 
 /// Asked of the database that a restore would replace.
@@ -20,6 +22,8 @@ pub(crate) async fn comparer(
         }
         jugement.constats.push(constat((&genre, &nom, &suite), affaire.base));
     }
+    let membres = sql_commun::membres(c).await?.into_iter().map(Membre::from);
+    lacunes::peser_la_vivante(affaire, membres, jugement);
     Ok(())
 }
 

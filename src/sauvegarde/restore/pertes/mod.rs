@@ -7,6 +7,7 @@
 //! 3. Each fact with who, when, where and what, in a file that is there before the swap, so that a
 //!    person can do it again.
 
+mod autres;
 mod comptes;
 mod fait;
 mod fichier;
@@ -15,6 +16,7 @@ mod plans;
 mod portes;
 mod raconter;
 mod rangees;
+mod recopiees;
 mod releve;
 mod repere;
 mod sql;
@@ -27,6 +29,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
 
+use self::autres::{Autres, Noms};
 pub(crate) use self::comptes::{Bilan, Pertes};
 use self::fait::Fait;
 use self::raconter::raconter;
@@ -54,8 +57,8 @@ pub(crate) struct Perdu {
     pub pertes: Option<Pertes>,
     /// Why it could not.
     pub pourquoi: Option<String>,
-    /// Tables in it that are not of this program: what is in them cannot be told.
-    pub autres_tables: Vec<String>,
+    #[serde(flatten)]
+    pub autres: Autres,
     /// Where the list is written when there is something in it.
     pub fichier: Option<PathBuf>,
     #[serde(skip)]
@@ -76,7 +79,7 @@ impl Perdu {
         cible: &Cible,
         vivante: Option<&BaseConnue>,
         (sauvegarde_du, suspect): (DateTime<Utc>, Vec<String>),
-        (repere, dossiers): (Option<Repere>, &[PathBuf]),
+        (repere, entrantes, dossiers): (Option<Repere>, Option<Noms>, &[PathBuf]),
     ) -> Result<Self, Echec> {
         let mut perdu = Self {
             base: cible.base().to_owned(),
@@ -85,7 +88,7 @@ impl Perdu {
             remplace: vivante.is_some(),
             pertes: None,
             pourquoi: None,
-            autres_tables: Vec::new(),
+            autres: Autres::default(),
             fichier: None,
             repere: repere.map_or_else(OnceLock::new, OnceLock::from),
         };
@@ -95,8 +98,8 @@ impl Perdu {
         };
         perdu.fichier = Some(fichier::choisir(dossiers, Utc::now())?);
         if vivante.ouverte {
-            match perdu.lire(cible, &vivante.nom).await {
-                Ok((pertes, autres)) => (perdu.pertes, perdu.autres_tables) = (pertes, autres),
+            match perdu.lire(cible, &vivante.nom, entrantes.as_ref()).await {
+                Ok((pertes, autres)) => (perdu.pertes, perdu.autres) = (pertes, autres),
                 Err(e) => perdu.pourquoi = Some(e.phrase),
             }
         }
@@ -112,10 +115,11 @@ impl Perdu {
         &self,
         cible: &Cible,
         base: &str,
-    ) -> Result<(Option<Pertes>, Vec<String>), Echec> {
+        entrantes: Option<&Noms>,
+    ) -> Result<(Option<Pertes>, Autres), Echec> {
         let mut c = cible.connecter(base, Role::Administrateur).await?;
         sql_commun::borner_les_attentes(&mut c, TENUE).await?;
-        let autres = autres_tables(&mut c).await?;
+        let autres = Autres::lire(&mut c, entrantes).await?;
         let pertes = match self.repere.get() {
             Some(repere) => Some(relever(&mut c, repere).await?),
             None => None,
@@ -210,7 +214,7 @@ impl Perdu {
                  écrit depuis.{pourquoi}"
             )];
         };
-        let autres = self.dire_les_autres_tables();
+        let autres = self.autres.phrases();
         if pertes.ecritures == 0 {
             let rien = format!("Aucune écriture vue depuis dans « {base} ».");
             return [rien, A_LA_MAIN.to_owned()].into_iter().chain(autres).collect();
@@ -231,31 +235,6 @@ impl Perdu {
         phrases.extend(autres);
         phrases
     }
-
-    fn dire_les_autres_tables(&self) -> Option<String> {
-        let noms: Vec<&str> =
-            self.autres_tables.iter().take(MONTREES).map(String::as_str).collect();
-        let reste = self.autres_tables.len() - noms.len();
-        let suite = if reste > 0 { format!(" et {reste} autres") } else { String::new() };
-        let phrase = || {
-            format!(
-                "Ces tables ne sont pas de DéliceGo ; elles seront remplacées, et ce qui \
-                 y a été écrit depuis ne peut pas être dit : {}{suite}.",
-                noms.join(", ")
-            )
-        };
-        (!noms.is_empty()).then(phrase)
-    }
-}
-
-async fn autres_tables(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
-    let toutes = sql::tables(c).await?.into_iter();
-    let autres = toutes.filter(|(schema, nom)| schema != "public" || !tables::est_a_nous(nom));
-    let nommer = |(schema, nom): (String, String)| match schema.as_str() {
-        "public" => nom,
-        _ => format!("{schema}.{nom}"),
-    };
-    Ok(autres.map(nommer).collect())
 }
 
 async fn relever(c: &mut PgConnection, repere: &Repere) -> Result<Pertes, Echec> {
@@ -285,16 +264,18 @@ async fn ouverte_un_moment<T>(
     lu
 }
 
-/// What a database that lets nobody in holds.
+/// What a database that lets nobody in holds, and its tables.
 pub(crate) async fn repere_d_une_fermee(
     cible: &Cible,
     (base, depuis): (&str, Option<i64>),
-) -> Result<Repere, Echec> {
-    let lire = async |c: &mut PgConnection| Repere::d_une_base(c).await;
-    let mut repere = ouverte_un_moment(cible, base, lire).await?;
+) -> Result<(Repere, Noms), Echec> {
+    let lire = async |c: &mut PgConnection| -> Result<(Repere, Noms), Echec> {
+        Ok((Repere::d_une_base(c).await?, autres::noms(c).await?))
+    };
+    let (mut repere, noms) = ouverte_un_moment(cible, base, lire).await?;
     repere.remplacee = true;
     repere.depuis = depuis;
-    Ok(repere)
+    Ok((repere, noms))
 }
 
 /// The repère of an archive, unless its rows cannot be read there.
@@ -356,7 +337,7 @@ mod tests {
             remplace: true,
             pertes: Some(Pertes::de(faits, 12)),
             pourquoi: None,
-            autres_tables: Vec::new(),
+            autres: Autres::default(),
             fichier: Some("/s/pertes-1.csv".into()),
             repere: OnceLock::new(),
         };
@@ -374,9 +355,14 @@ mod tests {
         perdu.pertes = Some(Pertes::default());
         let dites = perdu.phrases(maintenant);
         assert!(dites[1].starts_with("Aucune écriture vue") && dites[2].contains("à la main"));
-        perdu.autres_tables = (0..12).map(|n| format!("t{n}")).collect();
+        perdu.autres.remplacees = (0..12).map(|n| format!("t{n}")).collect();
+        perdu.autres.qui_partent.push("cave.vin".to_owned());
         let dites = perdu.phrases(maintenant);
         assert!(dites[3].ends_with("t8, t9 et 2 autres."), "{dites:?}");
+        assert!(
+            dites[4].ends_with("elles partent avec la base remplacée : cave.vin."),
+            "{dites:?}"
+        );
         perdu.pertes = None;
         assert!(perdu.phrases(maintenant)[1].contains("ne se lit pas"));
         perdu.suspect.push("il manque une table".to_owned());

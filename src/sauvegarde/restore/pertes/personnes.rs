@@ -77,7 +77,9 @@ pub(crate) fn explique(r: &Releve, rangee: &Rangee) -> bool {
     let dite = |colonne: &str| siens.iter().any(|a| a.colonne == Some(colonne));
     match rangee.sort {
         Sort::Nouvelle => siens.iter().any(|a| a.colonne.is_none()),
-        Sort::Changee if r.qui_ecrivit(&rangee.ligne).is_none() && !r.est_recopiee() => false,
+        Sort::Changee if r.qui_ecrivit(&rangee.ligne).is_none() && !rangee.ligne.est_recopiee() => {
+            false
+        }
         // What is secret is not among what is compared in clear.
         Sort::Changee if rangee.changees.is_empty() => dite("mot_de_passe") || dite("pin"),
         Sort::Changee => rangee.changees.iter().all(|c| dite(c)),

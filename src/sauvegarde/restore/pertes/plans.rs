@@ -8,30 +8,43 @@ use uuid::Uuid;
 
 use super::fait::{Fait, Genre};
 use super::raconter::{cadre, par_moment};
+use super::recopiees::DesPages;
 use super::releve::{Ligne, Releve};
+use super::tables::PLAN;
 
 pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
     let (moments, produites) = (par_moment(r), produites(r));
-    let mut faits: Vec<Fait> = (r.plans.iter())
-        .filter(|l| !vient_d_une_production(l, &produites))
-        .map(|l| (l, de_la_ligne(r, &moments, l)))
-        .filter(|(_, o)| !r.apres_une_restauration || o.is_some())
-        .map(|(l, o)| ligne_de_plan(r, o, l))
-        .collect();
+    let ecrites = r.plans.iter().filter(|l| !vient_d_une_production(l, &produites));
+    let ecrites = ecrites.map(|l| (l, de_la_ligne(r, &moments, l), false));
     let retirees = r.retirees.iter().filter(|l| est_connue(r, l));
-    let retirees = retirees.map(|l| (l, qui_retira(r, l)));
-    let retirees = retirees.filter(|(_, o)| !r.apres_une_restauration || o.is_some());
-    faits.extend(retirees.map(|(l, o)| Fait {
-        quoi: "ligne retirée du plan".to_owned(),
-        quantite: String::new(),
-        unite: String::new(),
-        ..ligne_de_plan(r, o, l)
-    }));
+    let retirees = retirees.map(|l| (l, qui_retira(r, l), true));
+    let lignes: Vec<(&Ligne, Option<&Ligne>, bool)> = ecrites
+        .chain(retirees)
+        .filter(|(_, o, _)| !r.apres_une_restauration || o.is_some())
+        .collect();
+    let mut connues: HashSet<Uuid> =
+        lignes.iter().filter_map(|(_, o, _)| o.as_ref()?.id("id")).collect();
+    connues.extend(r.operations.iter().filter(|o| produit(r, o)).filter_map(|o| o.id("id")));
+    let mut des_pages = DesPages::sauf(r, &connues);
+    let mut faits = Vec::new();
+    for (l, o, retiree) in lignes {
+        let fait = ligne_de_plan(r, l, (o, &mut des_pages));
+        faits.push(if retiree { retiree_du_plan(fait) } else { fait });
+    }
     let dites: HashSet<Uuid> = faits.iter().filter_map(|f| f.operation).collect();
     let muettes = r.operations.iter().enumerate();
     let muettes = muettes.filter(|(_, o)| o.id("id").is_some_and(|id| !dites.contains(&id)));
     faits.extend(muettes.filter_map(|(rang, o)| sans_ligne(r, rang, o)));
     faits
+}
+
+fn retiree_du_plan(ligne: Fait) -> Fait {
+    Fait {
+        quoi: "ligne retirée du plan".to_owned(),
+        quantite: String::new(),
+        unite: String::new(),
+        ..ligne
+    }
 }
 
 type Cle = (Option<Uuid>, String, Option<Uuid>);
@@ -73,7 +86,7 @@ fn de_la_ligne<'a>(
     match r.qui_ecrivit(l) {
         Some(o) if produit(r, o) => par_la_porte().or(Some(o)),
         Some(o) => Some(o),
-        None if r.est_recopiee() => {
+        None if l.est_recopiee() => {
             par_la_porte().or_else(|| moments.get(l.texte("ouvert_le")).copied())
         }
         None => None,
@@ -118,10 +131,17 @@ fn est_connue(r: &Releve, l: &Ligne) -> bool {
     connu("magasin_id", "magasin") && connu("recette_id", "recette")
 }
 
-fn ligne_de_plan(r: &Releve, operation: Option<&Ligne>, l: &Ligne) -> Fait {
+fn ligne_de_plan<'a>(
+    r: &'a Releve,
+    l: &Ligne,
+    (operation, des_pages): (Option<&Ligne>, &mut DesPages<'a>),
+) -> Fait {
     let magasin = r.suivre(l, "magasin_id", "magasin");
-    let fait = match operation {
-        Some(operation) => cadre(r, operation, &magasin),
+    let plan = format!("{} {}", l.texte("magasin_id"), l.texte("date_jour"));
+    let de_la_page = || des_pages.cadre((PLAN, &plan), &magasin);
+    let connu = operation.map(|o| cadre(r, o, &magasin));
+    let fait = match connu.or_else(|| l.est_recopiee().then(de_la_page).flatten()) {
+        Some(connu) => connu,
         None => Fait {
             fuseau: Releve::fuseau(&magasin),
             magasin: magasin.texte("nom").to_owned(),

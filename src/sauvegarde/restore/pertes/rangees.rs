@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::fait::{Fait, Genre, INCONNU};
 use super::personnes;
 use super::raconter::{cadre, code, par_moment};
+use super::recopiees::{DesPages, qui_la_nomma};
 use super::releve::{Ligne, Rangee, Releve};
 use super::repere::Sort;
 use super::tables::est_quelqu_un;
@@ -16,11 +17,27 @@ use crate::domaine::Quantite;
 pub(crate) fn raconter(r: &Releve) -> Vec<Fait> {
     let moments = par_moment(r);
     let superflues = Superflues::de(r);
-    (r.rangees.iter())
+    let dites: Vec<(&Rangee, Option<&Ligne>)> = (r.rangees.iter())
         .filter(|l| !superflues.contient(l) && !personnes::explique(r, l))
         .filter(|l| l.sort != Sort::Changee || est_d_apres(r, l))
-        .map(|l| rangee(r, &moments, l))
-        .collect()
+        .map(|l| (l, operation(r, &moments, l)))
+        .collect();
+    let connues = dites.iter().filter_map(|(_, o)| o.as_ref()?.id("id")).collect();
+    let mut des_pages = DesPages::sauf(r, &connues);
+    dites.into_iter().map(|(l, o)| rangee(r, l, (o, &mut des_pages))).collect()
+}
+
+/// The one that wrote that row last, where it is known.
+fn operation<'a>(
+    r: &'a Releve,
+    moments: &HashMap<&str, &'a Ligne>,
+    Rangee { table, sort, ligne: l, .. }: &Rangee,
+) -> Option<&'a Ligne> {
+    match sort {
+        Sort::Nouvelle => moments.get(l.texte("cree_le")).copied().or_else(|| r.qui_ecrivit(l)),
+        Sort::Changee => r.qui_ecrivit(l).or_else(|| qui_la_nomma(r, moments, (table, l))),
+        Sort::Retiree => None,
+    }
 }
 
 /// Rows that are told with another one: a recipe with its version, what it makes with it.
@@ -51,20 +68,22 @@ impl Superflues {
     }
 }
 
-fn rangee(r: &Releve, moments: &HashMap<&str, &Ligne>, rangee: &Rangee) -> Fait {
+fn rangee<'a>(
+    r: &'a Releve,
+    rangee: &'a Rangee,
+    (operation, des_pages): (Option<&Ligne>, &mut DesPages<'a>),
+) -> Fait {
     let (table, l) = (rangee.table, &rangee.ligne);
     let nouvelle = rangee.sort == Sort::Nouvelle;
-    let operation = match rangee.sort {
-        Sort::Nouvelle => moments.get(l.texte("cree_le")).copied().or_else(|| r.qui_ecrivit(l)),
-        Sort::Changee => r.qui_ecrivit(l),
-        Sort::Retiree => None,
-    };
     let magasin = match table {
         "magasin" => l.clone(),
         _ => r.suivre(l, "magasin_id", "magasin"),
     };
-    let fait = match operation {
-        Some(operation) => cadre(r, operation, &magasin),
+    let d_une_page = rangee.sort == Sort::Changee && l.est_recopiee();
+    let de_la_page = || des_pages.cadre((table, l.texte("id")), &magasin);
+    let connu = operation.map(|o| cadre(r, o, &magasin));
+    let fait = match connu.or_else(|| d_une_page.then(de_la_page).flatten()) {
+        Some(connu) => connu,
         None => Fait {
             le: ["cree_le", "enrolee_le"].iter().find_map(|c| l.moment(c)).filter(|_| nouvelle),
             fuseau: Releve::fuseau(&magasin),
@@ -133,6 +152,9 @@ fn precisions(r: &Releve, rangee: &Rangee) -> String {
     mots.join(", ")
 }
 
+/// Of allergens: it is known that there is none.
+const AUCUN: &str = "aucun";
+
 /// The columns that a person fills; nothing secret.
 pub(crate) fn precisions_de(r: &Releve, table: &str, l: &Ligne) -> String {
     let mut mots = Vec::new();
@@ -155,7 +177,8 @@ pub(crate) fn precisions_de(r: &Releve, table: &str, l: &Ligne) -> String {
     }
     if let Some(allergenes) = l.0["allergenes"].as_array() {
         let noms: Vec<&str> = allergenes.iter().filter_map(|a| a.as_str()).collect();
-        mots.push(format!("allergènes : {}", noms.join(" ")));
+        let dits = if noms.is_empty() { AUCUN.to_owned() } else { noms.join(" ") };
+        mots.push(format!("allergènes : {dits}"));
     }
     for (colonne, de, dit) in
         [("recette_id", "recette", "recette"), ("article_id", "article", "pour")]
@@ -176,7 +199,10 @@ fn changements(r: &Releve, rangee: &Rangee) -> Vec<String> {
     }
     let avant = |colonne: &&'static str| {
         let ancien = rangee.avant.as_ref().map(|a| ancien(r, colonne, a)).unwrap_or_default();
-        format!("changé : {} (avant : {ancien})", en_mots(colonne))
+        // What is empty now stands nowhere else.
+        let vide = matches!(&rangee.ligne.0[*colonne], v if v.is_null() || *v == "");
+        let maintenant = if vide { " ; maintenant : rien" } else { "" };
+        format!("changé : {} (avant : {ancien}{maintenant})", en_mots(colonne))
     };
     let mut mots: Vec<String> = rangee.changees.iter().map(avant).collect();
     if mots.is_empty() {
@@ -216,7 +242,8 @@ fn en_mots(colonne: &str) -> &str {
 fn ancien(r: &Releve, colonne: &str, avant: &Ligne) -> String {
     let annuaire = colonne.strip_suffix("_id").unwrap_or_default();
     match (colonne, avant.texte(colonne)) {
-        (_, "" | "{}") => "rien".to_owned(),
+        (_, "") => "rien".to_owned(),
+        ("allergenes", "{}") => AUCUN.to_owned(),
         ("actif" | "sans_quantite", "t") => "oui".to_owned(),
         ("actif" | "sans_quantite", "f") => "non".to_owned(),
         ("prix", texte) => texte.replace('.', ","),

@@ -212,11 +212,6 @@ impl Releve {
         Some(xmin >= PREMIERE && ecart >= 0)
     }
 
-    /// Was this database itself restored since? Then rows no longer say who wrote them.
-    pub(crate) fn est_recopiee(&self) -> bool {
-        self.par_xmin.values().any(Option::is_none)
-    }
-
     /// The row that a column names; an empty one when there is none.
     pub(crate) fn suivre(&self, ligne: &Ligne, colonne: &str, table: &str) -> Ligne {
         let id = ligne.id(colonne);
@@ -246,6 +241,11 @@ impl Ligne {
 
     pub(crate) fn id(&self, colonne: &str) -> Option<Uuid> {
         self.0[colonne].as_str()?.parse().ok()
+    }
+
+    /// Did a restore write it? Then its transaction does not say who did.
+    pub(crate) fn est_recopiee(&self) -> bool {
+        self.0["recopiee"] == true
     }
 
     pub(crate) fn nombre(&self, colonne: &str) -> i64 {

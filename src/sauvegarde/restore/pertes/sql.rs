@@ -65,7 +65,8 @@ pub(crate) async fn tables(c: &mut PgConnection) -> Result<Vec<(String, String)>
 }
 
 /// Rows whose column is one of these, without what is secret, with the transaction that wrote each
-/// last; none where there is no such table.
+/// last, and whether that was a restore's: it makes a table's key once its rows are there. None where
+/// there is no such table.
 pub(crate) async fn lignes(
     c: &mut PgConnection,
     (table, colonne): (&str, &str),
@@ -76,7 +77,9 @@ pub(crate) async fn lignes(
     }
     let ordre = format!(
         "select to_jsonb(t) - array['mot_de_passe', 'pin', 'jeton_sha256', 'lecture', 'empreinte']
-                || jsonb_build_object('xmin', t.xmin::text)
+                || jsonb_build_object('xmin', t.xmin::text, 'recopiee', age(t.xmin) >
+                       (select min(age(k.xmin)) from pg_constraint k
+                         where k.conrelid = 'public.{table}'::regclass and k.contype = 'p'))
            from public.{table} t where t.{colonne} = any($1)"
     );
     query_scalar(AssertSqlSafe(ordre)).bind(ids).fetch_all(c).await.map_err(echec)
@@ -99,7 +102,9 @@ pub(crate) async fn lignes_de_plan(
     (magasins, jours, recettes): (&[Uuid], &[String], &[Uuid]),
 ) -> Result<Vec<Value>, Echec> {
     query_scalar(
-        "select to_jsonb(l) || jsonb_build_object('ouvert_le', p.cree_le, 'xmin', l.xmin::text)
+        "select to_jsonb(l) || jsonb_build_object('ouvert_le', p.cree_le, 'xmin', l.xmin::text,
+                    'recopiee', age(l.xmin) > (select min(age(k.xmin)) from pg_constraint k
+                         where k.conrelid = l.tableoid and k.contype = 'p'))
            from unnest($1::uuid[], $2::text[], $3::uuid[]) as v(magasin_id, jour, recette_id)
            join public.ligne_plan_production l on l.magasin_id = v.magasin_id
                 and l.date_jour = v.jour::date and l.recette_id = v.recette_id
@@ -122,8 +127,10 @@ pub(crate) async fn plan_de(
 ) -> Result<Option<Value>, Echec> {
     query_scalar(
         "select jsonb_build_object('magasin_id', magasin_id, 'date_jour', date_jour,
-                                   'recette_id', $3, 'xmin', xmin::text)
-           from public.plan_production where magasin_id = $1::uuid and date_jour = $2::date",
+                                   'recette_id', $3, 'xmin', p.xmin::text,
+                    'recopiee', age(p.xmin) > (select min(age(k.xmin)) from pg_constraint k
+                         where k.conrelid = p.tableoid and k.contype = 'p'))
+           from public.plan_production p where magasin_id = $1::uuid and date_jour = $2::date",
     )
     .bind(magasin)
     .bind(jour)

@@ -23,7 +23,9 @@ pub(crate) async fn eprouver(
         if dite || jugement.plan.laisses.contains(&entree.id) {
             continue;
         }
-        let Calcul::Echoue(phrase, ou) = sql::essayer(c, &calculee).await? else { continue };
+        let comme = comme(entree, affaire, jugement).filter(|_| entree.genre == "INDEX");
+        let essai = sql::essayer(c, &calculee, comme).await?;
+        let Calcul::Echoue(phrase, ou) = essai else { continue };
         let Some(fautive) = fautive(c, ou, affaire.entrees).await? else { continue };
         let plainte = Plainte { phrase, fonction: Some(fautive) };
         let obstacle = echecs::refuse(entree, &plainte, affaire.entrees);
@@ -32,6 +34,17 @@ pub(crate) async fn eprouver(
         jugement.constats.push(constat);
     }
     Ok(())
+}
+
+/// As whom it is worked out. An administrator gives each object to its owner as it goes: what is an
+/// owner's is calculated with its rights, and they alone say which rows it sees.
+pub(crate) fn comme<'a>(
+    entree: &'a Entree,
+    affaire: &Affaire<'_>,
+    jugement: &Jugement,
+) -> Option<&'a str> {
+    let rendus = jugement.plan.administrateur && affaire.roles.manquants.is_empty();
+    entree.proprietaire.as_deref().filter(|role| rendus && !role.is_empty())
 }
 
 /// The function in which a trial failed, where the archive has the very same: another one may do
