@@ -4,7 +4,7 @@ use super::cesures::finit_en_suspens;
 use super::champs::champs;
 use super::genres::{Genre, est_chiffre, genre};
 use super::mots::Cadre;
-use super::mots_cles::{cle, est_entete, est_portion, est_suite};
+use super::mots_cles::{cle, est_entete, est_portion, est_suite, unite};
 use super::nombres::{Atome, atome};
 use super::rangees::{Jeton, Rangee};
 
@@ -54,6 +54,9 @@ fn detacher(jetons: &[Jeton]) -> Vec<Jeton> {
 /// The columns that this line names; none when it is another kind of line. `apres_tete`: it is what
 /// stands beside the word COMPOSITION, whose own cell is the first column.
 pub(crate) fn lire(rangee: &Rangee, apres_tete: bool) -> Option<Vec<Entete>> {
+    if !plusieurs_cellules(&rangee.jetons) || (!apres_tete && finit_par_un_nombre(rangee)) {
+        return None;
+    }
     let jetons = detacher(&rangee.jetons);
     let cellules = cellules(&jetons);
     if cellules.len() < 2 {
@@ -105,11 +108,33 @@ fn pour_combien(mut entetes: Vec<Entete>) -> Vec<Entete> {
     entetes
 }
 
+/// Asked of every line: most have one cell, or end with a quantity.
+fn plusieurs_cellules(jetons: &[Jeton]) -> bool {
+    let touche = |j: &Jeton| j.texte.split_once(')').is_some_and(|(_, bas)| !bas.is_empty());
+    jetons.iter().skip(1).any(|j| j.large) || jetons.iter().any(touche)
+}
+
+/// `60`, `60 g`, `QS`, and no `Quantité pour 10`.
+fn finit_par_un_nombre(rangee: &Rangee) -> bool {
+    let chiffre = |j: &Jeton| j.texte.starts_with(|c: char| c.is_ascii_digit());
+    let finit = match &rangee.jetons[..] {
+        [.., dernier] if chiffre(dernier) || dernier.cle == "qs" => true,
+        [.., avant, dernier] => {
+            chiffre(avant) && unite(&dernier.texte).is_some() && !est_portion(&dernier.cle)
+        }
+        _ => false,
+    };
+    finit && !rangee.cles().any(|c| c == "pour")
+}
+
 /// The same where the head is folded onto two or three lines, and how many: what stands over or
 /// under another is one cell. Only where every cell is then known. A head that is whole takes
 /// another line only where all of its words are those of heads: the first name of the table may be
 /// folded as well.
 pub(crate) fn lire_pliee(rangees: &[Rangee]) -> Option<(usize, Vec<Entete>)> {
+    if rangees.first().is_none_or(finit_par_un_nombre) {
+        return None;
+    }
     let entiere = |lignes: usize| {
         let pli = rangees.get(..lignes)?;
         let proches = pli.windows(2).all(|p| {

@@ -25,6 +25,7 @@ mod grammaire;
 mod hors_liste;
 mod lexemes;
 mod lieu;
+mod lisible;
 mod liste;
 mod marges;
 mod mentions;

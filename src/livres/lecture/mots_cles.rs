@@ -206,100 +206,111 @@ pub(crate) fn est_portion(cle: &str) -> bool {
     PORTIONS.contains(&cle)
 }
 
-/// Units by what people write for them; the right side is what is kept.
+/// Units by what people write for them, in the order of the alphabet; the right side is what is kept.
+/// Spoons are measures, 15 ml and 5 ml (`c. à soupe`: see ensembles.rs); centimetres say how long a
+/// piece is, and are no quantity that anybody could weigh.
 const UNITES: [(&str, &str); 75] = [
-    ("g", "g"),
-    ("gr", "g"),
-    ("grs", "g"),
-    ("gramme", "g"),
-    ("grammes", "g"),
-    ("kg", "kg"),
-    ("kgs", "kg"),
-    ("kilo", "kg"),
-    ("kilos", "kg"),
-    ("mg", "mg"),
-    ("l", "l"),
-    ("litre", "l"),
-    ("litres", "l"),
-    ("cl", "cl"),
-    ("ml", "ml"),
-    ("dl", "dl"),
-    ("piece", "piece"),
-    ("pieces", "piece"),
-    ("pce", "piece"),
-    ("pces", "piece"),
-    ("pc", "piece"),
-    ("pcs", "piece"),
-    ("unite", "piece"),
-    ("unites", "piece"),
-    ("u", "piece"),
-    ("p", "piece"),
+    ("barquette", "barquette"),
+    ("barquettes", "barquette"),
+    ("boite", "boîte"),
+    ("boites", "boîte"),
     ("botte", "botte"),
     ("bottes", "botte"),
     ("bouquet", "bouquet"),
     ("bouquets", "bouquet"),
-    ("gousse", "gousse"),
-    ("gousses", "gousse"),
-    ("tranche", "tranche"),
-    ("tranches", "tranche"),
-    ("feuille", "feuille"),
-    ("feuilles", "feuille"),
-    ("pincee", "pincée"),
-    ("pincees", "pincée"),
-    ("brin", "brin"),
-    ("brins", "brin"),
-    ("sachet", "sachet"),
-    ("sachets", "sachet"),
-    ("boite", "boîte"),
-    ("boites", "boîte"),
-    ("pot", "pot"),
-    ("pots", "pot"),
-    ("barquette", "barquette"),
-    ("barquettes", "barquette"),
-    ("rouleau", "rouleau"),
-    ("rouleaux", "rouleau"),
-    ("tete", "tête"),
-    ("tetes", "tête"),
-    ("branche", "branche"),
-    ("branches", "branche"),
-    ("portion", "portion"),
-    ("portions", "portion"),
-    ("paquet", "paquet"),
-    ("paquets", "paquet"),
     ("bouteille", "bouteille"),
     ("bouteilles", "bouteille"),
-    ("poignee", "poignée"),
-    ("poignees", "poignée"),
-    ("zeste", "zeste"),
-    ("tr", "tranche"),
+    ("branche", "branche"),
+    ("branches", "branche"),
+    ("brin", "brin"),
+    ("brins", "brin"),
+    ("cac", "c. à café"),
+    ("cas", "c. à soupe"),
+    ("cc", "c. à café"),
+    ("centimetres", "cm"),
+    ("cl", "cl"),
+    ("cm", "cm"),
+    ("cs", "c. à soupe"),
+    ("dl", "dl"),
     ("dosette", "dosette"),
     ("dosettes", "dosette"),
+    ("feuille", "feuille"),
+    ("feuilles", "feuille"),
+    ("g", "g"),
+    ("gousse", "gousse"),
+    ("gousses", "gousse"),
+    ("gr", "g"),
+    ("gramme", "g"),
+    ("grammes", "g"),
+    ("grs", "g"),
+    ("kg", "kg"),
+    ("kgs", "kg"),
+    ("kilo", "kg"),
+    ("kilos", "kg"),
+    ("l", "l"),
+    ("litre", "l"),
+    ("litres", "l"),
     ("louche", "louche"),
     ("louches", "louche"),
-    // Spoons are measures: 15 ml and 5 ml. `c. à soupe`: see ensembles.rs.
-    ("cas", "c. à soupe"),
-    ("cs", "c. à soupe"),
-    ("cac", "c. à café"),
-    ("cc", "c. à café"),
-    // How long a piece is: no quantity that anybody could weigh.
-    ("cm", "cm"),
+    ("mg", "mg"),
+    ("ml", "ml"),
     ("mm", "mm"),
-    ("centimetres", "cm"),
+    ("p", "piece"),
+    ("paquet", "paquet"),
+    ("paquets", "paquet"),
+    ("pc", "piece"),
+    ("pce", "piece"),
+    ("pces", "piece"),
+    ("pcs", "piece"),
+    ("piece", "piece"),
+    ("pieces", "piece"),
+    ("pincee", "pincée"),
+    ("pincees", "pincée"),
+    ("poignee", "poignée"),
+    ("poignees", "poignée"),
+    ("portion", "portion"),
+    ("portions", "portion"),
+    ("pot", "pot"),
+    ("pots", "pot"),
+    ("rouleau", "rouleau"),
+    ("rouleaux", "rouleau"),
+    ("sachet", "sachet"),
+    ("sachets", "sachet"),
+    ("tete", "tête"),
+    ("tetes", "tête"),
+    ("tr", "tranche"),
+    ("tranche", "tranche"),
+    ("tranches", "tranche"),
+    ("u", "piece"),
+    ("unite", "piece"),
+    ("unites", "piece"),
+    ("zeste", "zeste"),
 ];
+/// Of the longest of them.
+const LONGUEUR_D_UNITE: usize = 11;
 
 /// The unit as it is kept; `mot` as printed, without anything around it but a full stop.
 pub(crate) fn unite(mot: &str) -> Option<&'static str> {
     let nu = mot.strip_suffix('.').unwrap_or(mot);
-    if nu.is_empty() || !nu.chars().all(char::is_alphabetic) {
-        return None;
+    // Asked of every word, many times: nothing is copied.
+    let mut tampon = [0_u8; LONGUEUR_D_UNITE];
+    if !nu.is_ascii() {
+        let court = nu.len() <= LONGUEUR_D_UNITE + 4 && nu.chars().all(char::is_alphabetic);
+        return court.then(|| chercher(&cle(nu)))?;
     }
-    if nu.is_ascii() {
-        // Asked of every word, many times: nothing is copied.
-        let ecrite = UNITES.iter().find(|(ecrit, _)| ecrit.eq_ignore_ascii_case(nu));
-        return ecrite.map(|(_, garde)| *garde);
+    let place = tampon.get_mut(..nu.len()).filter(|p| !p.is_empty())?;
+    for (lettre, octet) in place.iter_mut().zip(nu.bytes()) {
+        if !octet.is_ascii_alphabetic() {
+            return None;
+        }
+        *lettre = octet.to_ascii_lowercase();
     }
-    let cle = cle(nu);
-    UNITES.iter().find(|(ecrit, _)| *ecrit == cle).map(|(_, garde)| *garde)
+    chercher(std::str::from_utf8(place).ok()?)
+}
+
+fn chercher(ecrite: &str) -> Option<&'static str> {
+    let place = UNITES.binary_search_by(|(nom, _)| (*nom).cmp(ecrite)).ok()?;
+    UNITES.get(place).map(|(_, gardee)| *gardee)
 }
 
 #[cfg(test)]
@@ -313,5 +324,7 @@ mod tests {
         assert_eq!(unite("KG"), Some("kg"));
         assert_eq!(unite("(g)"), None);
         assert_eq!(unite("T55"), None);
+        assert!(UNITES.is_sorted());
+        assert_eq!(UNITES.iter().map(|u| u.0.len()).max(), Some(LONGUEUR_D_UNITE));
     }
 }

@@ -53,6 +53,10 @@ pub(crate) fn atome(texte: &str) -> Atome {
         "" => texte,
         nu => nu,
     };
+    // Asked of every word, many times: most begin with a letter.
+    if texte.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return en_lettres(texte);
+    }
     if let Some(nombre) = nombre(texte) {
         return Atome::Nombre(nombre);
     }
@@ -67,6 +71,18 @@ pub(crate) fn atome(texte: &str) -> Atome {
     }
     let court = fois(texte).or_else(|| mesure(texte)).or_else(|| part(texte));
     court.or_else(|| ensemble(texte)).unwrap_or(Atome::Autre)
+}
+
+/// No number begins with a letter, but `x2`.
+fn en_lettres(texte: &str) -> Atome {
+    if let Some(unite) = unite(texte) {
+        return Atome::Unite(unite);
+    }
+    if est_suffisant(texte) {
+        return Atome::Suffisant;
+    }
+    let fois = texte.starts_with(['x', 'X']).then(|| fois(texte)).flatten();
+    fois.or_else(|| ensemble(texte)).unwrap_or(Atome::Autre)
 }
 
 /// `60` -> `60`, `12,5` -> `12.5`, `1'250` -> `1250`.

@@ -180,12 +180,21 @@ pub(crate) fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
     let espace = plus_petit_espace(&mots);
     for mot in mots {
         let mut ecarte = precedent.is_some_and(|p| large(p, &mot, espace));
+        let suivant = (mot.cadre, chasse(&mot));
+        let parties = sans_points_de_conduite(&mot.texte).count();
+        if parties == 1 && !mot.texte.contains(['.', '_', '…', '·']) {
+            // Nearly every word: nothing of it is copied.
+            let (cle, cadre) = (cle(&mot.texte), mot.cadre);
+            jetons.push(Jeton { texte: mot.texte, cle, cadre, large: ecarte });
+            precedent = Some(suivant);
+            continue;
+        }
         for (rang, texte) in sans_points_de_conduite(&mot.texte).enumerate() {
             ecarte |= rang > 0;
             let cle = cle(texte);
             jetons.push(Jeton { texte: texte.to_owned(), cle, cadre: mot.cadre, large: ecarte });
             ecarte = false;
-            precedent = Some((mot.cadre, chasse(&mot)));
+            precedent = Some(suivant);
         }
     }
     reunir_les_ensembles(jetons)

@@ -47,7 +47,9 @@ impl Reperes {
 }
 
 fn est_chiffre(jeton: &Jeton) -> bool {
-    matches!(atome(&jeton.texte), Atome::Nombre(_) | Atome::Mesure(..) | Atome::Ensemble(_))
+    let chiffre = |t: &str| !t.is_ascii() || t.bytes().any(|c| c.is_ascii_digit());
+    chiffre(&jeton.texte)
+        && matches!(atome(&jeton.texte), Atome::Nombre(_) | Atome::Mesure(..) | Atome::Ensemble(_))
 }
 
 fn places(jeton: &Jeton) -> [i32; 3] {

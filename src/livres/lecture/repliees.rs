@@ -6,6 +6,7 @@ use super::cesures::{self, commence_en_minuscule, finit_en_suspens};
 use super::champs::{Nom, champs};
 use super::composition::est_une_somme;
 use super::grammaire::{self, Contexte, Lectures};
+use super::lisible::se_lit;
 use super::mots::Cadre;
 use super::mots_cles::est_suite;
 use super::nombres::{Atome, atome};
@@ -338,8 +339,7 @@ fn sorte(rangee: &Rangee) -> Sorte {
     if rangee.jetons.iter().all(nombre) && !rangee.jetons.iter().all(part) {
         return Sorte::Nombre;
     }
-    let lectures = grammaire::lire(&rangee.jetons, Contexte::default());
-    if lectures.fin.is_empty() && lectures.tete.is_none() { Sorte::Nom } else { Sorte::Entiere }
+    if se_lit(&rangee.jetons) { Sorte::Entiere } else { Sorte::Nom }
 }
 
 /// Where the name ends: before the first number that stands apart.

@@ -42,8 +42,13 @@ pub(crate) enum Sorte {
 
 /// The height of the letters of the list.
 pub(crate) fn corps(avant: &[Rangee], reperes: &Reperes) -> i32 {
-    let formees = avant.iter().filter(|r| phrases::a_la_forme(r, reperes));
-    let mut hauteurs: Vec<i32> = formees.map(|r| r.hauteur).collect();
+    let chiffree = |r: &&Rangee| reperes.alignes(&r.jetons).contains(&true);
+    let formees = || avant.iter().filter(|r| phrases::a_la_forme(r, reperes));
+    let mut hauteurs: Vec<i32> = avant.iter().filter(chiffree).map(|r| r.hauteur).collect();
+    // Of a list without a column its lines are looked at.
+    if hauteurs.is_empty() {
+        hauteurs = formees().map(|r| r.hauteur).collect();
+    }
     hauteurs.sort_unstable();
     hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0)
 }

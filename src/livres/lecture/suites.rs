@@ -5,7 +5,7 @@
 use super::champs::{champs, est_total};
 use super::colonnes::Colonne;
 use super::fiches::Fiche;
-use super::grammaire::{self, Contexte};
+use super::lisible::se_lit;
 use super::mentions;
 use super::rangees::Rangee;
 use super::repliees::recoller_l_emballage;
@@ -153,8 +153,7 @@ fn parle_de_recette(rangee: &Rangee) -> bool {
 }
 
 pub(crate) fn est_ingredient(rangee: &Rangee) -> bool {
-    let lectures = grammaire::lire(&rangee.jetons, Contexte::default());
-    lectures.tete.is_some() || !lectures.fin.is_empty()
+    se_lit(&rangee.jetons)
 }
 
 /// Nothing has ended its list yet.
