@@ -308,7 +308,21 @@ pub(crate) fn unite(mot: &str) -> Option<&'static str> {
     chercher(std::str::from_utf8(place).ok()?)
 }
 
+/// For each first letter, the lengths of the units that begin with it: nearly no word has both.
+const LONGUEURS: [u16; 26] = {
+    let (mut longueurs, mut n) = ([0; 26], 0);
+    while n < UNITES.len() {
+        let nom = UNITES[n].0.as_bytes();
+        longueurs[(nom[0] - b'a') as usize] |= 1 << nom.len();
+        n += 1;
+    }
+    longueurs
+};
+
 fn chercher(ecrite: &str) -> Option<&'static str> {
+    let lettre = ecrite.bytes().next()?.checked_sub(b'a')?;
+    let longueurs = LONGUEURS.get(usize::from(lettre))?;
+    (ecrite.len() < 16 && longueurs & (1 << ecrite.len()) != 0).then_some(())?;
     let place = UNITES.binary_search_by(|(nom, _)| (*nom).cmp(ecrite)).ok()?;
     UNITES.get(place).map(|(_, gardee)| *gardee)
 }

@@ -214,7 +214,7 @@ impl Parcours {
         let fin = rangees.iter().position(|r| !champs(&r.jetons).is_empty());
         let avant = rangees.get(..fin.unwrap_or(rangees.len())).unwrap_or_default();
         let reperes = Reperes::de(avant.iter().map(|r| r.jetons.as_slice()));
-        let corps = corps(avant, &reperes);
+        let corps = corps(avant);
         let (mut etat, mut champ_vide) = (Etat::Liste, false);
         for n in 0..rangees.len() {
             let reste = rangees.get(n..).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::entetes;
 use super::hors_liste::{self, HorsListe};
 use super::mots_cles::est_entete;
 use super::phrases;
-use super::rangees::Rangee;
+use super::rangees::{Jeton, Rangee};
 use super::reperes::Reperes;
 use super::tetes;
 
@@ -40,15 +40,11 @@ pub(crate) enum Sorte {
     Obscure,
 }
 
-/// The height of the letters of the list.
-pub(crate) fn corps(avant: &[Rangee], reperes: &Reperes) -> i32 {
-    let chiffree = |r: &&Rangee| reperes.alignes(&r.jetons).contains(&true);
-    let formees = || avant.iter().filter(|r| phrases::a_la_forme(r, reperes));
-    let mut hauteurs: Vec<i32> = avant.iter().filter(chiffree).map(|r| r.hauteur).collect();
-    // Of a list without a column its lines are looked at.
-    if hauteurs.is_empty() {
-        hauteurs = formees().map(|r| r.hauteur).collect();
-    }
+/// The height of the letters of the list: of its lines that bear a number.
+pub(crate) fn corps(avant: &[Rangee]) -> i32 {
+    let chiffre = |j: &Jeton| j.texte.bytes().any(|c| c.is_ascii_digit());
+    let chiffrees = avant.iter().filter(|r| r.jetons.iter().any(chiffre));
+    let mut hauteurs: Vec<i32> = chiffrees.map(|r| r.hauteur).collect();
     hauteurs.sort_unstable();
     hauteurs.get(hauteurs.len() / 2).copied().unwrap_or(0)
 }
