@@ -298,7 +298,10 @@ pub(crate) fn unite(mot: &str) -> Option<&'static str> {
         let court = nu.len() <= LONGUEUR_D_UNITE + 4 && nu.chars().all(char::is_alphabetic);
         return court.then(|| chercher(&cle(nu)))?;
     }
-    let place = tampon.get_mut(..nu.len()).filter(|p| !p.is_empty())?;
+    if !une_unite_peut_etre(nu.bytes().next()?, nu.len()) {
+        return None;
+    }
+    let place = tampon.get_mut(..nu.len())?;
     for (lettre, octet) in place.iter_mut().zip(nu.bytes()) {
         if !octet.is_ascii_alphabetic() {
             return None;
@@ -319,10 +322,13 @@ const LONGUEURS: [u16; 26] = {
     longueurs
 };
 
+fn une_unite_peut_etre(premiere: u8, longueur: usize) -> bool {
+    let rang = premiere.to_ascii_lowercase().wrapping_sub(b'a');
+    let longueurs = LONGUEURS.get(usize::from(rang)).copied().unwrap_or(0);
+    longueur < 16 && longueurs & (1 << longueur) != 0
+}
+
 fn chercher(ecrite: &str) -> Option<&'static str> {
-    let lettre = ecrite.bytes().next()?.checked_sub(b'a')?;
-    let longueurs = LONGUEURS.get(usize::from(lettre))?;
-    (ecrite.len() < 16 && longueurs & (1 << ecrite.len()) != 0).then_some(())?;
     let place = UNITES.binary_search_by(|(nom, _)| (*nom).cmp(ecrite)).ok()?;
     UNITES.get(place).map(|(_, gardee)| *gardee)
 }

@@ -181,9 +181,9 @@ pub(crate) fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
     for mot in mots {
         let mut ecarte = precedent.is_some_and(|p| large(p, &mot, espace));
         let suivant = (mot.cadre, chasse(&mot));
-        let parties = sans_points_de_conduite(&mot.texte).count();
-        if parties == 1 && !mot.texte.contains(['.', '_', '…', '·']) {
-            // Nearly every word: nothing of it is copied.
+        // Dots that lead, or the first bytes of theirs: nearly no word has any, and is not copied.
+        let entier = !mot.texte.bytes().any(|c| matches!(c, b'.' | b'_' | 0xc2 | 0xe2));
+        if entier && !mot.texte.is_empty() {
             let (cle, cadre) = (cle(&mot.texte), mot.cadre);
             jetons.push(Jeton { texte: mot.texte, cle, cadre, large: ecarte });
             precedent = Some(suivant);

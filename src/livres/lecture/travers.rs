@@ -38,6 +38,9 @@ pub(crate) fn oter(pages: &mut [PageLue]) -> Vec<Travers> {
             tous.extend(annulations(page, numero));
         }
     }
+    if tous.is_empty() {
+        return tous;
+    }
     // A watermark that touches nothing here does so elsewhere.
     let connus: Vec<(String, Cadre)> = tous.iter().map(|t| (t.texte.clone(), t.cadre)).collect();
     for (page, numero) in pages.iter_mut().zip(1_u32..) {
