@@ -8,6 +8,7 @@ use super::mots::{Cadre, Mot, PageLue, Pages};
 use super::*;
 
 mod champs;
+mod dehors;
 mod ensembles;
 mod fiches;
 mod justesse;
