@@ -1,7 +1,8 @@
 //! What a step adds that the list does not name (pure).
 
-use super::mots_cles::{cle, est_partie};
+use super::mots_cles::{cle, est_entete, est_partie, est_portion};
 use super::nombres::{Atome, atome};
+use super::phrases::est_un_verbe;
 use super::rangees::Rangee;
 
 /// So many letters of a word say which it is, whatever its ending.
@@ -26,6 +27,13 @@ const TOUT: [&str; 12] = [
 pub(crate) fn compte(etape: &Rangee) -> bool {
     etape.jetons.iter().any(|j| j.texte.bytes().any(|c| c.is_ascii_digit()))
 }
+
+/// What stands before a weight and names nothing.
+const AVANT: [&str; 28] = [
+    "dans", "avec", "sur", "pour", "par", "environ", "soit", "chaque", "maximum", "minimum", "max",
+    "min", "moins", "plus", "les", "des", "une", "puis", "entre", "jusqu", "sous", "chacun",
+    "chacune", "bien", "encore", "net", "total", "totale",
+];
 
 /// `Ajouter 5 g de sel`, where no line of `liste` and not the title speaks of salt.
 pub(crate) fn ailleurs(etape: &Rangee, (liste, titre): (&[Rangee], &str)) -> bool {
@@ -58,7 +66,19 @@ fn ajoutes(etape: &Rangee) -> Vec<String> {
         let vague = mot.len() < 3 || est_partie(&mot) || TOUT.contains(&mot.as_str());
         (!eau && !vague).then_some(mot)
     };
-    (0..mots.len()).filter_map(nomme).collect()
+    // `Persil 5 g à parsemer`, `Sauce : crème 100 g`.
+    let precede = |n: usize| {
+        let unite = pese(n)?;
+        let seul = matches!(mots.get(n).map(|m| atome(m)), Some(Atome::Unite(_)));
+        let mot = cle(mots.get(n.checked_sub(if seul { 2 } else { 1 })?)?);
+        let masse = matches!(unite, "g" | "kg" | "ml" | "cl" | "l");
+        let lettres = mot.len() > 2 && mot.chars().all(char::is_alphabetic);
+        let autre = AVANT.contains(&mot.as_str()) || TOUT.contains(&mot.as_str());
+        let dit = est_un_verbe(&mot) || est_partie(&mot) || est_portion(&mot) || est_entete(&mot);
+        (masse && lettres && !autre && !dit).then_some(mot)
+    };
+    let places = 0..mots.len();
+    places.clone().filter_map(nomme).chain(places.filter_map(precede)).collect()
 }
 
 fn nu(mot: &str) -> String {

@@ -12,6 +12,7 @@ use super::rangees::Rangee;
 use super::registre::Registre;
 use super::remplir::remplir_les_champs;
 use super::repliees;
+use super::sommes::est_une_autre_pesee;
 use super::{RecetteLue, Remarque, TexteDePage};
 
 /// What one recipe gives.
@@ -48,6 +49,10 @@ pub(crate) fn comprendre(mut fiche: Fiche) -> Comprise {
     for colonne in parcours.laissees {
         let titre = comprise.recette.titre.clone();
         comprise.remarques.push(Remarque::ColonneLaissee { page, titre, colonne });
+    }
+    for autre in parcours.totaux.iter().filter(|t| est_une_autre_pesee(t)) {
+        let (page, texte) = (autre.page, autre.texte());
+        comprise.remarques.push(Remarque::HorsRecette { page, texte });
     }
     let hors = |t: TexteDePage| Remarque::HorsRecette { page: t.page, texte: t.texte };
     comprise.remarques.extend(parcours.chapitres.into_iter().map(hors));

@@ -2,7 +2,7 @@
 
 use super::champs::{champs, est_total};
 use super::mots_cles::{cle, unite};
-use super::rangees::Rangee;
+use super::rangees::{Jeton, Rangee};
 use super::tetes;
 
 /// A line that begins with one of these says something of a recipe, and nothing of what it is made
@@ -142,6 +142,63 @@ pub(crate) fn est_un_intitule(cellule: &str) -> bool {
 pub(crate) fn est_connue(rangee: &Rangee) -> bool {
     en_est_une(rangee) && SUJETS.contains(&rangee.premiere_cle().trim_end_matches(':'))
 }
+
+/// What a line says among other words, of what a recipe keeps.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Porte {
+    pub duree: bool,
+    pub poids: bool,
+    pub pieces: bool,
+}
+
+impl Porte {
+    pub(crate) const fn quelque_chose(self) -> bool {
+        self.duree || self.poids || self.pieces
+    }
+}
+
+/// `Code : 1204 - DLC : J+3`, `Catégorie : dessert - 8 parts`; what a portion costs is none of it.
+pub(crate) fn porte(rangee: &Rangee) -> Porte {
+    let chiffre = |j: &Jeton| j.texte.bytes().any(|c| c.is_ascii_digit());
+    let cout = rangee.jetons.iter().any(|j| j.texte.contains('€'))
+        || matches!(rangee.premiere_cle(), "prix" | "cout" | "couts" | "pv" | "pvc");
+    if cout && !rangee.cles().any(|c| matches!(c, "dlc" | "net" | "portions" | "parts")) {
+        return Porte::default();
+    }
+    let cles: Vec<&str> = rangee.cles().collect();
+    let a = |mots: &[&str]| cles.iter().any(|c| mots.contains(&c.trim_end_matches(':')));
+    let nombre = rangee.jetons.iter().any(chiffre);
+    let jours = cles.iter().any(|c| c.starts_with("j+")) || (a(&["jours", "jour"]) && nombre);
+    let duree = (a(&["dlc", "ddm", "dluo"]) && nombre) || jours;
+    let net = cles.windows(2).any(|p| matches!(p[0], "poids" | "pds") && p[1].starts_with("net"));
+    // `Version 2 - 10 portions`: what was put together is looked at word by word.
+    let mots: Vec<&str> = rangee.jetons.iter().flat_map(|j| j.texte.split(' ')).collect();
+    let mots: Vec<String> = mots.into_iter().map(cle).filter(|m| !m.is_empty()).collect();
+    let entier = |m: &str| !m.is_empty() && m.bytes().all(|c| c.is_ascii_digit());
+    let mangeurs = |m: &str| COMPTES.contains(&m.trim_end_matches(':'));
+    let compte = |p: &[String]| matches!(p, [a, b] if (entier(a) && mangeurs(b)) || (mangeurs(a) && entier(b)));
+    Porte { duree, poids: net && nombre, pieces: mots.windows(2).any(compte) }
+}
+
+/// Who or what a list is counted for.
+const COMPTES: [&str; 16] = [
+    "pers",
+    "personne",
+    "personnes",
+    "convives",
+    "couverts",
+    "couvert",
+    "portions",
+    "portion",
+    "parts",
+    "part",
+    "pieces",
+    "pce",
+    "pcs",
+    "p",
+    "pax",
+    "bols",
+];
 
 /// It says nothing that a recipe keeps.
 pub(crate) fn est_muette(rangee: &Rangee) -> bool {

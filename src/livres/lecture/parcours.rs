@@ -8,6 +8,7 @@ use super::ajouts;
 use super::champs::{Nom, champs, est_total};
 use super::entetes;
 use super::fiches::Fiche;
+use super::hors_liste;
 use super::mentions;
 use super::mots_cles::{est_suite, unite};
 use super::numeros;
@@ -50,6 +51,8 @@ pub(crate) struct Parcours {
     etapes: Vec<Rangee>,
     /// The head of a column of shelf lives.
     duree_en_colonne: Option<String>,
+    /// The head of the quantities, where it says that they are those of one portion.
+    par_portion: Option<String>,
     pub registre: Registre,
 }
 
@@ -73,6 +76,7 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
     p.classer(rangees, &entetes);
     p.regarder_les_etapes(&fiche.titre);
     p.demander_la_duree(fiche.page);
+    p.demander_de_combien(fiche.page);
     p.lire_a_cote(&fiche.a_cote);
     for egaree in &fiche.egarees {
         p.ranger(Sorte::ApresLaListe, egaree);
@@ -129,6 +133,10 @@ impl Parcours {
         } else if mentions::dit_en_quoi(rangee) {
             self.unite_dite = mentions::unite_dite(rangee);
             self.registre.champ += rangee.mots;
+        } else if mentions::porte(rangee).quelque_chose() {
+            self.registre.dit += rangee.mots;
+            let phrase = "Cette ligne dit aussi ce que la recette garde (portions, durée, poids).";
+            self.douter(CodeDeDoute::Champ, rangee, phrase);
         } else if phrases::est_une_note(rangee)
             || est_total(&rangee.jetons)
             || titres::est_une_marque(rangee)
@@ -199,6 +207,7 @@ impl Parcours {
             self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte: nom, phrase });
         }
         self.duree_en_colonne = dit.duree.or(self.duree_en_colonne.take());
+        self.par_portion = dit.par_portion.or(self.par_portion.take());
         for TexteDePage { page, texte } in dit.dehors {
             let phrase = "Cette ligne n'entre pas dans les colonnes : que dit son nombre ?";
             let phrase = phrase.to_owned();
@@ -277,7 +286,10 @@ impl Parcours {
                     "Ces mots de la fiche ne sont pas compris.",
                 );
             }
-            Sorte::Total => self.totaux.push(rangee.clone()),
+            Sorte::Total => {
+                self.etapes.push(rangee.clone());
+                self.totaux.push(rangee.clone());
+            }
             Sorte::Entete => self.retenir_les_unites(rangee),
             Sorte::Chapitre => self.chapitres.push(texte_de(rangee)),
             Sorte::Methode if ajouts::compte(rangee) => self.etapes.push(rangee.clone()),
@@ -288,11 +300,33 @@ impl Parcours {
     /// `Ajouter 5 g de sel`, where the list has none.
     fn regarder_les_etapes(&mut self, titre: &str) {
         for etape in std::mem::take(&mut self.etapes) {
-            if ajouts::ailleurs(&etape, (&self.liste, titre)) {
+            if self.manque_a_la_recette(&etape) {
+                let phrase = "Cette ligne dit ce que la recette garde (portions, durée, poids).";
+                self.douter(CodeDeDoute::Champ, &etape, phrase);
+            } else if est_de_la_methode(&etape) && ajouts::ailleurs(&etape, (&self.liste, titre)) {
                 let phrase = "Cette étape ajoute ce que la liste ne nomme pas.";
                 self.douter(CodeDeDoute::LigneApresLaListe, &etape, phrase);
             }
         }
+    }
+
+    /// `Quantité / portion`, in a recipe for ten: of one, or of the ten.
+    fn demander_de_combien(&mut self, page: u32) {
+        let plusieurs = self.rendement.is_some_and(|r| r != Decimal::entier(1));
+        if let Some(texte) = self.par_portion.take().filter(|_| plusieurs) {
+            let phrase = format!("La colonne « {texte} » : ce que prend une portion, ou toutes ?");
+            self.doutes.push(Doute { code: CodeDeDoute::Colonne, page, texte, phrase });
+        }
+    }
+
+    /// `Allergènes : lait - DLC J+3`, where no field says how long it keeps.
+    fn manque_a_la_recette(&self, rangee: &Rangee) -> bool {
+        let porte = mentions::porte(rangee);
+        let a = |nom: Nom| self.fin.iter().any(|r| champs(&r.jetons).iter().any(|c| c.nom == nom));
+        let etape = phrases::est_une_etape(rangee) || phrases::est_une_phrase(rangee);
+        (porte.duree && !etape && !a(Nom::Duree))
+            || (porte.poids && !a(Nom::Poids))
+            || (porte.pieces && !etape && self.rendement.is_none())
     }
 
     /// A column of shelf lives: of what is bought, or of the recipe.
@@ -320,6 +354,13 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
+}
+
+/// No sum, no value, no container.
+fn est_de_la_methode(rangee: &Rangee) -> bool {
+    let lien = matches!(rangee.premiere_cle(), "pour" | "par");
+    let valeur = !lien && phrases::est_un_nutriment(rangee);
+    !valeur && !est_total(&rangee.jetons) && hors_liste::lire(rangee).is_none()
 }
 
 fn texte_de(rangee: &Rangee) -> TexteDePage {

@@ -8,7 +8,7 @@ use super::reperes::Reperes;
 
 /// Verbs that begin a step, as a kitchen writes them. A suffix would not do: `Beurre`, `Poivre` and
 /// `Gingembre` end like verbs. In alphabetical order.
-const VERBES: [&str; 192] = [
+const VERBES: [&str; 193] = [
     "abaisser",
     "ajouter",
     "aplatir",
@@ -93,6 +93,7 @@ const VERBES: [&str; 192] = [
     "flamber",
     "foncer",
     "fondre",
+    "former",
     "fouetter",
     "fourrer",
     "frire",
@@ -214,9 +215,12 @@ pub(crate) fn est_une_etape(rangee: &Rangee) -> bool {
     let debut = rangee.jetons.iter().take_while(|j| numero(j)).count();
     let Some(premier) = rangee.jetons.get(debut) else { return false };
     let sans_re = premier.cle.strip_prefix("re").filter(|c| c.len() > 4);
-    let verbe = |c: &str| est_un_infinitif(c) || est_un_imperatif(c);
-    let commence = verbe(&premier.cle) || sans_re.is_some_and(verbe);
+    let commence = est_un_verbe(&premier.cle) || sans_re.is_some_and(est_un_verbe);
     premier.cle == "etape" || (commence && (debut > 0 || !est_courte_et_quantifiee(rangee)))
+}
+
+pub(crate) fn est_un_verbe(cle: &str) -> bool {
+    est_un_infinitif(cle) || est_un_imperatif(cle)
 }
 
 fn est_un_infinitif(cle: &str) -> bool {

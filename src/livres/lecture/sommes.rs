@@ -48,7 +48,7 @@ fn second(total: &Rangee) -> &str {
 }
 
 /// Of what is raw, cooked, done: none of what the list says.
-fn est_une_autre_pesee(total: &Rangee) -> bool {
+pub(crate) fn est_une_autre_pesee(total: &Rangee) -> bool {
     matches!(second(total), "brut" | "cru" | "cuit" | "fini")
 }
 

@@ -3,7 +3,7 @@
 
 use super::grammaire::Lecture;
 use super::hors_liste::poids_dits;
-use super::mots_cles::cle;
+use super::mots_cles::{cle, est_partie};
 use super::poids::Verdict;
 use super::repliees::Ligne;
 
@@ -22,7 +22,7 @@ const ANNEES: std::ops::RangeInclusive<i64> = 2_015..=2_039;
 /// A number follows these, and the quantity comes after it.
 const NUMEROTES: [&str; 8] = ["cal", "calibre", "taille", "n", "no", "numero", "ref", "type"];
 /// What a line of the recipe itself begins with.
-const PAROLES: [&str; 12] = [
+const PAROLES: [&str; 24] = [
     "rendement",
     "poids",
     "unite",
@@ -35,6 +35,18 @@ const PAROLES: [&str; 12] = [
     "personnes",
     "nb",
     "nombre",
+    "pour",
+    "production",
+    "effectif",
+    "base",
+    "donne",
+    "pax",
+    "coefficient",
+    "coef",
+    "photo",
+    "pv",
+    "indice",
+    "lot",
 ];
 /// What no recipe takes.
 const PERTES: [&str; 7] = ["perte", "pertes", "reste", "restes", "freinte", "dechet", "dechets"];
@@ -53,6 +65,9 @@ pub(crate) fn soupcon(ligne: &Ligne, lecture: &Lecture, verdict: Verdict) -> Opt
     }
     if PERTES.contains(&premier.as_str()) {
         return Some("Cette ligne est-elle un ingrédient, ou ce qui se perd et ce qui reste ?");
+    }
+    if lecture.unite.as_deref() == Some("piece") && est_partie(&cle(&lecture.libelle)) {
+        return Some("Est-ce un ingrédient, ou une partie de la recette, faite plusieurs fois ?");
     }
     if annonce_une_partie(&lecture.libelle) {
         return Some("Les mots avant « : » sont-ils du nom, ou ceux d'une partie de la recette ?");

@@ -9,7 +9,7 @@ use super::champs::champs;
 use super::entetes::Entete;
 use super::genres::Genre;
 use super::grammaire::{self, Contexte};
-use super::mots_cles::cle;
+use super::mots_cles::{cle, est_portion};
 use super::nombres::{Atome, Chiffres, atome};
 use super::phrases;
 use super::places::{Places, est_nombre, sous};
@@ -33,6 +33,8 @@ pub(crate) struct Dit {
     pub dehors: Vec<TexteDePage>,
     /// The head of a column of shelf lives.
     pub duree: Option<String>,
+    /// The head of what was taken, where it is that of one portion.
+    pub par_portion: Option<String>,
 }
 
 /// Rewrites the rows of this table; those that do not fit under its heads stay as they are.
@@ -76,8 +78,9 @@ pub(crate) fn mettre_en_lignes(entetes: &[Entete], rangees: &mut [Rangee]) -> Di
         let texte = || TexteDePage { page: rangee.page, texte: textes.join(" ") };
         dehors.extend((vide && plan.se_lirait_autrement(rangee)).then(texte));
     }
+    let par_portion = plan.par_portion(entetes);
     let (rendement, laissees, net_seul) = (plan.pieces, plan.laissees, plan.net_seul);
-    Dit { rendement, laissees, inconnues, net_seul, perte, dehors, duree }
+    Dit { rendement, laissees, inconnues, net_seul, perte, dehors, duree, par_portion }
 }
 
 /// A cell under « DLC », and its head.
@@ -159,6 +162,18 @@ impl Plan {
         };
         let trouvee = places.filter(|_| self.net_seul).find(perdu);
         trouvee.map(|(_, e)| e.nom.clone())
+    }
+
+    /// `Quantité / portion`, `Poids unitaire` that no column of pieces multiplies.
+    fn par_portion(&self, entetes: &[Entete]) -> Option<String> {
+        let entete = self.quantite.and_then(|n| entetes.get(n))?;
+        let une = |mot: &str| {
+            est_portion(mot)
+                || matches!(mot, "unitaire" | "unitaires" | "individuel" | "individuelle")
+        };
+        let mots = entete.nom.split([' ', '/', '(', ')']).map(cle);
+        let seule = !matches!(entete.genre, Genre::Pour(..)) && self.comptes.is_none();
+        (seule && mots.into_iter().any(|m| une(&m))).then(|| entete.nom.clone())
     }
 
     /// A row that fits under no head is read as a line of any list: its bare number as grams, its

@@ -175,7 +175,9 @@ fn est_un_nom(cle: &&&str) -> bool {
 /// bols`, `Rendement : 10 portions`, `Nombre de parts : 6`, `8 portions`.
 pub(crate) fn lire_les_portions<'a>(cles: impl Iterator<Item = &'a str>) -> Option<Decimal> {
     let cles: Vec<&str> = cles.filter(|c| !c.is_empty()).collect();
-    if let ["nombre", "de", nom, nombre] = cles.as_slice() {
+    if let ["nombre" | "nb" | "nbre" | "nbr", reste @ ..] = cles.as_slice()
+        && let [nom, nombre] = reste.strip_prefix(&["de"]).unwrap_or(reste)
+    {
         return est_portion(nom).then(|| entier(nombre))?;
     }
     let annonces = ["rendement", "quantite", "quantites", "recette", "portions", "portion", "soit"];

@@ -11,10 +11,12 @@ use super::grammaire::{self, Contexte};
 use super::mentions;
 use super::mots::Cadre;
 use super::mots_cles::{cle, est_entete};
+use super::nombres::{Atome, atome};
 use super::phrases;
 use super::rangees::{Jeton, Rangee};
 use super::suites::est_ingredient;
 use super::tetes;
+use crate::domaine::Decimal;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Titre {
@@ -244,7 +246,9 @@ pub(crate) fn dit_pour_combien(titre: &str) -> bool {
     let mots: Vec<String> = titre.split_whitespace().map(cle).collect();
     let nombre = |m: &str| m.bytes().all(|c| c.is_ascii_digit()) && !m.is_empty() && m != "1";
     let mangeurs = ["pers", "personne", "personnes", "convives", "portions", "parts", "couverts"];
+    let fois = |m: &str| matches!(atome(m), Atome::Fois(n) if n != Decimal::entier(1));
     mots.windows(2).any(|p| nombre(&p[0]) && mangeurs.contains(&p[1].as_str()))
+        || titre.split_whitespace().any(fois)
 }
 
 /// `Pour 1 pièce`, `Réf. 1204`: stands between a title and its list, or right under it.

@@ -205,3 +205,87 @@ fn what_the_quantities_are_in_may_be_a_sentence_over_the_list() {
     ]);
     assert_eq!(dit(&lu), ["Farine | 2 kg | -"]);
 }
+
+#[test]
+fn what_a_known_word_begins_may_still_say_what_a_recipe_keeps() {
+    for (ligne, attendu) in [
+        ("Nb de portions : 30", "30"),
+        ("Nb couverts : 12", "12"),
+        ("NB PERS. : 6", "6"),
+        ("Format : 4 parts", "?"),
+        ("12 p.", "?"),
+        ("Version 2 - 10 portions", "?"),
+        ("Catégorie : dessert - 8 parts", "?"),
+        ("Code 1204 - 10 parts", "?"),
+        ("Date : 12/03/2024 - DLC : J+3", "?"),
+        ("Code : 1204 - Poids net : 900 g", "?"),
+        ("Catégorie : dessert", "-"),
+        ("Temps : 20 min", "-"),
+    ] {
+        let avant = lu(&["BOL", ligne, "COMPOSITION", "Riz 60 g", "Thon 40 g", "DLC J+2"]);
+        assert_eq!(pour(&avant), attendu, "{ligne}");
+    }
+    for ligne in [
+        "Allergènes : lait - DLC J+3",
+        "Température : 4 °C - DLC 3 jours",
+        "Coût : 1 € - Poids net 900 g",
+    ] {
+        let apres = lu(&["BOL", "COMPOSITION", "Riz 60 g", "Thon 40 g", ligne]);
+        assert_eq!(pour(&apres), "?", "{ligne}");
+    }
+    assert_eq!(
+        pour(&lu(&["BOL", "COMPOSITION", "Riz 60 g", "Total : 60 g - 10 portions", "DLC J+2"])),
+        "?"
+    );
+    assert_eq!(pour(&lu(&["BOL", "COMPOSITION", "Riz 60 g", "Allergènes : lait", "DLC J+2"])), "-");
+    assert_eq!(pour(&lu(&["GRATIN (x30)", "COMPOSITION", "Riz 60 g", "DLC J+2"])), "?");
+}
+
+#[test]
+fn quantities_of_one_portion_in_a_recipe_for_ten_are_asked_about() {
+    for tete in
+        ["Quantité / portion", "Qté par pièce (g)", "Poids unitaire", "Grammage par portion"]
+    {
+        let tete = format!("Produit | {tete}");
+        let dix = lu(&[
+            "BOL",
+            "Pour 10 portions",
+            "COMPOSITION",
+            &tete,
+            "Riz | 60",
+            "Thon | 40",
+            "DLC J+2",
+        ]);
+        assert_eq!(pour(&dix), "?", "{tete}");
+        let une = lu(&["BOL", "COMPOSITION", &tete, "Riz | 60", "Thon | 40", "DLC J+2"]);
+        assert_eq!(pour(&une), "-", "{tete}");
+    }
+}
+
+#[test]
+fn an_ingredient_in_the_method_that_the_list_has_not_is_looked_at() {
+    let avec =
+        |etape: &str| sous(&["COMPOSITION", "Riz | 50 g", "Thon | 30 g", "PRÉPARATION", etape]);
+    for etape in [
+        "Vinaigrette : Huile 10 g, Moutarde 2 g",
+        "Persil 5 g à parsemer au dernier moment",
+        "Assaisonner : sel 8 g, poivre 2 g",
+        "Pour le dressage : persil 5 g",
+    ] {
+        assert!(est_en_doute(&avec(etape)), "{etape}");
+    }
+    for etape in ["Peser 80 g par bol", "Ajouter le riz, 50 g par bol", "Former des boules de 60 g"]
+    {
+        assert!(!est_en_doute(&avec(etape)), "{etape} {:?}", avec(etape));
+    }
+}
+
+#[test]
+fn a_weight_that_is_not_the_net_is_told() {
+    let lu = lu(&["BOL", "COMPOSITION", "Riz 60 g", "Poids fini : 45 g", "DLC J+2"]);
+    assert!(
+        lu.remarques.iter().any(|r| r.to_string().contains("Poids fini")),
+        "{:?}",
+        lu.remarques
+    );
+}
