@@ -180,6 +180,13 @@ pub(crate) fn porte(rangee: &Rangee) -> Porte {
     Porte { duree, poids: net && nombre, pieces: mots.windows(2).any(compte) }
 }
 
+/// `Nb portions`, whose number stands apart.
+pub(crate) fn annonce(rangee: &Rangee) -> bool {
+    let compte =
+        matches!(rangee.premiere_cle(), "nb" | "nbre" | "nombre" | "portions" | "couverts");
+    compte && rangee.cles().any(|c| COMPTES.contains(&c))
+}
+
 /// Who or what a list is counted for.
 const COMPTES: [&str; 16] = [
     "pers",

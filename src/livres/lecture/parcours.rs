@@ -74,10 +74,10 @@ pub(crate) fn parcourir(fiche: Fiche) -> Parcours {
     let mut rangees = fiche.rangees;
     let entetes = p.lire_les_tableaux(&fiche.tete, &mut rangees);
     p.classer(rangees, &entetes);
+    p.lire_a_cote(&fiche.a_cote);
     p.regarder_les_etapes(&fiche.titre);
     p.demander_la_duree(fiche.page);
     p.demander_de_combien(fiche.page);
-    p.lire_a_cote(&fiche.a_cote);
     for egaree in &fiche.egarees {
         p.ranger(Sorte::ApresLaListe, egaree);
     }
@@ -133,7 +133,7 @@ impl Parcours {
         } else if mentions::dit_en_quoi(rangee) {
             self.unite_dite = mentions::unite_dite(rangee);
             self.registre.champ += rangee.mots;
-        } else if mentions::porte(rangee).quelque_chose() {
+        } else if mentions::porte(rangee).quelque_chose() || mentions::annonce(rangee) {
             self.registre.dit += rangee.mots;
             let phrase = "Cette ligne dit aussi ce que la recette garde (portions, durée, poids).";
             self.douter(CodeDeDoute::Champ, rangee, phrase);
@@ -346,7 +346,9 @@ impl Parcours {
             rangees.iter().filter(|r| phrases::est_une_etape(r) || phrases::est_une_phrase(r));
         let methode = titre || phrases.count() * 2 > rangees.len();
         for rangee in rangees {
-            let sorte = if methode || phrases::est_une_note(rangee) {
+            let sorte = if tetes::portions(rangee).is_some() {
+                Sorte::Portions
+            } else if methode || phrases::est_une_note(rangee) {
                 Sorte::Methode
             } else {
                 Sorte::Obscure

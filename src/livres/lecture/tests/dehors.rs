@@ -242,6 +242,13 @@ fn what_a_known_word_begins_may_still_say_what_a_recipe_keeps() {
 }
 
 #[test]
+fn a_number_of_portions_apart_from_its_name_is_no_secret() {
+    let lignes = ["BOL | Nb portions | 12", "COMPOSITION", "Riz 60 g", "Thon 40 g", "DLC J+2"];
+    let apart = lu(&lignes);
+    assert!(matches!(pour(&apart).as_str(), "?" | "12"), "{apart:?}");
+}
+
+#[test]
 fn quantities_of_one_portion_in_a_recipe_for_ten_are_asked_about() {
     for tete in
         ["Quantité / portion", "Qté par pièce (g)", "Poids unitaire", "Grammage par portion"]
