@@ -7,7 +7,7 @@ use super::tetes;
 
 /// A line that begins with one of these says something of a recipe, and nothing of what it is made
 /// of.
-const SUJETS: [&str; 54] = [
+const SUJETS: [&str; 52] = [
     "allergene",
     "allergenes",
     "atelier",
@@ -30,7 +30,6 @@ const SUJETS: [&str; 54] = [
     "maj",
     "marge",
     "materiel",
-    "mise",
     "modifie",
     "niveau",
     "photo",
@@ -60,7 +59,6 @@ const SUJETS: [&str; 54] = [
     "valide",
     "validee",
     "version",
-    "vol",
     "zone",
 ];
 /// What follows such a word and a colon is the title itself.
@@ -99,8 +97,13 @@ pub(crate) fn en_est_une(rangee: &Rangee) -> bool {
     let seul = rangee.jetons.iter().filter(|j| !j.cle.is_empty()).count() < 2;
     let phrase = rangee.jetons.len() > 3
         && rangee.jetons.last().is_some_and(|j| j.texte.ends_with(['.', '!']));
-    let phrase = phrase || dit_en_quoi(rangee);
+    let phrase = phrase || dit_en_quoi(rangee) || dit_a_jour(rangee);
     !seul && (SUJETS.contains(&premiere) || phrase || (annonce && !INTITULES.contains(&premiere)))
+}
+
+/// `Mise à jour : mars`, and no `Mise en bouche`.
+fn dit_a_jour(rangee: &Rangee) -> bool {
+    rangee.premiere_cle() == "mise" && rangee.cles().any(|c| c == "jour")
 }
 
 /// `Les quantités sont en kg`.
@@ -140,7 +143,8 @@ pub(crate) fn est_un_intitule(cellule: &str) -> bool {
 
 /// It begins with a word that no title begins with.
 pub(crate) fn est_connue(rangee: &Rangee) -> bool {
-    en_est_une(rangee) && SUJETS.contains(&rangee.premiere_cle().trim_end_matches(':'))
+    let premiere = rangee.premiere_cle().trim_end_matches(':');
+    en_est_une(rangee) && (SUJETS.contains(&premiere) || dit_a_jour(rangee))
 }
 
 /// What a line says among other words, of what a recipe keeps.
@@ -211,7 +215,8 @@ const COMPTES: [&str; 16] = [
 pub(crate) fn est_muette(rangee: &Rangee) -> bool {
     let garde = ["portion", "portions", "poids", "poids/portion", "rendement", "duree"];
     let premiere = rangee.premiere_cle().trim_end_matches(':');
-    SUJETS.contains(&premiere) && !garde.contains(&premiere) && !parle_d_un_champ(rangee)
+    let connue = SUJETS.contains(&premiere) || dit_a_jour(rangee);
+    connue && !garde.contains(&premiere) && !parle_d_un_champ(rangee)
 }
 
 /// `Délices de Paris - Pour 4 personnes`: a number, and the name of what a recipe keeps.

@@ -242,6 +242,15 @@ fn what_a_known_word_begins_may_still_say_what_a_recipe_keeps() {
 }
 
 #[test]
+fn a_title_that_begins_like_a_mention_is_a_title() {
+    for titre in ["Mise en bouche saumon", "Vol au vent forestier"] {
+        let lu = lu(&[titre, "COMPOSITION", "Riz 60 g", "DLC J+2"]);
+        assert_eq!(lu.recettes[0].titre, titre);
+        assert!(lu.recettes[0].doutes.is_empty(), "{titre} {:?}", lu.recettes[0].doutes);
+    }
+}
+
+#[test]
 fn a_number_of_portions_apart_from_its_name_is_no_secret() {
     let lignes = ["BOL | Nb portions | 12", "COMPOSITION", "Riz 60 g", "Thon 40 g", "DLC J+2"];
     let apart = lu(&lignes);
