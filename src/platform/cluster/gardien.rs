@@ -139,7 +139,10 @@ impl<'a> Garde<'a> {
     fn veiller(&mut self, fin: &AtomicBool, accueil: &mut Accueil) -> Result<(), ErreurCluster> {
         while accueil.attendu() && !fin.load(Ordering::Relaxed) {
             let delai = self.avancer(accueil)?;
-            accueil.tour(delai)?;
+            // Who was told that it is ready may just have gone: nobody is left to wake us.
+            if accueil.attendu() {
+                accueil.tour(delai)?;
+            }
         }
         Ok(())
     }

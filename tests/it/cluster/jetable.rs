@@ -1,6 +1,10 @@
 //! A server made to be thrown away: quick, alone, and gone with its folder.
 
 use std::fs;
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
 
 use delicego::platform::cluster::{OptionsCluster, Usage, ouvrir};
 use rustix::process::Signal;
@@ -57,6 +61,22 @@ async fn ce_qu_un_kill_9_a_laisse_est_balaye_par_le_suivant() {
     let gardien = dossier.pid_gardien();
     drop((base, suivant, bail));
     attendre("la fin du gardien", || !vivant(gardien));
+    assert!(!dossier.chemin.exists(), "rien ne reste");
+}
+
+/// Its last words reach nobody: the end of the lease is not seen, only that nobody listens.
+#[test]
+fn un_gardien_dont_le_preneur_part_quand_il_est_pret_finit_aussi() {
+    let dossier = Dossier::neuf();
+    let (notre, sienne) = UnixStream::pair().expect("prise");
+    let mut commande = Command::new(dossier.jetable().gardien);
+    commande.args(["gardien", "--jetable", "15", "--dossier"]).arg(&dossier.chemin);
+    commande.stdin(OwnedFd::from(sienne)).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut gardien = commande.spawn().expect("gardien");
+    drop(commande);
+    attendre("des données", || dossier.chemin.join("pgdata").exists());
+    notre.shutdown(Shutdown::Read).expect("plus personne n'écoute");
+    attendre("la fin du gardien", || gardien.try_wait().expect("gardien").is_some());
     assert!(!dossier.chemin.exists(), "rien ne reste");
 }
 
