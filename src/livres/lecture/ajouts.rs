@@ -1,5 +1,7 @@
 //! What a step adds that the list does not name (pure).
 
+use compact_str::CompactString;
+
 use super::mots_cles::{cle, est_entete, est_partie, est_portion};
 use super::nombres::{Atome, atome};
 use super::phrases::est_un_verbe;
@@ -38,7 +40,7 @@ const AVANT: [&str; 28] = [
 /// `Ajouter 5 g de sel`, where no line of `liste` and not the title speaks of salt.
 pub(crate) fn ailleurs(etape: &Rangee, (liste, titre): (&[Rangee], &str)) -> bool {
     let nommes = || {
-        let lignes = liste.iter().flat_map(Rangee::cles).map(str::to_owned);
+        let lignes = liste.iter().flat_map(Rangee::cles).map(CompactString::from);
         lignes.chain(titre.split_whitespace().map(cle))
     };
     let connu = |mot: &str| nommes().any(|n| racine(&n) == racine(mot));
@@ -46,7 +48,7 @@ pub(crate) fn ailleurs(etape: &Rangee, (liste, titre): (&[Rangee], &str)) -> boo
 }
 
 /// What the words after a quantity name: `sel` in `5 g de sel`.
-fn ajoutes(etape: &Rangee) -> Vec<String> {
+fn ajoutes(etape: &Rangee) -> Vec<CompactString> {
     let mots: Vec<String> =
         etape.jetons.iter().flat_map(|j| j.texte.split_inclusive(['\'', '’'])).map(nu).collect();
     let pese = |n: usize| {

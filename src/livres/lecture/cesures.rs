@@ -34,7 +34,8 @@ pub(crate) fn ajouter(noms: &mut Vec<Jeton>, suite: impl IntoIterator<Item = Jet
         if !propre {
             debut.pop();
         }
-        haut.texte = format!("{debut}{}", bas.texte);
+        debut.push_str(&bas.texte);
+        haut.texte = debut;
         haut.cle = cle(&haut.texte);
         suite.next();
     }

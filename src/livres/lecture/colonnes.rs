@@ -69,8 +69,8 @@ pub(crate) fn tete_de(segment: &Segment) -> Option<(Cadre, Tete)> {
     if !tetes::peut_ouvrir(&premier.texte) {
         return None;
     }
-    let cles: Vec<String> = segment.mots.iter().map(|m| cle(&m.texte)).collect();
-    let lue = tetes::lire(cles.iter().map(String::as_str).filter(|c| !c.is_empty()))?;
+    let cles: Vec<_> = segment.mots.iter().map(|m| cle(&m.texte)).collect();
+    let lue = tetes::lire(cles.iter().map(|c| c.as_str()).filter(|c| !c.is_empty()))?;
     let courte = segment.mots.len() <= 5 && lue.mot == MotDeTete::Composition;
     (lue.comprise || courte).then_some((premier.cadre, lue))
 }

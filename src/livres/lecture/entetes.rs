@@ -1,5 +1,7 @@
 //! The head of a table: what each of its columns holds (pure).
 
+use compact_str::format_compact;
+
 use super::cesures::finit_en_suspens;
 use super::champs::champs;
 use super::genres::{Genre, est_chiffre, genre};
@@ -43,9 +45,9 @@ fn detacher(jetons: &[Jeton]) -> Vec<Jeton> {
         let coupe = jeton.cadre.centre();
         let gauche = Cadre { droite: coupe, ..jeton.cadre };
         let droite = Cadre { gauche: coupe, ..jeton.cadre };
-        let (haut, cle_du_bas) = (format!("{haut})"), cle(bas));
+        let (haut, cle_du_bas) = (format_compact!("{haut})"), cle(bas));
         detaches.push(Jeton { cle: cle(&haut), texte: haut, cadre: gauche, large: jeton.large });
-        let texte = bas.to_owned();
+        let texte = bas.into();
         detaches.push(Jeton { texte, cle: cle_du_bas, cadre: droite, large: true });
     }
     detaches

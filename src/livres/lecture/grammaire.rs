@@ -145,7 +145,7 @@ fn suffisant(elements: &[Element]) -> Option<Lecture> {
     let fin = est_un_souhait(&cle(dernier.texte)).then_some(elements.len())?;
     let dit = |debut: &usize| {
         let mots = elements.get(*debut..).unwrap_or_default();
-        let cles: Vec<String> = mots.iter().map(|e| cle(e.texte)).collect();
+        let cles: Vec<_> = mots.iter().map(|e| cle(e.texte)).collect();
         SUFFISANTS.contains(&cles.join(" ").as_str())
     };
     let debut = (fin.saturating_sub(3)..fin).find(dit)?;

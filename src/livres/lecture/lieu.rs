@@ -1,5 +1,7 @@
 //! Where on a page some words stand, so that a person need not look for them (pure).
 
+use compact_str::CompactString;
+
 use super::mots::{Cadre, PageLue};
 use super::mots_cles::cle;
 use super::rangees::{Segment, segments};
@@ -29,15 +31,19 @@ pub(crate) fn trouver(page: PageLue, texte: &str, titre: &str) -> Option<Lieu> {
     })
 }
 
-fn cles(texte: &str) -> Vec<String> {
+fn cles(texte: &str) -> Vec<CompactString> {
     texte.split_whitespace().map(cle).filter(|c| !c.is_empty()).collect()
 }
 
 /// Its words' box, and how many of the words it has.
-fn chercher(segments: &[Segment], cles: &[String], titre: Option<i32>) -> Option<(Cadre, usize)> {
+fn chercher(
+    segments: &[Segment],
+    cles: &[CompactString],
+    titre: Option<i32>,
+) -> Option<(Cadre, usize)> {
     let trouves = segments.chunk_by(|a, b| a.cadre.milieu() == b.cadre.milieu()).filter_map(|l| {
         let mots = l.iter().flat_map(|s| &s.mots);
-        let mut restants: Vec<&String> = cles.iter().collect();
+        let mut restants: Vec<&CompactString> = cles.iter().collect();
         let mut cadre: Option<Cadre> = None;
         for mot in mots {
             let Some(place) = restants.iter().position(|c| **c == cle(&mot.texte)) else {

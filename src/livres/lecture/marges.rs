@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use compact_str::CompactString;
+
 use super::mots_cles::cle;
 use super::rangees::Segment;
 use super::recueil;
@@ -85,7 +87,7 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
 }
 
 fn texte_de_tete(segment: &Segment) -> String {
-    cle(&texte(segment))
+    cle(&texte(segment)).into_string()
 }
 
 fn texte(segment: &Segment) -> String {
@@ -178,8 +180,9 @@ fn dans_la_zone(segment: &Segment, hauteur: i32, pourcent: i32) -> bool {
 
 /// `12`, `- 12 -`, `Page 3 / 12`, with nothing beside it but other margins.
 fn est_numero(segment: &Segment, hauteur: i32, voisins: usize) -> bool {
-    let mots: Vec<String> = segment.mots.iter().map(|m| cle(&m.texte)).collect();
-    let chiffres = |m: &String| m.len() <= 7 && m.bytes().all(|c| c.is_ascii_digit() || c == b'/');
+    let mots: Vec<_> = segment.mots.iter().map(|m| cle(&m.texte)).collect();
+    let chiffres =
+        |m: &CompactString| m.len() <= 7 && m.bytes().all(|c| c.is_ascii_digit() || c == b'/');
     let pagine = mots.iter().any(|m| matches!(m.as_str(), "page" | "p"));
     let nombres = mots.iter().filter(|m| !m.is_empty() && chiffres(m)).count();
     let seuls = mots

@@ -1,5 +1,7 @@
 //! What may stand over a list and is no title: what a book says of a recipe beside its name (pure).
 
+use compact_str::CompactString;
+
 use super::champs::{champs, est_total};
 use super::mots_cles::{cle, unite};
 use super::rangees::{Jeton, Rangee};
@@ -124,7 +126,7 @@ pub(crate) fn sans_intitule(titre: &str) -> &str {
     let Some((avant, apres)) = titre.split_once(':') else { return titre };
     let mut mots = avant.split_whitespace().map(cle).filter(|m| !m.is_empty());
     let nomme = mots.next().is_some_and(|m| INTITULES.contains(&m.as_str()));
-    let lie = |m: String| {
+    let lie = |m: CompactString| {
         INTITULES.contains(&m.as_str())
             || matches!(m.as_str(), "de" | "la" | "du" | "le" | "n" | "no" | "technique")
             || m.bytes().all(|c| c.is_ascii_digit())
@@ -177,10 +179,10 @@ pub(crate) fn porte(rangee: &Rangee) -> Porte {
     let net = cles.windows(2).any(|p| matches!(p[0], "poids" | "pds") && p[1].starts_with("net"));
     // `Version 2 - 10 portions`: what was put together is looked at word by word.
     let mots: Vec<&str> = rangee.jetons.iter().flat_map(|j| j.texte.split(' ')).collect();
-    let mots: Vec<String> = mots.into_iter().map(cle).filter(|m| !m.is_empty()).collect();
+    let mots: Vec<_> = mots.into_iter().map(cle).filter(|m| !m.is_empty()).collect();
     let entier = |m: &str| !m.is_empty() && m.bytes().all(|c| c.is_ascii_digit());
     let mangeurs = |m: &str| COMPTES.contains(&m.trim_end_matches(':'));
-    let compte = |p: &[String]| matches!(p, [a, b] if (entier(a) && mangeurs(b)) || (mangeurs(a) && entier(b)));
+    let compte = |p: &[CompactString]| matches!(p, [a, b] if (entier(a) && mangeurs(b)) || (mangeurs(a) && entier(b)));
     Porte { duree, poids: net && nombre, pieces: mots.windows(2).any(compte) }
 }
 

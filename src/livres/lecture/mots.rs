@@ -1,5 +1,7 @@
 //! Words with their boxes: all that an engine has to give, whatever it is.
 
+use compact_str::CompactString;
+
 use super::ErreurDeLivre;
 
 /// A box on a page, in hundredths of a point from its top left corner.
@@ -14,14 +16,14 @@ pub struct Cadre {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mot {
     pub cadre: Cadre,
-    pub texte: String,
+    pub texte: CompactString,
     /// So many words of the page: letters that were set apart are put together.
     pub nombre: u32,
 }
 
 impl Mot {
-    pub const fn nouveau(cadre: Cadre, texte: String) -> Self {
-        Self { cadre, texte, nombre: 1 }
+    pub fn nouveau(cadre: Cadre, texte: impl Into<CompactString>) -> Self {
+        Self { cadre, texte: texte.into(), nombre: 1 }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The words a book is built on, however they are written: case, accents and punctuation aside.
 
+use compact_str::CompactString;
+
 use crate::domaine::texte::cle_de_tri;
 
 /// What may stand beside COMPOSITION, or in the line that names the columns.
@@ -115,9 +117,14 @@ const PARTIES: [&str; 20] = [
 ];
 
 /// What a word says: no case, no accent, no punctuation around it.
-pub(crate) fn cle(mot: &str) -> String {
+pub(crate) fn cle(mot: &str) -> CompactString {
     let nu = mot.trim_matches(|c: char| !c.is_alphanumeric());
-    if nu.is_ascii() { nu.to_ascii_lowercase() } else { cle_de_tri(nu) }
+    if !nu.is_ascii() {
+        return cle_de_tri(nu).into();
+    }
+    let mut cle = CompactString::new(nu);
+    cle.make_ascii_lowercase();
+    cle
 }
 
 pub(crate) fn est_entete(cle: &str) -> bool {

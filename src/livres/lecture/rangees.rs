@@ -1,5 +1,7 @@
 //! Words put in lines: what stands at one height, from left to right (pure).
 
+use compact_str::CompactString;
+
 use super::ensembles;
 use super::mots::{Cadre, Mot};
 use super::mots_cles::cle;
@@ -13,8 +15,8 @@ const ECART_MAX: i32 = 35;
 /// One word of a line, ready to be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Jeton {
-    pub texte: String,
-    pub cle: String,
+    pub texte: CompactString,
+    pub cle: CompactString,
     pub cadre: Cadre,
     /// More than a space stands before it: another cell of a table, perhaps.
     pub large: bool,
@@ -192,7 +194,7 @@ pub(crate) fn jetons(mots: Vec<Mot>) -> Vec<Jeton> {
         for (rang, texte) in sans_points_de_conduite(&mot.texte).enumerate() {
             ecarte |= rang > 0;
             let cle = cle(texte);
-            jetons.push(Jeton { texte: texte.to_owned(), cle, cadre: mot.cadre, large: ecarte });
+            jetons.push(Jeton { texte: texte.into(), cle, cadre: mot.cadre, large: ecarte });
             ecarte = false;
             precedent = Some(suivant);
         }
@@ -213,7 +215,8 @@ fn reunir_les_ensembles(mut jetons: Vec<Jeton>) -> Vec<Jeton> {
         let autres: Vec<Jeton> = jetons.drain(rang + 1..fin).collect();
         if let Some(jeton) = jetons.get_mut(rang).filter(|_| !autres.is_empty()) {
             for autre in autres {
-                jeton.texte = format!("{} {}", jeton.texte, autre.texte);
+                jeton.texte.push(' ');
+                jeton.texte.push_str(&autre.texte);
                 jeton.cadre = jeton.cadre.avec(autre.cadre);
             }
             jeton.cle = cle(&jeton.texte);

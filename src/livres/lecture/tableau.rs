@@ -4,6 +4,8 @@
 //! Codes, prices and percentages are no quantities: they leave the line, which keeps all it printed
 //! in `imprime`. A number under a head that nobody knows is a doubt.
 
+use compact_str::format_compact;
+
 use super::TexteDePage;
 use super::champs::champs;
 use super::entetes::Entete;
@@ -251,7 +253,12 @@ impl Plan {
             let unite = if avec_unite { "" } else { self.unite.unwrap_or("g") };
             let texte = format!("{} x {} {unite}", compte.texte, dits.join(" "));
             let texte = texte.trim_end().to_owned();
-            ligne.push(Jeton { cle: cle(&texte), texte, large: true, ..masse.clone() });
+            ligne.push(Jeton {
+                cle: cle(&texte),
+                texte: texte.into(),
+                large: true,
+                ..masse.clone()
+            });
             return ligne;
         }
         poser(&mut ligne, quantite);
@@ -267,7 +274,7 @@ impl Plan {
             ligne.last_mut().filter(|_| nus && comptes.len() == 1 && !quantite.is_empty())
         {
             // Its head says so: no other reading of `120 g 2`.
-            compte.texte = format!("({})", compte.texte);
+            compte.texte = format_compact!("({})", compte.texte);
         }
         if let Some(dernier) = comptes.last().filter(|_| quantite.is_empty() && nus) {
             ligne.push(a_la_suite(dernier, "pièce"));
@@ -288,7 +295,7 @@ fn poser(ligne: &mut Vec<Jeton>, cellule: &[Jeton]) {
 /// A unit that only a head prints, behind its number.
 fn a_la_suite(nombre: &Jeton, unite: &str) -> Jeton {
     let cadre = super::mots::Cadre { gauche: nombre.cadre.droite, ..nombre.cadre };
-    Jeton { texte: unite.to_owned(), cle: unite.to_owned(), cadre, large: false }
+    Jeton { texte: unite.into(), cle: unite.into(), cadre, large: false }
 }
 
 /// The cells of one row, each with the rank of its column.

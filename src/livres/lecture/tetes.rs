@@ -206,8 +206,8 @@ mod tests {
     use super::*;
 
     fn tete(texte: &str) -> Option<(bool, Option<i64>)> {
-        let cles: Vec<String> = texte.split(' ').map(cle).collect();
-        let lue = lire(cles.iter().map(String::as_str).filter(|c| !c.is_empty()))?;
+        let cles: Vec<_> = texte.split(' ').map(cle).collect();
+        let lue = lire(cles.iter().map(|c| c.as_str()).filter(|c| !c.is_empty()))?;
         Some((lue.comprise, lue.rendement.map(|r| r.to_string().parse().unwrap())))
     }
 
@@ -278,8 +278,8 @@ mod tests {
             ("8 tomates", None),
             ("Saumon 60", None),
         ] {
-            let cles: Vec<String> = texte.split(' ').map(cle).collect();
-            let lu = lire_les_portions(cles.iter().map(String::as_str));
+            let cles: Vec<_> = texte.split(' ').map(cle).collect();
+            let lu = lire_les_portions(cles.iter().map(|c| c.as_str()));
             assert_eq!(lu.map(|n| n.to_string().parse().unwrap()), attendu, "{texte}");
         }
     }

@@ -48,7 +48,7 @@ impl Titres {
     /// `Bol saumon ..... 12`: a line of an index.
     pub(crate) fn nomme(&self, rangee: &Rangee) -> bool {
         let noms = rangee.jetons.split_last().map_or(&[][..], |(_, noms)| noms);
-        let noms: Vec<String> = noms.iter().map(|j| j.texte.to_lowercase()).collect();
+        let noms: Vec<_> = noms.iter().map(|j| j.texte.to_lowercase()).collect();
         self.textes.contains(&noms.join(" "))
     }
 }
@@ -243,7 +243,7 @@ pub(crate) fn nomme_des_colonnes(rangee: &Rangee) -> bool {
 
 /// `BOL 10 PERS`: a plateau of 24 pieces is one plateau, but who eats is not said of one.
 pub(crate) fn dit_pour_combien(titre: &str) -> bool {
-    let mots: Vec<String> = titre.split_whitespace().map(cle).collect();
+    let mots: Vec<_> = titre.split_whitespace().map(cle).collect();
     let nombre = |m: &str| m.bytes().all(|c| c.is_ascii_digit()) && !m.is_empty() && m != "1";
     let mangeurs = ["pers", "personne", "personnes", "convives", "portions", "parts", "couverts"];
     let fois = |m: &str| matches!(atome(m), Atome::Fois(n) if n != Decimal::entier(1));
