@@ -9,12 +9,13 @@ use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue};
-use super::sql;
+use super::{scan_codes, sql};
 use crate::domaine::Quantite;
+use crate::domaine::{gencode, gs1};
 use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
-use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::platform::http::Lecteur;
+use crate::platform::errors::Erreur;
+use crate::platform::http::{Lecteur, lire_code};
 
 const UN: Quantite = Quantite::milliemes(1000);
 
@@ -34,11 +35,12 @@ pub(crate) struct Scannee {
 
 impl Scan {
     pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
-        Self {
-            magasin_id: l.uuid("magasin_id"),
-            date: l.jour("date"),
-            gencode: l.texte("gencode", 64),
+        let gencode = lire_code(l, "gencode");
+        // An element string may be longer.
+        if gencode.len() > gs1::LONGUEUR_D_UN_GENCODE && gs1::lire(&gencode).is_err() {
+            l.fauter("gencode", "dépasse 64 caractères");
         }
+        Self { magasin_id: l.uuid("magasin_id"), date: l.jour("date"), gencode }
     }
 }
 
@@ -67,13 +69,17 @@ pub(crate) async fn scanner(
 
 /// One question in the ordinary case; what is wrong is asked only when something is.
 async fn tenir(tx: &mut PgConnection, scan: &Scan) -> Result<LigneTenue, Erreur> {
-    match sql::tenir_par_gencode(tx, (scan.magasin_id, scan.date), &scan.gencode).await? {
+    let (ou, cle) = ((scan.magasin_id, scan.date), gencode::cle(&scan.gencode));
+    match sql::tenir_par_gencode(tx, ou, &cle).await? {
         Some(ligne) if ligne::est_au_plan(&ligne) => return Ok(ligne),
         _ => ligne::magasin_connu(tx, scan.magasin_id).await?,
     }
-    if !sql::gencode_connu(tx, scan.magasin_id, &scan.gencode).await? {
-        let detail = "Ce gencode n'est celui d'aucun menu de ce magasin.";
-        return Err(ErreurCritiqueMetier::introuvable("gencode_inconnu", detail).into());
+    if !sql::gencode_connu(tx, scan.magasin_id, &cle).await? {
+        let cle = scan_codes::retrouver(tx, scan).await?;
+        let tenue = sql::tenir_par_gencode(tx, ou, &cle).await?;
+        if let Some(ligne) = tenue.filter(ligne::est_au_plan) {
+            return Ok(ligne);
+        }
     }
     Err(ligne::pourquoi(tx, scan.magasin_id, scan.date).await)
 }

@@ -1,8 +1,6 @@
 // From a tap or a scan to an entry of the queue, and what the person hears of it.
 
 import { signaler } from "./appareil.js";
-import { Repetition } from "./clavier.js";
-import { lireCode } from "./codes.js";
 import { changerIcone, ecrire, icone, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
 import * as memoire from "./memoire.js";
@@ -100,25 +98,6 @@ export function annoncer(signal, phrase) {
   fin = setTimeout(() => montrer(boite, false), alerte ? 12000 : 6000);
   // A dialogue lies above it.
   ecrire(document.querySelector("dialog[open] [data-annonce]"), phrase);
-}
-
-const repetition = new Repetition();
-
-/** @param {string} brut @param {number} quand on the clock of the page */
-export async function scanner(brut, quand = performance.now()) {
-  const gencodes = new Set(etat.ecran?.cuisine.flatMap((l) => l.gencodes ?? []));
-  const lu = lireCode(brut, (code) => gencodes.has(code));
-  if (lu.genre !== "gencode") {
-    return annoncer("inconnu", lu.genre === "faux" ? T.codeFaux : T.codeIllisible);
-  }
-  if (!repetition.accepte(lu.gencode, quand, etat.plusUn)) {
-    return annoncer("double", T.deuxFois);
-  }
-  const gencode = [lu.gencode, ...lu.autres].find((c) => gencodes.has(c)) ?? lu.gencode;
-  const l = etat.ecran?.cuisine.find((x) => x.gencodes?.includes(gencode));
-  const nom = l ? T.scan(l.recette_nom) : T.scanDe(gencode);
-  await enregistrer([entree("scan", l ?? null, nom, { gencode })]);
-  if (!l && etat.connexion === "hors_ligne") annoncer("inconnu", T.codeInconnuHorsLigne);
 }
 
 /** @param {string} id */

@@ -33,6 +33,8 @@ export const etat = {
   /** @type {Entree[]} done, but no screen was read since */
   acquittees: [],
   plusUn: false,
+  /** @type {string | null} how the chain numbers packages that it weighs */
+  motif: null,
 };
 
 /** The entries that the screen's lines do not show yet. */

@@ -62,12 +62,12 @@ export function stockTrouve(rang) {
  * @returns {boolean} it was meant for the form */
 export function etiquette(code) {
   if (!lieu("d-trouve").open) return false;
-  const lu = lireCode(code);
-  if (lu.genre !== "gencode") return true;
+  const lu = lireCode(code, undefined, etat.motif);
+  if (lu.genre === "faux" || lu.genre === "illisible") return true;
   if (lu.lot) lieu("trouve-lot").value = lu.lot;
   if (lu.dlc) lieu("trouve-dlc").value = lu.dlc;
-  if (lu.poids_kg && cas.manques[cas.choisi].unite === "g") {
-    lieu("trouve-quantite").value = enChiffres(lu.poids_kg * 1000, cas.facteur);
+  if (lu.poids_g && cas.manques[cas.choisi].unite === "g") {
+    lieu("trouve-quantite").value = enChiffres(lu.poids_g, cas.facteur);
   }
   return true;
 }

@@ -16,6 +16,7 @@ import * as manque from "./manque_ecran.js";
 import * as memoire from "./memoire.js";
 import { Rejeu } from "./rejeu.js";
 import * as reseau from "./reseau.js";
+import { scanner } from "./scan.js";
 import { MOTIFS, T } from "./textes.js";
 
 /** @type {Direct | null} */
@@ -169,6 +170,14 @@ async function changerDeJour() {
   void lireEcran();
 }
 
+async function lireChaine() {
+  etat.motif ??= (await memoire.reglage("motif").catch(() => null)) ?? null;
+  const r = await reseau.lireChaine();
+  if (r.statut !== 200) return;
+  etat.motif = r.corps.motif_poids;
+  void memoire.regler("motif", etat.motif).catch(() => {});
+}
+
 async function lireMagasins() {
   const r = await reseau.lireMagasins();
   noterConnexion(r.statut);
@@ -270,7 +279,7 @@ function ouvrirCamera() {
   appareilPhoto.ouvrir(lieu("video"), {
     adresse: lieu("ecran").dataset.lecteur,
     pret: () => dire(T.cameraPrete),
-    surCode: (code) => void actions.scanner(code),
+    surCode: (code) => void scanner(code),
   }).catch((e) => {
     montrer(lieu("video"), false);
     dire("");
@@ -282,13 +291,13 @@ function ecouter() {
   appareil.preparer();
   ecouterGestes((action, b) => void agir(action, b));
   ecouterClavier((code, quand) => {
-    if (!manque.etiquette(code)) void actions.scanner(code, quand);
+    if (!manque.etiquette(code)) void scanner(code, quand);
   });
   lieu("f-code").addEventListener("submit", (/** @type {Event} */ e) => {
     e.preventDefault();
     const texte = lieu("code-texte").value.replace(/\s/g, "");
     dialogue(null);
-    if (texte) void actions.scanner(texte);
+    if (texte) void scanner(texte);
   });
   lieu("f-trouve").addEventListener("submit", (/** @type {Event} */ e) => {
     e.preventDefault();
@@ -307,6 +316,7 @@ function ecouter() {
 
 async function reprendre() {
   if (etat.magasins.length === 0) await lireMagasins();
+  void lireChaine();
   void lireEcran();
   void rejeu.lancer();
 }
@@ -325,7 +335,7 @@ async function commencer() {
   etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
   if (etat.magasins.length > 0) await choisirMagasin();
   await relireFile().catch(() => actions.annoncer("refuse", T.pasGarde));
-  await Promise.all([personne(), lireMagasins()]);
+  await Promise.all([personne(), lireMagasins(), lireChaine()]);
   void rejeu.lancer();
   dessiner();
   if (navigator.serviceWorker) {

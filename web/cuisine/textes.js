@@ -21,6 +21,9 @@ export const STATUTS = {
   NON_PRODUIT: ["non-produit", "Non produit"],
 };
 
+/** Of a lot. */
+export const ETATS = { libre: "Libre", bloque: "Bloqué", rappele: "Rappelé" };
+
 export const CRENEAUX = ["Matin", "Midi", "Soir"];
 
 export const CONNEXION = {
@@ -66,6 +69,14 @@ export const T = {
   deuxFois: "Même code lu deux fois\u{a0}: compté une seule fois. Touchez «\u{a0}+1\u{a0}» pour en compter plusieurs.",
   codeFaux: "Code mal lu (chiffre de contrôle faux)\u{a0}: scannez de nouveau.",
   codeIllisible: "Code illisible\u{a0}: scannez de nouveau, ou tapez les chiffres.",
+  sansProduit: "Ce code ne dit pas le produit\u{a0}: rien n’est compté. Scannez celui du produit.",
+  lotInconnu: "Cette étiquette est celle d’un lot que ce magasin n’a pas\u{a0}: rien n’est compté.",
+  lotHorsLigne: "Étiquette d’un lot\u{a0}: elle s’ouvrira au retour du réseau. Rien n’est compté.",
+  lotTitre: (/** @type {string} */ nom, /** @type {string} */ code) => `${nom}\u{a0}: lot ${code}`,
+  lotDlc: (/** @type {string} */ dlc) => `DLC ${dlc}`,
+  lotSansDlc: "Sans DLC",
+  lotReste: (/** @type {string} */ q) => `Reste ${q}`,
+  lotOuvert: (/** @type {string} */ nom) => `${nom}\u{a0}: étiquette d’un lot, rien n’est compté`,
   refuse: "Refusé.",
   pasGarde: "Cette tablette n’a pas pu garder l’action\u{a0}: rien n’a été compté. Rechargez la page.",
   tropDePannes: "Le serveur n’y arrive pas, malgré plusieurs essais. Réessayez, ou signalez-le.",

@@ -11,37 +11,21 @@ const egal = (obtenu, attendu, phrase) => {
 };
 
 async function codes() {
-  const { lireCode, chiffreJuste } = await module("codes");
+  const { duPlan, lireCode, chiffreJuste } = await module("codes");
   for (const [code, juste] of [["4006381333931", true], ["4006381333932", false],
     ["96385074", true], ["012345678905", true], ["13017620422000", true], ["96385075", false]]) {
     egal(chiffreJuste(code), juste, `chiffre de contrôle de ${code}`);
   }
-  const code = (texte, connu) => {
-    const lu = lireCode(texte, connu);
-    return lu.gencode ?? lu.genre;
-  };
-  for (const [texte, attendu] of [
-    ["4006381333931", "4006381333931"], [" 4006381333931\n", "4006381333931"],
-    ["]E04006381333931", "4006381333931"], ["4006381333932", "faux"], ["]E04006381333932", "faux"],
-    ["ABC-12", "ABC-12"], ["12345", "12345"], ["", "illisible"], ["été", "illisible"],
-    ["]C1(", "illisible"], ["(01)03017620422003", "3017620422003"],
-    ["(01)03017620422004", "faux"], ["(10)AB", "illisible"], ["(01)13017620422000", "13017620422000"],
-  ]) egal(code(texte), attendu, `lire ${texte}`);
-  egal(code("12345678", (c) => c === "12345678"), "12345678", "un gencode du plan est pris tel quel");
-  const upc = lireCode("012345678905");
-  egal([upc.gencode, upc.autres.includes("0012345678905")], ["012345678905", true], "UPC-A");
-  const gs = "\u001d";
-  const complet = { genre: "gencode", gencode: "3017620422003", lot: "L42", dlc: "2026-11-30",
-    poids_kg: 1.25 };
-  for (const texte of ["(01)03017620422003(17)261130(3103)001250(10)L42",
-    `]C101030176204220031726113031030012501${"0L42"}`,
-    `${gs}010301762042200310L42${gs}172611003103001250`,
-    `0103017620422003152611303103001250${"10L42"}`]) {
-    const { genre, gencode, lot, dlc, poids_kg } = lireCode(texte);
-    egal({ genre, gencode, lot, dlc, poids_kg }, complet, `GS1-128 ${texte}`);
+  const champs = (lu) => Object.entries(lu).sort();
+  for (const { dit, code, connus = [], motif = null, lu } of window.exemples) {
+    egal(champs(lireCode(code, (c) => connus.includes(c), motif)), champs(lu), `${dit} : ${code}`);
   }
-  egal(lireCode("(01)03017620422003(17)261131").genre, "illisible", "le 31 novembre n'existe pas");
-  egal(lireCode("(01)03017620422003(17)240200").dlc, "2024-02-29", "jour 00 : le dernier du mois");
+  const plan = ["012345678905", "96385074", "2123456000009", "654321"];
+  const trouver = (code, motif = null) => duPlan(lireCode(code, undefined, motif), plan, motif) || null;
+  const motif = "2AAAAAAPPPPPC";
+  egal([trouver("0012345678905"), trouver("00000096385074"), trouver("2123456012507"),
+    trouver("2123456012507", motif), trouver("2654321012501", motif), trouver("3017620422003", motif)],
+  ["012345678905", "96385074", null, "2123456000009", "654321", null], "le gencode du plan");
 }
 
 async function clavier() {
