@@ -1,6 +1,7 @@
 //! The kitchen screen, in a real browser.
 
 mod camera;
+mod formulaires;
 mod hors_ligne;
 mod journee;
 mod pieces;

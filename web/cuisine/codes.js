@@ -51,6 +51,13 @@ function sansPrefixe(texte) {
   return aim ? { prefixe: aim[0], texte: texte.slice(3) } : { prefixe: "", texte };
 }
 
+/** As it is printed, so that a person can read it in a field. @param {string} brut */
+export function ecrit(brut) {
+  const { prefixe, texte } = sansPrefixe(brut.trim());
+  const elements = estGs1(prefixe, texte) && !texte.startsWith("(") ? decouper(texte) : null;
+  return elements ? [...elements].map(([ai, valeur]) => `(${ai})${valeur}`).join("") : texte;
+}
+
 /** @param {string} prefixe @param {string} texte */
 function estGs1(prefixe, texte) {
   if (GS1.includes(prefixe) || texte.includes(SEPARATEUR)) return true;

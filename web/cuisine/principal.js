@@ -6,6 +6,7 @@ import * as appareil from "./appareil.js";
 import * as camera from "./camera.js";
 import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
+import { ecrit } from "./codes.js";
 import { aujourdhui, derniereLigne, dessiner } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
@@ -18,6 +19,7 @@ import { Rejeu } from "./rejeu.js";
 import * as reseau from "./reseau.js";
 import { scanner } from "./scan.js";
 import { MOTIFS, T } from "./textes.js";
+import * as trouve from "./trouve_ecran.js";
 
 /** @type {Direct | null} */
 let direct = null;
@@ -219,6 +221,7 @@ const AGIR = {
   liste: () => liste.ouvrir(),
   menu: () => dialogue("d-menu"),
   fermer: () => dialogue(null),
+  soumettre: (b) => b.form?.requestSubmit(b),
   resoudre: (b) => {
     const r = etat.corriger.find((x) => x.cle === b.dataset.cle);
     if (r) manque.ouvrir(r.ligne ?? "", r);
@@ -287,12 +290,24 @@ function ouvrirCamera() {
   });
 }
 
+/** A scan fills the form that is open, and sends none. @param {string} code @param {number} quand */
+function lireUnCode(code, quand) {
+  if (lieu("d-trouve").open) return void trouve.etiquette(code);
+  if (lieu("d-clavier").open) return actions.annoncer("refuse", T.clavierOuvert);
+  if (!lieu("d-code").open) return void scanner(code, quand);
+  lieu("code-texte").value = ecrit(code);
+  ecrire(lieu("code-faute"), "");
+  actions.annoncer("double", T.codeRempli);
+}
+
 function ecouter() {
   appareil.preparer();
   ecouterGestes((action, b) => void agir(action, b));
-  ecouterClavier((code, quand) => {
-    if (!manque.etiquette(code)) void scanner(code, quand);
+  ecouterClavier({
+    surCode: lireUnCode,
+    saisie: () => (lieu("d-clavier").open ? clavier.taper : null),
   });
+  document.addEventListener("keydown", clavier.toucheReelle);
   lieu("f-code").addEventListener("submit", (/** @type {Event} */ e) => {
     e.preventDefault();
     const texte = lieu("code-texte").value.replace(/\s/g, "");
@@ -301,7 +316,7 @@ function ecouter() {
   });
   lieu("f-trouve").addEventListener("submit", (/** @type {Event} */ e) => {
     e.preventDefault();
-    void manque.validerTrouve();
+    trouve.valider();
   });
   lieu("d-code").addEventListener("close", () => appareilPhoto.fermer());
   lieu("lien-totaux").addEventListener("click", () => dialogue(null));

@@ -30,15 +30,36 @@ async function codes() {
 
 async function clavier() {
   const { Clavier, Repetition } = await module("clavier");
-  const taper = (codes, ecart, c = new Clavier()) => codes.map((code, i) =>
-    c.prendre({ code, shiftKey: false, ctrlKey: false, altKey: false, timeStamp: 1000 + i * ecart }));
+  const touche = (t) => ({ key: "", shiftKey: false, ctrlKey: false, altKey: false, metaKey: false,
+    ...(typeof t === "string" ? { code: t } : t) });
+  const taper = (touches, ecart, fin = ecart, saisie = false) => {
+    const c = new Clavier();
+    const quand = (i) => 1000 + i * ecart + (i === touches.length - 1 ? fin - ecart : 0);
+    return touches.map((t, i) => c.prendre({ ...touche(t), timeStamp: quand(i) }, saisie)).at(-1);
+  };
+  const code = (...args) => taper(...args).code ?? null;
   const chiffres = ["Digit4", "Numpad0", "Digit0", "Digit6"];
-  egal(taper([...chiffres, "Enter"], 40).at(-1), "4006", "des touches rapides et Entrée : un code");
-  egal(taper([...chiffres, "Tab"], 50).at(-1), "4006", "Tab finit aussi un code");
-  egal(taper([...chiffres, "Enter"], 400).at(-1), false, "une personne tape plus lentement");
-  egal(taper(["Digit4", "Enter"], 40).at(-1), false, "deux touches ne sont pas un code");
-  egal(taper(["Enter"], 40), [false], "Entrée seule reste à la personne");
-  egal(taper([...chiffres, "ArrowDown", "Enter"], 40).at(-1), false, "une flèche n'est pas un code");
+  egal(code([...chiffres, "Enter"], 40), "4006", "des touches rapides et Entrée : un code");
+  egal(code([...chiffres, "Tab"], 50), "4006", "Tab finit aussi un code");
+  egal(code([...chiffres, "Enter"], 40, 499), "4006", "Entrée vient jusqu'à une demi-seconde plus tard");
+  egal(code([...chiffres, "Enter"], 40, 510), null, "plus tard, Entrée est à la personne");
+  egal(code([...chiffres, "Enter"], 400), null, "une personne tape plus lentement");
+  egal(code([...chiffres, "Enter"], 80), "4006", "un scanner lent");
+  egal(code([...chiffres, "Enter"], 80, 80, true), null, "dans un champ, une main rapide");
+  egal(code(["Digit4", "Enter"], 40), null, "deux touches ne sont pas un code");
+  egal(taper(["Enter"], 40), { rendus: "", pris: false }, "Entrée seule reste à la personne");
+  egal(code([...chiffres, "ArrowDown", "Enter"], 40), null, "une flèche n'est pas un code");
+  const mot = (place, key, shiftKey = false) => ({ code: place, key, shiftKey });
+  egal(taper([mot("KeyQ", "a"), mot("KeyA", "q"), mot("Backspace", "Backspace")], 30, 30, true),
+    { rendus: "aq", pris: false }, "ce qu'une personne tape lui est rendu");
+  const americain = [mot("Digit2", "é"), mot("Digit1", "&"), mot("KeyA", "Q", true), mot("KeyQ", "A", true),
+    mot("KeyW", "Z", true), mot("KeyZ", "W", true), mot("KeyM", "?", true), mot("Minus", ")"),
+    mot("Digit9", "9", true), "Enter"];
+  egal(code(americain, 40), "21AQWZM-(", "un scanner réglé en américain sur une tablette française");
+  const francais = [mot("Digit1", "1", true), mot("KeyQ", "A", true), mot("KeyA", "Q", true),
+    mot("KeyZ", "W", true), mot("KeyW", "Z", true), mot("Semicolon", "M", true),
+    mot("Digit6", "-"), "Enter"];
+  egal(code(francais, 40), "1AQWZM-", "un scanner réglé comme la tablette");
   const r = new Repetition();
   egal([r.accepte("A", 0, false), r.accepte("A", 1400, false), r.accepte("B", 1450, false),
     r.accepte("A", 1460, false), r.accepte("A", 1470, true), r.accepte("A", 2970, false)],
