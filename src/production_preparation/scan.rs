@@ -29,6 +29,8 @@ pub(crate) struct Scan {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Scannee {
     pub ligne: LigneDeclaree,
+    /// Ce que `annuler` peut nommer.
+    pub declaration_id: Uuid,
     /// Ingrédients que le stock n'avait pas : des manques à régulariser.
     pub nb_manques: usize,
 }
@@ -64,7 +66,7 @@ pub(crate) async fn scanner(
     let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
     let fait = Fait::de(ligne.visee, UN).avec_manques(atteinte.nb_manques);
     let ligne = ligne.dire(total, Some(TypeDeclaration::Scan), true);
-    Ok((Scannee { ligne, nb_manques: atteinte.nb_manques }, Some(fait)))
+    Ok((Scannee { ligne, declaration_id: op.id, nb_manques: atteinte.nb_manques }, Some(fait)))
 }
 
 /// One question in the ordinary case; what is wrong is asked only when something is.

@@ -137,6 +137,8 @@ pub(crate) async fn gencode_connu(
 
 #[derive(Debug)]
 pub(crate) struct DeclarationLue {
+    /// The operation that wrote it, which is how programs call it.
+    pub id: Uuid,
     pub rang: i32,
     pub r#type: TypeDeclaration,
     pub quantite: Quantite,
@@ -155,7 +157,8 @@ pub(crate) async fn declaration(
 ) -> Result<Option<DeclarationLue>, Erreur> {
     let Some(rang) = rang else { return Ok(None) };
     let lue = sqlx::query!(
-        "select type as nature, quantite, avant, apres, motif, lot_production_id, precedente
+        "select type as nature, quantite, avant, apres, motif, lot_production_id, precedente,
+                operation_id
            from declaration
           where magasin_id = $1 and date_jour = $2 and recette_id = $3 and rang = $4",
         v.magasin_id,
@@ -166,6 +169,7 @@ pub(crate) async fn declaration(
     .fetch_optional(c)
     .await?;
     Ok(lue.map(|d| DeclarationLue {
+        id: d.operation_id,
         rang,
         r#type: TypeDeclaration::lire(&d.nature),
         quantite: Quantite::milliemes(d.quantite),

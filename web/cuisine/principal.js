@@ -1,5 +1,6 @@
 // The kitchen screen begins here: reads what was kept, shows it, then follows the server.
 
+import * as actes from "./actes.js";
 import * as actions from "./actions.js";
 import { superposer } from "./attente.js";
 import * as appareil from "./appareil.js";
@@ -7,7 +8,7 @@ import * as camera from "./camera.js";
 import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
 import { ecrit } from "./codes.js";
-import { aujourdhui, derniereLigne, dessiner } from "./dessin.js";
+import { aujourdhui, dessiner } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
@@ -32,15 +33,17 @@ let relire = false;
 const rejeu = new Rejeu({
   personne,
   attendue: actions.attendue,
-  faite: async (e) => {
+  faite: async (e, r) => {
     etat.acquittees.push(e);
     generation += 1;
     const vue = actions.repondre(e.cle, null);
     if (!vue) ecrire(lieu("annonce").lastElementChild, e.nom);
+    await actes.nommer(e, r.corps?.declaration_id);
     await relireFile();
     void lireEcran();
   },
   refusee: async (e, r, raison) => {
+    actes.oublier(e.cle);
     const code = r.corps?.code ?? "";
     generation += 1;
     const vue = actions.repondre(e.cle, { code, raison });
@@ -201,7 +204,8 @@ const AGIR = {
     return actions.nePasProduire(b.dataset.ligne ?? "", b.dataset.motif ?? "");
   },
   annuler: (_, id) => actions.annuler(id),
-  "annuler-dernier": () => actions.annuler(derniereLigne()?.recette_id ?? ""),
+  "annuler-dernier": () => actions.annulerLeSien(),
+  refaire: () => actions.refaire(),
   solutions: (_, id) => manque.ouvrir(id, refusDe(id)),
   "stock-trouve": (b) => manque.stockTrouve(Number(b.dataset.rang)),
   "autre-lot": (b) => manque.autreLot(Number(b.dataset.rang)),
@@ -348,6 +352,7 @@ async function commencer() {
   memoire.demeurer();
   etat.moi = (await memoire.reglage("moi").catch(() => null)) ?? null;
   etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
+  await actes.lire();
   if (etat.magasins.length > 0) await choisirMagasin();
   await relireFile().catch(() => actions.annoncer("refuse", T.pasGarde));
   await Promise.all([personne(), lireMagasins(), lireChaine()]);

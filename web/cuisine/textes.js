@@ -59,6 +59,10 @@ export const T = {
   nonProduit: (/** @type {string} */ nom) => `${nom}\u{a0}: non produit`,
   scan: (/** @type {string} */ nom) => `${nom}\u{a0}: +1`,
   annulation: (/** @type {string} */ nom) => `${nom}\u{a0}: dernière action annulée`,
+  reprise: (/** @type {string} */ nom) => `Annulé\u{a0}: ${nom}`,
+  annuler: "Annuler",
+  annulerDe: (/** @type {string} */ qui, /** @type {string} */ quand) => `Annuler (${qui}, ${quand})`,
+  rienAReprendre: "Cette action n’avait pas été comptée\u{a0}: il n’y a rien à annuler.",
   ajustement: (/** @type {string} */ nom, /** @type {string} */ q) =>
     `${nom}\u{a0}: ${q} de stock trouvé`,
   scanDe: (/** @type {string} */ code) => `Code ${code}`,

@@ -18,7 +18,7 @@ const TEMOIN: &str = "
     if (options.method !== 'POST') return envoyer(adresse, options).finally(fini);
     setTimeout(fini, 0);
     actes.push('POST ' + adresse.split('/').at(-1));
-    return Promise.resolve(new Response('{}',
+    return Promise.resolve(new Response(`{\"declaration_id\": \"${performance.now()}\"}`,
       {status: 200, headers: {'content-type': 'application/json'}}));
   };
   addEventListener('submit', (e) => {
@@ -115,6 +115,7 @@ fn histoire(c: &Cuisine) -> Vec<(String, Vec<&'static str>)> {
         (de(&c.bagel, "produit"), vec!["POST produit"]),
         (de(&c.cake, "annuler"), vec!["POST annuler"]),
         ("[data-action=annuler-dernier]".into(), vec!["POST annuler"]),
+        ("[data-action=refaire]".into(), vec!["POST produit"]),
         (de(&c.quiche, "solutions"), vec!["ouvre d-manque"]),
         (fermer("d-manque"), vec!["ferme d-manque"]),
         (de(&c.quiche, "solutions"), vec!["ouvre d-manque"]),
@@ -156,6 +157,7 @@ async fn one_tap_of_a_finger_does_one_thing_on_every_control_at_four_sizes() {
                 n.attendre("#code-faute:not(:empty)").await;
             }
         }
+        n.photographier(&format!("cuisine-repris-{}", taille.0)).await;
         fautes.extend(ici.into_iter().map(|f| format!("{taille:?} {f}")));
         fautes.extend(
             oubliees(&n).await.into_iter().map(|f| format!("{taille:?} {f} n'est pas touché")),
