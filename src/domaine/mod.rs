@@ -3,6 +3,8 @@
 
 mod allergene;
 mod decimal;
+pub(crate) mod gencode;
+pub(crate) mod gs1;
 mod jour;
 mod quantite;
 pub(crate) mod texte;

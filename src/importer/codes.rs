@@ -1,5 +1,7 @@
 //! Codes that are read off a label: every sign counts, and spreadsheets like to change them.
 
+use crate::domaine::gencode::{controle_juste, est_en_chiffres, est_gtin};
+
 /// What a spreadsheet made of a code, or a sign by which it was told to leave it alone.
 pub(crate) fn refuser(texte: &str) -> Result<(), String> {
     if texte.starts_with('\'') {
@@ -21,10 +23,6 @@ pub(crate) fn est_scientifique(texte: &str) -> bool {
     let signe = exposant.strip_prefix(['+', '-']);
     let abrege = signe.is_some() || nombre.contains([',', '.']);
     entier && abrege && est_en_chiffres(signe.unwrap_or(exposant))
-}
-
-fn est_en_chiffres(texte: &str) -> bool {
-    !texte.is_empty() && texte.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// What people and programs write where there is no code.
@@ -106,7 +104,7 @@ pub(crate) fn joindre(texte: &str) -> String {
 
 /// What a scanner cannot send, nobody will ever scan.
 pub(crate) fn refuser_le_gencode(texte: &str) -> Result<(), String> {
-    if est_en_chiffres(texte) && matches!(texte.len(), 8 | 12 | 13 | 14) {
+    if est_gtin(texte) {
         return Ok(());
     }
     let dit = if est_en_chiffres(texte) {
@@ -128,13 +126,6 @@ pub(crate) fn douter_du_gencode(texte: &str) -> Option<String> {
     }
     (texte.len() == 12)
         .then(|| format!("« {texte} » n'a que 12 chiffres : un zéro en tête perdu ?"))
-}
-
-/// The last digit is what the others, times 3 and 1 from the right, lack to a multiple of ten.
-fn controle_juste(chiffres: &str) -> bool {
-    let poids = [1, 3].into_iter().cycle();
-    let somme: u32 = chiffres.bytes().rev().zip(poids).map(|(c, p)| u32::from(c - b'0') * p).sum();
-    somme.is_multiple_of(10)
 }
 
 #[cfg(test)]

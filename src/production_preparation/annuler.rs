@@ -1,5 +1,6 @@
 //! Annuler: the line goes back to what it was before the last declaration not yet taken back, by
-//! that declaration's own difference; again and again, as long as there is one.
+//! that declaration's own difference; again and again, as long as there is one. Who names the
+//! declaration meant takes back that one and no other.
 
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -32,13 +33,16 @@ pub(crate) struct Annulee {
 pub(crate) async fn annuler(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
-    visee: LigneVisee,
+    (visee, declaration_id): (LigneVisee, Option<Uuid>),
 ) -> Result<(Annulee, Option<Fait>), Erreur> {
     let Some(ligne) = sql::tenir(tx, visee).await? else {
         ligne::magasin_connu(tx, visee.magasin_id).await?;
         return Err(rien().into());
     };
     let derniere = sql::declaration(tx, visee, ligne.derniere).await?.ok_or_else(rien)?;
+    if declaration_id.is_some_and(|voulue| voulue != derniere.id) {
+        return Err(depassee(&ligne, &derniere).into());
+    }
     if derniere.apres != ligne.produite {
         return Err(changee(&ligne, &derniere).into());
     }
@@ -68,6 +72,18 @@ pub(crate) async fn annuler(
 fn rien() -> ErreurCritiqueMetier {
     let detail = "Il n'y a rien à annuler sur cette ligne.";
     ErreurCritiqueMetier::conflit("rien_a_annuler", detail)
+}
+
+/// Another declaration is the last one by now.
+fn depassee(ligne: &LigneTenue, derniere: &DeclarationLue) -> ErreurCritiqueMetier {
+    let detail = format!(
+        "« {} » a été déclaré de nouveau depuis, ou cette action est déjà annulée : rien n'est \
+         changé. Regardez la ligne, et annulez-y sa dernière action si c'est ce que vous voulez.",
+        ligne.nom
+    );
+    ErreurCritiqueMetier::conflit("ligne_changee", detail)
+        .avec("declaration_id", serde_json::json!(derniere.id))
+        .avec("produit", serde_json::json!(ligne.produite))
 }
 
 /// A total that is not what the declaration left: a production du jour came after it. It only adds,

@@ -28,6 +28,8 @@ pub(crate) struct Declaree {
     pub status: &'static str,
     /// null quand rien de plus n'a été produit.
     pub lot_production_id: Option<Uuid>,
+    /// Ce que `annuler` peut nommer.
+    pub declaration_id: Uuid,
     pub ligne: LigneDeclaree,
 }
 
@@ -81,15 +83,16 @@ pub(crate) async fn declarer(
 ) -> Result<(Declaree, Option<Fait>), Erreur> {
     let ligne = ligne::tenir(tx, visee).await?;
     let total = declaration.total(&ligne);
-    let dire = |lot_production_id| Declaree {
+    let dire = |(lot_production_id, declaration_id)| Declaree {
         status: "ok",
         lot_production_id,
+        declaration_id,
         ligne: ligne.dire(total, Some(declaration.r#type()), true),
     };
     if let Some(derniere) = sql::declaration(tx, visee, ligne.derniere).await?
         && declaration.deja_dite(&ligne, &derniere)
     {
-        return Ok((dire(derniere.lot_production_id), None));
+        return Ok((dire((derniere.lot_production_id, derniere.id)), None));
     }
     let dite = Dite {
         r#type: declaration.r#type(),
@@ -101,5 +104,5 @@ pub(crate) async fn declarer(
         evenement: declaration.action().evenement(),
     };
     let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
-    Ok((dire(atteinte.lot_production_id), Some(Fait::de(visee, total))))
+    Ok((dire((atteinte.lot_production_id, op.id)), Some(Fait::de(visee, total))))
 }

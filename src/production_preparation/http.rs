@@ -117,12 +117,32 @@ async fn dire_scan(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Er
     conclure(&etat, Action::Scan, (scan.magasin_id, scan.date), issue).await
 }
 
+#[derive(utoipa::ToSchema)]
+struct DemandeAnnuler {
+    magasin_id: Uuid,
+    date: NaiveDate,
+    recette_id: Uuid,
+    /// Celle qu'il faut annuler ; 409 `ligne_changee` si ce n'est plus la dernière.
+    declaration_id: Option<Uuid>,
+}
+
+impl DemandeAnnuler {
+    fn lire(l: &Lecteur<'_>) -> Self {
+        let LigneVisee { magasin_id, date, recette_id } = LigneVisee::lire(l);
+        Self { magasin_id, date, recette_id, declaration_id: l.uuid_option("declaration_id") }
+    }
+}
+
 /// Annule la dernière déclaration de la ligne.
 #[utoipa::path(post, path = "/api/interne/production-preparation/annuler", tag = "Cuisine",
-    request_body = LigneVisee, responses((status = 200, body = Annulee)))]
+    request_body = DemandeAnnuler, responses((status = 200, body = Annulee)))]
 async fn dire_annuler(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let visee = e.lire(LigneVisee::lire)?;
-    let issue = e.executer_d_un_trait(200, async |tx, op| annuler(tx, op, visee).await).await;
+    let demande = e.lire(DemandeAnnuler::lire)?;
+    let DemandeAnnuler { magasin_id, date, recette_id, declaration_id } = demande;
+    let visee = LigneVisee { magasin_id, date, recette_id };
+    let issue = e
+        .executer_d_un_trait(200, async |tx, op| annuler(tx, op, (visee, declaration_id)).await)
+        .await;
     conclure(&etat, Action::Annuler, (visee.magasin_id, visee.date), issue).await
 }
 

@@ -18,6 +18,7 @@ mod journal;
 mod ligne;
 mod page;
 mod scan;
+mod scan_codes;
 mod sql;
 mod tracabilite;
 

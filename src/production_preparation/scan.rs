@@ -9,12 +9,13 @@ use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue};
-use super::sql;
+use super::{scan_codes, sql};
 use crate::domaine::Quantite;
+use crate::domaine::{gencode, gs1};
 use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
-use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::platform::http::Lecteur;
+use crate::platform::errors::Erreur;
+use crate::platform::http::{Lecteur, lire_code};
 
 const UN: Quantite = Quantite::milliemes(1000);
 
@@ -28,17 +29,20 @@ pub(crate) struct Scan {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Scannee {
     pub ligne: LigneDeclaree,
+    /// Ce que `annuler` peut nommer.
+    pub declaration_id: Uuid,
     /// Ingrédients que le stock n'avait pas : des manques à régulariser.
     pub nb_manques: usize,
 }
 
 impl Scan {
     pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
-        Self {
-            magasin_id: l.uuid("magasin_id"),
-            date: l.jour("date"),
-            gencode: l.texte("gencode", 64),
+        let gencode = lire_code(l, "gencode");
+        // An element string may be longer.
+        if gencode.len() > gs1::LONGUEUR_D_UN_GENCODE && gs1::lire(&gencode).is_err() {
+            l.fauter("gencode", "dépasse 64 caractères");
         }
+        Self { magasin_id: l.uuid("magasin_id"), date: l.jour("date"), gencode }
     }
 }
 
@@ -62,18 +66,22 @@ pub(crate) async fn scanner(
     let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
     let fait = Fait::de(ligne.visee, UN).avec_manques(atteinte.nb_manques);
     let ligne = ligne.dire(total, Some(TypeDeclaration::Scan), true);
-    Ok((Scannee { ligne, nb_manques: atteinte.nb_manques }, Some(fait)))
+    Ok((Scannee { ligne, declaration_id: op.id, nb_manques: atteinte.nb_manques }, Some(fait)))
 }
 
 /// One question in the ordinary case; what is wrong is asked only when something is.
 async fn tenir(tx: &mut PgConnection, scan: &Scan) -> Result<LigneTenue, Erreur> {
-    match sql::tenir_par_gencode(tx, (scan.magasin_id, scan.date), &scan.gencode).await? {
+    let (ou, cle) = ((scan.magasin_id, scan.date), gencode::cle(&scan.gencode));
+    match sql::tenir_par_gencode(tx, ou, &cle).await? {
         Some(ligne) if ligne::est_au_plan(&ligne) => return Ok(ligne),
         _ => ligne::magasin_connu(tx, scan.magasin_id).await?,
     }
-    if !sql::gencode_connu(tx, scan.magasin_id, &scan.gencode).await? {
-        let detail = "Ce gencode n'est celui d'aucun menu de ce magasin.";
-        return Err(ErreurCritiqueMetier::introuvable("gencode_inconnu", detail).into());
+    if !sql::gencode_connu(tx, scan.magasin_id, &cle).await? {
+        let cle = scan_codes::retrouver(tx, scan).await?;
+        let tenue = sql::tenir_par_gencode(tx, ou, &cle).await?;
+        if let Some(ligne) = tenue.filter(ligne::est_au_plan) {
+            return Ok(ligne);
+        }
     }
     Err(ligne::pourquoi(tx, scan.magasin_id, scan.date).await)
 }

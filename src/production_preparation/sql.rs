@@ -52,7 +52,7 @@ pub(crate) async fn tenir(
 pub(crate) async fn tenir_par_gencode(
     c: &mut PgConnection,
     (magasin_id, date): (Uuid, NaiveDate),
-    gencode: &str,
+    cle: &str,
 ) -> Result<Option<LigneTenue>, Erreur> {
     let lue = sqlx::query_as!(
         LigneLue,
@@ -65,7 +65,8 @@ pub(crate) async fn tenir_par_gencode(
                                and (m.magasin_id = l.magasin_id or m.magasin_id is null)
                              order by m.magasin_id is null, m.nom limit 1), r.nom) as "nom!"
              from (select recette_id from menu
-                    where gencode = $3 and (magasin_id = $1 or magasin_id is null)
+                    where gencode_cle = $3 and gencode_double_de is null
+                      and (magasin_id = $1 or magasin_id is null)
                     order by magasin_id is null limit 1) scanne
              join ligne_plan_production l on l.magasin_id = $1 and l.date_jour = $2
                                          and l.recette_id = scanne.recette_id
@@ -77,7 +78,7 @@ pub(crate) async fn tenir_par_gencode(
               for no key update of l"#,
         magasin_id,
         date,
-        gencode
+        cle
     )
     .fetch_optional(c)
     .await?;
@@ -122,19 +123,22 @@ impl LigneLue {
 pub(crate) async fn gencode_connu(
     c: &mut PgConnection,
     magasin_id: Uuid,
-    gencode: &str,
+    cle: &str,
 ) -> Result<bool, Erreur> {
     let connu = sqlx::query_scalar!(
-        r#"select exists(select from menu where gencode = $2
+        r#"select exists(select from menu where gencode_cle = $2
+                          and gencode_double_de is null
                           and (magasin_id = $1 or magasin_id is null)) as "connu!""#,
         magasin_id,
-        gencode
+        cle
     );
     Ok(connu.fetch_one(c).await?)
 }
 
 #[derive(Debug)]
 pub(crate) struct DeclarationLue {
+    /// The operation that wrote it, which is how programs call it.
+    pub id: Uuid,
     pub rang: i32,
     pub r#type: TypeDeclaration,
     pub quantite: Quantite,
@@ -153,7 +157,8 @@ pub(crate) async fn declaration(
 ) -> Result<Option<DeclarationLue>, Erreur> {
     let Some(rang) = rang else { return Ok(None) };
     let lue = sqlx::query!(
-        "select type as nature, quantite, avant, apres, motif, lot_production_id, precedente
+        "select type as nature, quantite, avant, apres, motif, lot_production_id, precedente,
+                operation_id
            from declaration
           where magasin_id = $1 and date_jour = $2 and recette_id = $3 and rang = $4",
         v.magasin_id,
@@ -164,6 +169,7 @@ pub(crate) async fn declaration(
     .fetch_optional(c)
     .await?;
     Ok(lue.map(|d| DeclarationLue {
+        id: d.operation_id,
         rang,
         r#type: TypeDeclaration::lire(&d.nature),
         quantite: Quantite::milliemes(d.quantite),

@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 
 use super::alias::{self, Alias, NouvelAlias};
 use super::articles::{self, AllergenesDits, Article, NouvelIngredient};
+use super::chaine::{self, Chaine};
 use super::fournisseurs::{self, Fournisseur, NouveauFournisseur};
 use super::magasins::{self, Magasin, NouveauMagasin};
 use super::menus::{self, Menu, NouveauMenu};
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Etat> {
         .routes(routes!(dire_les_allergenes))
         .routes(routes!(lister_alias, creer_alias))
         .routes(routes!(lister_menus, creer_menu))
+        .routes(routes!(lire_chaine, regler_chaine))
         .merge(super::direct::routes())
 }
 
@@ -143,4 +145,20 @@ async fn lister_menus(
 async fn creer_menu(e: Ecriture) -> Result<Response, Erreur> {
     let nouveau = e.lire(NouveauMenu::lire)?;
     e.faire(201, async |tx, _| menus::creer(tx, nouveau).await).await
+}
+
+/// Ce que la chaîne règle pour tous ses magasins.
+#[utoipa::path(get, path = "/api/interne/chaine", tag = "Référentiel",
+    responses((status = 200, body = Chaine)))]
+async fn lire_chaine(State(etat): State<Etat>) -> Result<Response, Erreur> {
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &chaine::lire(&mut c).await?))
+}
+
+/// Règle la chaîne.
+#[utoipa::path(put, path = "/api/interne/chaine", tag = "Référentiel",
+    request_body = Chaine, responses((status = 200, body = Chaine)))]
+async fn regler_chaine(e: Ecriture) -> Result<Response, Erreur> {
+    let reglee = e.lire(Chaine::lire)?;
+    e.faire(200, async |tx, _| chaine::regler(tx, reglee).await).await
 }

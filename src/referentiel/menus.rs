@@ -27,6 +27,8 @@ pub struct Menu {
     /// null : pour tous les magasins.
     pub magasin_id: Option<Uuid>,
     pub gencode: Option<String>,
+    /// Le menu du même magasin qui porte ce numéro, écrit autrement : c'est lui qu'un scan trouve.
+    pub gencode_double_de: Option<Uuid>,
     #[schema(value_type = Option<f64>)]
     pub prix: Option<Prix>,
 }
@@ -67,6 +69,7 @@ pub(crate) async fn creer(tx: &mut PgConnection, n: NouveauMenu) -> Result<Menu,
         recette_id: n.recette_id,
         magasin_id: n.magasin_id,
         gencode: n.gencode,
+        gencode_double_de: None,
         prix: n.prix,
     };
     sql::inserer_menu(tx, &menu).await?;
@@ -81,4 +84,29 @@ pub async fn lister(
 ) -> Result<Liste<Menu>, Erreur> {
     let lus = sql::menus(c, magasin_id, page).await?;
     Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))
+}
+
+/// Two spellings of one number, from before they compared: told each time the program starts, until
+/// one of them has another. How many there are.
+pub async fn dire_les_doubles(c: &mut PgConnection) -> Result<usize, Erreur> {
+    let doubles = sql::gencodes_doubles(c).await?;
+    for d in &doubles {
+        tracing::warn!(
+            event = "menu_gencode_double",
+            menu = d.nom,
+            gencode = d.gencode,
+            autre = d.autre,
+            autre_gencode = d.autre_gencode
+        );
+    }
+    Ok(doubles.len())
+}
+
+/// A menu whose number is another's.
+#[derive(Debug)]
+pub(crate) struct Double {
+    pub nom: String,
+    pub gencode: String,
+    pub autre: String,
+    pub autre_gencode: String,
 }

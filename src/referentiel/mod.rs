@@ -3,10 +3,13 @@
 //! - Names are unique whatever their case; a taken name is a 409.
 //! - An article is counted in one base unit for ever; density and piece weight open the way to
 //!   others.
-//! - A gencode is unique per magasin; a magasin's own menu comes before one that belongs to all.
+//! - A gencode is unique per magasin, whatever the number of digits it is written with; a magasin's
+//!   own menu comes before one that belongs to all.
 
 pub(crate) mod alias;
 pub(crate) mod articles;
+pub(crate) mod chaine;
+pub(crate) mod codes;
 mod direct;
 pub(crate) mod fournisseurs;
 pub(crate) mod http;

@@ -4,9 +4,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::articles::{Article, ConversionsDites, Nature};
+use super::codes::ArticleDuCode;
 use super::fournisseurs::Fournisseur;
 use super::magasins::{Magasin, PolitiqueStock, TypeMagasin};
-use super::menus::{Menu, Prix};
+use super::menus::{Double, Menu, Prix};
 use crate::domaine::{Allergene, Quantite, UniteBase};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::Page;
@@ -305,7 +306,8 @@ pub(crate) async fn inserer_menu(c: &mut PgConnection, m: &Menu) -> Result<(), E
     .await
     .map_err(|e| {
         si_unique(e, "menu_gencode", || {
-            let detail = "Ce gencode est déjà pris par un autre menu du même magasin.";
+            let detail = "Ce gencode est déjà pris par un autre menu du même magasin, peut-être \
+                          écrit avec plus ou moins de zéros devant.";
             ErreurCritiqueMetier::conflit("gencode_deja_pris", detail)
         })
     })?;
@@ -318,7 +320,8 @@ pub(crate) async fn menus(
     page: Page,
 ) -> Result<Vec<Menu>, Erreur> {
     let lignes = sqlx::query!(
-        r#"select id, nom, recette_id, magasin_id, gencode, (prix * 100)::bigint as centimes
+        r#"select id, nom, recette_id, magasin_id, gencode, gencode_double_de,
+                  (prix * 100)::bigint as centimes
              from menu
             where ($1::uuid is null or id > $1)
               and ($3::uuid is null or magasin_id is null or magasin_id = $3)
@@ -337,7 +340,54 @@ pub(crate) async fn menus(
             recette_id: l.recette_id,
             magasin_id: l.magasin_id,
             gencode: l.gencode,
+            gencode_double_de: l.gencode_double_de,
             prix: l.centimes.map(Prix),
         })
         .collect())
+}
+
+pub(crate) async fn gencodes_doubles(c: &mut PgConnection) -> Result<Vec<Double>, Erreur> {
+    Ok(sqlx::query_as!(
+        Double,
+        r#"select m.nom, m.gencode as "gencode!", a.nom as autre, a.gencode as "autre_gencode!"
+             from menu m join menu a on a.id = m.gencode_double_de order by m.id"#
+    )
+    .fetch_all(c)
+    .await?)
+}
+
+/// What a menu with one of these keys, or one that is like `semblables`, sells in the magasin.
+pub(crate) async fn article_du_code(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    (cles, semblables): (&[String], &str),
+) -> Result<Option<ArticleDuCode>, Erreur> {
+    Ok(sqlx::query_as!(
+        ArticleDuCode,
+        r#"select a.id, a.nom, m.gencode_cle as "cle!"
+             from menu m
+             join recette r on r.id = m.recette_id
+             join article a on a.id = r.article_id
+            where (m.gencode_cle = any($2) or m.gencode_cle like $3)
+              and m.gencode_double_de is null and (m.magasin_id = $1 or m.magasin_id is null)
+            order by m.magasin_id is null, m.gencode_cle limit 1"#,
+        magasin_id,
+        cles,
+        semblables
+    )
+    .fetch_optional(c)
+    .await?)
+}
+
+pub(crate) async fn motif_poids(c: &mut PgConnection) -> Result<Option<String>, Erreur> {
+    let motif = sqlx::query_scalar!("select motif_poids from chaine").fetch_optional(c).await?;
+    Ok(motif.flatten())
+}
+
+pub(crate) async fn regler_chaine(
+    c: &mut PgConnection,
+    motif_poids: Option<&str>,
+) -> Result<(), Erreur> {
+    sqlx::query!("update chaine set motif_poids = $1", motif_poids).execute(c).await?;
+    Ok(())
 }

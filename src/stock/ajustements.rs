@@ -10,6 +10,7 @@ use super::fefo::Lot;
 use super::mouvements::{self, Ecritures, Mouvement, NouveauLot, TypeMouvement};
 use super::reserver::{LotVise, lot_inconnu, lot_vise};
 use crate::domaine::Quantite;
+use crate::domaine::texte::cle_de_tri;
 use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -36,14 +37,33 @@ pub(crate) struct Correction {
 
 impl Ajustement {
     pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
-        Self {
+        let lu = Self {
             magasin_id: l.uuid("magasin_id"),
             vise: LotVise::lire(l),
             saisie: l.quantite_signee(),
             motif: l.texte("motif", 500),
+        };
+        if lu.est_trouve_sans_etiquette() {
+            l.fauter(
+                "code_lot",
+                "manque, et date_dlc aussi : du stock trouvé a un lot ou une DLC, ou le motif \
+                 « étiquette perdue »",
+            );
         }
+        lu
+    }
+
+    /// Food whose label says nothing cannot be recalled: somebody has to say that it is so.
+    fn est_trouve_sans_etiquette(&self) -> bool {
+        let muette =
+            matches!(&self.vise, LotVise::Etiquette { code_lot: None, date_dlc: None, .. });
+        let perdue = cle_de_tri(&self.motif).contains(PERDUE);
+        muette && self.saisie.nombre.est_positif() && !perdue
     }
 }
+
+/// As names are sorted: whatever the case and the accents.
+const PERDUE: &str = "etiquette perdue";
 
 pub(crate) async fn ajuster(
     tx: &mut PgConnection,

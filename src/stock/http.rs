@@ -8,8 +8,9 @@ use utoipa_axum::routes;
 
 use super::ajustements::Correction;
 use super::{
-    Ajustement, ChangementEtat, LotEnStock, MouvementLu, NouvelleReception, Perte, Reception,
-    RechercheStock, ajuster, changer_etat, lots, mouvements_du_lot, perdre, recevoir,
+    Ajustement, ChangementEtat, CodeConnu, LotEnStock, MouvementLu, NouvelleReception, Perte,
+    Reception, RechercheCode, RechercheStock, ajuster, changer_etat, lots, mouvements_du_lot,
+    perdre, recevoir, reconnaitre,
 };
 use crate::domaine::Unite;
 use crate::platform::comptes::Personne;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Etat> {
         .routes(routes!(creer_perte))
         .routes(routes!(changer_etat_lot))
         .routes(routes!(lire_mouvements))
+        .routes(routes!(lire_code))
 }
 
 /// Reçoit une livraison : un lot par ligne.
@@ -106,4 +108,14 @@ async fn lire_mouvements(
     let page = requete.lire(Page::lire)?;
     let mut c = etat.base.lire().await?;
     Ok(json(200, &mouvements_du_lot(&mut c, &p, (chemin.id()?, page)).await?))
+}
+
+/// Ce que dit un code-barres (EAN, GS1-128, étiquette d'un lot), et ce que ce magasin en connaît.
+#[utoipa::path(get, path = "/api/interne/gs1", tag = "Stock",
+    params(("magasin_id" = uuid::Uuid, Query), ("code" = String, Query)),
+    responses((status = 200, body = CodeConnu)))]
+async fn lire_code(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let recherche = requete.lire(RechercheCode::lire)?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &reconnaitre(&mut c, &recherche).await?))
 }

@@ -6,6 +6,7 @@
 //! - A lot that is expired, blocked, recalled or another magasin's is never consumed (I6).
 
 mod ajustements;
+mod codes;
 mod consulter;
 mod etats;
 mod etiquettes;
@@ -19,6 +20,9 @@ mod reserver;
 mod sql;
 
 pub(crate) use ajustements::{Ajustement, ajuster};
+pub(crate) use codes::{
+    CodeConnu, RechercheCode, est_un_lot, phrase as phrase_du_code, reconnaitre,
+};
 pub use consulter::{LotEnStock, RechercheStock, lots};
 pub(crate) use consulter::{MouvementLu, mouvements_du_lot};
 pub use etats::EtatLot;

@@ -267,7 +267,8 @@ pub(crate) async fn stock(
     r: &RechercheStock,
 ) -> Result<Vec<LotEnStock>, Erreur> {
     let apres = r.apres;
-    let lignes = sqlx::query!(
+    let lignes = sqlx::query_as!(
+        LigneStock,
         "select l.id, l.article_id, a.nom, l.code_lot, l.date_dlc, l.etat, l.solde, a.unite_base,
                 l.recu_le
            from lot l join article a on a.id = l.article_id
@@ -287,9 +288,44 @@ pub(crate) async fn stock(
     )
     .fetch_all(c)
     .await?;
-    Ok(lignes
-        .into_iter()
-        .map(|l| LotEnStock {
+    Ok(lignes.into_iter().map(LotEnStock::from).collect())
+}
+
+/// One of the magasin's, whatever its state.
+pub(crate) async fn lot(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    lot_id: Uuid,
+) -> Result<Option<LotEnStock>, Erreur> {
+    let ligne = sqlx::query_as!(
+        LigneStock,
+        "select l.id, l.article_id, a.nom, l.code_lot, l.date_dlc, l.etat, l.solde, a.unite_base,
+                l.recu_le
+           from lot l join article a on a.id = l.article_id
+          where l.magasin_id = $1 and l.id = $2",
+        magasin_id,
+        lot_id
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(ligne.map(LotEnStock::from))
+}
+
+struct LigneStock {
+    id: Uuid,
+    article_id: Uuid,
+    nom: String,
+    code_lot: Option<String>,
+    date_dlc: Option<NaiveDate>,
+    etat: String,
+    solde: i64,
+    unite_base: String,
+    recu_le: DateTime<Utc>,
+}
+
+impl From<LigneStock> for LotEnStock {
+    fn from(l: LigneStock) -> Self {
+        Self {
             lot_id: l.id,
             ingredient_id: l.article_id,
             ingredient_nom: l.nom,
@@ -299,8 +335,8 @@ pub(crate) async fn stock(
             solde: Quantite::milliemes(l.solde),
             unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
             recu_le: l.recu_le,
-        })
-        .collect())
+        }
+    }
 }
 
 pub(crate) async fn mouvements(

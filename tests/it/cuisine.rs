@@ -1,6 +1,8 @@
 //! The kitchen screen, in a real browser.
 
 mod camera;
+mod doigts;
+mod formulaires;
 mod hors_ligne;
 mod journee;
 mod pieces;
@@ -30,6 +32,8 @@ async fn the_parser_the_scanner_and_the_queue_decide_rightly() {
     let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
     let adresses = adresses(&s).await;
     n.evaluer(&format!("window.adresses = {}", json!(adresses))).await;
+    let table = include_str!("corpus/codes.json");
+    n.evaluer(&format!("window.exemples = {table}")).await;
     let vu = n.evaluer_plus_tard(include_str!("cuisine/pur.js")).await;
     assert_eq!(vu["fautes"], json!([]));
     assert!(vu["vues"].as_u64().unwrap() > 60, "{vu}");

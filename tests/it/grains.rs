@@ -65,6 +65,7 @@ async fn bonnes(s: &Serveur, c: &Chaine) -> Vec<Bonne> {
             json!({"nom": "Menu", "recette_id": recette,
             "magasin_id": c.magasin, "gencode": "123", "prix": 9.5}),
         ),
+        put(interne("chaine"), json!({"motif_poids": "2AAAAAAPPPPPC"})),
         put(
             interne(&format!("plans/{}/{JOUR}", c.magasin)),
             json!({"lignes": [{"recette_id": recette, "quantite_planifiee": 12}]}),

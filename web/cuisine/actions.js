@@ -1,8 +1,7 @@
 // From a tap or a scan to an entry of the queue, and what the person hears of it.
 
+import * as actes from "./actes.js";
 import { signaler } from "./appareil.js";
-import { Repetition } from "./clavier.js";
-import { lireCode } from "./codes.js";
 import { changerIcone, ecrire, icone, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
 import * as memoire from "./memoire.js";
@@ -59,6 +58,7 @@ export async function enregistrer(entrees, remplacee = null) {
     annoncer("refuse", T.pasGarde);
     return null;
   }
+  actes.retenir(entrees);
   const issue = attendre(derniere.cle);
   await partir();
   const resultat = await issue;
@@ -102,25 +102,6 @@ export function annoncer(signal, phrase) {
   ecrire(document.querySelector("dialog[open] [data-annonce]"), phrase);
 }
 
-const repetition = new Repetition();
-
-/** @param {string} brut @param {number} quand on the clock of the page */
-export async function scanner(brut, quand = performance.now()) {
-  const gencodes = new Set(etat.ecran?.cuisine.flatMap((l) => l.gencodes ?? []));
-  const lu = lireCode(brut, (code) => gencodes.has(code));
-  if (lu.genre !== "gencode") {
-    return annoncer("inconnu", lu.genre === "faux" ? T.codeFaux : T.codeIllisible);
-  }
-  if (!repetition.accepte(lu.gencode, quand, etat.plusUn)) {
-    return annoncer("double", T.deuxFois);
-  }
-  const gencode = [lu.gencode, ...lu.autres].find((c) => gencodes.has(c)) ?? lu.gencode;
-  const l = etat.ecran?.cuisine.find((x) => x.gencodes?.includes(gencode));
-  const nom = l ? T.scan(l.recette_nom) : T.scanDe(gencode);
-  await enregistrer([entree("scan", l ?? null, nom, { gencode })]);
-  if (!l && etat.connexion === "hors_ligne") annoncer("inconnu", T.codeInconnuHorsLigne);
-}
-
 /** @param {string} id */
 export const produire = (id) => avecLigne(id, (l) => entree("produit", l, T.produit(l.recette_nom)));
 
@@ -132,9 +113,31 @@ export const ajuster = (id, quantite) => avecLigne(id, (l) =>
 export const nePasProduire = (id, motif) => avecLigne(id, (l) =>
   entree("non-produit", l, T.nonProduit(l.recette_nom), { motif }));
 
-/** @param {string} id */
-export const annuler = (id) => avecLigne(id, (l) =>
-  entree("annuler", l, T.annulation(l.recette_nom)));
+/** The line's last declaration, whoever made it. @param {string} id */
+export function annuler(id) {
+  const sien = etat.actes.findLast((a) => a.ligne === id && a.date === etat.date);
+  if (sien && actes.dernier() === sien) actes.reprendre(sien);
+  else if (sien) actes.oublier(sien.cle);
+  return avecLigne(id, (l) => entree("annuler", l, T.annulation(l.recette_nom)));
+}
+
+/** The last one of this tablet, and no other. */
+export function annulerLeSien() {
+  const acte = actes.dernier();
+  if (!acte || performance.now() < etat.repos) return null;
+  actes.reprendre(acte);
+  return avecLigne(acte.ligne ?? "", (l) =>
+    entree("annuler", l, T.reprise(acte.nom), { declaration_cle: acte.cle }));
+}
+
+/** The same declaration again. */
+export function refaire() {
+  const acte = etat.refaire;
+  if (!acte) return null;
+  etat.refaire = null;
+  const { magasin_id: _magasin, date: _date, recette_id: _recette, ...plus } = acte.corps;
+  return avecLigne(acte.ligne ?? "", (l) => entree(acte.action, l, acte.nom, plus));
+}
 
 /** @param {string} id @param {(l: Ligne) => Entree} faire */
 async function avecLigne(id, faire) {

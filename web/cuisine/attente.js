@@ -154,7 +154,7 @@ function statutDe(action, produite, l) {
 /** Refused while the person looked on, and told at once: nothing is left to correct.
  * @param {string} code @param {boolean} attendue */
 export const vueParLaPersonne = (code, attendue) =>
-  attendue && ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler"].includes(code);
+  attendue && ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler", "ligne_changee"].includes(code);
 
 /** @typedef {{unite: string, quantite: number, fait: number}} Part of a slot, in one unit */
 /**

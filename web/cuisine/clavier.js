@@ -1,56 +1,113 @@
-// A hardware scanner is a keyboard that types fast and ends with Enter or Tab. Keys are read by
-// their place (`code`), as on the American keyboard that scanners imitate: on an AZERTY layout the
-// upper row would give «à&é» instead of digits.
+// A hardware scanner is a keyboard that types fast and ends with Enter or Tab, at once or a moment
+// later. What it types stands in no field: keys are held back until it is known whether a person
+// typed them.
 
 /** A scanner leaves 30 to 50 ms between keys; a person leaves more, time after time. */
 const ECART_MAX = 120;
+/** Where a person types, what is fast for a hand must not become a code. */
+const ECART_SAISIE = 60;
+/** A key that nothing follows is shown after so long; the browser may be behind the keyboard. */
+const REPOS = 150;
+/** The end of a code may come so late. */
+const FIN_MAX = 500;
 const LONGUEUR_MIN = 4;
 const SEPARATEUR = "\u001d";
 
-/** @type {Record<string, string>} */
-const SIGNES = { Minus: "-", Slash: "/", Period: ".", Comma: ",", Space: " ", BracketRight: "]",
-  NumpadDecimal: ".", NumpadSubtract: "-", NumpadDivide: "/" };
+/** What the American keyboard gives that a scanner set so imitates: plain, and with Shift.
+ * @type {Record<string, string>} */
+const SIGNES = { Minus: "-_", Equal: "=+", Slash: "/?", Period: ".>", Comma: ",<",
+  Semicolon: ";:", Quote: "'\"", BracketLeft: "[{", BracketRight: "]}", Backslash: "\\|",
+  Backquote: "`~", NumpadDecimal: "..", NumpadSubtract: "--", NumpadDivide: "//",
+  NumpadAdd: "++", NumpadMultiply: "**", Digit1: "1!", Digit2: "2@", Digit3: "3#", Digit4: "4$",
+  Digit5: "5%", Digit6: "6^", Digit7: "7&", Digit8: "8*", Digit9: "9(", Digit0: "0)" };
 
-/** @typedef {Pick<KeyboardEvent, "code" | "shiftKey" | "ctrlKey" | "altKey" | "timeStamp">} Touche */
+/** @typedef {Pick<KeyboardEvent, "code" | "key" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey"
+ *   | "timeStamp">} Touche */
+/** A key of a burst: what it is by its place on an American keyboard, and what this layout makes of
+ * it. @typedef {{place: string, mot: string, code: string}} Frappe */
 
-/** What that key means to a scanner; null when it is no part of a code. @param {Touche} t */
-function caractere(t) {
+const est1 = (/** @type {string} */ mot) => [...mot].length === 1;
+
+/** @param {Touche} t @returns {Frappe | null} null when it is no part of a code */
+function frappe(t) {
+  if (t.metaKey || t.key === " " || t.key === "Dead" || t.key === "Process") return null;
   // FNC1, the separator of GS1 elements, is sent as Ctrl+].
-  if (t.ctrlKey) return t.code === "BracketRight" ? SEPARATEUR : null;
-  if (t.altKey) return null;
-  const chiffre = /^(?:Digit|Numpad)(\d)$/.exec(t.code);
-  if (chiffre) return chiffre[1];
-  const lettre = /^Key([A-Z])$/.exec(t.code);
-  if (lettre) return t.shiftKey ? lettre[1] : lettre[1].toLowerCase();
-  return SIGNES[t.code] ?? null;
+  if (t.ctrlKey && !t.altKey) {
+    const fnc1 = t.code === "BracketRight" || t.key === "]" || t.key === SEPARATEUR;
+    return fnc1 ? { place: SEPARATEUR, mot: SEPARATEUR, code: "" } : null;
+  }
+  // AltGr is both; Alt alone is a person's.
+  if (t.altKey) return t.ctrlKey && est1(t.key) ? { place: t.key, mot: t.key, code: "" } : null;
+  const lettre = /^Key([A-Z])$/.exec(t.code)?.[1];
+  const pave = /^Numpad(\d)$/.exec(t.code)?.[1];
+  const place = lettre ? (t.shiftKey ? lettre : lettre.toLowerCase())
+    : pave ?? SIGNES[t.code]?.[t.shiftKey ? 1 : 0] ?? "";
+  const mot = est1(t.key) ? t.key : "";
+  return place || mot ? { place, mot, code: t.code } : null;
 }
 
+/** The code that was meant: a scanner set to the tablet's layout gives digits as `key`, one set to
+ * the American layout gives them by their place. @param {Frappe[]} frappes */
+function texte(frappes) {
+  const sur = frappes.filter((f) => /^Digit\d$/.test(f.code));
+  const chiffres = sur.filter((f) => /^\d$/.test(f.mot)).length;
+  const pave = frappes.some((f) => /^Numpad\d$/.test(f.code));
+  const parMot = sur.length > 0 ? chiffres * 2 >= sur.length : pave;
+  return frappes.map((f) => (parMot ? f.mot || f.place : f.place || f.mot)).join("");
+}
+
+/**
+ * What became of a key. `code`: it ended one. `rendus`: what is a person's after all, to be put
+ * where it was meant. `pris`: it must act on nothing else now.
+ * @typedef {{code?: string, rendus: string, pris: boolean}} Suite
+ */
+
 export class Clavier {
-  #texte = "";
+  /** @type {Frappe[]} */
+  #rafale = [];
   #derniere = -Infinity;
 
-  /**
-   * Takes a key. A code when that key ended one; true when the key is part of a burst and must
-   * act on nothing else; false when it is a person's.
-   * @param {Touche} t @returns {string | boolean}
-   */
-  prendre(t) {
-    const rapide = t.timeStamp - this.#derniere <= ECART_MAX;
+  get enCours() {
+    return this.#rafale.length > 0;
+  }
+
+  /** Is a code perhaps under way, that its end has to follow? */
+  get longue() {
+    return this.#rafale.length >= LONGUEUR_MIN;
+  }
+
+  /** @param {Touche} t @param {boolean} saisie a person may be typing there @returns {Suite} */
+  prendre(t, saisie = false) {
+    const ecart = t.timeStamp - this.#derniere;
     if (t.code === "Enter" || t.code === "NumpadEnter" || t.code === "Tab") {
-      const texte = this.#texte;
-      this.#texte = "";
-      return rapide && texte.length >= LONGUEUR_MIN ? texte : false;
+      const fin = this.longue && ecart <= FIN_MAX;
+      if (!fin) return { rendus: this.rendre(), pris: false };
+      const code = texte(this.#rafale);
+      this.#rafale = [];
+      return { code, rendus: "", pris: true };
     }
     // A modifier alone is held down before the next key.
-    if (/^(Shift|Control|CapsLock|NumLock)/.test(t.code)) return this.#texte !== "";
-    const signe = caractere(t);
-    if (signe === null) {
-      this.#texte = "";
-      return false;
+    if (/^(Shift|Control|Alt|CapsLock|NumLock)/.test(t.code)) {
+      return { rendus: "", pris: false };
     }
-    this.#texte = rapide ? this.#texte + signe : signe;
+    const f = frappe(t);
+    if (!f) return { rendus: this.rendre(), pris: false };
+    const rendus = ecart > (saisie ? ECART_SAISIE : ECART_MAX) ? this.rendre() : "";
+    this.#rafale.push(f);
     this.#derniere = t.timeStamp;
-    return this.#texte.length > 1;
+    return { rendus, pris: saisie || this.#rafale.length > 1 };
+  }
+
+  /** Is a scanner typing at this moment? @param {number} maintenant */
+  occupe(maintenant) {
+    return this.longue && maintenant - this.#derniere <= ECART_SAISIE;
+  }
+
+  /** It was no code: what a person typed. */
+  rendre() {
+    const mots = this.#rafale.map((f) => f.mot).join("");
+    this.#rafale = [];
+    return mots;
   }
 }
 
@@ -68,17 +125,94 @@ export class Repetition {
   }
 }
 
-/** Hears the scanner wherever the focus is, except in a field, where a code may be meant.
- * @param {(code: string, quand: number) => void} surCode with the time of its last key */
-export function ecouter(surCode) {
+/**
+ * Who is typed to, where it is no field.
+ * @typedef {object} Oreille
+ * @property {(code: string, quand: number) => void} surCode with the time of its last key
+ * @property {() => ((mot: string) => void) | null} saisie takes a person's keys, where something on
+ *   the screen does
+ */
+
+/** Hears the scanner wherever the focus is. @param {Oreille} oreille */
+export function ecouter({ surCode, saisie }) {
   const clavier = new Clavier();
+  /** Where the burst goes if it is none. @type {(mot: string) => void} */
+  let verser = () => {};
+  /** A date has parts that only the browser can type in: it is put back as it was.
+   * @type {{champ: HTMLInputElement, valeur: string} | null} */
+  let date = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let minuterie;
+  /** A page that was busy looks first whether keys came meanwhile. @param {number} delai */
+  const patienter = (delai) => {
+    const fin = performance.now() + delai;
+    minuterie = setTimeout(() => (performance.now() - fin > 50 ? patienter(delai) : rendre()), delai);
+  };
+  const rendre = () => {
+    clearTimeout(minuterie);
+    verser(clavier.rendre());
+    date = null;
+  };
+
   addEventListener("keydown", (e) => {
-    const cible = /** @type {Element | null} */ (e.target);
-    if (e.repeat || cible?.closest?.("input, textarea, select")) return;
-    const pris = clavier.prendre(e);
-    if (pris === false) return;
-    e.preventDefault();
-    e.stopImmediatePropagation();
-    if (typeof pris === "string") surCode(pris, e.timeStamp);
+    if (e.isComposing) return;
+    if (e.repeat) return rendre();
+    const champ = champDe(e.target);
+    const enDate = champ instanceof HTMLInputElement && !texteLibre(champ);
+    const place = champ && !enDate ? (/** @type {string} */ mot) => inserer(champ, mot) : saisie();
+    if (!clavier.enCours) {
+      verser = place ?? (() => {});
+      date = enDate ? { champ, valeur: champ.value } : null;
+    }
+    clearTimeout(minuterie);
+    const { code, rendus, pris } = clavier.prendre(e, Boolean(champ) || Boolean(saisie()));
+    verser(rendus);
+    if (rendus) [verser, date] = [place ?? (() => {}), enDate ? { champ, valeur: champ.value } : null];
+    if (clavier.enCours) patienter(clavier.longue || !place ? FIN_MAX : REPOS);
+    if (code === undefined) {
+      if (pris && !enDate) taire(e);
+      return;
+    }
+    taire(e);
+    remettre(date);
+    date = null;
+    surCode(code, e.timeStamp);
   }, { capture: true });
+  // What a person typed is there when a finger asks for it.
+  addEventListener("pointerdown", (e) => clavier.occupe(e.timeStamp) || rendre(), { capture: true });
+  addEventListener("submit", rendre, { capture: true });
+}
+
+/** @param {Event} e */
+function taire(e) {
+  e.preventDefault();
+  e.stopImmediatePropagation();
+}
+
+/** @param {EventTarget | null} cible */
+function champDe(cible) {
+  const champ = /** @type {Element | null} */ (cible)?.closest?.("input, textarea");
+  const typables = champ instanceof HTMLInputElement && !/^(checkbox|radio|button|submit|file)$/.test(champ.type);
+  return typables || champ instanceof HTMLTextAreaElement ? champ : null;
+}
+
+/** @param {HTMLInputElement} champ */
+const texteLibre = (champ) => /^(text|search|tel|url|password)$/.test(champ.type);
+
+/** As if it had been typed. @param {HTMLInputElement | HTMLTextAreaElement} champ
+ * @param {string} mot */
+function inserer(champ, mot) {
+  if (!mot || champ.readOnly || champ.disabled) return;
+  const [de, a] = [champ.selectionStart ?? champ.value.length, champ.selectionEnd ?? champ.value.length];
+  const place = champ.maxLength < 0 ? mot.length : champ.maxLength - (champ.value.length - (a - de));
+  champ.setRangeText(mot.slice(0, Math.max(0, place)), de, a, "end");
+  champ.dispatchEvent(new InputEvent("input", { bubbles: true, data: mot, inputType: "insertText" }));
+}
+
+/** @param {{champ: HTMLInputElement, valeur: string} | null} date */
+function remettre(date) {
+  if (!date) return;
+  // An empty date with a part typed in keeps that part, unless it held one before.
+  date.champ.value = "2000-01-01";
+  date.champ.value = date.valeur;
 }

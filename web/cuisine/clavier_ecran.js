@@ -39,6 +39,23 @@ export function touche(signe) {
   afficher();
 }
 
+/** From a real keyboard: digits, comma or point; the rest is nothing here. @param {string} mots */
+export function taper(mots) {
+  for (const mot of mots) {
+    if (/^[\d.,]$/.test(mot)) touche(mot === "." ? "," : mot);
+  }
+}
+
+/** Backspace and Enter of a real keyboard, unless a button was reached by it. @param {KeyboardEvent} e */
+export function toucheReelle(e) {
+  const bouton = /** @type {Element | null} */ (e.target)?.closest?.("button");
+  if (!lieu("d-clavier").open || e.defaultPrevented) return;
+  if (e.key === "Backspace") effacer();
+  else if (e.key === "Enter" && !bouton) valider();
+  else return;
+  e.preventDefault();
+}
+
 export function effacer() {
   saisie.texte = saisie.neuf ? "" : saisie.texte.slice(0, -1);
   saisie.neuf = false;

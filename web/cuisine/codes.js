@@ -1,57 +1,75 @@
-// What a scanner read: an EAN or a code of one's own, or a GS1-128 element string. Pure.
+// What a scanner read: an EAN, a code of one's own, or a GS1 element string, as it is sent or as it
+// is printed under the bars. Pure. `src/domaine/gs1.rs` reads the same codes the same way: one table
+// of examples tests both.
 
-/** @typedef {{genre: "gencode", gencode: string, autres: string[], lot?: string, dlc?: string,
- *   fabrique_le?: string, quantite?: number, poids_kg?: number, serie?: string}} CodeLu */
-/** @typedef {{genre: "faux" | "illisible"}} CodeRefuse */
+/** @typedef {{genre: "gencode", gencode: string, article?: string} & DitDuLot} CodeProduit */
+/** The code names no product: a pallet, or a label of a lot alone.
+ * @typedef {{genre: "etiquette"} & DitDuLot} CodeEtiquette */
+/** @typedef {{lot?: string, dlc?: string, poids_g?: number, lot_id?: string}} DitDuLot */
+/** @typedef {{genre: "faux"} | {genre: "illisible"}} CodeRefuse */
 
 const SEPARATEUR = "\u001d";
-/** Lengths that only EAN, UPC and GTIN codes have, which end in a check digit. */
-const LONGUEURS_GTIN = [8, 12, 13, 14];
-/** Application identifiers of a fixed length, by their first two digits: length of the value
- * and of the identifier itself. */
-const FIXES = new Map([
-  ["00", [18, 2]], ["01", [14, 2]], ["02", [14, 2]], ["03", [14, 2]], ["04", [16, 2]],
-  ["11", [6, 2]], ["12", [6, 2]], ["13", [6, 2]], ["14", [6, 2]], ["15", [6, 2]],
-  ["16", [6, 2]], ["17", [6, 2]], ["18", [6, 2]], ["19", [6, 2]], ["20", [2, 2]],
-  ["31", [6, 4]], ["32", [6, 4]], ["33", [6, 4]], ["34", [6, 4]], ["35", [6, 4]],
-  ["36", [6, 4]], ["41", [13, 3]],
+const LONGUEUR_MAX = 200;
+/** AIM identifiers of symbols that hold an element string. */
+const GS1 = ["]C1", "]e0", "]d2", "]Q3", "]J1"];
+/** The lengths of an identifier and of its value where they are given in advance, by the first two
+ * digits. @type {Map<string, [number, number]>} */
+const PREDEFINIS = new Map([
+  ["00", [2, 18]], ["01", [2, 14]], ["02", [2, 14]], ["03", [2, 14]], ["04", [2, 16]],
+  ["11", [2, 6]], ["12", [2, 6]], ["13", [2, 6]], ["14", [2, 6]], ["15", [2, 6]],
+  ["16", [2, 6]], ["17", [2, 6]], ["18", [2, 6]], ["19", [2, 6]], ["20", [2, 2]],
+  ["31", [4, 6]], ["32", [4, 6]], ["33", [4, 6]], ["34", [4, 6]], ["35", [4, 6]],
+  ["36", [4, 6]], ["41", [3, 13]],
 ]);
-/** Of a variable length, up to a separator: longest value. */
-const VARIABLES = new Map([["10", 20], ["21", 20], ["22", 20], ["30", 8], ["37", 8],
-  ["240", 30], ["241", 30], ["250", 30], ["251", 30], ["400", 30]]);
 
 /**
  * @param {string} brut as it was typed, scanned or read by the camera
  * @param {(gencode: string) => boolean} [connu] gencodes of today's plan: a code of one's own that
  *   happens to have the length of an EAN is taken as it is
- * @returns {CodeLu | CodeRefuse}
+ * @param {string | null} [motif] of weights, the chain's
+ * @returns {CodeProduit | CodeEtiquette | CodeRefuse}
  */
-export function lireCode(brut, connu = () => false) {
+export function lireCode(brut, connu = () => false, motif = null) {
   const { prefixe, texte } = sansPrefixe(brut.trim());
-  if (!texte || texte.length > 200) return { genre: "illisible" };
-  if (connu(texte)) return simple(texte);
-  if (estGs1(prefixe, texte)) return lireGs1(texte);
-  if (!/^[\x21-\x7e]{1,64}$/.test(texte)) return { genre: "illisible" };
-  const gtin = /^\d+$/.test(texte) && LONGUEURS_GTIN.includes(texte.length);
-  if (gtin && !chiffreJuste(texte)) return { genre: "faux" };
-  return gtin ? simple(texte, memesGtin(texte)) : simple(texte);
+  if (!/^[\x21-\x7e\x1d]+$/.test(texte) || texte.length > LONGUEUR_MAX) return { genre: "illisible" };
+  if (connu(texte)) return produit(texte, motif);
+  if (estGs1(prefixe, texte)) return lireElements(texte, motif);
+  if (texte.length > 64) return { genre: "illisible" };
+  if (estGtin(texte) && !chiffreJuste(texte)) return { genre: "faux" };
+  return produit(texte, motif);
 }
 
-/** @param {string} gencode @param {string[]} autres @returns {CodeLu} */
-const simple = (gencode, autres = []) => ({ genre: "gencode", gencode, autres });
+/** @param {string} gencode @param {string | null} motif @returns {CodeProduit} */
+function produit(gencode, motif) {
+  const p = pese(gencode, motif);
+  return { genre: "gencode", gencode, ...(p && { article: p.article, poids_g: p.poids_g }) };
+}
 
-/** The AIM identifier that some scanners send first: `]E0`, `]C1`, `]d2`. @param {string} texte */
+/** Some scanners send first what kind of bars they read: `]E0`, `]C1`. @param {string} texte */
 function sansPrefixe(texte) {
   const aim = /^\][A-Za-z]\d/.exec(texte);
   return aim ? { prefixe: aim[0], texte: texte.slice(3) } : { prefixe: "", texte };
 }
 
+/** As it is printed, so that a person can read it in a field. @param {string} brut */
+export function ecrit(brut) {
+  const { prefixe, texte } = sansPrefixe(brut.trim());
+  const elements = estGs1(prefixe, texte) && !texte.startsWith("(") ? decouper(texte) : null;
+  return elements ? [...elements].map(([ai, valeur]) => `(${ai})${valeur}`).join("") : texte;
+}
+
 /** @param {string} prefixe @param {string} texte */
 function estGs1(prefixe, texte) {
-  if (["]C1", "]e0", "]d2", "]Q3", "]J1"].includes(prefixe)) return true;
-  if (/^\(\d{2,4}\)/.test(texte) || texte.includes(SEPARATEUR)) return true;
-  return prefixe === "" && /^0[12]\d{14}./.test(texte) && chiffreJuste(texte.slice(2, 16));
+  if (GS1.includes(prefixe) || texte.includes(SEPARATEUR)) return true;
+  if (/^\(\d{2,4}\)/.test(texte)) return true;
+  // Of a product, or of a lot of ours.
+  return prefixe === "" && (/^0[12]\d{14}/.test(texte)
+    || /^91.{26}$/.test(texte) && lotId(texte.slice(2)) !== null);
 }
+
+/** Of a length that only EAN, UPC and GTIN codes have, which end in a check digit.
+ * @param {string} texte */
+const estGtin = (texte) => /^(\d{8}|\d{12,14})$/.test(texte);
 
 /** The last digit of an EAN-8, UPC-A, EAN-13 or GTIN-14. @param {string} chiffres */
 export function chiffreJuste(chiffres) {
@@ -63,96 +81,115 @@ export function chiffreJuste(chiffres) {
   return somme % 10 === 0;
 }
 
-/** The other spellings of one number: a UPC-A is an EAN-13 with a zero before it.
- * @param {string} gtin */
-function memesGtin(gtin) {
-  const nu = gtin.replace(/^0+/, "");
-  const formes = LONGUEURS_GTIN.filter((n) => n >= nu.length).map((n) => nu.padStart(n, "0"));
-  return formes.filter((f) => f !== gtin);
+/** Equal for gencodes that are the same number, or packages of one weighed article.
+ * @param {string} gencode @param {string | null} motif */
+export function cle(gencode, motif) {
+  const p = pese(gencode, motif);
+  if (p) return p.semblables;
+  return estGtin(gencode) ? gencode.padStart(14, "0") : gencode;
 }
 
-/** @param {string} texte @returns {CodeLu | CodeRefuse} */
-function lireGs1(texte) {
+/** Among the gencodes of the plan, the one that is meant; that of a weighed article may be its own
+ * number alone. @param {CodeProduit} lu @param {Iterable<string>} gencodes
+ * @param {string | null} motif */
+export function duPlan(lu, gencodes, motif) {
+  const tous = [...gencodes];
+  const meme = (/** @type {string} */ g) => cle(g, null) === cle(lu.gencode, null);
+  const semblable = (/** @type {string} */ g) => cle(g, motif) === cle(lu.gencode, motif);
+  return tous.find(meme) ?? (lu.article && tous.find((g) => semblable(g) || g === lu.article));
+}
+
+/** What a number of that pattern says: `2AAAAAAPPPPPC`, article, grams, check digit.
+ * @param {string} code @param {string | null} motif */
+function pese(code, motif) {
+  if (!motif || code.length !== 13 || !estGtin(code) || !chiffreJuste(code)) return null;
+  const des = (/** @type {string} */ lettres) =>
+    [...code].filter((_, i) => lettres.includes(motif[i])).join("");
+  const fixe = [...motif].every((m, i) => !/\d/.test(m) || m === code[i]);
+  const semblables = [...code].map((c, i) => ("PC".includes(motif[i]) ? "_" : c)).join("");
+  return fixe ? { article: des("A"), poids_g: Number(des("P")), semblables } : null;
+}
+
+/** @param {string} texte @param {string | null} motif
+ * @returns {CodeProduit | CodeEtiquette | CodeRefuse} */
+function lireElements(texte, motif) {
   const elements = texte.startsWith("(") ? decouperEcrit(texte) : decouper(texte);
   if (!elements) return { genre: "illisible" };
   const gtin = elements.get("01") ?? elements.get("02");
-  if (!gtin || !/^\d{14}$/.test(gtin)) return { genre: "illisible" };
-  if (!chiffreJuste(gtin)) return { genre: "faux" };
-  // A consumer unit's GTIN-14 is its EAN-13 after a zero: that is what menus carry.
-  const gencode = gtin.startsWith("0") ? gtin.slice(1) : gtin;
-  const dlc = date(elements.get("17")) ?? date(elements.get("15"));
-  const fabrique = date(elements.get("11"));
-  if (dlc === "faux" || fabrique === "faux") return { genre: "illisible" };
-  /** @type {CodeLu} */
-  const lu = { ...simple(gencode, memesGtin(gencode)), ...poids(elements) };
-  const lot = elements.get("10");
-  const serie = elements.get("21");
-  const nombre = elements.get("37") ?? elements.get("30");
-  if (lot) lu.lot = lot;
-  if (serie) lu.serie = serie;
-  if (dlc) lu.dlc = dlc;
-  if (fabrique) lu.fabrique_le = fabrique;
-  if (nombre && /^\d+$/.test(nombre)) lu.quantite = Number(nombre);
-  return lu;
+  if (gtin !== undefined && !/^\d{14}$/.test(gtin)) return { genre: "illisible" };
+  if (gtin !== undefined && !chiffreJuste(gtin)) return { genre: "faux" };
+  const [dlc, ddm] = [date(elements.get("17")), date(elements.get("15"))];
+  if (dlc === "faux" || ddm === "faux") return { genre: "illisible" };
+  const lot_id = lotId(elements.get("91") ?? "");
+  const [lot, poids_g] = [elements.get("10"), net(elements)];
+  /** @type {DitDuLot} */
+  const dit = { ...(lot && { lot }), ...((dlc ?? ddm) && { dlc: dlc ?? ddm }),
+    ...(poids_g !== undefined && { poids_g }), ...(lot_id && { lot_id }) };
+  // A consumer unit's GTIN-14 is its EAN-13 after a zero: that is what menus bear.
+  return gtin === undefined ? { genre: "etiquette", ...dit }
+    : { ...produit(gtin.replace(/^0/, ""), motif), ...dit };
 }
 
 /** As it is printed under the bars: `(01)0..(10)AB`. @param {string} texte */
 function decouperEcrit(texte) {
   const elements = new Map();
   for (const morceau of texte.split("(").slice(1)) {
-    const [ai, valeur] = morceau.split(")");
-    if (!/^\d{2,4}$/.test(ai) || !valeur) return null;
-    elements.set(ai, valeur.replaceAll(SEPARATEUR, ""));
+    const [, ai, reste] = /^(\d{2,4})\)(.+)$/.exec(morceau) ?? [];
+    const valeur = reste?.replace(/\u001d+$/, "");
+    if (!ai || !valeur || valeur.includes(SEPARATEUR)) return null;
+    if (!elements.has(ai)) elements.set(ai, valeur);
   }
   return elements;
 }
 
-/** @param {string} texte @returns {Map<string, string> | null} */
+/** Those that we do not use are passed over, by their length where it is given in advance, else to
+ * the next separator. @param {string} texte @returns {Map<string, string> | null} */
 function decouper(texte) {
   const elements = new Map();
   let reste = texte.startsWith(SEPARATEUR) ? texte.slice(1) : texte;
   while (reste) {
-    const pris = prendre(reste);
-    if (!pris) return null;
-    elements.set(pris.ai, pris.valeur);
-    reste = pris.reste;
+    if (!/^\d\d/.test(reste)) return null;
+    const predefini = PREDEFINIS.get(reste.slice(0, 2));
+    const [n, longueur] = predefini ?? [2, reste.split(SEPARATEUR, 1)[0].length - 2];
+    const [ai, valeur] = [reste.slice(0, n), reste.slice(n, n + longueur)];
+    if (!valeur || valeur.length !== longueur || ai === "10" && valeur.length > 20) return null;
+    if (predefini && !/^\d+$/.test(ai + valeur)) return null;
+    if (!elements.has(ai)) elements.set(ai, valeur);
+    const suite = reste.slice(n + longueur);
+    reste = suite.startsWith(SEPARATEUR) ? suite.slice(1) : suite;
   }
   return elements;
 }
 
-/** @param {string} texte */
-function prendre(texte) {
-  const fixe = FIXES.get(texte.slice(0, 2));
-  if (fixe) {
-    const [longueur, ai] = fixe;
-    const valeur = texte.slice(ai, ai + longueur);
-    if (!/^\d+$/.test(valeur) || valeur.length !== longueur) return null;
-    const reste = texte.slice(ai + longueur);
-    const suite = reste.startsWith(SEPARATEUR) ? reste.slice(1) : reste;
-    return { ai: texte.slice(0, ai), valeur, reste: suite };
-  }
-  const ai = [2, 3].map((n) => texte.slice(0, n)).find((a) => VARIABLES.has(a));
-  if (!ai) return null;
-  const [valeur] = texte.slice(ai.length).split(SEPARATEUR, 1);
-  if (!valeur || valeur.length > (VARIABLES.get(ai) ?? 0)) return null;
-  return { ai, valeur, reste: texte.slice(ai.length + valeur.length + 1) };
-}
-
-/** (310n): net weight in kilograms with n decimals. @param {Map<string, string>} elements */
-function poids(elements) {
+/** (310n): net weight in kilograms with n decimals, here in grams.
+ * @param {Map<string, string>} elements */
+function net(elements) {
   for (const [ai, valeur] of elements) {
-    if (/^310[0-5]$/.test(ai)) return { poids_kg: Number(valeur) / 10 ** Number(ai[3]) };
+    if (/^310[0-5]$/.test(ai) && /^\d{6}$/.test(valeur)) {
+      return Number(valeur) * 10 ** (6 - Number(ai[3])) / 1000;
+    }
   }
-  return {};
+  return undefined;
 }
 
-/** YYMMDD; the day 00 is the last of the month. @param {string | undefined} aammjj */
+/** YYMMDD, of this century: no food is older. The day 00 is the last of the month.
+ * @param {string | undefined} aammjj */
 function date(aammjj) {
   if (aammjj === undefined) return undefined;
+  if (!/^\d{6}$/.test(aammjj)) return "faux";
   const [aa, mm, jj] = [0, 2, 4].map((i) => Number(aammjj.slice(i, i + 2)));
-  const annee = aa >= 51 ? 1900 + aa : 2000 + aa;
-  const dernier = new Date(Date.UTC(annee, mm, 0)).getUTCDate();
+  const dernier = new Date(Date.UTC(2000 + aa, mm, 0)).getUTCDate();
   if (mm < 1 || mm > 12 || jj > dernier) return "faux";
   const deux = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  return `${annee}-${deux(mm)}-${deux(jj || dernier)}`;
+  return `${2000 + aa}-${deux(mm)}-${deux(jj || dernier)}`;
+}
+
+/** A UUID of version 7 in 26 characters of Crockford's base 32, as our labels bear it under (91).
+ * @param {string} texte */
+function lotId(texte) {
+  if (!/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i.test(texte)) return null;
+  const lettres = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const n = [...texte.toUpperCase()].reduce((s, c) => s * 32n + BigInt(lettres.indexOf(c)), 0n);
+  const hexa = n.toString(16).padStart(32, "0");
+  return hexa[12] === "7" ? hexa.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-") : null;
 }

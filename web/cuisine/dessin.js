@@ -1,6 +1,7 @@
 // Draws the state. Cards are made once and then only changed where something changed: what a
 // finger is about to touch stays where it is.
 
+import * as actes from "./actes.js";
 import { remplirCreneaux, superposer } from "./attente.js";
 import { changerIcone, cloner, ecrire, element, lieu, montrer, statut } from "./dom.js";
 import { enRoute, etat } from "./etat.js";
@@ -55,26 +56,28 @@ function dessinerTete() {
   ecrire(bouton.querySelector("span"), corriger > 0 ? T.aCorriger(corriger) : T.aVoir);
 }
 
-/** The last declaration of the magasin that can be taken back.
- * @param {LigneVue[]} lignes */
-export function derniereLigne(lignes = superposer(etat.ecran?.cuisine ?? [], enRoute())) {
-  return lignes
-    .filter((l) => l.peut_annuler && l.derniere)
-    .sort((a, b) => Date.parse(b.derniere?.date_heure ?? "") - Date.parse(a.derniere?.date_heure ?? ""))
-    .at(0);
+/** The last action of this tablet, and what it just took back. @param {LigneVue[]} lignes */
+function dessinerBandeau(lignes) {
+  const [acte, repris] = [actes.dernier(), etat.refaire];
+  montrer(lieu("bandeau"), Boolean(acte ?? repris));
+  montrer(lieu("annuler"), Boolean(acte));
+  lieu("annuler").disabled = performance.now() < etat.repos;
+  montrer(lieu("refaire"), Boolean(repris));
+  const dit = acte ?? repris;
+  if (!dit) return;
+  const phrase = phraseDe(dit, lignes.find((l) => l.recette_id === dit.ligne));
+  ecrire(lieu("dernier"), acte ? phrase : T.reprise(phrase));
+  ecrire(lieu("dernier-detail"), heureDe(dit.quand));
 }
 
-/** @param {LigneVue[]} lignes */
-function dessinerBandeau(lignes) {
-  const l = derniereLigne(lignes);
-  montrer(lieu("bandeau"), Boolean(l));
-  if (!l?.derniere) return;
-  const { type, quantite, date_heure, auteur } = l.derniere;
-  const phrases = { PRODUIT: T.produit(l.recette_nom), NON_PRODUIT: T.nonProduit(l.recette_nom),
-    AJUSTE: T.ajuste(l.recette_nom, dire(quantite, l.unite)), SCAN: T.scan(l.recette_nom) };
-  ecrire(lieu("dernier"), phrases[/** @type {"SCAN"} */ (type)] ?? l.recette_nom);
-  const quand = heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(Date.parse(date_heure));
-  ecrire(lieu("dernier-detail"), quand + (auteur ? T.parPersonne(auteur) : ""));
+/** @param {string} quand ISO 8601 */
+const heureDe = (quand) =>
+  heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(Date.parse(quand));
+
+/** @param {import("./actes.js").Acte} acte @param {LigneVue | undefined} l */
+function phraseDe(acte, l) {
+  if (acte.action !== "ajuste" || !l) return acte.nom;
+  return T.ajuste(l.recette_nom, dire(Number(acte.corps.quantite), l.unite));
 }
 
 /** @param {number} nombre of lines */
@@ -200,6 +203,9 @@ function remplirBoutons(carte, l, finie) {
   montrer(bouton("solutions"), texte !== "");
   ecrire(bouton("solutions").querySelector("span"), T.manque(texte));
   montrer(bouton("annuler"), l.peut_annuler);
+  const qui = l.derniere?.auteur;
+  ecrire(bouton("annuler").querySelector("span"),
+    qui && l.derniere ? T.annulerDe(qui, heureDe(l.derniere.date_heure)) : T.annuler);
   for (const b of carte.querySelectorAll("button")) {
     const nom = `${b.textContent?.trim()}, ${l.recette_nom}`;
     if (b.getAttribute("aria-label") !== nom) b.setAttribute("aria-label", nom);

@@ -33,6 +33,16 @@ export const etat = {
   /** @type {Entree[]} done, but no screen was read since */
   acquittees: [],
   plusUn: false,
+  /** @type {import("./actes.js").Acte[]} declared on this tablet and not taken back, in order */
+  actes: [],
+  /** @type {Record<string, string>} the server's names of what was declared here, by key */
+  declarations: {},
+  /** @type {import("./actes.js").Acte | null} what was just taken back */
+  refaire: null,
+  /** Until when Annuler rests, on the clock of the page. */
+  repos: 0,
+  /** @type {string | null} how the chain numbers packages that it weighs */
+  motif: null,
 };
 
 /** The entries that the screen's lines do not show yet. */

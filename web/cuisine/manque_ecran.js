@@ -2,25 +2,25 @@
 
 import { ajustement, enregistrer, entree } from "./actions.js";
 import * as clavier from "./clavier_ecran.js";
-import { lireCode } from "./codes.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
-import { dire, direTout, echelle, ecrire as enChiffres, jour, lire } from "./quantites.js";
+import { dire, direTout, echelle, jour } from "./quantites.js";
 import { lireLots } from "./reseau.js";
 import { T } from "./textes.js";
+import * as trouve from "./trouve_ecran.js";
 
 /** @typedef {import("./attente.js").Refusee} Refusee */
 /** @typedef {import("./attente.js").Manque} Manque */
 
-/** @type {{id: string, manques: Manque[], refusee: Refusee | null, choisi: number, facteur: number}} */
-let cas = { id: "", manques: [], refusee: null, choisi: 0, facteur: 1 };
+/** @type {{id: string, manques: Manque[], refusee: Refusee | null, choisi: number}} */
+let cas = { id: "", manques: [], refusee: null, choisi: 0 };
 
 /** @param {string} id of the line @param {Refusee | null} refusee what was tried */
 export function ouvrir(id, refusee = null) {
   const l = ligne(id);
   const manques = refusee?.manques.length ? refusee.manques : l?.manques ?? [];
   if (!l || manques.length === 0) return;
-  cas = { id, manques, refusee, choisi: 0, facteur: 1 };
+  cas = { id, manques, refusee, choisi: 0 };
   ecrire(lieu("manque-titre"), T.manqueTitre(l.recette_nom));
   ecrire(lieu("manque-texte"), refusee ? refusee.raison : "");
   lieu("manques").replaceChildren(...manques.map((m) =>
@@ -47,38 +47,9 @@ export function faitMoins() {
 /** @param {number} rang */
 export function stockTrouve(rang) {
   const m = cas.manques[rang];
-  const { facteur, mot } = echelle(m.manque, m.unite);
-  Object.assign(cas, { choisi: rang, facteur });
-  ecrire(lieu("trouve-titre"), T.stockTrouve(m.ingredient_nom));
-  ecrire(lieu("trouve-unite"), mot || "pièces");
-  lieu("trouve-quantite").value = enChiffres(m.manque, facteur);
-  lieu("trouve-dlc").value = "";
-  lieu("trouve-lot").value = "";
-  ecrire(lieu("trouve-faute"), "");
-  dialogue("d-trouve");
-}
-
-/** A GS1-128 label fills the form that is open. @param {string} code
- * @returns {boolean} it was meant for the form */
-export function etiquette(code) {
-  if (!lieu("d-trouve").open) return false;
-  const lu = lireCode(code);
-  if (lu.genre !== "gencode") return true;
-  if (lu.lot) lieu("trouve-lot").value = lu.lot;
-  if (lu.dlc) lieu("trouve-dlc").value = lu.dlc;
-  if (lu.poids_kg && cas.manques[cas.choisi].unite === "g") {
-    lieu("trouve-quantite").value = enChiffres(lu.poids_kg * 1000, cas.facteur);
-  }
-  return true;
-}
-
-export function validerTrouve() {
-  const quantite = lire(lieu("trouve-quantite").value.trim(), cas.facteur);
-  if (!quantite) return ecrire(lieu("trouve-faute"), T.quantiteFausse);
-  const dlc = lieu("trouve-dlc").value;
-  if (dlc && dlc < etat.date) return ecrire(lieu("trouve-faute"), T.dlcPassee(jour(dlc)));
-  return resoudre({ quantite, date_dlc: dlc, code_lot: lieu("trouve-lot").value.trim(),
-    motif: T.motifTrouve });
+  const { facteur } = echelle(m.manque, m.unite);
+  Object.assign(cas, { choisi: rang });
+  trouve.ouvrir(m, facteur, (dit) => resoudre(dit));
 }
 
 /** @param {number} rang */
@@ -107,11 +78,11 @@ export const choisirLot = (lot_id) =>
   resoudre({ quantite: cas.manques[cas.choisi].manque, lot_id, motif: T.motifAutreLot });
 
 /** The AJUSTEMENT, then what was tried again: with more than one ingredient short, once the last
- * of them is found. @param {Parameters<typeof ajustement>[2]} trouve */
-function resoudre(trouve) {
+ * of them is found. @param {Parameters<typeof ajustement>[2]} dit */
+function resoudre(dit) {
   const l = ligne(cas.id);
   if (!l) return;
-  const correction = ajustement(l, cas.manques[cas.choisi], trouve);
+  const correction = ajustement(l, cas.manques[cas.choisi], dit);
   const reste = cas.manques.filter((_, i) => i !== cas.choisi);
   const { refusee } = cas;
   if (reste.length > 0) {

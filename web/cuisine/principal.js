@@ -1,12 +1,14 @@
 // The kitchen screen begins here: reads what was kept, shows it, then follows the server.
 
+import * as actes from "./actes.js";
 import * as actions from "./actions.js";
 import { superposer } from "./attente.js";
 import * as appareil from "./appareil.js";
 import * as camera from "./camera.js";
 import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
-import { aujourdhui, derniereLigne, dessiner } from "./dessin.js";
+import { ecrit } from "./codes.js";
+import { aujourdhui, dessiner } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
@@ -16,7 +18,9 @@ import * as manque from "./manque_ecran.js";
 import * as memoire from "./memoire.js";
 import { Rejeu } from "./rejeu.js";
 import * as reseau from "./reseau.js";
+import { scanner } from "./scan.js";
 import { MOTIFS, T } from "./textes.js";
+import * as trouve from "./trouve_ecran.js";
 
 /** @type {Direct | null} */
 let direct = null;
@@ -29,15 +33,17 @@ let relire = false;
 const rejeu = new Rejeu({
   personne,
   attendue: actions.attendue,
-  faite: async (e) => {
+  faite: async (e, r) => {
     etat.acquittees.push(e);
     generation += 1;
     const vue = actions.repondre(e.cle, null);
     if (!vue) ecrire(lieu("annonce").lastElementChild, e.nom);
+    await actes.nommer(e, r.corps?.declaration_id);
     await relireFile();
     void lireEcran();
   },
   refusee: async (e, r, raison) => {
+    actes.oublier(e.cle);
     const code = r.corps?.code ?? "";
     generation += 1;
     const vue = actions.repondre(e.cle, { code, raison });
@@ -169,6 +175,14 @@ async function changerDeJour() {
   void lireEcran();
 }
 
+async function lireChaine() {
+  etat.motif ??= (await memoire.reglage("motif").catch(() => null)) ?? null;
+  const r = await reseau.lireChaine();
+  if (r.statut !== 200) return;
+  etat.motif = r.corps.motif_poids;
+  void memoire.regler("motif", etat.motif).catch(() => {});
+}
+
 async function lireMagasins() {
   const r = await reseau.lireMagasins();
   noterConnexion(r.statut);
@@ -190,7 +204,8 @@ const AGIR = {
     return actions.nePasProduire(b.dataset.ligne ?? "", b.dataset.motif ?? "");
   },
   annuler: (_, id) => actions.annuler(id),
-  "annuler-dernier": () => actions.annuler(derniereLigne()?.recette_id ?? ""),
+  "annuler-dernier": () => actions.annulerLeSien(),
+  refaire: () => actions.refaire(),
   solutions: (_, id) => manque.ouvrir(id, refusDe(id)),
   "stock-trouve": (b) => manque.stockTrouve(Number(b.dataset.rang)),
   "autre-lot": (b) => manque.autreLot(Number(b.dataset.rang)),
@@ -210,6 +225,7 @@ const AGIR = {
   liste: () => liste.ouvrir(),
   menu: () => dialogue("d-menu"),
   fermer: () => dialogue(null),
+  soumettre: (b) => b.form?.requestSubmit(b),
   resoudre: (b) => {
     const r = etat.corriger.find((x) => x.cle === b.dataset.cle);
     if (r) manque.ouvrir(r.ligne ?? "", r);
@@ -270,7 +286,7 @@ function ouvrirCamera() {
   appareilPhoto.ouvrir(lieu("video"), {
     adresse: lieu("ecran").dataset.lecteur,
     pret: () => dire(T.cameraPrete),
-    surCode: (code) => void actions.scanner(code),
+    surCode: (code) => void scanner(code),
   }).catch((e) => {
     montrer(lieu("video"), false);
     dire("");
@@ -278,21 +294,33 @@ function ouvrirCamera() {
   });
 }
 
+/** A scan fills the form that is open, and sends none. @param {string} code @param {number} quand */
+function lireUnCode(code, quand) {
+  if (lieu("d-trouve").open) return void trouve.etiquette(code);
+  if (lieu("d-clavier").open) return actions.annoncer("refuse", T.clavierOuvert);
+  if (!lieu("d-code").open) return void scanner(code, quand);
+  lieu("code-texte").value = ecrit(code);
+  ecrire(lieu("code-faute"), "");
+  actions.annoncer("double", T.codeRempli);
+}
+
 function ecouter() {
   appareil.preparer();
   ecouterGestes((action, b) => void agir(action, b));
-  ecouterClavier((code, quand) => {
-    if (!manque.etiquette(code)) void actions.scanner(code, quand);
+  ecouterClavier({
+    surCode: lireUnCode,
+    saisie: () => (lieu("d-clavier").open ? clavier.taper : null),
   });
+  document.addEventListener("keydown", clavier.toucheReelle);
   lieu("f-code").addEventListener("submit", (/** @type {Event} */ e) => {
     e.preventDefault();
     const texte = lieu("code-texte").value.replace(/\s/g, "");
     dialogue(null);
-    if (texte) void actions.scanner(texte);
+    if (texte) void scanner(texte);
   });
   lieu("f-trouve").addEventListener("submit", (/** @type {Event} */ e) => {
     e.preventDefault();
-    void manque.validerTrouve();
+    trouve.valider();
   });
   lieu("d-code").addEventListener("close", () => appareilPhoto.fermer());
   lieu("lien-totaux").addEventListener("click", () => dialogue(null));
@@ -307,6 +335,7 @@ function ecouter() {
 
 async function reprendre() {
   if (etat.magasins.length === 0) await lireMagasins();
+  void lireChaine();
   void lireEcran();
   void rejeu.lancer();
 }
@@ -323,9 +352,10 @@ async function commencer() {
   memoire.demeurer();
   etat.moi = (await memoire.reglage("moi").catch(() => null)) ?? null;
   etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
+  await actes.lire();
   if (etat.magasins.length > 0) await choisirMagasin();
   await relireFile().catch(() => actions.annoncer("refuse", T.pasGarde));
-  await Promise.all([personne(), lireMagasins()]);
+  await Promise.all([personne(), lireMagasins(), lireChaine()]);
   void rejeu.lancer();
   dessiner();
   if (navigator.serviceWorker) {

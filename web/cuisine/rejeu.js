@@ -1,6 +1,7 @@
 // Sends the queue, in order, one at a time, online as after a day without network: there is one
 // way for an action to reach the server.
 
+import { corpsDe } from "./actes.js";
 import { juger, pause, prochaine, vueParLaPersonne } from "./attente.js";
 import * as memoire from "./memoire.js";
 import * as reseau from "./reseau.js";
@@ -67,7 +68,9 @@ export class Rejeu {
     const entree = { ...lue, tentee: true };
     // Written down before it leaves: the answer may never come.
     if (!lue.tentee) await memoire.noter(entree);
-    const r = await reseau.envoyer(entree.chemin, entree.corps, entree.cle);
+    const corps = await corpsDe(entree);
+    const r = corps ? await reseau.envoyer(entree.chemin, corps, entree.cle)
+      : { statut: 409, corps: { code: "rien_a_annuler", detail: T.rienAReprendre }, attente_s: 0 };
     const verdict = juger(r, entree);
     if (verdict === "faite") {
       await memoire.retirer(entree);

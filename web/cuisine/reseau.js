@@ -54,6 +54,12 @@ export const lireEcran = (magasin, date) =>
 export const lireLots = (magasin, ingredient) =>
   demander(`/api/interne/stock?magasin_id=${magasin}&ingredient_id=${ingredient}&vides=true`);
 
+/** What a code says, and what the magasin knows of it. @param {string} magasin @param {string} code */
+export const lireGs1 = (magasin, code) =>
+  demander(`/api/interne/gs1?magasin_id=${magasin}&code=${encodeURIComponent(code)}`);
+
+/** What the chain sets for all. */
+export const lireChaine = () => demander("/api/interne/chaine");
 export const lireMagasins = () => demander("/api/interne/magasins?limite=1000");
 export const lireMoi = () => demander("/auth/me");
 

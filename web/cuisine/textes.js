@@ -21,6 +21,9 @@ export const STATUTS = {
   NON_PRODUIT: ["non-produit", "Non produit"],
 };
 
+/** Of a lot. */
+export const ETATS = { libre: "Libre", bloque: "Bloqué", rappele: "Rappelé" };
+
 export const CRENEAUX = ["Matin", "Midi", "Soir"];
 
 export const CONNEXION = {
@@ -56,6 +59,10 @@ export const T = {
   nonProduit: (/** @type {string} */ nom) => `${nom}\u{a0}: non produit`,
   scan: (/** @type {string} */ nom) => `${nom}\u{a0}: +1`,
   annulation: (/** @type {string} */ nom) => `${nom}\u{a0}: dernière action annulée`,
+  reprise: (/** @type {string} */ nom) => `Annulé\u{a0}: ${nom}`,
+  annuler: "Annuler",
+  annulerDe: (/** @type {string} */ qui, /** @type {string} */ quand) => `Annuler (${qui}, ${quand})`,
+  rienAReprendre: "Cette action n’avait pas été comptée\u{a0}: il n’y a rien à annuler.",
   ajustement: (/** @type {string} */ nom, /** @type {string} */ q) =>
     `${nom}\u{a0}: ${q} de stock trouvé`,
   scanDe: (/** @type {string} */ code) => `Code ${code}`,
@@ -66,6 +73,14 @@ export const T = {
   deuxFois: "Même code lu deux fois\u{a0}: compté une seule fois. Touchez «\u{a0}+1\u{a0}» pour en compter plusieurs.",
   codeFaux: "Code mal lu (chiffre de contrôle faux)\u{a0}: scannez de nouveau.",
   codeIllisible: "Code illisible\u{a0}: scannez de nouveau, ou tapez les chiffres.",
+  sansProduit: "Ce code ne dit pas le produit\u{a0}: rien n’est compté. Scannez celui du produit.",
+  lotInconnu: "Cette étiquette est celle d’un lot que ce magasin n’a pas\u{a0}: rien n’est compté.",
+  lotHorsLigne: "Étiquette d’un lot\u{a0}: elle s’ouvrira au retour du réseau. Rien n’est compté.",
+  lotTitre: (/** @type {string} */ nom, /** @type {string} */ code) => `${nom}\u{a0}: lot ${code}`,
+  lotDlc: (/** @type {string} */ dlc) => `DLC ${dlc}`,
+  lotSansDlc: "Sans DLC",
+  lotReste: (/** @type {string} */ q) => `Reste ${q}`,
+  lotOuvert: (/** @type {string} */ nom) => `${nom}\u{a0}: étiquette d’un lot, rien n’est compté`,
   refuse: "Refusé.",
   pasGarde: "Cette tablette n’a pas pu garder l’action\u{a0}: rien n’a été compté. Rechargez la page.",
   tropDePannes: "Le serveur n’y arrive pas, malgré plusieurs essais. Réessayez, ou signalez-le.",
@@ -109,6 +124,17 @@ export const T = {
   besoinDe: (/** @type {string} */ q, /** @type {string} */ nom) => `${q} de ${nom}`,
   stockTrouve: (/** @type {string} */ nom) => `Stock trouvé\u{a0}: ${nom}`,
   faitMoins: "Fait moins",
+  ilManque: (/** @type {string} */ q) => `Il manque ${q}.`,
+  lotOuDlc: "Écrivez le code du lot ou la DLC\u{a0}; s’il n’y a plus d’étiquette, cochez «\u{a0}Étiquette perdue\u{a0}».",
+  motifPerdue: "Étiquette perdue",
+  autreArticle: (/** @type {string} */ lu, /** @type {string} */ voulu) =>
+    `Cette étiquette est celle de ${lu}, pas de ${voulu}\u{a0}: rien n’est rempli.`,
+  etiquetteLue: (/** @type {string} */ nom) => `Étiquette de ${nom} lue\u{a0}: vérifiez, puis ajoutez.`,
+  produitInconnu: "Produit inconnu\u{a0}: vérifiez que c’est le bon. Le lot et la date sont remplis.",
+  etiquetteSansProduit: "L’étiquette ne dit pas le produit\u{a0}: vérifiez que c’est le bon.",
+  produitNonVerifie: "Produit non vérifié, le réseau manque\u{a0}: vérifiez que c’est le bon.",
+  codeRempli: "Code lu\u{a0}: touchez «\u{a0}Compter\u{a0}».",
+  clavierOuvert: "Rien n’est compté\u{a0}: validez ou fermez d’abord le clavier, puis scannez de nouveau.",
   quantiteFausse: "Écrivez une quantité plus grande que zéro, par exemple 1,5.",
   dlcPassee: (/** @type {string} */ dlc) => `La DLC du ${dlc} est passée\u{a0}: ce stock ne s’utilise pas.`,
   autreLot: (/** @type {string} */ nom) => `Autre lot\u{a0}: ${nom}`,

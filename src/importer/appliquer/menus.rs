@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::noms::{champ_id, cle};
 use super::{Arret, Chantier};
-use crate::domaine::Quantite;
+use crate::domaine::{Quantite, gencode};
 use crate::importer::erreurs::Ou;
 use crate::importer::tables::{Ligne, Table};
 use crate::referentiel::menus::{self, Menu, NouveauMenu, Prix};
@@ -66,17 +66,19 @@ impl Chantier<'_> {
 
     /// Between a menu of one magasin and one of all.
     fn gencode_partage(&self, n: &NouveauMenu) -> Option<String> {
-        let gencode = n.gencode.as_ref()?;
+        let cle = n.gencode.as_deref().map(gencode::cle)?;
         let partage = |m: &&Menu| {
-            m.gencode.as_ref() == Some(gencode) && m.magasin_id.is_none() != n.magasin_id.is_none()
+            m.gencode.as_deref().map(gencode::cle).as_ref() == Some(&cle)
+                && m.magasin_id.is_none() != n.magasin_id.is_none()
         };
         self.noms.menus.tous().flatten().find(partage).map(|m| m.nom.clone())
     }
 
     fn meme_gencode(&self, n: &NouveauMenu) -> Option<String> {
-        let gencode = n.gencode.as_ref()?;
+        let cle = n.gencode.as_deref().map(gencode::cle)?;
         let mut memes = self.noms.menus.tous().flatten().filter(|m| m.magasin_id == n.magasin_id);
-        memes.find(|m| m.gencode.as_ref() == Some(gencode)).map(|m| m.nom.clone())
+        let meme = |m: &&Menu| m.gencode.as_deref().map(gencode::cle).as_ref() == Some(&cle);
+        memes.find(meme).map(|m| m.nom.clone())
     }
 
     fn nom_de_recette(&self, id: Uuid) -> String {

@@ -17,8 +17,9 @@ use super::{Personne, droits};
 use crate::platform::errors::ErreurCritiqueMetier;
 
 /// What all magasins share, to read.
-const COMMUNES: [&str; 9] = [
+const COMMUNES: [&str; 10] = [
     "/api",
+    "/api/interne/chaine",
     "/api/interne/fournisseurs",
     "/api/interne/ingredients",
     "/api/interne/ingredient-alias",
@@ -30,11 +31,12 @@ const COMMUNES: [&str; 9] = [
 ];
 
 /// What is read of one magasin; the handlers of these read no other than the one they are told.
-const DU_MAGASIN: [&str; 10] = [
+const DU_MAGASIN: [&str; 11] = [
     "/",
     "/production-du-jour",
     "/manques",
     "/api/interne/stock",
+    "/api/interne/gs1",
     "/api/interne/manques",
     "/api/interne/plans/{magasin_id}/{date}",
     "/api/interne/plans/{magasin_id}/{date}/besoins",

@@ -1,5 +1,6 @@
 //! The HTTP door: reading requests, idempotent writes, problem+json, pages.
 
+mod code_barres;
 mod corps;
 pub(crate) mod demande;
 pub(crate) mod description;
@@ -18,6 +19,7 @@ pub(crate) mod suivi;
 
 use std::sync::Arc;
 
+pub(crate) use code_barres::lire_code;
 pub(crate) use corps::Corps;
 pub(crate) use ecriture::{Ecriture, Issue};
 pub(crate) use envoi::Envoi;

@@ -159,7 +159,9 @@ pub(crate) async fn menus(
     recettes: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Menu>>, Erreur> {
     let lus = sqlx::query!(
-        "select id, recette_id, nom, gencode from menu
+        "select id, recette_id, nom,
+                case when gencode_double_de is null then gencode end as gencode
+           from menu
           where recette_id = any($2) and (magasin_id = $1 or magasin_id is null)
           order by magasin_id is null, nom",
         magasin_id,

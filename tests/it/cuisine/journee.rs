@@ -67,6 +67,8 @@ async fn a_scanner_on_a_french_keyboard_counts_one_and_the_same_package_only_onc
     reste(&n, &c.bagel, "7").await;
     reste(&n, &c.cake, "7").await;
     n.cliquer("#plus-un").await;
+    // What is said of these is said before what is said of the next.
+    tout_parti(&n).await;
 
     n.scanner(&["3017620422004"]).await;
     n.attendre_texte("#alerte", "Code mal lu (chiffre de contrôle faux) : scannez de nouveau.")
@@ -99,7 +101,7 @@ async fn when_stock_is_short_the_screen_says_what_and_the_stock_found_lets_it_th
     n.attendre_texte("#bouton-liste", "1 à corriger").await;
 
     n.cliquer("[data-action=stock-trouve]").await;
-    assert_eq!(n.valeur("#trouve-quantite").await, "100");
+    assert_eq!(n.valeur("#trouve-quantite").await, "");
     n.saisir("#trouve-quantite", "0").await;
     n.cliquer("#d-trouve [type=submit]").await;
     let faute = "Écrivez une quantité plus grande que zéro, par exemple 1,5.";
@@ -141,10 +143,41 @@ async fn two_screens_of_a_magasin_follow_each_other() {
     reste(&deux, &c.bagel, "10").await;
     toucher(&un, &c.bagel, "produit").await;
     reste(&deux, &c.bagel, "0").await;
-    deux.attendre_texte("#dernier", "Bagel : produit").await;
-    deux.cliquer("#annuler").await;
+    // The header is each tablet's own; a card says whose action it takes back.
+    deux.attendre_absence("#bandeau:not([hidden])").await;
+    toucher(&deux, &c.quiche, "motifs").await;
+    deux.cliquer("#motifs button:nth-child(2)").await;
+    deux.attendre_texte("#dernier", "Quiche : non produit").await;
+    toucher(&deux, &c.cake, "produit").await;
+    reste(&un, &c.cake, "0").await;
+    un.attendre_texte("#dernier", "Bagel : produit").await;
+    deux.attendre_texte("#dernier", "Cake : produit").await;
+    tout_parti(&deux).await;
+    // Two taps at once take one action back: it rests for a moment.
+    deux.evaluer("const b = document.getElementById('annuler'); b.click(); b.click()").await;
+    reste(&un, &c.cake, "8").await;
+    deux.attendre_texte("#dernier", "Quiche : non produit").await;
+    deux.cliquer("#refaire").await;
+    reste(&un, &c.cake, "0").await;
+    deux.attendre_texte("#dernier", "Cake : produit").await;
+    assert_eq!(c.produit(&c.bagel).await, 10.0);
+    let sien = place(&c.bagel, "[data-action=annuler]");
+    let dit = deux.texte(&sien).await;
+    assert!(dit.starts_with("Annuler (operateur, "), "{dit}");
+    toucher(&deux, &c.bagel, "annuler").await;
     reste(&un, &c.bagel, "10").await;
-    assert_eq!(c.declarations(&c.bagel).await, ["PRODUIT", "ANNULATION"]);
+    // Declared anew there: what this tablet had said of it is not the last word any more.
+    toucher(&deux, &c.bagel, "produit").await;
+    reste(&un, &c.bagel, "0").await;
+    tout_parti(&deux).await;
+    un.cliquer("#annuler").await;
+    un.attendre("#alerte:not([hidden])").await;
+    reste(&un, &c.bagel, "0").await;
+    tout_parti(&un).await;
+    let dites = ["PRODUIT", "ANNULATION", "PRODUIT"];
+    assert_eq!(c.declarations(&c.bagel).await, dites);
+    assert_eq!(c.declarations(&c.cake).await, dites);
+    assert_eq!(c.declarations(&c.quiche).await, ["NON_PRODUIT"]);
 }
 
 #[tokio::test]

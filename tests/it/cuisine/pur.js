@@ -11,50 +11,55 @@ const egal = (obtenu, attendu, phrase) => {
 };
 
 async function codes() {
-  const { lireCode, chiffreJuste } = await module("codes");
+  const { duPlan, lireCode, chiffreJuste } = await module("codes");
   for (const [code, juste] of [["4006381333931", true], ["4006381333932", false],
     ["96385074", true], ["012345678905", true], ["13017620422000", true], ["96385075", false]]) {
     egal(chiffreJuste(code), juste, `chiffre de contrôle de ${code}`);
   }
-  const code = (texte, connu) => {
-    const lu = lireCode(texte, connu);
-    return lu.gencode ?? lu.genre;
-  };
-  for (const [texte, attendu] of [
-    ["4006381333931", "4006381333931"], [" 4006381333931\n", "4006381333931"],
-    ["]E04006381333931", "4006381333931"], ["4006381333932", "faux"], ["]E04006381333932", "faux"],
-    ["ABC-12", "ABC-12"], ["12345", "12345"], ["", "illisible"], ["été", "illisible"],
-    ["]C1(", "illisible"], ["(01)03017620422003", "3017620422003"],
-    ["(01)03017620422004", "faux"], ["(10)AB", "illisible"], ["(01)13017620422000", "13017620422000"],
-  ]) egal(code(texte), attendu, `lire ${texte}`);
-  egal(code("12345678", (c) => c === "12345678"), "12345678", "un gencode du plan est pris tel quel");
-  const upc = lireCode("012345678905");
-  egal([upc.gencode, upc.autres.includes("0012345678905")], ["012345678905", true], "UPC-A");
-  const gs = "\u001d";
-  const complet = { genre: "gencode", gencode: "3017620422003", lot: "L42", dlc: "2026-11-30",
-    poids_kg: 1.25 };
-  for (const texte of ["(01)03017620422003(17)261130(3103)001250(10)L42",
-    `]C101030176204220031726113031030012501${"0L42"}`,
-    `${gs}010301762042200310L42${gs}172611003103001250`,
-    `0103017620422003152611303103001250${"10L42"}`]) {
-    const { genre, gencode, lot, dlc, poids_kg } = lireCode(texte);
-    egal({ genre, gencode, lot, dlc, poids_kg }, complet, `GS1-128 ${texte}`);
+  const champs = (lu) => Object.entries(lu).sort();
+  for (const { dit, code, connus = [], motif = null, lu } of window.exemples) {
+    egal(champs(lireCode(code, (c) => connus.includes(c), motif)), champs(lu), `${dit} : ${code}`);
   }
-  egal(lireCode("(01)03017620422003(17)261131").genre, "illisible", "le 31 novembre n'existe pas");
-  egal(lireCode("(01)03017620422003(17)240200").dlc, "2024-02-29", "jour 00 : le dernier du mois");
+  const plan = ["012345678905", "96385074", "2123456000009", "654321"];
+  const trouver = (code, motif = null) => duPlan(lireCode(code, undefined, motif), plan, motif) || null;
+  const motif = "2AAAAAAPPPPPC";
+  egal([trouver("0012345678905"), trouver("00000096385074"), trouver("2123456012507"),
+    trouver("2123456012507", motif), trouver("2654321012501", motif), trouver("3017620422003", motif)],
+  ["012345678905", "96385074", null, "2123456000009", "654321", null], "le gencode du plan");
 }
 
 async function clavier() {
   const { Clavier, Repetition } = await module("clavier");
-  const taper = (codes, ecart, c = new Clavier()) => codes.map((code, i) =>
-    c.prendre({ code, shiftKey: false, ctrlKey: false, altKey: false, timeStamp: 1000 + i * ecart }));
+  const touche = (t) => ({ key: "", shiftKey: false, ctrlKey: false, altKey: false, metaKey: false,
+    ...(typeof t === "string" ? { code: t } : t) });
+  const taper = (touches, ecart, fin = ecart, saisie = false) => {
+    const c = new Clavier();
+    const quand = (i) => 1000 + i * ecart + (i === touches.length - 1 ? fin - ecart : 0);
+    return touches.map((t, i) => c.prendre({ ...touche(t), timeStamp: quand(i) }, saisie)).at(-1);
+  };
+  const code = (...args) => taper(...args).code ?? null;
   const chiffres = ["Digit4", "Numpad0", "Digit0", "Digit6"];
-  egal(taper([...chiffres, "Enter"], 40).at(-1), "4006", "des touches rapides et Entrée : un code");
-  egal(taper([...chiffres, "Tab"], 50).at(-1), "4006", "Tab finit aussi un code");
-  egal(taper([...chiffres, "Enter"], 400).at(-1), false, "une personne tape plus lentement");
-  egal(taper(["Digit4", "Enter"], 40).at(-1), false, "deux touches ne sont pas un code");
-  egal(taper(["Enter"], 40), [false], "Entrée seule reste à la personne");
-  egal(taper([...chiffres, "ArrowDown", "Enter"], 40).at(-1), false, "une flèche n'est pas un code");
+  egal(code([...chiffres, "Enter"], 40), "4006", "des touches rapides et Entrée : un code");
+  egal(code([...chiffres, "Tab"], 50), "4006", "Tab finit aussi un code");
+  egal(code([...chiffres, "Enter"], 40, 499), "4006", "Entrée vient jusqu'à une demi-seconde plus tard");
+  egal(code([...chiffres, "Enter"], 40, 510), null, "plus tard, Entrée est à la personne");
+  egal(code([...chiffres, "Enter"], 400), null, "une personne tape plus lentement");
+  egal(code([...chiffres, "Enter"], 80), "4006", "un scanner lent");
+  egal(code([...chiffres, "Enter"], 80, 80, true), null, "dans un champ, une main rapide");
+  egal(code(["Digit4", "Enter"], 40), null, "deux touches ne sont pas un code");
+  egal(taper(["Enter"], 40), { rendus: "", pris: false }, "Entrée seule reste à la personne");
+  egal(code([...chiffres, "ArrowDown", "Enter"], 40), null, "une flèche n'est pas un code");
+  const mot = (place, key, shiftKey = false) => ({ code: place, key, shiftKey });
+  egal(taper([mot("KeyQ", "a"), mot("KeyA", "q"), mot("Backspace", "Backspace")], 30, 30, true),
+    { rendus: "aq", pris: false }, "ce qu'une personne tape lui est rendu");
+  const americain = [mot("Digit2", "é"), mot("Digit1", "&"), mot("KeyA", "Q", true), mot("KeyQ", "A", true),
+    mot("KeyW", "Z", true), mot("KeyZ", "W", true), mot("KeyM", "?", true), mot("Minus", ")"),
+    mot("Digit9", "9", true), "Enter"];
+  egal(code(americain, 40), "21AQWZM-(", "un scanner réglé en américain sur une tablette française");
+  const francais = [mot("Digit1", "1", true), mot("KeyQ", "A", true), mot("KeyA", "Q", true),
+    mot("KeyZ", "W", true), mot("KeyW", "Z", true), mot("Semicolon", "M", true),
+    mot("Digit6", "-"), "Enter"];
+  egal(code(francais, 40), "1AQWZM-", "un scanner réglé comme la tablette");
   const r = new Repetition();
   egal([r.accepte("A", 0, false), r.accepte("A", 1400, false), r.accepte("B", 1450, false),
     r.accepte("A", 1460, false), r.accepte("A", 1470, true), r.accepte("A", 2970, false)],

@@ -90,6 +90,16 @@ async fn a_session_that_ends_under_ones_hands_leads_to_the_tiles_and_loses_nothi
     // So does the screen itself, asked for anew.
     n.aller(&format!("{}/cuisine", s.url())).await;
     n.arriver("/tablette?suite=%2Fcuisine").await;
+    // A scan there types no PIN and sends none.
+    n.cliquer(".tuile").await;
+    n.attendre(".pave:not([hidden])").await;
+    let prete = "const [fini] = arguments;
+        import(document.querySelector('[data-clavier]').dataset.clavier).then(() => fini(true))";
+    assert_eq!(n.evaluer_plus_tard(prete).await, true);
+    n.evaluer("document.getElementById('pin').focus()").await;
+    n.scanner(&[GENCODE_CAKE]).await;
+    assert_eq!(n.valeur("#pin").await, "");
+    n.reculer().await;
     entrer(&n).await;
     c.attendre_declarations(&c.bagel, &["PRODUIT"]).await;
     tout_parti(&n).await;

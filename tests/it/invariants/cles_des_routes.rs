@@ -68,6 +68,11 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         post("/api/interne/recettes", recette("RA"), recette("RB")),
         put(format!("/api/interne/recettes/{bowl}"), recette("Bowl"), recette("Bowl 2")),
         post("/api/interne/menus", menu("A"), menu("B")),
+        put(
+            "/api/interne/chaine".to_owned(),
+            json!({"motif_poids": "2AAAAAAPPPPPC"}),
+            json!({"motif_poids": null}),
+        ),
         post("/api/interne/receptions", reception(5), reception(6)),
         post("/api/interne/ajustements", sur_le_lot(-5), sur_le_lot(5)),
         post("/api/interne/pertes", sur_le_lot(5), sur_le_lot(6)),

@@ -71,7 +71,7 @@ fn pris(m: &Monde) -> Vec<Cas> {
         let un = Cas::post(format!("recette au nom pris : {nom}"), chemin, &corps);
         cas.push(un.refuse(409, "nom_deja_pris"));
     }
-    for code in [GENCODE.to_owned(), format!("  {GENCODE} ")] {
+    for code in [GENCODE.to_owned(), format!("  {GENCODE} "), format!("0{GENCODE}")] {
         let (chemin, corps) = avec(m.menu(), &[("/gencode", json!(code))]);
         let un = Cas::post(format!("gencode pris « {code} »"), chemin, &corps);
         cas.push(un.refuse(409, "gencode_deja_pris"));

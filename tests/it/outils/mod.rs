@@ -22,6 +22,7 @@ mod onglet;
 pub mod personnes;
 pub mod receveur;
 pub mod s3;
+pub mod scanneur;
 pub mod serveur;
 pub mod smtp;
 pub mod terminal;

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::chromium::Chromium;
 use super::onglet::Onglet;
+use super::scanneur::Clavier;
 
 const ATTENTE: Duration = Duration::from_secs(30);
 /// One question for all: the driver's own, one for each place, is a program of fifty kilobytes.
@@ -215,27 +216,11 @@ impl Navigateur {
         self.client.execute_async(script, Vec::new()).await.expect("script")
     }
 
-    /// What a hardware scanner types: each code and Enter, keys by their place, 40 ms apart by the
-    /// clock that events carry, on a French keyboard.
+    /// What a hardware scanner set to the American layout types: each code and Enter.
     pub async fn scanner(&self, codes: &[&str]) {
-        let maintenant = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let derniere = *self.touche.lock().unwrap_or_else(PoisonError::into_inner);
-        // A hand takes a moment to aim at the next package.
-        let mut quand = maintenant.expect("horloge").as_secs_f64().max(derniere + 0.3);
         for code in codes {
-            let touches = code.chars().map(|c| (format!("Digit{c}"), azerty(c), c as u32));
-            for (place, signe, numero) in
-                touches.chain([("Enter".to_owned(), "Enter".to_owned(), 13)])
-            {
-                quand += 0.04;
-                for nature in ["rawKeyDown", "keyUp"] {
-                    let touche = json!({"type": nature, "code": place, "key": signe,
-                        "windowsVirtualKeyCode": numero, "timestamp": quand});
-                    self.cdp("Input.dispatchKeyEvent", touche).await;
-                }
-            }
+            self.scanner_sur(Clavier::Americain, code, 0.04).await;
         }
-        *self.touche.lock().unwrap_or_else(PoisonError::into_inner) = quand;
     }
 
     /// Keys of the keyboard, one after the other, to whatever has it: `Enter`, `ArrowDown`, letters.
@@ -287,6 +272,17 @@ impl Navigateur {
         std::fs::write(dossier.join(format!("{nom}.png")), octets).expect("écriture");
     }
 
+    /// Of the scanner's keys: at `maintenant` or later, and so much after the last one.
+    pub(super) fn apres(&self, maintenant: f64, ecart: f64) -> f64 {
+        let mut touche = self.touche.lock().unwrap_or_else(PoisonError::into_inner);
+        *touche = maintenant.max(*touche + ecart);
+        *touche
+    }
+
+    pub(super) async fn cdp_d_un_trait(&self, commande: &str, parametres: &[Value]) {
+        self.onglet().demander_d_un_trait(commande, parametres);
+    }
+
     async fn cdp(&self, commande: &str, parametres: Value) -> Value {
         self.onglet().demander(commande, &parametres)
     }
@@ -317,12 +313,6 @@ impl Drop for Navigateur {
         }
         self.onglet().fermer();
     }
-}
-
-/// What that key gives on a French keyboard.
-fn azerty(chiffre: char) -> String {
-    let rang = chiffre.to_digit(10).expect("chiffre") as usize;
-    ["à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç"][rang].to_owned()
 }
 
 /// One space where the page has a line end or a space that does not break.

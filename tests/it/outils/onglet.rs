@@ -70,6 +70,27 @@ impl Onglet {
         }
     }
 
+    /// Commands to the window, all sent before the first answer: as fast as a machine types.
+    pub fn demander_d_un_trait(&mut self, methode: &str, parametres: &[Value]) {
+        let premier = self.numero + 1;
+        for p in parametres {
+            self.numero += 1;
+            let demande = json!({"id": self.numero, "method": methode, "params": p,
+                "sessionId": self.session});
+            self.fil.send(Message::text(demande.to_string())).expect("chromium");
+        }
+        let mut attendues = parametres.len();
+        while attendues > 0 {
+            let recu = self.recevoir();
+            if recu["id"].as_u64().is_some_and(|id| id >= premier) {
+                assert!(recu["error"].is_null(), "{methode} : {recu}");
+                attendues -= 1;
+            } else {
+                self.plaintes.extend(plainte(&recu));
+            }
+        }
+    }
+
     /// What the window complained about since it was last asked. It answers in order: what came
     /// before an answer is all that there was.
     pub fn plaintes(&mut self) -> Vec<String> {

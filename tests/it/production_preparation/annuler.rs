@@ -109,3 +109,27 @@ async fn annuler_without_a_plan_or_a_line_has_nothing_to_take_back() {
     corps["magasin_id"] = json!("0197ffff-ffff-7fff-8fff-ffffffffffff");
     k.dire("annuler", &corps).await.refusee(404, "magasin_inconnu");
 }
+
+#[tokio::test]
+async fn annuler_takes_back_the_declaration_it_names_and_no_other() {
+    let (k, _) = Cuisine::garnie().await;
+    let nommer = |fait: &Value| texte(&fait["declaration_id"]);
+    let de = async |id: &str| {
+        let mut corps = k.corps(&k.bowl);
+        corps["declaration_id"] = json!(id);
+        k.dire("annuler", &corps).await
+    };
+    let dix = nommer(&k.ajuste(10.0).await.attendue(200));
+    assert_eq!(nommer(&k.ajuste(10.0).await.attendue(200)), dix, "le même appui deux fois");
+    let onze = nommer(&k.scanner().await.attendue(200));
+    let refus = de(&dix).await.refusee(409, "ligne_changee");
+    assert_eq!((&refus["declaration_id"], &refus["produit"]), (&json!(onze), &json!(11)));
+    assert_eq!(k.etat().await.0, 11.0, "rien n'est changé");
+    de(&onze).await.attendue(200);
+    de(&onze).await.refusee(409, "ligne_changee");
+    assert_eq!(k.etat().await, statut("AJUSTE", 10.0));
+    de(&dix).await.attendue(200);
+    de(&dix).await.refusee(409, "rien_a_annuler");
+    assert_eq!(de("x").await.attendue(400)["erreurs"][0]["champ"], "declaration_id");
+    k.s.verifier();
+}

@@ -3,6 +3,7 @@
 mod actions;
 mod annuler;
 mod carte;
+mod codes;
 mod comptes;
 mod corrections;
 mod ecran;

@@ -279,7 +279,8 @@ fn correction(
     corps["magasin_id"] = json!(magasin);
     corps["quantite"] = quantite;
     corps["unite"] = json!(unite);
-    corps["motif"] = json!("comptage");
+    let muette = matches!(vise, Vise::Etiquette { code: None, dlc: None, .. });
+    corps["motif"] = json!(if muette { "étiquette perdue" } else { "comptage" });
     corps
 }
 

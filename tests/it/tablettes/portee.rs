@@ -9,7 +9,8 @@ use crate::outils::chaine::{JOUR, PRODUIRE};
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 
 /// What all magasins share.
-const COMMUNES: [&str; 6] = [
+const COMMUNES: [&str; 7] = [
+    "/api/interne/chaine",
     "/api/interne/magasins",
     "/api/interne/fournisseurs",
     "/api/interne/ingredients",

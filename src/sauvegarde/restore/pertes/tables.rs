@@ -68,8 +68,9 @@ pub(crate) const D_UNE_OPERATION: [&str; 9] = [
 
 /// The rest of the schema: told with the operation it was written by, computed from the others, or
 /// nothing that a person wrote.
-pub(crate) const AVEC: [&str; 17] = [
+pub(crate) const AVEC: [&str; 18] = [
     "_sqlx_migrations",
+    "chaine",
     "changement_recette",
     "document_contenu",
     "doute_importe",

@@ -1,0 +1,186 @@
+//! One tap does one thing: every control under a real finger, at four sizes.
+
+use serde_json::{Value, json};
+
+use super::pieces::{Cuisine, Fenetre, place, reste};
+use crate::outils::Serveur;
+use crate::outils::navigateur::Navigateur;
+
+/// What a tap did: requests that write (answered here, so that no size changes the day of another),
+/// forms sent, links followed, dialogues opened and closed, what a key typed.
+const TEMOIN: &str = "
+  window.actes = [];
+  window.calme = {enCours: 0, depuis: performance.now()};
+  const envoyer = window.fetch;
+  window.fetch = (adresse, options = {}) => {
+    calme.enCours += 1;
+    const fini = () => Object.assign(calme, {enCours: calme.enCours - 1, depuis: performance.now()});
+    if (options.method !== 'POST') return envoyer(adresse, options).finally(fini);
+    setTimeout(fini, 0);
+    actes.push('POST ' + adresse.split('/').at(-1));
+    return Promise.resolve(new Response(`{\"declaration_id\": \"${performance.now()}\"}`,
+      {status: 200, headers: {'content-type': 'application/json'}}));
+  };
+  addEventListener('submit', (e) => {
+    const vers = e.target.getAttribute('action');
+    actes.push('envoi ' + (e.target.id || vers));
+    if (vers) e.preventDefault();
+  }, true);
+  addEventListener('click', (e) => {
+    const lien = e.target.closest('a[href]');
+    if (!lien || e.defaultPrevented) return;
+    actes.push('lien ' + lien.getAttribute('href'));
+    e.preventDefault();
+  });
+  new MutationObserver((vues) => vues.forEach(({ target: t, attributeName: nom }) => {
+    if (nom === 'open') actes.push((t.open ? 'ouvre ' : 'ferme ') + t.id);
+    if (nom === 'aria-pressed') actes.push('+1 ' + t.getAttribute(nom));
+  })).observe(document.body, {subtree: true, attributeFilter: ['open', 'aria-pressed']});
+  new MutationObserver(() => actes.push(document.getElementById('clavier-valeur').textContent))
+    .observe(document.getElementById('clavier-valeur'), {childList: true});";
+
+/// Waits until what was tapped shows and the screen is at rest, then gives it: what moves is no
+/// target.
+const ACTES: &str = "const [fini] = arguments;
+  const fin = performance.now() + 10000;
+  const repos = () => calme.enCours === 0 && performance.now() - calme.depuis > REPOS;
+  const regarder = () => {
+    const assez = actes.length >= ATTENDUS && repos();
+    if (!assez && performance.now() < fin) return setTimeout(regarder, 10);
+    setTimeout(() => fini(actes.splice(0)), 50);
+  };
+  regarder();";
+
+async fn taper(n: &Navigateur, css: &str, attendus: &[&str], fautes: &mut Vec<String>) {
+    n.toucher_du_doigt(css).await;
+    let nombre = attendus.len().to_string();
+    // What was sent is followed by another look at the day.
+    let repos = if attendus.iter().any(|a| a.starts_with("POST")) { "250" } else { "0" };
+    let script = ACTES.replace("ATTENDUS", &nombre).replace("REPOS", repos);
+    let actes = n.evaluer_plus_tard(&script).await;
+    if actes != json!(attendus) {
+        fautes.push(format!("{css} : {actes} au lieu de {attendus:?}"));
+    }
+    let touchee = format!("(window.touchees ??= new Set()).add({})", json!(css));
+    n.evaluer(&touchee).await;
+}
+
+/// Every control, in the order of a story; (place, what one tap does).
+fn histoire(c: &Cuisine) -> Vec<(String, Vec<&'static str>)> {
+    let de = |recette: &str, action: &str| place(recette, &format!("[data-action={action}]"));
+    let fermer = |d: &'static str| format!("#{d} [data-action=fermer]");
+    let mut h: Vec<(String, Vec<&str>)> = vec![
+        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
+        ("#d-menu a[href='/cuisine']".into(), vec!["lien /cuisine"]),
+        ("#d-menu a[href='/']".into(), vec!["lien /"]),
+        ("#d-menu [type=submit]".into(), vec!["envoi /deconnexion"]),
+        ("#lien-totaux".into(), vec!["lien #totaux", "ferme d-menu"]),
+        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
+        (fermer("d-menu"), vec!["ferme d-menu"]),
+        ("[data-action=plus-un]".into(), vec!["+1 true"]),
+        ("[data-action=plus-un]".into(), vec!["+1 false"]),
+        ("[data-action=liste]".into(), vec!["ouvre d-liste"]),
+        (fermer("d-liste"), vec!["ferme d-liste"]),
+        ("[data-action=code]".into(), vec!["ouvre d-code"]),
+        ("#code-texte".into(), vec![]),
+        ("[data-action=camera]".into(), vec![]),
+        (fermer("d-code"), vec!["ferme d-code"]),
+        ("[data-action=code]".into(), vec!["ouvre d-code"]),
+        ("#d-code [type=submit]".into(), vec!["envoi f-code", "ferme d-code"]),
+        (de(&c.bagel, "ajuster"), vec!["ouvre d-clavier", "10"]),
+    ];
+    let touches = ["1", "2", "3", "4", "5", "6", "7"];
+    let valeurs = ["1", "12", "123", "1234", "12345", "123456", "1234567"];
+    for (touche, valeur) in touches.iter().zip(valeurs) {
+        h.push((format!("[data-touche='{touche}']"), vec![valeur]));
+    }
+    h.extend([
+        ("[data-action=effacer]".into(), vec!["123456"]),
+        ("[data-touche='0']".into(), vec!["1234560"]),
+        ("[data-action=effacer]".into(), vec!["123456"]),
+        ("[data-touche='9']".into(), vec!["1234569"]),
+        ("[data-action=effacer]".into(), vec!["123456"]),
+        ("[data-touche='8']".into(), vec!["1234568"]),
+        ("[data-touche=',']".into(), vec!["1234568,"]),
+        ("[data-action=plus]".into(), vec!["1234569"]),
+        ("[data-action=moins]".into(), vec!["1234568"]),
+        (fermer("d-clavier"), vec!["ferme d-clavier"]),
+        (de(&c.bagel, "ajuster"), vec!["ouvre d-clavier", "10"]),
+        ("[data-touche='4']".into(), vec!["4"]),
+        ("[data-action=valider]".into(), vec!["ferme d-clavier", "POST ajuste"]),
+        (de(&c.bagel, "motifs"), vec!["ouvre d-motifs"]),
+        (fermer("d-motifs"), vec!["ferme d-motifs"]),
+        (de(&c.bagel, "motifs"), vec!["ouvre d-motifs"]),
+        ("#motifs button:nth-child(4)".into(), vec!["ferme d-motifs", "POST non-produit"]),
+        (de(&c.bagel, "produit"), vec!["POST produit"]),
+        (de(&c.cake, "annuler"), vec!["POST annuler"]),
+        ("[data-action=annuler-dernier]".into(), vec!["POST annuler"]),
+        ("[data-action=refaire]".into(), vec!["POST produit"]),
+        (de(&c.quiche, "solutions"), vec!["ouvre d-manque"]),
+        (fermer("d-manque"), vec!["ferme d-manque"]),
+        (de(&c.quiche, "solutions"), vec!["ouvre d-manque"]),
+        ("[data-action=fait-moins]".into(), vec!["ferme d-manque", "ouvre d-clavier"]),
+        (fermer("d-clavier"), vec!["ferme d-clavier"]),
+        (de(&c.quiche, "solutions"), vec!["ouvre d-manque"]),
+        // What booked stock that nobody had seen: the form opens under the finger.
+        ("[data-action=stock-trouve]".into(), vec!["ferme d-manque", "ouvre d-trouve"]),
+        ("#trouve-quantite".into(), vec![]),
+        ("#trouve-lot".into(), vec![]),
+        ("#trouve-perdue".into(), vec![]),
+        ("#d-trouve [type=submit]".into(), vec!["envoi f-trouve"]),
+        (fermer("d-trouve"), vec!["ferme d-trouve"]),
+    ]);
+    h
+}
+
+#[tokio::test]
+async fn one_tap_of_a_finger_does_one_thing_on_every_control_at_four_sizes() {
+    let s = Serveur::demarrer().await;
+    let c = Cuisine::de(&s).await;
+    let dire = json!({"magasin_id": c.chaine.magasin, "date": c.jour, "recette_id": c.cake,
+        "quantite": 5});
+    let ajuste = "/api/interne/production-preparation/ajuste";
+    c.chaine.client.post(ajuste, &dire).await.attendue(200);
+    let lots = c.chaine.lots().await;
+    let mut fautes = Vec::new();
+    for taille in [(360, 640), (390, 844), (800, 1280), (1280, 800)] {
+        let n = Fenetre { taille }.ouvrir(s.url(), "/cuisine").await;
+        reste(&n, &c.quiche, "4").await;
+        n.attendre(&place(&c.cake, "[data-action=annuler]:not([hidden])")).await;
+        n.devenir_tactile().await;
+        n.evaluer(TEMOIN).await;
+        let mut ici = Vec::new();
+        for (css, attendus) in histoire(&c) {
+            taper(&n, &css, &attendus, &mut ici).await;
+            if css == "[data-action=camera]" {
+                // There is none here: what says so moves what lies under it.
+                n.attendre("#code-faute:not(:empty)").await;
+            }
+        }
+        n.photographier(&format!("cuisine-repris-{}", taille.0)).await;
+        fautes.extend(ici.into_iter().map(|f| format!("{taille:?} {f}")));
+        fautes.extend(
+            oubliees(&n).await.into_iter().map(|f| format!("{taille:?} {f} n'est pas touché")),
+        );
+        fautes.extend(n.plaintes().await);
+    }
+    assert_eq!(fautes, [""; 0], "{fautes:#?}");
+    // Nothing reached the server but what the story began with.
+    assert_eq!(c.declarations(&c.cake).await, ["AJUSTE"]);
+    assert_eq!(c.chaine.lots().await, lots);
+}
+
+/// Actions that the page knows and the story leaves out.
+async fn oubliees(n: &Navigateur) -> Vec<String> {
+    let script = "
+      const touches = [...document.querySelectorAll('[data-action]'),
+        ...document.getElementById('t-carte').content.querySelectorAll('[data-action]')];
+      const actions = new Set(touches.map((b) => b.dataset.action));
+      const vues = new Set([...window.touchees].flatMap((css) =>
+        [...document.querySelectorAll(css)].map((b) => b.dataset.action)));
+      // Those of lists that this story does not fill.
+      const ailleurs = ['motif', 'stock-trouve', 'fait-moins', 'solutions'];
+      return [...actions].filter((a) => !vues.has(a) && !ailleurs.includes(a));";
+    let lues = n.evaluer(script).await;
+    lues.as_array().unwrap().iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}

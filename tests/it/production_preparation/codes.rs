@@ -1,0 +1,160 @@
+//! What is on a package: numbers, element strings, weights, labels of lots.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Cuisine, texte};
+
+/// Of the bowl, beside its own.
+const EAN: &str = "3017620422003";
+const PESE: &str = "2123456012507";
+
+async fn menu(k: &Cuisine, nom: &str, gencode: &str) -> crate::outils::Reponse {
+    let corps = json!({"nom": nom, "recette_id": k.bowl, "magasin_id": k.c.magasin,
+        "gencode": gencode});
+    k.c.client.post("/api/interne/menus", &corps).await
+}
+
+/// What a scan of it makes of the bowl.
+async fn scanner(k: &Cuisine, code: &str) -> Value {
+    k.dire("scan", &k.corps_scan(code)).await.attendue(200)["ligne"]["produit"].take()
+}
+
+/// As our labels bear it: 26 characters of Crockford's base 32.
+fn etiquette(lot: &str) -> String {
+    let n = Uuid::parse_str(lot).unwrap().as_u128();
+    let lettres = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    (0..26).rev().map(|i| char::from(lettres[(n >> (5 * i)) as usize & 31])).collect()
+}
+
+#[tokio::test]
+async fn a_number_is_the_same_with_8_12_13_or_14_digits_and_inside_an_element_string() {
+    let (k, lot) = Cuisine::garnie().await;
+    menu(&k, "Bowl en rayon", EAN).await.attendue(201);
+    menu(&k, "Petit bowl", "00000096385074").await.attendue(201);
+    for autre in ["03017620422003", "96385074", "096385074004"] {
+        let pris = menu(&k, autre, autre).await;
+        if autre.len() == 12 {
+            pris.attendue(201)
+        } else {
+            pris.refusee(409, "gencode_deja_pris")
+        };
+    }
+    let long = "]C10103017620422003310300125010L42\u{1d}99PLUS-DE-SOIXANTE-QUATRE-SIGNES-EN-TOUT";
+    for (n, code) in [
+        EAN,
+        "03017620422003",
+        "96385074",
+        "0000096385074",
+        "(01)03017620422003(17)261130(10)L42",
+        long,
+        "0203017620422003",
+    ]
+    .iter()
+    .enumerate()
+    {
+        assert_eq!(scanner(&k, code).await, json!(n + 1), "{code}");
+    }
+    // A digit read wrongly is told as such, and counts nothing.
+    for (faux, raison) in [
+        ("3017620422004", "chiffre_de_controle"),
+        ("(01)03017620422004(10)L42", "chiffre_de_controle"),
+        ("]C10", "illisible"),
+        ("(00)003017620000000017", "sans_produit"),
+        ("4006381333931", "inconnu"),
+    ] {
+        let refus = k.dire("scan", &k.corps_scan(faux)).await.refusee(404, "gencode_inconnu");
+        assert_eq!(refus["raison"], raison, "{refus}");
+    }
+    // The label of a lot of ours never counts, whatever stands beside it; another's (91) is nothing.
+    let sien = format!("(01)03017620422003(91){}", etiquette(&lot));
+    let refus = k.dire("scan", &k.corps_scan(&sien)).await.refusee(409, "etiquette_de_lot");
+    assert_eq!((&refus["lot_id"], texte(&refus["detail"]).contains("lot")), (&json!(lot), true));
+    let avant = k.etat().await.0;
+    let inconnu = format!("(01)03017620422003(91){}", etiquette(&Uuid::now_v7().to_string()));
+    assert_eq!(scanner(&k, &inconnu).await.as_f64(), Some(avant + 1.0));
+    k.s.verifier();
+}
+
+#[tokio::test]
+async fn with_a_pattern_of_weights_a_number_of_the_shop_is_its_article_and_its_weight() {
+    let (k, lot) = Cuisine::garnie().await;
+    let lire = async |code: &str| {
+        let chemin = format!("/api/interne/gs1?magasin_id={}&code={code}", k.c.magasin);
+        k.cook.get(&chemin).await
+    };
+    menu(&k, "Bowl pesé", "2123456000009").await.attendue(201);
+    k.dire("scan", &k.corps_scan(PESE)).await.refusee(404, "gencode_inconnu");
+    let regler = async |client: &crate::outils::Client, motif: Value| {
+        client.put("/api/interne/chaine", &json!({"motif_poids": motif})).await
+    };
+    regler(&k.cook, json!("2AAAAAAPPPPPC")).await.refusee(403, "role_insuffisant");
+    for faux in ["3AAAAAAPPPPPC", "2AAAAAAPPPPP", "2PPPPPPAAAAAC"] {
+        let refus = regler(&k.c.client, json!(faux)).await.attendue(400);
+        assert_eq!(refus["erreurs"][0]["champ"], "motif_poids", "{refus}");
+    }
+    regler(&k.c.client, json!("2AAAAAAPPPPPC")).await.attendue(200);
+    let chaine = k.cook.get("/api/interne/chaine").await.attendue(200);
+    assert_eq!(chaine["motif_poids"], "2AAAAAAPPPPPC");
+    assert_eq!(scanner(&k, PESE).await, json!(1));
+    let lu = lire(PESE).await.attendue(200);
+    assert_eq!((&lu["ingredient_nom"], &lu["poids"]), (&json!("Bowl"), &json!(1250)));
+    k.dire("scan", &k.corps_scan("2999999012508")).await.refusee(404, "gencode_inconnu");
+
+    let lu = lire("(01)04006381333931(17)261200(10)L42").await.attendue(200);
+    let attendu = json!({"gencode": "4006381333931", "ingredient_id": null, "ingredient_nom": null,
+        "code_lot": "L42", "date_dlc": "2026-12-31", "poids": null, "lot": null});
+    assert_eq!(lu, attendu);
+    let lu = lire(&format!("91{}", etiquette(&lot))).await.attendue(200);
+    assert_eq!((&lu["lot"]["lot_id"], &lu["lot"]["ingredient_nom"]), (&json!(lot), &json!("Riz")));
+    let faux = lire("4006381333932").await.attendue(400);
+    assert!(texte(&faux["erreurs"][0]["message"]).contains("chiffre de contrôle"), "{faux}");
+    regler(&k.c.client, Value::Null).await.attendue(200);
+    k.dire("scan", &k.corps_scan(PESE)).await.refusee(404, "gencode_inconnu");
+}
+
+/// The schema as it was before numbers compared on 14 digits.
+const AVANT: &str = "drop index menu_gencode; drop table chaine;
+    alter table menu drop column gencode_cle, drop column gencode_double_de;
+    create unique index menu_gencode on menu (magasin_id, gencode) nulls not distinct
+        where gencode is not null;";
+const MIGRATION: &str = include_str!("../../../migrations/0018_gencodes.sql");
+
+#[tokio::test]
+async fn of_two_menus_that_bore_one_number_the_older_keeps_it_and_the_other_is_told() {
+    let (mut k, _) = Cuisine::garnie().await;
+    let mut c = k.s.base().lire().await.unwrap();
+    sqlx::raw_sql(AVANT).execute(&mut *c).await.unwrap();
+    let (wok, _) = k.c.recette("Wok", &[(&k.riz, 50.0)]).await;
+    let ajouter = "insert into menu (id, nom, recette_id, gencode, cree_le)
+                   values (gen_random_uuid(), $1, $2::uuid, $3, now() + $4 * interval '1 second')";
+    for (n, (nom, recette, gencode)) in [
+        ("Bowl UPC", &k.bowl, "012345678905"),
+        ("Wok EAN", &wok, "0012345678905"),
+        ("Wok seul", &wok, "MENU-1"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let requete = sqlx::query(ajouter).bind(nom).bind(recette).bind(gencode);
+        requete.bind(f64::from(n as u8)).execute(&mut *c).await.unwrap();
+    }
+    sqlx::raw_sql(MIGRATION).execute(&mut *c).await.unwrap();
+    drop(c);
+    let menus = k.c.client.get("/api/interne/menus").await.attendue(200);
+    let menus = menus["elements"].as_array().unwrap();
+    let de = |nom: &str| menus.iter().find(|m| m["nom"] == nom).unwrap();
+    assert_eq!(de("Wok EAN")["gencode"], "0012345678905", "rien n'est perdu");
+    assert_eq!(de("Wok EAN")["gencode_double_de"], de("Bowl UPC")["id"]);
+    assert!(menus.iter().filter(|m| !m["gencode_double_de"].is_null()).count() == 1);
+    k.planifier(&[(&k.bowl, 5.0), (&wok, 5.0)]).await;
+    for code in ["012345678905", "0012345678905"] {
+        let fait = k.dire("scan", &k.corps_scan(code)).await.attendue(200);
+        assert_eq!(fait["ligne"]["id"], k.bowl.as_str(), "{code}");
+    }
+    assert_eq!(k.ligne_de(&wok).await["gencodes"], json!(["MENU-1"]));
+    k.s.tuer();
+    k.s.relancer();
+    let dit = k.s.attendre_evenement("menu_gencode_double").await;
+    assert!(dit.contains("Wok EAN") && dit.contains("Bowl UPC"), "{dit}");
+}

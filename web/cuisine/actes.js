@@ -1,0 +1,71 @@
+// What was declared on this tablet: Annuler of the header takes back its last action, whatever others
+// declared meanwhile, and Refaire declares the same again.
+
+import { etat } from "./etat.js";
+import * as memoire from "./memoire.js";
+
+/** @typedef {import("./attente.js").Entree} Entree */
+/** @typedef {Pick<Entree, "cle" | "action" | "magasin_id" | "date" | "ligne" | "nom" | "corps"
+ *   | "quand">} Acte */
+
+const DECLARENT = ["produit", "ajuste", "non-produit", "scan"];
+/** As many as a person takes back in a row, and more. */
+const GARDES = 40;
+/** A finger that is still there takes back nothing more. */
+export const REPOS_MS = 1000;
+
+/** @returns {Promise<void>} */
+const garder = () => memoire.regler("actes", etat.actes).catch(() => {});
+
+export async function lire() {
+  etat.actes = (await memoire.reglage("actes").catch(() => null)) ?? [];
+  etat.declarations = (await memoire.reglage("declarations").catch(() => null)) ?? {};
+}
+
+/** They were tapped here. @param {Entree[]} entrees */
+export function retenir(entrees) {
+  for (const e of entrees.filter((x) => DECLARENT.includes(x.action) && x.ligne)) {
+    const { cle, action, magasin_id, date, ligne, nom, corps, quand } = e;
+    etat.actes = [...etat.actes, { cle, action, magasin_id, date, ligne, nom, corps, quand }].slice(-GARDES);
+    etat.refaire = null;
+  }
+  void garder();
+}
+
+/** @param {string} cle */
+export function oublier(cle) {
+  etat.actes = etat.actes.filter((a) => a.cle !== cle);
+  void garder();
+}
+
+/** Of this day, the last one not taken back. */
+export const dernier = () =>
+  etat.actes.findLast((a) => a.magasin_id === etat.magasin?.id && a.date === etat.date) ?? null;
+
+/** It is being taken back. @param {Acte} acte */
+export function reprendre(acte) {
+  oublier(acte.cle);
+  etat.refaire = acte;
+  etat.repos = performance.now() + REPOS_MS;
+}
+
+/** The server's name of what was declared. @param {Entree} e @param {unknown} id */
+export async function nommer(e, id) {
+  if (typeof id !== "string") return;
+  // A second identical tap declares nothing more: there is one thing to take back.
+  const deja = Object.entries(etat.declarations).some(([cle, nom]) => nom === id && cle !== e.cle);
+  if (deja) oublier(e.cle);
+  const noms = Object.entries({ ...etat.declarations, [e.cle]: id }).slice(-2 * GARDES);
+  etat.declarations = Object.fromEntries(noms);
+  await memoire.regler("declarations", etat.declarations).catch(() => {});
+}
+
+/** What is sent for an entry; null where what it takes back was never declared.
+ * @param {Entree} e @returns {Promise<Record<string, unknown> | null>} */
+export async function corpsDe(e) {
+  const { declaration_cle, ...corps } = e.corps;
+  if (declaration_cle === undefined) return corps;
+  const noms = (await memoire.reglage("declarations").catch(() => null)) ?? etat.declarations;
+  const declaration_id = noms[String(declaration_cle)];
+  return declaration_id ? { ...corps, declaration_id } : null;
+}

@@ -1,0 +1,57 @@
+// A code was read: it counts one, or opens the lot whose label it is.
+
+import { annoncer, enregistrer, entree } from "./actions.js";
+import { Repetition } from "./clavier.js";
+import { duPlan, lireCode } from "./codes.js";
+import { dialogue, ecrire, lieu } from "./dom.js";
+import { etat } from "./etat.js";
+import { direTout, jour } from "./quantites.js";
+import { lireGs1 } from "./reseau.js";
+import { ETATS, T } from "./textes.js";
+
+const repetition = new Repetition();
+
+const gencodesDuPlan = () => new Set(etat.ecran?.cuisine.flatMap((l) => l.gencodes ?? []));
+
+/** @param {string} brut @param {number} quand on the clock of the page */
+export async function scanner(brut, quand = performance.now()) {
+  const gencodes = gencodesDuPlan();
+  const lu = lireCode(brut, (code) => gencodes.has(code), etat.motif);
+  if (lu.genre === "faux") return annoncer("inconnu", T.codeFaux);
+  if (lu.genre === "illisible") return annoncer("inconnu", T.codeIllisible);
+  const produit = lu.genre === "gencode" ? lu : null;
+  const quoi = lu.lot_id ?? produit?.gencode;
+  if (!quoi) return annoncer("inconnu", T.sansProduit);
+  if (!repetition.accepte(quoi, quand, etat.plusUn)) return annoncer("double", T.deuxFois);
+  // The label of a lot of ours never counts; whose (91) it is, only the server knows.
+  if (lu.lot_id && (await ouvrirLot(brut, produit === null))) return;
+  if (produit) await compter(produit, gencodes);
+}
+
+/** @param {import("./codes.js").CodeProduit} lu @param {Set<string>} gencodes */
+async function compter(lu, gencodes) {
+  const gencode = duPlan(lu, gencodes, etat.motif) || lu.gencode;
+  const l = etat.ecran?.cuisine.find((x) => x.gencodes?.includes(gencode));
+  const nom = l ? T.scan(l.recette_nom) : T.scanDe(gencode);
+  await enregistrer([entree("scan", l ?? null, nom, { gencode })]);
+  if (!l && etat.connexion === "hors_ligne") annoncer("inconnu", T.codeInconnuHorsLigne);
+}
+
+/** @param {string} brut @param {boolean} seul the code names no product beside it
+ * @returns {Promise<boolean>} it is told, and counts nothing */
+async function ouvrirLot(brut, seul) {
+  const r = await lireGs1(etat.magasin?.id ?? "", brut);
+  const lot = r.statut === 200 ? r.corps.lot : null;
+  if (!lot && r.statut === 200 && !seul) return false;
+  if (!lot) {
+    annoncer("inconnu", r.statut === 200 ? T.lotInconnu : T.lotHorsLigne);
+    return true;
+  }
+  ecrire(lieu("lot-titre"), T.lotTitre(lot.ingredient_nom, lot.code_lot ?? T.sansCode));
+  ecrire(lieu("lot-dlc"), lot.date_dlc ? T.lotDlc(jour(lot.date_dlc)) : T.lotSansDlc);
+  ecrire(lieu("lot-reste"), T.lotReste(direTout(lot.solde, lot.unite)));
+  ecrire(lieu("lot-etat"), ETATS[/** @type {"libre"} */ (lot.etat)] ?? lot.etat);
+  dialogue("d-lot");
+  annoncer("accepte", T.lotOuvert(lot.ingredient_nom));
+  return true;
+}
