@@ -3,6 +3,7 @@
 
 mod allergene;
 mod decimal;
+mod fenetre;
 mod jour;
 mod quantite;
 pub(crate) mod texte;
@@ -11,6 +12,8 @@ mod unite;
 pub(crate) use allergene::Allergene;
 pub use decimal::Decimal;
 pub(crate) use decimal::ErreurDecimal;
+pub use fenetre::Calendrier;
+pub(crate) use fenetre::Verdict;
 pub(crate) use jour::jour_acceptable;
 pub use jour::{jour_de, lire_fuseau};
 pub use quantite::Quantite;

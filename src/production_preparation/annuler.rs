@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
+use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
 use super::sql::{self, DeclarationLue};
@@ -32,12 +33,13 @@ pub(crate) struct Annulee {
 pub(crate) async fn annuler(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
-    visee: LigneVisee,
+    (visee, dit): (LigneVisee, &Dit),
 ) -> Result<(Annulee, Option<Fait>), Erreur> {
     let Some(ligne) = sql::tenir(tx, visee).await? else {
         ligne::magasin_connu(tx, visee.magasin_id).await?;
         return Err(rien().into());
     };
+    dit.exiger_la_fenetre(&ligne, op)?;
     let derniere = sql::declaration(tx, visee, ligne.derniere).await?.ok_or_else(rien)?;
     if derniere.apres != ligne.produite {
         return Err(changee(&ligne, &derniere).into());
@@ -47,7 +49,8 @@ pub(crate) async fn annuler(
         r#type: TypeDeclaration::Annulation,
         quantite: derniere.quantite,
         total,
-        motif: None,
+        motif: dit.motif.as_deref(),
+        tape_le: dit.tape_le,
         annule: Some((derniere.rang, derniere.precedente)),
         politique: PolitiqueStock::Strict,
         evenement: Action::Annuler.evenement(),

@@ -8,6 +8,7 @@
 pub(crate) mod alias;
 pub(crate) mod articles;
 mod direct;
+mod fenetre;
 pub(crate) mod fournisseurs;
 pub(crate) mod http;
 pub mod magasins;
@@ -15,5 +16,6 @@ pub mod menus;
 mod sql;
 
 pub(crate) use articles::{Article, Nature};
+pub(crate) use fenetre::{exiger_la_fenetre, exiger_le_jour};
 pub(crate) use magasins::TypeMagasin;
 pub use magasins::{Magasin, PolitiqueStock};

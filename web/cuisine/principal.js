@@ -17,6 +17,7 @@ import * as memoire from "./memoire.js";
 import { Rejeu } from "./rejeu.js";
 import * as reseau from "./reseau.js";
 import { MOTIFS, T } from "./textes.js";
+import * as veille from "./veille_ecran.js";
 
 /** @type {Direct | null} */
 let direct = null;
@@ -189,6 +190,7 @@ const AGIR = {
     dialogue(null);
     return actions.nePasProduire(b.dataset.ligne ?? "", b.dataset.motif ?? "");
   },
+  ...veille.AGIR,
   annuler: (_, id) => actions.annuler(id),
   "annuler-dernier": () => actions.annuler(derniereLigne()?.recette_id ?? ""),
   solutions: (_, id) => manque.ouvrir(id, refusDe(id)),
