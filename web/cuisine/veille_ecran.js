@@ -13,9 +13,10 @@ import { MOTIFS, RETARDS, T } from "./textes.js";
 /** @returns {Veille | null} */
 const veille = () => /** @type {any} */ (etat.ecran)?.veille ?? null;
 
-/** What was said of it already waits to be sent. @param {Veille} v @param {Inachevee} l */
-const attend = (v, l) =>
-  etat.attente.some((e) => e.ligne === l.recette_id && e.date === v.date);
+/** What was said of it is on its way, or there and not read again yet.
+ * @param {Veille} v @param {Inachevee} l */
+const attend = (v, l) => [...etat.acquittees, ...etat.attente].some(
+  (e) => e.ligne === l.recette_id && e.date === v.date && e.magasin_id === etat.magasin?.id);
 
 let montree = "";
 

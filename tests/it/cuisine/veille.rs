@@ -26,7 +26,10 @@ async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
     for (bouton, reste) in [("veille-produit", "Cake"), ("veille-non-produit", "")] {
         n.cliquer(&format!("#veille li:first-child [data-action={bouton}]")).await;
         // Before four in the morning what was made takes no reason.
-        if !n.textes("#d-motifs[open]").await.is_empty() {
+        let paris = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Paris);
+        let nuit = chrono::Timelike::hour(&paris) < 4;
+        if bouton == "veille-non-produit" || !nuit {
+            n.attendre("#d-motifs[open] button").await;
             n.cliquer("#motifs button:first-child").await;
         }
         match reste {

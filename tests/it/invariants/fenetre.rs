@@ -271,6 +271,18 @@ async fn a_lot_received_after_the_day_is_not_stock_of_that_day() {
     c.client.post(PRODUIRE, &hier).await.refusee(409, "stock_insuffisant");
     c.produire(&[(&bowl, 10.0)]).await.attendue(201);
     c.produire(&[(&bowl, 1.0)]).await.refusee(409, "stock_insuffisant");
+
+    // Stock that is found for a day was there on it.
+    let trouve = |le: &str| {
+        json!({"magasin_id": c.magasin, "ingredient_id": riz, "quantite": 20,
+        "code_lot": "TROUVE", "unite": "g", "motif": "Stock trouvé", "date": le})
+    };
+    for le in [jour(1), jour(-8)] {
+        let refus = c.client.post("/api/interne/ajustements", &trouve(le)).await;
+        refus.refusee(409, "jour_hors_fenetre");
+    }
+    creer(&c.client, "/api/interne/ajustements", trouve(jour(-1))).await;
+    c.client.post(PRODUIRE, &hier).await.attendue(201);
     s.verifier();
 }
 
