@@ -15,6 +15,7 @@ use anyhow::{Result, ensure};
 use clap::Parser;
 use delicego::livres::{self, Livre, Releve};
 use delicego::livres::{LigneRelevee, RecetteRelevee, Rendement};
+use delicego::platform::comptes::Role;
 use delicego::platform::db::operations::{Commande, Reservation, reserver};
 use delicego::platform::db::{Base, executer_transaction};
 use delicego::platform::errors::Erreur;
@@ -187,7 +188,8 @@ async fn garder(base: &Base, numero: usize) -> Result<()> {
         releve: &releve,
     };
     executer_transaction(base, async |tx| {
-        let commande = Commande { auteur_id: None, cle: None, chemin: "bench".to_owned() };
+        let commande =
+            Commande { auteur_id: None, role: Role::Admin, cle: None, chemin: "bench".to_owned() };
         let Reservation::AFaire(op) = reserver(tx, &commande).await? else {
             return Err(Erreur::interne("opération déjà faite"));
         };

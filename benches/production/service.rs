@@ -94,7 +94,7 @@ impl Client {
         for recette in recettes.take(nombre) {
             let corps = json!({
                 "magasin_id": terrain.programme.magasin_garni,
-                "date_jour": terrain.jour(0),
+                "date_jour": terrain.programme.aujourdhui,
                 "lignes": [{"recette_id": recette, "quantite_a_produire": 1}],
             });
             let requete = self.http.post(&self.url).bearer_auth(&self.jeton).json(&corps);

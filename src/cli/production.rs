@@ -12,7 +12,7 @@ use crate::platform::db::{Base, Ecrits, executer_transaction};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::terminal::dire;
 use crate::production_jour::{
-    self, DemandeProduction, LigneDemandee, LotProduit, ProductionDuJour, journal,
+    self, DemandeProduction, LigneDemandee, LigneReglee, LotProduit, ProductionDuJour, journal,
 };
 use crate::recettes;
 use crate::referentiel::magasins;
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Recette et quantité (« Wok poulet=25 ») ; sans elle, tout le reste du plan
     #[arg(long, value_name = "NOM=QUANTITE", value_parser = lire_recette)]
     recette: Vec<(String, Quantite)>,
+    /// Pourquoi, pour un jour passé
+    #[arg(long, value_name = "RAISON", value_parser = lire_motif)]
+    motif: Option<String>,
     /// Résultat en JSON
     #[arg(long)]
     json: bool,
@@ -36,6 +39,15 @@ pub(crate) struct Arguments {
 fn lire_jour(texte: &str) -> Result<NaiveDate, String> {
     let jour: NaiveDate = texte.parse().map_err(|_| "AAAA-MM-JJ attendu".to_owned())?;
     if jour_acceptable(jour) { Ok(jour) } else { Err("de 2000-01-01 à 2100-12-31".to_owned()) }
+}
+
+fn lire_motif(texte: &str) -> Result<String, String> {
+    let motif = texte.trim();
+    match motif.chars().count() {
+        0 => Err("ne peut pas être vide".to_owned()),
+        1..=500 if !motif.chars().any(char::is_control) => Ok(motif.to_owned()),
+        _ => Err("500 caractères au plus, sur une ligne".to_owned()),
+    }
 }
 
 fn lire_recette(texte: &str) -> Result<(String, Quantite), String> {
@@ -49,19 +61,15 @@ fn lire_recette(texte: &str) -> Result<(String, Quantite), String> {
 }
 
 /// The demand as it was understood, and what came of it.
-type Faite = (DemandeProduction, Option<(ProductionDuJour, Vec<LotProduit>)>);
+type Faite = (DemandeProduction, (ProductionDuJour, Vec<LotProduit>));
 
 pub(crate) async fn executer(base: &Base, a: Arguments) -> Issue {
     let mut demande = None;
     let faite = executer_transaction(base, async |tx| produire(tx, &a, &mut demande).await).await;
     match faite {
-        Ok((d, Some((reponse, lots)))) => {
+        Ok((d, (reponse, lots))) => {
             journal::annoncer(d.magasin_id, reponse.plan_id, &lots);
             afficher(&a, &reponse)?;
-            Ok(Code::Fait)
-        }
-        Ok((_, None)) => {
-            dire("Rien à produire : tout le plan est fait.");
             Ok(Code::Fait)
         }
         Err(erreur) => {
@@ -79,17 +87,17 @@ async fn produire(
     comprise: &mut Option<DemandeProduction>,
 ) -> Result<Faite, Erreur> {
     let op = operations::sans_cle(tx, None, "production-du-jour").await?;
-    let demande = comprendre(tx, a).await?;
-    if demande.lignes.is_empty() {
-        return Ok((demande, None));
-    }
-    journal::commencer(&demande);
-    let demande = comprise.insert(demande);
+    let demande = comprise.insert(comprendre(tx, a).await?);
+    journal::commencer(demande);
     let mut ecrits = Ecrits::default();
-    let faite = production_jour::executer((&mut *tx, &mut ecrits), op, demande).await?;
+    let ici = (&mut *tx, &mut ecrits);
+    let faite = match a.recette.is_empty() {
+        true => production_jour::executer_le_reste(ici, op, demande).await?,
+        false => production_jour::executer(ici, op, demande).await?,
+    };
     ecrits.envoyer(tx).await?;
     let DemandeProduction { magasin_id, date_jour, .. } = *demande;
-    Ok((DemandeProduction { magasin_id, date_jour, lignes: Vec::new() }, Some(faite)))
+    Ok((DemandeProduction { magasin_id, date_jour, lignes: Vec::new(), motif: None }, faite))
 }
 
 async fn comprendre(tx: &mut PgConnection, a: &Arguments) -> Result<DemandeProduction, Erreur> {
@@ -105,10 +113,8 @@ async fn comprendre(tx: &mut PgConnection, a: &Arguments) -> Result<DemandeProdu
         })?;
         lignes.push(LigneDemandee { recette_id, quantite_a_produire: *quantite });
     }
-    if lignes.is_empty() {
-        lignes = production_jour::reste_du_plan(tx, magasin.id, a.date).await?;
-    }
-    Ok(DemandeProduction { magasin_id: magasin.id, date_jour: a.date, lignes })
+    let motif = a.motif.clone();
+    Ok(DemandeProduction { magasin_id: magasin.id, date_jour: a.date, lignes, motif })
 }
 
 fn afficher(a: &Arguments, r: &ProductionDuJour) -> Result<(), Echec> {
@@ -116,6 +122,28 @@ fn afficher(a: &Arguments, r: &ProductionDuJour) -> Result<(), Echec> {
         dire(serde_json::to_string(r).map_err(sortie::dire)?);
         return Ok(());
     }
+    if r.lots_crees == 0 {
+        dire("Rien à produire : tout le plan est fait ou réglé.");
+    } else {
+        resumer(a, r);
+    }
+    for l in &r.reglees {
+        dire(format!("  laissé : {}", raconter(l)));
+    }
+    Ok(())
+}
+
+/// `Bowl, Non produit par Camille à 08:42 (rupture de riz)`, by the machine's clock.
+fn raconter(l: &LigneReglee) -> String {
+    let mot = if l.r#type == "AJUSTE" { "Ajusté" } else { "Non produit" };
+    let auteur = l.auteur.as_deref().map(|a| format!(" par {a}")).unwrap_or_default();
+    let heure = l.date_heure.with_timezone(&chrono::Local).format("%d/%m à %H:%M");
+    let motif = l.motif.as_deref().map(|m| format!(" ({m})")).unwrap_or_default();
+    let fait = l.unite.francais(l.quantite_produite);
+    format!("{}, {mot}{auteur} le {heure}{motif}, {fait} fait", l.recette_nom)
+}
+
+fn resumer(a: &Arguments, r: &ProductionDuJour) {
     dire(format!(
         "{}, {} : {} lots produits, {} consommations, {} mouvements de stock.",
         a.magasin,
@@ -127,7 +155,6 @@ fn afficher(a: &Arguments, r: &ProductionDuJour) -> Result<(), Echec> {
     for b in &r.besoins {
         dire(format!("  {:<40} {}", b.ingredient_nom, b.unite.francais(b.quantite)));
     }
-    Ok(())
 }
 
 /// The refusal with its fields for a program, every shortage on a line for people.

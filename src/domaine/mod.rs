@@ -3,6 +3,7 @@
 
 mod allergene;
 mod decimal;
+mod fenetre;
 pub(crate) mod gencode;
 pub(crate) mod gs1;
 mod jour;
@@ -13,6 +14,8 @@ mod unite;
 pub(crate) use allergene::Allergene;
 pub use decimal::Decimal;
 pub(crate) use decimal::ErreurDecimal;
+pub use fenetre::Calendrier;
+pub(crate) use fenetre::Verdict;
 pub(crate) use jour::jour_acceptable;
 pub use jour::{jour_de, lire_fuseau};
 pub use quantite::Quantite;

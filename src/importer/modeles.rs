@@ -120,6 +120,7 @@ const MAGASINS: &[Colonne] = &[
     requise("type_magasin", Genre::Majuscules),
     libre("fuseau", Genre::Texte),
     libre("politique_stock", Genre::Minuscules),
+    libre("jours_arriere", Genre::Nombre),
 ];
 const FOURNISSEURS: &[Colonne] = &[requise("nom", Genre::Texte)];
 const INGREDIENTS: &[Colonne] = &[

@@ -58,7 +58,7 @@ pub(crate) async fn besoins(
     let lignes: Vec<(&LignePlan, &Productible)> = plan
         .lignes
         .iter()
-        .filter(|l| l.reste().est_positive())
+        .filter(|l| l.a_faire().est_positive())
         .map(|l| (l, &*recettes[&l.recette_id]))
         .collect();
     let mut par_article = additionner(&lignes)?;
@@ -69,7 +69,7 @@ pub(crate) async fn besoins(
         (besoin.disponible, besoin.perime, besoin.bloque) =
             (bilan.disponible, bilan.perime, bilan.bloque);
         besoin.prevu_au_plan =
-            lignes.iter().filter(|(_, r)| r.article_id == *id).map(|(l, _)| l.reste()).sum();
+            lignes.iter().filter(|(_, r)| r.article_id == *id).map(|(l, _)| l.a_faire()).sum();
         let couvert = besoin.disponible + besoin.prevu_au_plan;
         besoin.manque = (besoin.besoin - couvert).max(Quantite::ZERO);
     }

@@ -1,6 +1,6 @@
 //! The plan as it stands.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -31,11 +31,37 @@ pub struct LignePlan {
     #[schema(value_type = f64)]
     pub quantite_produite: Quantite,
     pub unite: UniteBase,
+    /// La cuisine a dit ce qu'il en est (Produit, Ajusté, Non produit) et le plan n'a pas été relevé
+    /// depuis : « tout ce qui reste » n'y touche pas.
+    pub reglee: bool,
+    /// La dernière déclaration qui n'est pas annulée.
+    pub declaration: Option<DeclarationDuPlan>,
+}
+
+/// What the kitchen last said of a line, in its own words.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DeclarationDuPlan {
+    /// PRODUIT, AJUSTE, NON_PRODUIT ou SCAN.
+    pub r#type: String,
+    pub date_heure: DateTime<Utc>,
+    pub auteur: Option<String>,
+    pub motif: Option<String>,
 }
 
 impl LignePlan {
     pub(crate) fn reste(&self) -> Quantite {
         (self.quantite_planifiee - self.quantite_produite).max(Quantite::ZERO)
+    }
+
+    /// What « all that is left » makes of it: nothing where the kitchen said how it stands.
+    pub(crate) fn a_faire(&self) -> Quantite {
+        if self.reglee { Quantite::ZERO } else { self.reste() }
+    }
+
+    /// Not made, or otherwise than planned, as the kitchen said.
+    pub(crate) fn dite_autrement(&self) -> bool {
+        let autrement = |d: &DeclarationDuPlan| ["NON_PRODUIT", "AJUSTE"].contains(&&*d.r#type);
+        self.reglee && self.declaration.as_ref().is_some_and(autrement)
     }
 }
 

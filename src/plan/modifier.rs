@@ -121,6 +121,8 @@ mod tests {
             quantite_planifiee: q(planifiee),
             quantite_produite: Quantite::ZERO,
             unite: UniteBase::Piece,
+            reglee: false,
+            declaration: None,
         }
     }
 

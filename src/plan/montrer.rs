@@ -44,13 +44,17 @@ pub(crate) fn ligne(l: &LignePlan, besoins: Option<&Besoins>) -> LigneDuPlan {
     let manquants: Vec<&str> = besoins
         .into_iter()
         .flat_map(courts)
-        .filter(|b| !finie && b.recettes.contains(&l.recette_id))
+        .filter(|b| !finie && !l.reglee && b.recettes.contains(&l.recette_id))
         .map(|b| b.ingredient_nom.as_str())
         .collect();
     let incomplete =
         besoins.is_some_and(|b| b.recettes_incompletes.contains(&l.recette_nom)) && !finie;
     let statut = match () {
         () if finie => statut("fait", "fait", "Fait"),
+        () if l.dite_autrement() => match l.declaration.as_ref().map(|d| &*d.r#type) {
+            Some("NON_PRODUIT") => statut("ajuste", "non-produit", "Non produit"),
+            _ => statut("ajuste", "ajuste", "Ajusté"),
+        },
         () if incomplete => statut("manque", "manque", "Recette incomplète"),
         () if !manquants.is_empty() => statut("manque", "manque", "Manque"),
         () if l.quantite_produite.est_positive() => statut("en-cours", "en-cours", "En cours"),
@@ -62,7 +66,7 @@ pub(crate) fn ligne(l: &LignePlan, besoins: Option<&Besoins>) -> LigneDuPlan {
         ingredients_courts: manquants.join(", "),
         prevu: quantite(l.quantite_planifiee, l.unite),
         fait: quantite(l.quantite_produite, l.unite),
-        reste: quantite(l.reste(), l.unite),
+        reste: quantite(l.a_faire(), l.unite),
         finie,
         statut,
     }
@@ -128,6 +132,8 @@ pub(crate) mod tests {
             quantite_planifiee: q(planifiee),
             quantite_produite: q(produite),
             unite: UniteBase::Piece,
+            reglee: false,
+            declaration: None,
         }
     }
 

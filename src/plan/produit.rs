@@ -15,6 +15,8 @@ use crate::referentiel::magasins;
 pub(crate) struct LigneProduite {
     /// The line's produced total before.
     pub avant: Quantite,
+    /// What it planned before.
+    pub planifiee_avant: Quantite,
     /// The number of the lot to come.
     pub numero: i64,
 }

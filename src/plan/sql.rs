@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::ecrire::LignePlanifiee;
-use super::lire::LignePlan;
+use super::lire::{DeclarationDuPlan, LignePlan};
 use super::produit::LigneProduite;
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
@@ -78,8 +78,19 @@ pub(crate) async fn lignes(
     let lues = sqlx::query!(
         r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
                   a.unite_base,
-                  coalesce(choisi.nom, du_magasin.nom, r.nom) as "nom!"
+                  coalesce(choisi.nom, du_magasin.nom, r.nom) as "nom!",
+                  d.type as "nature?", d.declaree_le as "declaree_le?", d.motif as "motif?",
+                  u.nom_affiche as "auteur?",
+                  coalesce(d.type in ('PRODUIT', 'AJUSTE', 'NON_PRODUIT')
+                           and l.quantite_planifiee <= coalesce(d.planifiee,
+                             case d.type when 'PRODUIT' then d.quantite end,
+                             l.quantite_planifiee), false) as "reglee!"
              from ligne_plan_production l
+             left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
+                                    and d.recette_id = l.recette_id
+                                    and d.rang = l.derniere_declaration
+             left join operation o on o.id = d.operation_id
+             left join utilisateur u on u.id = o.auteur_id
              join recette r on r.id = l.recette_id
              join article a on a.id = r.article_id
              left join menu choisi on choisi.id = l.menu_id
@@ -105,6 +116,11 @@ pub(crate) async fn lignes(
             quantite_planifiee: Quantite::milliemes(l.quantite_planifiee),
             quantite_produite: Quantite::milliemes(l.quantite_produite),
             unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+            reglee: l.reglee,
+            declaration: l.nature.zip(l.declaree_le).map(|(r#type, date_heure)| {
+                let (auteur, motif) = (l.auteur, l.motif);
+                DeclarationDuPlan { r#type, date_heure, auteur, motif }
+            }),
         })
         .collect())
 }
@@ -134,7 +150,7 @@ pub(crate) async fn retirer(
     retirees: &[Uuid],
 ) -> Result<(), Erreur> {
     // A line whose production was taken back to 0, or of which something was declared, keeps its
-    // history, and so its row.
+    // history, and so its row; put back, it begins anew.
     sqlx::query!(
         "delete from ligne_plan_production l
           where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id = any($3)
@@ -149,7 +165,9 @@ pub(crate) async fn retirer(
     .execute(&mut *c)
     .await?;
     sqlx::query!(
-        "update ligne_plan_production set quantite_planifiee = 0, menu_id = null
+        "update ligne_plan_production
+            set quantite_planifiee = 0, menu_id = null, rang_depart = nb_declarations,
+                derniere_declaration = null
           where magasin_id = $1 and date_jour = $2 and recette_id = any($3)",
         magasin_id,
         date,
@@ -216,12 +234,14 @@ pub(crate) async fn compter_produit(
               order by q.recette_id
              on conflict (magasin_id, date_jour, recette_id) do update
                 set quantite_produite = l.quantite_produite + excluded.quantite_produite,
+                    planifiee_avant = l.quantite_planifiee,
                     quantite_planifiee = greatest(l.quantite_planifiee,
                       l.quantite_produite + excluded.quantite_produite)
-             returning recette_id, quantite_produite
+             returning recette_id, quantite_produite, planifiee_avant
            )
            select recette_id as "recette_id!", quantite_produite as "apres!",
                   nextval('numero_lot_production') as "numero!",
+                  planifiee_avant as "planifiee_avant!",
                   coalesce((select id from connu), (select id from ouvert)) as plan_id
              from comptees"#,
         magasin_id,
@@ -239,7 +259,8 @@ pub(crate) async fn compter_produit(
         .map(|l| {
             let faite = faites.get(&l.recette_id).copied().unwrap_or_default();
             let avant = Quantite::milliemes(l.apres) - faite;
-            (l.recette_id, LigneProduite { avant, numero: l.numero })
+            let planifiee_avant = Quantite::milliemes(l.planifiee_avant);
+            (l.recette_id, LigneProduite { avant, planifiee_avant, numero: l.numero })
         })
         .collect();
     Ok((plan_id, lignes))

@@ -18,6 +18,8 @@ pub(crate) struct AProduire {
     pub quantite: Quantite,
     pub avant: Quantite,
     pub numero: i64,
+    /// What its line planned before, of a production du jour.
+    pub planifiee_avant: Option<Quantite>,
 }
 
 pub(crate) struct Decidee {
@@ -79,6 +81,7 @@ pub(crate) fn decider(
             date_dlc: decidee.date_dlc,
             etat: EtatLot::Libre,
             recu_le: maintenant,
+            a_venir: false,
         });
         decision.productions.push(decidee);
     }

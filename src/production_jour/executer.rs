@@ -3,30 +3,34 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::lot::{Consigne, LotProduit, Production, produire};
+use super::reste::{LigneReglee, reste_du_plan};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
-use crate::plan;
 use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
 use crate::recettes::{self, Productible};
-use crate::referentiel::PolitiqueStock;
+use crate::referentiel::{PolitiqueStock, exiger_le_jour, magasins};
 
 #[derive(utoipa::ToSchema)]
 pub struct DemandeProduction {
     pub magasin_id: Uuid,
     pub date_jour: NaiveDate,
+    /// Absent : tout ce qui reste du plan, sauf ce que la cuisine a réglé autrement.
+    #[schema(required = false)]
     pub lignes: Vec<LigneDemandee>,
+    /// Pourquoi ; obligatoire pour un jour passé.
+    pub motif: Option<String>,
 }
 
-#[derive(utoipa::ToSchema)]
+#[derive(Debug, utoipa::ToSchema)]
 pub struct LigneDemandee {
     pub recette_id: Uuid,
     /// Dans l'unité de base de l'article fait, plus grand que 0.
@@ -43,6 +47,10 @@ pub struct ProductionDuJour {
     /// Dans l'ordre des noms.
     pub besoins: Vec<BesoinCouvert>,
     pub warnings: Vec<String>,
+    /// Par laquelle elle se reprend en entier.
+    pub operation_id: Uuid,
+    /// Sans liste : les lignes Non produit et Ajusté, laissées comme la cuisine les a dites.
+    pub reglees: Vec<LigneReglee>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -59,10 +67,11 @@ impl DemandeProduction {
         Self {
             magasin_id: l.uuid("magasin_id"),
             date_jour: l.jour("date_jour"),
-            lignes: l.liste("lignes", |l| LigneDemandee {
+            lignes: l.liste_si_la("lignes", |l| LigneDemandee {
                 recette_id: l.uuid("recette_id"),
                 quantite_a_produire: l.quantite_positive("quantite_a_produire"),
             }),
+            motif: l.texte_option("motif", 500),
         }
     }
 }
@@ -75,6 +84,9 @@ pub async fn executer(
     d: &DemandeProduction,
 ) -> Result<(ProductionDuJour, Vec<LotProduit>), Erreur> {
     let quantites = additionner(&d.lignes)?;
+    let calendrier = magasins::trouver(tx, d.magasin_id).await?.calendrier();
+    let maintenant = Utc::now();
+    exiger_le_jour(calendrier, d.date_jour, (maintenant, op.role), d.motif.as_deref())?;
     let ids: Vec<Uuid> = quantites.keys().copied().collect();
     let recettes = recettes::charger(tx, &ids).await?;
     let liste: Vec<(Arc<Productible>, Quantite)> =
@@ -82,11 +94,43 @@ pub async fn executer(
     let consigne = Consigne {
         magasin_id: d.magasin_id,
         jour: d.date_jour,
+        moment: calendrier.moment(d.date_jour, maintenant),
+        motif: d.motif.as_deref(),
         politique: PolitiqueStock::Strict,
         evenement: "production_jour",
     };
     let production = produire((tx, ecrits), op, consigne, &liste).await?;
-    Ok(repondre(production, &liste))
+    Ok(repondre(op, production, &liste))
+}
+
+/// The same for a demand without a list: all that is left of the plan, perhaps nothing.
+pub(crate) async fn executer_le_reste(
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
+    op: Operation,
+    d: &mut DemandeProduction,
+) -> Result<(ProductionDuJour, Vec<LotProduit>), Erreur> {
+    let reste = reste_du_plan(tx, d.magasin_id, d.date_jour).await?;
+    d.lignes = reste.lignes;
+    let (reponse, lots) = match d.lignes.is_empty() {
+        true => (ProductionDuJour::rien(op, reste.plan_id), Vec::new()),
+        false => executer((tx, ecrits), op, d).await?,
+    };
+    Ok((ProductionDuJour { reglees: reste.reglees, ..reponse }, lots))
+}
+
+impl ProductionDuJour {
+    fn rien(op: Operation, plan_id: Uuid) -> Self {
+        Self {
+            plan_id,
+            lots_crees: 0,
+            consommations_creees: 0,
+            mouvements_stock_crees: 0,
+            besoins: Vec::new(),
+            warnings: Vec::new(),
+            operation_id: op.id,
+            reglees: Vec::new(),
+        }
+    }
 }
 
 /// The same recipe twice in the list is summed.
@@ -104,6 +148,7 @@ fn additionner(lignes: &[LigneDemandee]) -> Result<BTreeMap<Uuid, Quantite>, Err
 }
 
 fn repondre(
+    op: Operation,
     p: Production,
     liste: &[(Arc<Productible>, Quantite)],
 ) -> (ProductionDuJour, Vec<LotProduit>) {
@@ -128,23 +173,8 @@ fn repondre(
         mouvements_stock_crees: p.nb_mouvements,
         besoins,
         warnings: Vec::new(),
+        operation_id: op.id,
+        reglees: Vec::new(),
     };
     (reponse, p.lots)
-}
-
-/// All that is left of a day's plan, as a list to make; empty when all is made. The lines are held
-/// from here on: two people who ask for it at once do not make it twice.
-pub async fn reste_du_plan(
-    tx: &mut PgConnection,
-    magasin_id: Uuid,
-    date: NaiveDate,
-) -> Result<Vec<LigneDemandee>, Erreur> {
-    plan::verrouiller(tx, magasin_id, date).await?;
-    let plan = plan::trouver(tx, magasin_id, date).await?;
-    Ok(plan
-        .lignes
-        .iter()
-        .filter(|l| l.reste().est_positive())
-        .map(|l| LigneDemandee { recette_id: l.recette_id, quantite_a_produire: l.reste() })
-        .collect())
 }

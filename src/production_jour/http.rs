@@ -1,5 +1,6 @@
 //! Doors of production du jour.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -7,27 +8,34 @@ use utoipa_axum::routes;
 
 use super::manques::Regularise;
 use super::{
-    DemandeProduction, ManqueOuvert, ProductionDuJour, Regularisation, executer, journal, ouverts,
-    regulariser,
+    DemandeProduction, ManqueOuvert, ProductionAnnulee, ProductionDuJour, Regularisation,
+    annuler_production, executer, executer_le_reste, journal, ouverts, regulariser,
 };
+use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 
 pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(production_du_jour))
+        .routes(routes!(reprendre_une_production))
         .routes(routes!(lister_manques))
         .routes(routes!(regulariser_manque))
 }
 
-/// Produit une liste de recettes en une fois : tout, ou rien et la liste de ce qui manque.
+/// Produit une liste de recettes en une fois : tout, ou rien et la liste de ce qui manque. Sans liste :
+/// tout ce qui reste du plan.
 #[utoipa::path(post, path = "/api/interne/operations/production-du-jour", tag = "Production",
     request_body = DemandeProduction, responses((status = 201, body = ProductionDuJour)))]
 async fn production_du_jour(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let demande = e.lire(DemandeProduction::lire)?;
+    let mut demande = e.lire(DemandeProduction::lire)?;
+    let tout_le_reste = demande.lignes.is_empty();
     journal::commencer(&demande);
     let issue = e.executer_d_un_trait(201, async |tx, op| {
-        let (reponse, lots) = executer(tx, op, &demande).await?;
+        let (reponse, lots) = match tout_le_reste {
+            true => executer_le_reste(tx, op, &mut demande).await?,
+            false => executer(tx, op, &demande).await?,
+        };
         let plan_id = reponse.plan_id;
         Ok((reponse, (plan_id, lots)))
     });
@@ -37,6 +45,38 @@ async fn production_du_jour(State(etat): State<Etat>, e: Ecriture) -> Result<Res
         })),
         Err(erreur) => {
             journal::refuser(&etat.base, &demande, &erreur).await;
+            Err(erreur)
+        }
+    }
+}
+
+/// Rien : l'adresse dit tout. Une session ouverte par PIN nomme son magasin.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the body")]
+struct DemandeReprise {
+    magasin_id: Option<uuid::Uuid>,
+}
+
+/// Reprend une production du jour en entier : un responsable n'importe laquelle, la cuisine la sienne.
+/// Rien ne se reprend si l'une de ses lignes a changé depuis.
+#[utoipa::path(post, path = "/api/interne/operations/{operation_id}/annuler", tag = "Production",
+    params(("operation_id" = uuid::Uuid, Path)), request_body = DemandeReprise,
+    responses((status = 200, body = ProductionAnnulee)))]
+async fn reprendre_une_production(
+    chemin: Chemin,
+    Extension(personne): Extension<Personne>,
+    e: Ecriture,
+) -> Result<Response, Erreur> {
+    let operation_id = chemin.lire(|l| l.uuid("operation_id"))?;
+    let issue = e.executer_d_un_trait(200, async |tx, op| {
+        let reponse = annuler_production(tx, op, (operation_id, &personne)).await?;
+        let fait = journal::Reprise::de(&reponse);
+        Ok((reponse, fait))
+    });
+    match issue.await {
+        Ok(issue) => Ok(issue.annoncer(journal::annoncer_la_reprise)),
+        Err(erreur) => {
+            journal::refuser_la_reprise(operation_id, &erreur);
             Err(erreur)
         }
     }

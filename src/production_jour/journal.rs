@@ -1,9 +1,10 @@
 //! The log events of production du jour. A lot is announced after the commit, a refusal says
 //! refusal (I11).
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{DemandeProduction, LotProduit};
+use super::{DemandeProduction, LotProduit, ProductionAnnulee};
 use crate::platform::db::{Base, evenements};
 use crate::platform::errors::Erreur;
 
@@ -42,6 +43,38 @@ pub(crate) async fn refuser(base: &Base, d: &DemandeProduction, erreur: &Erreur)
         autre => {
             tracing::error!(event = "production_jour_erreur", %magasin_id, %date, err = %autre);
             evenements::noter_panne(base, "production_jour_erreur", magasin_id, date).await;
+        }
+    }
+}
+
+/// A production that was taken back as a whole.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reprise {
+    operation_id: Uuid,
+    magasin_id: Uuid,
+    date: NaiveDate,
+    nb_lots: usize,
+}
+
+impl Reprise {
+    pub(crate) const fn de(a: &ProductionAnnulee) -> Self {
+        let (operation_id, magasin_id, date) = (a.operation_id, a.magasin_id, a.date);
+        Self { operation_id, magasin_id, date, nb_lots: a.lignes.len() }
+    }
+}
+
+pub(crate) fn annoncer_la_reprise(r: Reprise) {
+    let Reprise { operation_id, magasin_id, date, nb_lots } = r;
+    tracing::info!(event = "production_jour_annulee", %magasin_id, %date, %operation_id, nb_lots);
+}
+
+pub(crate) fn refuser_la_reprise(operation_id: Uuid, erreur: &Erreur) {
+    match erreur {
+        Erreur::Refus(r) => {
+            tracing::warn!(event = "production_jour_annulation_refus", %operation_id, err = r.code);
+        }
+        autre => {
+            tracing::error!(event = "production_jour_annulation_erreur", %operation_id, err = %autre);
         }
     }
 }

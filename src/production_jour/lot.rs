@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::decider::{AProduire, Decidee, Decision, decider};
 use super::sql;
 use crate::domaine::{Quantite, UniteBase};
-use crate::plan;
+use crate::plan::{self, AFaireDAbord};
 use crate::platform::db::Ecrits;
 use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
@@ -23,9 +23,13 @@ use crate::stock::{self, Manquant};
 
 /// Where, when, what a shortage does, and how the journal calls it.
 #[derive(Debug, Clone, Copy)]
-pub struct Consigne {
+pub struct Consigne<'a> {
     pub magasin_id: Uuid,
     pub jour: NaiveDate,
+    /// When what is made counts as there.
+    pub moment: DateTime<Utc>,
+    /// Why it is made for a day that is over.
+    pub motif: Option<&'a str>,
     pub politique: PolitiqueStock,
     pub evenement: &'static str,
 }
@@ -56,7 +60,7 @@ pub struct LotProduit {
 pub async fn produire(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
-    c: Consigne,
+    c: Consigne<'_>,
     liste: &[(Arc<Productible>, Quantite)],
 ) -> Result<Production, Erreur> {
     if let Some(refus) = recettes::incomplete(liste.iter().map(|(r, _)| &**r)) {
@@ -71,22 +75,22 @@ pub async fn produire(
 pub(crate) async fn fabriquer(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
-    c: Consigne,
+    c: Consigne<'_>,
     (plan_id, liste): (Uuid, Vec<AProduire>),
 ) -> Result<Production, Erreur> {
     if let Some(refus) = recettes::incomplete(liste.iter().map(|a| &*a.recette)) {
         return Err(refus.into());
     }
     let etal = stock::verrouiller_utilisables(tx, c.magasin_id, c.jour, &utilises(&liste)).await?;
-    let maintenant = (c.jour, Utc::now());
-    let decision = decider(&liste, etal, maintenant, Uuid::now_v7).ok_or_else(hors_limites)?;
+    let decision =
+        decider(&liste, etal, (c.jour, c.moment), Uuid::now_v7).ok_or_else(hors_limites)?;
     if c.politique == PolitiqueStock::Strict {
-        refuser_les_manques(tx, c, &decision).await?;
+        refuser_les_manques(tx, c, (&liste, &decision)).await?;
     }
-    let (lots, ecritures, lignes) = rediger(&liste, &decision, c.jour);
+    let (lots, ecritures, lignes) = rediger(&liste, &decision, c);
     let nb_consommations = lignes.nb_consommations();
     mouvements::ajouter(ecrits, c.magasin_id, op, &ecritures);
-    sql::ajouter(ecrits, (c.magasin_id, c.jour), op, lignes);
+    sql::ajouter(ecrits, c, op, lignes);
     let evenement = Evenement {
         magasin_id: Some(c.magasin_id),
         nom: c.evenement,
@@ -118,6 +122,7 @@ fn joindre(
                 quantite: *quantite,
                 avant: ligne.avant,
                 numero: ligne.numero,
+                planifiee_avant: Some(ligne.planifiee_avant),
             })
         })
         .collect()
@@ -133,19 +138,23 @@ fn utilises(liste: &[AProduire]) -> Vec<Uuid> {
 
 async fn refuser_les_manques(
     tx: &mut PgConnection,
-    c: Consigne,
-    decision: &Decision,
+    c: Consigne<'_>,
+    (liste, decision): (&[AProduire], &Decision),
 ) -> Result<(), Erreur> {
     let courts = decision.courts();
     if courts.is_empty() {
         return Ok(());
     }
     let manquants = stock::compter_les_manquants(tx, c.magasin_id, c.jour, &courts).await?;
-    Err(stock_insuffisant(&manquants).into())
+    let articles: Vec<Uuid> = courts.keys().copied().collect();
+    let faites: Vec<Uuid> = liste.iter().map(|a| a.recette.id).collect();
+    let ou = (c.magasin_id, c.jour);
+    let d_abord = plan::a_faire_d_abord(tx, ou, &articles, &faites).await?;
+    Err(stock_insuffisant(&manquants, &d_abord).into())
 }
 
-/// 409, every shortage at once.
-fn stock_insuffisant(manquants: &[Manquant]) -> ErreurCritiqueMetier {
+/// 409, every shortage at once; and what the plan of that day makes of them itself.
+fn stock_insuffisant(manquants: &[Manquant], d_abord: &[AFaireDAbord]) -> ErreurCritiqueMetier {
     let premiers: Vec<String> = manquants
         .iter()
         .take(3)
@@ -155,8 +164,14 @@ fn stock_insuffisant(manquants: &[Manquant]) -> ErreurCritiqueMetier {
         0 => String::new(),
         n => format!(" et {n} autres ingrédients"),
     };
-    let detail = format!("Stock insuffisant : il manque {}{suite}.", premiers.join(", "));
-    ErreurCritiqueMetier::conflit("stock_insuffisant", detail).avec("manques", json!(manquants))
+    let mut detail = format!("Stock insuffisant : il manque {}{suite}.", premiers.join(", "));
+    for a in d_abord.iter().take(3) {
+        let au_plan = a.unite.francais(a.au_plan);
+        detail.push_str(&format!(" Faites d'abord « {} » ({au_plan} au plan).", a.recette_nom));
+    }
+    ErreurCritiqueMetier::conflit("stock_insuffisant", detail)
+        .avec("manques", json!(manquants))
+        .avec("faites_d_abord", json!(d_abord))
 }
 
 fn hors_limites() -> ErreurCritiqueMetier {
@@ -167,7 +182,7 @@ fn hors_limites() -> ErreurCritiqueMetier {
 fn rediger(
     liste: &[AProduire],
     decision: &Decision,
-    jour: NaiveDate,
+    c: Consigne<'_>,
 ) -> (Vec<LotProduit>, Ecritures, sql::Lignes) {
     let mut ecritures = Ecritures::default();
     let mut lignes = sql::Lignes::default();
@@ -181,7 +196,7 @@ fn rediger(
             quantite: a.quantite,
             unite: a.recette.unite_base,
         };
-        ecritures.nouveaux_lots.push(sortie(a, decidee, jour));
+        ecritures.nouveaux_lots.push(sortie(a, decidee, c));
         let entree = Mouvement::nouveau(lot.lot_id, TypeMouvement::Production, lot.quantite);
         ecritures.mouvements.push(entree);
         for p in &decidee.prelevements {
@@ -199,13 +214,13 @@ fn rediger(
 }
 
 /// The lot that comes out: code from the day and a number.
-fn sortie(a: &AProduire, decidee: &Decidee, jour: NaiveDate) -> NouveauLot {
+fn sortie(a: &AProduire, decidee: &Decidee, c: Consigne<'_>) -> NouveauLot {
     NouveauLot {
         id: decidee.lot_id,
         article_id: a.recette.article_id,
-        code_lot: Some(format!("{}-{:04}", jour.format("%Y%m%d"), a.numero)),
+        code_lot: Some(format!("{}-{:04}", c.jour.format("%Y%m%d"), a.numero)),
         date_dlc: decidee.date_dlc,
-        recu_le: Utc::now(),
+        recu_le: c.moment,
         reception_id: None,
     }
 }

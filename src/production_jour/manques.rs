@@ -138,6 +138,7 @@ fn ouvrir(ecritures: &mut Ecritures, manque: &ManqueVerrouille, r: &Regularisati
         date_dlc: r.date_dlc,
         etat: EtatLot::Libre,
         recu_le,
+        a_venir: false,
     }
 }
 

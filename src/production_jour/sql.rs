@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::annuler::{LigneFaite, LigneReprise, ProductionFaite};
 use super::decider::AProduire;
-use super::lot::LotProduit;
+use super::lot::{Consigne, LotProduit};
 use super::manques::ManqueOuvert;
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::Ecrits;
@@ -23,6 +24,7 @@ pub(crate) struct Lignes {
     quantites: Vec<i64>,
     avants: Vec<i64>,
     lots: Vec<Uuid>,
+    planifiees: Vec<Option<i64>>,
     consommations: Consommations,
     manques: (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>, Vec<i64>),
 }
@@ -35,6 +37,7 @@ impl Lignes {
         self.quantites.push(lot.quantite.en_milliemes());
         self.avants.push(a.avant.en_milliemes());
         self.lots.push(lot.lot_id);
+        self.planifiees.push(a.planifiee_avant.map(Quantite::en_milliemes));
     }
 
     pub(crate) fn consommation(&mut self, lot_production_id: Uuid, m: &Mouvement) {
@@ -56,26 +59,26 @@ impl Lignes {
 }
 
 /// The productions, what each took, what each lacked.
-pub(crate) fn ajouter(
-    e: &mut Ecrits,
-    (magasin_id, jour): (Uuid, NaiveDate),
-    op: Operation,
-    l: Lignes,
-) {
-    let sql = "insert into lot_production (magasin_id, date_jour, operation_id, id, recette_id,
-                                           version, quantite, cumul_avant, lot_id)
-               select $1, $2, $3, p.* from unnest($4::uuid[], $5::uuid[], $6::int[], $7::bigint[],
-                                                  $8::bigint[], $9::uuid[]) p";
+pub(crate) fn ajouter(e: &mut Ecrits, c: Consigne<'_>, op: Operation, l: Lignes) {
+    let magasin_id = c.magasin_id;
+    let sql = "insert into lot_production (magasin_id, date_jour, operation_id, motif, id,
+                                           recette_id, version, quantite, cumul_avant, lot_id,
+                                           planifiee_avant)
+               select $1, $2, $3, $4, p.*
+                 from unnest($5::uuid[], $6::uuid[], $7::int[], $8::bigint[], $9::bigint[],
+                             $10::uuid[], $11::bigint[]) p";
     e.ajouter(sql)
         .lier(magasin_id)
-        .lier(jour)
+        .lier(c.jour)
         .lier(op.id)
+        .lier(c.motif.map(str::to_owned))
         .lier(l.ids)
         .lier(l.recettes)
         .lier(l.versions)
         .lier(l.quantites)
         .lier(l.avants)
-        .lier(l.lots);
+        .lier(l.lots)
+        .lier(l.planifiees);
     ajouter_consommations(e, magasin_id, l.consommations);
     if !l.manques.0.is_empty() {
         let sql = "insert into manque (magasin_id, id, lot_production_id, article_id, quantite,
@@ -192,4 +195,113 @@ pub(crate) async fn solder_manque(
     .execute(c)
     .await?;
     Ok(())
+}
+
+/// A production du jour, by its operation; none of any other operation.
+pub(crate) async fn production_faite(
+    c: &mut PgConnection,
+    operation_id: Uuid,
+) -> Result<Option<ProductionFaite>, Erreur> {
+    let lue = sqlx::query!(
+        r#"select p.magasin_id, p.date_jour, o.auteur_id as "auteur_id?",
+                  array_agg(p.recette_id) as "recettes!"
+             from lot_production p join operation o on o.id = p.operation_id
+            where p.operation_id = $1 and p.planifiee_avant is not null
+            group by p.magasin_id, p.date_jour, o.auteur_id"#,
+        operation_id
+    )
+    .fetch_optional(c)
+    .await?;
+    Ok(lue.map(|l| ProductionFaite {
+        magasin_id: l.magasin_id,
+        jour: l.date_jour,
+        auteur_id: l.auteur_id,
+        recettes: l.recettes,
+    }))
+}
+
+/// Holds these lines, in the order in which everyone does.
+pub(crate) async fn tenir_les_lignes(
+    c: &mut PgConnection,
+    (magasin_id, jour): (Uuid, NaiveDate),
+    recettes: &[Uuid],
+) -> Result<(), Erreur> {
+    sqlx::query!(
+        "select recette_id from ligne_plan_production
+          where magasin_id = $1 and date_jour = $2 and recette_id = any($3)
+          order by recette_id for no key update",
+        magasin_id,
+        jour,
+        recettes
+    )
+    .fetch_all(c)
+    .await?;
+    Ok(())
+}
+
+/// What it made, beside what became of it; the lines are held.
+pub(crate) async fn lignes_faites(
+    c: &mut PgConnection,
+    operation_id: Uuid,
+) -> Result<Vec<LigneFaite>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select p.recette_id, r.nom, a.unite_base, p.quantite, m.quantite as faite,
+                  p.cumul_avant, p.planifiee_avant as "planifiee_avant!",
+                  l.quantite_planifiee, l.quantite_produite,
+                  p.annulee_par is not null as "annulee!",
+                  coalesce(d.declaree_le > p.produit_le, false) as "declaree!"
+             from lot_production p
+             join mouvement_stock m on m.magasin_id = p.magasin_id and m.lot_id = p.lot_id
+                                   and m.type = 'PRODUCTION' and m.annule_id is null
+             join ligne_plan_production l on l.magasin_id = p.magasin_id
+                                         and l.date_jour = p.date_jour
+                                         and l.recette_id = p.recette_id
+             join recette r on r.id = p.recette_id
+             join article a on a.id = r.article_id
+             left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
+                                    and d.recette_id = l.recette_id
+                                    and d.rang = l.derniere_declaration
+            where p.operation_id = $1 and p.planifiee_avant is not null
+            order by p.recette_id"#,
+        operation_id
+    )
+    .fetch_all(c)
+    .await?;
+    let q = Quantite::milliemes;
+    Ok(lues
+        .into_iter()
+        .map(|l| LigneFaite {
+            recette_id: l.recette_id,
+            nom: l.nom,
+            unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+            quantite: q(l.quantite),
+            faite: q(l.faite),
+            cumul_avant: q(l.cumul_avant),
+            planifiee_avant: q(l.planifiee_avant),
+            planifiee: q(l.quantite_planifiee),
+            produite: q(l.quantite_produite),
+            annulee: l.annulee,
+            declaree: l.declaree,
+        })
+        .collect())
+}
+
+/// The lines as they were before.
+pub(crate) fn remettre(
+    e: &mut Ecrits,
+    (magasin_id, jour): (Uuid, NaiveDate),
+    lignes: &[LigneReprise],
+) {
+    let sql = "update ligne_plan_production l
+                  set quantite_planifiee = n.planifiee, quantite_produite = n.produite
+                 from unnest($3::uuid[], $4::bigint[], $5::bigint[])
+                      as n(recette_id, planifiee, produite)
+                where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id = n.recette_id
+            returning 1";
+    e.ajouter_comptees(sql, (lignes.len(), "une ligne à remettre n'existe pas"))
+        .lier(magasin_id)
+        .lier(jour)
+        .lier(lignes.iter().map(|l| l.recette_id).collect::<Vec<_>>())
+        .lier(lignes.iter().map(|l| l.quantite_planifiee.en_milliemes()).collect::<Vec<_>>())
+        .lier(lignes.iter().map(|l| l.quantite_produite.en_milliemes()).collect::<Vec<_>>());
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
+use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
 use super::sql::{self, DeclarationLue};
@@ -33,12 +34,13 @@ pub(crate) struct Annulee {
 pub(crate) async fn annuler(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
-    (visee, declaration_id): (LigneVisee, Option<Uuid>),
+    (visee, declaration_id, dit): (LigneVisee, Option<Uuid>, &Dit),
 ) -> Result<(Annulee, Option<Fait>), Erreur> {
     let Some(ligne) = sql::tenir(tx, visee).await? else {
         ligne::magasin_connu(tx, visee.magasin_id).await?;
         return Err(rien().into());
     };
+    dit.exiger_la_fenetre(&ligne, op)?;
     let derniere = sql::declaration(tx, visee, ligne.derniere).await?.ok_or_else(rien)?;
     if declaration_id.is_some_and(|voulue| voulue != derniere.id) {
         return Err(depassee(&ligne, &derniere).into());
@@ -51,7 +53,8 @@ pub(crate) async fn annuler(
         r#type: TypeDeclaration::Annulation,
         quantite: derniere.quantite,
         total,
-        motif: None,
+        motif: dit.motif.as_deref(),
+        tape_le: dit.tape_le,
         annule: Some((derniere.rang, derniere.precedente)),
         politique: PolitiqueStock::Strict,
         evenement: Action::Annuler.evenement(),

@@ -1,5 +1,6 @@
 //! Brings a line's produced total to what was declared, and keeps the declaration.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -24,6 +25,8 @@ pub(crate) struct Dite<'a> {
     /// The line's total from now on.
     pub total: Quantite,
     pub motif: Option<&'a str>,
+    /// The hour of the tap, kept for the record.
+    pub tape_le: Option<DateTime<Utc>>,
     /// Of an annulation: which one it takes back, and which one is then the last.
     pub annule: Option<(i32, Option<i32>)>,
     pub politique: PolitiqueStock,
@@ -58,6 +61,9 @@ async fn produire_ou_reprendre(
     let consigne = Consigne {
         magasin_id: visee.magasin_id,
         jour: visee.date,
+        moment: ligne.calendrier.moment(visee.date, Utc::now()),
+        // A declaration keeps its own.
+        motif: None,
         politique: dite.politique,
         evenement: dite.evenement,
     };
@@ -65,7 +71,8 @@ async fn produire_ou_reprendre(
     if dite.total > ligne.produite {
         let recette = recettes::charger_version(tx, visee.recette_id, ligne.version).await?;
         let quantite = dite.total - ligne.produite;
-        let a = AProduire { recette, quantite, avant: ligne.produite, numero: ligne.numero };
+        let (avant, numero) = (ligne.produite, ligne.numero);
+        let a = AProduire { recette, quantite, avant, numero, planifiee_avant: None };
         let production = fabriquer((tx, ecrits), op, consigne, (ligne.plan_id, vec![a])).await?;
         atteinte.lot_production_id = production.lots.first().map(|l| l.lot_production_id);
         atteinte.nb_manques = production.nb_manques;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
+use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
 use super::sql::{self, DeclarationLue};
@@ -19,7 +20,7 @@ use crate::referentiel::PolitiqueStock;
 pub(crate) enum Declaration {
     Produit,
     Ajuste(Quantite),
-    NonProduit(Option<String>),
+    NonProduit,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -38,7 +39,7 @@ impl Declaration {
         match self {
             Self::Produit => Action::Produit,
             Self::Ajuste(_) => Action::Ajuste,
-            Self::NonProduit(_) => Action::NonProduit,
+            Self::NonProduit => Action::NonProduit,
         }
     }
 
@@ -46,14 +47,7 @@ impl Declaration {
         match self {
             Self::Produit => ligne.planifiee,
             Self::Ajuste(q) => *q,
-            Self::NonProduit(_) => Quantite::ZERO,
-        }
-    }
-
-    fn motif(&self) -> Option<&str> {
-        match self {
-            Self::NonProduit(motif) => motif.as_deref(),
-            _ => None,
+            Self::NonProduit => Quantite::ZERO,
         }
     }
 
@@ -61,14 +55,20 @@ impl Declaration {
         match self {
             Self::Produit => TypeDeclaration::Produit,
             Self::Ajuste(_) => TypeDeclaration::Ajuste,
-            Self::NonProduit(_) => TypeDeclaration::NonProduit,
+            Self::NonProduit => TypeDeclaration::NonProduit,
         }
     }
 
     /// A second identical tap: that was the last thing said, and it is still so.
-    fn deja_dite(&self, ligne: &LigneTenue, derniere: &DeclarationLue) -> bool {
+    fn deja_dite(
+        &self,
+        motif: &Option<String>,
+        ligne: &LigneTenue,
+        derniere: &DeclarationLue,
+    ) -> bool {
+        let autre_raison = matches!(self, Self::NonProduit) && derniere.motif != *motif;
         derniere.r#type == self.r#type()
-            && derniere.motif.as_deref() == self.motif()
+            && !autre_raison
             && derniere.apres == ligne.produite
             && ligne.produite == self.total(ligne)
     }
@@ -79,9 +79,10 @@ pub(crate) async fn declarer(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
     visee: LigneVisee,
-    declaration: &Declaration,
+    (declaration, dit): (&Declaration, &Dit),
 ) -> Result<(Declaree, Option<Fait>), Erreur> {
     let ligne = ligne::tenir(tx, visee).await?;
+    dit.exiger_le_jour(&ligne, op)?;
     let total = declaration.total(&ligne);
     let dire = |(lot_production_id, declaration_id)| Declaree {
         status: "ok",
@@ -90,7 +91,7 @@ pub(crate) async fn declarer(
         ligne: ligne.dire(total, Some(declaration.r#type()), true),
     };
     if let Some(derniere) = sql::declaration(tx, visee, ligne.derniere).await?
-        && declaration.deja_dite(&ligne, &derniere)
+        && declaration.deja_dite(&dit.motif, &ligne, &derniere)
     {
         return Ok((dire((derniere.lot_production_id, derniere.id)), None));
     }
@@ -98,7 +99,8 @@ pub(crate) async fn declarer(
         r#type: declaration.r#type(),
         quantite: total,
         total,
-        motif: declaration.motif(),
+        motif: dit.motif.as_deref(),
+        tape_le: dit.tape_le,
         annule: None,
         politique: PolitiqueStock::Strict,
         evenement: declaration.action().evenement(),

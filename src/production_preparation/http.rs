@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::ecran::{self, Ecran};
 use super::{
-    Action, Annulee, Declaration, Declaree, LigneVisee, Scan, Scannee, Tracabilite, annuler,
+    Action, Annulee, Declaration, Declaree, Dit, LigneVisee, Scan, Scannee, Tracabilite, annuler,
     declarer, journal, scanner, tracer,
 };
 use crate::domaine::Quantite;
@@ -37,15 +37,33 @@ async fn lire_ecran(State(etat): State<Etat>, requete: Requete) -> Result<Respon
     Ok(json(200, &ecran::lire(&mut c, magasin_id, date).await?))
 }
 
+/// Une ligne, et ce qui se dit à côté.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by LigneVisee and Dit")]
+struct DemandeDeclaration {
+    magasin_id: Uuid,
+    date: NaiveDate,
+    recette_id: Uuid,
+    /// Pourquoi ; obligatoire pour un jour passé.
+    motif: Option<String>,
+    /// L'heure du geste, quand il a attendu le réseau : elle dit de quel jour il était.
+    tape_le: Option<DateTime<Utc>>,
+}
+
+fn lire_declaration(l: &Lecteur<'_>) -> (LigneVisee, Dit) {
+    (LigneVisee::lire(l), Dit::lire(l))
+}
+
 /// La ligne est produite comme prévu : son total devient la quantité planifiée.
 #[utoipa::path(post, path = "/api/interne/production-preparation/produit", tag = "Cuisine",
-    request_body = LigneVisee, responses((status = 200, body = Declaree)))]
+    request_body = DemandeDeclaration, responses((status = 200, body = Declaree)))]
 async fn dire_produit(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let visee = e.lire(LigneVisee::lire)?;
-    executer(&etat, e, visee, Declaration::Produit).await
+    let demande = e.lire(lire_declaration)?;
+    executer(&etat, e, demande, Declaration::Produit).await
 }
 
 #[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by LigneVisee and Dit")]
 struct DemandeAjuste {
     magasin_id: Uuid,
     date: NaiveDate,
@@ -53,57 +71,38 @@ struct DemandeAjuste {
     /// Le total fait, plus grand que 0.
     #[schema(value_type = f64)]
     quantite: Quantite,
-}
-
-impl DemandeAjuste {
-    fn lire(l: &Lecteur<'_>) -> Self {
-        let LigneVisee { magasin_id, date, recette_id } = LigneVisee::lire(l);
-        Self { magasin_id, date, recette_id, quantite: l.quantite_positive("quantite") }
-    }
+    /// Pourquoi ; obligatoire pour un jour passé.
+    motif: Option<String>,
+    /// L'heure du geste, quand il a attendu le réseau : elle dit de quel jour il était.
+    tape_le: Option<DateTime<Utc>>,
 }
 
 /// Le total de la ligne devient la quantité dite.
 #[utoipa::path(post, path = "/api/interne/production-preparation/ajuste", tag = "Cuisine",
     request_body = DemandeAjuste, responses((status = 200, body = Declaree)))]
 async fn dire_ajuste(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let DemandeAjuste { magasin_id, date, recette_id, quantite } = e.lire(DemandeAjuste::lire)?;
-    let visee = LigneVisee { magasin_id, date, recette_id };
-    executer(&etat, e, visee, Declaration::Ajuste(quantite)).await
-}
-
-#[derive(utoipa::ToSchema)]
-struct DemandeNonProduit {
-    magasin_id: Uuid,
-    date: NaiveDate,
-    recette_id: Uuid,
-    motif: Option<String>,
-}
-
-impl DemandeNonProduit {
-    fn lire(l: &Lecteur<'_>) -> Self {
-        let LigneVisee { magasin_id, date, recette_id } = LigneVisee::lire(l);
-        Self { magasin_id, date, recette_id, motif: l.texte_option("motif", 500) }
-    }
+    let (demande, quantite) = e.lire(|l| (lire_declaration(l), l.quantite_positive("quantite")))?;
+    executer(&etat, e, demande, Declaration::Ajuste(quantite)).await
 }
 
 /// La ligne n'a pas été produite : son total devient 0.
 #[utoipa::path(post, path = "/api/interne/production-preparation/non-produit", tag = "Cuisine",
-    request_body = DemandeNonProduit, responses((status = 200, body = Declaree)))]
+    request_body = DemandeDeclaration, responses((status = 200, body = Declaree)))]
 async fn dire_non_produit(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let DemandeNonProduit { magasin_id, date, recette_id, motif } =
-        e.lire(DemandeNonProduit::lire)?;
-    let visee = LigneVisee { magasin_id, date, recette_id };
-    executer(&etat, e, visee, Declaration::NonProduit(motif)).await
+    let demande = e.lire(lire_declaration)?;
+    executer(&etat, e, demande, Declaration::NonProduit).await
 }
 
 async fn executer(
     etat: &Etat,
     e: Ecriture,
-    visee: LigneVisee,
+    (visee, dit): (LigneVisee, Dit),
     declaration: Declaration,
 ) -> Result<Response, Erreur> {
     let issue = e
-        .executer_d_un_trait(200, async |tx, op| declarer(tx, op, visee, &declaration).await)
+        .executer_d_un_trait(200, async |tx, op| {
+            declarer(tx, op, visee, (&declaration, &dit)).await
+        })
         .await;
     conclure(etat, declaration.action(), (visee.magasin_id, visee.date), issue).await
 }
@@ -118,30 +117,27 @@ async fn dire_scan(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Er
 }
 
 #[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by LigneVisee and Dit")]
 struct DemandeAnnuler {
     magasin_id: Uuid,
     date: NaiveDate,
     recette_id: Uuid,
     /// Celle qu'il faut annuler ; 409 `ligne_changee` si ce n'est plus la dernière.
     declaration_id: Option<Uuid>,
-}
-
-impl DemandeAnnuler {
-    fn lire(l: &Lecteur<'_>) -> Self {
-        let LigneVisee { magasin_id, date, recette_id } = LigneVisee::lire(l);
-        Self { magasin_id, date, recette_id, declaration_id: l.uuid_option("declaration_id") }
-    }
+    /// L'heure du geste, quand il a attendu le réseau : elle dit de quel jour il était.
+    tape_le: Option<DateTime<Utc>>,
 }
 
 /// Annule la dernière déclaration de la ligne.
 #[utoipa::path(post, path = "/api/interne/production-preparation/annuler", tag = "Cuisine",
     request_body = DemandeAnnuler, responses((status = 200, body = Annulee)))]
 async fn dire_annuler(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
-    let demande = e.lire(DemandeAnnuler::lire)?;
-    let DemandeAnnuler { magasin_id, date, recette_id, declaration_id } = demande;
-    let visee = LigneVisee { magasin_id, date, recette_id };
+    let ((visee, dit), declaration_id) =
+        e.lire(|l| (lire_declaration(l), l.uuid_option("declaration_id")))?;
     let issue = e
-        .executer_d_un_trait(200, async |tx, op| annuler(tx, op, (visee, declaration_id)).await)
+        .executer_d_un_trait(200, async |tx, op| {
+            annuler(tx, op, (visee, declaration_id, &dit)).await
+        })
         .await;
     conclure(&etat, Action::Annuler, (visee.magasin_id, visee.date), issue).await
 }

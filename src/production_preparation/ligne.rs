@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::declaration::{Statut, TypeDeclaration};
 use super::sql;
-use crate::domaine::{Quantite, UniteBase};
+use crate::domaine::{Calendrier, Quantite, UniteBase};
 use crate::plan;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
@@ -44,6 +44,7 @@ pub(crate) struct LigneTenue {
     /// The last declaration not taken back, by its rank.
     pub derniere: Option<i32>,
     pub politique: PolitiqueStock,
+    pub calendrier: Calendrier,
     pub version: (i32, DateTime<Utc>),
     /// The number of the lot to come.
     pub numero: i64,

@@ -12,6 +12,7 @@ mod annuler;
 mod atteindre;
 mod declaration;
 mod declarer;
+mod dit;
 pub mod ecran;
 pub(crate) mod http;
 mod journal;
@@ -24,6 +25,7 @@ mod tracabilite;
 
 pub(crate) use annuler::{Annulee, annuler};
 pub(crate) use declarer::{Declaration, Declaree, declarer};
+pub(crate) use dit::Dit;
 pub(crate) use journal::Action;
 pub(crate) use ligne::LigneVisee;
 pub(crate) use page::{cuisine, hors_ligne};

@@ -1,12 +1,13 @@
 //! A scan: one more of what bears that gencode.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
+use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue};
 use super::{scan_codes, sql};
@@ -24,6 +25,10 @@ pub(crate) struct Scan {
     pub magasin_id: Uuid,
     pub date: NaiveDate,
     pub gencode: String,
+    /// Pourquoi, pour un jour passé.
+    pub motif: Option<String>,
+    /// L'heure du geste, quand il a attendu.
+    pub tape_le: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,12 +42,14 @@ pub(crate) struct Scannee {
 
 impl Scan {
     pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
+        let (magasin_id, date) = (l.uuid("magasin_id"), l.jour("date"));
         let gencode = lire_code(l, "gencode");
         // An element string may be longer.
         if gencode.len() > gs1::LONGUEUR_D_UN_GENCODE && gs1::lire(&gencode).is_err() {
             l.fauter("gencode", "dépasse 64 caractères");
         }
-        Self { magasin_id: l.uuid("magasin_id"), date: l.jour("date"), gencode }
+        let Dit { motif, tape_le } = Dit::lire(l);
+        Self { magasin_id, date, gencode, motif, tape_le }
     }
 }
 
@@ -53,12 +60,15 @@ pub(crate) async fn scanner(
     scan: &Scan,
 ) -> Result<(Scannee, Option<Fait>), Erreur> {
     let ligne = tenir(tx, scan).await?;
+    let dit = Dit { motif: scan.motif.clone(), tape_le: scan.tape_le };
+    dit.exiger_le_jour(&ligne, op)?;
     let total = ligne.produite + UN;
     let dite = Dite {
         r#type: TypeDeclaration::Scan,
         quantite: UN,
         total,
-        motif: None,
+        motif: dit.motif.as_deref(),
+        tape_le: dit.tape_le,
         annule: None,
         politique: ligne.politique,
         evenement: Action::Scan.evenement(),

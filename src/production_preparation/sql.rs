@@ -1,6 +1,7 @@
 //! The SQL of declarations.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -8,7 +9,7 @@ use super::atteindre::Dite;
 use super::declaration::TypeDeclaration;
 use super::ligne::{LigneTenue, LigneVisee};
 use super::tracabilite::EvenementTrace;
-use crate::domaine::{Quantite, UniteBase};
+use crate::domaine::{Calendrier, Quantite, UniteBase, lire_fuseau};
 use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
@@ -24,7 +25,8 @@ pub(crate) async fn tenir(
     let lue = sqlx::query_as!(
         LigneLue,
         r#"select l.recette_id, p.id as plan_id, l.quantite_planifiee, l.quantite_produite,
-                  l.nb_declarations, l.derniere_declaration, s.politique_stock, a.unite_base,
+                  l.nb_declarations, l.derniere_declaration, s.politique_stock, s.fuseau,
+                  s.jours_arriere, a.unite_base,
                   r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
                   coalesce((select m.nom from menu m where m.id = l.menu_id),
                            (select m.nom from menu m
@@ -57,7 +59,8 @@ pub(crate) async fn tenir_par_gencode(
     let lue = sqlx::query_as!(
         LigneLue,
         r#"select l.recette_id, p.id as plan_id, l.quantite_planifiee, l.quantite_produite,
-                  l.nb_declarations, l.derniere_declaration, s.politique_stock, a.unite_base,
+                  l.nb_declarations, l.derniere_declaration, s.politique_stock, s.fuseau,
+                  s.jours_arriere, a.unite_base,
                   r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
                   coalesce((select m.nom from menu m where m.id = l.menu_id),
                            (select m.nom from menu m
@@ -93,6 +96,8 @@ struct LigneLue {
     nb_declarations: i32,
     derniere_declaration: Option<i32>,
     politique_stock: String,
+    fuseau: String,
+    jours_arriere: i32,
     unite_base: String,
     version: i32,
     cree_le: DateTime<Utc>,
@@ -113,6 +118,10 @@ impl LigneLue {
             nb_declarations: self.nb_declarations,
             derniere: self.derniere_declaration,
             politique: if compte { PolitiqueStock::Compte } else { PolitiqueStock::Strict },
+            calendrier: Calendrier {
+                fuseau: lire_fuseau(&self.fuseau).unwrap_or(Tz::Europe__Paris),
+                jours_arriere: self.jours_arriere.unsigned_abs(),
+            },
             version: (self.version, self.cree_le),
             numero: self.numero,
         }
@@ -206,8 +215,8 @@ pub(crate) fn declarer(
         .lier(derniere);
     let sql = "insert into declaration (magasin_id, date_jour, recette_id, rang, type, quantite,
                                         avant, apres, motif, precedente, annule,
-                                        lot_production_id, operation_id)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                                        lot_production_id, operation_id, planifiee, tape_le)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     e.ajouter(sql)
         .lier(magasin_id)
         .lier(date)
@@ -221,7 +230,9 @@ pub(crate) fn declarer(
         .lier(ligne.derniere)
         .lier(dite.annule.map(|(rang, _)| rang))
         .lier(lot_production_id)
-        .lier(op.id);
+        .lier(op.id)
+        .lier(ligne.planifiee.en_milliemes())
+        .lier(dite.tape_le);
 }
 
 /// The unit that a recipe is counted in, if there is such a recipe.
@@ -247,18 +258,18 @@ pub(crate) async fn tracer(
 ) -> Result<Vec<EvenementTrace>, Erreur> {
     let lus = sqlx::query!(
         r#"select t.nature as "nature!", t.quand as "quand!", t.quantite as "quantite!",
-                  t.apres as "apres!", t.motif, t.lot_production_id, t.annule as "annule!",
+                  t.apres as "apres!", t.motif, t.tape_le, t.lot_production_id, t.annule as "annule!",
                   t.du_jour as "du_jour!", u.nom_affiche as "auteur?"
              from (select d.type as nature, d.declaree_le as quand, d.quantite, d.apres, d.motif,
-                          d.lot_production_id, d.operation_id, false as du_jour,
+                          d.tape_le, d.lot_production_id, d.operation_id, false as du_jour,
                           exists(select from declaration a
                                   where a.magasin_id = d.magasin_id and a.date_jour = d.date_jour
                                     and a.recette_id = d.recette_id and a.annule = d.rang) as annule
                      from declaration d
                     where d.magasin_id = $1 and d.date_jour = $2 and d.recette_id = $3
                    union all
-                   select 'PRODUIT', p.produit_le, m.quantite, p.cumul_avant + m.quantite, null,
-                          p.id, p.operation_id, true, false
+                   select 'PRODUIT', p.produit_le, m.quantite, p.cumul_avant + m.quantite,
+                          p.motif, null, p.id, p.operation_id, true, false
                      from lot_production p
                      join mouvement_stock m on m.magasin_id = p.magasin_id and m.lot_id = p.lot_id
                                            and m.type = 'PRODUCTION' and m.annule_id is null
@@ -280,6 +291,7 @@ pub(crate) async fn tracer(
         .map(|t| EvenementTrace {
             r#type: TypeDeclaration::lire(&t.nature),
             date_heure: t.quand,
+            tape_le: t.tape_le,
             quantite: Quantite::milliemes(t.quantite),
             unite,
             lot_production_id: t.lot_production_id,

@@ -19,7 +19,10 @@ pub(crate) struct Tracabilite {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct EvenementTrace {
     pub r#type: TypeDeclaration,
+    /// L'heure d'arrivée.
     pub date_heure: DateTime<Utc>,
+    /// L'heure du geste, telle que la tablette l'a dite ; null si elle ne l'a pas dite.
+    pub tape_le: Option<DateTime<Utc>>,
     /// Ce qui a été dit : le total voulu, 1 pour un scan, ce qu'une annulation a repris.
     #[schema(value_type = f64)]
     pub quantite: Quantite,

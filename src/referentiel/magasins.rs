@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::sql;
-use crate::domaine::{jour_de, lire_fuseau};
+use crate::domaine::{Calendrier, jour_de, lire_fuseau};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Lecteur, Liste, Page};
 
@@ -59,6 +59,9 @@ pub struct Magasin {
     #[schema(example = "Europe/Paris")]
     pub fuseau: String,
     pub politique_stock: PolitiqueStock,
+    /// Jours passés qu'un responsable peut encore déclarer, en disant pourquoi ; la cuisine en a un
+    /// au plus.
+    pub jours_arriere: u32,
 }
 
 impl Magasin {
@@ -66,10 +69,18 @@ impl Magasin {
         lire_fuseau(&self.fuseau).unwrap_or(Tz::Europe__Paris)
     }
 
+    pub(crate) fn calendrier(&self) -> Calendrier {
+        Calendrier { fuseau: self.tz(), jours_arriere: self.jours_arriere }
+    }
+
     pub fn aujourdhui(&self) -> NaiveDate {
         jour_de(Utc::now(), self.tz())
     }
 }
+
+/// What a magasin has unless it says otherwise.
+pub(crate) const JOURS_ARRIERE: u32 = 7;
+const JOURS_ARRIERE_MAX: i64 = 60;
 
 #[derive(utoipa::ToSchema)]
 pub(crate) struct NouveauMagasin {
@@ -77,6 +88,8 @@ pub(crate) struct NouveauMagasin {
     pub type_magasin: TypeMagasin,
     pub fuseau: Option<String>,
     pub politique_stock: Option<PolitiqueStock>,
+    /// 0 à 60 ; 7 si rien n'est dit.
+    pub jours_arriere: Option<u32>,
 }
 
 impl NouveauMagasin {
@@ -90,6 +103,9 @@ impl NouveauMagasin {
             type_magasin: l.choix("type_magasin", &TypeMagasin::MOTS),
             fuseau,
             politique_stock: l.choix_option("politique_stock", &PolitiqueStock::MOTS),
+            jours_arriere: l
+                .entier_option("jours_arriere", 0..=JOURS_ARRIERE_MAX)
+                .and_then(|n| u32::try_from(n).ok()),
         }
     }
 }
@@ -101,6 +117,7 @@ pub(crate) async fn creer(tx: &mut PgConnection, n: NouveauMagasin) -> Result<Ma
         type_magasin: n.type_magasin,
         fuseau: n.fuseau.unwrap_or_else(|| "Europe/Paris".to_owned()),
         politique_stock: n.politique_stock.unwrap_or(PolitiqueStock::Strict),
+        jours_arriere: n.jours_arriere.unwrap_or(JOURS_ARRIERE),
     };
     sql::inserer_magasin(tx, &magasin).await?;
     Ok(magasin)

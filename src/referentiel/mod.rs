@@ -11,6 +11,7 @@ pub(crate) mod articles;
 pub(crate) mod chaine;
 pub(crate) mod codes;
 mod direct;
+mod fenetre;
 pub(crate) mod fournisseurs;
 pub(crate) mod http;
 pub mod magasins;
@@ -18,5 +19,6 @@ pub mod menus;
 mod sql;
 
 pub(crate) use articles::{Article, Nature};
+pub(crate) use fenetre::{exiger_la_fenetre, exiger_le_jour};
 pub(crate) use magasins::TypeMagasin;
 pub use magasins::{Magasin, PolitiqueStock};

@@ -21,13 +21,14 @@ pub(crate) fn nom_pris(erreur: sqlx::Error, index: &str, quoi: &str, nom: &str) 
 
 pub(crate) async fn inserer_magasin(c: &mut PgConnection, m: &Magasin) -> Result<(), Erreur> {
     sqlx::query!(
-        "insert into magasin (id, nom, type_magasin, fuseau, politique_stock)
-         values ($1, $2, $3, $4, $5)",
+        "insert into magasin (id, nom, type_magasin, fuseau, politique_stock, jours_arriere)
+         values ($1, $2, $3, $4, $5, $6)",
         m.id,
         m.nom,
         m.type_magasin.code(),
         m.fuseau,
-        m.politique_stock.code()
+        m.politique_stock.code(),
+        m.jours_arriere.cast_signed()
     )
     .execute(c)
     .await
@@ -41,6 +42,7 @@ struct LigneMagasin {
     type_magasin: String,
     fuseau: String,
     politique_stock: String,
+    jours_arriere: i32,
 }
 
 impl From<LigneMagasin> for Magasin {
@@ -53,6 +55,7 @@ impl From<LigneMagasin> for Magasin {
             type_magasin: if vente { TypeMagasin::Vente } else { TypeMagasin::Production },
             fuseau: l.fuseau,
             politique_stock: if compte { PolitiqueStock::Compte } else { PolitiqueStock::Strict },
+            jours_arriere: l.jours_arriere.unsigned_abs(),
         }
     }
 }
@@ -60,7 +63,7 @@ impl From<LigneMagasin> for Magasin {
 pub(crate) async fn magasins(c: &mut PgConnection, page: Page) -> Result<Vec<Magasin>, Erreur> {
     let lignes = sqlx::query_as!(
         LigneMagasin,
-        "select id, nom, type_magasin, fuseau, politique_stock from magasin
+        "select id, nom, type_magasin, fuseau, politique_stock, jours_arriere from magasin
           where ($1::uuid is null or id > $1) order by id limit $2",
         page.apres,
         page.a_lire()
@@ -73,7 +76,7 @@ pub(crate) async fn magasins(c: &mut PgConnection, page: Page) -> Result<Vec<Mag
 pub(crate) async fn magasin(c: &mut PgConnection, id: Uuid) -> Result<Option<Magasin>, Erreur> {
     let ligne = sqlx::query_as!(
         LigneMagasin,
-        "select id, nom, type_magasin, fuseau, politique_stock from magasin where id = $1",
+        "select id, nom, type_magasin, fuseau, politique_stock, jours_arriere from magasin where id = $1",
         id
     )
     .fetch_optional(c)
@@ -87,7 +90,7 @@ pub(crate) async fn magasin_par_nom(
 ) -> Result<Option<Magasin>, Erreur> {
     let ligne = sqlx::query_as!(
         LigneMagasin,
-        "select id, nom, type_magasin, fuseau, politique_stock from magasin
+        "select id, nom, type_magasin, fuseau, politique_stock, jours_arriere from magasin
           where lower(nom) = lower($1)",
         nom
     )

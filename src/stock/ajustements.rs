@@ -1,6 +1,6 @@
 //! Corrections of the stock by hand: what was counted differs from what is written.
 
-use chrono::Utc;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -11,12 +11,13 @@ use super::mouvements::{self, Ecritures, Mouvement, NouveauLot, TypeMouvement};
 use super::reserver::{LotVise, lot_inconnu, lot_vise};
 use crate::domaine::Quantite;
 use crate::domaine::texte::cle_de_tri;
+use crate::platform::comptes::Role;
 use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Lecteur, QuantiteSaisie};
 use crate::referentiel::articles::{self, refus_unite};
-use crate::referentiel::{Article, magasins};
+use crate::referentiel::{Article, exiger_la_fenetre, magasins};
 
 pub(crate) struct Ajustement {
     pub magasin_id: Uuid,
@@ -24,6 +25,8 @@ pub(crate) struct Ajustement {
     /// Signed.
     pub saisie: QuantiteSaisie,
     pub motif: String,
+    /// The day it was found for: a lot that begins counts as there on it.
+    pub date: Option<NaiveDate>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -42,6 +45,7 @@ impl Ajustement {
             vise: LotVise::lire(l),
             saisie: l.quantite_signee(),
             motif: l.texte("motif", 500),
+            date: l.jour_option("date"),
         };
         if lu.est_trouve_sans_etiquette() {
             l.fauter(
@@ -70,15 +74,24 @@ pub(crate) async fn ajuster(
     op: Operation,
     a: &Ajustement,
 ) -> Result<Correction, Erreur> {
-    magasins::trouver(tx, a.magasin_id).await?;
+    let calendrier = magasins::trouver(tx, a.magasin_id).await?.calendrier();
+    let maintenant = Utc::now();
+    if let Some(date) = a.date {
+        exiger_la_fenetre(calendrier, date, (maintenant, Role::Admin))?;
+    }
+    let moment = a.date.map_or(maintenant, |date| calendrier.moment(date, maintenant));
     let lot = lot_vise(tx, a.magasin_id, &a.vise).await?;
+    // The same label on a lot received since is another lot.
+    let apres = |lot: &Lot| calendrier.jour_de(lot.recu_le) > calendrier.jour_de(moment);
+    let etiquete = matches!(a.vise, LotVise::Etiquette { .. });
+    let lot = lot.filter(|lot| !(etiquete && apres(lot)));
     let article = article_vise(tx, lot.as_ref(), &a.vise).await?;
     let quantite = article.convertir(a.saisie).map_err(|e| refus_unite("", e))?;
     let mut ecritures = Ecritures::default();
     let (lot_id, avant) = match lot {
         Some(lot) => (lot.id, lot.solde),
         // Stock found under a label nobody had entered: its lot begins here.
-        None => (ouvrir_lot(&mut ecritures, &a.vise)?, Quantite::ZERO),
+        None => (ouvrir_lot(&mut ecritures, &a.vise, moment)?, Quantite::ZERO),
     };
     inscrire(
         tx,
@@ -138,7 +151,11 @@ pub(super) async fn article_vise(
     articles::trouver(tx, id).await
 }
 
-fn ouvrir_lot(ecritures: &mut Ecritures, vise: &LotVise) -> Result<Uuid, Erreur> {
+fn ouvrir_lot(
+    ecritures: &mut Ecritures,
+    vise: &LotVise,
+    recu_le: DateTime<Utc>,
+) -> Result<Uuid, Erreur> {
     let LotVise::Etiquette { ingredient_id, code_lot, date_dlc } = vise else {
         return Err(lot_inconnu().into());
     };
@@ -148,7 +165,7 @@ fn ouvrir_lot(ecritures: &mut Ecritures, vise: &LotVise) -> Result<Uuid, Erreur>
         article_id: *ingredient_id,
         code_lot: code_lot.clone(),
         date_dlc: *date_dlc,
-        recu_le: Utc::now(),
+        recu_le,
         reception_id: None,
     });
     Ok(id)

@@ -16,6 +16,8 @@ pub(crate) struct Lot {
     pub date_dlc: Option<NaiveDate>,
     pub etat: EtatLot,
     pub recu_le: DateTime<Utc>,
+    /// Received after the day it is asked for: not stock yet.
+    pub a_venir: bool,
 }
 
 /// Why a lot is not taken.
@@ -25,12 +27,14 @@ pub(crate) enum Ecart {
     Bloque,
     Rappele,
     Vide,
+    AVenir,
 }
 
 /// Nothing stands against using it on that day, its last day included.
 pub(crate) fn ecart(lot: &Lot, jour: NaiveDate) -> Option<Ecart> {
     match lot.etat {
         _ if !lot.solde.est_positive() => Some(Ecart::Vide),
+        _ if lot.a_venir => Some(Ecart::AVenir),
         EtatLot::Bloque => Some(Ecart::Bloque),
         EtatLot::Rappele => Some(Ecart::Rappele),
         EtatLot::Libre if lot.date_dlc.is_some_and(|dlc| dlc < jour) => Some(Ecart::Perime),
@@ -118,6 +122,7 @@ mod tests {
             date_dlc: dlc.map(|d| d.parse().unwrap()),
             etat: EtatLot::Libre,
             recu_le: DateTime::UNIX_EPOCH,
+            a_venir: false,
         }
     }
 
@@ -144,6 +149,8 @@ mod tests {
         assert_eq!(ecart(&etat(EtatLot::Bloque), jour()), Some(Ecart::Bloque));
         assert_eq!(ecart(&etat(EtatLot::Rappele), jour()), Some(Ecart::Rappele));
         assert_eq!(ecart(&lot(1, 0, None), jour()), Some(Ecart::Vide));
+        let demain = Lot { a_venir: true, ..lot(1, 5, None) };
+        assert_eq!(ecart(&demain, jour()), Some(Ecart::AVenir));
     }
 
     proptest! {

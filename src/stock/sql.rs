@@ -30,6 +30,8 @@ pub(crate) async fn verrouiller_et_revoir(
              from (select id, article_id, solde, date_dlc, recu_le from lot
                     where magasin_id = $1 and article_id = any($2) and disponible
                       and etat = 'libre' and coalesce(date_dlc, 'infinity') >= $3
+                      and (recu_le at time zone
+                           (select fuseau from magasin m where m.id = $1))::date <= $3
                     order by id for no key update) l"#,
         magasin_id,
         articles,
@@ -47,6 +49,7 @@ pub(crate) async fn verrouiller_et_revoir(
         date_dlc,
         etat: EtatLot::Libre,
         recu_le,
+        a_venir: false,
     });
     Ok((lots.collect(), lus.revus))
 }
@@ -64,6 +67,7 @@ pub(crate) async fn verrouiller_lots(
         "select id, article_id, solde, date_dlc, etat, recu_le from lot
           where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
             and coalesce(date_dlc, 'infinity') >= $3 and id > $4
+            and (recu_le at time zone (select fuseau from magasin m where m.id = $1))::date <= $3
           order by id for no key update",
         magasin_id,
         articles,
@@ -112,6 +116,7 @@ impl From<LigneLot> for Lot {
             // An unknown state is not a free one.
             etat: EtatLot::lire(&l.etat).unwrap_or(EtatLot::Bloque),
             recu_le: l.recu_le,
+            a_venir: false,
         }
     }
 }
@@ -132,22 +137,33 @@ pub(crate) async fn lots_utilisables(
     Ok(ids.fetch_one(c).await?)
 }
 
-/// All lots of these articles with something in them, usable or not.
+/// All lots of these articles with something in them, usable on that day or not.
 pub(crate) async fn lots_en_stock(
     c: &mut PgConnection,
     magasin_id: Uuid,
+    jour: NaiveDate,
     articles: &[Uuid],
 ) -> Result<Vec<Lot>, Erreur> {
-    let lignes = sqlx::query_as!(
-        LigneLot,
-        "select id, article_id, solde, date_dlc, etat, recu_le from lot
-          where magasin_id = $1 and article_id = any($2) and disponible",
+    let lignes = sqlx::query!(
+        r#"select id, article_id, solde, date_dlc, etat, recu_le,
+                  (recu_le at time zone (select fuseau from magasin m where m.id = $1))::date > $3
+                      as "a_venir!"
+             from lot
+            where magasin_id = $1 and article_id = any($2) and disponible"#,
         magasin_id,
-        articles
+        articles,
+        jour
     )
     .fetch_all(c)
     .await?;
-    Ok(lignes.into_iter().map(Lot::from).collect())
+    let lot = lignes.into_iter().map(|l| {
+        let a_venir = l.a_venir;
+        let (id, article_id, solde) = (l.id, l.article_id, l.solde);
+        let (date_dlc, etat, recu_le) = (l.date_dlc, l.etat, l.recu_le);
+        let lot = LigneLot { id, article_id, solde, date_dlc, etat, recu_le };
+        Lot { a_venir, ..Lot::from(lot) }
+    });
+    Ok(lot.collect())
 }
 
 pub(crate) async fn verrouiller_lot(

@@ -98,18 +98,22 @@ pub(crate) async fn reprises_fausses(c: &mut PgConnection) -> Result<Fautes, Err
     Ok((lu.n, lu.ids))
 }
 
-/// Every line knows how many declarations it has and which one is the last not taken back; an
-/// annulation goes back to what was before; what was made by one is a production of that line.
+/// Every line knows how many declarations it has and which one is the last not taken back since it
+/// was put on the plan; an annulation goes back to what was before; what was made by one is a
+/// production of that line.
 pub(crate) async fn declarations_fausses(c: &mut PgConnection) -> Result<Fautes, Erreur> {
     let lu = sqlx::query!(
         r#"with par_ligne as (
              select d.magasin_id, d.date_jour, d.recette_id, count(*) as nombre,
                     max(d.rang) as dernier,
-                    max(d.rang) filter (where d.annule is null and a.rang is null) as tenue
+                    max(d.rang) filter (where d.annule is null and a.rang is null
+                                          and d.rang > coalesce(g.rang_depart, 0)) as tenue
                from declaration d
                left join declaration a on a.magasin_id = d.magasin_id
                 and a.date_jour = d.date_jour and a.recette_id = d.recette_id
                 and a.annule = d.rang
+               left join ligne_plan_production g on g.magasin_id = d.magasin_id
+                and g.date_jour = d.date_jour and g.recette_id = d.recette_id
               group by 1, 2, 3
            ), faux as (
              select l.recette_id as id from ligne_plan_production l

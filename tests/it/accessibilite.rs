@@ -85,7 +85,10 @@ async fn a_refused_form_can_be_read_and_used() {
     n.aller(&ici).await;
     n.saisir(".plan tbody tr:first-child .quantite", "30").await;
     n.cliquer("button[value=produire]").await;
-    n.attendre("[role=alert]").await;
+    n.attendre("button[value=confirmer]").await;
+    regarder(&n, "production-question").await;
+    n.cliquer("button[value=confirmer]").await;
+    n.attendre(".message-erreur").await;
     regarder(&n, "production-refusee").await;
     n.saisir(".plan tbody tr:first-child .quantite", "trente").await;
     n.cliquer("button[value=enregistrer]").await;
@@ -139,7 +142,7 @@ async fn preparer() -> Monde {
     let v = Visiteur::admin(&s).await;
     let page = v.lire("/production-du-jour").await.texte;
     let champs = Champs::du_formulaire(&page, "/production-du-jour/plan");
-    let fait = v.envoyer("/production-du-jour/plan", &champs.avec("action", "produire")).await;
+    let fait = v.envoyer("/production-du-jour/plan", &champs.avec("action", "confirmer")).await;
     let fait = fait.entete("location").to_owned();
     assert!(fait.contains("&fait="), "{fait}");
     Monde { s, boutique, fait, ingredient }

@@ -7,6 +7,7 @@ mod hors_ligne;
 mod journee;
 mod pieces;
 mod tablette;
+mod veille;
 mod vue;
 
 use serde_json::{Value, json};

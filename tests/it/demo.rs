@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use delicego::demo;
 use delicego::importer::{FichierSource, Mode, Source, importer};
+use delicego::platform::comptes::Role;
 use delicego::platform::db::operations::{self, Commande, Reservation};
 use delicego::platform::db::{Base, Ecrits, executer_transaction};
 use delicego::platform::errors::Erreur;
@@ -90,13 +91,14 @@ async fn produire_le_jour(base: &Base, nom: &str) -> Result<usize, Erreur> {
     let magasin = magasins::par_nom(&mut *base.lire().await?, nom).await?.unwrap();
     let jour = magasin.aujourdhui();
     executer_transaction(base, async |tx| {
-        let commande = Commande { auteur_id: None, cle: None, chemin: "test".to_owned() };
+        let commande =
+            Commande { auteur_id: None, role: Role::Admin, cle: None, chemin: "test".to_owned() };
         let Reservation::AFaire(op) = operations::reserver(tx, &commande).await? else {
             panic!("une opération sans clé est toujours à faire");
         };
         let magasin_id: Uuid = magasin.id;
-        let lignes = reste_du_plan(tx, magasin_id, jour).await?;
-        let demande = DemandeProduction { magasin_id, date_jour: jour, lignes };
+        let lignes = reste_du_plan(tx, magasin_id, jour).await?.lignes;
+        let demande = DemandeProduction { magasin_id, date_jour: jour, lignes, motif: None };
         let mut ecrits = Ecrits::default();
         let (faite, _) = executer((&mut *tx, &mut ecrits), op, &demande).await?;
         ecrits.envoyer(tx).await?;

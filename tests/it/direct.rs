@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::chaine::{JOUR, PRODUIRE, jour};
 use crate::outils::{Chaine, Client, Serveur, grappe};
 
 /// Generous: only what never comes is late.
@@ -147,7 +147,7 @@ async fn a_screen_follows_another_server_process_and_the_command_line() {
         "--magasin",
         "Cuisine",
         "--date",
-        JOUR,
+        jour(0),
         "--recette",
         "Bowl=2",
     ]);

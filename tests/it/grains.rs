@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::outils::brut::brute;
-use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::chaine::{JOUR, PRODUIRE, jour};
 use crate::outils::graine::graine;
 use crate::outils::{Chaine, Serveur};
 
@@ -28,7 +28,7 @@ async fn bonnes(s: &Serveur, c: &Chaine) -> Vec<Bonne> {
     let cuisine = s.operateur().await.get("/auth/me").await.attendue(200)["id"].take();
     let cuisine = cuisine.as_str().expect("id").to_owned();
     let ligne = json!({"ingredient_id": riz, "quantite": 5, "unite": "g", "code_lot": "L1",
-        "date_dlc": "2027-02-02"});
+        "date_dlc": jour(72)});
     let nouvelle = json!({"nom": "Soupe", "nature": "produit", "duree_vie_jours": 3,
         "rendement": {"quantite": 2, "unite": "piece"}, "lignes": [ligne]});
     let correction = json!({"magasin_id": c.magasin, "lot_id": lot, "ingredient_id": riz,
@@ -72,7 +72,7 @@ async fn bonnes(s: &Serveur, c: &Chaine) -> Vec<Bonne> {
         ),
         post(
             interne("manques/0197ffff-ffff-7fff-8fff-ffffffffffff/regulariser"),
-            json!({"lot_id": lot, "code_lot": "L1", "date_dlc": "2027-02-02"}),
+            json!({"lot_id": lot, "code_lot": "L1", "date_dlc": jour(72)}),
         ),
         post(
             interne("utilisateurs"),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::{JOUR, jour};
 use crate::outils::{Chaine, Serveur};
 
 #[tokio::test]
@@ -12,9 +12,9 @@ async fn a_production_consumes_first_expired_first_out_and_tells_what_it_did() {
     let riz = c.ingredient("Riz").await;
     let (bowl, _) =
         c.recette_de(json!({"nom": "Bowl", "duree_vie_jours": 2}), &[(&riz, 150.0)]).await;
-    let tard = c.lot(&riz, 1000.0, Some("2026-12-01")).await;
-    let tot = c.lot(&riz, 1000.0, Some("2026-11-22")).await;
-    let perime = c.lot(&riz, 1000.0, Some("2026-11-21")).await;
+    let tard = c.lot(&riz, 1000.0, Some(jour(9))).await;
+    let tot = c.lot(&riz, 1000.0, Some(jour(0))).await;
+    let perime = c.lot(&riz, 1000.0, Some(jour(-1))).await;
 
     let r = c.produire(&[(&bowl, 8.0)]).await.attendue(201);
     assert_eq!((&r["lots_crees"], &r["consommations_creees"]), (&json!(1), &json!(2)));
@@ -27,8 +27,8 @@ async fn a_production_consumes_first_expired_first_out_and_tells_what_it_did() {
     let lots = c.lots().await;
     let sorti = lots.iter().find(|l| l["ingredient_nom"] == "Bowl").expect("lot produit");
     assert_eq!(sorti["solde"], 8);
-    assert_eq!(sorti["date_dlc"], "2026-11-24");
-    assert!(sorti["code_lot"].as_str().unwrap().starts_with("20261122-"));
+    assert_eq!(sorti["date_dlc"], jour(2));
+    assert!(sorti["code_lot"].as_str().unwrap().starts_with(&jour(0).replace('-', "")));
     s.verifier();
     let ligne = s.attendre_evenement("production_jour_lot_create").await;
     assert!(ligne.contains("level=info") && ligne.contains("quantite=8 unite=piece"), "{ligne}");
@@ -47,7 +47,7 @@ async fn one_shortage_anywhere_writes_nothing_and_every_shortage_is_told_at_once
     let (bowl, _) = c.recette("Bowl", &[(&riz, 100.0), (&thon, 50.0)]).await;
     let (onigiri, _) = c.recette("Onigiri", &[(&riz, 80.0)]).await;
     let lot = c.lot(&riz, 500.0, None).await;
-    c.lot(&thon, 70.0, Some("2026-11-01")).await;
+    c.lot(&thon, 70.0, Some(jour(-21))).await;
     let bloque = c.lot(&thon, 30.0, None).await;
     let etat = json!({"etat": "bloque", "motif": "chaîne du froid"});
     c.client.post(&format!("/api/interne/lots/{bloque}/etat"), &etat).await.attendue(201);

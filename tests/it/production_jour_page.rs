@@ -9,7 +9,7 @@ mod plan;
 mod production;
 
 use crate::invariants::cuisine;
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::{JOUR, jour};
 use crate::outils::visiteur::{Champs, Visiteur};
 use crate::outils::{Chaine, Serveur};
 
@@ -33,7 +33,7 @@ impl Cuisine {
         let riz = c.ingredient("Riz").await;
         let (bowl, _) = c.recette("Bowl", &[(&riz, 100.0)]).await;
         let (wrap, _) = c.recette("Wrap", &[(&riz, 50.0)]).await;
-        let lot = c.lot(&riz, grammes, Some("2026-12-01")).await;
+        let lot = c.lot(&riz, grammes, Some(jour(9))).await;
         let cuisine = Self { s, c, riz, bowl, wrap, lot };
         cuisine.planifier(&[(&cuisine.bowl, 10.0), (&cuisine.wrap, 4.0)]).await;
         cuisine

@@ -14,6 +14,7 @@ mod partie;
 mod pas_a_pas;
 mod preparation;
 mod refus;
+mod reste;
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -58,6 +59,7 @@ async fn jouer(graine: u64, pas: u64) {
     }
     println!("{:#?}", p.bilan);
     assert!(p.bilan["production accepte"] > 0 && p.bilan["production refuse"] > 0);
+    assert!(p.bilan["tout le reste accepte"] > 0);
     assert!(p.bilan["scan accepte"] > 0 && p.bilan["reprise accepte"] > 0);
     assert!(p.bilan["scan à compte accepte"] > 0 && p.bilan["regularisation accepte"] > 0);
     assert!(p.bilan["cle rejouee accepte"] > 0 && p.bilan["demande fausse refuse"] > 0);
@@ -77,7 +79,8 @@ async fn un_pas(p: &mut Partie, rng: &mut StdRng) {
         }
         68..76 => parallele::produire_ensemble(p, rng, magasin).await,
         76..86 => parallele::melanger(p, rng, magasin).await,
-        86..90 => pas_a_pas::besoins(p, magasin, jours()[rng.random_range(0..4)]).await,
+        86..89 => reste::produire(p, rng, magasin).await,
+        89..90 => pas_a_pas::besoins(p, magasin, jours()[rng.random_range(0..4)]).await,
         90..94 => pas_a_pas::rejouer(p, rng).await,
         _ => refus::jouer(p, rng, magasin).await,
     }

@@ -40,12 +40,15 @@ export function repondre(cleRecue, refus) {
  * @param {string} nom @param {Record<string, unknown>} plus @returns {Entree} */
 export function entree(action, l, nom, plus = {}) {
   const magasin_id = etat.magasin?.id ?? "";
-  const corps = action === "ajustement" ? { magasin_id, ...plus }
-    : { magasin_id, date: etat.date, ...(action !== "scan" && { recette_id: l?.recette_id }), ...plus };
+  const quand = new Date(maintenant()).toISOString();
+  // The hour of the tap says which day it was, however long it waits.
+  const corps = action === "ajustement" ? { magasin_id, date: etat.date, ...plus }
+    : { magasin_id, date: etat.date, tape_le: quand,
+      ...(action !== "scan" && { recette_id: l?.recette_id }), ...plus };
   const auteur = { id: etat.moi?.id ?? "", nom: etat.moi?.nom ?? "" };
   return { cle: cle(), action, magasin_id, date: etat.date, ligne: l?.recette_id ?? null, nom,
     chemin: action === "ajustement" ? ADRESSE_AJUSTEMENTS : adresseAction(action), corps, auteur,
-    quand: new Date(maintenant()).toISOString(), tentee: false, pannes: 0, confirmee: false };
+    quand, tentee: false, pannes: 0, confirmee: false };
 }
 
 /** Keeps the entries, then sends them; the person is told of the last one.

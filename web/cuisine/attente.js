@@ -89,6 +89,7 @@ export function pause(essais, attente_s) {
  * @property {string} unite
  * @property {string[]} gencodes
  * @property {Manque[]} manques
+ * @property {{recette_nom: string, au_plan: number, unite: string}[]} [faites_d_abord]
  * @property {{ingredient_nom: string, code_lot: string | null, date_dlc: string | null} | null} premier_lot
  * @property {string[]} allergenes
  * @property {boolean} recette_incomplete

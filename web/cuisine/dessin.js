@@ -8,6 +8,7 @@ import { enRoute, etat } from "./etat.js";
 import { dire, direSur, jour, lisible, parts } from "./quantites.js";
 import { maintenant } from "./reseau.js";
 import { CONNEXION, CRENEAUX, STATUTS, T } from "./textes.js";
+import { dessinerVeille } from "./veille_ecran.js";
 
 /** @typedef {import("./attente.js").LigneVue} LigneVue */
 
@@ -20,6 +21,7 @@ export function dessiner() {
   dessinerBandeau(lignes);
   dessinerEtat(lignes.length);
   dessinerCreneaux(lignes);
+  dessinerVeille();
   dessinerCartes(lignes);
   dessinerTotaux(lignes);
 }
@@ -174,6 +176,9 @@ function remplirCarte(carte, l) {
     && (etat.connexion === "hors_ligne" || etat.connexion === "session" || vieille(l)));
   const lot = l.premier_lot;
   note(carte, "lot", lot ? T.premierLot(lot.ingredient_nom, lot.code_lot ?? T.sansCode, jour(lot.date_dlc)) : "");
+  const dAbord = finie ? [] : l.faites_d_abord ?? [];
+  note(carte, "d-abord", dAbord.length ? T.dAbord(dAbord.map((a) =>
+    T.auPlan(a.recette_nom, dire(a.au_plan, a.unite))).join(", ")) : "");
   note(carte, "allergenes", l.allergenes?.length ? T.allergenes(l.allergenes) : "");
   note(carte, "incomplete", l.recette_incomplete ? T.incomplete : "");
   remplirBoutons(carte, l, finie);

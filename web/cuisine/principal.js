@@ -21,6 +21,7 @@ import * as reseau from "./reseau.js";
 import { scanner } from "./scan.js";
 import { MOTIFS, T } from "./textes.js";
 import * as trouve from "./trouve_ecran.js";
+import * as veille from "./veille_ecran.js";
 
 /** @type {Direct | null} */
 let direct = null;
@@ -203,6 +204,7 @@ const AGIR = {
     dialogue(null);
     return actions.nePasProduire(b.dataset.ligne ?? "", b.dataset.motif ?? "");
   },
+  ...veille.AGIR,
   annuler: (_, id) => actions.annuler(id),
   "annuler-dernier": () => actions.annulerLeSien(),
   refaire: () => actions.refaire(),

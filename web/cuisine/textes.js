@@ -13,6 +13,13 @@ export const MOTIFS = [
   ["non-produit", "Plus besoin"],
 ];
 
+/** Why something is said the day after. */
+export const RETARDS = [
+  ["horloge", "Oublié de le dire"],
+  ["panne", "Tablette en panne"],
+  ["personnes", "Fait après la fermeture"],
+];
+
 export const STATUTS = {
   A_PRODUIRE: ["a-produire", "À produire"],
   EN_COURS: ["en-cours", "En cours"],
@@ -44,6 +51,11 @@ export const T = {
   aCorriger: (/** @type {number} */ n) => `${n} à corriger`,
   premierLot: (/** @type {string} */ nom, /** @type {string} */ code, /** @type {string} */ dlc) =>
     `${nom}\u{a0}: lot ${code}${dlc ? `, DLC ${dlc}` : ""}`,
+  veille: (/** @type {string} */ date) => `Le ${date}, reste à dire`,
+  reste: (/** @type {string} */ q) => `reste ${q}`,
+  pourquoi: (/** @type {string} */ nom) => `${nom}\u{a0}: pourquoi\u{a0}?`,
+  dAbord: (/** @type {string} */ quoi) => `Faites d’abord ${quoi}`,
+  auPlan: (/** @type {string} */ nom, /** @type {string} */ q) => `${nom} (${q} au plan)`,
   sansCode: "sans code",
   allergenes: (/** @type {string[]} */ noms) => `Allergènes\u{a0}: ${noms.join(", ")}`,
   incomplete: "Recette incomplète\u{a0}: prévenez un responsable.",

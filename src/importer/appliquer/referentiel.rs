@@ -15,7 +15,8 @@ use crate::referentiel::fournisseurs::{self, NouveauFournisseur};
 use crate::referentiel::magasins::{self, NouveauMagasin};
 use crate::referentiel::{Article, Magasin, Nature, PolitiqueStock};
 
-const COLONNES_MAGASIN: [&str; 4] = ["nom", "type_magasin", "fuseau", "politique_stock"];
+const COLONNES_MAGASIN: [&str; 5] =
+    ["nom", "type_magasin", "fuseau", "politique_stock", "jours_arriere"];
 const COLONNES_INGREDIENT: [&str; 5] = ["nom", "unite_base", "nature", "densite", "poids_piece"];
 
 impl Chantier<'_> {
@@ -196,13 +197,15 @@ fn mots(colonne: &str) -> String {
     colonne.replace('_', " ")
 }
 
-fn ecarts_magasin(m: &Magasin, n: &NouveauMagasin) -> [(&'static str, String, String); 3] {
+fn ecarts_magasin(m: &Magasin, n: &NouveauMagasin) -> [(&'static str, String, String); 4] {
     let politique = n.politique_stock.unwrap_or(PolitiqueStock::Strict);
+    let jours = n.jours_arriere.unwrap_or(magasins::JOURS_ARRIERE);
     let fuseau = n.fuseau.as_deref().unwrap_or("Europe/Paris");
     [
         ("type_magasin", m.type_magasin.code().to_owned(), n.type_magasin.code().to_owned()),
         ("fuseau", m.fuseau.clone(), fuseau.to_owned()),
         ("politique_stock", m.politique_stock.code().to_owned(), politique.code().to_owned()),
+        ("jours_arriere", m.jours_arriere.to_string(), jours.to_string()),
     ]
 }
 

@@ -5,9 +5,11 @@ use axum::http::Method;
 use super::Role;
 
 /// What an `operateur` may write; everything else that writes is for an `admin`.
-const ECRITURES_OPERATEUR: [&str; 5] = [
+const ECRITURES_OPERATEUR: [&str; 6] = [
     "/api/interne/operations/production-du-jour",
     "/production-du-jour/produire",
+    // Their own: the handler asks.
+    "/production-du-jour/annuler",
     "/api/interne/receptions",
     "/api/interne/ajustements",
     "/api/interne/pertes",
@@ -35,7 +37,16 @@ pub(crate) fn autorise(role: Role, methode: &Method, chemin: &str) -> bool {
     let lecture = methode == Method::GET || methode == Method::HEAD;
     lecture
         || (methode == Method::POST
-            && (ECRITURES_OPERATEUR.contains(&chemin) || chemin.starts_with(PREFIXE_PREPARATION)))
+            && (ECRITURES_OPERATEUR.contains(&chemin)
+                || chemin.starts_with(PREFIXE_PREPARATION)
+                || reprend_une_production(chemin)))
+}
+
+/// `/api/interne/operations/{id}/annuler`; whether it is their own, the handler asks.
+fn reprend_une_production(chemin: &str) -> bool {
+    let suite = chemin.strip_prefix("/api/interne/operations/");
+    let id = suite.and_then(|s| s.strip_suffix("/annuler"));
+    id.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
 /// One's own sessions, one's own PIN, and one's own way out.
@@ -72,6 +83,11 @@ mod tests {
             ("GET", "/", true),
             ("GET", "/production-du-jour", true),
             ("POST", "/production-du-jour/produire", true),
+            ("POST", "/production-du-jour/annuler", true),
+            ("POST", "/api/interne/operations/x/annuler", true),
+            ("POST", "/api/interne/operations/x/y/annuler", false),
+            ("POST", "/api/interne/operations//annuler", false),
+            ("DELETE", "/api/interne/operations/x/annuler", false),
             ("POST", "/production-du-jour/plan", false),
             ("GET", "/manques", true),
             ("POST", "/manques/x/regulariser", false),

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Base, Ecrits};
+use crate::platform::comptes::Role;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 
 /// What identifies a command: who, which key if any, what.
@@ -12,6 +13,8 @@ use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 pub struct Commande {
     /// `None`: the command line.
     pub auteur_id: Option<Uuid>,
+    /// What the author may; the machine itself decides like an admin.
+    pub role: Role,
     pub cle: Option<Cle>,
     /// Method and path.
     pub chemin: String,
@@ -29,6 +32,7 @@ pub struct Cle {
 pub struct Operation {
     pub id: Uuid,
     pub auteur_id: Option<Uuid>,
+    pub role: Role,
 }
 
 pub enum Reservation {
@@ -45,7 +49,7 @@ pub struct Reponse {
 impl Commande {
     /// The operation that it becomes.
     pub(crate) fn operation(&self) -> Operation {
-        Operation { id: Uuid::now_v7(), auteur_id: self.auteur_id }
+        Operation { id: Uuid::now_v7(), auteur_id: self.auteur_id, role: self.role }
     }
 }
 
@@ -73,13 +77,14 @@ pub async fn reserver(tx: &mut PgConnection, c: &Commande) -> Result<Reservation
     }
 }
 
-/// The operation of a command without a key.
+/// The operation of a command without a key; of those that only the machine or an admin gives.
 pub(crate) async fn sans_cle(
     tx: &mut PgConnection,
     auteur_id: Option<Uuid>,
     chemin: &str,
 ) -> Result<Operation, Erreur> {
-    let commande = Commande { auteur_id, cle: None, chemin: chemin.to_owned() };
+    let chemin = chemin.to_owned();
+    let commande = Commande { auteur_id, role: Role::Admin, cle: None, chemin };
     match reserver(tx, &commande).await? {
         Reservation::AFaire(operation) => Ok(operation),
         Reservation::DejaFaite(_) => Err(Erreur::interne("opération sans clé déjà faite")),

@@ -118,7 +118,7 @@ impl FromRequest<Etat> for Ecriture {
         let cle = brute
             .map(|b| lire_cle(b.to_str().unwrap_or_default(), &chemin, corps.valeur()))
             .transpose()?;
-        let commande = Commande { auteur_id: Some(personne.id), cle, chemin };
+        let commande = Commande { auteur_id: Some(personne.id), role: personne.role, cle, chemin };
         Ok(Self { corps, base: etat.base.clone(), commande })
     }
 }

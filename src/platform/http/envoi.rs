@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use super::Etat;
 use super::demande::personne_et_chemin;
 use super::ecriture::{Issue, executer_une_fois, lire_cle};
-use crate::platform::comptes::Personne;
+use crate::platform::comptes::{Personne, Role};
 use crate::platform::db::Base;
 use crate::platform::db::operations::{Commande, Operation};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -28,7 +28,7 @@ pub(crate) struct Envoi {
 /// What is left to do once the files were read.
 pub(crate) struct Suite {
     base: Base,
-    auteur: uuid::Uuid,
+    auteur: (uuid::Uuid, Role),
     cle: Option<HeaderValue>,
     chemin: String,
 }
@@ -43,7 +43,8 @@ impl Suite {
     ) -> Result<Issue<S>, Erreur> {
         let brute = self.cle.as_ref().map(|c| c.to_str().unwrap_or_default());
         let cle = brute.map(|b| lire_cle(b, &self.chemin, envoye)).transpose()?;
-        let commande = Commande { auteur_id: Some(self.auteur), cle, chemin: self.chemin };
+        let (auteur, role) = self.auteur;
+        let commande = Commande { auteur_id: Some(auteur), role, cle, chemin: self.chemin };
         executer_une_fois((&self.base, &commande), statut, action).await
     }
 }
@@ -54,7 +55,7 @@ impl FromRequest<Etat> for Envoi {
     async fn from_request(requete: Request, etat: &Etat) -> Result<Self, Erreur> {
         let (personne, chemin) = personne_et_chemin(&requete)?;
         let cle = requete.headers().get("idempotency-key").cloned();
-        let (base, auteur) = (etat.base.clone(), personne.id);
+        let (base, auteur) = (etat.base.clone(), (personne.id, personne.role));
         let formulaire = Multipart::from_request(requete, etat).await.map_err(|_| {
             ErreurCritiqueMetier::nouveau(
                 415,

@@ -53,6 +53,7 @@ impl Formulaire {
         let cle = lire_cle(self.champ(CLE), &self.chemin, &json!(self.champs))?;
         let commande = Commande {
             auteur_id: Some(self.personne.id),
+            role: self.personne.role,
             cle: Some(cle),
             chemin: self.chemin.clone(),
         };

@@ -65,6 +65,11 @@ impl<'a> Lecteur<'a> {
         self.valeur.get(champ).filter(|v| !v.is_null())
     }
 
+    /// A list, or nothing where the field is not even there.
+    pub(crate) fn liste_si_la<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
+        if self.valeur.get(champ).is_none() { Vec::new() } else { self.liste(champ, lire) }
+    }
+
     /// Runs `lire` on a field that must be there.
     fn requis<T>(&self, champ: &str, defaut: T, lire: impl FnOnce(&'a Value) -> Lu<T>) -> T {
         match self.brut(champ) {
@@ -80,13 +85,8 @@ impl<'a> Lecteur<'a> {
     }
 
     fn option<T>(&self, champ: &str, lire: impl FnOnce(&'a Value) -> Lu<T>) -> Option<T> {
-        match lire(self.brut(champ)?) {
-            Ok(valeur) => Some(valeur),
-            Err(message) => {
-                self.fauter(champ, message);
-                None
-            }
-        }
+        let lu = lire(self.brut(champ)?);
+        lu.map_err(|message| self.fauter(champ, message)).ok()
     }
 
     /// Trimmed, not blank, at most `max` characters, nothing invisible.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -14,7 +15,9 @@ use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Etat, Formulaire};
-use crate::production_jour::{DemandeProduction, LotProduit, executer, journal, reste_du_plan};
+use crate::production_jour::{
+    DemandeProduction, LotProduit, annuler_production, executer, journal, reste_du_plan,
+};
 use crate::recettes;
 
 /// What was done; kept with the operation, and written into the address that shows it.
@@ -27,6 +30,8 @@ pub(crate) enum Fait {
     DejaTout,
     /// By that operation.
     Production(Uuid),
+    /// What was made is taken back.
+    Reprise,
 }
 
 impl Fait {
@@ -34,6 +39,7 @@ impl Fait {
         match texte {
             "plan" => Self::Plan,
             "deja" => Self::DejaTout,
+            "reprise" => Self::Reprise,
             id => id.parse().map_or(Self::Rien, Self::Production),
         }
     }
@@ -45,6 +51,7 @@ impl fmt::Display for Fait {
             Self::Rien => Ok(()),
             Self::Plan => f.write_str("plan"),
             Self::DejaTout => f.write_str("deja"),
+            Self::Reprise => f.write_str("reprise"),
             Self::Production(operation) => operation.fmt(f),
         }
     }
@@ -87,12 +94,19 @@ async fn faire(
     if !saisie.produire {
         return Ok((Fait::Plan, None));
     }
-    let lignes = reste_du_plan(tx, saisie.magasin_id, saisie.date).await?;
-    if lignes.is_empty() {
+    let reste = reste_du_plan(tx, saisie.magasin_id, saisie.date).await?;
+    if reste.lignes.is_empty() {
         return Ok((Fait::DejaTout, None));
     }
-    let demande =
-        DemandeProduction { magasin_id: saisie.magasin_id, date_jour: saisie.date, lignes };
+    // What was shown is what is made, or it is asked again.
+    let autre = !saisie.vu.is_empty() && saisie.vu != reste.empreinte();
+    if saisie.demander || autre {
+        return Err(reste.a_confirmer().into());
+    }
+    let lignes = reste.lignes;
+    let Saisie { magasin_id, date: date_jour, motif, .. } = saisie;
+    let (magasin_id, date_jour, motif) = (*magasin_id, *date_jour, motif.clone());
+    let demande = DemandeProduction { magasin_id, date_jour, lignes, motif };
     journal::commencer(&demande);
     let demande = demandee.insert(demande);
     let mut ecrits = Ecrits::default();
@@ -100,6 +114,32 @@ async fn faire(
     ecrits.envoyer(tx).await?;
     let produits = Produits { plan_id: reponse.plan_id, lots };
     Ok((Fait::Production(op.id), Some(produits)))
+}
+
+/// Takes a production back as a whole, once per key; of which magasin and day it was.
+pub(crate) async fn reprendre(
+    f: &Formulaire,
+    operation_id: Uuid,
+) -> Result<(Uuid, NaiveDate), Erreur> {
+    let issue = f.executer(async |tx, op| {
+        let mut ecrits = Ecrits::default();
+        let ici = (&mut *tx, &mut ecrits);
+        let faite = annuler_production(ici, op, (operation_id, &f.personne)).await?;
+        ecrits.envoyer(tx).await?;
+        Ok(((faite.magasin_id, faite.date), journal::Reprise::de(&faite)))
+    });
+    match issue.await {
+        Ok((ou, fait)) => {
+            if let Some(fait) = fait {
+                journal::annoncer_la_reprise(fait);
+            }
+            Ok(ou)
+        }
+        Err(erreur) => {
+            journal::refuser_la_reprise(operation_id, &erreur);
+            Err(erreur)
+        }
+    }
 }
 
 /// In which unit each recipe of the form counts.

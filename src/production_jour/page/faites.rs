@@ -83,3 +83,15 @@ pub(crate) async fn faites(
     }
     Ok(par_recette)
 }
+
+/// The last production du jour that can be taken back.
+pub(crate) struct Derniere {
+    pub operation_id: Uuid,
+    pub produit_le: DateTime<Utc>,
+    pub auteur_id: Option<Uuid>,
+    pub auteur: Option<String>,
+}
+
+pub(crate) async fn derniere(c: &mut PgConnection, j: Journee) -> Result<Option<Derniere>, Erreur> {
+    sql::derniere(c, j).await
+}

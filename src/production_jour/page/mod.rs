@@ -4,8 +4,9 @@
 //!   same functions as the route and the command.
 //! - Each form carries an operation key: a double click or a reload does nothing twice.
 //! - A refusal writes nothing, lists every shortage, and keeps what was typed.
-//! - Two doors, so that who may is said by the path: `/production-du-jour/produire` makes what is
-//!   left, `/production-du-jour/plan` changes the plan (and may make what is left of it).
+//! - Three doors, so that who may is said by the path: `/production-du-jour/produire` makes what is
+//!   left, `/production-du-jour/plan` changes the plan (and may make what is left of it),
+//!   `/production-du-jour/annuler` takes a production back as a whole.
 
 mod actes;
 mod faites;
@@ -39,6 +40,9 @@ use crate::referentiel::{Magasin, TypeMagasin, magasins};
 /// More than a chain has; the list to choose from ends there.
 const MAGASINS: Tranche = Tranche { limite: 1000, apres: None };
 
+/// A question rather than a refusal.
+const A_CONFIRMER: &str = "a_confirmer";
+
 /// What the address asks for; blanks are nothing asked.
 struct Visee {
     magasin_id: Option<Uuid>,
@@ -63,6 +67,7 @@ pub(crate) fn routes() -> Router<Etat> {
         .route("/production-du-jour", get(production))
         .route("/production-du-jour/produire", get(revenir).post(produire))
         .route("/production-du-jour/plan", get(revenir).post(changer_le_plan))
+        .route("/production-du-jour/annuler", get(revenir).post(annuler))
         .route("/manques", get(manques))
         .route("/manques/{id}/regulariser", get(revenir_aux_manques).post(regulariser_un_manque))
 }
@@ -105,6 +110,25 @@ async fn changer_le_plan(
     repondre(&etat, &formulaire, saisie).await
 }
 
+/// `POST /production-du-jour/annuler`: a production taken back as a whole.
+async fn annuler(formulaire: Formulaire) -> Result<Response, ErreurPage> {
+    let saisie = Saisie::lire(&formulaire)?;
+    let operation_id = formulaire.champ("operation_id").parse();
+    let operation_id =
+        operation_id.map_err(|_| ErreurCritiqueMetier::champ("operation_id", "doit être un UUID"));
+    match actes::reprendre(&formulaire, operation_id?).await {
+        Ok((magasin, date)) => {
+            let fait = Fait::Reprise;
+            let ici = format!("/production-du-jour?magasin_id={magasin}&date={date}&fait={fait}");
+            Ok(Redirect::to(&ici).into_response())
+        }
+        Err(Erreur::Refus(refus)) if refus.statut == 409 => {
+            montrer_le_refus(&formulaire, saisie, *refus).await
+        }
+        Err(autre) => Err(autre.into()),
+    }
+}
+
 /// After a refusal the address is a form's own: whoever asks for it anew begins again.
 async fn revenir() -> Redirect {
     Redirect::to("/production-du-jour")
@@ -136,7 +160,10 @@ async fn montrer_le_refus(
     let mut c = f.base.lire().await?;
     let lieu = Lieu::choisir(&mut c, &f.personne, Some(saisie.magasin_id)).await?;
     let lieu = lieu.ok_or_else(magasins::inconnu)?;
-    let statut = StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::CONFLICT);
+    let statut = match refus.code {
+        A_CONFIRMER => StatusCode::OK,
+        _ => StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::CONFLICT),
+    };
     let a = A { lieu, date: saisie.date, personne: f.personne.clone() };
     let modele = vue::lire(&mut c, a, Retour::Refus(saisie, refus)).await?;
     Ok(pages::page_statut(statut, &modele))

@@ -19,6 +19,12 @@ pub(crate) struct Saisie {
     pub lignes: Vec<LigneSaisie>,
     /// Make all that is left once the plan is as typed.
     pub produire: bool,
+    /// Show first what that would be, and write nothing.
+    pub demander: bool,
+    /// What was shown when it was asked.
+    pub vu: String,
+    /// Why, for a day that is over.
+    pub motif: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +52,11 @@ impl Saisie {
     pub(crate) fn lire(f: &Formulaire) -> Result<Self, ErreurCritiqueMetier> {
         let corps = serde_json::json!({
             "magasin_id": f.champ("magasin_id"), "date": f.champ("date"),
+            "motif": Some(f.champ("motif")).filter(|m| !m.is_empty()),
         });
         let l = Lecteur::nouveau(&corps);
         let (magasin_id, date) = (l.uuid("magasin_id"), l.jour("date"));
+        let motif = l.texte_option("motif", 500);
         let recettes: Vec<&str> = f.champs("recette_id").collect();
         let vues: Vec<&str> = f.champs("vue").collect();
         let textes: Vec<&str> = f.champs("quantite").collect();
@@ -71,8 +79,10 @@ impl Saisie {
             }
             (None, false, _) => l.fauter("nouvelle_recette_id", "n'est pas une recette"),
         }
-        let (cle, produire) = (f.champ("cle").to_owned(), f.champ("action") == "produire");
-        l.terminer(Self { magasin_id, date, cle, lignes, produire })
+        let (cle, vu) = (f.champ("cle").to_owned(), f.champ("vu").to_owned());
+        let demander = f.champ("action") == "produire";
+        let produire = demander || f.champ("action") == "confirmer";
+        l.terminer(Self { magasin_id, date, cle, lignes, produire, demander, vu, motif })
     }
 
     pub(crate) fn recettes(&self) -> Vec<Uuid> {
@@ -191,6 +201,9 @@ mod tests {
             cle: String::new(),
             lignes: lignes.collect(),
             produire: false,
+            demander: false,
+            vu: String::new(),
+            motif: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::faites::{Du, Journee, LotFait, LotPris};
+use super::faites::{Derniere, Du, Journee, LotFait, LotPris};
 use super::manques::{LotPossible, Paiement};
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
@@ -44,6 +44,27 @@ pub(crate) async fn lots_faits(
             auteur: l.auteur,
         })
         .collect())
+}
+
+/// The last production du jour that still stands as it was made, of that day or that operation.
+pub(crate) async fn derniere(c: &mut PgConnection, j: Journee) -> Result<Option<Derniere>, Erreur> {
+    Ok(sqlx::query_as!(
+        Derniere,
+        r#"select p.operation_id, p.produit_le, o.auteur_id as "auteur_id?",
+                  u.nom_affiche as "auteur?"
+             from lot_production p
+             join operation o on o.id = p.operation_id
+             left join utilisateur u on u.id = o.auteur_id
+            where p.magasin_id = $1 and p.date_jour = $2 and p.quantite > 0
+              and p.planifiee_avant is not null and p.annulee_par is null
+              and ($3::uuid is null or p.operation_id = $3)
+            order by p.id desc limit 1"#,
+        j.magasin_id,
+        j.date,
+        j.operation_id
+    )
+    .fetch_optional(c)
+    .await?)
 }
 
 /// What each ingredient lot gave to each recipe, less what it was given back.

@@ -29,6 +29,8 @@ pub(crate) struct Ligne {
     /// Typed otherwise than planned: what the plan says.
     pub au_plan: String,
     pub faute: String,
+    /// As the kitchen settled it: who, when, why.
+    pub reglee: String,
 }
 
 /// What was typed, and what is wrong with it.
@@ -64,13 +66,17 @@ impl Tape {
 }
 
 /// Lines without anything planned or made are not shown, unless something was typed there.
-pub(crate) fn plan(lignes: &[LignePlan], besoins: Option<&Besoins>, tape: &Tape) -> Vec<Ligne> {
+pub(crate) fn plan(
+    lignes: &[LignePlan],
+    besoins: Option<&Besoins>,
+    (tape, fuseau): (&Tape, Tz),
+) -> Vec<Ligne> {
     let vues = lignes.iter().filter(|l| {
         l.quantite_planifiee.est_positive()
             || l.quantite_produite.est_positive()
             || tape.textes.contains_key(&l.recette_id)
     });
-    vues.map(|l| ligne(l, besoins, tape)).collect()
+    vues.map(|l| Ligne { reglee: reglee(l, fuseau), ..ligne(l, besoins, tape) }).collect()
 }
 
 fn ligne(l: &LignePlan, besoins: Option<&Besoins>, tape: &Tape) -> Ligne {
@@ -82,7 +88,19 @@ fn ligne(l: &LignePlan, besoins: Option<&Besoins>, tape: &Tape) -> Ligne {
         faute: tape.fautes.get(&l.recette_id).cloned().unwrap_or_default(),
         texte,
         vue,
+        reglee: String::new(),
     }
+}
+
+/// `Camille, 08:42 : rupture de riz`; nothing of a line that is not settled otherwise than planned.
+fn reglee(l: &LignePlan, fuseau: Tz) -> String {
+    let Some(d) = l.declaration.as_ref().filter(|_| l.dite_autrement()) else {
+        return String::new();
+    };
+    let quand = heure(&d.date_heure.with_timezone(&fuseau));
+    let auteur = d.auteur.as_deref().unwrap_or("ligne de commande");
+    let motif = d.motif.as_deref().map(|m| format!("\u{a0}: {m}")).unwrap_or_default();
+    format!("{auteur}, {quand}{motif}")
 }
 
 /// The line that adds a recipe.
@@ -161,6 +179,14 @@ fn ecartes(unite: UniteBase, perime: Quantite, bloque: Quantite) -> String {
     let dits = ecartes.filter(|(q, _)| q.est_positive());
     let dits: Vec<String> = dits.map(|(q, mot)| quantite_et_mot(q, unite, mot)).collect();
     dits.join(", ")
+}
+
+/// What is wrong with the reason that was given, or was not.
+pub(crate) fn faute_du_motif(refus: &ErreurCritiqueMetier) -> String {
+    let erreurs = refus.champs.get("erreurs").and_then(Value::as_array);
+    let faute = erreurs.into_iter().flatten().find(|e| e["champ"] == "motif");
+    let message = faute.and_then(|e| e["message"].as_str());
+    message.map(|m| format!("La raison {m}.")).unwrap_or_default()
 }
 
 /// One shortage of a refusal.

@@ -4,20 +4,20 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::http::Method;
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::actes::Fait;
-use super::faites::{self, Journee};
+use super::faites::{self, Derniere, Journee};
 use super::saisie::Saisie;
 use super::tableau::{self, Ajout, Ligne, LigneBesoin, Manque, RecetteFaite, Tape};
-use super::{Choix, Lieu};
-use crate::domaine::Quantite;
+use super::{A_CONFIRMER, Choix, Lieu};
+use crate::domaine::{Quantite, Verdict};
 use crate::plan::{self, Besoins, LignePlan};
-use crate::platform::comptes::{Personne, droits};
+use crate::platform::comptes::{Personne, Role, droits};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::platform::http::mots::{compte, jour, s, statut};
+use crate::platform::http::mots::{compte, heure, jour, s, statut};
 use crate::platform::http::pages::{Page, Statut};
 use crate::recettes::{self, NomRecette};
 
@@ -26,6 +26,14 @@ pub(crate) struct A {
     pub lieu: Lieu,
     pub date: NaiveDate,
     pub personne: Personne,
+}
+
+impl A {
+    /// May this person make something of that day now?
+    fn verdict(&self) -> Verdict {
+        let responsable = self.personne.role == Role::Admin;
+        self.lieu.magasin.calendrier().juger(self.date, Utc::now(), responsable)
+    }
 }
 
 /// What the page answers to.
@@ -56,6 +64,7 @@ struct Magasin {
     peut_produire: bool,
     message: Option<Statut>,
     refus: Option<Refus>,
+    question: Option<Question>,
     lignes: Vec<Ligne>,
     ajout: Ajout,
     resume: String,
@@ -67,6 +76,31 @@ struct Magasin {
     /// What was made just now, not the whole day.
     a_l_instant: bool,
     ici: String,
+    /// What can be taken back as a whole, and by this person.
+    reprise: Option<Reprise>,
+    motif: Motif,
+}
+
+/// Why a day that is over is made now: asked where it must be said.
+struct Motif {
+    demande: bool,
+    texte: String,
+    faute: String,
+    /// Why nothing can be made of this day; empty when something can.
+    hors_fenetre: String,
+}
+
+/// What « tout ce qui reste » would make, asked once.
+struct Question {
+    a_produire: Vec<String>,
+    vu: String,
+}
+
+/// A production that can be taken back: by whom and when it was made.
+struct Reprise {
+    operation_id: Uuid,
+    cle: String,
+    quand: String,
 }
 
 struct Refus {
@@ -101,6 +135,7 @@ pub(crate) async fn lire(
         _ => None,
     };
     let faites = faites::faites(c, Journee { magasin_id: id, date, operation_id }).await?;
+    let derniere = faites::derniere(c, Journee { magasin_id: id, date, operation_id }).await?;
     let peut_changer = peut(&a.personne, "/production-du-jour/plan");
     let recettes = if peut_changer { recettes::completes(c).await? } else { Vec::new() };
     let noms: HashMap<Uuid, String> =
@@ -111,9 +146,11 @@ pub(crate) async fn lire(
     };
     lignes.extend(disparues(saisie, &lignes, &recettes));
     let tape = saisie.zip(refus).map(|(s, r)| Tape::de(s, r)).unwrap_or_default();
-    let vues = tableau::plan(&lignes, besoins.as_ref(), &tape);
+    let fuseau = a.lieu.magasin.tz();
+    let vues = tableau::plan(&lignes, besoins.as_ref(), (&tape, fuseau));
     let ici = format!("/production-du-jour?magasin_id={id}&date=");
-    let faites = tableau::faites(faites, &noms, a.lieu.magasin.tz());
+    let verdict = a.verdict();
+    let faites = tableau::faites(faites, &noms, fuseau);
     let magasin = Magasin {
         id,
         nom: a.lieu.magasin.nom.clone(),
@@ -123,10 +160,13 @@ pub(crate) async fn lire(
         lendemain: voisin(&ici, date.checked_add_days(Days::new(1))),
         cle: cle(saisie, refus),
         peut_changer,
-        peut_produire: peut(&a.personne, "/production-du-jour/produire"),
+        peut_produire: peut(&a.personne, "/production-du-jour/produire")
+            && verdict != Verdict::Hors,
+        motif: motif(verdict, (&a, saisie, refus)),
         message: message(&retour, &faites),
-        refus: refus.map(|r| dire(r, saisie)),
-        reste: lignes.iter().any(|l| l.reste().est_positive()),
+        refus: refus.filter(|r| r.code != A_CONFIRMER).map(|r| dire(r, saisie)),
+        question: refus.filter(|r| r.code == A_CONFIRMER).map(demander),
+        reste: lignes.iter().any(|l| l.a_faire().est_positive()),
         courts: besoins.as_ref().map(courts).unwrap_or_default(),
         resume: resume(&lignes),
         ajout: tableau::ajout(recettes, &lignes, &tape),
@@ -134,12 +174,46 @@ pub(crate) async fn lire(
         besoins: besoins.as_ref().map(tableau::besoins).unwrap_or_default(),
         incompletes: besoins.map(|b| b.recettes_incompletes).unwrap_or_default(),
         faites,
+        reprise: reprise(derniere, &a),
         a_l_instant: operation_id.is_some(),
         ici: format!("{ici}{date}"),
     };
     let magasins = a.lieu.choix();
     let page = page(&a.personne);
     Ok(PageProduction { page, magasins, magasin: Some(magasin), peut_gerer: peut_changer })
+}
+
+fn motif(
+    verdict: Verdict,
+    (a, saisie, refus): (&A, Option<&Saisie>, Option<&ErreurCritiqueMetier>),
+) -> Motif {
+    let aujourdhui = a.lieu.magasin.aujourdhui();
+    let hors_fenetre = match verdict {
+        Verdict::Hors if a.date > aujourdhui => {
+            "Ce jour n’a pas commencé : son plan se prépare, \
+            il se produit le jour venu."
+        }
+        Verdict::Hors => "Ce jour est trop ancien pour être produit.",
+        Verdict::Libre | Verdict::AvecMotif => "",
+    };
+    Motif {
+        demande: verdict == Verdict::AvecMotif,
+        texte: saisie.and_then(|s| s.motif.clone()).unwrap_or_default(),
+        faute: refus.map(tableau::faute_du_motif).unwrap_or_default(),
+        hors_fenetre: hors_fenetre.to_owned(),
+    }
+}
+
+/// A manager's any, a cook's own.
+fn reprise(derniere: Option<Derniere>, a: &A) -> Option<Reprise> {
+    let d = derniere?;
+    if a.personne.role != Role::Admin && d.auteur_id != Some(a.personne.id) {
+        return None;
+    }
+    let quand = heure(&d.produit_le.with_timezone(&a.lieu.magasin.tz()));
+    let auteur = d.auteur.as_deref().unwrap_or("ligne de commande");
+    let cle = Uuid::now_v7().to_string();
+    Some(Reprise { operation_id: d.operation_id, cle, quand: format!("{quand}, {auteur}") })
 }
 
 /// No plan is a plan without lines.
@@ -171,6 +245,8 @@ fn disparues(
         quantite_planifiee: Quantite::ZERO,
         quantite_produite: Quantite::ZERO,
         unite: r.unite,
+        reglee: false,
+        declaration: None,
     });
     vides.collect()
 }
@@ -194,8 +270,14 @@ fn message(retour: &Retour, faites: &[RecetteFaite]) -> Option<Statut> {
         Fait::Rien => None,
         Fait::Plan => Some(statut("fait", "fait", "Le plan est enregistré.")),
         Fait::DejaTout => {
-            Some(statut("fait", "information", "Rien à produire : tout le plan est fait."))
+            Some(statut("fait", "information", "Rien à produire : tout le plan est fait ou réglé."))
         }
+        Fait::Reprise => Some(statut(
+            "fait",
+            "fait",
+            "La production est reprise : ses lots sont retirés, ses \
+                ingrédients rendus.",
+        )),
         Fait::Production(_) if faites.is_empty() => None,
         Fait::Production(_) => {
             let nombre = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -210,6 +292,13 @@ fn message(retour: &Retour, faites: &[RecetteFaite]) -> Option<Statut> {
             Some(statut("fait", "fait", texte))
         }
     }
+}
+
+fn demander(refus: &ErreurCritiqueMetier) -> Question {
+    let lignes = refus.champs.get("a_produire").and_then(serde_json::Value::as_array);
+    let lignes = lignes.into_iter().flatten().filter_map(|l| l.as_str().map(str::to_owned));
+    let vu = refus.champs.get("empreinte").and_then(|e| e.as_str());
+    Question { a_produire: lignes.collect(), vu: vu.unwrap_or_default().to_owned() }
 }
 
 fn dire(refus: &ErreurCritiqueMetier, saisie: Option<&Saisie>) -> Refus {
@@ -227,10 +316,12 @@ fn dire(refus: &ErreurCritiqueMetier, saisie: Option<&Saisie>) -> Refus {
         Some(format!("{} : {quoi}", l["recette_nom"].as_str()?))
     });
     Refus {
-        titre: if produire {
-            "Rien n’a été produit"
-        } else {
-            "Le plan n’a pas été enregistré"
+        titre: match refus.code {
+            "ligne_changee" | "production_deja_annulee" | "production_deja_utilisee" => {
+                "La production n’a pas été reprise"
+            }
+            _ if produire => "Rien n’a été produit",
+            _ => "Le plan n’a pas été enregistré",
         },
         phrase,
         manques: tableau::manques(refus),

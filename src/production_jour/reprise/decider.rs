@@ -11,6 +11,7 @@ use crate::domaine::{Quantite, besoin};
 #[derive(Debug, Clone)]
 pub(crate) struct Faite {
     pub id: Uuid,
+    pub recette_id: Uuid,
     pub version: i32,
     pub quantite: Quantite,
     pub cumul_avant: Quantite,
@@ -77,13 +78,13 @@ pub(crate) fn couper(faites: Vec<Faite>, quantite: Quantite) -> Option<Vec<Coupe
 /// written does not add up.
 pub(crate) fn rendre(
     coupes: &[Coupe],
-    versions: &HashMap<i32, Version>,
+    versions: &HashMap<(Uuid, i32), Version>,
     mut manques: Vec<ManqueTenu>,
     mut consommes: Vec<Consomme>,
 ) -> Option<Rendus> {
     let mut rendus = Rendus::default();
     for Coupe { faite, reprise } in coupes {
-        let version = versions.get(&faite.version)?;
+        let version = versions.get(&(faite.recette_id, faite.version))?;
         let (apres, avant) =
             (faite.cumul_avant + faite.quantite - *reprise, faite.cumul_avant + faite.quantite);
         for (article, ligne) in &version.lignes {
@@ -123,7 +124,8 @@ mod tests {
 
     fn faite(n: u128, quantite: i64, cumul: i64) -> Faite {
         let id = Uuid::from_u128(n);
-        Faite { id, version: 1, quantite: q(quantite), cumul_avant: q(cumul), lot_id: id }
+        let (quantite, cumul_avant, recette_id) = (q(quantite), q(cumul), Uuid::nil());
+        Faite { id, recette_id, version: 1, quantite, cumul_avant, lot_id: id }
     }
 
     fn consomme(production: u128, lot: u128, quantite: i64) -> Consomme {
@@ -148,7 +150,7 @@ mod tests {
     #[test]
     fn debts_shrink_before_anything_goes_back_to_a_lot() {
         let versions = HashMap::from([(
-            1,
+            (Uuid::nil(), 1),
             Version { rendement: q(1_000), lignes: vec![(Uuid::nil(), q(100))] },
         )]);
         let manque = ManqueTenu {
@@ -174,7 +176,7 @@ mod tests {
             pas in prop::collection::vec(1_i64..20_000, 1..6),
         ) {
             let versions = HashMap::from([(
-                1, Version { rendement: q(rendement), lignes: vec![(Uuid::nil(), q(ligne))] },
+                (Uuid::nil(), 1), Version { rendement: q(rendement), lignes: vec![(Uuid::nil(), q(ligne))] },
             )]);
             let r = |total| besoin(q(total), q(ligne), q(rendement)).unwrap();
             let (mut reste, mut pris) = (quantite, r(cumul + quantite) - r(cumul));

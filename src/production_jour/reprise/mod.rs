@@ -10,7 +10,7 @@ mod sql;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -27,30 +27,15 @@ use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::stock::mouvements::{self, Ecritures, Mouvement, TypeMouvement};
 
-/// The line is held by the caller, who also writes its total. Rows are then held in the order that
-/// everyone keeps: debts, lots by their ids. What changes is added to what the caller has to write.
+/// Takes back so much of a line.
 pub(crate) async fn reprendre(
     (tx, ecrits): (&mut PgConnection, &mut Ecrits),
     op: Operation,
-    c: Consigne,
+    c: Consigne<'_>,
     (recette_id, quantite): (Uuid, Quantite),
 ) -> Result<(), Erreur> {
-    let faites = sql::faites(tx, (c.magasin_id, c.jour, recette_id)).await?;
-    let coupes = couper(faites, quantite).ok_or_else(|| incoherent("total de la ligne"))?;
-    let productions: Vec<Uuid> = coupes.iter().map(|c| c.faite.id).collect();
-    let sorties: Vec<Uuid> = coupes.iter().map(|c| c.faite.lot_id).collect();
-    let manques = sql::verrouiller_manques(tx, c.magasin_id, &productions).await?;
-    let lots = sql::verrouiller_lots(tx, c.magasin_id, (&productions, &sorties)).await?;
-    refuser_ce_qui_a_servi(tx, c.magasin_id, (&coupes, &lots)).await?;
-    let versions = sql::versions(tx, recette_id, &coupes).await?;
-    let consommes = sql::consommes(tx, c.magasin_id, &productions).await?;
-    let rendus = rendre(&coupes, &versions, manques, consommes)
-        .ok_or_else(|| incoherent("consommations d'un lot de production"))?;
-    let entrees = sql::mouvements_de_sortie(tx, c.magasin_id, &sorties).await?;
-    let (ecritures, consommations) = rediger(&coupes, &rendus, &entrees)?;
-    mouvements::ajouter(ecrits, c.magasin_id, op, &ecritures);
-    sql::ajouter(ecrits, c.magasin_id, (&coupes, &rendus));
-    ajouter_consommations(ecrits, c.magasin_id, consommations);
+    let ou = (c.magasin_id, c.jour);
+    rendre_au_stock((tx, ecrits), op, (ou, false), &[(recette_id, quantite)]).await?;
     let evenement = Evenement {
         magasin_id: Some(c.magasin_id),
         nom: c.evenement,
@@ -58,6 +43,40 @@ pub(crate) async fn reprendre(
         donnees: json!({"recette_id": recette_id, "date": c.jour, "repris": quantite}),
     };
     evenements::ajouter(ecrits, evenement);
+    Ok(())
+}
+
+/// So much of each line. The lines are held by the caller, who also writes their totals. Rows are then
+/// held in the order that everyone keeps: debts, lots by their ids. What changes is added to what the
+/// caller has to write. `en_entier`: the operation takes back all that another one made. What one of them made and another one used goes back with it.
+pub(crate) async fn rendre_au_stock(
+    (tx, ecrits): (&mut PgConnection, &mut Ecrits),
+    op: Operation,
+    ((magasin_id, jour), en_entier): ((Uuid, NaiveDate), bool),
+    lignes: &[(Uuid, Quantite)],
+) -> Result<(), Erreur> {
+    let recettes: Vec<Uuid> = lignes.iter().map(|(recette, _)| *recette).collect();
+    let faites = sql::faites(tx, (magasin_id, jour), &recettes).await?;
+    let mut coupes = Vec::new();
+    for (recette, quantite) in lignes {
+        let siennes = faites.iter().filter(|f| f.recette_id == *recette).cloned().collect();
+        coupes.extend(couper(siennes, *quantite).ok_or_else(|| incoherent("total de la ligne"))?);
+    }
+    let productions: Vec<Uuid> = coupes.iter().map(|c| c.faite.id).collect();
+    let sorties: Vec<Uuid> = coupes.iter().map(|c| c.faite.lot_id).collect();
+    let manques = sql::verrouiller_manques(tx, magasin_id, &productions).await?;
+    let lots = sql::verrouiller_lots(tx, magasin_id, (&productions, &sorties)).await?;
+    let versions = sql::versions(tx, &coupes).await?;
+    let consommes = sql::consommes(tx, magasin_id, &productions).await?;
+    let rendus = rendre(&coupes, &versions, manques, consommes)
+        .ok_or_else(|| incoherent("consommations d'un lot de production"))?;
+    refuser_ce_qui_a_servi(tx, magasin_id, (&coupes, &lots, &rendus)).await?;
+    let entrees = sql::mouvements_de_sortie(tx, magasin_id, &sorties).await?;
+    let (ecritures, consommations) = rediger(&coupes, &rendus, &entrees)?;
+    mouvements::ajouter(ecrits, magasin_id, op, &ecritures);
+    let annulee_par = en_entier.then_some(op.id);
+    sql::ajouter(ecrits, (magasin_id, annulee_par), (&coupes, &rendus));
+    ajouter_consommations(ecrits, magasin_id, consommations);
     Ok(())
 }
 
@@ -109,13 +128,15 @@ struct Usage {
 async fn refuser_ce_qui_a_servi(
     tx: &mut PgConnection,
     magasin_id: Uuid,
-    (coupes, lots): (&[Coupe], &HashMap<Uuid, LotTenu>),
+    (coupes, lots, rendus): (&[Coupe], &HashMap<Uuid, LotTenu>, &Rendus),
 ) -> Result<(), Erreur> {
     let mut entames = Vec::new();
     for coupe in coupes {
         let lot_id = coupe.faite.lot_id;
         let lot = lots.get(&lot_id).ok_or_else(|| incoherent("lot de sortie"))?;
-        if lot.solde < coupe.reprise {
+        let revenus = rendus.consommes.iter().filter(|c| c.lot_id == lot_id);
+        let revenu: Quantite = revenus.map(|c| c.quantite).sum();
+        if lot.solde + revenu < coupe.reprise {
             entames.push(LotEntame {
                 lot_id,
                 code_lot: lot.code_lot.clone(),

@@ -12,18 +12,20 @@ use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::Ecrits;
 use crate::platform::errors::Erreur;
 
-/// What is left of the line's productions, the latest first: their totals before tell the order.
+/// What is left of the productions of these lines, of each the latest first: their totals before tell
+/// the order.
 pub(crate) async fn faites(
     c: &mut PgConnection,
-    (magasin_id, jour, recette_id): (Uuid, NaiveDate, Uuid),
+    (magasin_id, jour): (Uuid, NaiveDate),
+    recettes: &[Uuid],
 ) -> Result<Vec<Faite>, Erreur> {
     let lues = sqlx::query!(
-        "select id, version, quantite, cumul_avant, lot_id from lot_production
-          where magasin_id = $1 and date_jour = $2 and recette_id = $3 and quantite > 0
+        "select id, recette_id, version, quantite, cumul_avant, lot_id from lot_production
+          where magasin_id = $1 and date_jour = $2 and recette_id = any($3) and quantite > 0
           order by cumul_avant desc, id desc",
         magasin_id,
         jour,
-        recette_id
+        recettes
     )
     .fetch_all(c)
     .await?;
@@ -31,6 +33,7 @@ pub(crate) async fn faites(
         .into_iter()
         .map(|f| Faite {
             id: f.id,
+            recette_id: f.recette_id,
             version: f.version,
             quantite: Quantite::milliemes(f.quantite),
             cumul_avant: Quantite::milliemes(f.cumul_avant),
@@ -103,25 +106,26 @@ pub(crate) async fn verrouiller_lots(
 /// The lines of the versions that these productions used.
 pub(crate) async fn versions(
     c: &mut PgConnection,
-    recette_id: Uuid,
     coupes: &[Coupe],
-) -> Result<HashMap<i32, Version>, Erreur> {
+) -> Result<HashMap<(Uuid, i32), Version>, Erreur> {
+    let recettes: Vec<Uuid> = coupes.iter().map(|c| c.faite.recette_id).collect();
     let utilisees: Vec<i32> = coupes.iter().map(|c| c.faite.version).collect();
     let lues = sqlx::query!(
-        r#"select v.version, v.rendement, l.article_id as "article_id!",
+        r#"select v.recette_id, v.version, v.rendement, l.article_id as "article_id!",
                   sum(l.quantite)::bigint as "quantite!"
              from recette_version v
              join ligne_recette l on l.recette_id = v.recette_id and l.version = v.version
-            where v.recette_id = $1 and v.version = any($2) and l.article_id is not null
-            group by v.version, v.rendement, l.article_id"#,
-        recette_id,
+            where (v.recette_id, v.version) in (select * from unnest($1::uuid[], $2::int[]))
+              and l.article_id is not null
+            group by v.recette_id, v.version, v.rendement, l.article_id"#,
+        &recettes,
         &utilisees
     )
     .fetch_all(c)
     .await?;
-    let mut versions: HashMap<i32, Version> = HashMap::new();
+    let mut versions: HashMap<(Uuid, i32), Version> = HashMap::new();
     for l in lues {
-        let version = versions.entry(l.version).or_default();
+        let version = versions.entry((l.recette_id, l.version)).or_default();
         version.rendement = Quantite::milliemes(l.rendement);
         version.lignes.push((l.article_id, Quantite::milliemes(l.quantite)));
     }
@@ -221,16 +225,23 @@ pub(crate) async fn usages(
     Ok(usages)
 }
 
-/// Productions and debts as they now are.
-pub(crate) fn ajouter(e: &mut Ecrits, magasin_id: Uuid, (coupes, rendus): (&[Coupe], &Rendus)) {
-    let sql = "update lot_production p set quantite = n.quantite
+/// Productions and debts as they now are; `annulee_par` takes them back with all that one operation
+/// made.
+pub(crate) fn ajouter(
+    e: &mut Ecrits,
+    (magasin_id, annulee_par): (Uuid, Option<Uuid>),
+    (coupes, rendus): (&[Coupe], &Rendus),
+) {
+    let sql = "update lot_production p
+                  set quantite = n.quantite, annulee_par = coalesce($4, p.annulee_par)
                  from unnest($2::uuid[], $3::bigint[]) as n(id, quantite)
                 where p.magasin_id = $1 and p.id = n.id returning 1";
     let restes = coupes.iter().map(|c| (c.faite.quantite - c.reprise).en_milliemes());
     e.ajouter_comptees(sql, (coupes.len(), "une production à reprendre n'existe pas"))
         .lier(magasin_id)
         .lier(coupes.iter().map(|c| c.faite.id).collect::<Vec<_>>())
-        .lier(restes.collect::<Vec<_>>());
+        .lier(restes.collect::<Vec<_>>())
+        .lier(annulee_par);
     if !rendus.manques.is_empty() {
         let sql = "update manque m set restant = n.restant
                      from unnest($2::uuid[], $3::bigint[]) as n(id, restant)

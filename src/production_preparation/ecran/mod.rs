@@ -9,7 +9,9 @@ mod carte;
 mod creneaux;
 mod rayon;
 mod sql;
+mod suite;
 mod totaux;
+mod veille;
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -27,11 +29,13 @@ use self::creneaux::{Journee, Moment, repartir};
 pub(crate) use self::rayon::{ManqueLigne, PremierLot};
 use self::rayon::{Rayon, restes};
 use self::sql::LigneLue;
+use self::suite::{Suite, suites};
 pub(crate) use self::totaux::Totaux;
+pub(crate) use self::veille::Veille;
 use super::declaration::{Statut, TypeDeclaration};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
-use crate::plan;
+use crate::plan::{self, AFaireDAbord};
 use crate::platform::db::Base;
 use crate::platform::errors::Erreur;
 use crate::referentiel::magasins;
@@ -53,6 +57,8 @@ pub(crate) struct Ecran {
     #[schema(value_type = f64)]
     pub quantite_produite: Quantite,
     pub totaux: Totaux,
+    /// Ce qui reste à dire du dernier jour d'avant qui avait un plan.
+    pub veille: Option<Veille>,
     /// La dernière déclaration de la journée qui n'est pas annulée.
     pub derniere: Option<DerniereAction>,
     /// Change dès que quelque chose change ici.
@@ -74,7 +80,15 @@ pub(crate) struct LigneCuisine {
     pub unite: UniteBase,
     pub menu_id: Option<Uuid>,
     pub gencodes: Vec<String>,
-    /// Ce que le stock n'a pas pour ce qui reste à faire de cette ligne seule.
+    /// Sa place dans la journée : d'abord ce dont d'autres ont besoin, puis par nom.
+    pub ordre: usize,
+    /// Les recettes du plan à faire avant elle : le stock n'a pas ce qu'elles font.
+    pub attend: Vec<Uuid>,
+    /// Les mêmes, telles qu'elles se disent.
+    pub faites_d_abord: Vec<AFaireDAbord>,
+    /// La cuisine a dit ce qu'il en est, et le plan n'a pas été relevé depuis.
+    pub reglee: bool,
+    /// Ce que ni le stock ni le reste du plan n'a pour ce qui reste à faire de cette ligne seule.
     pub manques: Vec<ManqueLigne>,
     pub premier_lot: Option<PremierLot>,
     pub allergenes: Vec<String>,
@@ -93,6 +107,7 @@ pub(crate) struct DerniereDeclaration {
     #[schema(example = "08:42")]
     pub heure: String,
     pub auteur: Option<String>,
+    pub motif: Option<String>,
     #[schema(value_type = f64)]
     pub quantite: Quantite,
     /// Le total auquel « annuler » ramène la ligne.
@@ -139,6 +154,7 @@ pub(crate) async fn lire(
     let connu = gardee.as_ref().map(|g| &g.jeton);
     let tete = sql::en_tete(c, (magasin_id, date), connu).await?.ok_or_else(magasins::inconnu)?;
     let plan_id = tete.plan_id.ok_or_else(plan::absent)?;
+    let veille = veille::lire(c, &tete, (magasin_id, date)).await?;
     let lues = sql::lignes(c, magasin_id, date).await?;
     let gardee = gardee.filter(|_| tete.deja_vu);
     let carte = gardee.unwrap_or_else(|| Carte::neuve(tete.jeton.clone()));
@@ -146,14 +162,19 @@ pub(crate) async fn lire(
     let lignes = nommer(lues, &carte);
     let restes = restes(&lignes);
     let rayon = Rayon::dresser(c, (magasin_id, date), &restes).await?;
-    let cuisine: Vec<LigneCuisine> =
-        lignes.iter().zip(&restes).map(|(l, r)| montrer(l, tete.fuseau, (r, &rayon))).collect();
+    let suites = suites(&lignes, &restes, &rayon);
+    let cuisine: Vec<LigneCuisine> = lignes
+        .iter()
+        .zip(restes.iter().zip(suites))
+        .map(|(l, (r, suite))| montrer(l, tete.fuseau, (r, &rayon, suite)))
+        .collect();
     let moment = moment(tete.fuseau, date);
     let mut ecran = Ecran {
         quantites_a_produire_aujourdhui: cuisine.iter().map(|l| l.quantite_planifiee).sum(),
         quantites_par_creneau: repartir(&journees(&cuisine), tete.ventes, moment).into(),
         derniere: derniere(&cuisine),
         totaux: totaux::additionner(&lignes, &restes, &rayon),
+        veille,
         quantite_produite: cuisine.iter().map(|l| l.quantite_produite).sum(),
         cuisine,
         plan_id,
@@ -179,18 +200,22 @@ fn nommer(lues: Vec<LigneLue>, carte: &Carte) -> Vec<Ligne> {
     lignes
 }
 
-fn montrer(ligne: &Ligne, fuseau: Tz, (reste, rayon): (&rayon::Reste<'_>, &Rayon)) -> LigneCuisine {
+fn montrer(
+    ligne: &Ligne,
+    fuseau: Tz,
+    (reste, rayon, suite): (&rayon::Reste<'_>, &Rayon, Suite),
+) -> LigneCuisine {
     let l = &ligne.lue;
     let derniere = l.derniere.as_ref().map(|d| DerniereDeclaration {
         r#type: d.r#type,
         date_heure: d.declaree_le,
         heure: d.declaree_le.with_timezone(&fuseau).format("%H:%M").to_string(),
         auteur: d.auteur.clone(),
+        motif: d.motif.clone(),
         quantite: d.quantite,
         avant: d.avant,
         statut_avant: l.statut_avant(d),
     });
-    let (manques, premier_lot) = rayon.regarder(reste);
     LigneCuisine {
         recette_id: l.recette_id,
         recette_nom: ligne.nom().to_owned(),
@@ -201,8 +226,12 @@ fn montrer(ligne: &Ligne, fuseau: Tz, (reste, rayon): (&rayon::Reste<'_>, &Rayon
         unite: reste.recette.unite_base,
         menu_id: l.menu_id,
         gencodes: ligne.fiche.gencodes(),
-        manques,
-        premier_lot,
+        ordre: suite.ordre,
+        attend: suite.d_abord.iter().map(|a| a.recette_id).collect(),
+        faites_d_abord: suite.d_abord,
+        reglee: l.reglee,
+        manques: suite.manques,
+        premier_lot: rayon.premier_lot(reste),
         allergenes: ligne.fiche.allergenes.clone(),
         recette_incomplete: !reste.recette.est_complete(),
         peut_annuler: l.derniere.as_ref().is_some_and(|d| d.apres == l.produite),

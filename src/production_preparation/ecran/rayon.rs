@@ -78,33 +78,26 @@ impl Rayon {
         self.articles.get(&article).map(|a| a.disponible).unwrap_or_default()
     }
 
-    /// What the shelf has not for what is left; and the most urgent lot of those that it takes
-    /// from: lots without DLC are never urgent.
-    pub(crate) fn regarder(&self, reste: &Reste<'_>) -> (Vec<ManqueLigne>, Option<PremierLot>) {
-        let mut manques = Vec::new();
+    /// The most urgent lot of those that it takes from: lots without DLC are never urgent.
+    pub(crate) fn premier_lot(&self, reste: &Reste<'_>) -> Option<PremierLot> {
         let mut premier: Option<(NaiveDate, &Ingredient, &LotUtilisable)> = None;
-        for (ingredient, besoin) in &reste.besoins {
+        for (ingredient, _) in &reste.besoins {
             let la = self.articles.get(&ingredient.article_id);
-            let manque = *besoin - la.map(|a| a.disponible).unwrap_or_default();
-            if manque.est_positive() {
-                manques.push(manquer(ingredient, manque));
-            }
             if let Some((lot, dlc)) = la.and_then(|lot| Some((lot, lot.date_dlc?)))
                 && premier.as_ref().is_none_or(|(autre, ..)| dlc < *autre)
             {
                 premier = Some((dlc, ingredient, lot));
             }
         }
-        let premier_lot = premier.map(|(dlc, ingredient, lot)| PremierLot {
+        premier.map(|(dlc, ingredient, lot)| PremierLot {
             ingredient_nom: ingredient.nom.clone(),
             code_lot: lot.code_lot.clone(),
             date_dlc: Some(dlc),
-        });
-        (manques, premier_lot)
+        })
     }
 }
 
-fn manquer(ingredient: &Ingredient, manque: Quantite) -> ManqueLigne {
+pub(crate) fn manquer(ingredient: &Ingredient, manque: Quantite) -> ManqueLigne {
     ManqueLigne {
         ingredient_id: ingredient.article_id,
         ingredient_nom: ingredient.nom.clone(),

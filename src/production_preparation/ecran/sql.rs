@@ -8,7 +8,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::carte::{Jeton, Menu};
-use crate::domaine::{Quantite, lire_fuseau};
+use super::veille::LigneInachevee;
+use crate::domaine::{Quantite, UniteBase, lire_fuseau};
 use crate::platform::errors::Erreur;
 use crate::production_preparation::declaration::{Statut, TypeDeclaration};
 
@@ -17,6 +18,10 @@ pub(crate) struct EnTete {
     pub magasin_nom: String,
     pub fuseau: Tz,
     pub plan_id: Option<Uuid>,
+    /// The last day before it that had a plan, as far back as the magasin declares; if less was made
+    /// of it than was planned.
+    pub veille: Option<NaiveDate>,
+    pub jours_arriere: u32,
     /// What was sold in each slot of the last such weekdays that had sales.
     pub ventes: [i64; 3],
     /// What this reading sees of the carte, and that the one it was given saw all of it.
@@ -34,7 +39,20 @@ pub(crate) async fn en_tete(
 ) -> Result<Option<EnTete>, Erreur> {
     let jour_semaine = i16::try_from(date.weekday().num_days_from_sunday()).unwrap_or_default();
     let lu = sqlx::query!(
-        r#"select m.nom, m.fuseau, p.id as "plan_id?",
+        r#"select m.nom, m.fuseau, m.jours_arriere, p.id as "plan_id?",
+                  (select v.date_jour
+                     from (select date_jour from plan_production p
+                            where p.magasin_id = m.id and p.date_jour < $2
+                              and p.date_jour >= $2 - m.jours_arriere
+                              and exists (select from ligne_plan_production l
+                                           where l.magasin_id = m.id
+                                             and l.date_jour = p.date_jour
+                                             and l.quantite_planifiee > 0)
+                            order by p.date_jour desc limit 1) v
+                    where exists (select from ligne_plan_production l
+                                   where l.magasin_id = m.id and l.date_jour = v.date_jour
+                                     and l.quantite_produite < l.quantite_planifiee)
+                  ) as veille,
                   (select array[coalesce(sum(quantite) filter (where creneau = 0), 0)::bigint,
                                 coalesce(sum(quantite) filter (where creneau = 1), 0)::bigint,
                                 coalesce(sum(quantite) filter (where creneau = 2), 0)::bigint]
@@ -63,6 +81,8 @@ pub(crate) async fn en_tete(
         magasin_nom: l.nom,
         fuseau: lire_fuseau(&l.fuseau).unwrap_or(Tz::Europe__Paris),
         plan_id: l.plan_id,
+        veille: l.veille,
+        jours_arriere: l.jours_arriere.unsigned_abs(),
         ventes: l.ventes.try_into().unwrap_or_default(),
         deja_vu: l.deja_vu && connu.is_some_and(|j| j.lieu == l.lieu),
         jeton: Jeton { lieu: l.lieu, photo: l.photo },
@@ -75,6 +95,8 @@ pub(crate) struct LigneLue {
     pub planifiee: Quantite,
     pub produite: Quantite,
     pub derniere: Option<Derniere>,
+    /// The kitchen said how it stands, and the plan was not raised since.
+    pub reglee: bool,
 }
 
 /// The last declaration not taken back.
@@ -86,6 +108,7 @@ pub(crate) struct Derniere {
     /// The one that is the last again once this one is taken back.
     pub precedente: Option<TypeDeclaration>,
     pub declaree_le: DateTime<Utc>,
+    pub motif: Option<String>,
     pub auteur: Option<String>,
 }
 
@@ -108,7 +131,11 @@ pub(crate) async fn lignes(
     let lues = sqlx::query!(
         r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
                   d.type as "nature?", d.quantite as "quantite?", d.avant as "avant?",
-                  d.apres as "apres?", d.declaree_le as "declaree_le?",
+                  d.apres as "apres?", d.declaree_le as "declaree_le?", d.motif as "motif?",
+                  coalesce(d.type in ('PRODUIT', 'AJUSTE', 'NON_PRODUIT')
+                           and l.quantite_planifiee <= coalesce(d.planifiee,
+                             case d.type when 'PRODUIT' then d.quantite end,
+                             l.quantite_planifiee), false) as "reglee!",
                   avant.type as "nature_avant?", u.nom_affiche as "auteur?"
              from ligne_plan_production l
              left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
@@ -134,6 +161,7 @@ pub(crate) async fn lignes(
             menu_id: l.menu_id,
             planifiee: Quantite::milliemes(l.quantite_planifiee),
             produite: Quantite::milliemes(l.quantite_produite),
+            reglee: l.reglee,
             derniere: match (l.nature, l.quantite, l.avant.zip(l.apres), l.declaree_le) {
                 (Some(nature), Some(quantite), Some((avant, apres)), Some(declaree_le)) => {
                     Some(Derniere {
@@ -143,6 +171,7 @@ pub(crate) async fn lignes(
                         apres: Quantite::milliemes(apres),
                         precedente: l.nature_avant.as_deref().map(TypeDeclaration::lire),
                         declaree_le,
+                        motif: l.motif,
                         auteur: l.auteur,
                     })
                 }
@@ -150,6 +179,47 @@ pub(crate) async fn lignes(
             },
         })
         .collect())
+}
+
+/// Lines of a day before of which nobody said what became of them: less was made than was planned.
+pub(crate) async fn inachevees(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    date: NaiveDate,
+) -> Result<Vec<LigneInachevee>, Erreur> {
+    let lues = sqlx::query!(
+        r#"select l.recette_id, l.quantite_planifiee, l.quantite_produite, a.unite_base,
+                  coalesce((select m.nom from menu m where m.id = l.menu_id),
+                           (select m.nom from menu m
+                             where m.recette_id = l.recette_id
+                               and (m.magasin_id = l.magasin_id or m.magasin_id is null)
+                             order by m.magasin_id is null, m.nom limit 1), r.nom) as "nom!"
+             from ligne_plan_production l
+             join recette r on r.id = l.recette_id
+             join article a on a.id = r.article_id
+             left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
+                                    and d.recette_id = l.recette_id
+                                    and d.rang = l.derniere_declaration
+            where l.magasin_id = $1 and l.date_jour = $2
+              and l.quantite_produite < l.quantite_planifiee
+              and not coalesce(d.type in ('PRODUIT', 'AJUSTE', 'NON_PRODUIT')
+                               and l.quantite_planifiee <= coalesce(d.planifiee,
+                                 case d.type when 'PRODUIT' then d.quantite end,
+                                 l.quantite_planifiee), false)"#,
+        magasin_id,
+        date
+    )
+    .fetch_all(c)
+    .await?;
+    let ligne = lues.into_iter().map(|l| LigneInachevee {
+        recette_id: l.recette_id,
+        recette_nom: l.nom,
+        quantite_planifiee: Quantite::milliemes(l.quantite_planifiee),
+        quantite_produite: Quantite::milliemes(l.quantite_produite),
+        restant: Quantite::milliemes(l.quantite_planifiee - l.quantite_produite),
+        unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+    });
+    Ok(ligne.collect())
 }
 
 /// Those of the magasin before everyone's, then by name.

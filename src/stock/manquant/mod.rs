@@ -50,13 +50,13 @@ pub(crate) async fn bilans(
     articles: &[Uuid],
 ) -> Result<HashMap<Uuid, Bilan>, Erreur> {
     let mut bilans: HashMap<Uuid, Bilan> = HashMap::new();
-    for lot in sql_du_stock::lots_en_stock(c, magasin_id, articles).await? {
+    for lot in sql_du_stock::lots_en_stock(c, magasin_id, jour, articles).await? {
         let bilan = bilans.entry(lot.article_id).or_default();
         match ecart(&lot, jour) {
             None => bilan.disponible += lot.solde,
             Some(Ecart::Perime) => bilan.perime += lot.solde,
             Some(Ecart::Bloque | Ecart::Rappele) => bilan.bloque += lot.solde,
-            Some(Ecart::Vide) => {}
+            Some(Ecart::Vide | Ecart::AVenir) => {}
         }
     }
     Ok(bilans)

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::outils::brut::{brute, formulaire, navigateur};
+use crate::outils::chaine::jour;
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 use crate::outils::serveur::{EMAIL_ADMIN, MOT_DE_PASSE};
 use crate::outils::{Client, Serveur};
@@ -13,7 +14,7 @@ pub async fn toutes_les_routes(client: &Client) -> Vec<(Method, String)> {
     let document = client.get("/api/openapi.json").await.attendue(200);
     let mut routes = Vec::new();
     for (chemin, methodes) in document["paths"].as_object().expect("paths") {
-        let chemin = chemin.replace("{date}", "2026-11-22");
+        let chemin = chemin.replace("{date}", jour(0));
         let segments = chemin.split('/').map(|segment| match segment.starts_with('{') {
             true => "0197ffff-ffff-7fff-8fff-ffffffffffff",
             false => segment,
@@ -44,6 +45,8 @@ fn permis_en_cuisine(methode: &Method, chemin: &str) -> bool {
     (methode == Method::GET && !les_gens)
         || (methode == Method::POST
             && (ecritures.contains(&chemin)
+                // A production of one's own.
+                || (chemin.starts_with("/api/interne/operations/") && chemin.ends_with("/annuler"))
                 || chemin.starts_with("/api/interne/production-preparation/")))
         || !(chemin.starts_with("/api/interne/") || chemin == "/metrics")
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{comme_superutilisateur, cuisine, evenements_dits, lignes_par_table, nombre, texte};
-use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::chaine::{PRODUIRE, jour};
 use crate::outils::{Chaine, Serveur};
 
 async fn bowl(c: &Chaine) -> (String, String) {
@@ -45,7 +45,7 @@ async fn i11_a_production_announces_each_lot_once_it_is_kept_and_a_replay_none()
         let sql = format!("select count(*) from lot_production where id = '{id}'");
         assert_eq!(nombre(&s, &sql).await, 1);
     }
-    let attendu = json!({"plan_id": fait["plan_id"], "date": JOUR, "nb_lots": 2});
+    let attendu = json!({"plan_id": fait["plan_id"], "date": jour(0), "nb_lots": 2});
     assert_eq!(inscrits(&s, "production_jour").await, [attendu]);
 
     assert!(c.client.post_cle(PRODUIRE, &demande, "k").await.rejouee);
@@ -63,7 +63,7 @@ async fn i11_a_refused_production_announces_its_refusal_and_no_lot() {
     let avant = lignes_par_table(&s).await;
     c.produire(&[(&bowl, 1.0)]).await.refusee(409, "stock_insuffisant");
     let dit = evenements_dits(&s, "production_jour_stock_insuffisant", 1).await.remove(0);
-    for attendu in ["level=warning", &c.magasin, JOUR, "nb_manques=1", "err="] {
+    for attendu in ["level=warning", &c.magasin, jour(0), "nb_manques=1", "err="] {
         assert!(dit.contains(attendu), "{attendu} : {dit}");
     }
     let inconnue = "00000000-0000-7000-8000-000000000000";

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{RECETTES, cuisine, mouvements_de, nombre};
+use crate::outils::chaine::jour;
 use crate::outils::{Chaine, Serveur};
 
 /// A recipe that yields that many pieces, of lines in grams.
@@ -86,8 +87,8 @@ async fn i5_a_need_is_split_over_lots_without_gaining_or_losing_a_thousandth() {
     let (s, c) = cuisine().await;
     let sel = c.ingredient("Sel").await;
     let bowl = recette(&c, 7.0, &[(&sel, 1.0)]).await;
-    let premier = c.lot(&sel, 0.1, Some("2026-11-23")).await;
-    let deuxieme = c.lot(&sel, 0.003, Some("2026-11-24")).await;
+    let premier = c.lot(&sel, 0.1, Some(jour(1))).await;
+    let deuxieme = c.lot(&sel, 0.003, Some(jour(2))).await;
     let dernier = c.lot(&sel, 10.0, None).await;
     let fait = c.produire(&[(&bowl, 1.0)]).await.attendue(201);
     assert_eq!(fait["consommations_creees"], 3);

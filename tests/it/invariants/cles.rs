@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{RECEPTIONS, cuisine, la_base_refuse, lignes_par_table, nombre, texte};
-use crate::outils::chaine::PRODUIRE;
+use crate::outils::chaine::{PRODUIRE, jour};
 use crate::outils::{Chaine, Reponse, Serveur};
 
 /// One lot of 100 g, and the demand that takes all of it.
@@ -51,7 +51,7 @@ async fn i7_another_request_under_a_used_key_is_refused() {
     let mut en_plus = demande.clone();
     en_plus["remarque"] = json!("pressé");
     let mut texte = demande.clone();
-    texte["date_jour"] = json!("2026-11-23");
+    texte["date_jour"] = json!(jour(1));
     for corps in [&autre, &en_plus, &texte] {
         let refus = c.client.post_cle(PRODUIRE, corps, "k-1").await;
         refus.refusee(409, "cle_deja_utilisee");

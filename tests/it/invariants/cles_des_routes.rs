@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::manques::un_manque;
 use super::{cuisine, lignes_par_table, texte};
 use crate::livres::atelier::{Recette, garder, garder_lu};
-use crate::outils::chaine::PRODUIRE;
+use crate::outils::chaine::{PRODUIRE, jour};
 use crate::outils::client::joindre;
 use crate::outils::{Chaine, Client, Reponse, Serveur};
 
@@ -35,9 +35,12 @@ fn put(chemin: String, corps: Value, autre: Value) -> Ecriture {
 async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let riz = c.ingredient("Riz").await;
     let (bowl, _) = c.recette("Bowl", &[(&riz, 10.0)]).await;
-    let lot = c.lot(&riz, 5000.0, None).await;
+    let lot = c.lot_ancien(&riz, 5000.0).await;
     let manque = un_manque(s, c).await;
     let livres = ecritures_des_livres(s, c, &riz).await;
+    let (reprise, _) = c.recette("Reprise", &[(&riz, 1.0)]).await;
+    let faite = c.produire(&[(&reprise, 1.0)]).await.attendue(201);
+    let faite = format!("/api/interne/operations/{}/annuler", texte(&faite["operation_id"]));
     let magasin = &c.magasin;
     let nom = |nom: &str| json!({"nom": nom});
     let ligne = |q: i64| json!([{"ingredient_id": riz, "quantite": q, "unite": "g"}]);
@@ -77,8 +80,9 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         post("/api/interne/ajustements", sur_le_lot(-5), sur_le_lot(5)),
         post("/api/interne/pertes", sur_le_lot(5), sur_le_lot(6)),
         post(&format!("/api/interne/lots/{lot}/etat"), etat("a"), etat("b")),
-        put(format!("/api/interne/plans/{magasin}/2026-12-24"), plan(5), plan(6)),
+        put(format!("/api/interne/plans/{magasin}/{}", jour(-1)), plan(5), plan(6)),
         post(PRODUIRE, c.demande(&[(&bowl, 1.0)]), c.demande(&[(&bowl, 2.0)])),
+        Ecriture { statut: 200, ..post(&faite, json!({}), json!({"autre": 1})) },
         post(
             &format!("/api/interne/manques/{manque}/regulariser"),
             json!({"code_lot": "retrouvé"}),
@@ -95,12 +99,12 @@ async fn ecritures_de_la_preparation(c: &Chaine, recette: &str) -> Vec<Ecriture>
     let gencode = "3012345678902";
     let menu = json!({"nom": "Bowl à scanner", "recette_id": recette, "gencode": gencode});
     c.client.post("/api/interne/menus", &menu).await.attendue(201);
-    let ligne = |jour: &str| json!({"magasin_id": c.magasin, "date": jour, "recette_id": recette});
+    let ligne = |jour: &str| json!({"magasin_id": c.magasin, "date": jour, "recette_id": recette, "motif": "oublié"});
     let avec = |mut corps: Value, champ: &str, valeur: Value| {
         corps[champ] = valeur;
         corps
     };
-    let (jour, autre) = ("2026-12-24", "2026-12-26");
+    let (jour, autre) = (jour(-1), jour(0));
     let declarer = |action: &str, champ: &str, valeur: Value| Ecriture {
         statut: 200,
         ..post(

@@ -7,6 +7,7 @@ use super::{
     mouvements_de, texte,
 };
 use crate::outils::Chaine;
+use crate::outils::chaine::jour;
 
 /// A correction of what that label or lot is.
 fn corps(c: &Chaine, vise: &Value, quantite: f64, unite: &str) -> Value {
@@ -41,7 +42,7 @@ async fn an_adjustment_is_signed_and_says_what_the_lot_holds_now() {
 async fn stock_found_under_an_unknown_label_opens_its_lot_and_under_a_known_one_joins_it() {
     let (s, c) = cuisine().await;
     let riz = c.ingredient("Riz").await;
-    let dlc = "2026-12-01";
+    let dlc = jour(9);
     let etiquette = json!({"ingredient_id": riz, "code_lot": "L-1", "date_dlc": dlc});
     let ouvert = creer(&c.client, AJUSTEMENTS, corps(&c, &etiquette, 250.0, "g")).await;
     let joint = creer(&c.client, AJUSTEMENTS, corps(&c, &etiquette, -50.0, "g")).await;
@@ -75,9 +76,9 @@ async fn stock_found_under_an_unknown_label_opens_its_lot_and_under_a_known_one_
 async fn a_label_worn_by_several_lots_means_the_newest() {
     let (_s, c) = cuisine().await;
     let riz = c.ingredient("Riz").await;
-    let ancien = c.lot(&riz, 100.0, Some("2026-12-01")).await;
-    let recent = c.lot(&riz, 100.0, Some("2026-12-01")).await;
-    let etiquette = json!({"ingredient_id": riz, "date_dlc": "2026-12-01"});
+    let ancien = c.lot(&riz, 100.0, Some(jour(9))).await;
+    let recent = c.lot(&riz, 100.0, Some(jour(9))).await;
+    let etiquette = json!({"ingredient_id": riz, "date_dlc": jour(9)});
     let fait = creer(&c.client, PERTES, corps(&c, &etiquette, 10.0, "g")).await;
     assert_eq!(fait["lot_id"], json!(recent));
     assert_eq!((c.solde(&ancien).await, c.solde(&recent).await), (100.0, 90.0));

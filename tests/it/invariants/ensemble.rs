@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use tokio::task::JoinSet;
 
-use super::{RECEPTIONS, creer, cuisine, en_attente, lignes_par_table, mettre_en_etat, nombre};
-use crate::outils::chaine::{JOUR, PRODUIRE};
+use super::{
+    RECEPTIONS, creer, cuisine, ecrire, en_attente, lignes_par_table, mettre_en_etat, nombre,
+};
+use crate::outils::chaine::{JOUR, PRODUIRE, jour};
 use crate::outils::{Chaine, Reponse, Serveur, grappe};
 
 /// Sends them all at once.
@@ -44,9 +46,9 @@ async fn i9_of_a_hundred_at_once_on_stock_for_twenty_five_exactly_twenty_five_su
     let (s, c) = cuisine().await;
     let (riz, thon) = (c.ingredient("Riz").await, c.ingredient("Thon").await);
     let (bowl, _) = c.recette("Bowl", &[(&riz, 100.0), (&thon, 50.0)]).await;
-    c.lot(&riz, 1200.0, Some("2026-11-23")).await;
+    c.lot(&riz, 1200.0, Some(jour(1))).await;
     c.lot(&riz, 1300.0, None).await;
-    c.lot(&thon, 1250.0, Some(JOUR)).await;
+    c.lot(&thon, 1250.0, Some(jour(0))).await;
     let demande = c.demande(&[(&bowl, 1.0)]);
     let reponses = ensemble(&c, vec![demande; 100]).await;
     sans_panne(&s, &reponses);
@@ -82,7 +84,7 @@ async fn i9_recipes_sharing_ingredients_in_any_order_while_lots_arrive_never_dea
         recettes.push(c.recette(nom, &lignes).await.0);
     }
     for ingredient in [&d, &b, &a] {
-        for dlc in [None, Some(JOUR), Some("2026-12-01")] {
+        for dlc in [None, Some(jour(0)), Some(jour(9))] {
             c.lot(ingredient, 50.0, dlc).await;
         }
     }
@@ -113,19 +115,22 @@ async fn i9_recipes_sharing_ingredients_in_any_order_while_lots_arrive_never_dea
 #[tokio::test]
 async fn i9_a_day_opened_by_many_at_once_with_lists_that_cross_never_deadlocks() {
     let (s, c) = cuisine().await;
+    ecrire(&s, "update magasin set jours_arriere = 12").await.expect("jours");
     let riz = c.ingredient("Riz").await;
-    c.lot(&riz, 1_000_000.0, None).await;
+    c.lot_ancien(&riz, 1_000_000.0).await;
     let mut recettes = Vec::new();
     for nom in ["Un", "Deux", "Trois", "Quatre", "Cinq", "Six"] {
         recettes.push(c.recette(nom, &[(&riz, 1.0)]).await.0);
     }
-    for jour in 1..=12 {
+    for n in 1..=12_usize {
+        let le = jour(-i64::try_from(n).expect("jour"));
         let demandes = (0..8)
             .map(|i| {
                 // 0 and 1, 1 and 2, .. : whoever comes first has what another one wants.
-                let (x, y) = (&recettes[(jour + i) % 6], &recettes[(jour + i + 1) % 6]);
+                let (x, y) = (&recettes[(n + i) % 6], &recettes[(n + i + 1) % 6]);
                 let mut demande = c.demande(&[(x, 1.0), (y, 1.0)]);
-                demande["date_jour"] = json!(format!("2027-01-{jour:02}"));
+                demande["date_jour"] = json!(le);
+                demande["motif"] = json!("oublié");
                 demande
             })
             .collect();
@@ -134,7 +139,7 @@ async fn i9_a_day_opened_by_many_at_once_with_lists_that_cross_never_deadlocks()
                 .iter()
                 .map(|r| json!({"recette_id": r, "quantite_planifiee": 9}))
                 .collect();
-            let chemin = format!("/api/interne/plans/{}/2027-01-{jour:02}", c.magasin);
+            let chemin = format!("/api/interne/plans/{}/{le}", c.magasin);
             c.client.put(&chemin, &json!({"lignes": lignes})).await
         };
         let (mut reponses, plan) = tokio::join!(ensemble(&c, demandes), planifier);

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate, Utc};
 use delicego::domaine::{jour_de, lire_fuseau};
 use serde_json::{Value, json};
 
+use super::fenetre::cuisine_a;
 use super::{RECEPTIONS, champs_fautifs, creer, cuisine, la_base_refuse, lignes_par_table, texte};
 use crate::outils::Chaine;
 use crate::outils::chaine::PRODUIRE;
@@ -61,16 +62,16 @@ async fn i10_days_outside_the_accepted_ones_are_refused_everywhere_and_write_not
 }
 
 #[tokio::test]
-async fn i10_the_first_and_the_last_accepted_day_are_days_like_others() {
+async fn i10_the_first_and_the_last_accepted_day_have_plans_like_others() {
     let (s, c) = cuisine().await;
     let riz = c.ingredient("Riz").await;
-    let corps = json!({"nom": "Conserve", "duree_vie_jours": 3650});
-    let (conserve, _) = c.recette_de(corps, &[(&riz, 1.0)]).await;
-    c.lot(&riz, 100.0, Some("2100-12-31")).await;
-    for (jour, dlc) in [("2000-01-01", "2009-12-29"), ("2100-12-31", "2110-12-29")] {
-        assert_eq!(dlc_produite(&c, &conserve, jour).await, json!(dlc));
-        let plan = c.client.get(&format!("/api/interne/plans/{}/{jour}", c.magasin)).await;
-        assert_eq!(plan.attendue(200)["lignes"][0]["quantite_produite"], 1);
+    let (conserve, _) = c.recette("Conserve", &[(&riz, 1.0)]).await;
+    let plan = json!({"lignes": [{"recette_id": conserve, "quantite_planifiee": 1}]});
+    for jour in ["2000-01-01", "2100-12-31"] {
+        let chemin = format!("/api/interne/plans/{}/{jour}", c.magasin);
+        c.client.put(&chemin, &plan).await.attendue(200);
+        let lu = c.client.get(&chemin).await.attendue(200);
+        assert_eq!(lu["lignes"][0]["quantite_planifiee"], 1);
     }
     s.verifier();
 }
@@ -90,7 +91,7 @@ async fn dlc_produite(c: &Chaine, recette: &str, jour: &str) -> Value {
 
 #[tokio::test]
 async fn i10_what_is_made_lasts_the_days_of_its_recipe_its_day_included() {
-    let (_s, c) = cuisine().await;
+    let (_s, c, horloge) = cuisine_a("2026-01-02T09:00:00Z").await;
     let riz = c.ingredient("Riz").await;
     c.lot(&riz, 100.0, None).await;
     for (nom, duree, jour, dlc) in [
@@ -100,6 +101,7 @@ async fn i10_what_is_made_lasts_the_days_of_its_recipe_its_day_included() {
         ("Changement d'heure", json!(1), "2026-10-24", json!("2026-10-25")),
         ("Sans fin", Value::Null, "2026-11-22", Value::Null),
     ] {
+        horloge.regler(&format!("{jour}T09:00:00Z"));
         let corps = json!({"nom": nom, "duree_vie_jours": duree});
         let (recette, _) = c.recette_de(corps, &[(&riz, 1.0)]).await;
         assert_eq!(dlc_produite(&c, &recette, jour).await, dlc, "{nom}");
@@ -108,13 +110,17 @@ async fn i10_what_is_made_lasts_the_days_of_its_recipe_its_day_included() {
 
 #[tokio::test]
 async fn i10_a_dlc_is_usable_through_the_end_of_its_day_and_not_after() {
-    let (_s, c) = cuisine().await;
+    let (_s, c, horloge) = cuisine_a("2026-11-20T09:00:00Z").await;
     let riz = c.ingredient("Riz").await;
     let (bowl, _) = c.recette("Bowl", &[(&riz, 1.0)]).await;
     let lot = c.lot(&riz, 100.0, Some("2026-11-22")).await;
-    for (jour, statut) in
-        [("2026-11-21", 201), ("2026-11-22", 201), ("2026-11-23", 409), ("2027-01-01", 409)]
-    {
+    for (instant, jour, statut) in [
+        ("2026-11-21T09:00:00Z", "2026-11-21", 201),
+        ("2026-11-22T22:59:59Z", "2026-11-22", 201),
+        ("2026-11-22T23:00:00Z", "2026-11-23", 409),
+        ("2027-01-01T09:00:00Z", "2027-01-01", 409),
+    ] {
+        horloge.regler(instant);
         let mut demande = c.demande(&[(&bowl, 1.0)]);
         demande["date_jour"] = json!(jour);
         let reponse = c.client.post(PRODUIRE, &demande).await.attendue(statut);

@@ -2,6 +2,7 @@
 //! stays owed until somebody finds it (I5, I6, I9).
 
 use delicego::domaine::Quantite;
+use delicego::platform::comptes::Role;
 use delicego::platform::db::evenements::{self, Evenement};
 use delicego::platform::db::operations::{self, Commande, Reservation};
 use delicego::platform::db::{Ecrits, executer_transaction};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use super::{
     cuisine, la_base_refuse, lignes_par_table, mettre_en_etat, mouvements_de, nombre, texte,
 };
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::jour;
 use crate::outils::{Chaine, Reponse, Serveur};
 
 /// Produces as a scan under `politique_stock = compte` does.
@@ -26,16 +27,24 @@ pub async fn produire_a_compte(
 ) -> Result<Production, Erreur> {
     let recette = recette.parse().expect("id");
     let magasin_id = c.magasin.parse().expect("id");
-    let jour = JOUR.parse().expect("jour");
+    let jour = jour(0).parse().expect("jour");
     executer_transaction(s.base(), async |tx| {
-        let commande = Commande { auteur_id: None, cle: None, chemin: "essai".to_owned() };
+        let commande =
+            Commande { auteur_id: None, role: Role::Admin, cle: None, chemin: "essai".to_owned() };
         let Reservation::AFaire(op) = operations::reserver(tx, &commande).await? else {
             return Err(Erreur::interne("déjà faite"));
         };
         let recettes = recettes::charger(tx, &[recette]).await?;
         let liste = [(recettes[&recette].clone(), Quantite::milliemes(quantite * 1000))];
         let politique = PolitiqueStock::Compte;
-        let consigne = Consigne { magasin_id, jour, politique, evenement: "production_jour" };
+        let consigne = Consigne {
+            magasin_id,
+            jour,
+            moment: chrono::Utc::now(),
+            motif: None,
+            politique,
+            evenement: "production_jour",
+        };
         let mut ecrits = Ecrits::default();
         let production = produire((&mut *tx, &mut ecrits), op, consigne, &liste).await?;
         ecrits.envoyer(tx).await?;
@@ -52,7 +61,7 @@ pub async fn produire_a_compte(
 pub async fn un_manque(s: &Serveur, c: &Chaine) -> String {
     let thon = c.ingredient("Thon").await;
     let (nicoise, _) = c.recette("Niçoise", &[(&thon, 50.0)]).await;
-    c.lot(&thon, 40.0, Some(JOUR)).await;
+    c.lot(&thon, 40.0, Some(jour(0))).await;
     let production = produire_a_compte(s, c, &nicoise, 2).await.expect("à compte");
     assert_eq!((production.nb_manques, production.nb_consommations), (1, 1));
     texte(&ouverts(c).await[0]["id"]).to_owned()
@@ -76,7 +85,7 @@ async fn i5_what_is_consumed_and_what_is_owed_add_up_to_the_need() {
     let lus = ouverts(&c).await;
     assert_eq!(lus.len(), 1);
     assert_eq!((&lus[0]["quantite"], &lus[0]["unite"]), (&json!(60), &json!("g")));
-    assert_eq!((&lus[0]["ingredient_nom"], &lus[0]["date"]), (&json!("Thon"), &json!(JOUR)));
+    assert_eq!((&lus[0]["ingredient_nom"], &lus[0]["date"]), (&json!("Thon"), &json!(jour(0))));
     assert_eq!(lus[0]["recette_nom"], "Niçoise");
     let thon = texte(&lus[0]["ingredient_id"]).to_owned();
     s.verifier();
@@ -84,13 +93,13 @@ async fn i5_what_is_consumed_and_what_is_owed_add_up_to_the_need() {
     let strict = c.produire(&[(texte(&lus[0]["recette_id"]), 1.0)]).await;
     strict.refusee(409, "stock_insuffisant");
 
-    let fait = regulariser(&c, &manque, json!({"code_lot": "L-7", "date_dlc": JOUR})).await;
+    let fait = regulariser(&c, &manque, json!({"code_lot": "L-7", "date_dlc": jour(0)})).await;
     let fait = fait.attendue(201);
     assert_eq!((&fait["manque_id"], &fait["quantite"]), (&json!(manque), &json!(60)));
     let lots = c.lots().await;
     let lot = lots.iter().find(|l| l["lot_id"] == fait["lot_id"]).expect("lot retrouvé");
     assert_eq!((&lot["code_lot"], &lot["solde"]), (&json!("L-7"), &json!(0)));
-    assert_eq!((&lot["ingredient_id"], &lot["date_dlc"]), (&json!(thon), &json!(JOUR)));
+    assert_eq!((&lot["ingredient_id"], &lot["date_dlc"]), (&json!(thon), &json!(jour(0))));
     let attendus = [("AJUSTEMENT", 60.0), ("CONSOMMATION", -60.0)];
     assert_eq!(
         mouvements_de(&c, texte(&fait["lot_id"])).await,
@@ -105,7 +114,7 @@ async fn a_debt_is_paid_once_by_a_lot_already_known_whose_balance_stays() {
     let (s, c) = cuisine().await;
     let manque = un_manque(&s, &c).await;
     let thon = texte(&ouverts(&c).await[0]["ingredient_id"]).to_owned();
-    let lot = c.lot(&thon, 500.0, Some("2026-12-01")).await;
+    let lot = c.lot(&thon, 500.0, Some(jour(9))).await;
     let fait = regulariser(&c, &manque, json!({"lot_id": lot})).await.attendue(201);
     assert_eq!(fait["lot_id"], json!(lot));
     assert_eq!(c.solde(&lot).await, 500.0);
@@ -124,7 +133,7 @@ async fn i6_a_debt_is_not_paid_by_a_lot_that_could_not_have_been_consumed() {
     let manque = un_manque(&s, &c).await;
     let thon = texte(&ouverts(&c).await[0]["ingredient_id"]).to_owned();
     let sel = c.ingredient("Sel").await;
-    let perime = c.lot(&thon, 500.0, Some("2026-11-21")).await;
+    let perime = c.lot(&thon, 500.0, Some(jour(-1))).await;
     let (bloque, rappele) = (c.lot(&thon, 5.0, None).await, c.lot(&thon, 5.0, None).await);
     mettre_en_etat(&c, &bloque, "bloque").await.attendue(201);
     mettre_en_etat(&c, &rappele, "rappele").await.attendue(201);
@@ -138,9 +147,9 @@ async fn i6_a_debt_is_not_paid_by_a_lot_that_could_not_have_been_consumed() {
         let refus = regulariser(&c, &manque, json!({"lot_id": lot})).await;
         refus.refusee(409, "lot_inutilisable");
     }
-    let etiquette = regulariser(&c, &manque, json!({"date_dlc": "2026-11-21"})).await;
+    let etiquette = regulariser(&c, &manque, json!({"date_dlc": jour(-1)})).await;
     etiquette.refusee(409, "lot_inutilisable");
-    let neuve = json!({"code_lot": "jamais vu", "date_dlc": "2026-11-20"});
+    let neuve = json!({"code_lot": "jamais vu", "date_dlc": jour(-2)});
     regulariser(&c, &manque, neuve).await.refusee(409, "lot_inutilisable");
     let refus = regulariser(&c, &manque, json!({"lot_id": autre})).await;
     let refus = refus.refusee(400, "requete_invalide");

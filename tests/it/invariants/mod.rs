@@ -9,6 +9,7 @@ mod cles_des_routes;
 mod completes;
 mod corrections;
 mod ensemble;
+mod fenetre;
 mod jours;
 pub mod manques;
 mod mouvements;

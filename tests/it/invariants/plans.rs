@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{creer, cuisine, la_base_refuse, lignes_par_table, nombre, texte};
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::{JOUR, jour};
 use crate::outils::{Chaine, Reponse};
 
 async fn planifier(c: &Chaine, lignes: &[(&str, f64)]) -> Reponse {
@@ -166,8 +166,8 @@ async fn what_a_plan_needs_stands_beside_what_is_usable_before_anyone_begins() {
         "rendement": {"quantite": 1, "unite": "kg"}});
     let (sauce, article) = c.recette_de(sauce, &[(&huile, 500.0)]).await;
     let (bowl, _) = c.recette("Bowl", &[(&riz, 100.0), (&article, 50.0)]).await;
-    c.lot(&riz, 700.0, Some(JOUR)).await;
-    c.lot(&riz, 40.0, Some("2026-11-21")).await;
+    c.lot(&riz, 700.0, Some(jour(0))).await;
+    c.lot(&riz, 40.0, Some(jour(-1))).await;
     let bloque = c.lot(&riz, 30.0, None).await;
     super::mettre_en_etat(&c, &bloque, "bloque").await.attendue(201);
     c.lot(&huile, 1000.0, None).await;

@@ -7,7 +7,7 @@ use super::{
     texte,
 };
 use crate::outils::Chaine;
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::jour;
 
 async fn ingredient(c: &Chaine, corps: Value) -> String {
     texte(&creer(&c.client, "/api/interne/ingredients", corps).await["id"]).to_owned()
@@ -85,9 +85,9 @@ async fn the_stock_is_listed_first_expired_first_with_all_that_is_there() {
     let (bowl, article) =
         c.recette_de(json!({"nom": "Bowl", "duree_vie_jours": 1}), &[(&riz, 50.0)]).await;
     let sans = c.lot(&riz, 50.0, None).await;
-    let vide = c.lot(&riz, 50.0, Some(JOUR)).await;
-    let perime = c.lot(&thon, 10.0, Some("2026-11-01")).await;
-    let bloque = c.lot(&thon, 10.0, Some("2026-11-30")).await;
+    let vide = c.lot(&riz, 50.0, Some(jour(0))).await;
+    let perime = c.lot(&thon, 10.0, Some(jour(-21))).await;
+    let bloque = c.lot(&thon, 10.0, Some(jour(8))).await;
     mettre_en_etat(&c, &bloque, "bloque").await.attendue(201);
     c.produire(&[(&bowl, 1.0)]).await.attendue(201);
 
@@ -104,7 +104,7 @@ async fn the_stock_is_listed_first_expired_first_with_all_that_is_there() {
     assert_eq!(ids(&tout), [&perime, &fait, &bloque, &sans].map(Clone::clone));
     let lot = &tout["elements"][1];
     assert_eq!((&lot["ingredient_id"], &lot["unite"]), (&json!(article), &json!("piece")));
-    assert_eq!((&lot["solde"], &lot["date_dlc"]), (&json!(1), &json!("2026-11-23")));
+    assert_eq!((&lot["solde"], &lot["date_dlc"]), (&json!(1), &json!(jour(1))));
     assert_eq!(tout["suivant"], Value::Null);
     let avec_vides = stock("&vides=true").await;
     assert_eq!(ids(&avec_vides), [&perime, &vide, &fait, &bloque, &sans].map(Clone::clone));
@@ -120,7 +120,7 @@ async fn the_stock_read_page_by_page_shows_each_lot_once_in_the_same_order() {
     let riz = c.ingredient("Riz").await;
     // Same DLC and same time received: only the id tells them apart.
     let mut lignes = Vec::new();
-    for dlc in [Value::Null, json!("2026-12-02"), json!("2026-12-01"), Value::Null] {
+    for dlc in [Value::Null, json!(jour(10)), json!(jour(9)), Value::Null] {
         for _ in 0..3 {
             let ligne = json!({"ingredient_id": riz, "quantite": 1, "unite": "g", "date_dlc": dlc});
             lignes.push(ligne);

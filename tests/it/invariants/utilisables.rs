@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use super::{
     RECEPTIONS, creer, cuisine, en_attente, la_base_refuse, lignes_par_table, mettre_en_etat, texte,
 };
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::jour;
 use crate::outils::{Chaine, grappe};
 
 async fn recette_de_riz(c: &Chaine) -> (String, String) {
@@ -23,10 +23,10 @@ async fn i6_lots_expired_blocked_recalled_or_elsewhere_are_passed_over() {
     let corps = json!({"magasin_id": boutique, "lignes": [
         {"ingredient_id": riz, "quantite": 5, "unite": "kg"}]});
     creer(&c.client, RECEPTIONS, corps).await;
-    c.lot(&riz, 200.0, Some("2026-11-21")).await;
-    let bloque = c.lot(&riz, 300.0, Some(JOUR)).await;
+    c.lot(&riz, 200.0, Some(jour(-1))).await;
+    let bloque = c.lot(&riz, 300.0, Some(jour(0))).await;
     mettre_en_etat(&c, &bloque, "bloque").await.attendue(201);
-    let rappele = c.lot(&riz, 400.0, Some(JOUR)).await;
+    let rappele = c.lot(&riz, 400.0, Some(jour(0))).await;
     mettre_en_etat(&c, &rappele, "rappele").await.attendue(201);
     let avant = lignes_par_table(&s).await;
 
@@ -95,9 +95,9 @@ async fn i6_lots_go_by_dlc_then_by_when_they_were_received_then_undated() {
         texte(&creer(&c.client, RECEPTIONS, corps).await["lots"][0]["lot_id"]).to_owned()
     };
     let sans = recevoir(None, "2026-01-01T00:00:00Z").await;
-    let tard = recevoir(Some("2026-12-24"), "2026-01-01T00:00:00Z").await;
-    let second = recevoir(Some("2026-12-01"), "2026-11-20T09:00:00+01:00").await;
-    let premier = recevoir(Some("2026-12-01"), "2026-11-20T07:59:59Z").await;
+    let tard = recevoir(Some(jour(32)), "2026-01-01T00:00:00Z").await;
+    let second = recevoir(Some(jour(9)), "2026-11-20T09:00:00+01:00").await;
+    let premier = recevoir(Some(jour(9)), "2026-11-20T07:59:59Z").await;
     let ordre = [premier, second, tard, sans];
     let lots: Vec<Value> = c.lots().await;
     let ids: Vec<&str> = lots.iter().map(|l| texte(&l["lot_id"])).collect();

@@ -2,6 +2,7 @@
 
 use delicego::livres::lecture::{LigneLue, LivreLu, RecetteLue};
 use delicego::livres::{Compte, Depot, Livre, Releve, deposer};
+use delicego::platform::comptes::Role;
 use delicego::platform::db::operations::{Commande, Reservation, reserver};
 use delicego::platform::db::{Base, executer_transaction};
 use delicego::platform::errors::Erreur;
@@ -116,7 +117,7 @@ pub async fn garder_lu(
     };
     executer_transaction(base, async |tx| {
         let chemin = "essai".to_owned();
-        let commande = Commande { auteur_id: None, cle: None, chemin };
+        let commande = Commande { auteur_id: None, role: Role::Admin, cle: None, chemin };
         let Reservation::AFaire(op) = reserver(tx, &commande).await? else {
             return Err(Erreur::interne("opération déjà faite"));
         };

@@ -76,7 +76,7 @@ async fn a_recipe_with_a_doubt_is_refused_by_every_door_naming_it_and_is_made_on
     assert_eq!(refus["doutes"][0]["code"], "ligne_illisible");
     assert!(refus["detail"].as_str().unwrap().contains("R1Z 8O"), "{refus}");
     let id = recette["id"].as_str().unwrap();
-    let plan = json!({"magasin_id": a.chaine.magasin, "date": crate::outils::chaine::JOUR,
+    let plan = json!({"magasin_id": a.chaine.magasin, "date": crate::outils::chaine::jour(0),
         "lignes": [{"recette_id": id, "quantite": 2}]});
     a.chaine.client.post("/api/interne/plans", &plan).await;
     let doutes = a.doutes().await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::cas::Cas;
 use super::monde::{INCONNU, Monde};
+use crate::outils::chaine::jour;
 
 pub fn cas(m: &Monde) -> Vec<Cas> {
     let mut cas = dans_le_corps(m);
@@ -87,7 +88,7 @@ fn dans_le_corps(m: &Monde) -> Vec<Cas> {
 
 fn dans_l_adresse(m: &Monde) -> Vec<Cas> {
     let etat = json!({"etat": "bloque", "motif": "doute"});
-    let jour = "2026-11-22";
+    let jour = jour(0);
     let plan = |id: &str| format!("/api/interne/plans/{id}/{jour}");
     let mut cas = vec![
         Cas::put("plan d'un magasin inconnu", &plan(INCONNU), &m.nouveau_plan())

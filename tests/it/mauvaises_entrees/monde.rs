@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cas::{Cas, Qui};
 use crate::outils::brut::{Brute, brute};
-use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::chaine::{JOUR, PRODUIRE, jour};
 use crate::outils::{Chaine, Client, Serveur};
 
 pub struct Monde {
@@ -63,7 +63,7 @@ impl Monde {
         let menu = cree("menus", menu).await;
         let menu_autre = json!({"nom": "Bowl", "recette_id": recette, "magasin_id": autre});
         let menu_autre = cree("menus", menu_autre).await;
-        let lot = chaine.lot(&riz, 5000.0, Some("2027-01-01")).await;
+        let lot = chaine.lot(&riz, 5000.0, Some(jour(40))).await;
         let lot_autre = lot_de(&c, &autre, &riz).await;
         let plan = json!({"lignes": [{"recette_id": recette, "quantite_planifiee": 10}]});
         let adresse = format!("/api/interne/plans/{}/{JOUR}", chaine.magasin);
@@ -134,7 +134,7 @@ impl Monde {
 
     pub fn reception(&self) -> (&'static str, Value) {
         let ligne = json!({"ingredient_id": self.riz, "quantite": 5, "unite": "g",
-            "code_lot": "L1", "date_dlc": "2027-02-02"});
+            "code_lot": "L1", "date_dlc": jour(72)});
         let corps = json!({"magasin_id": self.magasin(), "fournisseur_id": self.fournisseur,
             "recue_le": "2026-11-22T08:00:00+01:00", "lignes": [ligne]});
         ("/api/interne/receptions", corps)

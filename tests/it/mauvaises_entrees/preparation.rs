@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cas::{Cas, Qui};
 use super::monde::{GENCODE, INCONNU, Monde};
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::{JOUR, jour};
 
 const RACINE: &str = "/api/interne/production-preparation";
 
@@ -21,14 +21,14 @@ pub fn cas(m: &Monde) -> Vec<Cas> {
 }
 
 fn ligne(m: &Monde) -> Value {
-    json!({"magasin_id": m.magasin(), "date": JOUR, "recette_id": m.recette})
+    json!({"magasin_id": m.magasin(), "date": jour(0), "recette_id": m.recette})
 }
 
 /// Every writing route with a good body.
 fn bons(m: &Monde) -> Vec<(&'static str, Value)> {
     let mut ajuste = ligne(m);
     ajuste["quantite"] = json!(3);
-    let scan = json!({"magasin_id": m.magasin(), "date": JOUR, "gencode": GENCODE});
+    let scan = json!({"magasin_id": m.magasin(), "date": jour(0), "gencode": GENCODE});
     vec![
         ("produit", ligne(m)),
         ("ajuste", ajuste),
@@ -110,7 +110,8 @@ fn quantites(m: &Monde) -> Vec<Cas> {
 
 fn gencodes(m: &Monde) -> Vec<Cas> {
     let chemin = format!("{RACINE}/scan");
-    let de = |gencode: &str| json!({"magasin_id": m.magasin(), "date": JOUR, "gencode": gencode});
+    let de =
+        |gencode: &str| json!({"magasin_id": m.magasin(), "date": jour(0), "gencode": gencode});
     let long = Cas::post("scan d'un gencode trop long", &chemin, &de(&"1".repeat(65)));
     let invisible = Cas::post("scan d'un caractère invisible", &chemin, &de("30\u{0}1"));
     let inconnu = Cas::post("scan d'un gencode inconnu", &chemin, &de("999"));
@@ -133,10 +134,11 @@ fn lectures(m: &Monde) -> Vec<Cas> {
         Cas::get("écran sans magasin", &format!("{RACINE}?date={JOUR}")).champ("magasin_id"),
         Cas::get("écran sans jour", &ecran("")).champ("date"),
         Cas::get("écran d'un jour impossible", &ecran("&date=2026-02-30")).champ("date"),
-        Cas::get("écran de deux jours", &ecran("&date=2026-11-22&date=2026-11-23")).champ("date"),
+        Cas::get("écran de deux jours", &ecran(&format!("&date={JOUR}&date={}", jour(1))))
+            .champ("date"),
         Cas::get("écran d'un magasin inconnu", &inconnu).refuse(404, "magasin_inconnu"),
         Cas::get("écran sans plan", &ecran("&date=2031-05-05")).refuse(404, "plan_absent"),
-        Cas::get("écran sans connexion", &ecran("&date=2026-11-22"))
+        Cas::get("écran sans connexion", &ecran(&format!("&date={JOUR}")))
             .par(Qui::Personne)
             .refuse(401, "non_connecte"),
         Cas::get("traçabilité sans recette", &trace("")).champ("recette_id"),

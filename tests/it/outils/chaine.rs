@@ -1,10 +1,48 @@
 //! A small chain, made through the API as a client would.
 
+use std::sync::LazyLock;
+
+use chrono::{NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use delicego::domaine::jour_de;
 use serde_json::{Value, json};
 
 use super::client::{Client, Reponse};
 
-pub const JOUR: &str = "2026-11-22";
+/// The day the tests began on, in Paris: what is made is made today. Over midnight it stays that one,
+/// which is free to declare until four in the morning.
+pub const JOUR: Jour = Jour;
+
+#[derive(Debug, Clone, Copy)]
+pub struct Jour;
+
+impl std::fmt::Display for Jour {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(jour(0))
+    }
+}
+
+impl serde::Serialize for Jour {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(jour(0))
+    }
+}
+
+/// So many days after it, as the API writes days.
+pub fn jour(apres: i64) -> &'static str {
+    date(apres).to_string().leak()
+}
+
+/// The same, as pages write it.
+pub fn jour_francais(apres: i64) -> String {
+    date(apres).format("%d/%m/%Y").to_string()
+}
+
+pub fn date(apres: i64) -> NaiveDate {
+    static PREMIER: LazyLock<NaiveDate> = LazyLock::new(|| jour_de(Utc::now(), Tz::Europe__Paris));
+    *PREMIER + TimeDelta::days(apres)
+}
+
 pub const PRODUIRE: &str = "/api/interne/operations/production-du-jour";
 
 /// One kitchen, and an admin's client to fill it with.
@@ -52,7 +90,21 @@ impl Chaine {
 
     /// Receives one lot in grams; its id.
     pub async fn lot(&self, ingredient: &str, grammes: f64, dlc: Option<&str>) -> String {
-        let corps = json!({"magasin_id": self.magasin, "lignes": [{
+        self.lot_recu(ingredient, grammes, (dlc, None)).await
+    }
+
+    /// The same long ago: it is stock of the days before too.
+    pub async fn lot_ancien(&self, ingredient: &str, grammes: f64) -> String {
+        self.lot_recu(ingredient, grammes, (None, Some("2026-01-01T12:00:00Z"))).await
+    }
+
+    async fn lot_recu(
+        &self,
+        ingredient: &str,
+        grammes: f64,
+        (dlc, recue_le): (Option<&str>, Option<&str>),
+    ) -> String {
+        let corps = json!({"magasin_id": self.magasin, "recue_le": recue_le, "lignes": [{
             "ingredient_id": ingredient, "quantite": grammes, "unite": "g", "date_dlc": dlc}]});
         let recue = self.client.post("/api/interne/receptions", &corps).await.attendue(201);
         id(&recue["lots"][0], "lot_id")
@@ -63,7 +115,7 @@ impl Chaine {
             .iter()
             .map(|(r, q)| json!({"recette_id": r, "quantite_a_produire": q}))
             .collect();
-        json!({"magasin_id": self.magasin, "date_jour": JOUR, "lignes": lignes})
+        json!({"magasin_id": self.magasin, "date_jour": jour(0), "lignes": lignes})
     }
 
     pub async fn produire(&self, lignes: &[(&str, f64)]) -> Reponse {

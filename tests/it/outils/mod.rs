@@ -15,6 +15,7 @@ pub mod exercices;
 pub mod externe;
 pub mod graine;
 pub mod grappe;
+pub mod horloge;
 mod menage;
 mod moule;
 pub mod navigateur;

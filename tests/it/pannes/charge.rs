@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::chaine::{JOUR, PRODUIRE, jour};
 use crate::outils::graine::graine;
 use crate::outils::{Chaine, Client};
 
@@ -49,7 +49,7 @@ impl Charge {
         let sept = json!({"nom": "Bowl", "rendement": {"quantite": 7, "unite": "piece"}});
         let (bowl, _) = chaine.recette_de(sept, &[(&riz, 1000.0)]).await;
         let second = chaine.lot(&riz, 900_000.0, None).await;
-        let premier = chaine.lot(&riz, 3000.0, Some(JOUR)).await;
+        let premier = chaine.lot(&riz, 3000.0, Some(jour(0))).await;
         let mut charge = Self {
             demande: chaine.demande(&[(&bowl, 1.0)]),
             chaine,

@@ -13,7 +13,7 @@ async fn a_cook_makes_what_is_left_and_does_not_change_the_plan() {
     for interdit in ["Enregistrer le plan", "name=\"quantite\"", "nouvelle_recette_id"] {
         assert!(!page.contains(interdit), "{interdit}");
     }
-    let champs = k.taper(&admin, &k.bowl, "2").await.avec("action", "produire");
+    let champs = k.taper(&admin, &k.bowl, "2").await.avec("action", "confirmer");
     let tables = lignes_par_table(&k.s).await;
     let refus = v.envoyer(PLAN, &champs).await;
     assert_eq!(refus.statut, 403);
@@ -28,7 +28,7 @@ async fn a_cook_makes_what_is_left_and_does_not_change_the_plan() {
 async fn whoever_is_not_logged_in_is_led_to_the_login() {
     let k = Cuisine::avec(100.0).await;
     let v = Visiteur::admin(&k.s).await;
-    let champs = k.formulaire(&v, PLAN).await.avec("action", "produire");
+    let champs = k.formulaire(&v, PLAN).await.avec("action", "confirmer");
     assert_eq!(v.envoyer("/deconnexion", &Champs::default()).await.statut, 303);
     let tables = lignes_par_table(&k.s).await;
     for chemin in [PLAN, PRODUIRE, "/manques/00000000-0000-7000-8000-000000000000/regulariser"] {

@@ -26,6 +26,12 @@ async fn a_manager_makes_the_whole_day_of_the_kitchen_with_one_click() {
     let n = ouvrir(&s, "/production-du-jour").await;
     assert_eq!(n.textes(".plan tbody tr").await.len(), 20);
     n.cliquer("button[value=produire]").await;
+    // Asked once, with what would be made.
+    let question = n.attendre("[role=alert]").await;
+    assert!(question.contains("Produire ceci"), "{question}");
+    assert_eq!(n.textes("[role=alert] li").await.len(), 20);
+    assert_eq!(n.textes(".plan .statut-fait").await.len(), 0);
+    n.cliquer("button[value=confirmer]").await;
     let message = n.attendre(".message-fait").await;
     assert!(message.starts_with("C’est produit : 20 lots fabriqués"), "{message}");
     assert!(n.chemin().await.contains("&fait="), "{}", n.chemin().await);
@@ -52,6 +58,9 @@ async fn a_shortage_is_shown_before_the_click_and_after_it_with_what_was_typed()
     assert!(alerte.starts_with("Il manque 1 ingrédient"), "{alerte}");
     n.saisir(".plan tbody tr:first-child .quantite", "25").await;
     n.cliquer("button[value=produire]").await;
+    n.attendre("button[value=confirmer]").await;
+    n.cliquer("button[value=confirmer]").await;
+    n.attendre(".message-erreur").await;
     let refus = n.attendre("[role=alert]").await;
     assert!(refus.contains("Rien n’a été produit") && refus.contains("Saumon fumé"), "{refus}");
     assert!(refus.contains("400 g périmés, 2 kg bloqués"), "{refus}");

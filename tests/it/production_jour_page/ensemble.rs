@@ -16,7 +16,7 @@ async fn two_managers_who_produce_the_rest_at_once_make_it_once() {
         for n in 0..6 {
             let chemin = if n % 2 == 0 { PLAN } else { PRODUIRE };
             // Each has a page of their own, with a key of its own.
-            let champs = k.formulaire(&v, PLAN).await.avec("action", "produire");
+            let champs = k.formulaire(&v, PLAN).await.avec("action", "confirmer");
             let v = Visiteur::admin(&k.s).await;
             envois.spawn(async move { v.envoyer(chemin, &champs).await.statut });
         }
@@ -55,7 +55,7 @@ async fn stock_for_one_of_two_lists_is_sold_once() {
     let (tajine, _) = k.c.recette("Tajine", &[(&k.riz, 100.0), (&boulghour, 1.0)]).await;
     k.c.lot(&boulghour, 100.0, None).await;
     let v = Visiteur::admin(&k.s).await;
-    let champs = k.formulaire(&v, PLAN).await.avec("action", "produire");
+    let champs = k.formulaire(&v, PLAN).await.avec("action", "confirmer");
     let demande = k.c.demande(&[(&tajine, 1.0)]);
     let (page, route) = tokio::join!(
         v.envoyer(PLAN, &champs),

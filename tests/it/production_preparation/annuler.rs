@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Cuisine, statut, texte};
+use crate::outils::chaine::jour;
 
 #[tokio::test]
 async fn annuler_goes_back_one_declaration_at_a_time_until_there_is_none() {
@@ -102,7 +103,7 @@ async fn annuler_needs_the_stock_again_when_it_makes_again() {
 async fn annuler_without_a_plan_or_a_line_has_nothing_to_take_back() {
     let (k, _) = Cuisine::garnie().await;
     let mut corps = k.corps(&k.bowl);
-    corps["date"] = json!("2026-11-23");
+    corps["date"] = json!(jour(1));
     k.dire("annuler", &corps).await.refusee(409, "rien_a_annuler");
     let (wok, _) = k.c.recette("Wok", &[(&k.riz, 50.0)]).await;
     k.dire("annuler", &k.corps(&wok)).await.refusee(409, "rien_a_annuler");

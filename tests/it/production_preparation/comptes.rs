@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Cuisine, GENCODE, JOUR, statut};
+use super::{Cuisine, GENCODE, statut};
+use crate::outils::chaine::jour;
 
 /// A kitchen that counts: 200 g of rice, for bowls of 150 g.
 async fn qui_compte() -> (Cuisine, String) {
@@ -15,7 +16,7 @@ async fn qui_compte() -> (Cuisine, String) {
         "gencode": GENCODE});
     k.c.client.post("/api/interne/menus", &menu).await.attendue(201);
     k.planifier(&[(&k.bowl, 10.0)]).await;
-    let lot = k.c.lot(&k.riz, 200.0, Some("2026-12-24")).await;
+    let lot = k.c.lot(&k.riz, 200.0, Some(jour(32))).await;
     (k, lot)
 }
 
@@ -74,7 +75,7 @@ async fn stock_found_for_a_debt_goes_back_to_where_it_was_found() {
     k.scanner().await.attendue(200);
     let du = manques(&k).await[0]["id"].clone();
     let chemin = format!("/api/interne/manques/{}/regulariser", super::texte(&du));
-    let trouve = json!({"code_lot": "TROUVE", "date_dlc": JOUR});
+    let trouve = json!({"code_lot": "TROUVE", "date_dlc": jour(0)});
     let trouve = k.c.client.post(&chemin, &trouve).await.attendue(201);
     let trouve = super::texte(&trouve["lot_id"]);
     k.s.verifier();

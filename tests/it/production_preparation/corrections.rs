@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Cuisine, PREPARATION, statut, texte};
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::{JOUR, jour};
 
 async fn ajuster(k: &Cuisine, recette: &str, quantite: f64) -> crate::outils::Reponse {
     let mut corps = k.corps(recette);
@@ -21,8 +21,8 @@ async fn mouvements(k: &Cuisine, lot: &str) -> Vec<Value> {
 #[tokio::test]
 async fn ingredients_go_back_to_their_very_lots_the_last_taken_first() {
     let k = Cuisine::ouverte().await;
-    let premier = k.c.lot(&k.riz, 600.0, Some("2026-11-23")).await;
-    let second = k.c.lot(&k.riz, 300.0, Some("2026-11-25")).await;
+    let premier = k.c.lot(&k.riz, 600.0, Some(jour(1))).await;
+    let second = k.c.lot(&k.riz, 300.0, Some(jour(3))).await;
     let dernier = k.c.lot(&k.riz, 9000.0, None).await;
     k.produit().await.attendue(200);
     let soldes =
@@ -50,7 +50,7 @@ async fn ingredients_go_back_to_their_very_lots_the_last_taken_first() {
 #[tokio::test]
 async fn what_goes_back_is_taken_first_again_if_it_expires_first() {
     let k = Cuisine::ouverte().await;
-    let premier = k.c.lot(&k.riz, 600.0, Some("2026-11-23")).await;
+    let premier = k.c.lot(&k.riz, 600.0, Some(jour(1))).await;
     let second = k.c.lot(&k.riz, 9000.0, None).await;
     k.produit().await.attendue(200);
     k.ajuste(2.0).await.attendue(200);

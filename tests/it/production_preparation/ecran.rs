@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Cuisine, GENCODE, PREPARATION, texte};
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::{JOUR, jour};
 
 fn creneaux(ecran: &Value, champ: &str) -> Vec<Value> {
     let creneaux = ecran["quantites_par_creneau"].as_array().expect("créneaux");
@@ -81,16 +81,21 @@ async fn grams_and_pieces_are_added_in_the_contracts_field_only() {
 async fn the_shares_of_past_sales_of_the_same_weekday_split_the_day() {
     let (k, _) = Cuisine::garnie().await;
     k.produit().await.attendue(200);
-    let sql = "insert into mouvement_stock
+    let (semaine, deux, veille) = (jour(-7), jour(-14), jour(-8));
+    let sql = format!(
+        "insert into mouvement_stock
                       (magasin_id, lot_id, id, type, quantite, operation_id, cree_le)
                select l.magasin_id, l.id, gen_random_uuid(), 'VENTE', -v.q, m.operation_id,
                       v.quand::timestamptz
                  from lot l
                  join mouvement_stock m on m.lot_id = l.id and m.type = 'PRODUCTION',
-                      (values (3000, '2026-11-15 09:30+01'), (1000, '2026-11-15 12:00+01'),
-                              (1000, '2026-11-08 21:00+01'), (9000, '2026-11-14 12:00+01'),
-                              (9000, '2026-11-15 23:30+01')) v(q, quand)";
-    crate::invariants::comme_superutilisateur(&k.s, sql).await;
+                      (values (3000, '{semaine} 09:30 Europe/Paris'),
+                              (1000, '{semaine} 12:00 Europe/Paris'),
+                              (1000, '{deux} 21:00 Europe/Paris'),
+                              (9000, '{veille} 12:00 Europe/Paris'),
+                              (9000, '{semaine} 23:30 Europe/Paris')) v(q, quand)"
+    );
+    crate::invariants::comme_superutilisateur(&k.s, &sql).await;
     assert_eq!(creneaux(&k.ecran().await, "quantite"), [15, 5, 5]);
 }
 
@@ -124,8 +129,8 @@ async fn a_line_is_called_by_its_menu_else_the_magasins_else_everyones_else_the_
 #[tokio::test]
 async fn what_is_missing_for_what_is_left_is_said_before_anyone_taps() {
     let k = Cuisine::ouverte().await;
-    k.c.lot(&k.riz, 1000.0, Some("2026-11-20")).await;
-    k.c.lot(&k.riz, 750.0, Some("2026-12-01")).await;
+    k.c.lot(&k.riz, 1000.0, Some(jour(-2))).await;
+    k.c.lot(&k.riz, 750.0, Some(jour(9))).await;
     let manques = k.ligne().await["manques"].clone();
     assert_eq!(
         manques,
@@ -163,11 +168,11 @@ async fn the_first_lot_to_use_is_the_usable_one_that_expires_first() {
     };
     lot(&k.riz, "R-SANS", None).await;
     assert_eq!(k.ligne_de(&nicoise).await["premier_lot"], Value::Null);
-    lot(&k.riz, "R-PASSE", Some("2026-11-21")).await;
-    lot(&k.riz, "R-1", Some("2026-11-30")).await;
-    lot(&thon, "T-2", Some("2026-11-26")).await;
-    lot(&thon, "T-1", Some("2026-11-24")).await;
-    let attendu = json!({"ingredient_nom": "Thon", "code_lot": "T-1", "date_dlc": "2026-11-24"});
+    lot(&k.riz, "R-PASSE", Some(jour(-1))).await;
+    lot(&k.riz, "R-1", Some(jour(8))).await;
+    lot(&thon, "T-2", Some(jour(4))).await;
+    lot(&thon, "T-1", Some(jour(2))).await;
+    let attendu = json!({"ingredient_nom": "Thon", "code_lot": "T-1", "date_dlc": jour(2)});
     assert_eq!(k.ligne_de(&nicoise).await["premier_lot"], attendu);
     k.dire("produit", &k.corps(&nicoise)).await.attendue(200);
     assert_eq!(k.ligne_de(&nicoise).await["premier_lot"], Value::Null);

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::{Cuisine, GENCODE, PREPARATION};
 use crate::invariants::nombre;
 use crate::outils::Client;
-use crate::outils::chaine::PRODUIRE;
+use crate::outils::chaine::{PRODUIRE, jour};
 
 const SCANNERS: usize = 32;
 /// Each of them, as fast as they are answered; `DELICEGO_SCANS` asks for more.
@@ -20,7 +20,7 @@ const RIZ: f64 = 500_000_000.0;
 #[tokio::test]
 async fn i9_thirty_two_scanners_at_once_on_one_plan_count_every_scan_once() {
     let k = Cuisine::ouverte().await;
-    let lot = k.c.lot(&k.riz, RIZ, Some("2026-12-24")).await;
+    let lot = k.c.lot(&k.riz, RIZ, Some(jour(32))).await;
     let (wok, _) = k.c.recette("Wok", &[(&k.riz, 50.0)]).await;
     let corps = json!({"nom": "Wok", "recette_id": wok, "magasin_id": k.c.magasin,
         "gencode": "0002"});
@@ -79,7 +79,7 @@ async fn scanner_autant(scans: i32, client: &Client, (scanner, corps): (usize, V
 async fn i9_s4_of_a_hundred_scans_at_once_with_stock_for_twenty_five_twenty_five_pass() {
     let k = Cuisine::ouverte().await;
     k.planifier(&[(&k.bowl, 100.0)]).await;
-    k.c.lot(&k.riz, 20.0 * 150.0, Some("2026-11-22")).await;
+    k.c.lot(&k.riz, 20.0 * 150.0, Some(jour(0))).await;
     k.c.lot(&k.riz, 5.0 * 150.0 + 149.0, None).await;
     let mut scans = JoinSet::new();
     for n in 0..100 {

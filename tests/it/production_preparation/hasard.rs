@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Cuisine, texte};
 use crate::outils::Reponse;
+use crate::outils::chaine::jour;
 use crate::outils::graine::graine;
 
 type Milli = i64;
@@ -102,7 +103,7 @@ impl Modele {
 async fn random_declarations_end_as_a_simple_model_foretells() {
     let mut rng = StdRng::seed_from_u64(graine("random_declarations"));
     let k = Cuisine::ouverte().await;
-    for dlc in [Some("2026-11-22"), Some("2026-11-25"), None] {
+    for dlc in [Some(jour(0)), Some(jour(3)), None] {
         k.c.lot(&k.riz, LOT, dlc).await;
     }
     let mut m = Modele { planifiee: 25_000, ..Modele::default() };

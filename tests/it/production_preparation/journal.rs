@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Cuisine, GENCODE};
+use crate::outils::chaine::{JOUR, jour};
 
 #[tokio::test]
 async fn i11_each_action_is_announced_once_and_what_changes_nothing_is_not() {
@@ -24,7 +25,7 @@ async fn i11_each_action_is_announced_once_and_what_changes_nothing_is_not() {
     ] {
         let dits = k.s.evenements(&format!("production_preparation_{nom}"));
         assert_eq!(dits.len(), 1, "{nom} : {dits:#?}");
-        for attendu in ["level=info", quantite, "date=2026-11-22", &k.bowl, &k.c.magasin] {
+        for attendu in ["level=info", quantite, &format!("date={JOUR}"), &k.bowl, &k.c.magasin] {
             assert!(dits[0].contains(attendu), "{attendu} : {}", dits[0]);
         }
     }
@@ -63,7 +64,7 @@ async fn i11_a_refusal_is_told_as_one_with_its_code() {
     k.scanner().await.refusee(409, "stock_insuffisant");
     k.annuler().await.refusee(409, "rien_a_annuler");
     let mut ailleurs = k.corps(&k.bowl);
-    ailleurs["date"] = json!("2026-11-23");
+    ailleurs["date"] = json!(jour(1));
     k.dire("non-produit", &ailleurs).await.refusee(404, "plan_absent");
     for (nom, err) in [
         ("produit_refus", "err=stock_insuffisant"),

@@ -12,13 +12,16 @@ mod hasard;
 mod journal;
 mod pannes;
 mod refus;
+mod reglees;
+mod reprise;
 mod scans;
+mod suite;
 mod tracabilite;
 mod verifier;
 
 use serde_json::{Value, json};
 
-use crate::outils::chaine::JOUR;
+use crate::outils::chaine::{JOUR, jour};
 use crate::outils::{Chaine, Client, Reponse, Serveur};
 
 pub const PREPARATION: &str = "/api/interne/production-preparation";
@@ -51,7 +54,7 @@ impl Cuisine {
     /// With enough rice for everything, in one lot; its id.
     pub async fn garnie() -> (Self, String) {
         let k = Self::ouverte().await;
-        let lot = k.c.lot(&k.riz, 100_000.0, Some("2026-12-24")).await;
+        let lot = k.c.lot(&k.riz, 100_000.0, Some(jour(32))).await;
         (k, lot)
     }
 
@@ -63,7 +66,7 @@ impl Cuisine {
     }
 
     pub fn corps(&self, recette: &str) -> Value {
-        json!({"magasin_id": self.c.magasin, "date": JOUR, "recette_id": recette})
+        json!({"magasin_id": self.c.magasin, "date": jour(0), "recette_id": recette})
     }
 
     pub async fn dire(&self, action: &str, corps: &Value) -> Reponse {
@@ -89,7 +92,7 @@ impl Cuisine {
     }
 
     pub fn corps_scan(&self, gencode: &str) -> Value {
-        json!({"magasin_id": self.c.magasin, "date": JOUR, "gencode": gencode})
+        json!({"magasin_id": self.c.magasin, "date": jour(0), "gencode": gencode})
     }
 
     pub async fn scanner(&self) -> Reponse {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Cuisine, GENCODE, PREPARATION, texte};
+use crate::outils::chaine::{JOUR, jour};
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 
 const INCONNU: &str = "0197ffff-ffff-7fff-8fff-ffffffffffff";
@@ -32,7 +33,7 @@ async fn without_magasin_plan_or_line_every_action_says_which_is_missing() {
             corps
         };
         k.dire(action, &avec("magasin_id", INCONNU)).await.refusee(404, "magasin_inconnu");
-        let refus = k.dire(action, &avec("date", "2026-11-23")).await.refusee(404, "plan_absent");
+        let refus = k.dire(action, &avec("date", jour(1))).await.refusee(404, "plan_absent");
         assert!(texte(&refus["detail"]).contains("plan"), "{refus}");
         if action != "scan" {
             for recette in [wok.as_str(), INCONNU] {
@@ -49,7 +50,7 @@ async fn short_stock_refuses_lists_all_that_is_missing_and_writes_nothing() {
     let k = Cuisine::ouverte().await;
     let thon = k.c.ingredient("Thon").await;
     let (nicoise, _) = k.c.recette("Niçoise", &[(&k.riz, 100.0), (&thon, 40.0)]).await;
-    k.c.lot(&thon, 50.0, Some("2026-11-21")).await;
+    k.c.lot(&thon, 50.0, Some(jour(-1))).await;
     k.c.lot(&thon, 30.0, None).await;
     k.planifier(&[(&k.bowl, 25.0), (&nicoise, 2.0)]).await;
     let avant = tout_ce_qui_est_ecrit(k.s.base()).await;
@@ -78,7 +79,7 @@ async fn a_cook_and_an_admin_declare_and_nobody_else() {
         k.cook.post(&chemin, &corps).await.attendue(200);
     }
     k.cook.post(&format!("{PREPARATION}/annuler"), &k.corps(&k.bowl)).await.attendue(200);
-    let adresse = format!("{PREPARATION}?magasin_id={}&date=2026-11-22", k.c.magasin);
+    let adresse = format!("{PREPARATION}?magasin_id={}&date={JOUR}", k.c.magasin);
     personne.get(&adresse).await.refusee(401, "non_connecte");
     k.cook.get(&adresse).await.attendue(200);
 }
@@ -90,11 +91,12 @@ async fn the_screen_of_a_day_without_plan_and_the_story_of_an_unknown_line_are_r
         |magasin: &str, date: &str| format!("{PREPARATION}?magasin_id={magasin}&date={date}");
     let trace = |magasin: &str, recette: &str| {
         format!(
-            "{PREPARATION}/traceabilite?magasin_id={magasin}&date=2026-11-23&recette_id={recette}"
+            "{PREPARATION}/traceabilite?magasin_id={magasin}&date={}&recette_id={recette}",
+            jour(1)
         )
     };
-    k.cook.get(&ecran(INCONNU, "2026-11-22")).await.refusee(404, "magasin_inconnu");
-    k.cook.get(&ecran(&k.c.magasin, "2026-11-23")).await.refusee(404, "plan_absent");
+    k.cook.get(&ecran(INCONNU, jour(0))).await.refusee(404, "magasin_inconnu");
+    k.cook.get(&ecran(&k.c.magasin, jour(1))).await.refusee(404, "plan_absent");
     k.cook.get(&trace(INCONNU, &k.bowl)).await.refusee(404, "magasin_inconnu");
     k.cook.get(&trace(&k.c.magasin, INCONNU)).await.refusee(404, "recette_inconnue");
     let vide = k.cook.get(&trace(&k.c.magasin, &k.bowl)).await.attendue(200);

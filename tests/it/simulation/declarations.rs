@@ -46,6 +46,8 @@ pub struct Dite {
     pub dire: Dire,
     pub avant: Milli,
     pub apres: Milli,
+    /// What the plan said then.
+    pub planifiee: Milli,
 }
 
 /// What is left of one production.
@@ -100,12 +102,12 @@ impl Modele {
     pub fn noter(&mut self, (magasin, jour, recette): Visee, dire: Dire, total: Milli) {
         let m = &mut self.magasins[magasin];
         let ligne = m.plans.entry(jour).or_default().entry(recette).or_default();
-        let avant = std::mem::replace(&mut ligne.produite, total);
+        let (avant, planifiee) = (std::mem::replace(&mut ligne.produite, total), ligne.planifiee);
         let dites = m.dites.entry((jour, recette)).or_default();
         if dire == Dire::Annuler {
             dites.pop();
         } else {
-            dites.push(Dite { dire, avant, apres: total });
+            dites.push(Dite { dire, avant, apres: total, planifiee });
         }
     }
 
@@ -159,6 +161,13 @@ impl Modele {
         }
         faites.retain(|f| f.quantite > 0);
         true
+    }
+}
+
+impl Dite {
+    /// It says how the line stands, whose plan was not raised since.
+    pub fn regle(&self, ligne: Ligne) -> bool {
+        !matches!(self.dire, Dire::Scan | Dire::Annuler) && ligne.planifiee <= self.planifiee
     }
 }
 

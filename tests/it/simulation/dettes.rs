@@ -17,7 +17,7 @@ use crate::outils::Reponse;
 /// What people do there: scans and what closes debts, more often than elsewhere.
 pub fn tirer(p: &Partie, rng: &mut StdRng) -> Geste {
     let magasin = p.m.magasins.iter().position(|m| m.a_compte).expect("un magasin à compte");
-    let jour = jours()[rng.random_range(0..2)];
+    let jour = jours()[rng.random_range(2..4)];
     if !p.m.magasins[magasin].plans.contains_key(&jour) {
         let lignes = (0..PATRONS.len()).map(|r| (r, 5_000)).collect();
         return Geste::Planifier { magasin, jour, lignes };

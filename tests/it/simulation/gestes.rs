@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use super::declarations::{Dire, Visee};
 use super::modele::{Code, Lot, Milli};
-use super::partie::{Demande, PATRONS, Partie, hasard, jours, nombre};
+use super::partie::{Demande, PATRONS, Partie, est_passe, hasard, jours, nombre};
 use super::preparation;
-use crate::outils::chaine::PRODUIRE;
+use crate::outils::chaine::{PRODUIRE, date};
 
 #[derive(Clone)]
 pub enum Geste {
@@ -87,7 +87,7 @@ fn declarer(rng: &mut StdRng, magasin: usize) -> Geste {
         _ => Dire::Annuler,
     };
     // Few lines, so that each has a story.
-    let jour = jours()[rng.random_range(0..2)];
+    let jour = jours()[rng.random_range(2..4)];
     Geste::Declarer { visee: (magasin, jour, recette), dire }
 }
 
@@ -108,7 +108,8 @@ pub fn recevoir(rng: &mut StdRng, magasin: usize) -> Geste {
             let max = if article == 2 { 60_000 } else { 9_000_000 };
             let (code, dlc) = etiquette(rng);
             let heure = NaiveTime::MIN + TimeDelta::hours(rng.random_range(0..3));
-            let recu_le = jours()[0].and_time(heure).and_utc();
+            // Before every day of the game.
+            let recu_le = date(-60).and_time(heure).and_utc();
             Lot {
                 article,
                 code: Code::Donne(code),
@@ -187,7 +188,10 @@ pub fn demander(p: &Partie, rng: &mut StdRng, geste: &Geste) -> Demande {
     let mut d = match geste {
         Geste::Produire { magasin: m, jour, liste } => {
             let lignes = lignes_a_produire(p, rng, liste);
-            let corps = json!({"magasin_id": magasin(m), "date_jour": jour, "lignes": lignes});
+            let mut corps = json!({"magasin_id": magasin(m), "date_jour": jour, "lignes": lignes});
+            if est_passe(*jour) {
+                corps["motif"] = json!("oublié hier");
+            }
             Demande::post(PRODUIRE, corps)
         }
         Geste::Declarer { visee, dire } => {
@@ -232,7 +236,13 @@ pub fn demander(p: &Partie, rng: &mut StdRng, geste: &Geste) -> Demande {
         }
     };
     let responsable = ["/etat", "/regulariser"].iter().any(|fin| d.chemin.ends_with(fin));
-    let du_cuisinier = !responsable && d.methode == Method::POST;
+    let passe = match geste {
+        Geste::Produire { jour, .. } | Geste::Declarer { visee: (_, jour, _), .. } => {
+            est_passe(*jour)
+        }
+        _ => false,
+    };
+    let du_cuisinier = !responsable && !passe && d.methode == Method::POST;
     d.qui = usize::from(du_cuisinier && rng.random_bool(0.5));
     d.cle = rng.random_bool(0.5).then(|| format!("cle-{:016x}", rng.random::<u64>()));
     d

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Tz;
+use delicego::domaine::jour_de;
 
 use super::declarations::{Dite, Faite};
 
@@ -70,7 +72,15 @@ pub struct Lot {
 
 impl Lot {
     fn utilisable(&self, jour: NaiveDate) -> bool {
-        self.solde > 0 && self.etat == "libre" && self.dlc.is_none_or(|dlc| dlc >= jour)
+        self.solde > 0
+            && self.etat == "libre"
+            && self.dlc.is_none_or(|dlc| dlc >= jour)
+            && !self.a_venir(jour)
+    }
+
+    /// Received after that day.
+    fn a_venir(&self, jour: NaiveDate) -> bool {
+        self.recu_le.is_some_and(|r| jour_de(r, Tz::Europe__Paris) > jour)
     }
 }
 
@@ -114,6 +124,7 @@ impl Magasin {
         for lot in self.lots.values().filter(|l| l.article == article) {
             match lot {
                 l if l.utilisable(jour) => bilan.0 += l.solde,
+                l if l.a_venir(jour) => {}
                 l if l.etat == "libre" => bilan.1 += l.solde,
                 l => bilan.2 += l.solde,
             }
@@ -123,6 +134,17 @@ impl Magasin {
 
     pub fn produit(&self, jour: NaiveDate, recette: usize) -> Milli {
         self.plans.get(&jour).and_then(|p| p.get(&recette)).map_or(0, |l| l.produite)
+    }
+
+    /// All that is left of a plan: what was settled is passed over.
+    pub fn reste(&self, jour: NaiveDate) -> BTreeMap<usize, Milli> {
+        let lignes = self.plans.get(&jour).into_iter().flatten();
+        let a_faire = lignes.filter_map(|(recette, l)| {
+            let reglee = self.derniere((jour, *recette)).is_some_and(|d| d.regle(*l));
+            let reste = l.planifiee - l.produite;
+            (!reglee && reste > 0).then_some((*recette, reste))
+        });
+        a_faire.collect()
     }
 
     pub fn derniere(&self, ligne: (NaiveDate, usize)) -> Option<Dite> {
@@ -258,18 +280,18 @@ impl Modele {
 
     /// Per ingredient of what is left to make: need, usable, made by the rest of the plan.
     pub fn reste(&self, magasin: usize, jour: NaiveDate) -> BTreeMap<usize, (Milli, Milli)> {
-        let plan = &self.magasins[magasin].plans[&jour];
+        let a_faire = self.magasins[magasin].reste(jour);
         let mut reste = BTreeMap::new();
-        let a_faire = |l: &Ligne| (l.planifiee - l.produite).max(0);
-        for (recette, ligne) in plan.iter().filter(|(_, l)| a_faire(l) > 0) {
+        for (recette, quantite) in &a_faire {
             let r = &self.recettes[*recette];
-            for (article, besoin) in r.besoins(ligne.produite, ligne.planifiee) {
+            let fait = self.magasins[magasin].produit(jour, *recette);
+            for (article, besoin) in r.besoins(fait, fait + quantite) {
                 reste.entry(article).or_insert((0, 0)).0 += besoin;
             }
         }
-        for (recette, ligne) in plan {
+        for (recette, quantite) in &a_faire {
             if let Some(r) = reste.get_mut(&self.recettes[*recette].article) {
-                r.1 += a_faire(ligne);
+                r.1 += quantite;
             }
         }
         reste

@@ -60,7 +60,7 @@ pub async fn produire_ensemble(p: &mut Partie, rng: &mut StdRng, magasin: usize)
 /// Anything at once, on days that have a plan or on one that has none yet.
 pub async fn melanger(p: &mut Partie, rng: &mut StdRng, magasin: usize) {
     p.compter("jour neuf", true);
-    let neuf = jours()[0] - Days::new(7 + p.bilan["jour neuf accepte"] as u64);
+    let neuf = jours()[0] - Days::new(7 + p.bilan["jour neuf accepte"] as u64 % 45);
     let jour = rng.random_bool(0.5).then_some(neuf);
     let mut gestes: Vec<Geste> = Vec::new();
     for _ in 0..rng.random_range(4..=12) {
@@ -107,6 +107,8 @@ fn compatibles(a: &Geste, b: &Geste) -> bool {
         (Geste::Declarer { visee, .. }, Geste::Produire { jour, liste, .. }) => {
             visee.1 != *jour || !liste.contains_key(&visee.2)
         }
+        // A line that one takes off and the other puts back begins anew.
+        (Geste::Planifier { jour: a, .. }, Geste::Planifier { jour: b, .. }) => a != b,
         (Geste::Changer { recette: a, .. }, Geste::Changer { recette: b, .. }) => a != b,
         (Geste::Etat { lot: a, .. }, Geste::Etat { lot: b, .. }) => a != b,
         _ => true,
@@ -264,6 +266,24 @@ async fn relire_stock(
     assert_eq!(lus, totaux, "totaux par article");
 }
 
+/// Whether a plan took a line off before or after a production put it back is not known: a line that
+/// has nothing said of it has begun anew.
+async fn oublier_les_retirees(p: &mut Partie, magasin: usize, jour: NaiveDate) {
+    let sql = "select recette_id::text from ligne_plan_production
+                where magasin_id = $1::uuid and date_jour = $2 and derniere_declaration is not null";
+    let mut c = p.serveur.base().lire().await.expect("connexion");
+    let dites: Vec<String> = sqlx::query_scalar(sql)
+        .bind(&p.m.magasins[magasin].id)
+        .bind(jour)
+        .fetch_all(&mut *c)
+        .await
+        .expect("lignes");
+    drop(c);
+    let recettes = &p.m.recettes;
+    let m = &mut p.m.magasins[magasin];
+    m.dites.retain(|(j, recette), _| *j != jour || dites.contains(&recettes[*recette].id));
+}
+
 async fn relire_plans(p: &mut Partie, magasin: usize, tentatives: &[Tentative]) {
     let mut touches: BTreeSet<NaiveDate> = jours().into();
     let mut refaits = BTreeSet::new();
@@ -299,6 +319,7 @@ async fn relire_plans(p: &mut Partie, magasin: usize, tentatives: &[Tentative]) 
             (r, Ligne { planifiee, produite })
         });
         p.m.magasins[magasin].plans.insert(*jour, lignes.collect());
+        oublier_les_retirees(p, magasin, *jour).await;
     }
     for jour in touches.union(&refaits) {
         relire_faites(p, magasin, *jour).await;

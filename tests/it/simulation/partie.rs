@@ -9,6 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::modele::{Article, Code, Lot, Magasin, Milli, Modele, Recette};
+use crate::outils::chaine::date;
 use crate::outils::{Client, Reponse, Serveur};
 
 /// A request that may be sent again.
@@ -39,9 +40,14 @@ pub struct Partie {
     pub bilan: BTreeMap<String, usize>,
 }
 
-/// All days are long past: every DLC is then told as expired when received.
+/// The last four, today included.
 pub fn jours() -> [NaiveDate; 4] {
-    [10, 11, 12, 13].map(|j| NaiveDate::from_ymd_opt(2001, 3, j).expect("jour"))
+    [-3, -2, -1, 0].map(date)
+}
+
+/// What is said of a day that is over, and who may say it.
+pub fn est_passe(jour: NaiveDate) -> bool {
+    jour != date(0)
 }
 
 const ARTICLES: [(&str, &str); 6] =
@@ -69,7 +75,7 @@ impl Partie {
             [("Cuisine", "strict"), ("Boutique", "strict"), ("Fournil", "compte")]
         {
             let corps = json!({"nom": nom, "type_magasin": "PRODUCTION",
-                "politique_stock": politique});
+                "politique_stock": politique, "jours_arriere": 60});
             let id = texte(&p.creer("/api/interne/magasins", corps).await["id"]);
             let a_compte = politique == "compte";
             p.m.magasins.push(Magasin { id, a_compte, ..Magasin::default() });

@@ -12,6 +12,7 @@ use super::modele::{Code, Effet, Ligne, Lot, Manque, Milli};
 use super::partie::{Demande, Partie, milli, sommer};
 use super::{dettes, preparation};
 use crate::outils::Reponse;
+use crate::outils::chaine::date;
 
 pub async fn jouer(p: &mut Partie, rng: &mut StdRng, geste: &Geste) {
     let demande = demander(p, rng, geste);
@@ -54,7 +55,7 @@ async fn appliquer(p: &mut Partie, geste: &Geste, r: Reponse) {
     }
 }
 
-async fn produire(
+pub async fn produire(
     p: &mut Partie,
     (magasin, jour): (usize, NaiveDate),
     liste: &BTreeMap<usize, Milli>,
@@ -147,7 +148,7 @@ async fn recevoir(p: &mut Partie, magasin: usize, lots: &[Lot], r: Reponse) {
     let articles: Vec<_> =
         ids.iter().map(|l| p.article(l["ingredient_id"].as_str().expect("id"))).collect();
     assert_eq!(articles, lots.iter().map(|l| l.article).collect::<Vec<_>>());
-    let perimes = lots.iter().filter(|l| l.dlc.is_some()).count();
+    let perimes = lots.iter().filter(|l| l.dlc.is_some_and(|dlc| dlc < date(0))).count();
     assert_eq!(recue["warnings"].as_array().expect("warnings").len(), perimes);
     for (id, lot) in ids.iter().zip(lots) {
         let id = id["lot_id"].as_str().expect("lot_id").to_owned();
@@ -209,7 +210,10 @@ async fn planifier(
             .collect();
         let lu = p.lire_plan(&r.attendue(200));
         assert!(lu.iter().all(|(r, t)| *t == (plan[r].planifiee, plan[r].produite)), "{lu:?}");
-        p.m.magasins[magasin].plans.insert(jour, plan);
+        let m = &mut p.m.magasins[magasin];
+        m.plans.insert(jour, plan);
+        // A line taken off begins anew.
+        m.dites.retain(|(j, recette), _| *j != jour || lignes.contains_key(recette));
     }
     p.comparer_plan(magasin, jour).await;
     besoins(p, magasin, jour).await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::declarations::{Dire, Dite, Faite, Visee, statut};
 use super::dettes;
 use super::modele::{Ligne, Lot, Milli};
-use super::partie::{Partie, milli, texte};
+use super::partie::{Partie, est_passe, milli, texte};
 use super::pas_a_pas::dire_manques;
 use crate::outils::Reponse;
 
@@ -245,6 +245,9 @@ pub fn corps(p: &Partie, (magasin, jour, recette): Visee, dire: Dire) -> (String
         Dire::Ajuste(q) => corps["quantite"] = super::partie::nombre(q),
         Dire::NonProduit(Some(motif)) => corps["motif"] = json!(motif),
         _ => {}
+    }
+    if est_passe(jour) && corps["motif"].is_null() {
+        corps["motif"] = json!("oublié hier");
     }
     (format!("{PREPARATION}/{}", dire.route()), corps)
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::partie::{Demande, Partie, jours};
-use crate::outils::chaine::PRODUIRE;
+use crate::outils::chaine::{PRODUIRE, jour};
 
 const INCONNU: &str = "01890000-0000-7000-8000-000000000000";
 
@@ -20,8 +20,8 @@ pub async fn jouer(p: &mut Partie, rng: &mut StdRng, magasin: usize) {
     }
     p.compter("demande fausse", false);
     p.comparer_stock(magasin, Vec::new()).await;
-    for jour in jours() {
-        p.comparer_plan(magasin, jour).await;
+    for le in jours() {
+        p.comparer_plan(magasin, le).await;
     }
 }
 
@@ -29,12 +29,9 @@ fn tous(p: &Partie, rng: &mut StdRng, magasin: usize) -> Vec<(Demande, u16, &'st
     let m = &p.m.magasins[magasin];
     let recette = |rang: usize| p.m.recettes[rang].id.as_str();
     let riz = p.m.articles[0].id.as_str();
-    let production = |magasin: &str, jour: &str, recette: &str, q: Value| {
+    let production = |magasin: &str, le: &str, recette: &str, q: Value| {
         let ligne = json!({"recette_id": recette, "quantite_a_produire": q});
-        Demande::post(
-            PRODUIRE,
-            json!({"magasin_id": magasin, "date_jour": jour, "lignes": [ligne]}),
-        )
+        Demande::post(PRODUIRE, json!({"magasin_id": magasin, "date_jour": le, "lignes": [ligne]}))
     };
     let reception = |article: &str, q: Value| {
         let ligne = json!({"ingredient_id": article, "quantite": q, "unite": "g"});
@@ -43,18 +40,21 @@ fn tous(p: &Partie, rng: &mut StdRng, magasin: usize) -> Vec<(Demande, u16, &'st
         Demande::post("/api/interne/receptions", corps)
     };
     let scan = |magasin: &str, gencode: &str| {
-        let corps = json!({"magasin_id": magasin, "date": "2001-03-10", "gencode": gencode});
+        let corps = json!({"magasin_id": magasin, "date": jour(0), "gencode": gencode});
         Demande::post("/api/interne/production-preparation/scan", corps)
     };
     let invalide = "requete_invalide";
     let mut refus = vec![
-        (production(&m.id, "2001-03-10", INCONNU, json!(1)), 404, "recette_inconnue"),
-        (production(INCONNU, "2001-03-10", recette(2), json!(1)), 404, "magasin_inconnu"),
+        (production(&m.id, jour(0), INCONNU, json!(1)), 404, "recette_inconnue"),
+        (production(INCONNU, jour(0), recette(2), json!(1)), 404, "magasin_inconnu"),
         (production(&m.id, "1999-12-31", recette(2), json!(1)), 400, invalide),
-        (production(&m.id, "2001-03-10", recette(2), json!(0)), 400, invalide),
-        (production(&m.id, "2001-03-10", recette(2), json!(0.0001)), 400, invalide),
-        (production(&m.id, "2001-03-10", recette(2), json!("3")), 400, invalide),
-        (production(&m.id, "2001-03-10", recette(2), json!(900_000_000)), 409, "stock_insuffisant"),
+        (production(&m.id, jour(1), recette(2), json!(1)), 409, "jour_hors_fenetre"),
+        (production(&m.id, jour(-61), recette(2), json!(1)), 409, "jour_hors_fenetre"),
+        (production(&m.id, jour(-1), recette(2), json!(1)), 400, invalide),
+        (production(&m.id, jour(0), recette(2), json!(0)), 400, invalide),
+        (production(&m.id, jour(0), recette(2), json!(0.0001)), 400, invalide),
+        (production(&m.id, jour(0), recette(2), json!("3")), 400, invalide),
+        (production(&m.id, jour(0), recette(2), json!(900_000_000)), 409, "stock_insuffisant"),
         (scan(&m.id, "3760000000000"), 404, "gencode_inconnu"),
         (scan(&m.id, " "), 400, invalide),
         (scan(INCONNU, "3760001000"), 404, "magasin_inconnu"),

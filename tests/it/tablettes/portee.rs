@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Cuisine;
 use crate::outils::brut::{Brute, brute, formulaire};
-use crate::outils::chaine::{JOUR, PRODUIRE};
+use crate::outils::chaine::{JOUR, PRODUIRE, jour};
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 
 /// What all magasins share.
@@ -31,7 +31,7 @@ async fn every_route_of_the_api_refuses_another_magasin() {
         if !modele.starts_with("/api/interne/") || COMMUNES.contains(&modele.as_str()) {
             continue;
         }
-        let chemin = modele.replace("{magasin_id}", &autre).replace("{date}", JOUR);
+        let chemin = modele.replace("{magasin_id}", &autre).replace("{date}", jour(0));
         let chemin = chemin.replace("{id}", "0197ffff-ffff-7fff-8fff-ffffffffffff");
         for (methode, _) in methodes.as_object().unwrap() {
             let methode: Method = methode.to_uppercase().parse().unwrap();
@@ -194,7 +194,7 @@ async fn a_form_makes_the_day_of_its_magasin_and_never_that_of_another() {
         k.c.client.put(&chemin, &lignes).await.attendue(200);
     }
     let produire = "/production-du-jour/produire";
-    let jour = [("date", JOUR), ("cle", "un-seul-geste"), ("action", "produire")];
+    let jour = [("date", jour(0)), ("cle", "un-seul-geste"), ("action", "confirmer")];
     let (sien, autre) = (("magasin_id", &*k.c.magasin), ("magasin_id", &*autre));
     let avant = tout_ce_qui_est_ecrit(k.s.base()).await;
     for (magasins, statut) in
