@@ -162,6 +162,7 @@ mod tests {
             type_magasin: TypeMagasin::Vente,
             fuseau: "Europe/Paris".to_owned(),
             politique_stock: PolitiqueStock::Strict,
+            jours_arriere: 7,
         }
     }
 

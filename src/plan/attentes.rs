@@ -167,11 +167,11 @@ mod tests {
         AFaire { recette, quantite: q(quantite), besoins }
     }
 
-    /// (missing, made by, by which lines) of each line.
-    fn examiner(
-        quantites: [i64; 3],
-        stock: &[(Uuid, i64)],
-    ) -> Vec<Vec<(Uuid, i64, i64, Vec<usize>)>> {
+    /// The article, what is missing of it, what is waited for, of which lines.
+    type Dit = (Uuid, i64, i64, Vec<usize>);
+
+    /// What each line is short of.
+    fn examiner(quantites: [i64; 3], stock: &[(Uuid, i64)]) -> Vec<Vec<Dit>> {
         let recettes = [recette(MAYO, &[OEUF]), recette(CESAR, &[MAYO]), recette(SALADE, &[CESAR])];
         let lignes: Vec<_> = recettes.iter().zip(quantites).map(|(r, n)| a_faire(r, n)).collect();
         let stock: HashMap<Uuid, i64> = stock.iter().copied().collect();
