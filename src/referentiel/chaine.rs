@@ -19,6 +19,10 @@ pub(crate) struct Chaine {
 
 impl Chaine {
     pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
+        // Nothing said must not take away what was set.
+        if !l.est_la("motif_poids") {
+            l.fauter("motif_poids", "est obligatoire ; null pour n'en avoir aucun");
+        }
         let dit = l.texte_option("motif_poids", 13);
         if dit.as_deref().is_some_and(|m| MotifPoids::lire(m).is_none()) {
             let modele = "doit avoir 13 signes : 02 ou 2, d'autres chiffres s'il y en a, A pour \

@@ -43,10 +43,9 @@ impl<'a> Lecteur<'a> {
     /// The value, if no field was faulty.
     pub(crate) fn terminer<T>(self, valeur: T) -> Result<T, ErreurCritiqueMetier> {
         let erreurs = self.erreurs.borrow();
-        if erreurs.is_empty() {
-            Ok(valeur)
-        } else {
-            Err(ErreurCritiqueMetier::validation(&erreurs))
+        match erreurs.is_empty() {
+            true => Ok(valeur),
+            false => Err(ErreurCritiqueMetier::validation(&erreurs)),
         }
     }
 
@@ -65,9 +64,13 @@ impl<'a> Lecteur<'a> {
         self.valeur.get(champ).filter(|v| !v.is_null())
     }
 
+    pub(crate) fn est_la(&self, champ: &str) -> bool {
+        self.valeur.get(champ).is_some()
+    }
+
     /// A list, or nothing where the field is not even there.
     pub(crate) fn liste_si_la<T>(&self, champ: &str, lire: impl Fn(&Lecteur<'a>) -> T) -> Vec<T> {
-        if self.valeur.get(champ).is_none() { Vec::new() } else { self.liste(champ, lire) }
+        if self.est_la(champ) { self.liste(champ, lire) } else { Vec::new() }
     }
 
     /// Runs `lire` on a field that must be there.

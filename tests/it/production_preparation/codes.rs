@@ -94,6 +94,8 @@ async fn with_a_pattern_of_weights_a_number_of_the_shop_is_its_article_and_its_w
         assert_eq!(refus["erreurs"][0]["champ"], "motif_poids", "{refus}");
     }
     regler(&k.c.client, json!("2AAAAAAPPPPPC")).await.attendue(200);
+    let rien = k.c.client.put("/api/interne/chaine", &json!({})).await.attendue(400);
+    assert_eq!(rien["erreurs"][0]["champ"], "motif_poids", "{rien}");
     let chaine = k.cook.get("/api/interne/chaine").await.attendue(200);
     assert_eq!(chaine["motif_poids"], "2AAAAAAPPPPPC");
     assert_eq!(scanner(&k, PESE).await, json!(1));

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::atelier::{Atelier, Sortie};
 use crate::outils::Client;
+use crate::outils::chaine::jour_francais;
 use crate::outils::serveur::MOT_DE_PASSE;
 
 /// The file that an output names, as rows of columns.
@@ -91,7 +92,7 @@ async fn ce_qui_fut_ecrit_depuis_la_sauvegarde_est_dit_compte_et_liste_pour_etre
         "Cuisine | admin | ajustement | Sel | ",
         "admin | recette créée | Brioche | version 1, rendement 1 piece, durée de vie non dite : Sel 5 g",
         "admin | autre nom d'un ingrédient créé | Fleur de sel | pour Sel",
-        "Cuisine | admin | production | Pain | 22/11/2026 | ",
+        &format!("Cuisine | admin | production | Pain | {} | ", jour_francais(0)),
     ] {
         assert!(dites.iter().any(|d| d.starts_with(debut)), "{debut} : {dites:#?}");
     }
