@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::cible::{Cible, Role};
 use super::manifeste::{Base, Droit, Lacunes, Langage, Membre, Reglage};
-use super::sql;
+use super::{fuseau, sql};
 use crate::platform::heure;
 use crate::platform::issue::{Code, Echec};
 
@@ -53,6 +53,7 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
             .collect(),
         langages: langages.map(|(nom, commande)| Langage { nom, commande }).collect(),
         lacunes: Some(lacunes),
+        fuseau: fuseau::d_une_base(cible, cible.base()).await,
     };
     Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe, abonnements })
 }

@@ -65,6 +65,18 @@ pub struct Base {
     /// None: made by a program that did not look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacunes: Option<Lacunes>,
+    /// The time zone of its own sessions; none: the program did not ask, or was not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fuseau: Option<String>,
+}
+
+impl Base {
+    /// In which it works out what it works out. Before it was noted, its own setting told it.
+    pub(crate) fn son_fuseau(&self) -> Option<&str> {
+        let pour_tous = |r: &&Reglage| r.role.is_none() && r.nom.eq_ignore_ascii_case("timezone");
+        let regle = || self.reglages.iter().find(pour_tous).map(|r| r.valeur.as_str());
+        self.fuseau.as_deref().or_else(regle)
+    }
 }
 
 /// What `pg_dump` leaves out of an archive without a word.

@@ -20,6 +20,7 @@ pub mod drill;
 mod entree;
 pub(crate) mod faits;
 pub mod flux;
+mod fuseau;
 mod historique;
 pub mod manifeste;
 mod noms;

@@ -1,4 +1,4 @@
-//! The only file that starts pg_dump, pg_restore and pg_dumpall: finds the right version, gives
+//! The only file that starts pg_dump, pg_restore, pg_dumpall and psql: finds the right version, gives
 //! them secrets by the environment, and sees to it that they end with us.
 
 #![expect(clippy::disallowed_methods, reason = "starts the tools of PostgreSQL")]
@@ -47,6 +47,11 @@ impl Outils {
             Some(dossier) => vec![dossier.clone()],
             None => dossiers_de_postgres(),
         };
+        Self::parmi(serveur, candidats)
+    }
+
+    /// The same, of those that lie in these folders.
+    pub(crate) fn parmi(serveur: u32, candidats: Vec<PathBuf>) -> Result<Self, Echec> {
         let mut trouves = Vec::new();
         for outils in candidats.into_iter().filter_map(examiner) {
             // The others are not asked: Debian's, in PATH, are scripts that take long to answer.
@@ -103,7 +108,7 @@ impl Outils {
         let programme = self.dossier.as_ref().map_or_else(|| outil.into(), |d| d.join(outil));
         let mut commande = Command::new(programme);
         commande.args(arguments).env("LC_ALL", "C").env("TZ", "UTC");
-        commande.env_remove("PGOPTIONS").env_remove("PGSERVICE");
+        commande.env_remove("PGOPTIONS").env_remove("PGSERVICE").env_remove("PGTZ");
         commande.envs(environnement.iter().map(|(n, v)| (n, v)));
         commande.stdin(entree).stdout(Stdio::piped()).stderr(Stdio::piped());
         lier_au_parent(&mut commande, Signal::TERM);

@@ -7,6 +7,19 @@ use sqlx::{AssertSqlSafe, Row, query, query_as, query_scalar};
 use crate::platform::db::causes;
 use crate::platform::issue::{Code, Echec};
 
+/// Of a session.
+pub(crate) const FUSEAU: &str = "show timezone";
+
+/// Of this session, from now on; false: the server does not know it.
+pub(crate) async fn poser_le_fuseau(c: &mut PgConnection, fuseau: &str) -> Result<bool, Echec> {
+    let requete = "select set_config('timezone', $1, false)";
+    match query(requete).bind(fuseau).execute(c).await {
+        Ok(_) => Ok(true),
+        Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("22023") => Ok(false),
+        Err(e) => Err(echec(e)),
+    }
+}
+
 /// As a number: 150018.
 pub(crate) async fn version_du_serveur(c: &mut PgConnection) -> Result<u32, Echec> {
     let version: i32 = query_scalar("select current_setting('server_version_num')::int")

@@ -12,6 +12,7 @@ mod essai;
 mod externe;
 mod fautes;
 mod formes;
+mod fuseau;
 mod gardees;
 mod jugement;
 mod lacunes;

@@ -1,5 +1,6 @@
 //! Finds the programs of PostgreSQL.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -75,11 +76,16 @@ pub(crate) fn majeure_des_donnees(pgdata: &Path) -> Result<Option<u32>, ErreurCl
 
 /// Where the programs of PostgreSQL may lie, in order of preference.
 pub fn dossiers_de_postgres() -> Vec<PathBuf> {
-    if let Some(impose) = std::env::var_os("DELICEGO_PG_BIN") {
+    dossiers_selon(|nom| std::env::var_os(nom))
+}
+
+/// The same, for who finds these variables set.
+pub(crate) fn dossiers_selon(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    if let Some(impose) = variable("DELICEGO_PG_BIN") {
         return vec![PathBuf::from(impose)];
     }
     let mut dossiers = sous_dossiers("/usr/lib/postgresql", "");
-    dossiers.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    dossiers.extend(variable("PATH").iter().flat_map(std::env::split_paths));
     for racine in ["/opt/homebrew/opt", "/usr/local/opt"] {
         dossiers.extend(sous_dossiers(racine, "postgresql"));
     }

@@ -33,6 +33,7 @@ use crate::platform::causes::du_systeme;
 
 pub use bail::{Bail, ouvrir};
 pub use binaires::dossiers_de_postgres;
+pub(crate) use binaires::dossiers_selon;
 pub use compte::lier_au_parent;
 
 /// Was a server made in that folder? Nothing is made by asking; what may not be seen may be there.

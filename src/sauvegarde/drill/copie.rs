@@ -4,12 +4,14 @@
 use super::super::archive::Contenu;
 use super::super::arret::Arret;
 use super::super::cible::Cible;
+use super::super::fuseau;
 use super::super::restore::{
     Affaire, EtatDeBase, Jugement, Roles, doter, est_un_essai, juger, ordonner,
     supprimer_malgre_tout, verifier_les_versions,
 };
 use super::choix::Choix;
 use super::travail::Travail;
+use super::vivant::Vivant;
 use super::{Lieu, sql};
 use crate::platform::cluster::SUPERUTILISATEUR;
 use crate::platform::config::BaseVisee;
@@ -31,6 +33,8 @@ pub(crate) struct Copie {
     pub jugement: Jugement,
     /// Of that server as it was made, with no role but ours.
     pub neuf: Option<Jugement>,
+    /// In which is worked out what is not in the archive.
+    pub fuseau: Option<String>,
     lieu: Lieu,
 }
 
@@ -52,10 +56,10 @@ pub(crate) async fn ouvrir(
 
 impl Copie {
     /// An empty database on a server that knows every role that the archive names, where it is
-    /// ours, and hides no row that the live one shows (`lit_tout`).
+    /// ours, and hides no row that the live one shows.
     pub(crate) async fn preparer(
         cible: Cible,
-        (lieu, lit_tout): (Lieu, bool),
+        (lieu, vivant): (Lieu, &Vivant),
         (choix, contenu): (&Choix, &Contenu),
     ) -> Result<Self, Echec> {
         let outils = (cible.outils().majeure, cible.outils().version.as_str());
@@ -67,7 +71,7 @@ impl Copie {
             neuf = Some(juger_a_neuf(&cible, (choix, contenu), (&etat, &roles)).await?);
             creer_les_roles(&cible, &roles, &etat).await?;
             roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
-            if lit_tout {
+            if vivant.lit_tout {
                 let qui = [Some(roles.proprietaire.as_str())];
                 ordonner(&mut cible.administrer().await?, "alter role %I bypassrls", &qui).await?;
             }
@@ -81,7 +85,9 @@ impl Copie {
         // What is somebody else's is not what is tried here: rows are, all of them.
         let jugement = juger(&cible, &affaire, true).await?;
         jugement.refuser_l_essai().map_err(|e| Echec { code: NON_ESSAYE, ..e })?;
-        let copie = Self { cible, nom, roles, jugement, neuf, lieu };
+        let dit = etat.fuseau.as_deref().or(vivant.fuseau.as_deref());
+        let fuseau = fuseau::pour(&cible, dit, Some(cible.base())).await?;
+        let copie = Self { cible, nom, roles, jugement, neuf, fuseau, lieu };
         copie.creer().await?;
         let ici = (&copie.jugement, copie.roles.proprietaire.as_str());
         doter(&copie.cible, &copie.nom, ici).await?;

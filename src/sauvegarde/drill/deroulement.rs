@@ -10,6 +10,7 @@ use super::super::restore::{
 use super::super::texte::Texte;
 use super::choix::Choix;
 use super::copie::Copie;
+use super::vivant::Vivant;
 use super::{Contexte, Difference, Exercice, Regle, vivant};
 use crate::platform::db::Base;
 use crate::platform::db::migrations::{self, EtatSchema};
@@ -17,17 +18,16 @@ use crate::platform::issue::Echec;
 
 pub(crate) type Objet<'a> = (&'a Choix, &'a Deballee);
 
-/// Notes what it finds as it goes, so that what was measured before a failure is kept. `lit_tout`:
-/// on the live server no row is hidden from the role that restores.
+/// Notes what it finds as it goes, so that what was measured before a failure is kept.
 pub(crate) async fn derouler(
-    (cible, lit_tout): (Result<Cible, Echec>, bool),
+    (cible, vivant): (Result<Cible, Echec>, Vivant),
     objet: Objet<'_>,
     contexte: &Contexte,
     exercice: &mut Exercice,
 ) -> Result<(), Echec> {
     let (choix, deballee) = objet;
     contexte.suivi.etape("Préparation du serveur", 0);
-    let ou = (exercice.lieu, lit_tout);
+    let ou = (exercice.lieu, &vivant);
     let copie = Copie::preparer(cible?, ou, (choix, &deballee.contenu)).await?;
     vivant::a_defaut(copie.neuf.as_ref(), exercice);
     exercice.postgres = Some(copie.cible.outils().version.clone());
@@ -55,6 +55,7 @@ async fn eprouver(
         contenu: &deballee.contenu,
         roles: &copie.roles,
         plan: &copie.jugement.plan,
+        fuseau: copie.fuseau.as_deref(),
     };
     let mut depose = Depose::default();
     let fait = arret.ou_interrompu(deposer(&depot, (suivi, arret), &mut depose)).await;

@@ -149,8 +149,8 @@ async fn conduire(
     let mut exercice = Exercice::nouveau(&choix, demande.lieu);
     exercice.durees.depaquetage_s = depaquetage_s;
     exercice.avis.extend(choix.entree.avis());
-    let lit_tout = vivant::juger(visee, (&choix, &deballee.contenu), &mut exercice).await;
-    let ici = (cible, lit_tout);
+    let vivant = vivant::juger(visee, (&choix, &deballee.contenu), &mut exercice).await;
+    let ici = (cible, vivant);
     let fait = deroulement::derouler(ici, (&choix, &deballee), contexte, &mut exercice);
     let fait = fait.await;
     exercice.durees.total_s = depart.elapsed().as_secs_f64();

@@ -3,6 +3,7 @@
 
 use super::super::archive::Contenu;
 use super::super::cible::{Cible, Role};
+use super::super::fuseau;
 use super::super::restore::{
     self, Affaire, EtatDeBase, Jugement, Obstacle, Restaurable, Retenue, Roles,
 };
@@ -13,23 +14,22 @@ use crate::platform::config::BaseVisee;
 use crate::platform::issue::Echec;
 
 /// A server that is away is no reason not to drill: that nothing is known of it is told. Where none
-/// was ever made, the server that the copy is on stands for it (`a_defaut`). Answers whether row
-/// level security hides nothing there from the role that restores: so it shall be of the copy. What
-/// it hides from the account is judged here.
+/// was ever made, the server that the copy is on stands for it (`a_defaut`). Answers what shall be of
+/// the copy as it is there. What row level security hides from the account is judged here.
 pub(crate) async fn juger(
     visee: &BaseVisee,
     (choix, contenu): (&Choix, &Contenu),
     exercice: &mut Exercice,
-) -> bool {
+) -> Vivant {
     if matches!(visee, BaseVisee::Embarquee(dossier) if !dossier.join("pgdata").is_dir()) {
-        return false;
+        return Vivant::default();
     }
     match sur_le_serveur(visee, choix, contenu).await {
-        Ok(Juge { jugement, retenue, lit_tout }) => {
+        Ok(Juge { jugement, retenue, vivant }) => {
             exercice.restaurable = Some(jugement.restaurable());
             exercice.obstacles = jugement.obstacles();
             exercice.en_ce_moment = retenue;
-            lit_tout
+            vivant
         }
         Err(e) => {
             exercice.restaurable = Some(Restaurable::Inconnu);
@@ -39,15 +39,24 @@ pub(crate) async fn juger(
                 e.phrase
             ));
             // A backup of rows that are hidden takes an account from which none are.
-            matches!(visee, BaseVisee::Serveur(_))
+            Vivant { lit_tout: matches!(visee, BaseVisee::Serveur(_)), fuseau: None }
         }
     }
+}
+
+/// The live server, as far as a copy is to be like it.
+#[derive(Default)]
+pub(crate) struct Vivant {
+    /// Row level security hides nothing there from the role that restores.
+    pub lit_tout: bool,
+    /// Of the database, where its backup does not tell it.
+    pub fuseau: Option<String>,
 }
 
 struct Juge {
     jugement: Jugement,
     retenue: Option<Retenue>,
-    lit_tout: bool,
+    vivant: Vivant,
 }
 
 /// A new server as the program makes it, which the private one is.
@@ -82,7 +91,8 @@ async fn sur_le_serveur(
     // What is hidden from the account itself is judged, with its remedy.
     let soi = jugement.compte == roles.proprietaire;
     let lit_tout = soi || sql::lit_tout(&mut c, &roles.proprietaire).await?;
-    Ok(Juge { jugement, retenue, lit_tout })
+    let fuseau = fuseau::pour(&cible, etat.fuseau.as_deref(), Some(cible.base())).await?;
+    Ok(Juge { jugement, retenue, vivant: Vivant { lit_tout, fuseau } })
 }
 
 /// What failed as it was restored.

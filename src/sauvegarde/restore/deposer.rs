@@ -11,7 +11,7 @@ use super::super::archive::{Contenu, Entree};
 use super::super::arret::Arret;
 use super::super::cible::{Cible, Role};
 use super::super::pg_tools::{Enfant, Fin};
-use super::super::texte;
+use super::super::{fuseau, texte};
 use super::droits::{self, Roles};
 use super::jugement::{Obstacle, Plan};
 use super::{Suivi, plaintes, sql, vues};
@@ -25,6 +25,8 @@ pub struct Depot<'a> {
     pub contenu: &'a Contenu,
     pub roles: &'a Roles,
     pub plan: &'a Plan,
+    /// In which is worked out what is not in the archive.
+    pub fuseau: Option<&'a str>,
 }
 
 const REGARD: Duration = Duration::from_millis(500);
@@ -101,6 +103,7 @@ fn lancer(depot: &Depot<'_>) -> Result<Lance, Echec> {
     arguments.push(depot.archive.display().to_string());
     let mut environnement = depot.cible.environnement(depot.base, Role::Application);
     texte::ajouter(&mut environnement, REGLAGES);
+    fuseau::regler(&mut environnement, depot.fuseau);
     depot.cible.outils().nourrir("pg_restore", arguments, &environnement)
 }
 

@@ -17,6 +17,8 @@ pub struct EtatDeBase {
     pub langages: Vec<Langage>,
     /// None: nothing tells what the archive lacks.
     pub lacunes: Option<Lacunes>,
+    /// Of its own sessions, where that is known.
+    pub fuseau: Option<String>,
 }
 
 impl EtatDeBase {
@@ -27,6 +29,7 @@ impl EtatDeBase {
             droits: manifeste.base.droits.clone(),
             langages: manifeste.base.langages.clone(),
             lacunes: manifeste.base.lacunes.clone(),
+            fuseau: manifeste.base.son_fuseau().map(str::to_owned),
         }
     }
 

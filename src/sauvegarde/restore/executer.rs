@@ -169,6 +169,7 @@ impl Chantier<'_> {
             contenu: &self.pret.lue.contenu,
             roles,
             plan: &jugement.plan,
+            fuseau: etat.fuseau.as_deref(),
         };
         let mut depose = Depose::default();
         deposer(&depot, (suivi, arret), &mut depose).await?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::super::cible::{Cible, Role};
+use super::super::fuseau;
 use super::super::noms::simple;
 use super::super::verrous::{Genre, Verrou};
 use super::deballer::{DEBALLE, Deballee, Ou, deballer};
@@ -125,11 +126,13 @@ async fn juger_l_archive(
     vivante: Option<&BaseConnue>,
     demande: &Demande,
 ) -> Result<(EtatDeBase, Roles, Jugement), Echec> {
-    let etat = match (&source.manifeste, vivante) {
+    let mut etat = match (&source.manifeste, vivante) {
         (Some(manifeste), _) => EtatDeBase::du_manifeste(manifeste),
         (None, Some(v)) => EtatDeBase::lire(&mut cible.administrer().await?, v).await?,
         (None, None) => EtatDeBase::default(),
     };
+    let remplacee = vivante.filter(|v| v.ouverte).map(|v| v.nom.as_str());
+    etat.fuseau = fuseau::pour(cible, etat.fuseau.as_deref(), remplacee).await?;
     let entrees = &lue.contenu.entrees;
     let roles = Roles::recenser(cible, entrees, &etat).await?;
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
@@ -139,7 +142,8 @@ async fn juger_l_archive(
         let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
         jugement::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;
         jugement.refuser()?;
-        essai = Some(vues::entrer(cible, &v.nom, (&roles, &jugement.plan)).await?);
+        let qui = (&roles, &jugement.plan);
+        essai = Some(vues::entrer(cible, &v.nom, qui, etat.fuseau.as_deref()).await?);
     }
     let epreuve = demande.epreuves.iter().filter(|e| e.sha256 == lue.sha256);
     let connu = (epreuve.max_by_key(|e| e.fait_le), essai.as_mut());

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::super::archive::Entree;
 use super::super::cible::{Cible, Role};
+use super::super::sql as sql_commun;
 use super::deposer::{Depose, Depot};
 use super::droits::Roles;
 use super::jugement::{self, Obstacle, Plan, objet};
@@ -20,7 +21,8 @@ pub(crate) async fn rafraichir(depot: &Depot<'_>, depose: &mut Depose) -> Result
     if vues.peek().is_none() {
         return Ok(());
     }
-    let mut c = entrer(depot.cible, depot.base, (depot.roles, depot.plan)).await?;
+    let qui = (depot.roles, depot.plan);
+    let mut c = entrer(depot.cible, depot.base, qui, depot.fuseau).await?;
     jugement::sql::comme_pg_restore(&mut c).await?;
     for vue in vues.filter(|v| !depose.laisses.contains(&v.id)).collect::<Vec<_>>() {
         let schema = vue.schema.as_deref().unwrap_or_default();
@@ -36,13 +38,17 @@ pub(crate) async fn rafraichir(depot: &Depot<'_>, depose: &mut Depose) -> Result
     Ok(())
 }
 
-/// A connection of the role that calculates them.
+/// A connection of the role that calculates them, in the zone in which they are calculated.
 pub(crate) async fn entrer(
     cible: &Cible,
     base: &str,
     (roles, plan): (&Roles, &Plan),
+    fuseau: Option<&str>,
 ) -> Result<PgConnection, Echec> {
     let mut c = cible.connecter(base, Role::Application).await?;
+    if let Some(fuseau) = fuseau {
+        sql_commun::poser_le_fuseau(&mut c, fuseau).await?;
+    }
     if let Some(role) = roles.a_prendre.as_deref().filter(|_| !plan.administrateur) {
         sql::ordonner(&mut c, "set role %I", &[Some(role)]).await?;
     }

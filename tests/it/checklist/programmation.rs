@@ -56,7 +56,7 @@ async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
         "PGDATABASE=essai7 ",
         "nice -n 10 ",
         "cd ~ && PGAPPNAME=x exec ",
-        "PGAPPNAME=x ionice -c2 -n 7 timeout -k 5 2h ",
+        "PGAPPNAME=x ionice -c2 -n 7 timeout 0 ",
         "cd / && env PGAPPNAME=x nice -5 ",
     ] {
         for programme in [programme, lien] {
@@ -84,6 +84,11 @@ async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
             &*format!("[ -f /x ] && {programme}"),
             "ATTENTION",
             "on ne sait pas lire sa ligne : « [ »",
+        ),
+        (
+            &*format!("nice timeout -k 5 1 {programme}"),
+            "ATTENTION",
+            "« timeout 1 », devant le programme, l'arrête là",
         ),
         (&*format!("true || {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « || »"),
         (&*format!("cd /nulle/part && {programme}"), "KO", "/nulle/part, qui n'est pas un dossier"),
@@ -182,16 +187,32 @@ async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant()
     let c = Cuisine::sure().await;
     let table = c.racine.join("table");
     let entiere = fs::read_to_string(&table).unwrap();
+    let etat = &*format!("XDG_STATE_HOME={}/dedans", table.display());
     for (reglage, dit) in [
         ("LOG_LEVEL=FOO", "LOG_LEVEL : « FOO »"),
         ("DELICEGO_CHIFFRER_POUR=age1zzz", "DELICEGO_CHIFFRER_POUR : "),
         ("TMPDIR=/nulle/part", "TMPDIR : /nulle/part n'est pas un dossier"),
+        ("HOME=/nexiste", "HOME : /nexiste n'est pas un dossier"),
+        (etat, "XDG_STATE_HOME : ses verrous ne s'écriront pas dans "),
+        ("PGOPTIONS=-c nexiste=1", "PGOPTIONS : le serveur refuse « -c nexiste=1 »"),
     ] {
         fs::write(&table, format!("{reglage}\n{entiere}")).unwrap();
         let vu = c.controler(&[]);
         let (verdict, raison) = vu.point("automatisation");
         assert!(verdict == "KO" && raison.contains(dit), "{reglage} : {verdict} {raison}");
     }
+    // What the server takes is no fault.
+    fs::write(&table, format!("PGOPTIONS=-c jit=off\n{entiere}")).unwrap();
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+    // The env file has the last word.
+    fs::write(&table, &entiere).unwrap();
+    let bon = fs::read_to_string(c.env_file()).unwrap();
+    let perdus = format!("{bon}\nDELICEGO_PG_BIN='/nexiste'\n");
+    fs::write(c.env_file(), perdus).unwrap();
+    let dit = "DELICEGO_PG_BIN=/nexiste : pg_dump est introuvable";
+    c.seul("automatisation", "KO", dit);
+    let ou = "Corrigez ce réglage dans ";
+    assert!(c.conseil("automatisation").starts_with(ou), "{}", c.conseil("automatisation"));
 }
 
 /// cron's PATH is its own, and not that of the person who looks.

@@ -25,6 +25,7 @@ async fn ecarts(a: &Atelier, fichier: &str, changer: &str) -> Vec<String> {
         contenu: &lue.contenu,
         roles: &roles,
         plan: &plan,
+        fuseau: None,
     };
     deposer(&depot, (&suivi, &arret), &mut Depose::default()).await.expect("dépôt");
     // As a faulty disk would: no trigger, no key looks.
