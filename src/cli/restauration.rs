@@ -312,7 +312,7 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
         d.bascule
     ));
     dire_l_appret(r);
-    a_refaire::dire_ce_qui_reste(&r.a_refaire, &r.base);
+    a_refaire::dire_ce_qui_reste(&r.a_refaire, (&r.base, &r.tables_sans_lignes));
     dire_le_bilan(&r.perdu);
     if let (Some(ancienne), Some(jusqu_au)) = (&r.ancienne, r.gardee_jusqu_au) {
         dire(format!(

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::archive::Entree;
 use super::super::cible::Cible;
-use super::super::manifeste::Reglage;
+use super::super::manifeste::{Membre, Reglage};
 use super::droits::Roles;
 use super::etat::EtatDeBase;
 pub(crate) use calculs::{Epreuve, eprouver, remede as remede_du_calcul};
@@ -136,6 +136,10 @@ pub(crate) struct Jugement {
     pub a_la_fin: Vec<String>,
     /// Settings of the database that the account may not set.
     pub reglages_laisses: Vec<Reglage>,
+    /// Tables that somebody gave to an extension: their rows are not in the backup.
+    pub sans_lignes: Vec<Membre>,
+    /// Those of them that the database to be replaced has: they go with it.
+    pub emportees: Vec<Membre>,
 }
 
 /// What is judged: an archive, and what its manifest tells of the database.
