@@ -122,6 +122,7 @@ fn vers(cible: Cible, base: Option<&str>) -> Cible {
 
 async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Result<Resultat, Echec> {
     // Told before a server is even looked for.
+    restore::refuser_du_serveur(a.target_db.as_deref().unwrap_or(config.base.nom()))?;
     verifier_l_usage(&a, a.target_db.is_none())?;
     let (demande, nom) = (a.file.clone().unwrap_or_default(), config.base.nom());
     let fichier = arret.ou_interrompu(Entree::trouver(&demande, nom)).await?;

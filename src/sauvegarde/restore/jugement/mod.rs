@@ -41,6 +41,7 @@ pub(crate) use echecs::{echoue, raison, refuse, remede as remede_d_un_echec, se_
 use faits::Faits;
 pub(crate) use lacunes::avis as avis_des_lacunes;
 pub(crate) use objets::{cite, commandes, objet};
+pub(crate) use place::refuser_du_serveur;
 pub(crate) use refaire::a_taper;
 pub(crate) use vivante::comparer as comparer_a_la_base;
 
