@@ -37,6 +37,7 @@ mod regles;
 mod sql;
 mod suivi;
 mod tenues;
+mod vide;
 mod vues;
 
 use std::path::PathBuf;

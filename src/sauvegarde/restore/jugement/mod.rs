@@ -43,6 +43,7 @@ pub(crate) use lacunes::avis as avis_des_lacunes;
 pub(crate) use objets::{cite, commandes, objet};
 pub(crate) use place::refuser_du_serveur;
 pub(crate) use refaire::a_taper;
+pub(crate) use regles::dire_un_reglage;
 pub(crate) use vivante::comparer as comparer_a_la_base;
 
 use crate::platform::issue::Echec;
