@@ -24,12 +24,15 @@ pub(crate) fn annoncer(jugement: &Jugement, en_json: bool) {
     jugement.phrases().into_iter().for_each(dire);
 }
 
-pub(crate) fn dire_ce_qui_reste(a_refaire: &[Obstacle], base: &str) {
+/// `sans_lignes`: tables whose rows are not there.
+pub(crate) fn dire_ce_qui_reste(a_refaire: &[Obstacle], (base, sans_lignes): (&str, &[String])) {
     if a_refaire.is_empty() {
         return;
     }
-    dire(format!(
-        "À refaire par un administrateur, connecté à la base « {base} » (aucune ligne ne manque) :"
-    ));
+    let lignes = match sans_lignes {
+        [] => "aucune ligne ne manque".to_owned(),
+        tables => format!("il manque les lignes de {}", tables.join(", ")),
+    };
+    dire(format!("À refaire par un administrateur, connecté à la base « {base} » ({lignes}) :"));
     a_refaire.iter().map(ligne).for_each(dire);
 }

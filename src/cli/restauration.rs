@@ -122,6 +122,7 @@ fn vers(cible: Cible, base: Option<&str>) -> Cible {
 
 async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Result<Resultat, Echec> {
     // Told before a server is even looked for.
+    restore::refuser_du_serveur(a.target_db.as_deref().unwrap_or(config.base.nom()))?;
     verifier_l_usage(&a, a.target_db.is_none())?;
     let (demande, nom) = (a.file.clone().unwrap_or_default(), config.base.nom());
     let fichier = arret.ou_interrompu(Entree::trouver(&demande, nom)).await?;
@@ -312,7 +313,7 @@ fn dire_resultat(r: &Resultat, en_json: bool) -> Issue {
         d.bascule
     ));
     dire_l_appret(r);
-    a_refaire::dire_ce_qui_reste(&r.a_refaire, &r.base);
+    a_refaire::dire_ce_qui_reste(&r.a_refaire, (&r.base, &r.tables_sans_lignes));
     dire_le_bilan(&r.perdu);
     if let (Some(ancienne), Some(jusqu_au)) = (&r.ancienne, r.gardee_jusqu_au) {
         dire(format!(

@@ -28,6 +28,7 @@ mod roles;
 mod serveur;
 mod textes;
 mod versions;
+mod vide;
 mod vues;
 
 use serde_json::{Value, json};

@@ -58,6 +58,8 @@ pub(crate) struct Resultat {
     pub appret: Appret,
     /// What only an administrator can put back, with the commands.
     pub a_refaire: Vec<Obstacle>,
+    /// Tables whose rows the backup does not hold.
+    pub tables_sans_lignes: Vec<String>,
     pub durees_ms: Durees,
 }
 
@@ -191,6 +193,8 @@ impl Chantier<'_> {
         let autres = jugement.a_refaire().into_iter();
         let autres = autres.filter(|o| !echoues.iter().any(|e| e.objet == o.objet));
         let a_refaire = autres.chain(echoues.iter().cloned());
+        let ou = (cible.base(), solde.ancienne.as_deref());
+        let a_refaire = a_refaire.map(|o| jugement.apres_l_echange(o, ou));
         let a_refaire = a_refaire.map(|o| a_taper(o, &etat.reglages)).collect();
         Ok(self.resultat(preuve, (appret, a_refaire), solde, durees))
     }
@@ -343,6 +347,7 @@ impl Chantier<'_> {
             balayees: self.pret.balayees.clone(),
             appret,
             a_refaire,
+            tables_sans_lignes: self.pret.jugement.tables_sans_lignes(),
             durees_ms,
         }
     }

@@ -37,6 +37,7 @@ mod regles;
 mod sql;
 mod suivi;
 mod tenues;
+mod vide;
 mod vues;
 
 use std::path::PathBuf;
@@ -59,7 +60,7 @@ pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
 pub(crate) use jugement::{
     Affaire, Epreuve, Jugement, avis_des_lacunes, comparer_a_la_base, doter, juger, ligne,
-    remede_du_calcul,
+    refuser_du_serveur, remede_du_calcul,
 };
 pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use marque::est_un_essai;

@@ -17,7 +17,7 @@ use super::marque::Marque;
 use super::pertes::{self, Perdu};
 use super::plan::{self, Source, refus};
 use super::sql::{self, BaseConnue};
-use super::{Demande, copie, guerir, occupants, tenues, vues};
+use super::{Demande, copie, guerir, occupants, tenues, vide, vues};
 use crate::platform::db::migrations;
 use crate::platform::issue::{Echec, dire};
 
@@ -72,7 +72,8 @@ pub(crate) async fn preparer(
     verifier_la_place(atelier, &source, Some(&lue))?;
     verifier_la_nature(cible, vivante.as_ref(), &lue).await?;
     attendre_les_tables(atelier, vivante.as_ref(), demande).await?;
-    let juger = juger_l_archive(cible, (&source, &lue), vivante.as_ref(), demande);
+    let ici = (vivante.as_ref(), vide);
+    let juger = juger_l_archive(cible, (&source, &lue), ici, demande);
     let (etat, roles, jugement) = arret.ou_interrompu(juger).await?;
     let suspect = source.manifeste.as_ref().map_or_else(Vec::new, |m| m.suspect.clone());
     let sauvegarde = (source.fait_le(&lue.contenu), suspect);
@@ -123,7 +124,7 @@ async fn attendre_les_tables(
 async fn juger_l_archive(
     cible: &Cible,
     (source, lue): (&Source, &Deballee),
-    vivante: Option<&BaseConnue>,
+    (vivante, vide): (Option<&BaseConnue>, bool),
     demande: &Demande,
 ) -> Result<(EtatDeBase, Roles, Jugement), Echec> {
     let mut etat = match (&source.manifeste, vivante) {
@@ -133,10 +134,15 @@ async fn juger_l_archive(
     };
     let remplacee = vivante.filter(|v| v.ouverte).map(|v| v.nom.as_str());
     etat.fuseau = fuseau::pour(cible, etat.fuseau.as_deref(), remplacee).await?;
+    let contredits = match vivante.filter(|_| vide) {
+        Some(v) => vide::garder(&mut cible.administrer().await?, v, &mut etat).await?,
+        None => Vec::new(),
+    };
     let entrees = &lue.contenu.entrees;
     let roles = Roles::recenser(cible, entrees, &etat).await?;
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
     let mut jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
+    jugement.constats.extend(contredits);
     let mut essai = None;
     if let Some(v) = vivante.filter(|v| v.ouverte) {
         let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
@@ -160,11 +166,13 @@ async fn viser(
     drop_create: bool,
 ) -> Result<bool, Echec> {
     let Some(vivante) = vivante else { return Ok(false) };
+    let mut contenu = Vec::new();
     let mut a_nous = Marque::lire(vivante.commentaire.as_deref()).is_some();
     // A closed one cannot be asked.
     if vivante.ouverte {
         let mut c = cible.connecter(&vivante.nom, Role::Administrateur).await?;
-        if sql::est_vide(&mut c).await? {
+        contenu = vide::contenu(&mut c).await?;
+        if contenu.is_empty() {
             return Ok(true);
         }
         a_nous = a_nous || sql::porte_notre_schema(&mut c).await?;
@@ -173,7 +181,7 @@ async fn viser(
     let la_notre =
         cible.base() == modele && (cible.dossier_embarque().is_some() || !vivante.ouverte);
     if !a_nous && !la_notre {
-        return Err(a_quelqu_un_d_autre(cible.base()));
+        return Err(a_quelqu_un_d_autre(cible.base(), &contenu));
     }
     if drop_create {
         return Ok(false);
@@ -185,9 +193,13 @@ async fn viser(
     )))
 }
 
-fn a_quelqu_un_d_autre(base: &str) -> Echec {
+fn a_quelqu_un_d_autre(base: &str, contenu: &[String]) -> Echec {
+    let quoi = match contenu {
+        [] => String::new(),
+        genres => format!(" ({})", genres.join(" ; ")),
+    };
     refus(format!(
-        "La base « {base} » n'est pas vide, et rien n'y dit qu'elle est de DéliceGo : elle ne sera \
+        "La base « {base} » n'est pas vide{quoi}, et rien n'y dit qu'elle est de DéliceGo : elle ne sera \
          pas remplacée. Donnez un autre nom avec --target-db ; si elle ne sert plus à personne, \
          supprimez-la d'abord vous-même (dropdb)."
     ))

@@ -164,20 +164,6 @@ pub(crate) async fn roles_connus(
         .map_err(echec)
 }
 
-/// Does it hold anything that somebody made?
-pub(crate) async fn est_vide(c: &mut PgConnection) -> Result<bool, Echec> {
-    query_scalar(
-        "select not exists (
-            select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-             where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-               and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
-                                  and d.objid = c.oid and d.deptype = 'e'))",
-    )
-    .fetch_one(c)
-    .await
-    .map_err(echec)
-}
-
 /// Has our schema been there?
 pub(crate) async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec> {
     query_scalar("select to_regclass('public._sqlx_migrations') is not null")
@@ -187,12 +173,14 @@ pub(crate) async fn est_de_chez_nous(c: &mut PgConnection) -> Result<bool, Echec
 }
 
 /// Is it, or is what is left of it, a database of ours? By names that nobody else gives: a table of
-/// migrations is everybody's.
+/// migrations is everybody's. A function is left where somebody dropped every table.
 pub(crate) async fn porte_notre_schema(c: &mut PgConnection) -> Result<bool, Echec> {
     query_scalar(
         "select exists (select from unnest(array['ingredient_alias', 'mouvement_stock',
                     'ligne_plan_production', 'lot_production', 'recette_version']) nom
-                 where to_regclass('public.' || nom) is not null)",
+                 where to_regclass('public.' || nom) is not null)
+             or exists (select from pg_proc where pronamespace = to_regnamespace('public')
+                           and proname in ('compter_vente', 'lots_utilisables'))",
     )
     .fetch_one(c)
     .await

@@ -1,9 +1,13 @@
 //! What `pg_dump` leaves out without a word: the backup says it, the drill and a restore name it, each
 //! with what to do.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use super::externe::{ADMINISTRATEUR, COMPTE, Externe};
+use crate::outils::grappe;
 
 async fn dite_par_tous(e: &Externe, (objet, remede): (&str, &str)) -> (String, Vec<Value>) {
     let fichier = e.sauvegarder(COMPTE);
@@ -52,6 +56,54 @@ async fn les_lignes_d_une_table_donnee_a_une_extension_sont_dites_partout_et_son
     let (cote, sortie) = e.restaurer(COMPTE, &fichier, &[]);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     assert!(e.est_vrai(&cote, "select count(*) = 1 from cave.vin").await);
+    e.nettoyer().await;
+}
+
+/// Typed as it was told, from its first line to its last.
+fn taper_dans_psql(base: &str, commandes: &str) {
+    let chemin = std::env::var("PATH").expect("PATH");
+    let chemin = format!("{}:{chemin}", grappe::binaires().display());
+    let mut psql = grappe::outil("psql", base);
+    psql.args(["-X", "--quiet", "-v", "ON_ERROR_STOP=1"]).env("PATH", chemin);
+    psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut psql = psql.spawn().expect("psql");
+    let mut entree = psql.stdin.take().expect("entrée");
+    entree.write_all(commandes.as_bytes()).expect("commandes");
+    drop(entree);
+    let fait = psql.wait_with_output().expect("psql");
+    assert!(fait.status.success(), "{commandes}\n{fait:?}");
+}
+
+#[tokio::test]
+async fn une_table_partie_avec_la_base_remplacee_est_dite_perdue_et_revient_de_la_base_gardee() {
+    let e = Externe::avec(
+        "create extension hstore;; create schema cave authorization delicego;;
+         create table cave.\"Le Vin\" (n int);; insert into cave.\"Le Vin\" values (1);;
+         alter table cave.\"Le Vin\" owner to delicego;;
+         alter extension hstore add table cave.\"Le Vin\"",
+    )
+    .await;
+    let (base, fichier) = (e.base.nom(), e.sauvegarder(COMPTE));
+    let sortie = e.lancer(COMPTE, &["restore", "--file", &fichier, "--drop-create", "--oui"]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    assert!(!sortie.dit.contains("aucune ligne ne manque"), "{sortie:?}");
+    assert!(sortie.dit.contains("(il manque les lignes de cave.\"Le Vin\")"), "{sortie:?}");
+    let (avant, apres) = sortie.dit.split_once("est restaurée").expect("restaurée");
+    assert!(avant.contains("elles partent avec la base qui est remplacée"), "{sortie:?}");
+    let dite = format!("que dans la base gardée « {base}_avant_");
+    assert!(apres.contains(&dite) && apres.contains("n'accepte pas de connexion"), "{sortie:?}");
+    let partie = "select to_regclass('cave.\"Le Vin\"') is null";
+    assert!(e.est_vrai(base, partie).await);
+    let debut = apres.find("-- sans « restore annuler »").expect("commandes");
+    let fin = format!("\\connect {base}\n");
+    let commandes = &apres[debut..];
+    let commandes = &commandes[..commandes.find(&fin).expect("fin") + fin.len()];
+    let commandes: Vec<&str> = commandes.lines().map(str::trim).collect();
+    taper_dans_psql(base, &format!("{}\n", commandes.join("\n")));
+    assert!(e.est_vrai(base, "select count(*) = 1 from cave.\"Le Vin\"").await, "{commandes:?}");
+    let fermee = "select bool_and(not datallowconn) from pg_database
+                   where datname like '{base}\\_avant\\_%'";
+    assert!(e.est_vrai(base, fermee).await);
     e.nettoyer().await;
 }
 

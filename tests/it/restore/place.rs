@@ -138,6 +138,12 @@ async fn ce_qui_empeche_de_prendre_la_place_est_nomme_d_avance_avec_sa_commande(
             "alter role delicego connection limit ",
         ),
         (
+            "alter database delicego connection limit 1",
+            "base delicego",
+            "avec_administrateur",
+            "alter database delicego connection limit ",
+        ),
+        (
             "alter database delicego is_template true",
             "base delicego",
             "non",

@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::atelier::{Atelier, Ecrits, Sortie, changer_le_manifeste, poser_la_somme};
-use super::externe::{COMPTE, Externe};
+use super::externe::{ADMINISTRATEUR, COMPTE, Externe};
 
 struct Refus {
     a: Atelier,
@@ -212,4 +212,32 @@ async fn un_nom_plus_long_que_postgresql_n_en_garde_est_refuse_d_abord_compte_en
     }
     let sortie = e.lancer(COMPTE, &["restore", "--file", "nulle-part", "--target-db", &juste]);
     assert!(sortie.journal.contains("n'existe pas"), "{sortie:?}");
+}
+
+/// New databases are made from two of them: nothing is told that would open them.
+#[tokio::test]
+async fn les_bases_de_postgresql_lui_meme_ne_sont_jamais_remplacees_quoi_qu_on_demande() {
+    let e = Externe::avec("select 1").await;
+    let fichier = e.sauvegarder(COMPTE);
+    let (nu, tout): (&[&str], &[&str]) = (&[], &["--drop-create", "--oui"]);
+    let refuse = |sortie: Sortie, base: &str| {
+        assert_eq!(sortie.code, Some(5), "{sortie:?}");
+        let dit = format!("la base « {base} » est à PostgreSQL lui-même");
+        assert!(sortie.journal.contains(&dit), "{sortie:?}");
+        assert_eq!(sortie.journal.trim().lines().count(), 1, "{sortie:?}");
+        assert!(!sortie.journal.contains("alter database"), "{sortie:?}");
+    };
+    for base in ["postgres", "template0", "template1"] {
+        for (compte, suite) in [(COMPTE, nu), (COMPTE, tout), (ADMINISTRATEUR, tout)] {
+            let ordre = ["restore", "--file", &fichier, "--target-db", base];
+            refuse(e.lancer(compte, &[&ordre[..], suite].concat()), base);
+        }
+    }
+    for suite in [nu, tout] {
+        let ordre = [&["restore", "--file", &fichier], suite].concat();
+        refuse(e.lancer_avec(ADMINISTRATEUR, &[("PGDATABASE", "postgres")], &ordre), "postgres");
+    }
+    let la = "select count(*) = 3 from pg_database
+               where datname in ('postgres', 'template0', 'template1')";
+    assert!(e.est_vrai("postgres", la).await);
 }

@@ -146,8 +146,8 @@ fn conclusion(refuses: &[&Constat]) -> String {
     if refuses.iter().all(essaye) {
         return match refuses.iter().all(tolerable) {
             true => {
-                "Ou ajoutez --tolerer : toutes les lignes reviennent, et ce qui ne peut pas être \
-                 remis est dit à la fin avec sa commande."
+                "Ou ajoutez --tolerer : toutes les lignes de la sauvegarde reviennent, et ce qui ne \
+                 peut pas être remis est dit à la fin avec sa commande."
             }
             false => {
                 "Sans la base d'origine, prenez une sauvegarde plus ancienne : celle-ci ne peut pas \
@@ -162,8 +162,8 @@ fn conclusion(refuses: &[&Constat]) -> String {
     });
     if refuses.iter().all(tolerable) {
         phrases.push(
-            "Ou ajoutez --tolerer : les lignes reviennent toutes, au compte qui restaure, et ce qui \
-             reste à refaire est dit.",
+            "Ou ajoutez --tolerer : les lignes de la sauvegarde reviennent toutes, au compte qui \
+             restaure, et ce qui reste à refaire est dit.",
         );
     }
     phrases.join(" ")

@@ -11,6 +11,7 @@ pub(crate) fn peser(affaire: &Affaire<'_>, jugement: &mut Jugement) {
     let lacunes = affaire.etat.lacunes.as_ref();
     let membres = lacunes.map_or(&[][..], |l| l.membres.as_slice());
     jugement.constats.extend(membres.iter().map(lignes));
+    jugement.sans_lignes = membres.to_vec();
     for compte in comptes(lacunes, affaire.entrees) {
         let sien = options(compte, lacunes.is_some());
         // One that is left out is told of already.
@@ -37,12 +38,83 @@ pub(crate) fn peser_la_vivante(
             let elle = e.nom == membre.table && e.schema.as_ref() == Some(&membre.schema);
             e.genre == "TABLE" && elle
         };
-        let constat = lignes(&membre);
-        let connu = jugement.constats.iter().any(|c| c.obstacle.objet == constat.obstacle.objet);
-        if !connu && !affaire.entrees.iter().any(|e| archivee(&e)) {
-            jugement.constats.push(constat);
+        if affaire.entrees.iter().any(|e| archivee(&e)) {
+            continue;
         }
+        let mut constat = lignes(&membre);
+        constat.obstacle.raison.push_str(" ; elles partent avec la base qui est remplacée");
+        let connu = |c: &&mut Constat| c.obstacle.objet == constat.obstacle.objet;
+        match jugement.constats.iter_mut().find(connu) {
+            Some(connu) => *connu = constat,
+            None => {
+                jugement.constats.push(constat);
+                jugement.sans_lignes.push(membre.clone());
+            }
+        }
+        jugement.emportees.push(membre);
     }
+}
+
+impl Jugement {
+    /// Tables that are there no more, or have no rows, once all is restored.
+    pub(crate) fn tables_sans_lignes(&self) -> Vec<String> {
+        self.sans_lignes.iter().map(|m| propre(&table(m))).collect()
+    }
+
+    /// What is to be done again, as it is once the other database has taken the place of `base`: rows
+    /// that went with what was replaced lie where that is kept, if it is.
+    pub(crate) fn apres_l_echange(
+        &self,
+        obstacle: Obstacle,
+        (base, gardee): (&str, Option<&str>),
+    ) -> Obstacle {
+        let siennes = |m: &&Membre| objet_des_lignes(m) == obstacle.objet;
+        let Some(membre) = self.emportees.iter().find(siennes) else { return obstacle };
+        let partie = format!(
+            "cette table, donnée à l'extension « {} », n'est plus dans « {base} », et ses lignes ne \
+             sont pas dans la sauvegarde",
+            membre.extension
+        );
+        let (raison, remede) = match gardee {
+            None => (
+                format!("{partie} ; la base remplacée, qui les avait, n'est pas gardée"),
+                obstacle.remede,
+            ),
+            Some(gardee) => (
+                format!(
+                    "{partie} ; elles ne sont plus que dans la base gardée « {gardee} », qui n'accepte \
+                     pas de connexion tant que « restore annuler » ne l'a pas remise"
+                ),
+                reprendre(membre, base, gardee),
+            ),
+        };
+        Obstacle { raison: propre(&raison), remede, ..obstacle }
+    }
+}
+
+/// For psql, which lends its own address to the tools that it starts. `pg_dump` sees the table once it
+/// is no longer the extension's.
+fn reprendre(membre: &Membre, base: &str, gardee: &str) -> String {
+    let entre = |texte: &str| format!("'{}'", texte.replace('\'', r"'\''"));
+    let (motif, depuis, vers) = (entre(&table(membre)), entre(gardee), entre(base));
+    let (nom, retirer) = (cite(gardee), retirer(membre));
+    let lignes = [
+        "-- sans « restore annuler », un administrateur les reprend de la base gardée, dans psql :"
+            .to_owned(),
+        "\\setenv PGHOST :HOST".to_owned(),
+        "\\setenv PGPORT :PORT".to_owned(),
+        "\\setenv PGUSER :USER".to_owned(),
+        "\\connect postgres".to_owned(),
+        format!("alter database {nom} allow_connections true;"),
+        format!("\\connect {nom}"),
+        retirer,
+        format!("\\! pg_dump --table={motif} --dbname={depuis} | psql --quiet --dbname={vers}"),
+        "\\connect postgres".to_owned(),
+        format!("alter database {nom} allow_connections false;"),
+        format!("\\connect {}", cite(base)),
+    ];
+    // A name is not to end a line of it.
+    lignes.map(|l| propre(&l).replace('\n', " ")).join("\n")
 }
 
 /// As a backup tells of them.
@@ -55,9 +127,20 @@ pub(crate) fn avis(lacunes: &Lacunes, entrees: &[Entree]) -> Vec<String> {
     tous.map(|c| dire(c.obstacle)).collect()
 }
 
+fn table(membre: &Membre) -> String {
+    format!("{}.{}", cite(&membre.schema), cite(&membre.table))
+}
+
+fn objet_des_lignes(membre: &Membre) -> String {
+    propre(&format!("lignes de la table {}", table(membre)))
+}
+
+fn retirer(membre: &Membre) -> String {
+    format!("alter extension {} drop table {};", cite(&membre.extension), table(membre))
+}
+
 fn lignes(membre: &Membre) -> Constat {
-    let table = format!("{}.{}", cite(&membre.schema), cite(&membre.table));
-    let retirer = format!("alter extension {} drop table {table};", cite(&membre.extension));
+    let retirer = retirer(membre);
     let raison = format!(
         "cette table a été donnée à l'extension « {} » : ses lignes ne sont pas dans la sauvegarde",
         membre.extension
@@ -68,7 +151,7 @@ fn lignes(membre: &Membre) -> Constat {
          -- {}",
         retirer.replace('\n', " ")
     );
-    let objet = propre(&format!("lignes de la table {table}"));
+    let objet = objet_des_lignes(membre);
     let obstacle = Obstacle { objet, raison: propre(&raison), remede: propre(&remede) };
     Constat { obstacle, sort: Sort::ARefaire, administrateur: false, commande: propre(&commande) }
 }

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::archive::Entree;
 use super::super::cible::Cible;
-use super::super::manifeste::Reglage;
+use super::super::manifeste::{Membre, Reglage};
 use super::droits::Roles;
 use super::etat::EtatDeBase;
 pub(crate) use calculs::{Epreuve, eprouver, remede as remede_du_calcul};
@@ -41,7 +41,9 @@ pub(crate) use echecs::{echoue, raison, refuse, remede as remede_d_un_echec, se_
 use faits::Faits;
 pub(crate) use lacunes::avis as avis_des_lacunes;
 pub(crate) use objets::{cite, commandes, objet};
+pub(crate) use place::refuser_du_serveur;
 pub(crate) use refaire::a_taper;
+pub(crate) use regles::dire_un_reglage;
 pub(crate) use vivante::comparer as comparer_a_la_base;
 
 use crate::platform::issue::Echec;
@@ -136,6 +138,10 @@ pub(crate) struct Jugement {
     pub a_la_fin: Vec<String>,
     /// Settings of the database that the account may not set.
     pub reglages_laisses: Vec<Reglage>,
+    /// Tables that somebody gave to an extension: their rows are not in the backup.
+    pub sans_lignes: Vec<Membre>,
+    /// Those of them that the database to be replaced has: they go with it.
+    pub emportees: Vec<Membre>,
 }
 
 /// What is judged: an archive, and what its manifest tells of the database.

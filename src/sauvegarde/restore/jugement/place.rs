@@ -12,6 +12,22 @@ const PREUVE: usize = 8;
 /// .. and while it is filled, beside one for each core.
 const RESTAURATION: usize = 4;
 
+/// .. on the database to be replaced: a view tried beside what is compared, and those just left.
+const VIVANTE: usize = 4;
+/// New databases are made from two of them, and whoever administers enters by the third.
+const DU_SERVEUR: [&str; 3] = ["postgres", "template0", "template1"];
+
+/// What is PostgreSQL's own takes nobody's backup, whoever asks.
+pub(crate) fn refuser_du_serveur(base: &str) -> Result<(), Echec> {
+    match DU_SERVEUR.contains(&base) {
+        false => Ok(()),
+        true => Err(refus(format!(
+            "Restauration refusée : la base « {base} » est à PostgreSQL lui-même et n'est jamais \
+             remplacée ; donnez le nom d'une autre (--target-db, ou PGDATABASE)."
+        ))),
+    }
+}
+
 /// Named here, before anything is read: each with the command that puts it right.
 pub(crate) async fn refuser(c: &mut PgConnection, base: &str) -> Result<(), Echec> {
     let constats = constats(c, base).await?;
@@ -34,6 +50,11 @@ pub(crate) async fn refuser(c: &mut PgConnection, base: &str) -> Result<(), Eche
 }
 
 pub(crate) async fn constats(c: &mut PgConnection, base: &str) -> Result<Vec<Constat>, Echec> {
+    if DU_SERVEUR.contains(&base) {
+        let raison = "elle est à PostgreSQL lui-même : elle n'est jamais remplacée".to_owned();
+        let constat = constat(&format!("base {base}"), raison, String::new());
+        return Ok(vec![Constat { administrateur: false, ..constat }]);
+    }
     let compte = sql::place_du_compte(c).await?;
     let mut constats = Vec::new();
     let qui = format!("compte {}", compte.nom);
@@ -60,6 +81,16 @@ pub(crate) async fn constats(c: &mut PgConnection, base: &str) -> Result<Vec<Con
             place.proprietaire, compte.nom
         );
         let remede = format!("alter database {} owner to {};", cite(base), cite(&compte.nom));
+        constats.push(constat(&quoi, raison, remede));
+    }
+    let voulues = VIVANTE + usize::try_from(place.prises).unwrap_or_default();
+    if usize::try_from(place.limite).is_ok_and(|limite| limite < voulues) {
+        let raison = format!(
+            "elle n'admet que {} connexions à la fois (connection limit), et une restauration peut \
+             en demander {voulues}, avec celles qui sont ouvertes",
+            place.limite
+        );
+        let remede = format!("alter database {} connection limit {voulues};", cite(base));
         constats.push(constat(&quoi, raison, remede));
     }
     if place.modele {

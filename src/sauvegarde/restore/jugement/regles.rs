@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::super::archive::Entree;
+use super::super::super::manifeste::Reglage;
 use super::super::nommes::roles_d_une_politique;
 use super::besoins::Empechement;
 use super::faits::{Faits, RefusDeReglage};
@@ -161,27 +162,14 @@ pub(crate) fn options_de_collation(definition: &str) -> Option<Vec<(String, Stri
 
 pub(crate) fn reglages(base: &str, faits: &Faits, jugement: &mut Jugement) {
     for (reglage, refus) in &faits.reglages_refuses {
-        let (qui, debut) = match &reglage.role {
-            None => ("de la base".to_owned(), format!("alter database {}", cite(base))),
-            Some(role) => (
-                format!("de « {role} » dans la base"),
-                format!("alter role {} in database {}", cite(role), cite(base)),
-            ),
-        };
+        let (objet, commande) = dire_un_reglage(base, reglage);
         let administrateur = *refus == RefusDeReglage::Interdit;
         let raison = match refus {
             RefusDeReglage::Interdit => "le compte n'a pas le droit de le poser",
             RefusDeReglage::Inconnu => "ce serveur ne l'accepte pas",
         };
-        let nom = reglage.nom.split('.').map(cite).collect::<Vec<_>>().join(".");
-        let liste = ["search_path", "temp_tablespaces", "session_preload_libraries"];
-        let valeur = match liste.contains(&reglage.nom.as_str()) {
-            true => reglage.valeur.clone(),
-            false => format!("'{}'", reglage.valeur.replace('\'', "''")),
-        };
-        let commande = super::objets::propre(&format!("{debut} set {nom} to {valeur};"));
         let obstacle = Obstacle {
-            objet: format!("réglage {} {qui}", reglage.nom),
+            objet,
             raison: raison.to_owned(),
             remede: if administrateur { AVANT.to_owned() } else { String::new() },
         };
@@ -193,6 +181,25 @@ pub(crate) fn reglages(base: &str, faits: &Faits, jugement: &mut Jugement) {
         });
         jugement.reglages_laisses.push(reglage.clone());
     }
+}
+
+/// A setting of a database as people call it, and the command that makes it.
+pub(crate) fn dire_un_reglage(base: &str, reglage: &Reglage) -> (String, String) {
+    let (qui, debut) = match &reglage.role {
+        None => ("de la base".to_owned(), format!("alter database {}", cite(base))),
+        Some(role) => (
+            format!("de « {role} » dans la base"),
+            format!("alter role {} in database {}", cite(role), cite(base)),
+        ),
+    };
+    let nom = reglage.nom.split('.').map(cite).collect::<Vec<_>>().join(".");
+    let liste = ["search_path", "temp_tablespaces", "session_preload_libraries"];
+    let valeur = match liste.contains(&reglage.nom.as_str()) {
+        true => reglage.valeur.clone(),
+        false => format!("'{}'", reglage.valeur.replace('\'', "''")),
+    };
+    let commande = super::objets::propre(&format!("{debut} set {nom} to {valeur};"));
+    (format!("réglage {} {qui}", reglage.nom), commande)
 }
 
 /// Where only one of them is missing, none is used: `pg_restore` knows no other way.

@@ -135,6 +135,11 @@ pub(crate) struct PlaceDeLaBase {
     /// May the account rename it and close it?
     pub a_lui: bool,
     pub modele: bool,
+    /// Connections at once, of all accounts; negative: as many as come, or this account does not
+    /// count.
+    pub limite: i32,
+    /// By others than these commands.
+    pub prises: i64,
 }
 
 pub(crate) async fn place_de_la_base(
@@ -143,10 +148,16 @@ pub(crate) async fn place_de_la_base(
 ) -> Result<Option<PlaceDeLaBase>, Echec> {
     query_as(
         "select pg_get_userbyid(datdba)::text as proprietaire, datistemplate as modele,
-                pg_has_role(current_user, datdba, 'USAGE') as a_lui
-           from pg_database where datname = $1",
+                pg_has_role(current_user, datdba, 'USAGE') as a_lui,
+                case when (select rolsuper from pg_roles where rolname = current_user) then -1
+                     else datconnlimit end as limite,
+                (select count(*) from pg_stat_activity a
+                  where a.datid = d.oid and a.application_name <> $2
+                    and coalesce(a.backend_type, '') in ('', 'client backend')) as prises
+           from pg_database d where datname = $1",
     )
     .bind(base)
+    .bind(NOM)
     .fetch_optional(c)
     .await
     .map_err(echec)
