@@ -310,13 +310,14 @@ struct Bouncer {
 }
 
 impl Bouncer {
+    /// One connection behind it: with more, who comes second may by chance get one of its own.
     fn devant(p: &Poste, suite: &str) -> Self {
         let (port, r) = (port_libre(), p.s.racine.display());
         p.s.deposer("comptes", b"\"chef\" \"bon\"\n");
         let conf = format!(
             "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
              listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {r}/comptes\n\
-             pool_mode = transaction\n{suite}",
+             pool_mode = transaction\ndefault_pool_size = 1\n{suite}",
             p.s.port
         );
         let conf = p.s.deposer("bouncer.ini", conf.as_bytes());
