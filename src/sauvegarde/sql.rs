@@ -47,8 +47,10 @@ pub(crate) async fn garde_sa_session(
     leur != Some(sien) && processus(c).await == Some(sien)
 }
 
+/// Without a name for the statement: where two connections are one session the second would be told
+/// that the name is taken, not whose process it is.
 async fn processus(c: &mut PgConnection) -> Option<i32> {
-    query_scalar("select pg_backend_pid()").fetch_one(c).await.ok()
+    query_scalar("select pg_backend_pid()").persistent(false).fetch_one(c).await.ok()
 }
 
 pub(crate) async fn prendre_verrou(c: &mut PgConnection, cle: &str) -> Result<bool, Echec> {

@@ -297,8 +297,13 @@ fn certifier(dossier: &Path) -> PathBuf {
 async fn un_pgbouncer_sur_le_chemin_est_nomme() {
     let p = Poste::ouvrir().await;
     p.s.admettre("host all all 127.0.0.1/32 trust").await;
-    for suite in ["", "ignore_startup_parameters = extra_float_digits,options,timezone\n"] {
-        let bouncer = Bouncer::devant(&p, suite);
+    let passe = "ignore_startup_parameters = extra_float_digits,options,timezone\n";
+    // One session for all, or as many as it likes, the last one first or each in its turn.
+    let (une, tour) = ("default_pool_size = 1\n", "server_round_robin = 1\n");
+    for suite in
+        [String::new(), passe.to_owned(), format!("{passe}{une}"), format!("{passe}{tour}")]
+    {
+        let bouncer = Bouncer::devant(&p, &suite);
         p.refuse(&[("PGPORT", &bouncer.port.to_string())], &["pgbouncer", "PostgreSQL lui-même"]);
     }
     p.reussit(&[]);
@@ -310,14 +315,13 @@ struct Bouncer {
 }
 
 impl Bouncer {
-    /// One connection behind it: with more, who comes second may by chance get one of its own.
     fn devant(p: &Poste, suite: &str) -> Self {
         let (port, r) = (port_libre(), p.s.racine.display());
         p.s.deposer("comptes", b"\"chef\" \"bon\"\n");
         let conf = format!(
             "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
              listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {r}/comptes\n\
-             pool_mode = transaction\ndefault_pool_size = 1\n{suite}",
+             pool_mode = transaction\n{suite}",
             p.s.port
         );
         let conf = p.s.deposer("bouncer.ini", conf.as_bytes());
