@@ -40,3 +40,11 @@ begin
                     and etat = 'libre' and coalesce(date_dlc, 'infinity') >= jour
                     and (recu_le at time zone heure_locale)::date <= jour);
 end $$;
+
+-- Is a line settled by its last declaration? By Produit, Ajusté or Non produit, as long as the plan
+-- was not raised after it; scans alone settle nothing. `alors` is what the plan said when it was
+-- declared: older declarations do not tell, but what was made as planned.
+create function ligne_reglee(nature text, quantite bigint, alors bigint, planifiee bigint)
+returns boolean language sql immutable
+return coalesce(nature in ('PRODUIT', 'AJUSTE', 'NON_PRODUIT')
+    and planifiee <= coalesce(alors, case nature when 'PRODUIT' then quantite end, planifiee), false);

@@ -81,10 +81,7 @@ pub(crate) async fn lignes(
                   coalesce(choisi.nom, du_magasin.nom, r.nom) as "nom!",
                   d.type as "nature?", d.declaree_le as "declaree_le?", d.motif as "motif?",
                   u.nom_affiche as "auteur?",
-                  coalesce(d.type in ('PRODUIT', 'AJUSTE', 'NON_PRODUIT')
-                           and l.quantite_planifiee <= coalesce(d.planifiee,
-                             case d.type when 'PRODUIT' then d.quantite end,
-                             l.quantite_planifiee), false) as "reglee!"
+                  ligne_reglee(d.type, d.quantite, d.planifiee, l.quantite_planifiee) as "reglee!"
              from ligne_plan_production l
              left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
                                     and d.recette_id = l.recette_id

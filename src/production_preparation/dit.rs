@@ -53,7 +53,8 @@ impl Dit {
         ligne: &LigneTenue,
         op: Operation,
     ) -> Result<(), ErreurCritiqueMetier> {
-        exiger_la_fenetre(ligne.calendrier, ligne.visee.date, (self.instant(), op.role))
+        let ici = (self.instant(), op.role);
+        exiger_la_fenetre(ligne.calendrier, ligne.visee.date, ici).map(drop)
     }
 
     fn instant(&self) -> DateTime<Utc> {

@@ -16,14 +16,12 @@ pub(crate) fn exiger_le_jour(
     (instant, role): (DateTime<Utc>, Role),
     motif: Option<&str>,
 ) -> Result<(), ErreurCritiqueMetier> {
-    let verdict = c.juger(jour, instant, role == Role::Admin);
-    match verdict {
-        Verdict::Hors => Err(hors_fenetre(c, jour, (instant, role))),
+    match exiger_la_fenetre(c, jour, (instant, role))? {
         Verdict::AvecMotif if motif.is_none() => {
             let message = "est obligatoire pour un jour passé : dites pourquoi";
             Err(ErreurCritiqueMetier::champ("motif", message))
         }
-        Verdict::Libre | Verdict::AvecMotif => Ok(()),
+        _ => Ok(()),
     }
 }
 
@@ -32,10 +30,10 @@ pub(crate) fn exiger_la_fenetre(
     c: Calendrier,
     jour: NaiveDate,
     (instant, role): (DateTime<Utc>, Role),
-) -> Result<(), ErreurCritiqueMetier> {
+) -> Result<Verdict, ErreurCritiqueMetier> {
     match c.juger(jour, instant, role == Role::Admin) {
         Verdict::Hors => Err(hors_fenetre(c, jour, (instant, role))),
-        Verdict::Libre | Verdict::AvecMotif => Ok(()),
+        verdict => Ok(verdict),
     }
 }
 

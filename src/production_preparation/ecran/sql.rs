@@ -132,10 +132,7 @@ pub(crate) async fn lignes(
         r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
                   d.type as "nature?", d.quantite as "quantite?", d.avant as "avant?",
                   d.apres as "apres?", d.declaree_le as "declaree_le?", d.motif as "motif?",
-                  coalesce(d.type in ('PRODUIT', 'AJUSTE', 'NON_PRODUIT')
-                           and l.quantite_planifiee <= coalesce(d.planifiee,
-                             case d.type when 'PRODUIT' then d.quantite end,
-                             l.quantite_planifiee), false) as "reglee!",
+                  ligne_reglee(d.type, d.quantite, d.planifiee, l.quantite_planifiee) as "reglee!",
                   avant.type as "nature_avant?", u.nom_affiche as "auteur?"
              from ligne_plan_production l
              left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
@@ -202,10 +199,7 @@ pub(crate) async fn inachevees(
                                     and d.rang = l.derniere_declaration
             where l.magasin_id = $1 and l.date_jour = $2
               and l.quantite_produite < l.quantite_planifiee
-              and not coalesce(d.type in ('PRODUIT', 'AJUSTE', 'NON_PRODUIT')
-                               and l.quantite_planifiee <= coalesce(d.planifiee,
-                                 case d.type when 'PRODUIT' then d.quantite end,
-                                 l.quantite_planifiee), false)"#,
+              and not ligne_reglee(d.type, d.quantite, d.planifiee, l.quantite_planifiee)"#,
         magasin_id,
         date
     )
