@@ -28,8 +28,9 @@ const OPTIONS: [&str; 12] = [
     "--disable-renderer-backgrounding",
     "--remote-debugging-port=0",
 ];
-/// The names that Debian, Fedora and others give it.
-const NOMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+/// The names that Debian, Fedora and others give it; first the one without windows, the cheapest.
+const NOMS: [&str; 4] =
+    ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 static NUMERO: AtomicU32 = AtomicU32::new(0);
 static COMMUN: OnceLock<Chromium> = OnceLock::new();
