@@ -2,7 +2,7 @@
 //! of its own (cookies, storage, workers). Who needs other options of chromium has one apart.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,9 +28,11 @@ const OPTIONS: [&str; 12] = [
     "--disable-renderer-backgrounding",
     "--remote-debugging-port=0",
 ];
-/// The names that Debian, Fedora and others give it; first the one without windows, the cheapest.
-const NOMS: [&str; 4] =
-    ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+/// The names that Debian, Fedora and others give it.
+const NOMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+/// The same engine without what draws windows, which is much cheaper. Debian's command for it is a
+/// shell that waits: it would die of our end, and leave the browser.
+const SANS_FENETRES: &str = "/usr/lib/chromium/chromium-headless-shell";
 
 static NUMERO: AtomicU32 = AtomicU32::new(0);
 static COMMUN: OnceLock<Chromium> = OnceLock::new();
@@ -93,6 +95,9 @@ impl Drop for Chromium {
 }
 
 fn nom() -> &'static str {
+    if Path::new(SANS_FENETRES).is_file() {
+        return SANS_FENETRES;
+    }
     let chemins = std::env::var_os("PATH").unwrap_or_default();
     let la = |nom: &&&str| std::env::split_paths(&chemins).any(|d| d.join(nom).is_file());
     NOMS.iter().find(la).expect("chromium : scripts/installer --tests")
