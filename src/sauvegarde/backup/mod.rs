@@ -88,6 +88,8 @@ pub(crate) struct Resultat {
     pub copiees: Vec<String>,
     /// Files that had gone from elsewhere, and are there again.
     pub reprises: Vec<String>,
+    /// Files that were damaged elsewhere, and were written anew.
+    pub refaites: Vec<String>,
     /// Archives that the rotation removed from the folder of the copies.
     pub copies_supprimees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
@@ -107,6 +109,7 @@ impl Resultat {
             abandonnees: Vec::new(),
             copiees: Vec::new(),
             reprises: Vec::new(),
+            refaites: Vec::new(),
             copies_supprimees: Vec::new(),
             ennuis: Vec::new(),
             remarques: Vec::new(),
