@@ -17,6 +17,8 @@ pub(crate) struct Faits {
     pub lit_les_mots_de_passe: bool,
     /// Of this database; only an administrator's backup holds them.
     pub abonnements: Vec<String>,
+    /// A hash says where rows of some table lie.
+    pub hachages: bool,
 }
 
 pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
@@ -33,6 +35,7 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
     let reglages = sql::reglages(&mut c).await?.into_iter().filter_map(reglage).collect();
     let droits = sql::droits(&mut c).await?.into_iter();
     let abonnements = sql::abonnements(&mut c).await?;
+    let hachages = sql::a_des_hachages(&mut c).await?;
     let langages = sql::langages(&mut c).await?.into_iter();
     let membres = sql::membres(&mut c).await?.into_iter();
     let lacunes = Lacunes {
@@ -55,7 +58,8 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
         lacunes: Some(lacunes),
         fuseau: fuseau::d_une_base(cible, cible.base()).await,
     };
-    Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe, abonnements })
+    let lit_les_mots_de_passe = etat.lit_les_mots_de_passe;
+    Ok(Faits { base, lit_les_mots_de_passe, abonnements, hachages })
 }
 
 fn reglage((role, texte): (Option<String>, String)) -> Option<Reglage> {

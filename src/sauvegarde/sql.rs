@@ -132,6 +132,13 @@ pub(crate) async fn schema(c: &mut PgConnection) -> Result<Option<i64>, sqlx::Er
     query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(c).await
 }
 
+/// Is there a table whose rows lie where the hash of a value says? Of some types it is another one in
+/// a database that was restored.
+pub(crate) async fn a_des_hachages(c: &mut PgConnection) -> Result<bool, Echec> {
+    let requete = "select exists (select from pg_partitioned_table where partstrat = 'h')";
+    query_scalar(requete).fetch_one(c).await.map_err(echec)
+}
+
 /// Role (none: everybody) and `name=value`.
 pub(crate) async fn reglages(c: &mut PgConnection) -> Result<Vec<(Option<String>, String)>, Echec> {
     let lignes = query(

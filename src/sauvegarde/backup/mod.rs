@@ -166,7 +166,9 @@ pub(crate) async fn sauvegarder(
     let derniere = derniere_bonne(&connues, &faits);
     disque::exiger(&o.dossier, dossier::place_voulue(&faits.base, derniere, o.format))?;
     let suivi = progres::attendu(suivi, faits.base.octets, derniere.map(|d| &d.manifeste));
-    let mut archivee = archiver(cible, travail(cible, o, arret), suivi).await?;
+    let par_la_racine = faits.hachages;
+    let travail_d_archive = Travail { par_la_racine, ..travail(cible, o, arret) };
+    let mut archivee = archiver(cible, travail_d_archive, suivi).await?;
     // Beside an encrypted archive nothing secret lies in the clear.
     let nommes = restore::roles_nommes(&archivee.contenu.entrees);
     let secrets = faits.lit_les_mots_de_passe && o.chiffrer.is_empty();
@@ -230,6 +232,7 @@ fn travail(cible: &Cible, o: &OptionsBackup, arret: &Arret) -> Travail {
         environnement: cible.environnement(cible.base(), Role::Administrateur),
         base: cible.base().to_owned(),
         options: o.clone(),
+        par_la_racine: false,
         arret: arret.clone(),
     }
 }

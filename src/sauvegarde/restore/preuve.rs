@@ -191,6 +191,9 @@ fn comparer_les_donnees(attendu: &Contenu, trouve: &Contenu, preuve: &mut Preuve
         voulues.grands_objets = lues.grands_objets;
         lues.sequences.clone_from(&voulues.sequences);
     }
+    let racines = archive::racines(&attendu.entrees);
+    voulues.rassembler(&racines);
+    lues.rassembler(&racines);
     preuve.noter(comparer(&voulues, &lues));
 }
 
