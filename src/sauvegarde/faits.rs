@@ -30,7 +30,10 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
         Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("55P03") => {
             return Err(table_tenue(cible, Duration::from_secs(ATTENTE)).await);
         }
-        Err(e) => return Err(sql::echec(e)),
+        Err(e) => {
+            let quoi = (cible.compte(), "public._sqlx_migrations");
+            return Err(sql::echec_de_lecture(e, quoi));
+        }
     };
     let reglages = sql::reglages(&mut c).await?.into_iter().filter_map(reglage).collect();
     let droits = sql::droits(&mut c).await?.into_iter();

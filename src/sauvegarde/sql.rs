@@ -312,6 +312,21 @@ pub(crate) async fn comptes_caches(c: &mut PgConnection) -> Result<Vec<String>, 
     .map_err(echec)
 }
 
+/// Of a table that is read by its name `ou`: a right that `compte` lacks comes with its order.
+pub(crate) fn echec_de_lecture(erreur: sqlx::Error, (compte, ou): (&str, &str)) -> Echec {
+    let refus = match &erreur {
+        sqlx::Error::Database(e) => {
+            let plainte = format!("{}\n{ou} ", e.message());
+            Some(plainte).filter(|_| e.code().as_deref() == Some("42501"))
+        }
+        _ => None,
+    };
+    match refus.and_then(|plainte| causes::d_un_outil(&plainte, Some(compte))) {
+        Some(cause) => Echec::nouveau(Code::Refuse, format!("PostgreSQL a refusé : {cause}.")),
+        None => echec(erreur),
+    }
+}
+
 /// What the server refused, for the log; the person reads a plain sentence.
 pub(crate) fn echec(erreur: sqlx::Error) -> Echec {
     tracing::debug!(err = %erreur, "la base a refusé");
