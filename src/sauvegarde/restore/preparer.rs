@@ -82,8 +82,7 @@ pub(crate) async fn preparer(
         Some(_) => pertes::repere_de(cible, &lue.chemin, arret).await,
         None => None,
     };
-    let tables = lue.contenu.entrees.iter().filter(|e| e.genre == "TABLE");
-    let entrantes = tables.filter_map(|e| Some((e.schema.clone()?, e.nom.clone()))).collect();
+    let entrantes = pertes::Noms::d_une_archive(&lue.contenu.entrees);
     let avec = (repere, Some(entrantes), demande.pertes.as_slice());
     let chercher = Perdu::chercher(cible, remplacee, sauvegarde, avec);
     let perdu = arret.ou_interrompu(chercher).await?;
