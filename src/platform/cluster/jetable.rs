@@ -94,8 +94,8 @@ fn libre(meminfo: &str) -> Option<u64> {
     ligne.trim().trim_end_matches("kB").trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// Statistics are those of one restore and one look at the rules: a tenth of the rows tells the
-/// planner enough.
+/// Statistics are those of one restore and one look at the rules: a fifth of the rows that are usually
+/// looked at tells the planner enough.
 const SANS_LENDEMAIN: &str = "\
 fsync = off
 full_page_writes = off
@@ -108,7 +108,7 @@ wal_init_zero = off
 wal_recycle = off
 autovacuum = off
 bgwriter_lru_maxpages = 0
-default_statistics_target = 10
+default_statistics_target = 20
 ";
 
 #[cfg(test)]

@@ -116,3 +116,21 @@ pub(crate) fn constat(affaire: &Affaire<'_>, entree: &Entree, obstacle: Obstacle
         commande: refaire::entier(entree, affaire.entrees),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_looks_beyond_its_row_is_told_how_it_comes_back() {
+        for (phrase, dit) in [
+            ("new row for relation \"t\" violates check constraint \"c\"", true),
+            ("division by zero", false),
+        ] {
+            let plainte = Plainte { phrase: phrase.to_owned(), fonction: None };
+            let remede = remede(&plainte, &[]);
+            assert_eq!(remede.contains("NOT VALID"), dit, "{remede}");
+            assert!(remede.contains("dans la base d'origine"), "{remede}");
+        }
+    }
+}
