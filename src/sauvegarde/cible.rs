@@ -47,6 +47,8 @@ pub struct Cible {
     outils: Outils,
     majeure: u32,
     dossier: Option<PathBuf>,
+    /// Nobody will miss what is in it.
+    jetable: bool,
     _bail: Option<Bail>,
 }
 
@@ -79,6 +81,7 @@ impl Cible {
     async fn privee(dossier: PathBuf, usage: Usage) -> Result<Self, Echec> {
         let gardien = std::env::current_exe().map_err(crate::platform::issue::dire)?;
         let options = OptionsCluster { dossier: dossier.clone(), gardien, usage };
+        let jetable = usage.est_jetable();
         let bail = tokio::task::spawn_blocking(move || cluster::ouvrir(&options))
             .await
             .map_err(crate::platform::issue::dire)?
@@ -103,6 +106,7 @@ impl Cible {
             outils: Outils::dans(bail.binaires()),
             majeure: 0,
             dossier: Some(dossier),
+            jetable,
             _bail: Some(bail),
         })
     }
@@ -133,6 +137,7 @@ impl Cible {
             outils: Outils::default(),
             majeure: 0,
             dossier: None,
+            jetable: false,
             _bail: None,
         })
     }
@@ -231,6 +236,11 @@ impl Cible {
     /// The data folder of the embedded server.
     pub(crate) fn dossier_embarque(&self) -> Option<&std::path::Path> {
         self.dossier.as_deref()
+    }
+
+    /// Its server was made for this alone, with all the memory that there is.
+    pub(crate) fn est_jetable(&self) -> bool {
+        self.jetable
     }
 
     /// On this machine, so that what it says of its files is about files of here.

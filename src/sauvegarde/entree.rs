@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use percent_encoding::percent_decode_str;
 use rustix::process::{Pid, geteuid, test_kill_process};
 
-use super::ailleurs::{Ailleurs, Objet, est_une_adresse};
+use super::ailleurs::{Ailleurs, La, Lue, Objet, est_une_adresse, noter_une_lecture};
 use super::flux::Hacheur;
 use super::manifeste::{ErreurManifeste, Fichier, Manifeste};
 use super::noms::Noms;
@@ -173,6 +173,21 @@ impl Entree {
     /// Does it come from elsewhere, so that no file of it lies here?
     pub(crate) fn vient_d_ailleurs(&self) -> bool {
         self.venue.is_some()
+    }
+
+    /// Its archive was read to its end: was it what was written? Kept in the folder of the backups
+    /// where that is a copy of one of them.
+    pub(crate) async fn noter_une_lecture(&self, m: &Manifeste, dossier: &Path, bonne: bool) {
+        let Some(noms) = Noms::de_l_archive(&self.chemin) else { return };
+        let la = match &self.venue {
+            Some(venue) => match &venue.archive {
+                Some(objet) => La::Objet(&venue.ailleurs, objet),
+                None => return,
+            },
+            None => La::Dossier(self.chemin.parent().unwrap_or(Path::new(""))),
+        };
+        let lue = Lue { noms: &noms, sha256: &m.archive.sha256, la };
+        noter_une_lecture(&lue, dossier, bonne).await;
     }
 
     pub(crate) fn octets(&self) -> io::Result<u64> {

@@ -17,6 +17,8 @@ pub(crate) struct Faits {
     pub lit_les_mots_de_passe: bool,
     /// Of this database; only an administrator's backup holds them.
     pub abonnements: Vec<String>,
+    /// A hash says where rows of some table lie.
+    pub hachages: bool,
 }
 
 pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
@@ -28,11 +30,15 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
         Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("55P03") => {
             return Err(table_tenue(cible, Duration::from_secs(ATTENTE)).await);
         }
-        Err(e) => return Err(sql::echec(e)),
+        Err(e) => {
+            let quoi = (cible.compte(), "public._sqlx_migrations");
+            return Err(sql::echec_de_lecture(e, quoi));
+        }
     };
     let reglages = sql::reglages(&mut c).await?.into_iter().filter_map(reglage).collect();
     let droits = sql::droits(&mut c).await?.into_iter();
     let abonnements = sql::abonnements(&mut c).await?;
+    let hachages = sql::a_des_hachages(&mut c).await?;
     let langages = sql::langages(&mut c).await?.into_iter();
     let membres = sql::membres(&mut c).await?.into_iter();
     let lacunes = Lacunes {
@@ -55,7 +61,8 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
         lacunes: Some(lacunes),
         fuseau: fuseau::d_une_base(cible, cible.base()).await,
     };
-    Ok(Faits { base, lit_les_mots_de_passe: etat.lit_les_mots_de_passe, abonnements })
+    let lit_les_mots_de_passe = etat.lit_les_mots_de_passe;
+    Ok(Faits { base, lit_les_mots_de_passe, abonnements, hachages })
 }
 
 fn reglage((role, texte): (Option<String>, String)) -> Option<Reglage> {

@@ -41,6 +41,9 @@ struct Note {
     modifie: (i64, i64),
     inode: u64,
     relue_le: DateTime<Utc>,
+    /// It was not what its manifest tells of.
+    #[serde(default)]
+    abimee: bool,
 }
 
 impl Note {
@@ -52,10 +55,16 @@ impl Note {
             modifie: (vu.mtime(), vu.mtime_nsec()),
             inode: vu.ino(),
             relue_le: Utc::now(),
+            abimee: false,
         }
     }
 
+    /// Unchanged, and good then.
     fn est_encore(&self, autre: &Self) -> bool {
+        !self.abimee && self.a_les_marques_de(autre)
+    }
+
+    fn a_les_marques_de(&self, autre: &Self) -> bool {
         let vu = |n: &Self| (n.octets, n.modifie, n.inode);
         self.archive == autre.archive && self.sha256 == autre.sha256 && vu(self) == vu(autre)
     }
@@ -67,11 +76,25 @@ pub(crate) fn noter(s: &Sauvegarde) -> io::Result<()> {
     historique::ajouter(&s.dossier, FICHIER, &Note::de(s, &vu))
 }
 
+/// It was read to its end, and is damaged: until it is read again and found good it is not believed by
+/// its marks, which a bad disk leaves as they were.
+pub(crate) fn noter_abimee(s: &Sauvegarde) {
+    let noter = || {
+        let vu = fs::symlink_metadata(s.archive())?;
+        historique::ajouter(&s.dossier, FICHIER, &Note { abimee: true, ..Note::de(s, &vu) })
+    };
+    if let Err(e) = noter() {
+        tracing::warn!(err = %e, "relecture non notée");
+    }
+}
+
 /// When an archive was last read to its end, and whether it bears the marks still that it bore then.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lecture {
     pub le: DateTime<Utc>,
     pub inchangee: bool,
+    /// It was damaged then.
+    pub abimee: bool,
 }
 
 /// All that were noted in a folder.
@@ -90,7 +113,8 @@ impl Lectures {
     pub(crate) fn de(&self, s: &Sauvegarde) -> Option<Lecture> {
         let vue = Note::de(s, &fs::symlink_metadata(s.archive()).ok()?);
         let note = self.0.iter().rfind(|n| n.archive == vue.archive && n.sha256 == vue.sha256)?;
-        Some(Lecture { le: note.relue_le, inchangee: note.est_encore(&vue) })
+        let (le, inchangee) = (note.relue_le, note.est_encore(&vue));
+        Some(Lecture { le, inchangee, abimee: note.abimee && note.a_les_marques_de(&vue) })
     }
 }
 
@@ -129,7 +153,7 @@ fn examiner(s: &Sauvegarde) -> io::Result<Relecture> {
     }
     match fs::read_to_string(s.dossier.join(s.noms.somme())) {
         Ok(somme) if somme.split_whitespace().next() == Some(&m.archive.sha256) => {}
-        Ok(_) => return Ok(Relecture::Abimee("n'est pas celle de son fichier .sha256".to_owned())),
+        Ok(_) => return Ok(Relecture::Abimee(autre_somme(&chemin, m)?.to_owned())),
         Err(_) => return Ok(Relecture::Abimee("n'a pas de fichier .sha256 lisible".to_owned())),
     }
     let vue = Note::de(s, &fs::symlink_metadata(&chemin)?);
@@ -146,6 +170,17 @@ fn examiner(s: &Sauvegarde) -> io::Result<Relecture> {
     // Not noted, it is only hashed again the next time.
     let _hachee_encore = historique::ajouter(&s.dossier, FICHIER, &vue);
     Ok(Relecture::Relue)
+}
+
+/// Which of the two is wrong, where the file beside it does not say the sum of the manifest: somebody
+/// may have made that file anew, of an archive that was damaged.
+fn autre_somme(archive: &Path, m: &Manifeste) -> io::Result<&'static str> {
+    let mut hacheur = Hacheur::nouveau(File::open(archive)?);
+    io::copy(&mut hacheur, &mut io::sink())?;
+    Ok(match hacheur.terminer().1.sha256 == m.archive.sha256 {
+        true => "est bonne, mais son fichier .sha256 dit une autre somme : refaites-le (sha256sum)",
+        false => "n'est plus ce qui a été écrit, et son fichier .sha256 dit une autre somme",
+    })
 }
 
 /// The first bytes say how it is packed.

@@ -132,6 +132,13 @@ pub(crate) async fn schema(c: &mut PgConnection) -> Result<Option<i64>, sqlx::Er
     query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(c).await
 }
 
+/// Is there a table whose rows lie where the hash of a value says? Of some types it is another one in
+/// a database that was restored.
+pub(crate) async fn a_des_hachages(c: &mut PgConnection) -> Result<bool, Echec> {
+    let requete = "select exists (select from pg_partitioned_table where partstrat = 'h')";
+    query_scalar(requete).fetch_one(c).await.map_err(echec)
+}
+
 /// Role (none: everybody) and `name=value`.
 pub(crate) async fn reglages(c: &mut PgConnection) -> Result<Vec<(Option<String>, String)>, Echec> {
     let lignes = query(
@@ -303,6 +310,21 @@ pub(crate) async fn comptes_caches(c: &mut PgConnection) -> Result<Vec<String>, 
     .fetch_all(c)
     .await
     .map_err(echec)
+}
+
+/// Of a table that is read by its name `ou`: a right that `compte` lacks comes with its order.
+pub(crate) fn echec_de_lecture(erreur: sqlx::Error, (compte, ou): (&str, &str)) -> Echec {
+    let refus = match &erreur {
+        sqlx::Error::Database(e) => {
+            let plainte = format!("{}\n{ou} ", e.message());
+            Some(plainte).filter(|_| e.code().as_deref() == Some("42501"))
+        }
+        _ => None,
+    };
+    match refus.and_then(|plainte| causes::d_un_outil(&plainte, Some(compte))) {
+        Some(cause) => Echec::nouveau(Code::Refuse, format!("PostgreSQL a refusé : {cause}.")),
+        None => echec(erreur),
+    }
 }
 
 /// What the server refused, for the log; the person reads a plain sentence.

@@ -17,7 +17,8 @@ use crate::sauvegarde::{Arret, Cible};
 
 #[derive(Args)]
 pub(super) struct Annuler {
-    /// La base à remettre ; sans cette option, celle du programme
+    /// La base à remettre, ou une base gardée (delicego sauvegardes les nomme) à remettre à sa
+    /// place ; sans cette option, celle du programme, telle qu'avant le dernier échange
     #[arg(long, value_name = "BASE")]
     base: Option<String>,
     /// Ne demande pas de confirmation
@@ -50,7 +51,12 @@ pub(super) async fn executer(config: &Configuration, a: Annuler, arret: &Arret) 
 }
 
 async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<Annulation, Echec> {
-    let cible = vers(Cible::ouvrir(&config.base).await?, a.base.as_deref());
+    let cible = Cible::ouvrir(&config.base).await?;
+    let (base, nommee) = match a.base {
+        Some(nom) => restore::a_remettre(&cible, nom).await.map(|(base, la)| (Some(base), la))?,
+        None => (None, None),
+    };
+    let cible = vers(cible, base.as_deref());
     let sauvegardes = config.sauvegardes.dossier.clone();
     let pertes = OuLaListe { nomme: a.pertes.or(a.output_dir), sauvegardes };
     let confirmer = async |perdu: &Perdu| {
@@ -75,7 +81,8 @@ async fn annuler(config: &Configuration, a: Annuler, arret: &Arret) -> Result<An
         table: Duration::from_secs(a.attente_table),
     };
     let suivi = Suivi::nouveau(a.json);
-    restore::annuler(&cible, (&attentes, pertes), (&suivi, arret), confirmer).await
+    restore::annuler((&cible, nommee.as_deref()), (&attentes, pertes), (&suivi, arret), confirmer)
+        .await
 }
 
 fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
@@ -86,8 +93,12 @@ fn dire_annulation(a: &Annulation, en_json: bool) -> Issue {
     dire(format!("La base « {} » est de nouveau {}.", a.base, a.retour()));
     dire_le_bilan(&a.bilan);
     if let Some(gardee) = &a.gardee {
+        let remettre = match a.nommee {
+            true => format!("pour la remettre : delicego restore annuler --base {gardee}"),
+            false => "la même commande la remet".to_owned(),
+        };
         dire(format!(
-            "Celle qui la remplaçait est gardée jusqu'au {} ({gardee}) ; la même commande la remet.",
+            "Celle qui la remplaçait est gardée jusqu'au {} ({gardee}) ; {remettre}.",
             heure::minute(a.jusqu_au)
         ));
     }

@@ -102,6 +102,8 @@ struct Trouvee {
     lue_le: Option<DateTime<Utc>>,
     /// It no longer bears the marks that it bore then.
     touchee: bool,
+    /// It was damaged then.
+    abimee: bool,
 }
 
 /// And the archives that no manifest tells of.
@@ -117,6 +119,7 @@ fn d_ici(dossier: &Path) -> Result<Trouvees, Echec> {
             // It was read back as it was made.
             lue_le: Some(lecture.map_or(s.manifeste.fait_le, |l| l.le)),
             touchee: lecture.is_some_and(|l| !l.inchangee),
+            abimee: lecture.is_some_and(|l| l.abimee),
             manifeste: s.manifeste,
             presente: s.presente,
             copie: false,
@@ -138,6 +141,7 @@ async fn d_ailleurs(vers: &str, dossier: &Path) -> Result<Trouvees, Echec> {
             fichier: ailleurs.adresse_de(&c.noms.archive),
             lue_le: constat.and_then(|d| d.le),
             touchee: constat.is_some_and(|d| !d.inchangee),
+            abimee: constat.is_some_and(|d| d.abimee),
             manifeste: c.manifeste,
             presente: c.presente,
             manque: c.manque,
@@ -153,8 +157,9 @@ async fn d_ailleurs(vers: &str, dossier: &Path) -> Result<Trouvees, Echec> {
         let constat = ailleurs.vue_naguere(dossier, &s.noms)?;
         let fichier = ailleurs.adresse_de(&s.noms.archive);
         let (lue_le, manifeste) = (constat.le, s.manifeste);
-        let (presente, touchee, manque, copie) = (false, true, None, true);
-        Some(Trouvee { fichier, manifeste, presente, manque, copie, lue_le, touchee })
+        let (presente, touchee, abimee) = (false, true, false);
+        let (manque, copie) = (None, true);
+        Some(Trouvee { fichier, manifeste, presente, manque, copie, lue_le, touchee, abimee })
     }));
     trouvees.sort_by_key(|t| depot::age_d_une_copie(&t.manifeste));
     Ok((trouvees, orphelines))
@@ -202,6 +207,7 @@ impl<'a> Vue<'a> {
             "verifie": m.verifie,
             "lue_le": self.t.lue_le,
             "touchee": self.t.touchee,
+            "abimee": self.t.abimee,
             "suspect": m.suspect,
             "avis": m.avis,
             "exercice": self.exercice,
@@ -237,6 +243,11 @@ fn etat(t: &Trouvee) -> String {
         (_, [raison, ..], _) => format!("SUSPECTE ({raison})"),
         _ if t.manque.is_some() => {
             format!("INCOMPLÈTE ({} manque)", t.manque.as_deref().unwrap_or_default())
+        }
+        _ if t.abimee => {
+            let le =
+                t.lue_le.map_or_else(String::new, |le| format!(", lue le {}", heure::minute(le)));
+            format!("ABÎMÉE{le}")
         }
         (.., true) if t.touchee => {
             let depuis =

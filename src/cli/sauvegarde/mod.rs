@@ -151,6 +151,7 @@ fn en_json(r: &Resultat) -> serde_json::Value {
         "abandonnees": r.abandonnees,
         "copiees": r.copiees,
         "reprises": r.reprises,
+        "refaites": r.refaites,
         "copies_supprimees": r.copies_supprimees,
         "ennuis": r.ennuis().collect::<Vec<_>>(),
     })
@@ -198,6 +199,11 @@ fn phrases(r: &Resultat) -> Vec<String> {
         r.reprises
             .iter()
             .map(|fichier| format!("  Copié de nouveau ailleurs : {fichier}, qui n'y était plus")),
+    );
+    phrases.extend(
+        r.refaites
+            .iter()
+            .map(|fichier| format!("  Copié de nouveau ailleurs : {fichier}, qui y était abîmé")),
     );
     phrases.extend(
         r.copies_supprimees.iter().map(|archive| format!("  Retirée des copies : {archive}")),

@@ -14,7 +14,7 @@ use super::binaires::majeure_des_donnees;
 use super::compte::lier_au_parent;
 use super::lieux::{ecrire, ouvrir_journal};
 use super::serveur::{Moteur, premiere_plainte};
-use super::{BASE, ErreurCluster, UTILISATEUR, sur};
+use super::{BASE, ErreurCluster, UTILISATEUR, Usage, sur};
 
 const PARTIEL: &str = "pgdata.partiel-";
 
@@ -65,9 +65,16 @@ fn initdb(
         .args(["--encoding=UTF8", "--auth-local=trust"])
         .arg(if moteur.usage.est_jetable() { "--no-sync" } else { "--data-checksums" })
         .arg(format!("--locale={locale}"))
+        .args(comparaison(moteur.usage))
         .args(["-U", moteur.usage.superutilisateur(), "-D"])
         .arg(partiel);
     conduire(moteur, commande, "", accueil)
+}
+
+/// C.UTF-8 orders texts as their bytes do, and asks the system for each pair of them: what is thrown
+/// away is built without asking.
+fn comparaison(usage: Usage) -> Option<&'static str> {
+    usage.est_jetable().then_some("--lc-collate=C")
 }
 
 /// Single-user mode: no server to reach yet, and no client library needed.

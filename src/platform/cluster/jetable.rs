@@ -61,8 +61,18 @@ pub(crate) fn reglages() -> String {
     format!(
         "shared_buffers = '{tampons}MB'\n\
          maintenance_work_mem = '{entretien}MB'\n\
-         {SANS_LENDEMAIN}"
+         work_mem = '{}MB'\n\
+         max_parallel_workers_per_gather = {}\n\
+         {SANS_LENDEMAIN}",
+        entretien / 4,
+        aides(std::thread::available_parallelism().map_or(1, usize::from))
     )
+}
+
+/// Who may help with one question: the rules are asked while another process reads every row, which
+/// leaves one core of two, and helpers of theirs only wait for it.
+fn aides(coeurs: usize) -> usize {
+    coeurs.saturating_sub(2).min(2)
 }
 
 /// An eighth for the pages, a sixteenth for each of the two or so indexes built at once, in MiB.
@@ -84,6 +94,8 @@ fn libre(meminfo: &str) -> Option<u64> {
     ligne.trim().trim_end_matches("kB").trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
+/// Statistics are those of one restore and one look at the rules: a fifth of the rows that are usually
+/// looked at tells the planner enough.
 const SANS_LENDEMAIN: &str = "\
 fsync = off
 full_page_writes = off
@@ -92,13 +104,21 @@ wal_level = minimal
 max_wal_senders = 0
 max_wal_size = '4GB'
 checkpoint_timeout = '1h'
+wal_init_zero = off
+wal_recycle = off
 autovacuum = off
 bgwriter_lru_maxpages = 0
+default_statistics_target = 20
 ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_helps_where_there_is_no_core_left() {
+        assert_eq!([1, 2, 3, 4, 64].map(aides), [0, 0, 1, 2, 2]);
+    }
 
     #[test]
     fn the_memory_is_shared_within_bounds() {

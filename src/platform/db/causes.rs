@@ -2,6 +2,8 @@
 //! that says what to do. Pure. A server may speak the language of its machine: codes are trusted
 //! before words.
 
+mod outils;
+
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +12,8 @@ use sqlx::postgres::PgDatabaseError;
 
 use super::objet::objet;
 use crate::platform::causes::{Defaut, de_la_connexion};
-use crate::platform::libpq::passe_ignore;
+use crate::platform::libpq::{self, passe_ignore};
+pub(crate) use outils::d_un_outil;
 
 /// What was to be reached.
 pub(crate) struct Ou<'a> {
@@ -21,6 +24,8 @@ pub(crate) struct Ou<'a> {
     pub mot_de_passe_donne: bool,
     /// A file of passwords that was not read, for others may.
     pub passe_ignore: Option<PathBuf>,
+    /// The certificate that was to be shown, and is not there.
+    pub certificat_absent: Option<PathBuf>,
 }
 
 impl<'a> Ou<'a> {
@@ -31,6 +36,7 @@ impl<'a> Ou<'a> {
             serveur: format!("{}, port {}", options.get_host(), options.get_port()),
             mot_de_passe_donne,
             passe_ignore: passe_ignore(),
+            certificat_absent: libpq::certificat_absent(),
         }
     }
 }
@@ -67,6 +73,14 @@ fn du_chemin(erreur: &sqlx::Error, ou: &Ou<'_>) -> String {
         textes.push_str(&une.to_string());
         textes.push('\n');
         if let Some(io) = une.downcast_ref::<std::io::Error>() {
+            // Of a network nothing is not found: a file is.
+            if io.kind() == ErrorKind::NotFound && !serveur.starts_with('/') {
+                return format!(
+                    "{serveur} : un fichier que PGSSLCERT, PGSSLKEY ou PGSSLROOTCERT nomme n'existe \
+                     pas.{}",
+                    certificat_absent(ou)
+                );
+            }
             if io.kind() == ErrorKind::NotFound {
                 return format!(
                     "PostgreSQL ne répond pas : il n'y a pas de prise dans {serveur} ; vérifiez \
@@ -90,9 +104,19 @@ fn du_chemin(erreur: &sqlx::Error, ou: &Ou<'_>) -> String {
         );
     }
     if dit("CertificateRequired") || dit("HandshakeFailure") {
-        return format!("{serveur} demande un certificat de client : PGSSLCERT et PGSSLKEY.");
+        let absent = certificat_absent(ou);
+        return format!(
+            "{serveur} demande un certificat de client : PGSSLCERT et PGSSLKEY.{absent}"
+        );
     }
+    let tls = matches!(erreur, sqlx::Error::Tls(_) | sqlx::Error::Configuration(_));
     let Some(defaut) = Defaut::lire(&textes) else {
+        if tls {
+            return format!(
+                "{serveur} : le chiffrement (TLS) ne s'établit pas ; vérifiez les fichiers que \
+                 PGSSLCERT, PGSSLKEY et PGSSLROOTCERT nomment (PEM), et ce que le serveur accepte."
+            );
+        }
         return format!(
             "PostgreSQL ne répond pas : vérifiez qu'il tourne, et PGHOST et PGPORT ({serveur})."
         );
@@ -149,6 +173,11 @@ fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
     }
 }
 
+fn certificat_absent(ou: &Ou<'_>) -> String {
+    let dire = |c: &PathBuf| format!(" {} n'existe pas.", c.display());
+    ou.certificat_absent.as_ref().map(dire).unwrap_or_default()
+}
+
 /// Whose limit it is, only the words tell.
 fn trop_de_connexions(texte: &str, ou: &Ou<'_>) -> String {
     let Ou { base, compte, .. } = ou;
@@ -164,7 +193,8 @@ fn trop_de_connexions(texte: &str, ou: &Ou<'_>) -> String {
     };
     format!(
         "{quoi} a trop de connexions pour sa limite : attendez que d'autres finissent, ou un \
-         administrateur l'augmente ({ordre} CONNECTION LIMIT -1)."
+         administrateur l'augmente ({ordre} CONNECTION LIMIT -1). Une limite de 0 n'admet personne : \
+         alors attendre n'y change rien."
     )
 }
 
@@ -192,7 +222,8 @@ fn de_l_identite(texte: &str, ou: &Ou<'_>) -> String {
     }
     format!(
         "PostgreSQL refuse le compte « {compte} » : le compte du système n'est pas celui qu'il \
-         attend, ou le certificat manque ; vérifiez PGUSER, et pg_hba.conf avec l'administrateur."
+         attend, ou le certificat manque ; vérifiez PGUSER, et pg_hba.conf avec l'administrateur.{}",
+        certificat_absent(ou)
     )
 }
 
@@ -263,106 +294,26 @@ pub(crate) fn d_un_refus(code: &str, texte: &str) -> Option<String> {
     })
 }
 
-/// What a tool complained of, when it is one of the causes above; its words are English, those of
-/// the server are in the server's own language. `compte`: who ran it, where a right may be missing.
-pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String> {
-    let ligne = |mots: &[&str]| {
-        let mut lignes = plaintes.lines();
-        lignes.find(|l| mots.iter().any(|m| l.contains(m)))
-    };
-    let refus = ["permission denied for ", "droit refusé pour ", "must be owner of "];
-    if let Some(l) = ligne(&refus) {
-        let Some(objet) = objet(l) else { return d_un_refus("42501", l) };
-        let ordre = compte.and_then(|c| objet.accorder(plaintes, c));
-        return Some(objet.refuse() + &ordre.unwrap_or_default());
-    }
-    if let Some(l) = ligne(&["row-level security policy", "sécurité niveau ligne"]) {
-        return Some(lignes_cachees(plaintes, l));
-    }
-    let connues: [(&[&str], &str); 15] = [
-        (
-            &["could not translate host name"],
-            "ce nom de machine est inconnu (DNS) : vérifiez PGHOST",
-        ),
-        (&["Connection refused"], "connexion refusée : vérifiez que PostgreSQL tourne"),
-        (&["timeout expired", "timed out"], "PostgreSQL ne répond pas dans le temps permis"),
-        (&["does not support SSL"], "le serveur ne parle pas TLS, que PGSSLMODE exige"),
-        (&["root certificate file"], "l'autorité manque : PGSSLROOTCERT ou ~/.postgresql/root.crt"),
-        (
-            &["certificate verify failed"],
-            "le certificat du serveur vient d'une autorité inconnue d'ici",
-        ),
-        (&["does not match host name"], "le certificat du serveur est celui d'un autre nom"),
-        (
-            &["private key file"],
-            "la clé du certificat de client est lisible par d'autres, ou absente",
-        ),
-        (&["pg_hba.conf"], "le pg_hba.conf du serveur n'admet pas ce compte d'ici"),
-        (
-            &["password authentication failed", "no password supplied"],
-            "mot de passe faux, expiré (VALID UNTIL) ou absent",
-        ),
-        (
-            &["too many connections for role"],
-            "ce compte a déjà toutes les connexions de sa limite (ALTER ROLE .. CONNECTION LIMIT)",
-        ),
-        (
-            &["too many connections for database"],
-            "la base a déjà toutes les connexions de sa limite (ALTER DATABASE .. CONNECTION LIMIT)",
-        ),
-        (
-            &["not permitted to log in"],
-            "ce compte n'a pas le droit de se connecter (ALTER ROLE .. LOGIN)",
-        ),
-        (&["too many clients", "connection slots"], "PostgreSQL a trop de connexions"),
-        (
-            &["server closed the connection", "terminating connection"],
-            "PostgreSQL a coupé la session : il s'arrête, ou quelqu'un l'a fermée",
-        ),
-    ];
-    let vue = connues.into_iter().find(|(mots, _)| ligne(mots).is_some());
-    vue.map(|(_, phrase)| phrase.to_owned())
-}
-
-/// A table that hides rows from the account that saves it.
-fn lignes_cachees(plaintes: &str, plainte: &str) -> String {
-    // With its schema, where the tool shows what it asked.
-    let copiee = plaintes.split_once("COPY ").and_then(|(_, suite)| suite.split(" (").next());
-    let copiee = copiee.and_then(|t| t.split(" TO ").next());
-    let citee = plainte.rsplit(['"', '»', '«']).nth(1).map(str::trim);
-    let table = copiee.or(citee).unwrap_or_default();
-    format!(
-        "des lignes de la table « {table} » sont cachées à ce compte (ROW LEVEL SECURITY), et une \
-         sauvegarde les a toutes : un administrateur donne ce droit (ALTER ROLE .. BYPASSRLS), ou \
-         sauvegardez avec un administrateur (PGUSER=<administrateur>)"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_a_tool_may_not_read_is_named_in_both_languages() {
-        for (dit, attendu) in [
-            (
-                "pg_dump: error: query failed: ERROR:  permission denied for table secrets",
-                "la table « secrets »",
-            ),
-            ("ERROR:  permission denied for materialized view v", "la vue matérialisée « v »"),
-            ("ERREUR:  droit refusé pour la table secrets", "la table « secrets »"),
-        ] {
-            let phrase = d_un_outil(&format!("bruit\n{dit}\nsuite"), None).unwrap();
-            assert_eq!(phrase, format!("ce compte n'a pas le droit d'accéder à {attendu}"));
-        }
-        assert_eq!(
-            d_un_outil("ERROR:  permission denied for schema caché", None).unwrap(),
-            "ce compte n'a pas le droit d'accéder au schéma « caché »"
-        );
-        let cachees = "pg_dump: error: query failed: ERROR:  query would be affected by row-level \
-                       security policy for table \"vin\"\n\
-                       pg_dump: detail: Query was: COPY cave.vin (n) TO stdout;";
-        assert!(d_un_outil(cachees, None).unwrap().contains("« cave.vin »"));
-        assert_eq!(d_un_outil("pg_dump: error: something else", Some("chef")), None);
+    fn a_file_that_is_not_there_is_no_server_that_is_not_there() {
+        let ou = |serveur: &str| Ou {
+            base: "b",
+            compte: "c",
+            serveur: serveur.to_owned(),
+            mot_de_passe_donne: true,
+            passe_ignore: None,
+            certificat_absent: Some("/nulle/part".into()),
+        };
+        let perdu = || sqlx::Error::Io(std::io::Error::from(ErrorKind::NotFound));
+        let dite = d_une_connexion(&perdu(), &ou("h, port 5432"));
+        assert!(dite.contains("PGSSLCERT") && dite.contains("/nulle/part n'existe pas"), "{dite}");
+        let dite = d_une_connexion(&perdu(), &ou("/run/x, port 5432"));
+        assert!(dite.contains("pas de prise dans /run/x"), "{dite}");
+        let dite = d_une_connexion(&sqlx::Error::Tls("?".into()), &ou("h, port 5432"));
+        assert!(dite.contains("TLS") && !dite.contains("ne répond pas"), "{dite}");
     }
 }

@@ -29,6 +29,10 @@ impl Objet<'_> {
     }
 
     fn complet(&self, plaintes: &str) -> String {
+        // It has a number, and stands in no schema.
+        if self.droit == Some(GRAND_OBJET) {
+            return self.nom.to_owned();
+        }
         let mot = |c: char| c.is_alphanumeric() || c == '_';
         let cite = format!("\"{}\"", self.nom.replace('"', "\"\""));
         let ecrits = [format!(".{cite}"), format!(".{}", self.nom)];
@@ -47,6 +51,7 @@ impl Objet<'_> {
 }
 
 const SELECT: &str = "SELECT ON TABLE";
+const GRAND_OBJET: &str = "SELECT ON LARGE OBJECT";
 
 /// The object of a `permission denied for table x`.
 pub(crate) fn objet(texte: &str) -> Option<Objet<'_>> {
@@ -61,7 +66,7 @@ pub(crate) fn objet(texte: &str) -> Option<Objet<'_>> {
         ("schéma", "le schéma", Some("USAGE ON SCHEMA")),
         ("function", "la fonction", None),
         ("database", "la base", Some("CONNECT ON DATABASE")),
-        ("large object", "le grand objet", None),
+        ("large object", "le grand objet", Some(GRAND_OBJET)),
         ("foreign server", "le serveur étranger", Some("USAGE ON FOREIGN SERVER")),
     ];
     let apres = ["permission denied for ", "droit refusé pour ", "must be owner of "];
@@ -98,6 +103,9 @@ mod tests {
         let sequence = "ERROR:  permission denied for sequence s";
         let ordre = objet(sequence).unwrap().accorder(sequence, "chef").unwrap();
         assert!(ordre.ends_with("GRANT SELECT ON SEQUENCE \"s\" TO \"chef\""), "{ordre}");
+        let grand = "ERROR:  permission denied for large object 4242";
+        let ordre = objet(grand).unwrap().accorder(grand, "chef").unwrap();
+        assert!(ordre.ends_with("GRANT SELECT ON LARGE OBJECT 4242 TO \"chef\""), "{ordre}");
         assert!(objet("must be owner of table t").unwrap().accorder("", "chef").is_none());
     }
 }

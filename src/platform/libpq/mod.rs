@@ -5,6 +5,7 @@
 mod adresse;
 mod passe;
 mod service;
+mod valeurs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -122,6 +123,7 @@ impl Parametres {
     fn verifier(&self) -> Result<(), Faute> {
         self.hotes()?;
         self.mode()?;
+        valeurs::verifier(|mot| self.valeur(mot))?;
         self.verifier_les_fichiers()
     }
 
@@ -205,7 +207,8 @@ impl Parametres {
         if let Some(mot_de_passe) = self.mot_de_passe(&o, hote) {
             o = o.password(&mot_de_passe);
         }
-        if let Some(racine) = self.racine() {
+        // As libpq: one that is not there is none, where nothing has to be looked at.
+        if let Some(racine) = self.racine().filter(|r| r.exists()) {
             o = o.ssl_root_cert(racine);
         }
         if let (Some(certificat), Some(cle)) = self.certificat_du_client() {
@@ -274,10 +277,11 @@ impl Parametres {
         }
     }
 
+    /// As libpq: one that is named stands for that of the person's folder, there or not.
     fn certificat_du_client(&self) -> (Option<PathBuf>, Option<PathBuf>) {
-        let un = |mot, nom| {
-            let donne = self.valeur(mot).map(PathBuf::from).filter(|c| c.exists());
-            donne.or_else(|| self.chez_soi(nom))
+        let un = |mot, nom| match self.valeur(mot) {
+            Some(donne) => Some(PathBuf::from(donne)).filter(|c| c.exists()),
+            None => self.chez_soi(nom),
         };
         (un("sslcert", "postgresql.crt"), un("sslkey", "postgresql.key"))
     }
@@ -287,8 +291,32 @@ impl Parametres {
         chemin.exists().then_some(chemin)
     }
 
+    /// As libpq, which goes on without a certificate that is not there, and not without its key.
+    fn verifier_le_certificat_du_client(&self) -> Result<(), Faute> {
+        if matches!(self.mode()?, PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer) {
+            return Ok(());
+        }
+        match self.certificat_du_client() {
+            (Some(certificat), None) => Err(faute(
+                "PGSSLKEY",
+                &format!("la clé du certificat {} n'existe pas", certificat.display()),
+            )),
+            (Some(certificat), Some(cle)) => {
+                for (variable, chemin) in [("PGSSLCERT", certificat), ("PGSSLKEY", cle)] {
+                    std::fs::File::open(&chemin).map_err(|e| {
+                        let (ou, cause) = (chemin.display(), du_systeme(&e));
+                        faute(variable, &format!("{ou} ne se lit pas : {cause}"))
+                    })?;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A certificate that must be looked at needs its authority.
     fn verifier_les_fichiers(&self) -> Result<(), Faute> {
+        self.verifier_le_certificat_du_client()?;
         let verifie = matches!(self.mode()?, PgSslMode::VerifyCa | PgSslMode::VerifyFull);
         let absent = |c: &Path| faute("PGSSLROOTCERT", &format!("{} n'existe pas", c.display()));
         let Some(chemin) = self.racine().filter(|_| verifie) else { return Ok(()) };
@@ -298,6 +326,12 @@ impl Parametres {
         autorites(&chemin)
             .map_err(|raison| faute("PGSSLROOTCERT", &format!("{} : {raison}", chemin.display())))
     }
+}
+
+/// The certificate that was named to be shown and is not there, where a server asked for one.
+pub(crate) fn certificat_absent() -> Option<PathBuf> {
+    let lus = Parametres::lire().ok()??;
+    lus.valeur("sslcert").map(PathBuf::from).filter(|c| !c.exists())
 }
 
 /// Are there authorities in that file, and nothing else that calls itself one?

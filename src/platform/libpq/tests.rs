@@ -96,3 +96,37 @@ fn the_files_of_the_person_are_found_as_libpq_finds_them() {
     assert_eq!(lu(), None);
     std::fs::remove_dir_all(maison).unwrap();
 }
+
+const REQUIS: (&str, &str) = ("PGSSLMODE", "require");
+
+#[test]
+fn what_libpq_would_not_take_is_named_by_its_variable_before_a_server_is_asked() {
+    let dire = |variables: &[(&str, &str)]| {
+        let tout = [&[("PGHOST", "h")], variables].concat();
+        lus(&tout, None).err().map(|f| f.variable)
+    };
+    let certificat = std::env::current_exe().unwrap().to_str().unwrap().to_owned();
+    for (variables, fautive) in [
+        (&[("PGCHANNELBINDING", "toujours")][..], "PGCHANNELBINDING"),
+        (&[("PGTARGETSESSIONATTRS", "principal")], "PGTARGETSESSIONATTRS"),
+        (&[("PGSSLMINPROTOCOLVERSION", "1.2")], "PGSSLMINPROTOCOLVERSION"),
+        (
+            &[("PGSSLMINPROTOCOLVERSION", "TLSv1.3"), ("PGSSLMAXPROTOCOLVERSION", "TLSv1.2")],
+            "PGSSLMINPROTOCOLVERSION",
+        ),
+        (&[REQUIS, ("PGSSLCERT", &certificat), ("PGSSLKEY", "/nonexistent")], "PGSSLKEY"),
+        (&[REQUIS, ("PGSSLCERT", &certificat)], "PGSSLKEY"),
+    ] {
+        assert_eq!(dire(variables).as_deref(), Some(fautive), "{variables:?}");
+    }
+    for bonnes in [
+        &[("PGCHANNELBINDING", "require"), ("PGSSLMINPROTOCOLVERSION", "tlsv1.2")][..],
+        // As libpq: what is not there is none, where nothing asks for it.
+        &[REQUIS, ("PGSSLCERT", "/nonexistent")],
+        &[("PGSSLCERT", &certificat)],
+        &[REQUIS, ("PGSSLROOTCERT", "/nonexistent")],
+    ] {
+        let bonnes = [bonnes, &[("PGHOST", "h")]].concat();
+        assert!(lus(&bonnes, None).is_ok(), "{bonnes:?}");
+    }
+}

@@ -6,10 +6,11 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::super::depot::Sauvegarde;
 use super::super::manifeste::{Fichier, Manifeste};
 use super::super::noms::Noms;
 use super::constat::{Constats, Marque};
-use super::{Ailleurs, local};
+use super::{Ailleurs, illisible};
 use crate::platform::causes;
 use crate::platform::issue::{Code, Echec};
 
@@ -21,8 +22,10 @@ pub(crate) enum EtatCopie {
     Incomplete(String),
     /// Same manifest, same files to the last byte.
     Egale,
-    /// This file there is not the one from here.
+    /// Another backup of that name lies there: this file is not the one from here.
     Differente(String),
+    /// It is a copy of ours, and this file of it is no longer what was written.
+    Abimee(String),
     /// This file here is gone, or is not what the manifest says: nothing is known of the copy.
     FauteIci(PathBuf),
 }
@@ -82,10 +85,11 @@ impl Ailleurs {
             _ => return Ok(EtatCopie::FauteIci(somme)),
         }
         for nom in [noms.manifeste(), noms.somme()] {
-            let notre = tokio::fs::read(dossier.join(&nom)).await.map_err(local)?;
+            let notre = tokio::fs::read(dossier.join(&nom)).await.map_err(|e| illisible(&e))?;
             match self.lire(&nom).await? {
                 Some(leur) if leur == notre => {}
-                Some(_) => return Ok(EtatCopie::Differente(nom)),
+                Some(_) if nom == noms.manifeste() => return Ok(EtatCopie::Differente(nom)),
+                Some(_) => return Ok(EtatCopie::Abimee(nom)),
                 None if nom == noms.manifeste() => return Ok(EtatCopie::Absente),
                 None => return Ok(EtatCopie::Incomplete(nom)),
             }
@@ -95,7 +99,7 @@ impl Ailleurs {
         for fichier in std::iter::once(&m.archive).chain(&m.roles) {
             match self.comparer(fichier, constats.de(&self.adresse, &fichier.nom)).await? {
                 Vu::Absent => return Ok(EtatCopie::Incomplete(fichier.nom.clone())),
-                Vu::Autre => return Ok(EtatCopie::Differente(fichier.nom.clone())),
+                Vu::Autre => return Ok(EtatCopie::Abimee(fichier.nom.clone())),
                 Vu::Meme(None) => {}
                 Vu::Meme(Some(marque)) => {
                     constats.noter(&self.adresse, &fichier.nom, marque);
@@ -111,9 +115,26 @@ impl Ailleurs {
         Ok(EtatCopie::Egale)
     }
 
+    /// Those of these backups of which an archive there was found damaged when it was last read.
+    pub(crate) async fn abimees(&self, toutes: &[Sauvegarde]) -> Result<Vec<String>, Echec> {
+        let mut abimees = Vec::new();
+        for s in toutes {
+            let constats = Constats::lire(&s.dossier, &s.noms);
+            let archive = &s.manifeste.archive;
+            let note = constats.de(&self.adresse, &archive.nom).filter(|note| note.abimee);
+            let Some(note) = note else { continue };
+            let objet = self.vu(&archive.nom).await?;
+            if objet.is_some_and(|objet| note.est_abimee(&objet, &archive.sha256)) {
+                abimees.push(archive.nom.clone());
+            }
+        }
+        Ok(abimees)
+    }
+
     async fn comparer(&self, fichier: &Fichier, note: Option<&Marque>) -> Result<Vu, Echec> {
         let Some(objet) = self.vu(&fichier.nom).await? else { return Ok(Vu::Absent) };
-        if objet.octets != fichier.octets {
+        let abimee = note.is_some_and(|note| note.est_abimee(&objet, &fichier.sha256));
+        if abimee || objet.octets != fichier.octets {
             return Ok(Vu::Autre);
         }
         let marque = objet.etag.clone().map(|etag| Marque::nouvelle(&fichier.sha256, etag));

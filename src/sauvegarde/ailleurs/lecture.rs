@@ -9,7 +9,7 @@ use object_store::{Attribute, Error, GetOptions, GetRange, ObjectStore};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::super::flux::Hacheur;
-use super::{Ailleurs, PAQUET, PAQUETS_EN_VOL, SOMME, local};
+use super::{Ailleurs, PAQUET, PAQUETS_EN_VOL, SOMME, illisible};
 use crate::platform::issue::Echec;
 
 /// An object as it was seen.
@@ -62,7 +62,7 @@ impl Ailleurs {
         let (mut somme, mut morceaux) =
             (Hacheur::nouveau(io::sink()), Box::pin(self.morceaux(objet)));
         while let Some(morceau) = morceaux.next().await {
-            somme.write_all(&self.dit(morceau)?).map_err(local)?;
+            somme.write_all(&self.dit(morceau)?).map_err(|e| illisible(&e))?;
         }
         Ok(somme.terminer().1.sha256)
     }

@@ -1,10 +1,11 @@
 //! The copy elsewhere: an object store, or another folder.
 //!
-//! 1. Objects are only ever created: what lies there is never written over, nor deleted (the store's
-//!    own life-cycle rules do that, with rights that this program need not have). A folder is
-//!    rotated like the one here.
+//! 1. Objects are created, and none is deleted (the store's own life-cycle rules do that, with rights
+//!    that this program need not have). Written over is only what lies beside a manifest of ours and,
+//!    read once more, is not what that manifest tells of. A folder is rotated like the one here.
 //! 2. The manifest goes last: a copy without it does not exist yet, and is taken up again by the
-//!    next run. So is one of which an object has gone since.
+//!    next run. So is one of which an object has gone since, or was damaged. What is damaged here is
+//!    seen as it is sent, before it has its name there.
 //! 3. Accesses come from the environment, as each store's own tools read them.
 //! 4. Files in a folder are 0600, folders that we make 0700.
 
@@ -16,7 +17,7 @@ mod lecture;
 mod liste;
 
 use std::fs::DirBuilder;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,10 +30,13 @@ use object_store::{
 use tokio::io::AsyncReadExt;
 
 pub(crate) use self::adresse::est_une_adresse;
+use self::constat::{Constats, Marque};
+pub(crate) use self::constat::{La, Lue, noter_une_lecture};
 pub(crate) use self::etat::{EtatCopie, Proximite};
 pub(crate) use self::lecture::Objet;
 pub(crate) use self::liste::{Copie, Inventaire};
 use super::disque;
+use super::flux::Hacheur;
 use super::manifeste::{Fichier, Manifeste};
 use super::noms::Noms;
 use crate::platform::causes;
@@ -63,6 +67,24 @@ pub(crate) enum Copiee {
     Faite,
     /// This file of it had gone from there.
     Reprise(String),
+    /// This file of it was damaged there.
+    Refaite(String),
+}
+
+/// Why one was not copied.
+pub(crate) enum Manquee {
+    /// For a reason of its own: others can be.
+    Elle(Echec),
+    /// It is damaged here.
+    AbimeeIci(Echec),
+    /// The place itself.
+    Tout(Echec),
+}
+
+impl From<Echec> for Manquee {
+    fn from(echec: Echec) -> Self {
+        Self::Tout(echec)
+    }
 }
 
 impl Ailleurs {
@@ -123,58 +145,99 @@ impl Ailleurs {
         self.local.as_deref()
     }
 
-    /// Copies one backup and reads back what is there. A copy that is there already stays as it is.
+    /// Copies one backup and reads back what is there. A copy that is good there stays as it is.
     pub(crate) async fn copier(
         &self,
         dossier: &Path,
         noms: &Noms,
         m: &Manifeste,
-    ) -> Result<Copiee, Echec> {
-        let avant = self.etat(dossier, noms, m).await?;
-        let issue = match avant {
+    ) -> Result<Copiee, Manquee> {
+        let issue = match self.etat(dossier, noms, m).await? {
             EtatCopie::Egale => return Ok(Copiee::Deja),
             EtatCopie::Differente(nom) => return Err(self.deja_la(&nom)),
             EtatCopie::FauteIci(fichier) => return Err(faute_ici(&fichier)),
             EtatCopie::Absente => Copiee::Faite,
             EtatCopie::Incomplete(nom) => Copiee::Reprise(nom),
+            EtatCopie::Abimee(nom) => Copiee::Refaite(nom),
         };
-        for fichier in std::iter::once(&m.archive).chain(&m.roles) {
-            self.deposer(dossier, fichier).await?;
-        }
-        for nom in [noms.somme(), noms.manifeste()] {
-            let octets = tokio::fs::read(dossier.join(&nom)).await.map_err(local)?;
-            self.creer(&nom, octets.into()).await?;
+        if let Copiee::Refaite(_) = &issue {
+            if !self.reparer(dossier, noms, m).await? {
+                return Ok(Copiee::Deja);
+            }
+        } else {
+            for fichier in std::iter::once(&m.archive).chain(&m.roles) {
+                self.deposer(dossier, fichier).await?;
+            }
+            for nom in [noms.somme(), noms.manifeste()] {
+                let octets = tokio::fs::read(dossier.join(&nom)).await.map_err(local)?;
+                self.creer(&nom, octets.into()).await?;
+            }
         }
         match self.etat(dossier, noms, m).await? {
             EtatCopie::Egale => Ok(issue),
-            EtatCopie::Differente(nom) | EtatCopie::Incomplete(nom) => Err(self.deja_la(&nom)),
+            EtatCopie::Differente(nom) | EtatCopie::Incomplete(nom) | EtatCopie::Abimee(nom) => {
+                Err(self.deja_la(&nom))
+            }
             EtatCopie::FauteIci(fichier) => Err(faute_ici(&fichier)),
             EtatCopie::Absente => Err(self.deja_la(&noms.manifeste())),
         }
     }
 
-    /// In parts, none of which is visible before the last; left over from a run that died, the
-    /// whole object may be there already.
-    async fn deposer(&self, dossier: &Path, fichier: &Fichier) -> Result<(), Echec> {
+    /// Left over from a run that died, the whole object may be there already.
+    async fn deposer(&self, dossier: &Path, fichier: &Fichier) -> Result<(), Manquee> {
         match self.vu(&fichier.nom).await? {
-            Some(objet) if objet.octets == fichier.octets => return Ok(()),
-            Some(_) => return Err(self.deja_la(&fichier.nom)),
-            None => {}
+            Some(objet) if objet.octets == fichier.octets => Ok(()),
+            Some(_) => Err(self.deja_la(&fichier.nom)),
+            None => self.envoyer(dossier, fichier).await,
         }
-        let mut source = tokio::fs::File::open(dossier.join(&fichier.nom)).await.map_err(local)?;
+    }
+
+    /// Of a copy of ours, whose manifest is good. What was found damaged is read once more before it
+    /// is written over: it may have been the way to it. Was anything written?
+    async fn reparer(&self, dossier: &Path, noms: &Noms, m: &Manifeste) -> Result<bool, Manquee> {
+        let (mut ecrit, mut constats) = (false, Constats::lire(dossier, noms));
+        for fichier in std::iter::once(&m.archive).chain(&m.roles) {
+            let la = self.vu(&fichier.nom).await?.filter(|objet| objet.octets == fichier.octets);
+            let bon = match &la {
+                Some(objet) => self.somme(objet).await? == fichier.sha256,
+                None => false,
+            };
+            if !bon {
+                self.envoyer(dossier, fichier).await?;
+                ecrit = true;
+            } else if let Some(etag) = la.and_then(|objet| objet.etag) {
+                let marque = Marque::nouvelle(&fichier.sha256, etag);
+                constats.noter(&self.adresse, &fichier.nom, marque);
+            }
+        }
+        constats.ecrire(dossier, noms).map_err(local)?;
+        let somme = m.texte_de_somme();
+        if self.lire(&noms.somme()).await?.as_deref() != Some(somme.as_bytes()) {
+            self.dit(self.magasin.put(&self.cle(&noms.somme())?, somme.into()).await)?;
+            ecrit = true;
+        }
+        Ok(ecrit)
+    }
+
+    /// In parts, none of which is visible before the last.
+    async fn envoyer(&self, dossier: &Path, fichier: &Fichier) -> Result<(), Manquee> {
+        let chemin = dossier.join(&fichier.nom);
+        let mut source = tokio::fs::File::open(&chemin).await.map_err(local)?;
         let options =
             PutMultipartOptions { attributes: self.dit_de(fichier), ..Default::default() };
         let depot = self.magasin.put_multipart_opts(&self.cle(&fichier.nom)?, options).await;
         let mut depot = WriteMultipart::new_with_chunk_size(self.dit(depot)?, PAQUET);
-        if let Err(e) = transmettre(&mut source, &mut depot).await {
-            // What was sent so far must not stay there unseen, and paid for.
-            let _ = depot.abort().await;
-            return Err(match e {
-                Panne::Ici(e) => local(e),
-                Panne::LaBas(e) => self.echec(&e),
-            });
-        }
-        self.dit(depot.finish().await).map(drop)
+        let issue = match transmettre(&mut source, &mut depot).await {
+            Ok(somme) if somme == fichier.sha256 => {
+                return Ok(self.dit(depot.finish().await).map(drop)?);
+            }
+            Ok(_) => Manquee::AbimeeIci(abimee_ici(&chemin)),
+            Err(Panne::Ici(e)) => local(e),
+            Err(Panne::LaBas(e)) => Manquee::Tout(self.echec(&e)),
+        };
+        // What was sent so far must not stay there unseen, and paid for.
+        let _ = depot.abort().await;
+        Err(issue)
     }
 
     /// A folder keeps nothing beside a file: there it is read again.
@@ -186,7 +249,7 @@ impl Ailleurs {
         attributs
     }
 
-    async fn creer(&self, nom: &str, contenu: PutPayload) -> Result<(), Echec> {
+    async fn creer(&self, nom: &str, contenu: PutPayload) -> Result<(), Manquee> {
         let cle = self.cle(nom)?;
         match self.magasin.put_opts(&cle, contenu.clone(), PutMode::Create.into()).await {
             Ok(_) => Ok(()),
@@ -200,9 +263,9 @@ impl Ailleurs {
                 if self.vu(nom).await?.is_some() {
                     return Err(self.deja_la(nom));
                 }
-                self.dit(self.magasin.put(&cle, contenu).await).map(drop)
+                Ok(self.dit(self.magasin.put(&cle, contenu).await).map(drop)?)
             }
-            Err(e) => Err(self.echec(&e)),
+            Err(e) => Err(Manquee::Tout(self.echec(&e))),
         }
     }
 
@@ -228,12 +291,12 @@ impl Ailleurs {
         Echec::nouveau(Code::Anomalie, adresse::dire(&self.adresse, erreur))
     }
 
-    fn deja_la(&self, nom: &str) -> Echec {
+    fn deja_la(&self, nom: &str) -> Manquee {
         let phrase = format!(
             "{} contient déjà un autre {nom} : il n'a pas été touché. Choisissez un autre dossier.",
             self.adresse
         );
-        Echec::nouveau(Code::Anomalie, phrase)
+        Manquee::Elle(Echec::nouveau(Code::Anomalie, phrase))
     }
 }
 
@@ -242,31 +305,46 @@ enum Panne {
     LaBas(Error),
 }
 
+/// The sum of what was sent.
 async fn transmettre(
     source: &mut tokio::fs::File,
     depot: &mut WriteMultipart,
-) -> Result<(), Panne> {
-    let mut tampon = vec![0; PAQUET];
+) -> Result<String, Panne> {
+    let (mut tampon, mut somme) = (vec![0; PAQUET], Hacheur::nouveau(io::sink()));
     loop {
         let lus = source.read(&mut tampon).await.map_err(Panne::Ici)?;
         if lus == 0 {
-            return Ok(());
+            return Ok(somme.terminer().1.sha256);
         }
+        somme.write_all(&tampon[..lus]).map_err(Panne::Ici)?;
         depot.write(&tampon[..lus]);
         depot.wait_for_capacity(PAQUETS_EN_VOL).await.map_err(Panne::LaBas)?;
     }
 }
 
-fn faute_ici(fichier: &Path) -> Echec {
+fn faute_ici(fichier: &Path) -> Manquee {
     let phrase = format!(
         "{} manque ou n'est pas celui de cette sauvegarde. Si l'archive est bonne (delicego \
          sauvegardes), refaites-le avec sha256sum.",
         fichier.display()
     );
+    Manquee::Elle(Echec::nouveau(Code::Anomalie, phrase))
+}
+
+fn abimee_ici(fichier: &Path) -> Echec {
+    let phrase = format!(
+        "{} est abîmé ici : sa somme n'est pas celle de son manifeste. Rien n'en a été mis ailleurs ; \
+         gardez les autres sauvegardes, et faites contrôler le disque.",
+        fichier.display()
+    );
     Echec::nouveau(Code::Anomalie, phrase)
 }
 
-fn local(erreur: io::Error) -> Echec {
-    let cause = causes::du_systeme(&erreur);
+fn local(erreur: io::Error) -> Manquee {
+    Manquee::Elle(illisible(&erreur))
+}
+
+fn illisible(erreur: &io::Error) -> Echec {
+    let cause = causes::du_systeme(erreur);
     Echec::nouveau(Code::Refuse, format!("La sauvegarde ne se lit pas : {cause}."))
 }

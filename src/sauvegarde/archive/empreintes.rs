@@ -18,6 +18,19 @@ pub struct Empreintes {
     pub schema: Empreinte,
 }
 
+/// Tables whose rows come back through another one, which finds a place for each anew.
+pub(crate) type Racines = BTreeMap<NomTable, NomTable>;
+
+impl Empreintes {
+    /// Of such tables together: which of them has a row is not kept by an archive.
+    pub(crate) fn rassembler(&mut self, racines: &Racines) {
+        for (partition, racine) in racines {
+            let Some(sienne) = self.tables.remove(partition) else { continue };
+            self.tables.entry(racine.clone()).or_default().reunir(sienne);
+        }
+    }
+}
+
 /// So many rows, so many bytes, and the sum of their hashes: 32 hexadecimal digits in a manifest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Empreinte {
@@ -32,6 +45,12 @@ impl Empreinte {
         self.lignes += 1;
         self.octets += octets;
         self.somme = self.somme.wrapping_add(somme);
+    }
+
+    fn reunir(&mut self, autre: Self) {
+        self.lignes += autre.lignes;
+        self.octets += autre.octets;
+        self.somme = self.somme.wrapping_add(autre.somme);
     }
 }
 
@@ -51,6 +70,24 @@ impl NomTable {
     pub(super) fn de(entree: &Entree) -> Self {
         Self::nouveau(entree.schema.as_deref().unwrap_or_default(), &entree.nom)
     }
+
+    /// `COPY public.lot (id, nom) FROM stdin;`
+    fn d_un_copy(copie: &str) -> Option<Self> {
+        let (schema, reste) = identifiant(copie.strip_prefix("COPY ")?)?;
+        let reste = reste.strip_prefix('.')?;
+        // What follows a name that stands without quotes.
+        let fin = if reste.starts_with('"') { reste.len() } else { reste.find(' ')? };
+        Some(Self { schema, nom: identifiant(&reste[..fin])?.0 })
+    }
+}
+
+/// Those of an archive whose rows it puts elsewhere than into the table that had them.
+pub(crate) fn racines(entrees: &[Entree]) -> Racines {
+    let copies = entrees.iter().filter_map(|e| {
+        let ou = NomTable::d_un_copy(e.copie.as_deref()?)?;
+        Some((NomTable::de(e), ou))
+    });
+    copies.filter(|(table, ou)| table != ou).collect()
 }
 
 impl fmt::Display for NomTable {
@@ -138,6 +175,29 @@ mod tests {
         for faux in ["", "lot", "public.", "a.b.c", "\"a.b", "Public.lot", "\"a\"b.c"] {
             assert!(NomTable::try_from(faux.to_owned()).is_err(), "{faux}");
         }
+    }
+
+    #[test]
+    fn des_lignes_que_leur_table_mere_replace_se_comptent_ensemble() {
+        for (copie, nom) in [
+            ("COPY public.lot (id) FROM stdin;", "public.lot"),
+            ("COPY \"a.b\".\"Ma \"\"(x)\" (\"un (\") FROM stdin;\n", "\"a.b\".\"Ma \"\"(x)\""),
+        ] {
+            assert_eq!(NomTable::d_un_copy(copie).unwrap().to_string(), nom);
+        }
+        let un = |nom| NomTable::nouveau("public", nom);
+        let lignes = |somme| Empreinte { lignes: 1, octets: 2, somme };
+        let racines: Racines = [(un("p1"), un("p")), (un("p2"), un("p"))].into();
+        let mut avant = Empreintes::default();
+        avant.tables = [(un("p1"), lignes(7)), (un("p2"), lignes(9)), (un("q"), lignes(1))].into();
+        let mut apres = Empreintes::default();
+        let deux = Empreinte { lignes: 2, octets: 4, somme: 16 };
+        apres.tables = [(un("p1"), deux), (un("q"), lignes(1))].into();
+        assert_ne!(avant, apres);
+        avant.rassembler(&racines);
+        apres.rassembler(&racines);
+        assert_eq!(avant, apres);
+        assert_eq!(avant.tables[&un("p")], deux);
     }
 
     #[test]

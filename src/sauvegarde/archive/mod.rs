@@ -23,7 +23,7 @@ mod source;
 use std::io::Read;
 
 pub use comparer::{Ecart, comparer, comparer_definitions};
-pub(crate) use empreintes::Empreinte;
+pub(crate) use empreintes::{Empreinte, racines};
 pub use empreintes::{Empreintes, NomTable};
 pub use entete::Compression;
 pub(crate) use entete::Entete;

@@ -21,6 +21,8 @@ pub(crate) struct Travail {
     pub environnement: Vec<(String, String)>,
     pub base: String,
     pub options: OptionsBackup,
+    /// Rows of partitions come back through their table, which places each anew.
+    pub par_la_racine: bool,
     pub arret: Arret,
 }
 
@@ -84,6 +86,9 @@ fn arguments(t: &Travail) -> Vec<String> {
         "--no-password".to_owned(),
         format!("--lock-wait-timeout={attente}s"),
     ];
+    if t.par_la_racine {
+        arguments.push("--load-via-partition-root".to_owned());
+    }
     // Packed by us, on all processors; or by pg_dump as it does by itself.
     if t.options.format != Format::Fc {
         arguments.push("--compress=0".to_owned());

@@ -1,11 +1,12 @@
-//! The copies elsewhere: the new backup, and those whose copy failed before, or lost a file since.
+//! The copies elsewhere: the new backup, and those whose copy failed before, or lost a file since, or
+//! was damaged there.
 
 use super::{OptionsBackup, Resultat, journal, rotation};
 use crate::platform::issue::{Code, Echec};
-use crate::sauvegarde::ailleurs::Copiee;
+use crate::sauvegarde::ailleurs::{Copiee, Manquee};
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::retention::Garder;
-use crate::sauvegarde::{Ailleurs, Arret};
+use crate::sauvegarde::{Ailleurs, Arret, relectures};
 
 /// The place of copies, where one was asked for, else what went wrong with it: that never stops the
 /// backup here. A line of a crontab is typed once, and read every night.
@@ -26,9 +27,13 @@ pub(crate) fn ouvrir(o: &OptionsBackup, base: &str) -> Option<Result<Ailleurs, E
 
 /// The backup is good here, and nothing could be copied.
 pub(crate) fn manquer(resultat: &mut Resultat, echec: &Echec) {
-    journal::copie_manquee(&resultat.faite, echec);
-    let nom = &resultat.faite.noms.archive;
-    let ennui = format!("{nom} n'a pas pu être copiée : {}", echec.phrase);
+    let faite = resultat.faite.clone();
+    noter(resultat, &faite, echec);
+}
+
+fn noter(resultat: &mut Resultat, s: &Sauvegarde, echec: &Echec) {
+    journal::copie_manquee(s, echec);
+    let ennui = format!("{} n'a pas pu être copiée : {}", s.noms.archive, echec.phrase);
     resultat.mal_copiees.get_or_insert_default().push(ennui);
 }
 
@@ -44,17 +49,21 @@ pub(crate) async fn copier(
         Err(echec) => return resultat.mal_copiees.get_or_insert_default().push(echec.phrase),
     };
     for s in voulues {
-        match arret.ou_interrompu(une(&s, ailleurs)).await {
-            Ok(Copiee::Deja) => {}
-            Ok(Copiee::Faite) => resultat.copiees.push(s.noms.archive.clone()),
-            Ok(Copiee::Reprise(parti)) => resultat.reprises.push(parti),
-            Err(echec) => {
-                journal::copie_manquee(&s, &echec);
-                let nom = &s.noms.archive;
-                let ennui = format!("{nom} n'a pas pu être copiée : {}", echec.phrase);
-                return resultat.mal_copiees.get_or_insert_default().push(ennui);
+        match arret.ou_interrompu(async { Ok(une(&s, ailleurs).await) }).await {
+            Ok(Ok(Copiee::Deja)) => {}
+            Ok(Ok(Copiee::Faite)) => resultat.copiees.push(s.noms.archive.clone()),
+            Ok(Ok(Copiee::Reprise(parti))) => resultat.reprises.push(parti),
+            Ok(Ok(Copiee::Refaite(abime))) => resultat.refaites.push(abime),
+            Ok(Err(Manquee::Elle(echec))) => noter(resultat, &s, &echec),
+            Ok(Err(Manquee::AbimeeIci(echec))) => {
+                relectures::noter_abimee(&s);
+                noter(resultat, &s, &echec);
             }
+            Ok(Err(Manquee::Tout(echec))) | Err(echec) => return noter(resultat, &s, &echec),
         }
+    }
+    if resultat.mal_copiees.as_ref().is_some_and(|m| !m.is_empty()) {
+        return;
     }
     if let (Some(dossier), true) = (ailleurs.dossier_local(), resultat.sans_soupcon()) {
         rotation::tourner_les_copies(resultat, dossier, garder);
@@ -73,12 +82,14 @@ fn a_copier(resultat: &Resultat) -> Result<Vec<Sauvegarde>, Echec> {
     Ok(toutes)
 }
 
-async fn une(s: &Sauvegarde, ailleurs: &Ailleurs) -> Result<Copiee, Echec> {
+async fn une(s: &Sauvegarde, ailleurs: &Ailleurs) -> Result<Copiee, Manquee> {
     let faite = ailleurs.copier(&s.dossier, &s.noms, &s.manifeste).await?;
     match &faite {
         Copiee::Deja => {}
         Copiee::Faite => journal::copiee(s, ailleurs.adresse()),
-        Copiee::Reprise(parti) => journal::copie_reprise(s, ailleurs.adresse(), parti),
+        Copiee::Reprise(parti) | Copiee::Refaite(parti) => {
+            journal::copie_reprise(s, ailleurs.adresse(), parti);
+        }
     }
     Ok(faite)
 }

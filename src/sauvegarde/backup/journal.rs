@@ -51,7 +51,7 @@ pub(crate) fn copiee(s: &Sauvegarde, vers: &str) {
     tracing::info!(event = "backup_copie", base = m.base.nom, fichier, vers, octets);
 }
 
-/// Of a copy that had lost a file.
+/// Of a copy that had lost a file, or of which one was damaged.
 pub(crate) fn copie_reprise(s: &Sauvegarde, vers: &str, parti: &str) {
     let m = &s.manifeste;
     let fichier = &m.archive.nom;

@@ -88,6 +88,8 @@ pub(crate) struct Resultat {
     pub copiees: Vec<String>,
     /// Files that had gone from elsewhere, and are there again.
     pub reprises: Vec<String>,
+    /// Files that were damaged elsewhere, and were written anew.
+    pub refaites: Vec<String>,
     /// Archives that the rotation removed from the folder of the copies.
     pub copies_supprimees: Vec<String>,
     /// What went wrong after the backup was good: it is, and yet somebody should look.
@@ -107,6 +109,7 @@ impl Resultat {
             abandonnees: Vec::new(),
             copiees: Vec::new(),
             reprises: Vec::new(),
+            refaites: Vec::new(),
             copies_supprimees: Vec::new(),
             ennuis: Vec::new(),
             remarques: Vec::new(),
@@ -163,7 +166,9 @@ pub(crate) async fn sauvegarder(
     let derniere = derniere_bonne(&connues, &faits);
     disque::exiger(&o.dossier, dossier::place_voulue(&faits.base, derniere, o.format))?;
     let suivi = progres::attendu(suivi, faits.base.octets, derniere.map(|d| &d.manifeste));
-    let mut archivee = archiver(cible, travail(cible, o, arret), suivi).await?;
+    let par_la_racine = faits.hachages;
+    let travail_d_archive = Travail { par_la_racine, ..travail(cible, o, arret) };
+    let mut archivee = archiver(cible, travail_d_archive, suivi).await?;
     // Beside an encrypted archive nothing secret lies in the clear.
     let nommes = restore::roles_nommes(&archivee.contenu.entrees);
     let secrets = faits.lit_les_mots_de_passe && o.chiffrer.is_empty();
@@ -227,6 +232,7 @@ fn travail(cible: &Cible, o: &OptionsBackup, arret: &Arret) -> Travail {
         environnement: cible.environnement(cible.base(), Role::Administrateur),
         base: cible.base().to_owned(),
         options: o.clone(),
+        par_la_racine: false,
         arret: arret.clone(),
     }
 }
@@ -270,6 +276,11 @@ fn decrire(
             "l'abonnement « {nom} » n'est pas dans la sauvegarde : seul un administrateur peut le \
              sauvegarder, et il sera à refaire"
         )
+    }));
+    avis.extend(faits.base.son_fuseau().is_none().then(|| {
+        "le fuseau horaire de cette base n'a pas pu être demandé (psql manque, ou n'a pas répondu) : ce \
+         qu'une restauration recalcule le sera dans celui de son serveur"
+            .to_owned()
     }));
     let lacunes = faits.base.lacunes.iter();
     avis.extend(lacunes.flat_map(|l| restore::avis_des_lacunes(l, &contenu.entrees)));

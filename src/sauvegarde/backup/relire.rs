@@ -128,6 +128,7 @@ mod tests {
             environnement: Vec::new(),
             base: "essai".to_owned(),
             options: OptionsBackup { dossier: dossier.clone(), ..OptionsBackup::default() },
+            par_la_racine: false,
             arret: Arret::default(),
         };
         assert_eq!(verdict(&t, &archivee(&t)), None);

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::super::depot::{self, Sauvegarde};
 use super::super::entree::Entree;
 use super::super::manifeste::{ErreurManifeste, Manifeste};
+use super::super::relectures;
 use super::super::restore::{Deballee, change};
 use super::{Demande, Provenance, Quoi, historique};
 use crate::platform::causes::du_systeme;
@@ -61,6 +62,22 @@ impl Choix {
             true => Provenance::Ailleurs,
             false => Provenance::Ici,
         }
+    }
+
+    /// Its archive was read to its end: was it what was written? `dossier` is that of the backups.
+    pub(crate) async fn noter_la_lecture(&self, dossier: &Path, bonne: bool) {
+        if self.provenance() == Provenance::Ici {
+            let vrai = |chemin: &Path| fs::canonicalize(chemin).ok();
+            match bonne {
+                true => relectures::noter_si_touchee(&self.sauvegarde),
+                // In a folder of somebody's else nothing more is kept.
+                false if vrai(&self.sauvegarde.dossier) == vrai(dossier) => {
+                    relectures::noter_abimee(&self.sauvegarde);
+                }
+                false => {}
+            }
+        }
+        self.entree.noter_une_lecture(self.manifeste(), dossier, bonne).await;
     }
 
     /// What the manifest alone tells.

@@ -34,7 +34,6 @@ use self::choix::Choix;
 use self::travail::Travail;
 use super::arret::Arret;
 use super::cible::Cible;
-use super::relectures;
 use super::restore::{Deballee, Ou, Panne, Suivi, deballer};
 pub use super::restore::{Obstacle, Restaurable};
 use super::verrous::{Genre, Verrou};
@@ -129,17 +128,20 @@ async fn conduire(
     // The server starts while the archive is unpacked.
     let cible = copie::ouvrir(visee, demande.lieu, (&choix, &travail), &contexte.arret).await;
     let deballee = deballage.await.map_err(dire)?;
+    // Its sum alone may be wrong there, which is looked at without it.
+    let bonne = deballee.as_ref().is_ok_and(|d| d.sha256 == choix.attendue().0);
     let deballee = match controler(&choix, deballee) {
         Ok(deballee) => deballee,
         Err((abimee, refus)) => {
+            if abimee && !bonne {
+                choix.noter_la_lecture(&demande.dossier, false).await;
+            }
             drop(cible);
             travail.attendre_la_fin().await;
             return if abimee { conclure_abimee(refus.phrase) } else { Err(refus) };
         }
     };
-    if choix.provenance() == Provenance::Ici {
-        relectures::noter_si_touchee(&choix.sauvegarde);
-    }
+    choix.noter_la_lecture(&demande.dossier, true).await;
     let depaquetage_s = depart.elapsed().as_secs_f64();
     tracing::info!(
         event = "drill_start",

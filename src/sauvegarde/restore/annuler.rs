@@ -1,4 +1,4 @@
-//! Puts back the database that the last restore replaced.
+//! Puts back the database that the last restore replaced, or any one that is kept.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::super::arret::Arret;
 use super::super::cible::Cible;
 use super::super::verrous::{Genre, Verrou};
 use super::bascule::{Bascule, Issue, basculer};
-use super::gardees::{derniere, sans_marque};
+use super::gardees::{derniere, nommee_ainsi, sans_marque};
 use super::marque::{ANCIENNE, PAR_ANNULATION, Remplacee, commentaire_propre, nom_libre};
 use super::occupants::{self, Attente};
 use super::pertes::{self, Bilan, Perdu};
@@ -29,6 +29,9 @@ pub(crate) struct Annulation {
     pub gardee: Option<String>,
     pub jusqu_au: chrono::DateTime<Utc>,
     pub bascule_ms: u128,
+    /// A person said which one.
+    #[serde(skip)]
+    pub nommee: bool,
     /// What was written since the restore, and is in the kept one alone now.
     pub bilan: Bilan,
 }
@@ -72,10 +75,58 @@ impl OuLaListe {
     }
 }
 
-/// `confirmer` asks the person, who knows
-/// by then what that would be.
+/// The one that comes back.
+struct Choisie<'a> {
+    nom: &'a str,
+    ancienne: Remplacee,
+    /// It is what the last swap replaced: what is live came with that swap.
+    derniere: bool,
+}
+
+impl<'a> Choisie<'a> {
+    /// The one that was named, else the one that was replaced last.
+    fn parmi(bases: &'a [BaseConnue], base: &str, nommee: Option<&str>) -> Result<Self, Echec> {
+        let derniere = derniere(bases, base);
+        let Some(nommee) = nommee else {
+            let (nom, ancienne) = derniere.ok_or_else(|| rien(bases, base))?;
+            return Ok(Self { nom, ancienne, derniere: true });
+        };
+        let (nom, ancienne) = nommee_ainsi(bases, nommee).ok_or_else(|| rien(bases, base))?;
+        let derniere = derniere.is_some_and(|(la, _)| la == nom);
+        Ok(Self { nom, ancienne, derniere })
+    }
+
+    /// The first transaction that may have written in what is live, where that tells what was written
+    /// since: of what was there before a restore, and of what came by a later one, none does.
+    fn depuis(&self) -> Option<i64> {
+        self.ancienne.depuis.filter(|_| self.derniere && !self.ancienne.retour)
+    }
+
+    /// Of what is live, once this has taken its place.
+    fn marque(
+        &self,
+        base: &str,
+        commentaire: Option<String>,
+        dossier: Option<String>,
+    ) -> Remplacee {
+        let le = Utc::now();
+        Remplacee {
+            de: base.to_owned(),
+            le,
+            jusqu_au: le + GARDE,
+            par: PAR_ANNULATION.to_owned(),
+            commentaire,
+            depuis: self.ancienne.depuis.filter(|_| self.derniere),
+            retour: !(self.derniere && self.ancienne.retour),
+            dossier,
+        }
+    }
+}
+
+/// `nommee`: the kept one that a person named. `confirmer` asks the person, who knows by then what
+/// that would be.
 pub(crate) async fn annuler(
-    cible: &Cible,
+    (cible, nommee): (&Cible, Option<&str>),
     (attentes, ou): (&Attentes, OuLaListe),
     (suivi, arret): (&Suivi, &Arret),
     confirmer: impl AsyncFnOnce(&Perdu) -> Result<(), Echec>,
@@ -85,14 +136,13 @@ pub(crate) async fn annuler(
     let mut c = cible.administrer().await?;
     guerir::sous_verrou(&mut c, base).await?;
     let bases = sql::bases(&mut c).await?;
-    let (nom, ancienne) = derniere(&bases, base).ok_or_else(|| rien(&bases, base))?;
+    let choisie = Choisie::parmi(&bases, base, nommee)?;
+    let (nom, ancienne) = (choisie.nom, &choisie.ancienne);
     occupants::juger(&mut c, base).await?;
     let vivante = bases.iter().find(|b| b.nom == base);
-    // Of what was there before the restore, no transaction tells what came since.
-    let depuis = ancienne.depuis.filter(|_| !ancienne.retour);
-    let lue = pertes::repere_d_une_fermee(cible, (nom, depuis)).await.ok();
+    let lue = pertes::repere_d_une_fermee(cible, (nom, choisie.depuis())).await.ok();
     let (repere, entrantes) = lue.unzip();
-    let dossiers = ou.dossiers(&ancienne);
+    let dossiers = ou.dossiers(ancienne);
     let (quand, avec) = ((ancienne.le, Vec::new()), (repere, entrantes, dossiers.as_slice()));
     if let Some(v) = vivante.filter(|v| v.ouverte) {
         tenues::attendre((cible, &v.nom), attentes.table, (suivi, arret)).await?;
@@ -102,18 +152,9 @@ pub(crate) async fn annuler(
     let mut attente = Attente::nouvelle((PRETE, attentes.depart), (suivi, arret));
     attente.du_depart(verrou.connexion()?, &[base]).await?;
     perdu.avant_la_bascule(cible, nom).await?;
-    let le = Utc::now();
-    let marque = Remplacee {
-        de: base.to_owned(),
-        le,
-        jusqu_au: le + GARDE,
-        par: PAR_ANNULATION.to_owned(),
-        commentaire: vivante.and_then(|v| commentaire_propre(v.commentaire.clone())),
-        depuis: ancienne.depuis,
-        retour: !ancienne.retour,
-        dossier: perdu.dossier(),
-    };
-    let gardee = nom_libre(base, ANCIENNE, le, &bases);
+    let commentaire = vivante.and_then(|v| commentaire_propre(v.commentaire.clone()));
+    let marque = choisie.marque(base, commentaire, perdu.dossier());
+    let gardee = nom_libre(base, ANCIENNE, marque.le, &bases);
     let jusqu_au = marque.jusqu_au;
     let bascule =
         Bascule { cible, base, entrante: nom, vivante, gardee: &gardee, marque, essai: None };
@@ -128,8 +169,9 @@ pub(crate) async fn annuler(
     let bilan = perdu.constater(cible, &gardee).await;
     let annulation = Annulation {
         base: base.to_owned(),
-        par: ancienne.par,
+        par: ancienne.par.clone(),
         remplacee_le: ancienne.le,
+        nommee: nommee.is_some(),
         gardee: vivante.map(|_| gardee.clone()),
         jusqu_au,
         bascule_ms: duree.as_millis(),

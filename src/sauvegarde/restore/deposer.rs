@@ -35,9 +35,10 @@ const REGARD: Duration = Duration::from_millis(500);
 /// foreign key is checked by one join of whole tables that nobody has counted yet: the planner,
 /// guessing, sorts both or looks each row up, where a hash reads each table once (half the time on
 /// millions of rows), and compiling a statement that runs once costs more than it saves.
-const REGLAGES: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB \
-                        -c max_parallel_maintenance_workers=0 -c jit=off \
+const REGLAGES: &str = "-c synchronous_commit=off -c max_parallel_maintenance_workers=0 -c jit=off \
                         -c enable_mergejoin=off -c enable_nestloop=off";
+/// Of an index, on a server that has other work too.
+const MEMOIRE: &str = "-c maintenance_work_mem=256MB";
 
 /// What did not come back, though it was tried.
 #[derive(Debug, Default)]
@@ -103,6 +104,9 @@ fn lancer(depot: &Depot<'_>) -> Result<Lance, Echec> {
     arguments.push(depot.archive.display().to_string());
     let mut environnement = depot.cible.environnement(depot.base, Role::Application);
     texte::ajouter(&mut environnement, REGLAGES);
+    if !depot.cible.est_jetable() {
+        texte::ajouter(&mut environnement, MEMOIRE);
+    }
     fuseau::regler(&mut environnement, depot.fuseau);
     depot.cible.outils().nourrir("pg_restore", arguments, &environnement)
 }

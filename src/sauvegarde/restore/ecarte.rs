@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::archive::Entree;
+use super::super::archive::{Entree, racines};
 use super::droits::{Roles, est_public, est_un_accord};
 use super::preuve::Attendu;
 
@@ -16,6 +16,8 @@ pub(crate) struct Ecarte {
     objets: BTreeSet<Cle>,
     /// Compared, but for their owner.
     sans_proprietaire: BTreeSet<Cle>,
+    /// Rows that come back through another table: whether the copy is dumped so is `pg_dump`'s choice.
+    par_la_racine: BTreeSet<Cle>,
     sans_tablespaces: bool,
 }
 
@@ -27,6 +29,9 @@ impl Ecarte {
     pub(crate) fn de(attendu: &Attendu<'_>) -> Self {
         let Attendu { roles, plan, .. } = attendu;
         let mut ecarte = Self { sans_tablespaces: plan.sans_tablespaces, ..Self::default() };
+        let replacees = racines(&attendu.contenu.entrees).into_keys();
+        ecarte.par_la_racine =
+            replacees.map(|t| ("TABLE DATA".to_owned(), Some(t.schema), t.nom)).collect();
         let absent = |r: &String| roles.manquants.contains(r) || roles.inaccessibles.contains(r);
         for entree in &attendu.contenu.entrees {
             let sans_proprietaire = entree.proprietaire.as_ref().is_some_and(absent);
@@ -53,6 +58,9 @@ impl Ecarte {
     fn depouiller(&self, mut entree: Entree) -> Entree {
         if self.sans_proprietaire.contains(&cle(&entree)) {
             entree.proprietaire = None;
+        }
+        if self.par_la_racine.contains(&cle(&entree)) {
+            (entree.copie, entree.definition) = (None, None);
         }
         if self.sans_tablespaces {
             entree.tablespace = None;

@@ -104,6 +104,28 @@ pub(super) fn derniere<'a>(bases: &'a [BaseConnue], base: &str) -> Option<(&'a s
     toutes(bases).filter(|(_, r)| r.de == base).max_by_key(|(_, r)| r.le)
 }
 
+/// The kept one of that very name. Of one whose comment was changed its name alone tells.
+pub(super) fn nommee_ainsi<'a>(
+    bases: &'a [BaseConnue],
+    voulue: &str,
+) -> Option<(&'a str, Remplacee)> {
+    let sans = sans_marque(bases).map(|(nom, de, le)| (nom, Remplacee::sans_marque(de, le)));
+    toutes(bases).chain(sans).find(|(nom, _)| *nom == voulue)
+}
+
+/// Which database is to be replaced, and by which kept one, when `nom` is that of a kept one; else
+/// `nom` is the database itself.
+pub(crate) async fn a_remettre(
+    cible: &Cible,
+    nom: String,
+) -> Result<(String, Option<String>), Echec> {
+    let bases = sql::bases(&mut cible.administrer().await?).await?;
+    Ok(match nommee_ainsi(&bases, &nom) {
+        Some((_, r)) => (r.de, Some(nom)),
+        None => (nom, None),
+    })
+}
+
 /// What `purger` did.
 #[derive(Debug, Default)]
 pub struct Purge {

@@ -49,6 +49,22 @@ pub(crate) struct Remplacee {
     pub dossier: Option<String>,
 }
 
+impl Remplacee {
+    /// Of one whose comment says nothing any more.
+    pub(crate) fn sans_marque(de: &str, le: DateTime<Utc>) -> Self {
+        Self {
+            de: de.to_owned(),
+            le,
+            jusqu_au: le,
+            par: "un fichier que rien ne nomme plus".to_owned(),
+            commentaire: None,
+            depuis: None,
+            retour: false,
+            dossier: None,
+        }
+    }
+}
+
 impl Marque {
     pub(crate) fn lire(commentaire: Option<&str>) -> Option<Self> {
         serde_json::from_str(commentaire?).ok()

@@ -54,7 +54,7 @@ pub use deposer::{Depose, Depot, deposer};
 pub use droits::Roles;
 pub use etat::EtatDeBase;
 pub(crate) use executer::{Atelier, Resultat, restaurer};
-pub(crate) use gardees::{Gardee, gardees, oublier};
+pub(crate) use gardees::{Gardee, a_remettre, gardees, oublier};
 pub use gardees::{Purge, purger};
 pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};

@@ -82,8 +82,7 @@ pub(crate) async fn preparer(
         Some(_) => pertes::repere_de(cible, &lue.chemin, arret).await,
         None => None,
     };
-    let tables = lue.contenu.entrees.iter().filter(|e| e.genre == "TABLE");
-    let entrantes = tables.filter_map(|e| Some((e.schema.clone()?, e.nom.clone()))).collect();
+    let entrantes = pertes::Noms::d_une_archive(&lue.contenu.entrees);
     let avec = (repere, Some(entrantes), demande.pertes.as_slice());
     let chercher = Perdu::chercher(cible, remplacee, sauvegarde, avec);
     let perdu = arret.ou_interrompu(chercher).await?;
@@ -134,11 +133,12 @@ async fn juger_l_archive(
     };
     let remplacee = vivante.filter(|v| v.ouverte).map(|v| v.nom.as_str());
     etat.fuseau = fuseau::pour(cible, etat.fuseau.as_deref(), remplacee).await?;
-    let contredits = match vivante.filter(|_| vide) {
-        Some(v) => vide::garder(&mut cible.administrer().await?, v, &mut etat).await?,
-        None => Vec::new(),
-    };
-    let entrees = &lue.contenu.entrees;
+    let (mut contredits, entrees) = (Vec::new(), &lue.contenu.entrees);
+    if let Some(v) = vivante.filter(|_| vide) {
+        contredits = vide::garder(&mut cible.administrer().await?, v, &mut etat).await?;
+        let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
+        contredits.extend(vide::schema_public(&mut c, entrees).await?);
+    }
     let roles = Roles::recenser(cible, entrees, &etat).await?;
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
     let mut jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;

@@ -75,14 +75,15 @@ pub(crate) async fn prouver_et<T>(
     let total = lignes(attendu.contenu);
     suivi.etape("Preuve", total);
     let ensuite = async {
-        analyser(cible, base).await?;
-        a_cote.await
+        let recalcules = analyser(cible, base).await?;
+        Ok::<_, Echec>((recalcules, a_cote.await?))
     };
     let copie = (cible, base, &attendu.texte);
-    let (trouve, a_cote) = tokio::join!(relire(copie, suivi, arret), ensuite);
-    let (trouve, a_cote) = (trouve?, a_cote?);
+    let (trouve, ensuite) = tokio::join!(relire(copie, suivi, arret), ensuite);
+    let (trouve, (recalcules, a_cote)) = (trouve?, ensuite?);
     suivi.avancer(total);
     let mut preuve = confronter(attendu, &trouve);
+    preuve.non_prouve.extend(non_compare(&recalcules));
     if attendu.texte == Texte::Inconnu {
         essayer_d_autres_reglages((cible, base), (attendu, &trouve), &mut preuve, (suivi, arret))
             .await?;
@@ -154,8 +155,21 @@ fn non_prouve(inconnus: &[Ecart]) -> String {
     )
 }
 
-async fn analyser(cible: &Cible, base: &str) -> Result<(), Echec> {
-    sql::analyser(&mut cible.connecter(base, Role::Administrateur).await?).await
+/// Gives what no archive holds of that database, and PostgreSQL works out again.
+async fn analyser(cible: &Cible, base: &str) -> Result<Vec<String>, Echec> {
+    let mut c = cible.connecter(base, Role::Administrateur).await?;
+    sql::analyser(&mut c).await?;
+    sql::recalcules(&mut c).await
+}
+
+/// What was worked out anew from proved rows, by what may work it out otherwise.
+fn non_compare(recalcules: &[String]) -> Option<String> {
+    (!recalcules.is_empty()).then(|| {
+        format!(
+            "Non comparé, car aucune archive ne le contient et PostgreSQL vient de le recalculer : {}.",
+            recalcules.join(", ")
+        )
+    })
 }
 
 /// Of all tables.
@@ -177,6 +191,9 @@ fn comparer_les_donnees(attendu: &Contenu, trouve: &Contenu, preuve: &mut Preuve
         voulues.grands_objets = lues.grands_objets;
         lues.sequences.clone_from(&voulues.sequences);
     }
+    let racines = archive::racines(&attendu.entrees);
+    voulues.rassembler(&racines);
+    lues.rassembler(&racines);
     preuve.noter(comparer(&voulues, &lues));
 }
 

@@ -91,6 +91,29 @@ pub(crate) async fn prochaine_transaction(c: &mut PgConnection) -> Result<i64, E
     query_scalar(requete).fetch_one(c).await.map_err(echec)
 }
 
+/// What no archive holds and is worked out anew: materialized views, and stored columns that call what
+/// this database defines itself. What PostgreSQL's own immutable functions give is the same for the
+/// same rows.
+pub(crate) async fn recalcules(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
+    query_scalar(
+        "select 'vue matérialisée ' || c.oid::regclass from pg_class c
+          where c.relkind = 'm' and c.relnamespace <> 'pg_catalog'::regnamespace
+          union
+         select 'colonne calculée ' || a.attrelid::regclass || '.' || quote_ident(a.attname)
+           from pg_attribute a
+           join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+           join pg_depend p on p.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+                           and ((p.classid, p.objid) = ('pg_attrdef'::regclass, d.oid)
+                                or (p.classid, p.objid, p.objsubid)
+                                   = ('pg_class'::regclass, a.attrelid, a.attnum))
+          where a.attgenerated = 's'
+          order by 1",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)
+}
+
 /// Subscriptions of that database, as they are typed.
 pub(crate) async fn abonnements_de(c: &mut PgConnection, base: &str) -> Result<Vec<String>, Echec> {
     query_scalar(

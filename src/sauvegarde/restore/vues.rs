@@ -9,6 +9,7 @@ use super::super::sql as sql_commun;
 use super::deposer::{Depose, Depot};
 use super::droits::Roles;
 use super::jugement::{self, Obstacle, Plan, objet};
+use super::plaintes::{self, Plainte};
 use super::sql;
 use crate::platform::issue::Echec;
 
@@ -26,16 +27,26 @@ pub(crate) async fn rafraichir(depot: &Depot<'_>, depose: &mut Depose) -> Result
     jugement::sql::comme_pg_restore(&mut c).await?;
     for vue in vues.filter(|v| !depose.laisses.contains(&v.id)).collect::<Vec<_>>() {
         let schema = vue.schema.as_deref().unwrap_or_default();
-        if let Some(plainte) = jugement::sql::rafraichir(&mut c, schema, &vue.nom).await? {
+        if let Some(dite) = jugement::sql::rafraichir(&mut c, schema, &vue.nom).await? {
             depose.laisses.insert(vue.id);
-            depose.vues_vides.push(Obstacle {
-                objet: objet(vue),
-                raison: format!("son calcul échoue, elle est vide : {plainte}"),
-                remede: jugement::commandes(vue),
-            });
+            depose.vues_vides.push(vide(vue, dite, &depot.contenu.entrees));
         }
     }
     Ok(())
+}
+
+/// Where it is a function that fails, what it lacks comes before the calculation.
+fn vide(vue: &Entree, (phrase, ou): jugement::sql::Dite, entrees: &[Entree]) -> Obstacle {
+    let fonction = ou.and_then(|ou| plaintes::fonction(&ou, entrees));
+    let plainte = Plainte { phrase, fonction };
+    let corriger = jugement::correction(&plainte, entrees);
+    let remede = corriger.into_iter().chain([jugement::commandes(vue)]);
+    let raison = jugement::raison(&plainte, entrees);
+    Obstacle {
+        objet: objet(vue),
+        raison: format!("son calcul échoue, elle est vide : {raison}"),
+        remede: remede.collect::<Vec<_>>().join("\n"),
+    }
 }
 
 /// A connection of the role that calculates them, in the zone in which they are calculated.

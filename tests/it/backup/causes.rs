@@ -149,7 +149,7 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.admin("alter role chef connection limit -1").await;
     p.admin("alter database cuisine connection limit 0").await;
     let ordre = "ALTER DATABASE \"cuisine\" CONNECTION LIMIT -1";
-    p.partout(&[], &["trop de connexions", "« cuisine »", ordre]);
+    p.partout(&[], &["trop de connexions", "« cuisine »", ordre, "0 n'admet personne"]);
     p.admin(ordre).await;
     p.admin("alter database cuisine allow_connections false").await;
     let ordre = "ALTER DATABASE \"cuisine\" ALLOW_CONNECTIONS true";
@@ -165,7 +165,18 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.refuse(&[], &["n'a pas le droit", "la table « secrets »", ordre]);
     p.s.sql("cuisine", &ordre.replace("public.", "")).await;
     p.reussit(&[]);
-    p.s.sql("cuisine", "drop table secrets").await;
+    p.s.sql("cuisine", "drop table secrets; select lo_create(4242)").await;
+    let ordre = "GRANT SELECT ON LARGE OBJECT 4242 TO \"chef\"";
+    p.refuse(&[], &["n'a pas le droit", "au grand objet « 4242 »", ordre]);
+    p.s.sql("cuisine", ordre).await;
+    p.reussit(&[]);
+    let notres = "create table _sqlx_migrations (version bigint, success boolean)";
+    p.s.sql("cuisine", notres).await;
+    let ordre = "GRANT SELECT ON TABLE public._sqlx_migrations TO \"chef\"";
+    p.refuse(&[], &["n'a pas le droit", ordre]);
+    p.s.sql("cuisine", "drop table _sqlx_migrations").await;
+    p.refuse(&[("PGCHANNELBINDING", "require")], &["PGCHANNELBINDING=require", "scram-sha-256"]);
+    p.refuse(&[("PGTARGETSESSIONATTRS", "standby")], &["PGTARGETSESSIONATTRS", "de secours"]);
     p.admin("alter role autre nologin").await;
     let ordre = "ALTER ROLE \"autre\" LOGIN";
     p.partout(&[("PGUSER", "autre")], &["« autre »", "pas le droit de se connecter", ordre]);

@@ -235,3 +235,74 @@ async fn une_somme_abimee_ou_perdue_ici_n_accuse_pas_la_copie() {
         assert_eq!(code(&a.backup(&["--vers", &url])), 0);
     }
 }
+
+/// As a bad disk does: the bytes change, and nothing that one sees of the file.
+fn pourrir(fichier: &Path) -> Vec<u8> {
+    let bon = fs::read(fichier).unwrap();
+    let mut faux = bon.clone();
+    faux[bon.len() / 2] ^= 1;
+    remettre(fichier, &faux);
+    bon
+}
+
+fn remettre(fichier: &Path, octets: &[u8]) {
+    let ouvert = fs::OpenOptions::new().write(true).open(fichier).unwrap();
+    let le = ouvert.metadata().unwrap().modified().unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&ouvert, octets, 0).unwrap();
+    ouvert.set_modified(le).unwrap();
+}
+
+#[tokio::test]
+async fn ce_qu_une_lecture_trouve_abime_la_bas_ou_ici_le_reste_jusqu_a_ce_qu_il_soit_refait() {
+    let a = Atelier::neuf().await;
+    let (ailleurs, url) = dossier_voisin(&a);
+    a.bon_backup(&["--vers", &url]);
+    let archive = a.derniere().noms.archive;
+    let copie = ailleurs.join(&archive);
+    let exercer = |fichier: &str| {
+        let mut commande = a.programme(&["drill", "--cluster", "serveur", "--file", fichier]);
+        let sortie = commande.env("DELICEGO_SAUVEGARDES", &a.dossier).output().unwrap();
+        (code(&sortie), textes(&sortie))
+    };
+    // By its address, then as a file of that folder.
+    let adresse = format!("{url}/{archive}");
+    for ou in [adresse.as_str(), copie.to_str().unwrap()] {
+        let bon = pourrir(&copie);
+        assert_eq!(ligne_2(&a, &url, None).0, "ATTENTION", "rien ne se voit");
+        let (rate, dit) = exercer(ou);
+        assert_eq!(rate, 3, "{dit}");
+        let (verdict, raison) = ligne_2(&a, &url, None);
+        assert!(verdict == "KO" && raison.contains(&format!("{archive}, là-bas, est abîmé")));
+        assert!(listee(&a, &url, None).contains("ABÎMÉE"), "{}", listee(&a, &url, None));
+        let sortie = a.backup(&["--vers", &url]);
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+        let dit = format!("Copié de nouveau ailleurs : {archive}, qui y était abîmé");
+        assert!(textes(&sortie).contains(&dit), "{}", textes(&sortie));
+        assert_eq!(fs::read(&copie).unwrap(), bon);
+        assert_eq!(mode(&copie), 0o600);
+        assert_eq!(ligne_2(&a, &url, None).0, "ATTENTION");
+    }
+    // It was the way to it: read again, it is good.
+    let bon = pourrir(&copie);
+    assert_eq!(exercer(&adresse).0, 3);
+    remettre(&copie, &bon);
+    assert_eq!(ligne_2(&a, &url, None).0, "KO");
+    let (reussi, dit) = exercer(&adresse);
+    assert_eq!(reussi, 0, "{dit}");
+    assert_eq!(ligne_2(&a, &url, None).0, "ATTENTION");
+
+    // What is damaged here is not put there, and the others are.
+    let vide = format!("{url}%20vide");
+    let ici = a.dossier.join(&archive);
+    pourrir(&ici);
+    let sortie = a.backup(&["--vers", &vide]);
+    assert_eq!(code(&sortie), 3, "{}", textes(&sortie));
+    let dit = format!("{} est abîmé ici", ici.display());
+    assert!(textes(&sortie).contains(&dit), "{}", textes(&sortie));
+    assert!(!textes(&sortie).contains("Choisissez un autre dossier"), "{}", textes(&sortie));
+    let la = fichiers(&a.racine.join("disque usb vide"));
+    assert!(!la.iter().any(|nom| nom.contains(&archive)), "{la:?}");
+    assert_eq!(la.len(), 4 * (a.liste().len() - 1), "{la:?}");
+    let liste = a.programme(&["sauvegardes", "--output-dir"]).arg(&a.dossier).output().unwrap();
+    assert_eq!(textes(&liste).matches("ABÎMÉE").count(), 1, "{}", textes(&liste));
+}

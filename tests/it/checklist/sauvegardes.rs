@@ -171,7 +171,7 @@ async fn une_copie_absente_ou_differente_est_ko() {
     let nom = c.archive().file_name().unwrap().to_str().unwrap().to_owned();
     let copie = c.copies().join(&nom);
     fs::write(&copie, "court").unwrap();
-    c.seul("copie", "KO", "n'est pas celui de la dernière sauvegarde");
+    c.seul("copie", "KO", "là-bas, est abîmé");
     fs::copy(c.archive(), &copie).unwrap();
     assert_eq!(c.controler(&[]).code, 0);
     fs::remove_file(c.copies().join(format!("{nom}.json"))).unwrap();

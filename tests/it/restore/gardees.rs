@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 
-use super::atelier::Atelier;
+use super::atelier::{Atelier, sans_sessions};
 use super::serveur::Externe;
 
 const ADMIN: &str = "postgres";
@@ -192,8 +192,43 @@ async fn une_base_gardee_dont_le_commentaire_a_change_est_listee_et_ne_part_que_
     assert_eq!(sortie.code, Some(1), "{sortie:?}");
     assert!(sortie.journal.contains(&gardee), "{sortie:?}");
     assert_eq!(e.bases_a_cote().await, [gardee.as_str()]);
+    // A person who names it knows what it is.
+    let sortie = e.lancer(ADMIN, &["restore", "annuler", "--oui", "--base", &gardee]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let [gardee] = e.bases_a_cote().await.try_into().expect("une base gardée");
+    assert!(sortie.dit.contains(&format!("restore annuler --base {gardee}")), "{sortie:?}");
     let oublier = ["restore", "oublier", "--oui", "--base", &gardee];
     let sortie = e.lancer(ADMIN, &oublier);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     assert_eq!(e.bases_a_cote().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn apres_deux_restaurations_la_premiere_base_revient_par_son_nom_et_ce_qu_on_y_perd_est_dit()
+{
+    let a = Atelier::embarque().await;
+    let fichier = a.sauvegarder();
+    a.produire().await;
+    let premiere = sans_sessions(a.tout().await);
+    for _ in 0..2 {
+        let sortie = a.restore(&["--file", &fichier, "--drop-create", "--oui"]);
+        assert_eq!(sortie.code, Some(0), "{sortie:?}");
+        a.attendre_le_service().await;
+    }
+    a.produire().await;
+    let derniere = sans_sessions(a.tout().await);
+    let gardees = a.gardees().await;
+    assert_eq!(gardees.len(), 2, "{gardees:?}");
+    let sortie = a.restore(&["annuler", "--base", &gardees[0]]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert!(sortie.dit.contains("qui sera perdu : 1 production"), "{sortie:?}");
+    assert_eq!(sans_sessions(a.tout().await), premiere);
+    // What is put aside comes back in the same way.
+    let nouvelle = a.gardees().await.into_iter().find(|g| !gardees.contains(g)).expect("gardée");
+    a.attendre_le_service().await;
+    let sortie = a.restore(&["annuler", "--base", &nouvelle]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    assert_eq!(sans_sessions(a.tout().await), derniere);
+    let sortie = a.restore(&["annuler", "--base", "nulle_part"]);
+    assert_eq!(sortie.code, Some(1), "{sortie:?}");
 }

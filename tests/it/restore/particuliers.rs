@@ -104,6 +104,37 @@ async fn un_compte_membre_sans_heritage_est_refuse_avec_la_commande_qui_le_perme
     e.nettoyer().await;
 }
 
+/// An enumeration has other numbers in a database that is made anew, and so other hashes.
+#[tokio::test]
+async fn des_lignes_qu_un_hachage_place_ailleurs_sont_toutes_revenues() {
+    let e = Externe::avec(
+        "create type public.couleur as enum ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j');;
+         create table public.une (c public.couleur, n int) partition by hash (c);;
+         create table public.une_0 partition of public.une for values with (modulus 2, remainder 0);;
+         create table public.une_1 partition of public.une for values with (modulus 2, remainder 1);;
+         create table public.des (c public.couleur[], n int) partition by hash (c);;
+         create table public.des_0 partition of public.des for values with (modulus 2, remainder 0);;
+         create table public.des_1 partition of public.des for values with (modulus 2, remainder 1);;
+         insert into public.une select c, n from unnest(enum_range(null::public.couleur)) c,
+                                                 generate_series(1, 3) n;;
+         insert into public.des select array[c, 'a'], n from public.une;;
+         do $$ declare t text; begin
+            foreach t in array '{une,une_0,une_1,des,des_0,des_1}'::text[] loop
+               execute format('alter table public.%I owner to delicego', t); end loop;
+            alter type public.couleur owner to delicego; end $$",
+    )
+    .await;
+    let fichier = e.sauvegarder(COMPTE);
+    let (exercice, resultat) = e.exercer(&fichier, "prive");
+    assert_eq!(exercice.code, Some(0), "{resultat}");
+    let (cote, sortie) = e.restaurer(COMPTE, &fichier, &[]);
+    assert_eq!(sortie.code, Some(0), "{sortie:?}");
+    let toutes = "select (select count(*) from public.une) = 30
+                     and (select count(*) from public.des) = 30";
+    assert!(e.est_vrai(&cote, toutes).await);
+    e.nettoyer().await;
+}
+
 /// Without a slot, with one of another name, disabled, with names to be quoted.
 #[tokio::test]
 async fn des_abonnements_de_toutes_formes_sont_dits_d_abord_puis_refaits() {

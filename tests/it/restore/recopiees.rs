@@ -76,6 +76,8 @@ async fn ce_qui_est_perdu_se_dit_de_meme_quand_la_base_vivante_fut_elle_meme_res
     let dites: Vec<String> = avant.iter().map(|l| en_clair(l)).collect();
     assert_eq!(dites.len(), 7, "{dites:#?}");
     assert!(!format!("{avant:?}").contains("inconnu"), "{dites:#?}");
+    let mots = dites.iter().any(|d| d.contains("allergènes d'un ingrédient | Sel"));
+    assert!(mots && !dites.concat().contains("/api"), "{dites:#?}");
     let vide = "changé : densité (avant : 1,2 ; maintenant : rien)";
     assert!(dites.iter().any(|d| d.contains("Poivre") && d.contains(vide)), "{dites:#?}");
 

@@ -65,6 +65,7 @@ async fn une_base_qui_tient_quoi_que_ce_soit_n_est_pas_vide_et_une_vide_garde_ce
     }
 
     e.sql("postgres", RESERVEE).await;
+    e.sql(&ged, "grant create, usage on schema public to chef_{base}").await;
     let sortie = e.lancer(COMPTE, &[&ordre[..], &["--json"]].concat());
     assert_eq!(sortie.code, Some(3), "{sortie:?}");
     let fin: Value = serde_json::from_str(sortie.dit.lines().last().unwrap()).expect("json");
@@ -72,7 +73,8 @@ async fn une_base_qui_tient_quoi_que_ce_soit_n_est_pas_vide_et_une_vide_garde_ce
     let dites: Vec<&str> = a_refaire.iter().map(|o| o["remede"].as_str().unwrap()).collect();
     let reglage = format!("alter database {ged} set maintenance_work_mem to '44MB';");
     let droit = format!("revoke temporary on database {ged} from public;");
-    assert_eq!(dites, [reglage.as_str(), droit.as_str()]);
+    let schema = format!("grant create, usage on schema public to chef_{};", e.base);
+    assert_eq!(dites, [reglage.as_str(), droit.as_str(), schema.as_str()]);
     let garde = "select 'work_mem=7MB' = any(s.setconfig)
                     and 'maintenance_work_mem=33MB' = any(s.setconfig)
                     and shobj_description(d.oid, 'pg_database') like '%Réservée à la GED%'
@@ -84,7 +86,7 @@ async fn une_base_qui_tient_quoi_que_ce_soit_n_est_pas_vide_et_une_vide_garde_ce
                   where d.datname = '{base}' and s.setrole = 0";
     assert!(e.est_vrai(&ged, garde).await);
     for dite in dites {
-        e.sql("postgres", dite).await;
+        e.sql(&ged, dite).await;
     }
     e.nettoyer().await;
     e.sql("postgres", "drop role chef_{base}").await;

@@ -17,6 +17,7 @@ const BONNE: &str = "
     create materialized view public.bonne as select 1 as n;;
     alter materialized view public.bonne owner to delicego";
 const VUE: &str = "contenu de la vue matérialisée public.fragile";
+const CORRIGER: &str = "alter function public.combien() set search_path = public, pg_catalog;";
 const COMMANDE: &str = "REFRESH MATERIALIZED VIEW public.fragile;";
 
 fn sur_place(e: &Externe, fichier: &str, suite: &[&str]) -> Sortie {
@@ -30,9 +31,11 @@ async fn vide_puis_refaite(e: &Externe, base: &str, sortie: &Sortie) {
     let (_, reste) = sortie.dit.split_once("À refaire par un administrateur").expect("à refaire");
     assert_eq!(reste.matches(VUE).count(), 1, "{sortie:?}");
     assert!(reste.contains("denrees") && reste.contains(COMMANDE), "{sortie:?}");
+    assert!(reste.contains(CORRIGER), "{sortie:?}");
     let remplie = "select ispopulated from pg_matviews where matviewname = 'fragile'";
     assert!(!e.est_vrai(base, remplie).await);
     assert!(e.est_vrai(base, "select count(*) = 2 from public.denrees").await);
+    e.sql(base, CORRIGER).await;
     e.sql(base, COMMANDE).await;
     assert!(e.est_vrai(base, "select n = 2 from public.fragile").await);
 }
@@ -48,9 +51,10 @@ async fn ce_que_l_exercice_a_trouve_d_une_vue_est_refuse_d_abord() {
     for compte in [COMPTE, ADMINISTRATEUR] {
         let (_, sortie) = e.restaurer(compte, &fichier, &[]);
         assert_eq!(sortie.code, Some(5), "{sortie:?}");
-        for dit in [VUE, "à l'exercice du", "denrees", COMMANDE, "--tolerer"] {
+        for dit in [VUE, "à l'exercice du", "denrees", CORRIGER, COMMANDE, "--tolerer"] {
             assert!(sortie.journal.contains(dit), "{dit} : {sortie:?}");
         }
+        assert!(sortie.journal.contains("quel que soit le compte"), "{sortie:?}");
         assert!(!sortie.journal.contains("bonne"), "{sortie:?}");
         assert_eq!(e.bases().await, Vec::<String>::new(), "rien n'a été créé");
     }
@@ -65,7 +69,7 @@ async fn une_vue_de_la_base_a_remplacer_est_essayee_d_abord() {
     let fichier = e.sauvegarder(COMPTE);
     let sortie = sur_place(&e, &fichier, &[]);
     assert_eq!(sortie.code, Some(5), "{sortie:?}");
-    for dit in [VUE, "comme une restauration le fait", "denrees", COMMANDE, "--tolerer"] {
+    for dit in [VUE, "comme une restauration le fait", "denrees", CORRIGER, COMMANDE, "--tolerer"] {
         assert!(sortie.journal.contains(dit), "{dit} : {sortie:?}");
     }
     assert!(!sortie.journal.contains("bonne"), "{sortie:?}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::super::archive::Entree;
+use super::echecs::se_tolere;
 use super::faits::Faits;
 use super::objets::objet;
 use super::refaire;
@@ -157,7 +158,7 @@ fn entraine(
     // A view or a server of ours that no table needs is made again by hand.
     let d_une_table = D_UNE_TABLE.contains(&genre) && !d_une_vue(entree, affaire.entrees);
     if lignes || d_une_table {
-        let tolerable = !(lignes || a_nous);
+        let tolerable = se_tolere(entree, a_nous);
         constat.sort = Sort::Refus { tolerable, essai: true };
     }
     constat

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::super::super::archive::Entree;
+use super::super::plaintes::Plainte;
 use super::super::vues::DONNEES;
 use super::essais::sql::{Calcul, essayer_la_vue};
-use super::{Affaire, Constat, Jugement, Obstacle, Sort, commandes, essais, objet};
+use super::{Affaire, Constat, Jugement, Obstacle, Sort, commandes, echecs, essais, objet};
 use crate::platform::heure;
 use crate::platform::issue::Echec;
 
@@ -29,7 +30,7 @@ pub(crate) async fn eprouver(
     (epreuve, mut vivante): (Option<&Epreuve>, Option<&mut PgConnection>),
     jugement: &mut Jugement,
 ) -> Result<(), Echec> {
-    super::echecs::eprouver(affaire, epreuve, jugement);
+    echecs::eprouver(affaire, epreuve, jugement);
     if let Some(c) = vivante.as_deref_mut().filter(|_| epreuve.is_none_or(|e| !e.entiere)) {
         essais::eprouver(affaire, c, jugement).await?;
     }
@@ -37,28 +38,42 @@ pub(crate) async fn eprouver(
     let vues = affaire.entrees.iter().filter(|e| e.genre == DONNEES && !laissee(e));
     for vue in vues.collect::<Vec<_>>() {
         let calcul = match (selon(epreuve, vue), vivante.as_deref_mut()) {
-            (Calcul::Inconnu, Some(c)) => essayer(c, vue, (affaire, jugement)).await?,
+            (Vue::Inconnue, Some(c)) => essayer(c, vue, (affaire, jugement)).await?,
             (connu, _) => connu,
         };
         match calcul {
-            Calcul::Reussit => {}
-            Calcul::Echoue(raison, _) => jugement.constats.push(constat(vue, raison)),
-            Calcul::Inconnu => jugement.a_la_fin.push(objet(vue)),
+            Vue::Bonne => {}
+            Vue::Fautive { raison, corriger } => {
+                jugement.constats.push(constat(vue, raison, corriger));
+            }
+            Vue::Inconnue => jugement.a_la_fin.push(objet(vue)),
         }
     }
     Ok(())
 }
 
-fn selon(epreuve: Option<&Epreuve>, vue: &Entree) -> Calcul {
-    let Some(epreuve) = epreuve else { return Calcul::Inconnu };
+/// Will it calculate?
+enum Vue {
+    Bonne,
+    Fautive {
+        raison: String,
+        /// What its function lacks.
+        corriger: Option<String>,
+    },
+    Inconnue,
+}
+
+fn selon(epreuve: Option<&Epreuve>, vue: &Entree) -> Vue {
+    let Some(epreuve) = epreuve else { return Vue::Inconnue };
     let quoi = objet(vue);
     match epreuve.obstacles.iter().find(|o| o.objet == quoi) {
         Some(o) => {
             let le = heure::minute(epreuve.fait_le);
-            Calcul::Echoue(format!("à l'exercice du {le}, {}", o.raison), None)
+            let corriger = o.remede.lines().find(|l| l.starts_with(CORRIGER)).map(str::to_owned);
+            Vue::Fautive { raison: format!("à l'exercice du {le}, {}", o.raison), corriger }
         }
-        None if epreuve.entiere => Calcul::Reussit,
-        None => Calcul::Inconnu,
+        None if epreuve.entiere => Vue::Bonne,
+        None => Vue::Inconnue,
     }
 }
 
@@ -66,34 +81,56 @@ async fn essayer(
     c: &mut PgConnection,
     vue: &Entree,
     (affaire, jugement): (&Affaire<'_>, &Jugement),
-) -> Result<Calcul, Echec> {
+) -> Result<Vue, Echec> {
     let entrees = affaire.entrees;
     let definie = |e: &&Entree| e.genre == "MATERIALIZED VIEW" && vue.dependances.contains(&e.id);
     let definie = entrees.iter().find(definie);
     let definition = definie.and_then(|e| e.definition.as_deref());
-    let Some(definition) = definition else { return Ok(Calcul::Inconnu) };
+    let Some(definition) = definition else { return Ok(Vue::Inconnue) };
     let schema = vue.schema.as_deref().unwrap_or_default();
     let comme = definie.and_then(|e| essais::comme(e, affaire, jugement));
     let essai = essayer_la_vue(c, (schema, &vue.nom, definition), comme).await?;
-    let Calcul::Echoue(plainte, ou) = essai else { return Ok(essai) };
-    // Of the archive's own function, when it is another one, nothing is known.
-    if ou.is_some() && essais::fautive(c, ou, entrees).await?.is_none() {
-        return Ok(Calcul::Inconnu);
+    let (phrase, ou) = match essai {
+        Calcul::Reussit => return Ok(Vue::Bonne),
+        Calcul::Inconnu => return Ok(Vue::Inconnue),
+        Calcul::Echoue(phrase, ou) => (phrase, ou),
+    };
+    let mut fonction = None;
+    if ou.is_some() {
+        fonction = essais::fautive(c, ou, entrees).await?;
+        // Of the archive's own function, when it is another one, nothing is known.
+        if fonction.is_none() {
+            return Ok(Vue::Inconnue);
+        }
     }
-    let raison = format!("son calcul échoue, essayé comme une restauration le fait : {plainte}");
-    Ok(Calcul::Echoue(raison, None))
+    let plainte = Plainte { phrase, fonction };
+    let dite = echecs::raison(&plainte, entrees);
+    let raison = format!("son calcul échoue, essayé comme une restauration le fait : {dite}");
+    Ok(Vue::Fautive { raison, corriger: echecs::correction(&plainte, entrees) })
 }
 
-fn constat(vue: &Entree, raison: String) -> Constat {
-    let obstacle = Obstacle { objet: objet(vue), raison, remede: remede(&commandes(vue)) };
-    let (sort, administrateur) = (Sort::Calcul, false);
-    Constat { obstacle, sort, administrateur, commande: commandes(vue) }
+/// `corriger`: what its function lacks.
+fn constat(vue: &Entree, raison: String, corriger: Option<String>) -> Constat {
+    let commande = corriger.into_iter().chain([commandes(vue)]).collect::<Vec<_>>().join("\n");
+    let obstacle = Obstacle { objet: objet(vue), raison, remede: remede(&commande) };
+    Constat { obstacle, sort: Sort::Calcul, administrateur: false, commande }
 }
 
-/// What to do before a restore. `commande` is the one that calculates it.
+/// What to do before a restore. `commande` is the one that calculates it, after the one that corrects
+/// its function where that is known.
 pub(crate) fn remede(commande: &str) -> String {
-    format!(
-        "dans la base d'origine, corrigez ce dont elle est faite jusqu'à ce que ceci passe, puis \
-         refaites une sauvegarde :\nset search_path = ''; set row_security = off; {commande}"
-    )
+    let essai = "set search_path = ''; set row_security = off;";
+    let corriger = commande.split_once('\n').filter(|(debut, _)| debut.starts_with(CORRIGER));
+    match corriger {
+        Some((corriger, calcul)) => format!(
+            "dans la base d'origine, puis refaites une sauvegarde une fois que cela passe :\n\
+             {corriger}\n{essai} {calcul}"
+        ),
+        None => format!(
+            "dans la base d'origine, corrigez ce dont elle est faite jusqu'à ce que ceci passe, puis \
+             refaites une sauvegarde :\n{essai} {commande}"
+        ),
+    }
 }
+
+const CORRIGER: &str = "alter function ";

@@ -111,10 +111,19 @@ impl Jugement {
         if refuses.is_empty() {
             return Ok(());
         }
-        let mut lignes = vec![format!(
-            "Restauration refusée : sur ce serveur, le compte « {} » ne peut pas tout remettre.",
-            self.compte
-        )];
+        // What failed whoever tried is no account's fault.
+        let essaye = |c: &&Constat| matches!(c.sort, Sort::Calcul | Sort::Essaye { .. });
+        let mut lignes = vec![match refuses.iter().all(essaye) {
+            true => {
+                "Restauration refusée : essayée, cette sauvegarde ne revient pas entière, quel que \
+                     soit le compte."
+                    .to_owned()
+            }
+            false => format!(
+                "Restauration refusée : sur ce serveur, le compte « {} » ne peut pas tout remettre.",
+                self.compte
+            ),
+        }];
         lignes.extend(refuses.iter().take(NOMMES).map(|c| ligne(&c.obstacle)));
         if refuses.len() > NOMMES {
             lignes.push(format!("  … et {} autres objets", refuses.len() - NOMMES));

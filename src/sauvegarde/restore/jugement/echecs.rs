@@ -34,16 +34,29 @@ pub(crate) fn raison(plainte: &Plainte, entrees: &[Entree]) -> String {
 }
 
 pub(crate) fn remede(plainte: &Plainte, entrees: &[Entree]) -> String {
-    match sans_schema(plainte, entrees) {
-        Some((fonction, _, schema)) => propre(&format!(
-            "dans la base d'origine, puis refaites une sauvegarde :\n\
-             alter function {fonction} set search_path = {}, pg_catalog;",
-            cite(&schema)
-        )),
-        None => "dans la base d'origine, corrigez ce que PostgreSQL refuse, puis refaites une \
-                 sauvegarde"
-            .to_owned(),
+    if let Some(commande) = correction(plainte, entrees) {
+        return format!("dans la base d'origine, puis refaites une sauvegarde :\n{commande}");
     }
+    let quoi = match VIOLEE.iter().any(|mots| plainte.phrase.contains(mots)) {
+        // `pg_dump` writes it after the rows then.
+        true => {
+            "cette contrainte regarde plus que sa ligne, et ce qu'elle regarde n'est pas encore \
+             revenu : dans la base d'origine, refaites-la avec NOT VALID (elle revient alors après \
+             les lignes)"
+        }
+        false => "dans la base d'origine, corrigez ce que PostgreSQL refuse",
+    };
+    format!("{quoi}, puis refaites une sauvegarde")
+}
+
+/// Of a row that was let in before it was saved.
+const VIOLEE: [&str; 2] = ["violates check constraint", "viole la contrainte de vérification"];
+
+/// What makes a function find what it names.
+pub(crate) fn correction(plainte: &Plainte, entrees: &[Entree]) -> Option<String> {
+    let (fonction, _, schema) = sans_schema(plainte, entrees)?;
+    let chemin = cite(&schema);
+    Some(propre(&format!("alter function {fonction} set search_path = {chemin}, pg_catalog;")))
 }
 
 /// The function, what it names, and the schema where that is: `pg_restore` has no search path.
@@ -101,5 +114,23 @@ pub(crate) fn constat(affaire: &Affaire<'_>, entree: &Entree, obstacle: Obstacle
         sort: Sort::Essaye { tolerable: se_tolere(entree, a_nous) },
         administrateur: false,
         commande: refaire::entier(entree, affaire.entrees),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_looks_beyond_its_row_is_told_how_it_comes_back() {
+        for (phrase, dit) in [
+            ("new row for relation \"t\" violates check constraint \"c\"", true),
+            ("division by zero", false),
+        ] {
+            let plainte = Plainte { phrase: phrase.to_owned(), fonction: None };
+            let remede = remede(&plainte, &[]);
+            assert_eq!(remede.contains("NOT VALID"), dit, "{remede}");
+            assert!(remede.contains("dans la base d'origine"), "{remede}");
+        }
     }
 }

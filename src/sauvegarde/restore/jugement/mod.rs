@@ -37,7 +37,9 @@ use super::etat::EtatDeBase;
 pub(crate) use calculs::{Epreuve, eprouver, remede as remede_du_calcul};
 pub(crate) use deja::{ExtensionVoulue, doter};
 pub(crate) use dire::ligne;
-pub(crate) use echecs::{echoue, raison, refuse, remede as remede_d_un_echec, se_tolere};
+pub(crate) use echecs::{
+    correction, echoue, raison, refuse, remede as remede_d_un_echec, se_tolere,
+};
 use faits::Faits;
 pub(crate) use lacunes::avis as avis_des_lacunes;
 pub(crate) use objets::{cite, commandes, objet};

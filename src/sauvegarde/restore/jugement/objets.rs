@@ -150,11 +150,20 @@ fn sans_textes(definition: &str) -> String {
     let (mut dite, mut reste) = (String::new(), definition);
     while let Some((avant, texte)) = reste.split_once('\'') {
         dite.push_str(avant.strip_suffix('E').unwrap_or(avant));
-        dite.push_str("'…'");
-        reste = apres_le_texte(texte);
+        let suite = apres_le_texte(texte);
+        // Whether one is asked for is no secret, and nobody could guess it.
+        let entier = texte.len() - suite.len();
+        let clair = OUI_NON.iter().find(|mot| entier == mot.len() + 1 && texte.starts_with(*mot));
+        match clair.filter(|_| avant.ends_with(" password_required ")) {
+            Some(mot) => dite.push_str(&format!("'{mot}'")),
+            None => dite.push_str("'…'"),
+        }
+        reste = suite;
     }
     dite + reste
 }
+
+const OUI_NON: [&str; 2] = ["true", "false"];
 
 /// What follows the text whose first quote was read. Two quotes are one within it.
 fn apres_le_texte(texte: &str) -> &str {
@@ -204,5 +213,10 @@ mod tests {
             assert_eq!(sans_adresse(&definition), montree, "{secret}");
         }
         assert_eq!(sans_textes("password 'sans fin"), "password '…'");
+        let dite = "OPTIONS (password '…', password_required 'false', user '…');";
+        let ecrite = "OPTIONS (password 'false', password_required 'false', user 'true');";
+        assert_eq!(sans_textes(ecrite), dite);
+        let rusee = "OPTIONS (x ' password_required ''false', password_required 'false''x');";
+        assert_eq!(sans_textes(rusee), "OPTIONS (x '…', password_required '…');");
     }
 }

@@ -1,6 +1,6 @@
 //! The SQL of the judgement: what an account may do, and settings of a database.
 
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgDatabaseError};
 use sqlx::{AssertSqlSafe, Connection, FromRow, query, query_as, query_scalar};
 
 use super::super::super::cible::NOM;
@@ -302,12 +302,15 @@ pub(crate) async fn collation_possible(
     }
 }
 
+/// What the server said, and where.
+pub(crate) type Dite = (String, Option<String>);
+
 /// Calculates a materialized view, as the role that owns it; what the server said when it fails.
 pub(crate) async fn rafraichir(
     c: &mut PgConnection,
     schema: &str,
     nom: &str,
-) -> Result<Option<String>, Echec> {
+) -> Result<Option<Dite>, Echec> {
     let ordre: String = query_scalar("select format('refresh materialized view %I.%I', $1, $2)")
         .bind(schema)
         .bind(nom)
@@ -316,7 +319,10 @@ pub(crate) async fn rafraichir(
         .map_err(echec)?;
     match query(AssertSqlSafe(ordre)).persistent(false).execute(c).await {
         Ok(_) => Ok(None),
-        Err(sqlx::Error::Database(e)) => Ok(Some(e.message().to_owned())),
+        Err(sqlx::Error::Database(e)) => {
+            let ou = e.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::r#where);
+            Ok(Some((e.message().to_owned(), ou.map(str::to_owned))))
+        }
         Err(e) => Err(echec(e)),
     }
 }

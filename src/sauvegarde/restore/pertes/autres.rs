@@ -1,16 +1,53 @@
-//! Tables that are not of this program, in the database that is to be replaced: what was written in
-//! them cannot be told, and where what comes in lacks them, they go.
+//! What is not of this program, in the database that is to be replaced: what was written in its tables
+//! cannot be told, and what of it what comes in lacks (tables, views, functions, large objects) goes.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
 
+use super::super::super::archive::Entree;
 use super::{MONTREES, sql, tables};
 use crate::platform::issue::Echec;
 
-/// Schema and name.
-pub(crate) type Noms = BTreeSet<(String, String)>;
+/// What a database has.
+#[derive(Debug, Default)]
+pub(crate) struct Noms {
+    /// Schema and name.
+    tables: BTreeSet<(String, String)>,
+    /// As they are called here: `vue cave.caves`, `fonction cave.goûter(text)`, `grand objet 42`.
+    objets: BTreeSet<String>,
+}
+
+impl Noms {
+    pub(crate) fn d_une_archive(entrees: &[Entree]) -> Self {
+        let mut noms = Self::default();
+        for e in entrees {
+            let schema = e.schema.as_deref().unwrap_or_default();
+            match e.genre.as_str() {
+                "TABLE" => {
+                    noms.tables.insert((schema.to_owned(), e.nom.clone()));
+                }
+                "VIEW" | "MATERIALIZED VIEW" => {
+                    noms.objets.insert(format!("vue {schema}.{}", e.nom));
+                }
+                "FUNCTION" | "PROCEDURE" => {
+                    noms.objets.insert(format!("fonction {schema}.{}", e.nom));
+                }
+                "BLOB" => {
+                    noms.objets.insert(format!("grand objet {}", e.nom));
+                }
+                // Many in one entry, a number a line.
+                "BLOB METADATA" => {
+                    let numeros = e.definition.as_deref().unwrap_or_default().lines();
+                    noms.objets.extend(numeros.map(|n| format!("grand objet {n}")));
+                }
+                _ => {}
+            }
+        }
+        noms
+    }
+}
 
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Autres {
@@ -19,23 +56,32 @@ pub(crate) struct Autres {
     pub remplacees: Vec<String>,
     #[serde(rename = "tables_qui_partent")]
     pub qui_partent: Vec<String>,
+    /// What comes in does not have them.
+    #[serde(rename = "objets_qui_partent")]
+    pub objets: Vec<String>,
 }
 
 impl Autres {
-    /// `entrantes`: the tables of what comes in, where that is known.
+    /// `entrantes`: of what comes in, where that is known.
     pub(crate) async fn lire(
         c: &mut PgConnection,
         entrantes: Option<&Noms>,
     ) -> Result<Self, Echec> {
         let toutes = sql::tables(c).await?.into_iter();
         let autres = toutes.filter(|(schema, nom)| schema != "public" || !tables::est_a_nous(nom));
-        let la = |nom: &(String, String)| entrantes.is_none_or(|e| e.contains(nom));
+        let la = |nom: &(String, String)| entrantes.is_none_or(|e| e.tables.contains(nom));
         let (remplacees, qui_partent): (Vec<_>, Vec<_>) = autres.partition(la);
         let nommer = |(schema, nom): (String, String)| match schema.as_str() {
             "public" => nom,
             _ => format!("{schema}.{nom}"),
         };
+        let mut objets = Vec::new();
+        if let Some(entrantes) = entrantes {
+            objets = sql::objets(c).await?;
+            objets.retain(|o| !entrantes.objets.contains(o));
+        }
         Ok(Self {
+            objets,
             remplacees: remplacees.into_iter().map(nommer).collect(),
             qui_partent: qui_partent.into_iter().map(nommer).collect(),
         })
@@ -58,10 +104,16 @@ impl Autres {
              la base remplacée",
             &self.qui_partent,
         );
-        remplacees.into_iter().chain(qui_partent).collect()
+        let objets = dire(
+            "Ce qui revient n'a pas non plus ceci, qui part avec la base remplacée (une mise à jour de \
+             DéliceGo refait ce qui est à elle)",
+            &self.objets,
+        );
+        [remplacees, qui_partent, objets].into_iter().flatten().collect()
     }
 }
 
 pub(crate) async fn noms(c: &mut PgConnection) -> Result<Noms, Echec> {
-    Ok(sql::tables(c).await?.into_iter().collect())
+    let tables = sql::tables(c).await?.into_iter().collect();
+    Ok(Noms { tables, objets: sql::objets(c).await?.into_iter().collect() })
 }

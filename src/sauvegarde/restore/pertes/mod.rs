@@ -29,7 +29,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
 
-use self::autres::{Autres, Noms};
+use self::autres::Autres;
+pub(crate) use self::autres::Noms;
 pub(crate) use self::comptes::{Bilan, Pertes};
 use self::fait::Fait;
 use self::raconter::raconter;

@@ -4,7 +4,7 @@
 use futures_util::TryStreamExt;
 use serde_json::Value;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, Connection, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::super::super::sql::echec;
@@ -62,6 +62,34 @@ pub(crate) async fn tables(c: &mut PgConnection) -> Result<Vec<(String, String)>
     .fetch_all(c)
     .await
     .map_err(echec)
+}
+
+/// Views, functions and large objects that somebody made, as an archive tells of them: types stand with
+/// their schema.
+pub(crate) async fn objets(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
+    let mut tx = c.begin().await.map_err(echec)?;
+    query("select set_config('search_path', '', true)").execute(&mut *tx).await.map_err(echec)?;
+    let lus = query_scalar(
+        "with objet (classe, oid, espace, dit) as (
+            select 'pg_class'::regclass, oid, relnamespace, relname::text from pg_class
+             where relkind in ('v', 'm') and relpersistence <> 't'
+            union all select 'pg_proc'::regclass, oid, pronamespace,
+                   proname || '(' || oidvectortypes(proargtypes) || ')' from pg_proc
+             where prokind in ('f', 'p'))
+         select case o.classe when 'pg_class'::regclass then 'vue ' else 'fonction ' end
+                || n.nspname || '.' || o.dit
+           from objet o join pg_namespace n on n.oid = o.espace
+          where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+            and not exists (select from pg_depend d where d.classid = o.classe and d.objid = o.oid
+                               and d.deptype in ('e', 'i'))
+          union all select 'grand objet ' || oid from pg_largeobject_metadata
+          order by 1",
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(echec)?;
+    tx.rollback().await.map_err(echec)?;
+    Ok(lus)
 }
 
 /// Rows whose column is one of these, without what is secret, with the transaction that wrote each

@@ -6,6 +6,7 @@ mod sql;
 
 use sqlx::postgres::PgConnection;
 
+use super::super::archive::Entree;
 use super::super::manifeste::{Droit, Reglage};
 use super::etat::EtatDeBase;
 use super::jugement::{Constat, Obstacle, Sort, cite, dire_un_reglage};
@@ -80,6 +81,25 @@ fn droits(vide: &BaseConnue, siens: Vec<Droit>, voulus: &mut Vec<Droit>) -> Opti
         let commande = format!("revoke {rendus} on database {} from public;", cite(&vide.nom));
         constat("droits de tous (public) sur la base".to_owned(), raison, commande)
     })
+}
+
+/// What this empty one's schema `public` lets whom do is not in the backup, and goes with it, but for
+/// what the backup gives to the same role.
+pub(crate) async fn schema_public(
+    c: &mut PgConnection,
+    entrees: &[Entree],
+) -> Result<Option<Constat>, Echec> {
+    let siens = entrees.iter().filter(|e| e.genre == "ACL" && e.nom == "SCHEMA public");
+    let dits: String = siens.filter_map(|e| e.definition.as_deref()).collect();
+    let perdus: Vec<String> = (sql::droits_de_public(c).await?.into_iter())
+        .filter(|(role, _)| !dits.contains(&format!(" ON SCHEMA public TO {role};")))
+        .filter(|(role, _)| role != "PUBLIC" || !dits.contains(" ON SCHEMA public FROM PUBLIC;"))
+        .map(|(_, commande)| commande)
+        .collect();
+    Ok((!perdus.is_empty()).then(|| {
+        let raison = "la base vide qui est remplacée les avait, la sauvegarde ne les a pas";
+        constat("droits sur le schéma public".to_owned(), raison.to_owned(), perdus.join("\n"))
+    }))
 }
 
 fn constat(objet: String, raison: String, commande: String) -> Constat {

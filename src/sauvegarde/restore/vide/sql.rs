@@ -1,7 +1,7 @@
 //! The SQL of what a database holds.
 
 use sqlx::postgres::PgConnection;
-use sqlx::query_scalar;
+use sqlx::{query_as, query_scalar};
 
 use super::super::super::sql::echec;
 use crate::platform::issue::Echec;
@@ -80,4 +80,32 @@ pub(crate) async fn a_des_droits(c: &mut PgConnection, base: &str) -> Result<boo
     let requete = "select coalesce((select datacl is not null from pg_database
                                      where datname = $1), false)";
     query_scalar(requete).bind(base).fetch_one(c).await.map_err(echec)
+}
+
+/// What somebody granted on schema `public` or withdrew from everybody, as commands, each with the
+/// role that it is about.
+pub(crate) async fn droits_de_public(c: &mut PgConnection) -> Result<Vec<(String, String)>, Echec> {
+    query_as(
+        "select case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as role,
+                format('grant %s on schema public to %s%s;',
+                       string_agg(lower(a.privilege_type), ', ' order by a.privilege_type),
+                       case a.grantee when 0 then 'public' else quote_ident(r.rolname) end,
+                       case when a.is_grantable then ' with grant option' else '' end) as commande
+           from pg_namespace n cross join aclexplode(n.nspacl) a
+           left join pg_roles r on r.oid = a.grantee
+          where n.nspname = 'public' and a.grantee <> n.nspowner
+            and not (a.grantee = 0 and a.privilege_type = 'USAGE')
+            and not (a.grantee = 0 and current_setting('server_version_num')::int < 150000)
+            and (a.grantee = 0 or r.oid is not null)
+          group by a.grantee, r.rolname, a.is_grantable
+          union all
+         select 'PUBLIC', 'revoke usage on schema public from public;' from pg_namespace n
+          where n.nspname = 'public' and n.nspacl is not null
+            and not exists (select from aclexplode(n.nspacl) a
+                             where a.grantee = 0 and a.privilege_type = 'USAGE')
+          order by 2",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)
 }

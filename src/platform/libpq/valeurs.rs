@@ -1,0 +1,44 @@
+//! Words that libpq takes only as it knows them: another one is named here, before a tool refuses it
+//! in English. Pure.
+
+use super::{Faute, faute};
+
+const TLS: &[&str] = &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+const CHOIX: &[&str] = &["disable", "prefer", "require"];
+
+/// Variable, keyword, and what it may say.
+const CONNUES: [(&str, &str, &[&str]); 5] = [
+    ("PGCHANNELBINDING", "channel_binding", CHOIX),
+    ("PGGSSENCMODE", "gssencmode", CHOIX),
+    (
+        "PGTARGETSESSIONATTRS",
+        "target_session_attrs",
+        &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"],
+    ),
+    ("PGSSLMINPROTOCOLVERSION", "ssl_min_protocol_version", TLS),
+    ("PGSSLMAXPROTOCOLVERSION", "ssl_max_protocol_version", TLS),
+];
+
+pub(super) fn verifier<'a>(valeur: impl Fn(&str) -> Option<&'a str>) -> Result<(), Faute> {
+    for (variable, mot, connues) in CONNUES {
+        let Some(dite) = valeur(mot) else { continue };
+        // A version of TLS is read whatever its capitals.
+        let meme = |connue: &&str| match connues == TLS {
+            true => connue.eq_ignore_ascii_case(dite),
+            false => *connue == dite,
+        };
+        if !connues.iter().any(meme) {
+            let connues = connues.join(", ");
+            return Err(faute(variable, &format!("« {dite} » n'est pas l'un de : {connues}")));
+        }
+    }
+    let rang =
+        |mot| TLS.iter().position(|v| valeur(mot).is_some_and(|d| v.eq_ignore_ascii_case(d)));
+    match (rang("ssl_min_protocol_version"), rang("ssl_max_protocol_version")) {
+        (Some(min), Some(max)) if min > max => Err(faute(
+            "PGSSLMINPROTOCOLVERSION",
+            "cette version de TLS est plus récente que PGSSLMAXPROTOCOLVERSION",
+        )),
+        _ => Ok(()),
+    }
+}
