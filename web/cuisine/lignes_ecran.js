@@ -19,6 +19,8 @@ const [DEUX_COLONNES, TROIS_COLONNES] = [18, 27];
 
 /** @type {Map<string, HTMLElement>} */
 const rangees = new Map();
+/** What each was last filled with: a day of sixty is looked at several times a tap. @type {Map<string, string>} */
+const remplies = new Map();
 /** What was drawn last, and of which view. */
 let tenus = { vue: "", ids: /** @type {string[]} */ ([]) };
 
@@ -53,7 +55,7 @@ function placer(visibles) {
   const liste = lieu("cartes");
   const voulus = new Set(visibles.map((l) => l.recette_id));
   for (const [id, li] of rangees) {
-    if (!voulus.has(id)) li.remove(), rangees.delete(id);
+    if (!voulus.has(id)) li.remove(), rangees.delete(id), remplies.delete(id);
   }
   visibles.forEach((l, i) => {
     const li = rangees.get(l.recette_id) ?? nouvelle(l);
@@ -86,6 +88,11 @@ export const montrerLigne = (id, bloc = "nearest") =>
 /** @param {LigneVue} l @param {string[]} avant who waits for it */
 function remplir(l, avant) {
   const li = /** @type {HTMLElement} */ (rangees.get(l.recette_id));
+  if (etat.ouverte === l.recette_id) dessinerRecette(li, l);
+  const dit = JSON.stringify([l, avant, etat.vue, etat.ouverte === l.recette_id, enSouffrance(l),
+    etat.scannee?.id === l.recette_id]);
+  if (remplies.get(l.recette_id) === dit) return;
+  remplies.set(l.recette_id, dit);
   const trouver = (/** @type {string} */ css) => li.querySelector(css);
   const [fin, pliee] = [finie(l), etat.vue.onglet === "fait"];
   const ouverte = etat.ouverte === l.recette_id;
@@ -107,7 +114,6 @@ function remplir(l, avant) {
   montrer(trouver(".c-detail"), ouverte);
   remplirMots(li, l, avant);
   remplirBoutons(li, l, fin);
-  if (ouverte) dessinerRecette(li, l);
 }
 
 /** What stands small under the name. @param {HTMLElement} li @param {LigneVue} l
@@ -117,9 +123,7 @@ function remplirMots(li, l, avant) {
   const code = l.statut === "A_PRODUIRE" && l.quantite_produite > 0 ? "EN_COURS" : l.statut;
   const [image, mot] = STATUTS[/** @type {"PRODUIT"} */ (code)] ?? STATUTS.A_PRODUIRE;
   statut(li.querySelector('[data-lieu="statut"]'), image, image, mot);
-  const attend = etat.attente.some((e) => e.ligne === l.recette_id)
-    && (etat.connexion === "hors_ligne" || etat.connexion === "session" || vieille(l));
-  montrer(li.querySelector('[data-lieu="attente"]'), attend);
+  montrer(li.querySelector('[data-lieu="attente"]'), enSouffrance(l));
   const commencee = l.quantite_produite > 0 && !fin;
   const apres = fin ? [] : (l.faites_d_abord ?? []).map((a) => a.recette_nom);
   note(li, "incomplete", l.recette_incomplete ? T.incomplete : "");
@@ -149,9 +153,12 @@ function pourquoi(l) {
   return [d.motif, d.auteur, heureDe(d.date_heure)].filter(Boolean).join(", ");
 }
 
-/** Waiting so long that it is worth a word. @param {LigneVue} l */
-const vieille = (l) =>
-  etat.attente.some((e) => e.ligne === l.recette_id && maintenant() - Date.parse(e.quand) > 1500);
+/** It waits for the network, or so long that it is worth a word. @param {LigneVue} l */
+function enSouffrance(l) {
+  const hors = etat.connexion === "hors_ligne" || etat.connexion === "session";
+  return etat.attente.some((e) => e.ligne === l.recette_id
+    && (hors || maintenant() - Date.parse(e.quand) > 1500));
+}
 
 /** @param {HTMLElement} li @param {string} nom @param {string} texte */
 function note(li, nom, texte) {

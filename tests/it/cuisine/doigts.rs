@@ -72,21 +72,20 @@ async fn taper(n: &Navigateur, css: &str, attendus: &[&str], fautes: &mut Vec<St
     }
 }
 
-/// Every control, in the order of a story; (place, what one tap does).
-fn histoire(c: &Cuisine) -> Vec<(String, Vec<&'static str>)> {
-    let de = |recette: &str, action: &str| place(recette, &format!("[data-action={action}]"));
-    let fermer = |d: &'static str| format!("#{d} [data-action=fermer]");
-    let mut h: Vec<(String, Vec<&str>)> = vec![
-        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
-        ("#d-menu a[href='/cuisine']".into(), vec!["lien /cuisine"]),
-        ("#d-menu a[href='/']".into(), vec!["lien /"]),
-        ("#d-menu [type=submit]".into(), vec!["envoi /deconnexion"]),
-        ("#lien-totaux".into(), vec!["lien #totaux", "ferme d-menu"]),
-        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
-        ("[data-action=imprimer]".into(), vec!["imprime", "ferme d-menu"]),
-        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
-        (fermer("d-menu"), vec!["ferme d-menu"]),
-        // What is shown: of what is done one is taken back; a station, a slot, a name.
+/// A place, and what one tap there does.
+type Geste = (String, Vec<&'static str>);
+
+fn de(recette: &str, action: &str) -> String {
+    place(recette, &format!("[data-action={action}]"))
+}
+
+fn fermer(d: &str) -> String {
+    format!("#{d} [data-action=fermer]")
+}
+
+/// What is shown: of what is done one is taken back; a station, a slot, a name.
+fn montrer(c: &Cuisine) -> Vec<Geste> {
+    vec![
         ("[data-onglet=fait]".into(), vec!["+1 false", "+1 true"]),
         (de(&c.cake, "annuler"), vec!["POST annuler"]),
         ("[data-onglet=reste]".into(), vec!["+1 true", "+1 false"]),
@@ -104,6 +103,22 @@ fn histoire(c: &Cuisine) -> Vec<(String, Vec<&'static str>)> {
         ("#d-filtre [data-action=chercher]".into(), vec!["ferme d-filtre"]),
         ("#recherche-texte".into(), vec![]),
         ("[data-action=fermer-recherche]".into(), vec![]),
+    ]
+}
+
+/// Every control, in the order of a story.
+fn histoire(c: &Cuisine) -> Vec<Geste> {
+    let mut h = montrer(c);
+    h.extend([
+        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
+        ("#d-menu a[href='/cuisine']".into(), vec!["lien /cuisine"]),
+        ("#d-menu a[href='/']".into(), vec!["lien /"]),
+        ("#d-menu [type=submit]".into(), vec!["envoi /deconnexion"]),
+        ("#lien-totaux".into(), vec!["lien #totaux", "ferme d-menu"]),
+        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
+        ("[data-action=imprimer]".into(), vec!["imprime", "ferme d-menu"]),
+        ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
+        (fermer("d-menu"), vec!["ferme d-menu"]),
         ("[data-action=plus-un]".into(), vec!["+1 true"]),
         ("[data-action=plus-un]".into(), vec!["+1 false"]),
         ("[data-action=liste]".into(), vec!["ouvre d-liste"]),
@@ -116,7 +131,7 @@ fn histoire(c: &Cuisine) -> Vec<(String, Vec<&'static str>)> {
         ("#d-code [type=submit]".into(), vec!["envoi f-code", "ferme d-code"]),
         (de(&c.bagel, "ouvrir"), vec!["déplie true"]),
         (de(&c.bagel, "ajuster"), vec!["ouvre d-clavier", "10"]),
-    ];
+    ]);
     let touches = ["1", "2", "3", "4", "5", "6", "7"];
     let valeurs = ["1", "12", "123", "1234", "12345", "123456", "1234567"];
     for (touche, valeur) in touches.iter().zip(valeurs) {

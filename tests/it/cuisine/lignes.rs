@@ -55,8 +55,8 @@ impl Jour {
     }
 }
 
-/// Rows that are seen whole, under no bar.
-const VUES: &str = "
+/// How many rows are seen whole, under no bar.
+pub(super) const VUES: &str = "
   const entiere = (e) => {
     const r = e.getBoundingClientRect();
     const sur = (y) => e.contains(document.elementFromPoint(r.left + r.width / 2, y));
@@ -64,6 +64,16 @@ const VUES: &str = "
   };
   scrollTo(0, 0);
   return [...document.querySelectorAll('#cartes > li')].filter(entiere).length;";
+
+/// What could be tapped where a message stands, if it were not there.
+const DESSOUS: &str = "
+  const message = document.getElementById('alerte');
+  const r = message.getBoundingClientRect();
+  message.style.visibility = 'hidden';
+  const dessous = [.1, .5, .9].flatMap((x) => [.1, .5, .9].map((y) =>
+    document.elementFromPoint(r.left + r.width * x, r.top + r.height * y)));
+  message.style.visibility = '';
+  return dessous.filter((e) => e?.closest('button, a, input')).map((e) => e.outerHTML.slice(0, 60));";
 
 async fn vues(n: &Navigateur) -> u64 {
     n.evaluer(VUES).await.as_u64().expect("nombre")
@@ -117,6 +127,13 @@ async fn rows_show_what_is_to_be_made_at_every_size_and_fit_their_screen() {
         if deborde != 0 {
             fautes.push(format!("{largeur} : {deborde} px de trop"));
         }
+        n.scanner(&["3017620422004"]).await;
+        n.attendre("#alerte:not([hidden])").await;
+        let dessous = n.evaluer(DESSOUS).await;
+        if dessous != json!([]) {
+            fautes.push(format!("{largeur} : un message cache {dessous}"));
+        }
+        n.evaluer("document.getElementById('alerte').hidden = true").await;
     }
     assert_eq!(fautes, [""; 0]);
     assert_eq!(noms(&n).await[0], "Sauce verte", "d'abord ce que d'autres attendent");

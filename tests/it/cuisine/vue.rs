@@ -1,5 +1,8 @@
 //! What a person sees: at each size, in the light and in the dark.
 
+use serde_json::json;
+
+use super::lignes::VUES;
 use super::pieces::{ECRAN, cliquer_au_milieu, se_connecter};
 use crate::outils::Serveur;
 use crate::outils::navigateur::Navigateur;
@@ -83,6 +86,9 @@ async fn every_target_is_large_and_nothing_overlaps_from_the_phone_to_the_wall()
             n.aller(&format!("{}{}", s.url(), cuisine.as_str().unwrap())).await;
             a_l_ecran(&n, ".c-carte").await;
             voir(&n, &nom("jour"), &mut fautes).await;
+            if largeur == 1920 && n.evaluer(VUES).await != json!(20) {
+                fautes.push(format!("{} : le mur ne montre pas tout", nom("jour")));
+            }
             cliquer_au_milieu(&n, ".c-carte:nth-child(3) .c-ouvrir").await;
             n.attendre(".c-ingredients li").await;
             voir(&n, &nom("recette"), &mut fautes).await;
