@@ -305,9 +305,10 @@ function lireUnCode(code, quand) {
 function ecouter() {
   appareil.preparer();
   feuille.preparer();
-  for (const nom of ["pointerdown", "pointerup"]) {
-    addEventListener(nom, () => { etat.geste = performance.now(); }, { capture: true });
-  }
+  const toucher = () => { etat.geste = performance.now(); };
+  for (const nom of ["pointerdown", "pointerup"]) addEventListener(nom, toucher, { capture: true });
+  // Nor does a row go from under the keys of who goes through them.
+  lieu("cartes").addEventListener("keydown", toucher);
   filtre.ecouter(dessiner);
   ecouterGestes((action, b) => void agir(action, b));
   ecouterClavier({

@@ -66,6 +66,10 @@ export function direSur(fait, prevu, unite, avecMot) {
  * @param {(n: number) => number} vers */
 export const lisible = (q, unite, vers = Math.round) => dire(aPeuPres(q, unite, vers), unite);
 
+/** The same, and `3 pièces`, where no name of a product says what is counted. @param {number} q
+ * @param {string} unite @param {(n: number) => number} vers */
+export const lisibleTout = (q, unite, vers = Math.round) => direTout(aPeuPres(q, unite, vers), unite);
+
 /** What was typed (`4,5`) in base units; null when it is no quantity.
  * @param {string} texte @param {number} facteur */
 export function lire(texte, facteur) {

@@ -6,7 +6,7 @@ import { Repetition } from "./clavier.js";
 import { duPlan, lireCode } from "./codes.js";
 import { dialogue, ecrire, lieu } from "./dom.js";
 import { enRoute, etat } from "./etat.js";
-import { direTout, jour, lisible } from "./quantites.js";
+import { jour, lisible, lisibleTout } from "./quantites.js";
 import { lireGs1 } from "./reseau.js";
 import { ETATS, T } from "./textes.js";
 
@@ -58,7 +58,7 @@ async function ouvrirLot(brut, seul) {
   }
   ecrire(lieu("lot-titre"), T.lotTitre(lot.ingredient_nom, lot.code_lot ?? T.sansCode));
   ecrire(lieu("lot-dlc"), lot.date_dlc ? T.lotDlc(jour(lot.date_dlc)) : T.lotSansDlc);
-  ecrire(lieu("lot-reste"), T.lotReste(direTout(lot.solde, lot.unite)));
+  ecrire(lieu("lot-reste"), T.lotReste(lisibleTout(lot.solde, lot.unite)));
   ecrire(lieu("lot-etat"), ETATS[/** @type {"libre"} */ (lot.etat)] ?? lot.etat);
   dialogue("d-lot");
   annoncer("accepte", T.lotOuvert(lot.ingredient_nom));
