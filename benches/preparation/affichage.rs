@@ -29,7 +29,7 @@ pub struct Affichage {
 /// Notes when the first card is on the screen.
 const GUET: &str = "
     const guet = new MutationObserver(() => {
-      if (!document.querySelector('.c-carte h2:not(:empty)')) return;
+      if (!document.querySelector('.c-carte .c-nom:not(:empty)')) return;
       guet.disconnect();
       requestAnimationFrame(() => requestAnimationFrame(() => {
         window.premiereCarte = performance.now();

@@ -84,17 +84,26 @@ impl UniteBase {
     /// `1,5 kg`, `250 g`, `12 pièces`: the way the person says it.
     pub(crate) fn francais(self, q: Quantite) -> String {
         let grand = q.en_milliemes().abs() >= 1_000_000;
-        let millieme = || Quantite::milliemes(q.en_milliemes() / 1000).francais();
-        let rond = q.en_milliemes() % 1000 == 0;
         match self {
-            Self::G if grand && rond => format!("{} kg", millieme()),
-            Self::Ml if grand && rond => format!("{} l", millieme()),
+            Self::G if grand => format!("{} kg", en_grand(q).francais()),
+            Self::Ml if grand => format!("{} l", en_grand(q).francais()),
             Self::G => format!("{} g", q.francais()),
             Self::Ml => format!("{} ml", q.francais()),
             Self::Piece if q.en_milliemes().abs() < 2_000 => format!("{} pièce", q.francais()),
             Self::Piece => format!("{} pièces", q.francais()),
         }
     }
+}
+
+/// In kg or l. A share that no scale shows (14 672,13 ml) is said within one in a hundred.
+fn en_grand(q: Quantite) -> Quantite {
+    let milliemes = q.en_milliemes() / 1000;
+    if q.en_milliemes() % 1000 == 0 {
+        return Quantite::milliemes(milliemes);
+    }
+    let rond = |pas: i64| (milliemes + pas / 2 * milliemes.signum()) / pas * pas;
+    let assez = |pas: &i64| (rond(*pas) - milliemes).abs() * 100 <= milliemes.abs();
+    Quantite::milliemes(rond([1000, 100].into_iter().find(assez).unwrap_or(10)))
 }
 
 impl fmt::Display for UniteBase {
@@ -247,6 +256,9 @@ mod tests {
     fn a_person_reads_the_larger_unit() {
         assert_eq!(UniteBase::G.francais(Quantite::milliemes(1_200_000)), "1,2 kg");
         assert_eq!(UniteBase::Ml.francais(Quantite::milliemes(250_000)), "250 ml");
+        assert_eq!(UniteBase::Ml.francais(Quantite::milliemes(14_672_130)), "14,7 l");
+        assert_eq!(UniteBase::G.francais(Quantite::milliemes(-1_253_500)), "-1,25 kg");
+        assert_eq!(UniteBase::G.francais(Quantite::milliemes(6_471_000)), "6,471 kg");
         assert_eq!(UniteBase::Piece.francais(Quantite::milliemes(1_000)), "1 pièce");
     }
 }

@@ -140,6 +140,9 @@ const RECETTES: &[Colonne] = &[
     requise("ingredient", Genre::Texte),
     requise("quantite", Genre::Nombre),
     requise("unite", Genre::Minuscules),
+    libre("poste", Genre::Texte),
+    libre("creneau", Genre::Minuscules),
+    libre("etapes", Genre::Phrases),
 ];
 const ALIAS: &[Colonne] = &[requise("alias", Genre::Texte), requise("ingredient", Genre::Texte)];
 const MENUS: &[Colonne] = &[

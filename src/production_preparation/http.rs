@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::ecran::{self, Ecran};
+use super::ecran::{self, Ecran, RecettesDuJour};
 use super::{
     Action, Annulee, Declaration, Declaree, Dit, LigneVisee, Scan, Scannee, Tracabilite, annuler,
     declarer, journal, scanner, tracer,
@@ -19,6 +19,7 @@ use crate::platform::http::{Ecriture, Etat, Issue, Lecteur, Requete, json};
 pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lire_ecran))
+        .routes(routes!(lire_recettes))
         .routes(routes!(dire_produit))
         .routes(routes!(dire_ajuste))
         .routes(routes!(dire_non_produit))
@@ -35,6 +36,19 @@ async fn lire_ecran(State(etat): State<Etat>, requete: Requete) -> Result<Respon
     let (magasin_id, date) = requete.lire(|l| (l.uuid("magasin_id"), l.jour("date")))?;
     let mut c = etat.base.lire().await?;
     Ok(json(200, &ecran::lire(&mut c, magasin_id, date).await?))
+}
+
+/// Les recettes d'une journée, pour ce qu'il en reste à faire : les quantités, les lots à prendre
+/// d'abord, les gestes.
+#[utoipa::path(get, path = "/api/interne/production-preparation/recettes", tag = "Cuisine",
+    params(("magasin_id" = Uuid, Query), ("date" = NaiveDate, Query),
+        ("recette_id" = Option<Uuid>, Query)),
+    responses((status = 200, body = RecettesDuJour)))]
+async fn lire_recettes(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
+    let (jour, recette_id) =
+        requete.lire(|l| ((l.uuid("magasin_id"), l.jour("date")), l.uuid_option("recette_id")))?;
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &ecran::recettes_du_jour(&mut c, jour, recette_id).await?))
 }
 
 /// Une ligne, et ce qui se dit à côté.

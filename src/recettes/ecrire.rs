@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::graphe::{self, Faute};
 use super::lire::{Recette, trouver};
-use super::{inconnue, sql};
+use super::place::PlaceDite;
+use super::{CreneauRecette, inconnue, sql};
 use crate::domaine::{Decimal, Quantite, Unite};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -25,6 +26,14 @@ pub(crate) struct NouvelleRecette {
     #[schema(required = false)]
     pub rendement: QuantiteSaisie,
     pub duree_vie_jours: Option<i32>,
+    /// Où elle se fait en cuisine. Absent : reste ce qu'il était ; null : aucun.
+    #[schema(value_type = Option<String>, example = "chaud")]
+    pub poste: Option<Option<String>>,
+    /// `matin`, `midi` ou `soir`. Absent : reste ce qu'il était ; null : aucun.
+    #[schema(value_type = Option<CreneauRecette>)]
+    pub creneau: Option<Option<CreneauRecette>>,
+    /// Comment elle se fait, geste après geste. Absent : reste ce qui était dit ; null : rien.
+    pub etapes: Option<Vec<String>>,
     pub lignes: Vec<NouvelleLigne>,
 }
 
@@ -44,6 +53,7 @@ impl NouvelleLigne {
 
 impl NouvelleRecette {
     pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
+        let PlaceDite { poste, creneau, etapes } = PlaceDite::lire(l);
         let une_piece = QuantiteSaisie { nombre: Decimal::entier(1), unite: Unite::Piece };
         Self {
             nom: l.texte("nom", 200),
@@ -53,6 +63,9 @@ impl NouvelleRecette {
             duree_vie_jours: l
                 .entier_option("duree_vie_jours", 0..=3650)
                 .and_then(|j| i32::try_from(j).ok()),
+            poste,
+            creneau,
+            etapes,
             lignes: l.liste("lignes", |l| {
                 let QuantiteSaisie { nombre: quantite, unite } = l.quantite_saisie();
                 NouvelleLigne { ingredient_id: l.uuid("ingredient_id"), quantite, unite }
@@ -84,6 +97,7 @@ pub(crate) async fn creer(
     let id = Uuid::now_v7();
     // First, so that the graph shows what already uses this article: it is made from now on.
     sql::inserer(tx, id, &n.nom, article.id).await?;
+    sql::placer(tx, id, &n).await?;
     let version = preparer(tx, &n, &article, None).await?;
     sql::inserer_version(tx, op, (id, 1), &version).await?;
     trouver(tx, id).await
@@ -107,6 +121,7 @@ pub(crate) async fn remplacer(
     verifier_nature(&n, &article)?;
     let version = preparer(tx, &n, &article, Some(id)).await?;
     sql::changer(tx, id, &n.nom, version_avant + 1).await?;
+    sql::placer(tx, id, &n).await?;
     sql::inserer_version(tx, op, (id, version_avant + 1), &version).await?;
     trouver(tx, id).await
 }

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::allergenes::{Allergenes, allergenes};
-use super::{DouteDeRecette, inconnue, sql};
+use super::{CreneauRecette, DouteDeRecette, inconnue, sql};
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Liste, Page};
@@ -21,6 +21,11 @@ pub(crate) struct Recette {
     pub version: i32,
     pub rendement: QuantiteUnite,
     pub duree_vie_jours: Option<i32>,
+    /// Où elle se fait en cuisine.
+    pub poste: Option<String>,
+    pub creneau: Option<CreneauRecette>,
+    /// Comment elle se fait, geste après geste ; vide : rien n'est dit.
+    pub etapes: Vec<String>,
     /// Faux tant qu'une ligne n'est pas reliée, ou qu'un doute reste : elle ne se produit pas.
     pub complete: bool,
     /// Ce qu'elle contient des 14 à déclarer, par tout ce dont elle est faite.

@@ -7,6 +7,8 @@
 //! - Its allergens are those of all it is made of; what nobody has said is told apart.
 //! - A line without article is not mapped yet, or a doubt that nobody has looked at: its recipe is
 //!   incomplete and produces nothing. A label that is ignored holds nothing; its allergens are unknown.
+//! - Where in the kitchen and for which part of the day it is made, and how, is no part of its versions
+//!   (`place`).
 //! - A line may name a produit that a recipe makes here: it keeps its nature.
 
 mod allergenes;
@@ -15,6 +17,7 @@ mod graphe;
 pub(crate) mod http;
 pub(crate) mod importees;
 mod lire;
+mod place;
 mod productible;
 mod sql;
 
@@ -23,6 +26,7 @@ pub(crate) use ecrire::{NouvelleLigne, NouvelleRecette, creer, remplacer};
 pub(crate) use lire::{
     LigneRecette, NomRecette, Recette, completes, est_fait, lister, tous_les_faits, trouver,
 };
+pub(crate) use place::{CreneauRecette, Place, places};
 pub use productible::charger;
 pub(crate) use productible::{
     DouteDeRecette, Ingredient, Productible, charger_version, incomplete, par_nom,

@@ -7,8 +7,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::allergenes::Allergenes;
-use super::ecrire::Version;
+use super::ecrire::{NouvelleRecette, Version};
 use super::lire::{LigneRecette, NomRecette, QuantiteUnite, Recette};
+use super::place::{CreneauRecette, Place};
 use super::productible::{DouteDeRecette, Ingredient, Productible};
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::operations::Operation;
@@ -70,6 +71,48 @@ pub(crate) async fn changer(
         .await
         .map_err(|e| nom_pris(e, nom))?;
     Ok(())
+}
+
+/// What is not said stays.
+pub(crate) async fn placer(
+    c: &mut PgConnection,
+    id: Uuid,
+    n: &NouvelleRecette,
+) -> Result<(), Erreur> {
+    if n.poste.is_none() && n.creneau.is_none() && n.etapes.is_none() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update recette set poste = case when $2 then $3 else poste end,
+                            creneau = case when $4 then $5 else creneau end,
+                            etapes = coalesce($6, etapes)
+          where id = $1",
+        id,
+        n.poste.is_some(),
+        n.poste.clone().flatten(),
+        n.creneau.is_some(),
+        n.creneau.flatten().map(CreneauRecette::code),
+        n.etapes.as_deref()
+    )
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn places(
+    c: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Place>, Erreur> {
+    let lues =
+        sqlx::query!("select id, poste, creneau, etapes from recette where id = any($1)", ids)
+            .fetch_all(c)
+            .await?;
+    let place = |poste, creneau: Option<String>, etapes| Place {
+        poste,
+        creneau: creneau.as_deref().and_then(CreneauRecette::lire),
+        etapes,
+    };
+    Ok(lues.into_iter().map(|l| (l.id, place(l.poste, l.creneau, l.etapes))).collect())
 }
 
 pub(crate) async fn inserer_version(
@@ -140,7 +183,7 @@ pub(crate) async fn recettes(
 ) -> Result<Vec<Recette>, Erreur> {
     let lues = sqlx::query!(
         "select r.id, r.nom, r.article_id, r.version, a.nature, a.unite_base, v.rendement,
-                v.duree_vie_jours
+                v.duree_vie_jours, r.poste, r.creneau, r.etapes
            from recette r
            join article a on a.id = r.article_id
            join recette_version v on v.recette_id = r.id and v.version = r.version
@@ -171,6 +214,9 @@ pub(crate) async fn recettes(
                     unite: UniteBase::lire(&r.unite_base).unwrap_or(UniteBase::Piece),
                 },
                 duree_vie_jours: r.duree_vie_jours,
+                poste: r.poste,
+                creneau: r.creneau.as_deref().and_then(CreneauRecette::lire),
+                etapes: r.etapes,
                 allergenes: Allergenes::default(),
                 complete: doutes.is_empty() && lignes.iter().all(|l| l.ingredient_id.is_some()),
                 lignes,

@@ -28,7 +28,9 @@ pub(crate) use consulter::{MouvementLu, mouvements_du_lot};
 pub use etats::EtatLot;
 pub(crate) use etats::{ChangementEtat, changer_etat};
 pub(crate) use etiquettes::{Etiquette, LotDuCode, Recu, cle_du_code, lots_du_code, recus};
-pub(crate) use manquant::{LotUtilisable, Manquant, bilans, compter_les_manquants, premiers_lots};
+pub(crate) use manquant::{
+    LotUtilisable, Manquant, bilans, compter_les_manquants, lots_dans_l_ordre, premiers_lots,
+};
 pub(crate) use pertes::{Perte, perdre};
 pub(crate) use receptions::{NouvelleReception, Reception, recevoir};
 pub(crate) use reserver::{LotVise, lot_vise, verrouiller_utilisables};

@@ -5,6 +5,7 @@ mod doigts;
 mod formulaires;
 mod hors_ligne;
 mod journee;
+mod lignes;
 mod pieces;
 mod tablette;
 mod veille;

@@ -93,7 +93,7 @@ export function annoncer(signal, phrase) {
   const [classe, image] = { accepte: ["message-ok", "fait"], double: ["message-info", "information"],
     inconnu: ["message-inconnu", "manque"], refuse: ["message-erreur", "perime"] }[signal];
   const boite = lieu(place);
-  boite.className = `c-message message ${classe}`;
+  boite.className = `c-message message ${classe}${phrase.length > 130 ? " c-long" : ""}`;
   if (boite.children.length === 0) boite.append(icone(image), document.createElement("span"));
   changerIcone(boite.firstElementChild, image);
   ecrire(boite.lastElementChild, phrase);

@@ -89,13 +89,19 @@ export function pause(essais, attente_s) {
  * @property {string} unite
  * @property {string[]} gencodes
  * @property {Manque[]} manques
- * @property {{recette_nom: string, au_plan: number, unite: string}[]} [faites_d_abord]
+ * @property {{recette_id: string, recette_nom: string, au_plan: number, unite: string}[]} [faites_d_abord]
+ * @property {number} [ordre] its place in the day
+ * @property {string[]} [attend] the lines to be made before it
+ * @property {boolean} [reglee]
+ * @property {string | null} [poste]
+ * @property {string | null} [creneau]
+ * @property {{code_lot: string | null, date_dlc: string | null} | null} [lot_fait]
  * @property {{ingredient_nom: string, code_lot: string | null, date_dlc: string | null} | null} premier_lot
  * @property {string[]} allergenes
  * @property {boolean} recette_incomplete
  * @property {boolean} peut_annuler
  * @property {{type: string, date_heure: string, quantite: number, auteur?: string | null,
- *   avant?: number, statut_avant?: string} | null} [derniere]
+ *   avant?: number, statut_avant?: string, motif?: string | null} | null} [derniere]
  */
 /** @typedef {Ligne & {restant: number, en_attente: number}} LigneVue */
 

@@ -1,28 +1,28 @@
-// Draws the state. Cards are made once and then only changed where something changed: what a
-// finger is about to touch stays where it is.
+// Draws the state. What is there is only changed where something changed: what a finger is about to
+// touch stays where it is.
 
 import * as actes from "./actes.js";
 import { remplirCreneaux, superposer } from "./attente.js";
 import { changerIcone, cloner, ecrire, element, lieu, montrer, statut } from "./dom.js";
 import { enRoute, etat } from "./etat.js";
-import { dire, direSur, jour, lisible, parts } from "./quantites.js";
+import { dessinerOnglets } from "./filtre_ecran.js";
+import { dessinerLignes } from "./lignes_ecran.js";
+import { dire, direSur, lisible } from "./quantites.js";
 import { maintenant } from "./reseau.js";
-import { CONNEXION, CRENEAUX, STATUTS, T } from "./textes.js";
+import { CONNEXION, CRENEAUX, T } from "./textes.js";
 import { dessinerVeille } from "./veille_ecran.js";
 
 /** @typedef {import("./attente.js").LigneVue} LigneVue */
-
-/** @type {Map<string, HTMLElement>} */
-const cartes = new Map();
 
 export function dessiner() {
   const lignes = superposer(etat.ecran?.cuisine ?? [], enRoute());
   dessinerTete();
   dessinerBandeau(lignes);
-  dessinerEtat(lignes.length);
+  const rangement = dessinerLignes(lignes);
+  dessinerOnglets(rangement);
+  dessinerEtat(lignes.length, rangement.visibles.length);
   dessinerCreneaux(lignes);
   dessinerVeille();
-  dessinerCartes(lignes);
   dessinerTotaux(lignes);
 }
 
@@ -42,7 +42,7 @@ export function aujourdhui() {
 
 function dessinerTete() {
   ecrire(lieu("magasin"), etat.magasin?.nom ?? "Cuisine");
-  const date = heureDuMagasin({ weekday: "long", day: "numeric", month: "long" });
+  const date = heureDuMagasin({ weekday: "short", day: "numeric", month: "short" });
   ecrire(lieu("date"), etat.magasin ? date.format(maintenant()) : "");
   ecrire(lieu("heure"), etat.magasin ? heure() : "");
   ecrire(lieu("personne"), etat.moi?.nom ?? "");
@@ -82,21 +82,28 @@ function phraseDe(acte, l) {
   return T.ajuste(l.recette_nom, dire(Number(acte.corps.quantite), l.unite));
 }
 
-/** @param {number} nombre of lines */
-function dessinerEtat(nombre) {
+/** @param {number} nombre of lines @param {number} visibles of them */
+function dessinerEtat(nombre, visibles) {
   const session = etat.connexion === "session";
   const phrase = session ? T.sessionTerminee : etat.connexion === "hors_ligne" ? T.horsLigne : "";
   montrer(lieu("etat"), phrase !== "");
   ecrire(lieu("etat").querySelector("p"), phrase);
   montrer(lieu("se-reconnecter"), session);
-  const [titre, conseil] = rien();
-  montrer(lieu("vide"), nombre === 0 && titre !== "");
+  const [titre, conseil] = nombre === 0 ? rien() : rienIci();
+  montrer(lieu("vide"), visibles === 0 && titre !== "");
   ecrire(lieu("vide").querySelector(".vide-titre"), titre);
   ecrire(lieu("vide").querySelector("p:last-child"), conseil);
   montrer(lieu("outils"), Boolean(etat.magasin));
 }
 
-/** Why there is no card. */
+/** Why there is none of the day's rows. */
+function rienIci() {
+  const { onglet, poste, creneau, texte } = etat.vue;
+  if (poste || creneau || texte) return [T.aucune, T.aucuneDe];
+  return onglet === "fait" ? [T.rienDeFait, T.rienDeFaitConseil] : [T.toutEstDit, T.toutEstDitConseil];
+}
+
+/** Why there is no row. */
 function rien() {
   if (!etat.magasin) {
     if (etat.magasins.length > 0) return ["", ""];
@@ -114,7 +121,8 @@ function dessinerCreneaux(lignes) {
   const passee = etat.date < aujourdhui();
   remplirCreneaux(creneaux, lignes, passee ? "24:00" : heure()).forEach((c, i) => {
     const tuile = liste.children[i] ?? liste.appendChild(cloner("t-creneau"));
-    ecrire(tuile.querySelector(".c-creneau-nom"), `${CRENEAUX[i] ?? ""} ${c.debut}–${c.fin}`);
+    ecrire(tuile.querySelector(".c-creneau-nom span"), CRENEAUX[i] ?? "");
+    ecrire(tuile.querySelector(".c-heures"), `${c.debut}–${c.fin}`);
     dessinerParts(tuile.querySelector(".c-creneau-parts"), c.parts);
     const s = tuile.querySelector(".statut");
     if (c.fini) statut(s, "fait", "fait", T.creneauFait);
@@ -137,91 +145,10 @@ function dessinerParts(liste, contenu) {
 }
 
 /** @param {LigneVue[]} lignes */
-function dessinerCartes(lignes) {
-  const liste = lieu("cartes");
-  const voulues = new Set(lignes.map((l) => l.recette_id));
-  for (const [id, carte] of cartes) {
-    if (!voulues.has(id)) carte.remove(), cartes.delete(id);
-  }
-  lignes.forEach((l, i) => {
-    const carte = cartes.get(l.recette_id) ?? nouvelleCarte(l);
-    if (liste.children[i] !== carte) liste.insertBefore(carte, liste.children[i] ?? null);
-    remplirCarte(carte, l);
-  });
-}
-
-/** @param {LigneVue} l */
-function nouvelleCarte(l) {
-  const carte = cloner("t-carte");
-  carte.dataset.ligne = l.recette_id;
-  cartes.set(l.recette_id, carte);
-  return carte;
-}
-
-/** @param {HTMLElement} carte @param {LigneVue} l */
-function remplirCarte(carte, l) {
-  const trouver = (/** @type {string} */ css) => carte.querySelector(css);
-  const finie = l.restant === 0 && l.statut !== "A_PRODUIRE" || l.statut === "NON_PRODUIT";
-  carte.classList.toggle("c-finie", finie);
-  ecrire(trouver("h2"), l.recette_nom);
-  const code = l.statut === "A_PRODUIRE" && l.quantite_produite > 0 ? "EN_COURS" : l.statut;
-  const [image, mot] = STATUTS[/** @type {"PRODUIT"} */ (code)] ?? STATUTS.A_PRODUIRE;
-  statut(trouver('[data-lieu="statut"]'), image, image, mot);
-  const { nombre, mot: unite } = parts(l.restant, l.unite);
-  ecrire(trouver(".c-reste strong"), nombre);
-  ecrire(trouver(".c-mot"), unite);
-  ecrire(trouver('[data-lieu="prevu"]'), T.prevu(dire(l.quantite_planifiee, l.unite)));
-  ecrire(trouver('[data-lieu="fait"]'), T.fait(dire(l.quantite_produite, l.unite)));
-  montrer(trouver('[data-lieu="attente"]'), etat.attente.some((e) => e.ligne === l.recette_id)
-    && (etat.connexion === "hors_ligne" || etat.connexion === "session" || vieille(l)));
-  const lot = l.premier_lot;
-  note(carte, "lot", lot ? T.premierLot(lot.ingredient_nom, lot.code_lot ?? T.sansCode, jour(lot.date_dlc)) : "");
-  const dAbord = finie ? [] : l.faites_d_abord ?? [];
-  note(carte, "d-abord", dAbord.length ? T.dAbord(dAbord.map((a) =>
-    T.auPlan(a.recette_nom, dire(a.au_plan, a.unite))).join(", ")) : "");
-  note(carte, "allergenes", l.allergenes?.length ? T.allergenes(l.allergenes) : "");
-  note(carte, "incomplete", l.recette_incomplete ? T.incomplete : "");
-  remplirBoutons(carte, l, finie);
-}
-
-/** Waiting so long that it is worth a word. @param {LigneVue} l */
-const vieille = (l) =>
-  etat.attente.some((e) => e.ligne === l.recette_id && maintenant() - Date.parse(e.quand) > 1500);
-
-/** @param {HTMLElement} carte @param {string} nom @param {string} texte */
-function note(carte, nom, texte) {
-  const p = carte.querySelector(`[data-lieu="${nom}"]`);
-  montrer(p, texte !== "");
-  ecrire(p?.querySelector("span") ?? null, texte);
-}
-
-/** @param {HTMLElement} carte @param {LigneVue} l @param {boolean} finie */
-function remplirBoutons(carte, l, finie) {
-  const bouton = (/** @type {string} */ action) =>
-    /** @type {HTMLButtonElement} */ (carte.querySelector(`[data-action="${action}"]`));
-  const produit = bouton("produit");
-  const complete = l.quantite_planifiee > 0 && l.quantite_produite === l.quantite_planifiee;
-  produit.disabled = complete && l.statut === "PRODUIT";
-  ecrire(produit.querySelector("span"), produit.disabled ? T.complet : "Produit");
-  const manques = finie ? [] : l.manques ?? [];
-  const texte = manques.map((m) => `${dire(m.manque, m.unite)} ${m.ingredient_nom}`).join(", ");
-  montrer(bouton("solutions"), texte !== "");
-  ecrire(bouton("solutions").querySelector("span"), T.manque(texte));
-  montrer(bouton("annuler"), l.peut_annuler);
-  const qui = l.derniere?.auteur;
-  ecrire(bouton("annuler").querySelector("span"),
-    qui && l.derniere ? T.annulerDe(qui, heureDe(l.derniere.date_heure)) : T.annuler);
-  for (const b of carte.querySelectorAll("button")) {
-    const nom = `${b.textContent?.trim()}, ${l.recette_nom}`;
-    if (b.getAttribute("aria-label") !== nom) b.setAttribute("aria-label", nom);
-  }
-}
-
-/** @param {LigneVue[]} lignes */
 function dessinerTotaux(lignes) {
   montrer(lieu("totaux"), lignes.length > 0);
-  rangees("par-produit", lignes.map((l) => [l.recette_nom, dire(l.quantite_planifiee, l.unite),
-    dire(l.quantite_produite, l.unite), dire(l.restant, l.unite)]));
+  rangees("par-produit", lignes.map((l) => [l.recette_nom, lisible(l.quantite_planifiee, l.unite),
+    lisible(l.quantite_produite, l.unite), lisible(l.restant, l.unite)]));
   const besoins = etat.ecran?.totaux?.ingredients ?? [];
   rangees("par-ingredient", besoins.map((b) => [b.ingredient_nom, lisible(b.besoin, b.unite),
     lisible(b.disponible, b.unite), b.manque > 0 ? lisible(b.manque, b.unite, Math.ceil) : "–"]));

@@ -8,6 +8,7 @@
  * @property {import("./attente.js").Creneau[]} quantites_par_creneau
  * @property {import("./attente.js").Ligne[]} cuisine
  * @property {{ingredients: Besoin[]}} [totaux]
+ * @property {string} [version]
  */
 /** @typedef {{ingredient_id?: string, ingredient_nom: string, besoin: number, disponible: number,
  *   manque: number, unite: string}} Besoin */
@@ -39,6 +40,17 @@ export const etat = {
   declarations: {},
   /** @type {import("./actes.js").Acte | null} what was just taken back */
   refaire: null,
+  /** @type {import("./tri.js").Vue} */
+  vue: { onglet: "reste", poste: "", creneau: "", texte: "" },
+  /** The field to search by name is there. */
+  recherche: false,
+  /** The line whose row is open; one at a time. */
+  ouverte: "",
+  /** When a finger was last on the screen, on the clock of the page. */
+  geste: -Infinity,
+  /** @type {{id: string, quand: number, montree: boolean} | null} the line of the last scan, and
+   * whether its row was brought into sight */
+  scannee: null,
   /** Until when Annuler rests, on the clock of the page. */
   repos: 0,
   /** @type {string | null} how the chain numbers packages that it weighs */

@@ -4,7 +4,7 @@ import { ajustement, enregistrer, entree } from "./actions.js";
 import * as clavier from "./clavier_ecran.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
-import { dire, direTout, echelle, jour } from "./quantites.js";
+import { direTout, echelle, jour, lisible, lisibleTout } from "./quantites.js";
 import { lireLots } from "./reseau.js";
 import { T } from "./textes.js";
 import * as trouve from "./trouve_ecran.js";
@@ -24,7 +24,7 @@ export function ouvrir(id, refusee = null) {
   ecrire(lieu("manque-titre"), T.manqueTitre(l.recette_nom));
   ecrire(lieu("manque-texte"), refusee ? refusee.raison : "");
   lieu("manques").replaceChildren(...manques.map((m) =>
-    element("li", T.besoinDe(direTout(m.manque, m.unite), m.ingredient_nom))));
+    element("li", T.besoinDe(lisibleTout(m.manque, m.unite, Math.ceil), m.ingredient_nom))));
   const tuiles = manques.flatMap((m, i) => {
     const trouve = bouton("stock-trouve", T.stockTrouve(m.ingredient_nom), "carton", { rang: `${i}` });
     const autre = bouton("autre-lot", T.autreLot(m.ingredient_nom), "libre", { rang: `${i}` });
@@ -67,7 +67,7 @@ export async function autreLot(rang) {
   // A lot set aside, recalled or expired is never offered.
   const bons = lots.filter((l) => l.etat === "libre" && (!l.date_dlc || l.date_dlc >= etat.date));
   lieu("lots").replaceChildren(...bons.map((l) => bouton("choisir-lot",
-    T.lotTexte(l.code_lot ?? T.sansCode, jour(l.date_dlc), dire(l.solde, l.unite)), "carton",
+    T.lotTexte(l.code_lot ?? T.sansCode, jour(l.date_dlc), lisible(l.solde, l.unite)), "carton",
     { lot: l.lot_id })));
   montrer(lieu("lots-vide"), bons.length === 0);
   ecrire(lieu("lots-vide"), T.aucunAutreLot);

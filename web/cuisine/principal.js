@@ -4,18 +4,22 @@ import * as actes from "./actes.js";
 import * as actions from "./actions.js";
 import { superposer } from "./attente.js";
 import * as appareil from "./appareil.js";
-import * as camera from "./camera.js";
 import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
+import * as code from "./code_ecran.js";
 import { ecrit } from "./codes.js";
 import { aujourdhui, dessiner } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
+import * as feuille from "./feuille.js";
+import * as filtre from "./filtre_ecran.js";
 import { ecouter as ecouterGestes } from "./gestes.js";
+import { basculer, montrerLigne } from "./lignes_ecran.js";
 import * as liste from "./liste_ecran.js";
 import * as manque from "./manque_ecran.js";
 import * as memoire from "./memoire.js";
+import * as recette from "./recette_ecran.js";
 import { Rejeu } from "./rejeu.js";
 import * as reseau from "./reseau.js";
 import { scanner } from "./scan.js";
@@ -109,6 +113,9 @@ async function lireEcran() {
   }
   lecture = false;
   dessiner();
+  void recette.suivre(dessiner);
+  // What is needed once the network is gone, when there is nothing better to do.
+  setTimeout(() => void recette.garderToutes(), 1000);
 }
 
 /** @param {string} magasin @param {string} date */
@@ -173,6 +180,7 @@ async function changerDeJour() {
   const bon = garde?.date === etat.date;
   etat.ecran = bon ? garde.ecran : null;
   etat.planAbsent = bon && garde.planAbsent;
+  await recette.reprendre();
   void lireEcran();
 }
 
@@ -204,6 +212,20 @@ const AGIR = {
     dialogue(null);
     return actions.nePasProduire(b.dataset.ligne ?? "", b.dataset.motif ?? "");
   },
+  ouvrir: (_, id) => {
+    basculer(id, dessiner);
+    void recette.suivre(dessiner);
+  },
+  aller: (b) => allerVers(b.dataset.vers ?? ""),
+  imprimer: () => {
+    dialogue(null);
+    print();
+  },
+  ...Object.fromEntries(Object.entries(filtre.AGIR).map(([nom, faire]) => [nom,
+    (/** @type {HTMLButtonElement} */ b) => {
+      faire(b);
+      dessiner();
+    }])),
   ...veille.AGIR,
   annuler: (_, id) => actions.annuler(id),
   "annuler-dernier": () => actions.annulerLeSien(),
@@ -218,8 +240,8 @@ const AGIR = {
   plus: () => clavier.pas(1),
   moins: () => clavier.pas(-1),
   valider: () => clavier.valider(),
-  code: () => ouvrirCode(),
-  camera: () => ouvrirCamera(),
+  code: () => code.ouvrir(),
+  camera: () => code.ouvrirCamera(),
   "plus-un": (b) => {
     etat.plusUn = !etat.plusUn;
     b.setAttribute("aria-pressed", String(etat.plusUn));
@@ -237,6 +259,16 @@ const AGIR = {
 /** The refusal that is still open on that line. @param {string} id */
 const refusDe = (id) =>
   etat.corriger.find((r) => r.ligne === id && r.date === etat.date && r.manques.length > 0) ?? null;
+
+/** To the row of what is to be made first, open. @param {string} id */
+function allerVers(id) {
+  filtre.toutVoir();
+  etat.vue.onglet = "reste";
+  etat.ouverte = id;
+  dessiner();
+  montrerLigne(id, "center");
+  void recette.suivre(dessiner);
+}
 
 /** @param {string} action @param {HTMLButtonElement} b */
 async function agir(action, b) {
@@ -260,42 +292,6 @@ function ouvrirMotifs(id) {
   dialogue("d-motifs");
 }
 
-const appareilPhoto = new camera.Camera();
-
-function ouvrirCode() {
-  lieu("code-texte").value = "";
-  for (const p of ["#code-faute", "#d-code [data-annonce]"]) ecrire(document.querySelector(p), "");
-  montrer(lieu("video"), false);
-  dialogue("d-code");
-}
-
-/** @type {Record<string, string>} */
-const SANS_CAMERA = {
-  NotAllowedError: T.cameraRefusee,
-  NotFoundError: T.cameraAbsente,
-  OverconstrainedError: T.cameraAbsente,
-  NotReadableError: T.cameraPrise,
-  [camera.SANS_HTTPS]: T.cameraSansHttps,
-  [camera.SANS_LECTEUR]: T.cameraSansLecteur,
-};
-
-function ouvrirCamera() {
-  const dire = (/** @type {string} */ phrase) =>
-    ecrire(document.querySelector("#d-code [data-annonce]"), phrase);
-  ecrire(lieu("code-faute"), "");
-  dire(T.cameraDemarre);
-  montrer(lieu("video"), true);
-  appareilPhoto.ouvrir(lieu("video"), {
-    adresse: lieu("ecran").dataset.lecteur,
-    pret: () => dire(T.cameraPrete),
-    surCode: (code) => void scanner(code),
-  }).catch((e) => {
-    montrer(lieu("video"), false);
-    dire("");
-    ecrire(lieu("code-faute"), SANS_CAMERA[e.name] ?? T.cameraEnPanne);
-  });
-}
-
 /** A scan fills the form that is open, and sends none. @param {string} code @param {number} quand */
 function lireUnCode(code, quand) {
   if (lieu("d-trouve").open) return void trouve.etiquette(code);
@@ -308,23 +304,23 @@ function lireUnCode(code, quand) {
 
 function ecouter() {
   appareil.preparer();
+  feuille.preparer();
+  const toucher = () => { etat.geste = performance.now(); };
+  for (const nom of ["pointerdown", "pointerup"]) addEventListener(nom, toucher, { capture: true });
+  // Nor does a row go from under the keys of who goes through them.
+  lieu("cartes").addEventListener("keydown", toucher);
+  filtre.ecouter(dessiner);
   ecouterGestes((action, b) => void agir(action, b));
   ecouterClavier({
     surCode: lireUnCode,
     saisie: () => (lieu("d-clavier").open ? clavier.taper : null),
   });
   document.addEventListener("keydown", clavier.toucheReelle);
-  lieu("f-code").addEventListener("submit", (/** @type {Event} */ e) => {
-    e.preventDefault();
-    const texte = lieu("code-texte").value.replace(/\s/g, "");
-    dialogue(null);
-    if (texte) void scanner(texte);
-  });
+  code.ecouter();
   lieu("f-trouve").addEventListener("submit", (/** @type {Event} */ e) => {
     e.preventDefault();
     trouve.valider();
   });
-  lieu("d-code").addEventListener("close", () => appareilPhoto.fermer());
   lieu("lien-totaux").addEventListener("click", () => dialogue(null));
   addEventListener("online", () => void reprendre());
   addEventListener("pageshow", (e) => e.persisted && location.reload());
@@ -354,7 +350,7 @@ async function commencer() {
   memoire.demeurer();
   etat.moi = (await memoire.reglage("moi").catch(() => null)) ?? null;
   etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
-  await actes.lire();
+  await Promise.all([actes.lire(), filtre.lire()]);
   if (etat.magasins.length > 0) await choisirMagasin();
   await relireFile().catch(() => actions.annoncer("refuse", T.pasGarde));
   await Promise.all([personne(), lireMagasins(), lireChaine()]);

@@ -14,15 +14,34 @@ export function echelle(q, unite) {
   return { facteur: 1, mot: "" };
 }
 
-/** `12`, `4,5` and `kg`: the number stands larger. @param {number} q @param {string} unite */
-export function parts(q, unite) {
+/** As a person says it, `6,5 kg` of 6471 g: no more digits than it takes to be right within one in a
+ * hundred. @param {number} q @param {number} facteur of the unit it is said in
+ * @param {(n: number) => number} vers */
+function rond(q, facteur, vers) {
+  const a = (/** @type {number} */ pas) => arrondir(vers(arrondir(q / pas)) * pas);
+  if (facteur === 1) return a(Math.abs(q) < 10 ? 0.1 : 1);
+  return a([1000, 100].find((pas) => Math.abs(a(pas) - q) * 100 <= Math.abs(q)) ?? 10);
+}
+
+/** To look at, never to type: the exact value stays in the data. @param {number} q
+ * @param {string} unite @param {(n: number) => number} vers Math.ceil of what is missing: what is
+ *   shown is enough */
+const aPeuPres = (q, unite, vers = Math.round) =>
+  unite === "piece" ? q : rond(q, echelle(q, unite).facteur, vers);
+
+/** `12`, `4,5` and `kg`: the number stands larger, and is there to be looked at.
+ * @param {number} q @param {string} unite */
+export const parts = (q, unite) => exactes(aPeuPres(q, unite), unite);
+
+/** @param {number} q @param {string} unite */
+function exactes(q, unite) {
   const { facteur, mot } = echelle(q, unite);
   return { nombre: nombre.format(q / facteur), mot };
 }
 
-/** `12`, `4,5 kg`. @param {number} q @param {string} unite */
+/** `12`, `4,5 kg`, to the gram: what a person typed. @param {number} q @param {string} unite */
 export function dire(q, unite) {
-  const { nombre: n, mot } = parts(q, unite);
+  const { nombre: n, mot } = exactes(q, unite);
   return mot ? `${n}\u{a0}${mot}` : n;
 }
 
@@ -38,21 +57,18 @@ export function direTout(q, unite) {
  * @param {boolean} avecMot pieces too have their word */
 export function direSur(fait, prevu, unite, avecMot) {
   const { facteur } = echelle(prevu, unite);
-  const tout = avecMot ? direTout(prevu, unite) : dire(prevu, unite);
-  return { fait: nombre.format(fait / facteur), prevu: tout };
+  const tout = aPeuPres(prevu, unite);
+  const ici = unite === "piece" ? fait : rond(fait, facteur, Math.round);
+  return { fait: nombre.format(ici / facteur), prevu: avecMot ? direTout(tout, unite) : dire(tout, unite) };
 }
 
-/** To look at, never to type: what a glance keeps and a scale shows, `1,25 kg` of 1253 g.
- * @param {number} q @param {string} unite
- * @param {(n: number) => number} vers Math.ceil of what is missing: what is shown is enough */
-export function lisible(q, unite, vers = Math.round) {
-  if (unite === "piece") return dire(q, unite);
-  const { facteur } = echelle(q, unite);
-  const n = Math.abs(q) / facteur;
-  const chiffres = facteur === 1 ? 1 : 2;
-  const pas = facteur / 10 ** Math.max(0, chiffres - (n >= 10 ? 1 : 0) - (n >= 100 ? 1 : 0));
-  return dire(arrondir(vers(arrondir(q / pas)) * pas), unite);
-}
+/** `6,5 kg` of 6471 g, `1,25 kg` of 1253 g. @param {number} q @param {string} unite
+ * @param {(n: number) => number} vers */
+export const lisible = (q, unite, vers = Math.round) => dire(aPeuPres(q, unite, vers), unite);
+
+/** The same, and `3 pièces`, where no name of a product says what is counted. @param {number} q
+ * @param {string} unite @param {(n: number) => number} vers */
+export const lisibleTout = (q, unite, vers = Math.round) => direTout(aPeuPres(q, unite, vers), unite);
 
 /** What was typed (`4,5`) in base units; null when it is no quantity.
  * @param {string} texte @param {number} facteur */
@@ -66,3 +82,6 @@ export const ecrire = (q, facteur) => String(arrondir(q) / facteur).replace(".",
 
 /** `25/11/2026`. @param {string | null | undefined} date */
 export const jour = (date) => (date ? date.split("-").reverse().join("/") : "");
+
+/** `25/11`. @param {string | null | undefined} date */
+export const jourCourt = (date) => jour(date).slice(0, 5);

@@ -50,6 +50,11 @@ export const envoyer = (chemin, corps, cle) =>
 export const lireEcran = (magasin, date) =>
   demander(`${API}?magasin_id=${magasin}&date=${date}`);
 
+/** What the day's lines are made of. @param {string} magasin @param {string} date
+ * @param {string | null} recette null: all of them */
+export const lireRecettes = (magasin, date, recette) =>
+  demander(`${API}/recettes?magasin_id=${magasin}&date=${date}${recette ? `&recette_id=${recette}` : ""}`);
+
 /** @param {string} magasin @param {string} ingredient */
 export const lireLots = (magasin, ingredient) =>
   demander(`/api/interne/stock?magasin_id=${magasin}&ingredient_id=${ingredient}&vides=true`);

@@ -1,11 +1,12 @@
 // A code was read: it counts one, or opens the lot whose label it is.
 
 import { annoncer, enregistrer, entree } from "./actions.js";
+import { superposer } from "./attente.js";
 import { Repetition } from "./clavier.js";
 import { duPlan, lireCode } from "./codes.js";
 import { dialogue, ecrire, lieu } from "./dom.js";
-import { etat } from "./etat.js";
-import { direTout, jour } from "./quantites.js";
+import { enRoute, etat } from "./etat.js";
+import { jour, lisible, lisibleTout } from "./quantites.js";
 import { lireGs1 } from "./reseau.js";
 import { ETATS, T } from "./textes.js";
 
@@ -32,9 +33,17 @@ export async function scanner(brut, quand = performance.now()) {
 async function compter(lu, gencodes) {
   const gencode = duPlan(lu, gencodes, etat.motif) || lu.gencode;
   const l = etat.ecran?.cuisine.find((x) => x.gencodes?.includes(gencode));
-  const nom = l ? T.scan(l.recette_nom) : T.scanDe(gencode);
+  const nom = l ? compteDe(l) : T.scanDe(gencode);
+  if (l) etat.scannee = { id: l.recette_id, quand: performance.now(), montree: false };
   await enregistrer([entree("scan", l ?? null, nom, { gencode })]);
   if (!l && etat.connexion === "hors_ligne") annoncer("inconnu", T.codeInconnuHorsLigne);
+}
+
+/** What the line comes to. @param {import("./attente.js").Ligne} l */
+function compteDe(l) {
+  const [vue] = superposer([l], enRoute());
+  return T.scanCompte(l.recette_nom, lisible(vue.quantite_produite + 1, l.unite),
+    lisible(l.quantite_planifiee, l.unite));
 }
 
 /** @param {string} brut @param {boolean} seul the code names no product beside it
@@ -49,7 +58,7 @@ async function ouvrirLot(brut, seul) {
   }
   ecrire(lieu("lot-titre"), T.lotTitre(lot.ingredient_nom, lot.code_lot ?? T.sansCode));
   ecrire(lieu("lot-dlc"), lot.date_dlc ? T.lotDlc(jour(lot.date_dlc)) : T.lotSansDlc);
-  ecrire(lieu("lot-reste"), T.lotReste(direTout(lot.solde, lot.unite)));
+  ecrire(lieu("lot-reste"), T.lotReste(lisibleTout(lot.solde, lot.unite)));
   ecrire(lieu("lot-etat"), ETATS[/** @type {"libre"} */ (lot.etat)] ?? lot.etat);
   dialogue("d-lot");
   annoncer("accepte", T.lotOuvert(lot.ingredient_nom));

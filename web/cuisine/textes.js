@@ -31,6 +31,8 @@ export const STATUTS = {
 /** Of a lot. */
 export const ETATS = { libre: "Libre", bloque: "Bloqué", rappele: "Rappelé" };
 
+export const CRENEAUX_DITS = { matin: "matin", midi: "midi", soir: "soir" };
+
 export const CRENEAUX = ["Matin", "Midi", "Soir"];
 
 export const CONNEXION = {
@@ -56,6 +58,28 @@ export const T = {
   pourquoi: (/** @type {string} */ nom) => `${nom}\u{a0}: pourquoi\u{a0}?`,
   dAbord: (/** @type {string} */ quoi) => `Faites d’abord ${quoi}`,
   auPlan: (/** @type {string} */ nom, /** @type {string} */ q) => `${nom} (${q} au plan)`,
+  avant: (/** @type {string} */ qui) => `avant ${qui}`,
+  apres: (/** @type {string} */ quoi) => `après ${quoi}`,
+  lotFait: (/** @type {string} */ code, /** @type {string} */ dlc) =>
+    `lot ${code}${dlc ? ` · DLC ${dlc}` : ""}`,
+  pour: (/** @type {string} */ q) => `Pour ${q}\u{a0}:`,
+  lotAPrendre: (/** @type {string} */ code, /** @type {string} */ dlc, /** @type {string} */ q) =>
+    `${q ? `${q} du ` : ""}lot ${code}${dlc ? `, ${dlc}` : ""}`,
+  puis: "\u{a0}; puis ",
+  pasEnStock: "pas en stock",
+  recetteHorsLigne: "La recette s’affichera au retour du réseau.",
+  filtre: "Filtre",
+  tous: "Tout",
+  scanCompte: (/** @type {string} */ nom, /** @type {string} */ fait, /** @type {string} */ prevu) =>
+    `${nom}\u{a0}: +1, ${fait} sur ${prevu}`,
+  aucune: "Aucune ligne",
+  aucuneDe: "Aucune ligne ne correspond à ce filtre. «\u{a0}Filtre\u{a0}» permet de tout voir.",
+  toutEstDit: "Tout est dit",
+  toutEstDitConseil: "Il ne reste rien à faire ici aujourd’hui.",
+  rienDeFait: "Rien n’est encore fait",
+  rienDeFaitConseil: "Ce qui est fait viendra ici.",
+  feuille: (/** @type {string} */ magasin, /** @type {string} */ date) =>
+    `${magasin}, à produire le ${date}`,
   sansCode: "sans code",
   allergenes: (/** @type {string[]} */ noms) => `Allergènes\u{a0}: ${noms.join(", ")}`,
   incomplete: "Recette incomplète\u{a0}: prévenez un responsable.",

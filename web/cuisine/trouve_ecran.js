@@ -4,7 +4,7 @@ import { annoncer } from "./actions.js";
 import { lireCode } from "./codes.js";
 import { dialogue, ecrire, lieu } from "./dom.js";
 import { etat } from "./etat.js";
-import { direTout, echelle, ecrire as enChiffres, jour, lire } from "./quantites.js";
+import { echelle, ecrire as enChiffres, jour, lire, lisibleTout } from "./quantites.js";
 import { lireGs1 } from "./reseau.js";
 import { T } from "./textes.js";
 
@@ -22,7 +22,7 @@ let forme = null;
 export function ouvrir(manque, facteur, apres) {
   forme = { manque, facteur, scanne: null, apres };
   ecrire(lieu("trouve-titre"), T.stockTrouve(manque.ingredient_nom));
-  ecrire(lieu("trouve-manque"), T.ilManque(direTout(manque.manque, manque.unite)));
+  ecrire(lieu("trouve-manque"), T.ilManque(lisibleTout(manque.manque, manque.unite, Math.ceil)));
   ecrire(lieu("trouve-unite"), echelle(manque.manque, manque.unite).mot || "pièces");
   // What is missing is not what was found: it is never written there beforehand.
   for (const champ of ["quantite", "dlc", "lot"]) lieu(`trouve-${champ}`).value = "";

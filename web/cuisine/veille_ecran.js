@@ -4,7 +4,7 @@
 import { enregistrer, entree } from "./actions.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat } from "./etat.js";
-import { dire, jour } from "./quantites.js";
+import { jour, lisible } from "./quantites.js";
 import { MOTIFS, RETARDS, T } from "./textes.js";
 
 /** @typedef {{recette_id: string, recette_nom: string, restant: number, unite: string}} Inachevee */
@@ -30,7 +30,7 @@ export function dessinerVeille() {
   ecrire(lieu("veille-titre"), T.veille(jour(v.date)));
   lieu("veille-lignes").replaceChildren(...lignes.map((l) => {
     const li = element("li", "");
-    li.append(element("strong", l.recette_nom), element("span", T.reste(dire(l.restant, l.unite))),
+    li.append(element("strong", l.recette_nom), element("span", T.reste(lisible(l.restant, l.unite))),
       bouton("veille-produit", "Produit", "fait", { ligne: l.recette_id }),
       bouton("veille-non-produit", "Non produit", "non-produit", { ligne: l.recette_id }));
     for (const b of li.querySelectorAll("button")) {

@@ -10,11 +10,12 @@ use super::{Arret, Chantier, deja_autrement, grouper};
 use crate::domaine::Decimal;
 use crate::importer::erreurs::Ou;
 use crate::importer::tables::{Ligne, Table};
-use crate::recettes::{self, NouvelleRecette, Recette};
+use crate::recettes::{self, CreneauRecette, NouvelleRecette, Recette};
 use crate::referentiel::{Article, Nature, articles};
 
 /// What every row of a recipe says of the whole.
-const COLONNES_COMMUNES: [&str; 4] = ["nature", "rendement", "unite_rendement", "duree_vie_jours"];
+const COLONNES_COMMUNES: [&str; 7] =
+    ["nature", "rendement", "unite_rendement", "duree_vie_jours", "poste", "creneau", "etapes"];
 
 impl Chantier<'_> {
     /// A preparation is written before what uses it, whatever the order of the file.
@@ -90,6 +91,15 @@ impl Chantier<'_> {
         let (rendement, unite) = (tete.valeur("rendement"), tete.valeur("unite_rendement"));
         if !rendement.is_null() || !unite.is_null() {
             objet.insert("rendement".to_owned(), json!({"quantite": rendement, "unite": unite}));
+        }
+        // What the file does not say stays as it is.
+        let dites = ["poste", "creneau"].into_iter().filter(|c| !tete.est_vide(c));
+        objet.extend(dites.map(|c| (c.to_owned(), tete.valeur(c))));
+        if let Some(etapes) = tete.texte("etapes") {
+            // A step a line of their cell.
+            let etapes = etapes.lines().map(str::trim).filter(|e| !e.is_empty());
+            let etapes: Vec<&str> = etapes.collect();
+            objet.insert("etapes".to_owned(), json!(etapes));
         }
         if let Some(article) = nom(ou).and_then(|n| self.noms.articles.trouver(n)) {
             objet.insert("article_id".to_owned(), json!(article.id));
@@ -196,6 +206,7 @@ fn ecarts(
         let message = deja_autrement(&texte(r.duree_vie_jours), &texte(n.duree_vie_jours));
         ecarts.push((0, "duree_vie_jours", message));
     }
+    ecarts.extend(ecarts_de_place(r, n));
     let (la, dit) = (lignes_ecrites(r), lignes_lues(n));
     if la.len() != dit.len() {
         let message = deja_autrement(&compte(la.len()), &compte(dit.len()));
@@ -209,6 +220,22 @@ fn ecarts(
             ecarts.push((rang, colonne, message.to_owned()));
         }
     }
+    ecarts
+}
+
+fn ecarts_de_place(r: &Recette, n: &NouvelleRecette) -> Vec<(usize, &'static str, String)> {
+    let mut ecarts = Vec::new();
+    let mut comparer = |colonne, la: &str, dit: Option<&str>| {
+        if let Some(dit) = dit.filter(|d| *d != la) {
+            ecarts.push((0, colonne, deja_autrement(la, dit)));
+        }
+    };
+    let dit = n.poste.as_ref().map(|p| p.as_deref().unwrap_or_default());
+    comparer("poste", r.poste.as_deref().unwrap_or_default(), dit);
+    let code = |c: Option<CreneauRecette>| c.map(CreneauRecette::code).unwrap_or_default();
+    comparer("creneau", code(r.creneau), n.creneau.map(code));
+    let dites = n.etapes.as_ref().map(|e| e.join(" / "));
+    comparer("etapes", &r.etapes.join(" / "), dites.as_deref());
     ecarts
 }
 

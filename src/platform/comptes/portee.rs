@@ -31,7 +31,7 @@ const COMMUNES: [&str; 10] = [
 ];
 
 /// What is read of one magasin; the handlers of these read no other than the one they are told.
-const DU_MAGASIN: [&str; 11] = [
+const DU_MAGASIN: [&str; 12] = [
     "/",
     "/production-du-jour",
     "/manques",
@@ -41,6 +41,7 @@ const DU_MAGASIN: [&str; 11] = [
     "/api/interne/plans/{magasin_id}/{date}",
     "/api/interne/plans/{magasin_id}/{date}/besoins",
     "/api/interne/production-preparation",
+    "/api/interne/production-preparation/recettes",
     "/api/interne/production-preparation/traceabilite",
     "/api/interne/production-preparation/direct",
 ];

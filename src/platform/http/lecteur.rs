@@ -287,7 +287,7 @@ type Lu<T> = Result<T, String>;
 
 const POSITIF: &str = "doit être plus grand que 0";
 
-fn lire_texte(v: &Value, max: usize) -> Lu<String> {
+pub(crate) fn lire_texte(v: &Value, max: usize) -> Lu<String> {
     let texte = v.as_str().ok_or("doit être un texte")?.trim();
     if texte.is_empty() {
         return Err("ne peut pas être vide".to_owned());

@@ -24,7 +24,7 @@ pub(crate) use corps::Corps;
 pub(crate) use ecriture::{Ecriture, Issue};
 pub(crate) use envoi::Envoi;
 pub(crate) use formulaire::Formulaire;
-pub(crate) use lecteur::{Lecteur, QuantiteSaisie};
+pub(crate) use lecteur::{Lecteur, QuantiteSaisie, lire_texte};
 pub(crate) use liste::Liste;
 pub use liste::Page;
 pub(crate) use probleme::{Probleme, json, reponse_json};

@@ -1,4 +1,4 @@
-//! What the screen says of each recipe whatever the day: its name, lines, gencodes, allergens.
+//! What the screen says of each recipe whatever the day: its name, lines, gencodes, allergens, place.
 //! Read again only once an article, a recipe or a menu has changed.
 //!
 //! - A transaction that changes one of them leaves its number (`changement_recette`). What was read
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::sql::{self, LigneLue};
 use crate::platform::errors::Erreur;
-use crate::recettes::{self, Productible};
+use crate::recettes::{self, Place, Productible};
 
 /// What a reading could see.
 #[derive(Debug, Clone)]
@@ -43,6 +43,7 @@ pub(crate) struct Fiche {
     /// In the order in which they name it.
     pub menus: Vec<Menu>,
     pub allergenes: Vec<String>,
+    pub place: Place,
 }
 
 pub(crate) struct Menu {
@@ -132,11 +133,13 @@ async fn lire(
     let recettes = recettes::charger(c, ids).await?;
     let mut menus = sql::menus(c, magasin_id, ids).await?;
     let presents = recettes::allergenes_presents(c, &recettes).await?;
+    let mut places = recettes::places(c, ids).await?;
     let fiche = |(id, recette): (Uuid, Arc<Productible>)| {
         let presents = presents.get(&id).map(Vec::as_slice).unwrap_or_default();
         let allergenes = presents.iter().map(|a| a.libelle().to_owned()).collect();
         let menus = menus.remove(&id).unwrap_or_default();
-        (id, Arc::new(Fiche { recette, menus, allergenes }))
+        let place = places.remove(&id).unwrap_or_default();
+        (id, Arc::new(Fiche { recette, menus, allergenes, place }))
     };
     Ok(recettes.into_iter().map(fiche).collect())
 }

@@ -7,6 +7,7 @@
 
 mod carte;
 mod creneaux;
+mod prendre;
 mod rayon;
 mod sql;
 mod suite;
@@ -26,9 +27,10 @@ use xxhash_rust::xxh3::Xxh3;
 use self::carte::{Carte, Fiche};
 pub(crate) use self::creneaux::Creneau;
 use self::creneaux::{Journee, Moment, repartir};
+pub(crate) use self::prendre::{RecettesDuJour, recettes_du_jour};
 pub(crate) use self::rayon::{ManqueLigne, PremierLot};
 use self::rayon::{Rayon, restes};
-use self::sql::LigneLue;
+use self::sql::{EnTete, LigneLue};
 use self::suite::{Suite, suites};
 pub(crate) use self::totaux::Totaux;
 pub(crate) use self::veille::Veille;
@@ -38,6 +40,7 @@ use crate::domaine::{Quantite, UniteBase};
 use crate::plan::{self, AFaireDAbord};
 use crate::platform::db::Base;
 use crate::platform::errors::Erreur;
+use crate::recettes::CreneauRecette;
 use crate::referentiel::magasins;
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
@@ -80,7 +83,11 @@ pub(crate) struct LigneCuisine {
     pub unite: UniteBase,
     pub menu_id: Option<Uuid>,
     pub gencodes: Vec<String>,
-    /// Sa place dans la journée : d'abord ce dont d'autres ont besoin, puis par nom.
+    /// Où elle se fait en cuisine, et pour quel moment.
+    pub poste: Option<String>,
+    pub creneau: Option<CreneauRecette>,
+    /// Sa place dans la journée : d'abord ce dont d'autres ont besoin, puis par créneau (sans
+    /// créneau à la fin), puis par nom.
     pub ordre: usize,
     /// Les recettes du plan à faire avant elle : le stock n'a pas ce qu'elles font.
     pub attend: Vec<Uuid>,
@@ -94,9 +101,18 @@ pub(crate) struct LigneCuisine {
     pub allergenes: Vec<String>,
     /// Une ligne n'est reliée à aucun ingrédient, ou un doute reste : elle ne se produit pas.
     pub recette_incomplete: bool,
+    /// Le dernier lot qu'elle a fait et qui n'est pas repris.
+    pub lot_fait: Option<LotFait>,
     pub peut_annuler: bool,
     /// La dernière déclaration qui n'est pas annulée.
     pub derniere: Option<DerniereDeclaration>,
+}
+
+#[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
+pub(crate) struct LotFait {
+    pub lot_id: Uuid,
+    pub code_lot: Option<String>,
+    pub date_dlc: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
@@ -150,16 +166,9 @@ pub(crate) async fn lire(
     magasin_id: Uuid,
     date: NaiveDate,
 ) -> Result<Ecran, Erreur> {
-    let gardee = Carte::gardee(magasin_id);
-    let connu = gardee.as_ref().map(|g| &g.jeton);
-    let tete = sql::en_tete(c, (magasin_id, date), connu).await?.ok_or_else(magasins::inconnu)?;
+    let (tete, lignes) = lignes_du_jour(c, (magasin_id, date)).await?;
     let plan_id = tete.plan_id.ok_or_else(plan::absent)?;
     let veille = veille::lire(c, &tete, (magasin_id, date)).await?;
-    let lues = sql::lignes(c, magasin_id, date).await?;
-    let gardee = gardee.filter(|_| tete.deja_vu);
-    let carte = gardee.unwrap_or_else(|| Carte::neuve(tete.jeton.clone()));
-    let carte = carte.pour(c, magasin_id, &lues).await?;
-    let lignes = nommer(lues, &carte);
     let restes = restes(&lignes);
     let rayon = Rayon::dresser(c, (magasin_id, date), &restes).await?;
     let suites = suites(&lignes, &restes, &rayon);
@@ -187,6 +196,27 @@ pub(crate) async fn lire(
     ecran.hash(&mut empreinte);
     ecran.version = format!("{:016x}", empreinte.finish());
     Ok(ecran)
+}
+
+/// Of that magasin.
+type Jour = (Uuid, NaiveDate);
+
+/// What the day has beside its lines, and these in the order of their names. 404 `magasin_inconnu`,
+/// `plan_absent`.
+async fn lignes_du_jour(
+    c: &mut PgConnection,
+    (magasin_id, date): Jour,
+) -> Result<(EnTete, Vec<Ligne>), Erreur> {
+    let gardee = Carte::gardee(magasin_id);
+    let connu = gardee.as_ref().map(|g| &g.jeton);
+    let tete = sql::en_tete(c, (magasin_id, date), connu).await?.ok_or_else(magasins::inconnu)?;
+    tete.plan_id.ok_or_else(plan::absent)?;
+    let lues = sql::lignes(c, magasin_id, date).await?;
+    let gardee = gardee.filter(|_| tete.deja_vu);
+    let carte = gardee.unwrap_or_else(|| Carte::neuve(tete.jeton.clone()));
+    let carte = carte.pour(c, magasin_id, &lues).await?;
+    let lignes = nommer(lues, &carte);
+    Ok((tete, lignes))
 }
 
 /// In the order of their names.
@@ -226,6 +256,8 @@ fn montrer(
         unite: reste.recette.unite_base,
         menu_id: l.menu_id,
         gencodes: ligne.fiche.gencodes(),
+        poste: ligne.fiche.place.poste.clone(),
+        creneau: ligne.fiche.place.creneau,
         ordre: suite.ordre,
         attend: suite.d_abord.iter().map(|a| a.recette_id).collect(),
         faites_d_abord: suite.d_abord,
@@ -234,6 +266,7 @@ fn montrer(
         premier_lot: rayon.premier_lot(reste),
         allergenes: ligne.fiche.allergenes.clone(),
         recette_incomplete: !reste.recette.est_complete(),
+        lot_fait: l.lot_fait.clone(),
         peut_annuler: l.derniere.as_ref().is_some_and(|d| d.apres == l.produite),
         derniere,
     }

@@ -41,18 +41,24 @@ pub(crate) fn restes(lignes: &[Ligne]) -> Vec<Reste<'_>> {
 }
 
 impl<'a> Reste<'a> {
-    fn de(ligne: &'a Ligne) -> Self {
+    pub(crate) fn de(ligne: &'a Ligne) -> Self {
         let Ligne { lue, fiche } = ligne;
-        let recette = &*fiche.recette;
         let quantite = lue.statut().restant(lue.planifiee, lue.produite);
+        let mut reste = Self { recette: &fiche.recette, quantite, besoins: Vec::new() };
+        if quantite.est_positive() {
+            reste.besoins = reste.pour(lue.produite, lue.produite + quantite);
+        }
+        reste
+    }
+
+    /// What going from a produced total to another takes.
+    pub(crate) fn pour(&self, avant: Quantite, apres: Quantite) -> Vec<(&'a Ingredient, Quantite)> {
         let besoin = |i: &'a Ingredient| {
             // More than we can count is more than there is.
-            let besoin = recette.besoin(i.quantite, lue.produite, lue.produite + quantite);
+            let besoin = self.recette.besoin(i.quantite, avant, apres);
             (i, besoin.unwrap_or(Quantite::MAX_SAISIE))
         };
-        let besoins = recette.lignes.iter().map(besoin).filter(|(_, q)| q.est_positive());
-        let besoins = if quantite.est_positive() { besoins.collect() } else { Vec::new() };
-        Self { recette, quantite, besoins }
+        self.recette.lignes.iter().map(besoin).filter(|(_, q)| q.est_positive()).collect()
     }
 }
 

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::LotFait;
 use super::carte::{Jeton, Menu};
 use super::veille::LigneInachevee;
 use crate::domaine::{Quantite, UniteBase, lire_fuseau};
@@ -97,6 +98,7 @@ pub(crate) struct LigneLue {
     pub derniere: Option<Derniere>,
     /// The kitchen said how it stands, and the plan was not raised since.
     pub reglee: bool,
+    pub lot_fait: Option<LotFait>,
 }
 
 /// The last declaration not taken back.
@@ -133,7 +135,8 @@ pub(crate) async fn lignes(
                   d.type as "nature?", d.quantite as "quantite?", d.avant as "avant?",
                   d.apres as "apres?", d.declaree_le as "declaree_le?", d.motif as "motif?",
                   ligne_reglee(d.type, d.quantite, d.planifiee, l.quantite_planifiee) as "reglee!",
-                  avant.type as "nature_avant?", u.nom_affiche as "auteur?"
+                  avant.type as "nature_avant?", u.nom_affiche as "auteur?",
+                  f.lot_id as "lot_fait?", f.code_lot as "code_fait?", f.date_dlc as "dlc_faite?"
              from ligne_plan_production l
              left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
                                     and d.recette_id = l.recette_id
@@ -144,6 +147,13 @@ pub(crate) async fn lignes(
                                         and avant.rang = d.precedente
              left join operation o on o.id = d.operation_id
              left join utilisateur u on u.id = o.auteur_id
+             left join lateral (
+                  select p.lot_id, t.code_lot, t.date_dlc
+                    from lot_production p
+                    join lot t on t.magasin_id = p.magasin_id and t.id = p.lot_id
+                   where p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
+                     and p.recette_id = l.recette_id and p.quantite > 0
+                   order by p.id desc limit 1) f on l.quantite_produite > 0
             where l.magasin_id = $1 and l.date_jour = $2
               and (l.quantite_planifiee > 0 or l.quantite_produite > 0)"#,
         magasin_id,
@@ -159,6 +169,11 @@ pub(crate) async fn lignes(
             planifiee: Quantite::milliemes(l.quantite_planifiee),
             produite: Quantite::milliemes(l.quantite_produite),
             reglee: l.reglee,
+            lot_fait: l.lot_fait.map(|lot_id| LotFait {
+                lot_id,
+                code_lot: l.code_fait,
+                date_dlc: l.dlc_faite,
+            }),
             derniere: match (l.nature, l.quantite, l.avant.zip(l.apres), l.declaree_le) {
                 (Some(nature), Some(quantite), Some((avant, apres)), Some(declaree_le)) => {
                     Some(Derniere {

@@ -1,5 +1,7 @@
 //! In which order the day is made: what others need first, and what each line waits for.
 
+use std::cmp::Reverse;
+
 use super::Ligne;
 use super::rayon::{ManqueLigne, Rayon, Reste, manquer};
 use crate::domaine::Quantite;
@@ -17,7 +19,7 @@ pub(crate) struct Suite {
 pub(crate) fn suites(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon) -> Vec<Suite> {
     let a_faire: Vec<AFaire<'_>> = lignes.iter().zip(restes).map(a_faire).collect();
     let courts = courts(&a_faire, |article| rayon.disponible(article));
-    let ordres = ordres(restes);
+    let ordres = ordres(lignes, restes);
     let suite = |(i, courts): (usize, &Vec<Court>)| Suite {
         ordre: ordres[i],
         d_abord: courts.iter().flat_map(|c| d_abord(c, lignes, &a_faire)).collect(),
@@ -34,12 +36,14 @@ fn a_faire<'a>((ligne, reste): (&Ligne, &Reste<'a>)) -> AFaire<'a> {
     }
 }
 
-/// What more lines stand on comes first; then by name.
-fn ordres(restes: &[Reste<'_>]) -> Vec<usize> {
+/// What more lines stand on comes first; then the earlier part of the day, those of none last; then
+/// by name.
+fn ordres(lignes: &[Ligne], restes: &[Reste<'_>]) -> Vec<usize> {
     let recettes: Vec<_> = restes.iter().map(|r| r.recette).collect();
     let hauteurs = hauteurs(&recettes);
     let mut places: Vec<usize> = (0..restes.len()).collect();
-    places.sort_by_key(|i| std::cmp::Reverse(hauteurs[*i]));
+    let creneau = |i: usize| lignes[i].fiche.place.creneau;
+    places.sort_by_key(|i| (Reverse(hauteurs[*i]), creneau(*i).is_none(), creneau(*i)));
     let mut ordres = vec![0; restes.len()];
     for (ordre, place) in places.into_iter().enumerate() {
         ordres[place] = ordre + 1;

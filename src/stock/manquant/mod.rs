@@ -80,6 +80,22 @@ pub(crate) async fn premiers_lots(
     Ok(premiers(sql::lots_utilisables(c, magasin_id, jour, articles).await?))
 }
 
+/// Every usable lot of each, next to go first.
+pub(crate) async fn lots_dans_l_ordre(
+    c: &mut PgConnection,
+    magasin_id: Uuid,
+    jour: NaiveDate,
+    articles: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<LotUtilisable>>, Erreur> {
+    let mut lots: Vec<_> = sql::lots_utilisables(c, magasin_id, jour, articles).await?.collect();
+    lots.sort_unstable_by_key(|(_, rang, _)| *rang);
+    let mut par_article: HashMap<Uuid, Vec<LotUtilisable>> = HashMap::new();
+    for (article_id, _, lot) in lots {
+        par_article.entry(article_id).or_default().push(lot);
+    }
+    Ok(par_article)
+}
+
 /// In whatever order they come.
 fn premiers(
     lots: impl Iterator<Item = (Uuid, Rang, LotUtilisable)>,

@@ -1,7 +1,7 @@
 //! A day at the screen: taps, scans, what is short.
 
 use super::pieces::{
-    Cuisine, ECRAN, GENCODE_BAGEL, GENCODE_CAKE, place, reste, taper, toucher, tout_parti,
+    Cuisine, ECRAN, GENCODE_BAGEL, GENCODE_CAKE, place, reste, taper, toucher, tout_parti, venir,
 };
 use crate::outils::Serveur;
 
@@ -12,7 +12,7 @@ async fn a_cook_declares_the_whole_day_by_taps_and_takes_a_mistake_back() {
     let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
     n.attendre_texte("#magasin", "Cuisine").await;
     reste(&n, &c.bagel, "10").await;
-    let cartes = n.textes("#cartes h2").await;
+    let cartes = n.textes("#cartes .c-nom").await;
     assert_eq!(cartes, ["Bagel", "Cake", "Quiche"]);
     let manque = place(&c.quiche, "[data-action=solutions]");
     assert_eq!(n.texte(&manque).await, "Manque 100 g Crème", "avant tout geste");
@@ -161,6 +161,8 @@ async fn two_screens_of_a_magasin_follow_each_other() {
     reste(&un, &c.cake, "0").await;
     deux.attendre_texte("#dernier", "Cake : produit").await;
     assert_eq!(c.produit(&c.bagel).await, 10.0);
+    venir(&deux, &c.bagel).await;
+    deux.cliquer(&place(&c.bagel, ".c-ouvrir")).await;
     let sien = place(&c.bagel, "[data-action=annuler]");
     let dit = deux.texte(&sien).await;
     assert!(dit.starts_with("Annuler (operateur, "), "{dit}");

@@ -152,7 +152,34 @@ pub fn place(recette: &str, css: &str) -> String {
     format!("[data-ligne=\"{recette}\"] {css}")
 }
 
+/// The row of that line, in the tab that it stands in.
+pub async fn venir(n: &Navigateur, recette: &str) {
+    let script = format!(
+        "if (document.querySelector({})) return true;
+         document.querySelector('#onglets:not([hidden]) [aria-pressed=false][data-onglet]')?.click();
+         return false;",
+        json!(format!("[data-ligne=\"{recette}\"]"))
+    );
+    let limite = Instant::now() + Duration::from_secs(30);
+    while n.evaluer(&script).await != json!(true) {
+        assert!(Instant::now() < limite, "{recette} n'est dans aucun onglet");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Its row is opened first, where the button stands within.
 pub async fn toucher(n: &Navigateur, recette: &str, action: &str) {
+    venir(n, recette).await;
+    let ouvrir = format!(
+        "const li = document.querySelector({});
+         // Among what is done, Produit is not offered.
+         const plie = '{action}' === 'produit' && li.classList.contains('c-pliee');
+         if (plie) document.querySelector('[data-onglet=reste]').click();
+         const dedans = li.querySelector('.c-detail [data-action=\"{action}\"]');
+         if (dedans && !li.classList.contains('c-ouverte')) li.querySelector('.c-ouvrir').click();",
+        json!(format!("[data-ligne=\"{recette}\"]"))
+    );
+    n.evaluer(&ouvrir).await;
     cliquer_au_milieu(n, &place(recette, &format!("[data-action=\"{action}\"]"))).await;
 }
 
@@ -164,9 +191,22 @@ pub async fn cliquer_au_milieu(n: &Navigateur, css: &str) {
     n.cliquer(css).await;
 }
 
-/// Waits until the card says that so much is left.
+/// Waits until the row says that so much is left, whichever tab it stands in.
 pub async fn reste(n: &Navigateur, recette: &str, nombre: &str) {
-    n.attendre_texte(&place(recette, ".c-reste strong"), nombre).await;
+    let lire = format!(
+        "return document.querySelector({})?.textContent",
+        json!(place(recette, ".c-reste strong"))
+    );
+    let limite = Instant::now() + Duration::from_secs(30);
+    loop {
+        venir(n, recette).await;
+        let lu = n.evaluer(&lire).await;
+        if lu == json!(nombre) {
+            return;
+        }
+        assert!(Instant::now() < limite, "{lu} au lieu de {nombre}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// On the open keypad.

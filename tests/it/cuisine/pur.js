@@ -146,6 +146,32 @@ async function superposition() {
     par_unite: [{ unite: "g", quantite: 0 }] }], [], "09:00")[0].parts.length, 1, "rien de prévu");
 }
 
+async function tri() {
+  const { ranger, attendues, postes, finie } = await module("tri");
+  const ligne = (recette_id, plus) => ({ recette_id, recette_nom: recette_id, ordre: 1, restant: 4,
+    statut: "A_PRODUIRE", en_attente: 0, poste: null, creneau: null, ...plus });
+  const sauce = ligne("Sauce Œuf", { ordre: 2, poste: "froid", creneau: "matin" });
+  const wok = ligne("Wok", { ordre: 3, poste: "chaud", attend: ["Sauce Œuf"] });
+  const the = ligne("Thé", { restant: 0, statut: "PRODUIT", poste: "Éclair" });
+  const jour = [the, wok, sauce];
+  const tout = { onglet: "reste", poste: "", creneau: "", texte: "" };
+  const vus = (plus, tenus = []) => {
+    const { visibles, restantes, faites } = ranger(jour, { ...tout, ...plus }, new Set(tenus));
+    return [visibles.map((l) => l.recette_id).join(), restantes, faites];
+  };
+  egal(vus({}), ["Sauce Œuf,Wok", 2, 1], "ce qui reste, dans l'ordre du jour");
+  egal(vus({ onglet: "fait" }), ["Thé", 2, 1], "ce qui est fait");
+  egal(vus({}, ["Thé"]), ["Thé,Sauce Œuf,Wok", 2, 1], "ce qui est tenu reste à sa place");
+  egal(vus({ poste: "chaud" }), ["Wok", 1, 0], "un poste");
+  egal(vus({ creneau: "matin" }), ["Sauce Œuf", 1, 0], "un créneau");
+  egal(vus({ texte: " OEUF sau" }), ["Sauce Œuf", 1, 0], "des mots, sans accents");
+  egal([...attendues(jour)], [["Sauce Œuf", ["Wok"]]], "qui attend");
+  egal(postes(jour), ["chaud", "Éclair", "froid"], "les postes du jour");
+  egal([{ statut: "AJUSTE", reglee: true }, { statut: "AJUSTE", reglee: false },
+    { statut: "AJUSTE", en_attente: 1 }, { statut: "NON_PRODUIT" }, { restant: 0 }]
+    .map((plus) => finie(ligne("x", plus))), [true, false, true, true, false], "ce qui est dit");
+}
+
 async function camera() {
   const { EnVue } = await module("camera");
   const vue = new EnVue();
@@ -167,6 +193,8 @@ async function quantites() {
     ["1,25 kg", "12,3 kg", "123 l", "1 kg", "45 g", "2,3 g", "2,5", "0 ml"], "lisible");
   egal([lisible(1253, "g", Math.ceil), lisible(1250, "g", Math.ceil), lisible(0.001, "g", Math.ceil)]
     .map(simple), ["1,26 kg", "1,25 kg", "0,1 g"], "lisible, assez");
+  egal([lisible(14672.13, "ml"), lisible(6471, "g"), lisible(9951, "g"), lisible(253, "g"),
+    lisible(1005, "g")].map(simple), ["14,7 l", "6,5 kg", "10 kg", "253 g", "1 kg"], "comme on le dit");
   egal([direTout(1, "piece"), direTout(2, "piece")].map(simple), ["1 pièce", "2 pièces"], "direTout");
   const sur = (...q) => Object.values(direSur(...q)).map(simple).join(" / ");
   egal([sur(3, 8, "piece", false), sur(3, 8, "piece", true), sur(500, 4500, "g", true),
@@ -176,5 +204,5 @@ async function quantites() {
   egal(ecrire(4500, 1000), "4,5", "écrire");
 }
 
-Promise.all([codes(), clavier(), camera(), attente(), superposition(), quantites()])
+Promise.all([codes(), clavier(), camera(), attente(), superposition(), tri(), quantites()])
   .then(() => fini({ fautes, vues }), (e) => fini({ fautes: [String(e)], vues }));

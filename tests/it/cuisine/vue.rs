@@ -1,5 +1,8 @@
 //! What a person sees: at each size, in the light and in the dark.
 
+use serde_json::json;
+
+use super::lignes::VUES;
 use super::pieces::{ECRAN, cliquer_au_milieu, se_connecter};
 use crate::outils::Serveur;
 use crate::outils::navigateur::Navigateur;
@@ -11,14 +14,16 @@ const FAUTES: &str = "
   const cibles = [...racine.querySelectorAll('button, a[href]')]
     .filter((b) => b.checkVisibility());
   const cadre = (b) => b.getBoundingClientRect();
-  const nom = (b) => b.getAttribute('aria-label') ?? b.textContent.trim();
+  const nom = (b) => (b.getAttribute('aria-label') ?? b.textContent).trim().replace(/\\s+/g, ' ').slice(0, 60);
   const fautes = [];
   for (const b of cibles) {
     const r = cadre(b);
-    if (r.width < 103.5 || r.height < 103.5) fautes.push(`${nom(b)} ${r.width}x${r.height}`);
+    // In a row a button is 80 px high.
+    if (r.width < 103.5 || r.height < (b.closest('.c-carte') ? 79.5 : 103.5)) fautes.push(`${nom(b)} ${r.width}x${r.height}`);
     if (b.scrollWidth > b.clientWidth + 1) fautes.push(`${nom(b)} déborde`);
     for (const v of cibles) {
-      if (v === b || v.parentElement !== b.parentElement) continue;
+      if (v === b || (v.parentElement !== b.parentElement && !b.closest('.c-carte, .c-onglets'))) continue;
+      if (!racine.matches('dialog') && Boolean(b.closest('.c-corps')) !== Boolean(v.closest('.c-corps'))) continue;
       const s = cadre(v);
       const ecart = Math.max(s.left - r.right, r.left - s.right, s.top - r.bottom, r.top - s.bottom);
       if (ecart < 15.5) fautes.push(`${nom(b)} / ${nom(v)} : ${ecart}`);
@@ -81,10 +86,16 @@ async fn every_target_is_large_and_nothing_overlaps_from_the_phone_to_the_wall()
             n.aller(&format!("{}{}", s.url(), cuisine.as_str().unwrap())).await;
             a_l_ecran(&n, ".c-carte").await;
             voir(&n, &nom("jour"), &mut fautes).await;
-            cliquer_au_milieu(&n, ".c-carte [data-action=ajuster]").await;
+            if largeur == 1920 && n.evaluer(VUES).await != json!(20) {
+                fautes.push(format!("{} : le mur ne montre pas tout", nom("jour")));
+            }
+            cliquer_au_milieu(&n, ".c-carte:nth-child(3) .c-ouvrir").await;
+            n.attendre(".c-ingredients li").await;
+            voir(&n, &nom("recette"), &mut fautes).await;
+            cliquer_au_milieu(&n, ".c-ouverte [data-action=ajuster]").await;
             voir(&n, &nom("clavier"), &mut fautes).await;
             n.cliquer("dialog[open] [data-action=fermer]").await;
-            cliquer_au_milieu(&n, ".c-carte [data-action=motifs]").await;
+            cliquer_au_milieu(&n, ".c-ouverte [data-action=motifs]").await;
             voir(&n, &nom("motifs"), &mut fautes).await;
             n.aller(&format!("{}{}", s.url(), boutique.as_str().unwrap())).await;
             a_l_ecran(&n, ".c-carte [data-action=solutions]:not([hidden])").await;
@@ -93,6 +104,9 @@ async fn every_target_is_large_and_nothing_overlaps_from_the_phone_to_the_wall()
             voir(&n, &nom("manque"), &mut fautes).await;
             n.cliquer("[data-action=stock-trouve]").await;
             voir(&n, &nom("trouve"), &mut fautes).await;
+            n.cliquer("dialog[open] [data-action=fermer]").await;
+            n.cliquer("[data-action=filtre]").await;
+            voir(&n, &nom("filtre"), &mut fautes).await;
             n.cliquer("dialog[open] [data-action=fermer]").await;
             n.cliquer("[data-action=menu]").await;
             voir(&n, &nom("menu"), &mut fautes).await;

@@ -272,6 +272,13 @@ impl Navigateur {
         std::fs::write(dossier.join(format!("{nom}.png")), octets).expect("écriture");
     }
 
+    /// The page on paper, as a PDF.
+    pub async fn imprimer(&self) -> Vec<u8> {
+        let demande = json!({"preferCSSPageSize": true, "printBackground": true});
+        let papier = self.cdp("Page.printToPDF", demande).await;
+        STANDARD.decode(papier["data"].as_str().expect("papier")).expect("base64")
+    }
+
     /// Of the scanner's keys: at `maintenant` or later, and so much after the last one.
     pub(super) fn apres(&self, maintenant: f64, ecart: f64) -> f64 {
         let mut touche = self.touche.lock().unwrap_or_else(PoisonError::into_inner);

@@ -11,6 +11,7 @@ mod ensemble;
 mod hasard;
 mod journal;
 mod pannes;
+mod place;
 mod refus;
 mod reglees;
 mod reprise;
