@@ -1,7 +1,9 @@
 // «À voir»: what the server refused, and what waits, each with what a person may do.
 
 import { annoncer } from "./actions.js";
+import * as actes from "./actes.js";
 import { examiner } from "./attente.js";
+import * as depuis from "./depuis.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat } from "./etat.js";
 import * as memoire from "./memoire.js";
@@ -45,6 +47,7 @@ function rangee(e, raison, boutons) {
 
 /** @param {import("./attente.js").Refusee} r */
 function refusee(r) {
+  if (r.depuis) return rangee(r, r.raison, depuis.boutons({ ...r, depuis: r.depuis }));
   const cle = { cle: r.cle };
   const ici = r.magasin_id === etat.magasin?.id && r.date === etat.date;
   const boutons = [bouton("retirer", T.retirer, "fermer", cle)];
@@ -80,7 +83,12 @@ export async function decider(action, cle) {
       await memoire.refuser({ ...e, raison, code, manques: [] });
     }
     if (action === "reessayer" && r) await memoire.corriger(r, [denouveau(r)]);
-    if (action === "retirer" && r) await memoire.corriger(r, []);
+    if (["retirer", "garder"].includes(action) && r) await memoire.corriger(r, []);
+    if (action === "mettre" && r) {
+      const encore = depuis.confirmer(denouveau(r));
+      await memoire.corriger(r, [encore]);
+      actes.retenir([encore]);
+    }
   } catch {
     annoncer("refuse", T.pasGarde);
     return false;

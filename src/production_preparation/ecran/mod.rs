@@ -39,7 +39,7 @@ use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan::{self, AFaireDAbord};
 use crate::platform::db::Base;
-use crate::platform::errors::Erreur;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::recettes::CreneauRecette;
 use crate::referentiel::magasins;
 
@@ -117,6 +117,8 @@ pub(crate) struct LotFait {
 
 #[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
 pub(crate) struct DerniereDeclaration {
+    /// Ce que `annuler` et `vue` nomment.
+    pub declaration_id: Uuid,
     pub r#type: TypeDeclaration,
     pub date_heure: DateTime<Utc>,
     /// L'heure du magasin.
@@ -160,15 +162,15 @@ pub async fn faire_le_menage(base: &Base) -> Result<u64, Erreur> {
     sql::oublier_les_changements(&mut *base.lire().await?).await
 }
 
-/// 404 `magasin_inconnu`, `plan_absent`.
+/// 404 `magasin_inconnu`, `plan_absent`; the latter with the `veille` that is still to be said.
 pub(crate) async fn lire(
     c: &mut PgConnection,
     magasin_id: Uuid,
     date: NaiveDate,
 ) -> Result<Ecran, Erreur> {
     let (tete, lignes) = lignes_du_jour(c, (magasin_id, date)).await?;
-    let plan_id = tete.plan_id.ok_or_else(plan::absent)?;
     let veille = veille::lire(c, &tete, (magasin_id, date)).await?;
+    let plan_id = tete.plan_id.ok_or_else(|| sans_plan(veille.as_ref()))?;
     let restes = restes(&lignes);
     let rayon = Rayon::dresser(c, (magasin_id, date), &restes).await?;
     let suites = suites(&lignes, &restes, &rayon);
@@ -201,8 +203,8 @@ pub(crate) async fn lire(
 /// Of that magasin.
 type Jour = (Uuid, NaiveDate);
 
-/// What the day has beside its lines, and these in the order of their names. 404 `magasin_inconnu`,
-/// `plan_absent`.
+/// What the day has beside its lines, and these in the order of their names: none where it has no
+/// plan. 404 `magasin_inconnu`.
 async fn lignes_du_jour(
     c: &mut PgConnection,
     (magasin_id, date): Jour,
@@ -210,13 +212,16 @@ async fn lignes_du_jour(
     let gardee = Carte::gardee(magasin_id);
     let connu = gardee.as_ref().map(|g| &g.jeton);
     let tete = sql::en_tete(c, (magasin_id, date), connu).await?.ok_or_else(magasins::inconnu)?;
-    tete.plan_id.ok_or_else(plan::absent)?;
     let lues = sql::lignes(c, magasin_id, date).await?;
     let gardee = gardee.filter(|_| tete.deja_vu);
     let carte = gardee.unwrap_or_else(|| Carte::neuve(tete.jeton.clone()));
     let carte = carte.pour(c, magasin_id, &lues).await?;
     let lignes = nommer(lues, &carte);
     Ok((tete, lignes))
+}
+
+fn sans_plan(veille: Option<&Veille>) -> ErreurCritiqueMetier {
+    plan::absent().avec("veille", serde_json::json!(veille))
 }
 
 /// In the order of their names.
@@ -237,6 +242,7 @@ fn montrer(
 ) -> LigneCuisine {
     let l = &ligne.lue;
     let derniere = l.derniere.as_ref().map(|d| DerniereDeclaration {
+        declaration_id: d.id,
         r#type: d.r#type,
         date_heure: d.declaree_le,
         heure: d.declaree_le.with_timezone(&fuseau).format("%H:%M").to_string(),

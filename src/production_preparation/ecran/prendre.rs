@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::rayon::Reste;
 use super::{Jour, Ligne, lignes_du_jour};
 use crate::domaine::{Quantite, UniteBase};
+use crate::plan;
 use crate::platform::errors::Erreur;
 use crate::recettes::Ingredient;
 use crate::stock::{self, LotUtilisable};
@@ -60,7 +61,8 @@ pub(crate) async fn recettes_du_jour(
     jour: Jour,
     recette_id: Option<Uuid>,
 ) -> Result<RecettesDuJour, Erreur> {
-    let (_, mut lignes) = lignes_du_jour(c, jour).await?;
+    let (tete, mut lignes) = lignes_du_jour(c, jour).await?;
+    tete.plan_id.ok_or_else(plan::absent)?;
     lignes.retain(|l| recette_id.is_none_or(|id| id == l.lue.recette_id));
     let restes: Vec<Reste<'_>> = lignes.iter().map(Reste::de).collect();
     let mut ids: Vec<Uuid> =

@@ -4,7 +4,7 @@ use delicego::livres::lecture::{CodeDeDoute, Doute, RecetteLue};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::manques::un_manque;
+use super::manques::{produire_a_compte, un_manque};
 use super::{cuisine, lignes_par_table, texte};
 use crate::livres::atelier::{Recette, garder, garder_lu};
 use crate::outils::chaine::{PRODUIRE, jour};
@@ -36,7 +36,7 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let riz = c.ingredient("Riz").await;
     let (bowl, _) = c.recette("Bowl", &[(&riz, 10.0)]).await;
     let lot = c.lot_ancien(&riz, 5000.0).await;
-    let manque = un_manque(s, c).await;
+    let manques = ecritures_des_manques(s, c).await;
     let livres = ecritures_des_livres(s, c, &riz).await;
     let (reprise, _) = c.recette("Reprise", &[(&riz, 1.0)]).await;
     let faite = c.produire(&[(&reprise, 1.0)]).await.attendue(201);
@@ -83,15 +83,62 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         put(format!("/api/interne/plans/{magasin}/{}", jour(-1)), plan(5), plan(6)),
         post(PRODUIRE, c.demande(&[(&bowl, 1.0)]), c.demande(&[(&bowl, 2.0)])),
         Ecriture { statut: 200, ..post(&faite, json!({}), json!({"autre": 1})) },
+    ];
+    ecritures.extend(reglages(c, &bowl).await);
+    ecritures.extend(manques);
+    ecritures.extend(livres);
+    ecritures.extend(ecritures_de_la_preparation(c, &bowl).await);
+    ecritures
+}
+
+/// What a menu and a magasin are set to once they are there.
+async fn reglages(c: &Chaine, bowl: &str) -> Vec<Ecriture> {
+    let magasin = &c.magasin;
+    let menu = json!({"nom": "À numéroter", "recette_id": bowl});
+    let cree = c.client.post("/api/interne/menus", &menu).await.attendue(201);
+    let a_numeroter = texte(&cree["id"]);
+    vec![
+        put(
+            format!("/api/interne/menus/{a_numeroter}/gencode"),
+            json!({"gencode": "N-1"}),
+            json!({"gencode": null}),
+        ),
+        put(
+            format!("/api/interne/magasins/{magasin}/jours-arriere"),
+            json!({"jours_arriere": 8}),
+            json!({"jours_arriere": 9}),
+        ),
+    ]
+}
+
+async fn ecritures_des_manques(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
+    let (manque, ensemble) = (un_manque(s, c).await, un_autre_manque(s, c).await);
+    let magasin = &c.magasin;
+    vec![
         post(
             &format!("/api/interne/manques/{manque}/regulariser"),
             json!({"code_lot": "retrouvé"}),
             json!({"code_lot": "autre"}),
         ),
-    ];
-    ecritures.extend(livres);
-    ecritures.extend(ecritures_de_la_preparation(c, &bowl).await);
-    ecritures
+        post(
+            "/api/interne/manques/regulariser",
+            json!({"magasin_id": magasin, "code_lot": "retrouvé",
+                "manques": [{"manque_id": ensemble}]}),
+            json!({"magasin_id": magasin, "code_lot": "autre",
+                "manques": [{"manque_id": ensemble}]}),
+        ),
+    ]
+}
+
+async fn un_autre_manque(s: &Serveur, c: &Chaine) -> String {
+    let sel = c.ingredient("Sel").await;
+    let (saumure, _) = c.recette("Saumure", &[(&sel, 10.0)]).await;
+    produire_a_compte(s, c, &saumure, 1).await.expect("à compte");
+    let lus = c.client.get(&format!("/api/interne/manques?magasin_id={}", c.magasin)).await;
+    let lus = lus.attendue(200);
+    let sien = lus["elements"].as_array().expect("manques").iter();
+    let sien = sien.rev().find(|m| m["recette_nom"] == "Saumure").expect("manque");
+    texte(&sien["id"]).to_owned()
 }
 
 /// The cook's, in an order in which each changes something; the plan of that day is made above.
