@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
+use super::depuis;
 use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
@@ -49,6 +50,11 @@ pub(crate) async fn annuler(
         return Err(changee(&ligne, &derniere).into());
     }
     let total = derniere.avant;
+    // Who names the declaration has said which one they mean.
+    if declaration_id.is_none() {
+        let voulue = (TypeDeclaration::Annulation, derniere.quantite, total);
+        depuis::verifier(tx, op, (&ligne, Some(&derniere)), (voulue, dit)).await?;
+    }
     let dite = Dite {
         r#type: TypeDeclaration::Annulation,
         quantite: derniere.quantite,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
+use super::depuis;
 use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue, LigneVisee};
@@ -90,11 +91,13 @@ pub(crate) async fn declarer(
         declaration_id,
         ligne: ligne.dire(total, Some(declaration.r#type()), true),
     };
-    if let Some(derniere) = sql::declaration(tx, visee, ligne.derniere).await?
-        && declaration.deja_dite(&dit.motif, &ligne, &derniere)
-    {
+    let derniere = sql::declaration(tx, visee, ligne.derniere).await?;
+    let deja = derniere.as_ref().filter(|d| declaration.deja_dite(&dit.motif, &ligne, d));
+    if let Some(derniere) = deja {
         return Ok((dire((derniere.lot_production_id, derniere.id)), None));
     }
+    let voulue = (declaration.r#type(), total, total);
+    depuis::verifier(tx, op, (&ligne, derniere.as_ref()), (voulue, dit)).await?;
     let dite = Dite {
         r#type: declaration.r#type(),
         quantite: total,

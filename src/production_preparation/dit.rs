@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::depuis::Vue;
 use super::ligne::LigneTenue;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::ErreurCritiqueMetier;
@@ -18,6 +19,10 @@ pub(crate) struct Dit {
     pub motif: Option<String>,
     /// The hour of the tap, as the tablet told it. It says which day it then was, and nothing else.
     pub tape_le: Option<DateTime<Utc>>,
+    /// What the tablet had seen of the line; None where it does not say.
+    pub vue: Option<Vue>,
+    /// A person was asked, and wants it all the same.
+    pub confirme: bool,
 }
 
 impl Dit {
@@ -33,7 +38,8 @@ impl Dit {
             }
             _ => {}
         }
-        Self { motif, tape_le }
+        let confirme = l.booleen_option("confirme").unwrap_or_default();
+        Self { motif, tape_le, vue: Vue::lire(l), confirme }
     }
 
     /// Is that line's day one to declare, by whom, at the hour of the tap? 409 `jour_hors_fenetre`,

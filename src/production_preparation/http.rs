@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::ecran::{self, Ecran};
+use super::scan::DemandeScan;
 use super::{
     Action, Annulee, Declaration, Declaree, Dit, LigneVisee, Scan, Scannee, Tracabilite, annuler,
     declarer, journal, scanner, tracer,
@@ -48,6 +49,12 @@ struct DemandeDeclaration {
     motif: Option<String>,
     /// L'heure du geste, quand il a attendu le réseau : elle dit de quel jour il était.
     tape_le: Option<DateTime<Utc>>,
+    /// La dernière déclaration de la ligne que la tablette avait vue, null pour aucune : si une autre
+    /// personne l'a déclarée depuis, 409 `ligne_declaree_depuis` dit les deux. Absente : rien n'est
+    /// demandé.
+    vue: Option<Uuid>,
+    /// Une personne a répondu : le faire quand même.
+    confirme: Option<bool>,
 }
 
 fn lire_declaration(l: &Lecteur<'_>) -> (LigneVisee, Dit) {
@@ -75,6 +82,12 @@ struct DemandeAjuste {
     motif: Option<String>,
     /// L'heure du geste, quand il a attendu le réseau : elle dit de quel jour il était.
     tape_le: Option<DateTime<Utc>>,
+    /// La dernière déclaration de la ligne que la tablette avait vue, null pour aucune : si une autre
+    /// personne l'a déclarée depuis, 409 `ligne_declaree_depuis` dit les deux. Absente : rien n'est
+    /// demandé.
+    vue: Option<Uuid>,
+    /// Une personne a répondu : le faire quand même.
+    confirme: Option<bool>,
 }
 
 /// Le total de la ligne devient la quantité dite.
@@ -109,7 +122,7 @@ async fn executer(
 
 /// Un produit de plus, par son gencode.
 #[utoipa::path(post, path = "/api/interne/production-preparation/scan", tag = "Cuisine",
-    request_body = Scan, responses((status = 200, body = Scannee)))]
+    request_body = DemandeScan, responses((status = 200, body = Scannee)))]
 async fn dire_scan(State(etat): State<Etat>, e: Ecriture) -> Result<Response, Erreur> {
     let scan = e.lire(Scan::lire)?;
     let issue = e.executer_d_un_trait(200, async |tx, op| scanner(tx, op, &scan).await).await;
@@ -126,6 +139,12 @@ struct DemandeAnnuler {
     declaration_id: Option<Uuid>,
     /// L'heure du geste, quand il a attendu le réseau : elle dit de quel jour il était.
     tape_le: Option<DateTime<Utc>>,
+    /// La dernière déclaration de la ligne que la tablette avait vue, null pour aucune : si une autre
+    /// personne l'a déclarée depuis, 409 `ligne_declaree_depuis` dit les deux. Absente : rien n'est
+    /// demandé.
+    vue: Option<Uuid>,
+    /// Une personne a répondu : le faire quand même.
+    confirme: Option<bool>,
 }
 
 /// Annule la dernière déclaration de la ligne.

@@ -4,6 +4,7 @@
 //!   total (Produit: what is planned; Ajusté: q; Non produit: 0), a scan adds one, Annuler goes
 //!   back to what it was before the last one.
 //! - More than before: a lot_production for the difference. Less: the latest ones are taken back.
+//! - What somebody else declared since is never overwritten unasked (`depuis`).
 //! - The same thing said again adds nothing. Every declaration is kept, and shown by traceabilite.
 //! - One line is declared by one person at a time: its row is held until the commit.
 //! - Nothing here adds up history: totals, the last declaration and sales are kept as they change.
@@ -12,6 +13,7 @@ mod annuler;
 mod atteindre;
 mod declaration;
 mod declarer;
+mod depuis;
 mod dit;
 pub mod ecran;
 pub(crate) mod http;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::atteindre::{Dite, atteindre};
 use super::declaration::TypeDeclaration;
+use super::depuis;
 use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue};
@@ -20,15 +21,30 @@ use crate::platform::http::{Lecteur, lire_code};
 
 const UN: Quantite = Quantite::milliemes(1000);
 
-#[derive(utoipa::ToSchema)]
 pub(crate) struct Scan {
     pub magasin_id: Uuid,
     pub date: NaiveDate,
     pub gencode: String,
+    pub dit: Dit,
+}
+
+/// Un code lu, et ce qui se dit à côté.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Scan)]
+#[expect(dead_code, reason = "describes the body; it is read by Scan and Dit")]
+pub(crate) struct DemandeScan {
+    magasin_id: Uuid,
+    date: NaiveDate,
+    gencode: String,
     /// Pourquoi, pour un jour passé.
-    pub motif: Option<String>,
+    motif: Option<String>,
     /// L'heure du geste, quand il a attendu.
-    pub tape_le: Option<DateTime<Utc>>,
+    tape_le: Option<DateTime<Utc>>,
+    /// La dernière déclaration de la ligne que la tablette avait vue, null pour aucune. Un scan ne
+    /// demande rien, sauf après un Non produit ou un Ajusté d'une autre personne.
+    vue: Option<Uuid>,
+    /// Une personne a répondu : compter quand même.
+    confirme: Option<bool>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -48,8 +64,7 @@ impl Scan {
         if gencode.len() > gs1::LONGUEUR_D_UN_GENCODE && gs1::lire(&gencode).is_err() {
             l.fauter("gencode", "dépasse 64 caractères");
         }
-        let Dit { motif, tape_le } = Dit::lire(l);
-        Self { magasin_id, date, gencode, motif, tape_le }
+        Self { magasin_id, date, gencode, dit: Dit::lire(l) }
     }
 }
 
@@ -60,9 +75,10 @@ pub(crate) async fn scanner(
     scan: &Scan,
 ) -> Result<(Scannee, Option<Fait>), Erreur> {
     let ligne = tenir(tx, scan).await?;
-    let dit = Dit { motif: scan.motif.clone(), tape_le: scan.tape_le };
+    let dit = &scan.dit;
     dit.exiger_le_jour(&ligne, op)?;
     let total = ligne.produite + UN;
+    demander(tx, op, &ligne, (total, dit)).await?;
     let dite = Dite {
         r#type: TypeDeclaration::Scan,
         quantite: UN,
@@ -77,6 +93,26 @@ pub(crate) async fn scanner(
     let fait = Fait::de(ligne.visee, UN).avec_manques(atteinte.nb_manques);
     let ligne = ligne.dire(total, Some(TypeDeclaration::Scan), true);
     Ok((Scannee { ligne, declaration_id: op.id, nb_manques: atteinte.nb_manques }, Some(fait)))
+}
+
+/// Only where the line was said otherwise than by scans.
+async fn demander(
+    tx: &mut PgConnection,
+    op: Operation,
+    ligne: &LigneTenue,
+    (total, dit): (Quantite, &Dit),
+) -> Result<(), Erreur> {
+    if dit.vue.is_none() || dit.confirme {
+        return Ok(());
+    }
+    let Some(derniere) = sql::declaration(tx, ligne.visee, ligne.derniere).await? else {
+        return Ok(());
+    };
+    if !matches!(derniere.r#type, TypeDeclaration::NonProduit | TypeDeclaration::Ajuste) {
+        return Ok(());
+    }
+    let voulue = (TypeDeclaration::Scan, UN, total);
+    depuis::verifier(tx, op, (ligne, Some(&derniere)), (voulue, dit)).await
 }
 
 /// One question in the ordinary case; what is wrong is asked only when something is.

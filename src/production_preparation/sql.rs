@@ -16,8 +16,7 @@ use crate::platform::errors::Erreur;
 use crate::referentiel::PolitiqueStock;
 
 /// Holds the line until the commit, and reads it as it then is. What may have changed while it was
-/// waited for is read from the line itself or in subqueries of its own row: a joined row would
-/// still be that of before.
+/// waited for is read from the line itself: a joined row would still be that of before.
 pub(crate) async fn tenir(
     c: &mut PgConnection,
     v: LigneVisee,
@@ -28,11 +27,7 @@ pub(crate) async fn tenir(
                   l.nb_declarations, l.derniere_declaration, s.politique_stock, s.fuseau,
                   s.jours_arriere, a.unite_base,
                   r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
-                  coalesce((select m.nom from menu m where m.id = l.menu_id),
-                           (select m.nom from menu m
-                             where m.recette_id = l.recette_id
-                               and (m.magasin_id = l.magasin_id or m.magasin_id is null)
-                             order by m.magasin_id is null, m.nom limit 1), r.nom) as "nom!"
+                  nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!"
              from ligne_plan_production l
              join plan_production p on p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
              join magasin s on s.id = l.magasin_id
@@ -62,11 +57,7 @@ pub(crate) async fn tenir_par_gencode(
                   l.nb_declarations, l.derniere_declaration, s.politique_stock, s.fuseau,
                   s.jours_arriere, a.unite_base,
                   r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
-                  coalesce((select m.nom from menu m where m.id = l.menu_id),
-                           (select m.nom from menu m
-                             where m.recette_id = l.recette_id
-                               and (m.magasin_id = l.magasin_id or m.magasin_id is null)
-                             order by m.magasin_id is null, m.nom limit 1), r.nom) as "nom!"
+                  nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!"
              from (select recette_id from menu
                     where gencode_cle = $3 and gencode_double_de is null
                       and (magasin_id = $1 or magasin_id is null)
@@ -156,6 +147,11 @@ pub(crate) struct DeclarationLue {
     pub motif: Option<String>,
     pub lot_production_id: Option<Uuid>,
     pub precedente: Option<i32>,
+    pub declaree_le: DateTime<Utc>,
+    pub tape_le: Option<DateTime<Utc>>,
+    /// None: the command line.
+    pub auteur_id: Option<Uuid>,
+    pub auteur: Option<String>,
 }
 
 /// The declaration of that rank, of a line that is held.
@@ -166,10 +162,13 @@ pub(crate) async fn declaration(
 ) -> Result<Option<DeclarationLue>, Erreur> {
     let Some(rang) = rang else { return Ok(None) };
     let lue = sqlx::query!(
-        "select type as nature, quantite, avant, apres, motif, lot_production_id, precedente,
-                operation_id
-           from declaration
-          where magasin_id = $1 and date_jour = $2 and recette_id = $3 and rang = $4",
+        r#"select d.type as nature, d.quantite, d.avant, d.apres, d.motif, d.lot_production_id,
+                  d.precedente, d.operation_id, d.declaree_le, d.tape_le,
+                  o.auteur_id as "auteur_id?", u.nom_affiche as "auteur?"
+             from declaration d
+             join operation o on o.id = d.operation_id
+             left join utilisateur u on u.id = o.auteur_id
+            where d.magasin_id = $1 and d.date_jour = $2 and d.recette_id = $3 and d.rang = $4"#,
         v.magasin_id,
         v.date,
         v.recette_id,
@@ -187,6 +186,10 @@ pub(crate) async fn declaration(
         motif: d.motif,
         lot_production_id: d.lot_production_id,
         precedente: d.precedente,
+        declaree_le: d.declaree_le,
+        tape_le: d.tape_le,
+        auteur_id: d.auteur_id,
+        auteur: d.auteur,
     }))
 }
 

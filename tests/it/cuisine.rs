@@ -1,6 +1,7 @@
 //! The kitchen screen, in a real browser.
 
 mod camera;
+mod depuis;
 mod doigts;
 mod formulaires;
 mod hors_ligne;

@@ -60,12 +60,16 @@ export async function nommer(e, id) {
   await memoire.regler("declarations", etat.declarations).catch(() => {});
 }
 
-/** What is sent for an entry; null where what it takes back was never declared.
+/** What is sent for an entry; null where what it takes back was never declared. What was tapped here
+ * before it, on its line, it had seen.
  * @param {Entree} e @returns {Promise<Record<string, unknown> | null>} */
 export async function corpsDe(e) {
-  const { declaration_cle, ...corps } = e.corps;
-  if (declaration_cle === undefined) return corps;
+  const { declaration_cle, vue_cle, ...corps } = e.corps;
+  if (declaration_cle === undefined && vue_cle === undefined) return corps;
   const noms = (await memoire.reglage("declarations").catch(() => null)) ?? etat.declarations;
+  const vue = noms[String(vue_cle)];
+  const dit = vue ? { ...corps, vue } : corps;
+  if (declaration_cle === undefined) return dit;
   const declaration_id = noms[String(declaration_cle)];
-  return declaration_id ? { ...corps, declaration_id } : null;
+  return declaration_id ? { ...dit, declaration_id } : null;
 }

@@ -2,6 +2,7 @@
 
 import * as actes from "./actes.js";
 import { signaler } from "./appareil.js";
+import { vue } from "./depuis.js";
 import { changerIcone, ecrire, icone, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
 import * as memoire from "./memoire.js";
@@ -16,9 +17,10 @@ import { T } from "./textes.js";
 /** A person who waits longer is told that it is kept. */
 const PATIENCE_MS = 1000;
 
-/** Who waits for the answer to that key. @type {Map<string, (refus: Refus | null) => void>} */
+/** Who waits for the answer to that key. @type {Map<string, (issue: Issue) => void>} */
 const attendus = new Map();
 /** @typedef {{code: string, raison: string}} Refus */
+/** What became of it: why it was refused, or what to say. @typedef {{refus: Refus | null, dit: string}} Issue */
 
 /** @type {() => Promise<void>} set by `principal.js` */
 let partir = async () => {};
@@ -28,15 +30,16 @@ export const brancher = (envoyer) => { partir = envoyer; };
 /** The person still looks on, and was told nothing yet. @param {string} c */
 export const attendue = (c) => attendus.has(c);
 
-/** The answer came. @param {string} cleRecue @param {Refus | null} refus
+/** The answer came. @param {string} cleRecue @param {Refus | null} refus @param {string} dit
  * @returns {boolean} somebody still waited for it */
-export function repondre(cleRecue, refus) {
+export function repondre(cleRecue, refus, dit = "") {
   const attendu = attendus.get(cleRecue);
-  attendu?.(refus);
+  attendu?.({ refus, dit });
   return Boolean(attendu);
 }
 
-/** @param {Entree["action"]} action @param {Pick<Ligne, "recette_id" | "recette_nom"> | null} l
+/** @param {Entree["action"]} action
+ * @param {Pick<Ligne, "recette_id" | "recette_nom" | "derniere"> | null} l
  * @param {string} nom @param {Record<string, unknown>} plus @returns {Entree} */
 export function entree(action, l, nom, plus = {}) {
   const magasin_id = etat.magasin?.id ?? "";
@@ -44,7 +47,7 @@ export function entree(action, l, nom, plus = {}) {
   // The hour of the tap says which day it was, however long it waits.
   const corps = action === "ajustement" ? { magasin_id, date: etat.date, ...plus }
     : { magasin_id, date: etat.date, tape_le: quand,
-      ...(action !== "scan" && { recette_id: l?.recette_id }), ...plus };
+      ...(action !== "scan" && { recette_id: l?.recette_id }), ...vue(l), ...plus };
   const auteur = { id: etat.moi?.id ?? "", nom: etat.moi?.nom ?? "" };
   return { cle: cle(), action, magasin_id, date: etat.date, ligne: l?.recette_id ?? null, nom,
     chemin: action === "ajustement" ? ADRESSE_AJUSTEMENTS : adresseAction(action), corps, auteur,
@@ -66,15 +69,15 @@ export async function enregistrer(entrees, remplacee = null) {
   await partir();
   const resultat = await issue;
   if (resultat === "lente") annoncer("accepte", T.garde(derniere.nom));
-  else if (resultat === null) annoncer("accepte", derniere.nom);
-  else annoncer(resultat.code === "gencode_inconnu" ? "inconnu" : "refuse", resultat.raison);
+  else if (!resultat.refus) annoncer("accepte", resultat.dit || derniere.nom);
+  else annoncer(resultat.refus.code === "gencode_inconnu" ? "inconnu" : "refuse", resultat.refus.raison);
   return resultat;
 }
 
-/** @param {string} c @returns {Promise<Refus | null | "lente">} */
+/** @param {string} c @returns {Promise<Issue | "lente">} */
 async function attendre(c) {
   const hors = etat.connexion === "hors_ligne" || etat.connexion === "session";
-  /** @type {Promise<Refus | null>} */
+  /** @type {Promise<Issue>} */
   const reponse = new Promise((suite) => attendus.set(c, suite));
   /** @type {Promise<"lente">} */
   const patience = new Promise((suite) => setTimeout(() => suite("lente"), hors ? 0 : PATIENCE_MS));
@@ -138,7 +141,9 @@ export function refaire() {
   const acte = etat.refaire;
   if (!acte) return null;
   etat.refaire = null;
-  const { magasin_id: _magasin, date: _date, recette_id: _recette, ...plus } = acte.corps;
+  // Its own hour, and what is seen now: both are of this tap.
+  const { magasin_id: _magasin, date: _date, recette_id: _recette, tape_le: _tape, vue: _vue,
+    vue_cle: _cle, confirme: _confirme, ...plus } = acte.corps;
   return avecLigne(acte.ligne ?? "", (l) => entree(acte.action, l, acte.nom, plus));
 }
 

@@ -23,7 +23,8 @@ import { arrondir } from "./quantites.js";
  * @property {number} pannes answers 500 so far
  * @property {boolean} confirmee a person said: send it all the same
  */
-/** @typedef {Entree & {raison: string, code: string, manques: Manque[]}} Refusee */
+/** @typedef {Entree & {raison: string, code: string, manques: Manque[],
+ *   depuis?: import("./depuis.js").Depuis}} Refusee */
 /** @typedef {{ingredient_id?: string, ingredient_nom: string, manque: number, unite: string}} Manque */
 /** @typedef {{statut: number, corps: any, attente_s: number}} Reponse 0: no answer of ours came */
 /** @typedef {"vieille" | "auteur" | "auteur-essayee" | "derriere"} Raison */
@@ -74,6 +75,14 @@ export function juger(r, e) {
   return "refusee";
 }
 
+/** The refusals that an accepted action leaves without object: what was said later of its line stands.
+ * A scan says nothing of a scan before it, whose package is still to be counted.
+ * @param {Refusee[]} refusees @param {Entree} e */
+export const depassees = (refusees, e) => refusees.filter((r) =>
+  ![e.action, r.action].includes("ajustement") && !(e.action === "scan" && r.action === "scan")
+  && e.ligne !== null && r.ligne === e.ligne && r.magasin_id === e.magasin_id && r.date === e.date
+  && (r.ordre ?? 0) < (e.ordre ?? 0));
+
 /** How long to wait before the next try. @param {number} essais @param {number} attente_s */
 export function pause(essais, attente_s) {
   return Math.max(Math.min(1000 * 2 ** Math.min(essais, 4), 10000), attente_s * 1000);
@@ -95,7 +104,7 @@ export function pause(essais, attente_s) {
  * @property {boolean} recette_incomplete
  * @property {boolean} peut_annuler
  * @property {{type: string, date_heure: string, quantite: number, auteur?: string | null,
- *   avant?: number, statut_avant?: string} | null} [derniere]
+ *   avant?: number, statut_avant?: string, declaration_id?: string} | null} [derniere]
  */
 /** @typedef {Ligne & {restant: number, en_attente: number}} LigneVue */
 

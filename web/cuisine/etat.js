@@ -24,6 +24,8 @@ export const etat = {
   /** @type {Ecran | null} */
   ecran: null,
   planAbsent: false,
+  /** What nobody said of the day before, with a plan today or without. */
+  veille: /** @type {import("./veille_ecran.js").Veille | null} */ (null),
   /** @type {"direct" | "suivi" | "hors_ligne" | "session" | null} */
   connexion: null,
   /** @type {Entree[]} */

@@ -2,6 +2,7 @@
 
 import { annoncer } from "./actions.js";
 import { examiner } from "./attente.js";
+import * as depuis from "./depuis.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat } from "./etat.js";
 import * as memoire from "./memoire.js";
@@ -45,6 +46,7 @@ function rangee(e, raison, boutons) {
 
 /** @param {import("./attente.js").Refusee} r */
 function refusee(r) {
+  if (r.depuis) return rangee(r, r.raison, depuis.boutons({ ...r, depuis: r.depuis }));
   const cle = { cle: r.cle };
   const ici = r.magasin_id === etat.magasin?.id && r.date === etat.date;
   const boutons = [bouton("retirer", T.retirer, "fermer", cle)];
@@ -80,7 +82,8 @@ export async function decider(action, cle) {
       await memoire.refuser({ ...e, raison, code, manques: [] });
     }
     if (action === "reessayer" && r) await memoire.corriger(r, [denouveau(r)]);
-    if (action === "retirer" && r) await memoire.corriger(r, []);
+    if (["retirer", "garder"].includes(action) && r) await memoire.corriger(r, []);
+    if (action === "mettre" && r) await memoire.corriger(r, [depuis.confirmer(denouveau(r))]);
   } catch {
     annoncer("refuse", T.pasGarde);
     return false;

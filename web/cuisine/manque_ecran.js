@@ -12,15 +12,15 @@ import * as trouve from "./trouve_ecran.js";
 /** @typedef {import("./attente.js").Refusee} Refusee */
 /** @typedef {import("./attente.js").Manque} Manque */
 
-/** @type {{id: string, manques: Manque[], refusee: Refusee | null, choisi: number}} */
-let cas = { id: "", manques: [], refusee: null, choisi: 0 };
+/** @type {{id: string, manques: Manque[], refusee: Refusee | null, choisi: number, lots: any[]}} */
+let cas = { id: "", manques: [], refusee: null, choisi: 0, lots: [] };
 
 /** @param {string} id of the line @param {Refusee | null} refusee what was tried */
 export function ouvrir(id, refusee = null) {
   const l = ligne(id);
   const manques = refusee?.manques.length ? refusee.manques : l?.manques ?? [];
   if (!l || manques.length === 0) return;
-  cas = { id, manques, refusee, choisi: 0 };
+  cas = { id, manques, refusee, choisi: 0, lots: [] };
   ecrire(lieu("manque-titre"), T.manqueTitre(l.recette_nom));
   ecrire(lieu("manque-texte"), refusee ? refusee.raison : "");
   lieu("manques").replaceChildren(...manques.map((m) =>
@@ -44,12 +44,14 @@ export function faitMoins() {
   });
 }
 
-/** @param {number} rang */
-export function stockTrouve(rang) {
+/** How much was found is always typed by a person; of a lot that was chosen, the label stands there.
+ * @param {number} rang @param {any} [lot] */
+export function stockTrouve(rang, lot = null) {
   const m = cas.manques[rang];
   const { facteur } = echelle(m.manque, m.unite);
   Object.assign(cas, { choisi: rang });
   trouve.ouvrir(m, facteur, (dit) => resoudre(dit));
+  if (lot) trouve.choisir(lot);
 }
 
 /** @param {number} rang */
@@ -66,6 +68,7 @@ export async function autreLot(rang) {
   const lots = r.corps.elements;
   // A lot set aside, recalled or expired is never offered.
   const bons = lots.filter((l) => l.etat === "libre" && (!l.date_dlc || l.date_dlc >= etat.date));
+  cas.lots = bons;
   lieu("lots").replaceChildren(...bons.map((l) => bouton("choisir-lot",
     T.lotTexte(l.code_lot ?? T.sansCode, jour(l.date_dlc), dire(l.solde, l.unite)), "carton",
     { lot: l.lot_id })));
@@ -73,9 +76,10 @@ export async function autreLot(rang) {
   ecrire(lieu("lots-vide"), T.aucunAutreLot);
 }
 
-/** The lot holds what is missing, and more than is written: counted. @param {string} lot_id */
+/** The lot holds more than is written: how much is counted before anything is booked.
+ * @param {string} lot_id */
 export const choisirLot = (lot_id) =>
-  resoudre({ quantite: cas.manques[cas.choisi].manque, lot_id, motif: T.motifAutreLot });
+  stockTrouve(cas.choisi, cas.lots.find((l) => l.lot_id === lot_id));
 
 /** The AJUSTEMENT, then what was tried again: with more than one ingredient short, once the last
  * of them is found. @param {Parameters<typeof ajustement>[2]} dit */

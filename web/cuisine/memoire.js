@@ -54,9 +54,12 @@ export const attente = () => executer(["attente"], "readonly", (boite) => boite(
 export const noter = (e) =>
   executer(["attente"], "readwrite", (boite) => void boite("attente").put(e));
 
-/** @param {Entree} e */
-export const retirer = (e) =>
-  executer(["attente"], "readwrite", (boite) => void boite("attente").delete(e.ordre ?? -1));
+/** It is done, and so are these. @param {Entree} e @param {Refusee[]} refusees */
+export const retirer = (e, refusees = []) =>
+  executer(["attente", "corriger"], "readwrite", (boite) => {
+    boite("attente").delete(e.ordre ?? -1);
+    for (const r of refusees) boite("corriger").delete(r.cle);
+  });
 
 /** @returns {Promise<Refusee[]>} */
 export const aCorriger = () =>

@@ -37,8 +37,9 @@ const rejeu = new Rejeu({
   faite: async (e, r) => {
     etat.acquittees.push(e);
     generation += 1;
-    const vue = actions.repondre(e.cle, null);
-    if (!vue) ecrire(lieu("annonce").lastElementChild, e.nom);
+    const dit = r.corps?.nb_manques > 0 ? T.aRegulariser(e.nom) : e.nom;
+    const vue = actions.repondre(e.cle, null, dit);
+    if (!vue) ecrire(lieu("annonce").lastElementChild, dit);
     await actes.nommer(e, r.corps?.declaration_id);
     await relireFile();
     void lireEcran();
@@ -51,8 +52,9 @@ const rejeu = new Rejeu({
     if (!vue) actions.annoncer("refuse", `${e.nom} – ${raison}`);
     await relireFile();
     const gardee = etat.corriger.find((x) => x.cle === e.cle);
-    if (vue && gardee?.manques.length && !document.querySelector("dialog[open]")) {
-      manque.ouvrir(e.ligne ?? "", gardee);
+    if (vue && gardee && !document.querySelector("dialog[open]")) {
+      if (gardee.depuis) liste.ouvrir();
+      else if (gardee.manques.length) manque.ouvrir(e.ligne ?? "", gardee);
     }
     void lireEcran();
   },
@@ -123,9 +125,10 @@ async function lireUneFois(magasin, date) {
   }
   etat.planAbsent = r.statut === 404;
   etat.ecran = r.statut === 200 ? r.corps : null;
+  etat.veille = r.corps?.veille ?? null;
   etat.acquittees = [];
   if (r.statut === 403) actions.annoncer("refuse", r.corps?.detail ?? T.refuse);
-  const garde = { date, ecran: etat.ecran, planAbsent: etat.planAbsent };
+  const garde = { date, ecran: etat.ecran, planAbsent: etat.planAbsent, veille: etat.veille };
   void memoire.regler(`ecran ${magasin}`, garde).catch(() => {});
 }
 
@@ -173,6 +176,7 @@ async function changerDeJour() {
   const bon = garde?.date === etat.date;
   etat.ecran = bon ? garde.ecran : null;
   etat.planAbsent = bon && garde.planAbsent;
+  etat.veille = bon ? garde.veille ?? garde.ecran?.veille ?? null : null;
   void lireEcran();
 }
 

@@ -2,7 +2,8 @@
 // way for an action to reach the server.
 
 import { corpsDe } from "./actes.js";
-import { juger, pause, prochaine, vueParLaPersonne } from "./attente.js";
+import { depassees, juger, pause, prochaine, vueParLaPersonne } from "./attente.js";
+import * as depuis from "./depuis.js";
 import * as memoire from "./memoire.js";
 import * as reseau from "./reseau.js";
 import { T } from "./textes.js";
@@ -73,13 +74,16 @@ export class Rejeu {
       : { statut: 409, corps: { code: "rien_a_annuler", detail: T.rienAReprendre }, attente_s: 0 };
     const verdict = juger(r, entree);
     if (verdict === "faite") {
-      await memoire.retirer(entree);
+      await memoire.retirer(entree, depassees(await memoire.aCorriger(), entree));
       await this.#auditeur.faite(entree, r);
     } else if (verdict === "refusee") {
       const raison = r.statut === 500 ? T.tropDePannes : r.corps?.detail ?? T.refuse;
       const code = r.corps?.code ?? "";
       if (vueParLaPersonne(code, this.#auditeur.attendue(entree.cle))) await memoire.retirer(entree);
-      else await memoire.refuser({ ...entree, raison, code, manques: r.corps?.manques ?? [] });
+      else {
+        const manques = r.corps?.manques ?? [];
+        await memoire.refuser({ ...entree, raison, code, manques, ...depuis.lire(r.corps) });
+      }
       await this.#auditeur.refusee(entree, r, raison);
     } else {
       if (r.statut === 500) await memoire.noter({ ...entree, pannes: entree.pannes + 1 });

@@ -113,6 +113,11 @@ export const T = {
   reessayer: "Réessayer",
   retirer: "Retirer",
   solutions: "Solutions",
+  garder: (/** @type {string} */ q) => `Garder ${q}`,
+  mettre: (/** @type {string} */ q) => `Mettre ${q}`,
+  nonProduitQuandMeme: "Mettre «\u{a0}Non produit\u{a0}»",
+  compterUn: "Compter +1",
+  aRegulariser: (/** @type {string} */ phrase) => `${phrase}, stock à régulariser`,
 
   sessionTerminee: "La session est terminée. Ce que vous faites est gardé et sera envoyé après la connexion.",
   seReconnecter: "Se reconnecter",

@@ -11,7 +11,7 @@ import { T } from "./textes.js";
 /** @typedef {import("./attente.js").Manque} Manque */
 /** @typedef {{quantite: number, lot_id?: string, code_lot?: string, date_dlc?: string,
  *   motif: string}} Trouve */
-/** @typedef {{lot_id: string, code_lot: string, date_dlc: string}} LotScanne */
+/** @typedef {{lot_id: string, code_lot: string, date_dlc: string, motif?: string}} LotScanne */
 
 /** @type {{manque: Manque, facteur: number, scanne: LotScanne | null,
  *   apres: (dit: Trouve) => void} | null} */
@@ -30,6 +30,16 @@ export function ouvrir(manque, facteur, apres) {
   ecrire(lieu("trouve-faute"), "");
   ecrire(document.querySelector("#d-trouve [data-annonce]"), "");
   dialogue("d-trouve");
+}
+
+/** A lot that was chosen among those of the magasin: its label is known.
+ * @param {{lot_id: string, code_lot: string | null, date_dlc: string | null}} lot */
+export function choisir(lot) {
+  if (!forme) return;
+  lieu("trouve-lot").value = lot.code_lot ?? "";
+  lieu("trouve-dlc").value = lot.date_dlc ?? "";
+  forme.scanne = { lot_id: lot.lot_id, code_lot: lieu("trouve-lot").value,
+    date_dlc: lieu("trouve-dlc").value, motif: T.motifAutreLot };
 }
 
 /** A code for the form that is open: all that it fills is of this one code.
@@ -76,9 +86,9 @@ export function valider() {
   const [date_dlc, code_lot] = [lieu("trouve-dlc").value, lieu("trouve-lot").value.trim()];
   if (date_dlc && date_dlc < etat.date) return faute(T.dlcPassee(jour(date_dlc)));
   const perdue = lieu("trouve-perdue").checked;
-  if (!date_dlc && !code_lot && !perdue) return faute(T.lotOuDlc);
   const { scanne, apres } = forme;
   const meme = scanne && scanne.code_lot === code_lot && scanne.date_dlc === date_dlc;
-  const motif = date_dlc || code_lot ? T.motifTrouve : T.motifPerdue;
+  if (!meme && !date_dlc && !code_lot && !perdue) return faute(T.lotOuDlc);
+  const motif = meme && scanne.motif || (date_dlc || code_lot ? T.motifTrouve : T.motifPerdue);
   apres({ quantite, motif, date_dlc, code_lot, ...(meme && { lot_id: scanne.lot_id }) });
 }

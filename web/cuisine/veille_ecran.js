@@ -11,7 +11,7 @@ import { MOTIFS, RETARDS, T } from "./textes.js";
 /** @typedef {{date: string, motif_demande: boolean, lignes: Inachevee[]}} Veille */
 
 /** @returns {Veille | null} */
-const veille = () => /** @type {any} */ (etat.ecran)?.veille ?? null;
+const veille = () => etat.veille;
 
 /** What was said of it is on its way, or there and not read again yet.
  * @param {Veille} v @param {Inachevee} l */

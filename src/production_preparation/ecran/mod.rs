@@ -37,7 +37,7 @@ use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 use crate::plan::{self, AFaireDAbord};
 use crate::platform::db::Base;
-use crate::platform::errors::Erreur;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::referentiel::magasins;
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
@@ -101,6 +101,8 @@ pub(crate) struct LigneCuisine {
 
 #[derive(Debug, Clone, Hash, Serialize, utoipa::ToSchema)]
 pub(crate) struct DerniereDeclaration {
+    /// Ce que `annuler` et `vue` nomment.
+    pub declaration_id: Uuid,
     pub r#type: TypeDeclaration,
     pub date_heure: DateTime<Utc>,
     /// L'heure du magasin.
@@ -144,7 +146,7 @@ pub async fn faire_le_menage(base: &Base) -> Result<u64, Erreur> {
     sql::oublier_les_changements(&mut *base.lire().await?).await
 }
 
-/// 404 `magasin_inconnu`, `plan_absent`.
+/// 404 `magasin_inconnu`, `plan_absent`; the latter with the `veille` that is still to be said.
 pub(crate) async fn lire(
     c: &mut PgConnection,
     magasin_id: Uuid,
@@ -153,8 +155,8 @@ pub(crate) async fn lire(
     let gardee = Carte::gardee(magasin_id);
     let connu = gardee.as_ref().map(|g| &g.jeton);
     let tete = sql::en_tete(c, (magasin_id, date), connu).await?.ok_or_else(magasins::inconnu)?;
-    let plan_id = tete.plan_id.ok_or_else(plan::absent)?;
     let veille = veille::lire(c, &tete, (magasin_id, date)).await?;
+    let plan_id = tete.plan_id.ok_or_else(|| sans_plan(veille.as_ref()))?;
     let lues = sql::lignes(c, magasin_id, date).await?;
     let gardee = gardee.filter(|_| tete.deja_vu);
     let carte = gardee.unwrap_or_else(|| Carte::neuve(tete.jeton.clone()));
@@ -189,6 +191,10 @@ pub(crate) async fn lire(
     Ok(ecran)
 }
 
+fn sans_plan(veille: Option<&Veille>) -> ErreurCritiqueMetier {
+    plan::absent().avec("veille", serde_json::json!(veille))
+}
+
 /// In the order of their names.
 fn nommer(lues: Vec<LigneLue>, carte: &Carte) -> Vec<Ligne> {
     let avec_fiche = |lue: LigneLue| {
@@ -207,6 +213,7 @@ fn montrer(
 ) -> LigneCuisine {
     let l = &ligne.lue;
     let derniere = l.derniere.as_ref().map(|d| DerniereDeclaration {
+        declaration_id: d.id,
         r#type: d.r#type,
         date_heure: d.declaree_le,
         heure: d.declaree_le.with_timezone(&fuseau).format("%H:%M").to_string(),

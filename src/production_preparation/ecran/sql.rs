@@ -101,6 +101,7 @@ pub(crate) struct LigneLue {
 
 /// The last declaration not taken back.
 pub(crate) struct Derniere {
+    pub id: Uuid,
     pub r#type: TypeDeclaration,
     pub quantite: Quantite,
     pub avant: Quantite,
@@ -132,6 +133,7 @@ pub(crate) async fn lignes(
         r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
                   d.type as "nature?", d.quantite as "quantite?", d.avant as "avant?",
                   d.apres as "apres?", d.declaree_le as "declaree_le?", d.motif as "motif?",
+                  d.operation_id as "operation_id?",
                   ligne_reglee(d.type, d.quantite, d.planifiee, l.quantite_planifiee) as "reglee!",
                   avant.type as "nature_avant?", u.nom_affiche as "auteur?"
              from ligne_plan_production l
@@ -159,9 +161,15 @@ pub(crate) async fn lignes(
             planifiee: Quantite::milliemes(l.quantite_planifiee),
             produite: Quantite::milliemes(l.quantite_produite),
             reglee: l.reglee,
-            derniere: match (l.nature, l.quantite, l.avant.zip(l.apres), l.declaree_le) {
-                (Some(nature), Some(quantite), Some((avant, apres)), Some(declaree_le)) => {
+            derniere: match (
+                l.nature.zip(l.operation_id),
+                l.quantite,
+                l.avant.zip(l.apres),
+                l.declaree_le,
+            ) {
+                (Some((nature, id)), Some(quantite), Some((avant, apres)), Some(declaree_le)) => {
                     Some(Derniere {
+                        id,
                         r#type: TypeDeclaration::lire(&nature),
                         quantite: Quantite::milliemes(quantite),
                         avant: Quantite::milliemes(avant),
@@ -186,11 +194,7 @@ pub(crate) async fn inachevees(
 ) -> Result<Vec<LigneInachevee>, Erreur> {
     let lues = sqlx::query!(
         r#"select l.recette_id, l.quantite_planifiee, l.quantite_produite, a.unite_base,
-                  coalesce((select m.nom from menu m where m.id = l.menu_id),
-                           (select m.nom from menu m
-                             where m.recette_id = l.recette_id
-                               and (m.magasin_id = l.magasin_id or m.magasin_id is null)
-                             order by m.magasin_id is null, m.nom limit 1), r.nom) as "nom!"
+                  nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!"
              from ligne_plan_production l
              join recette r on r.id = l.recette_id
              join article a on a.id = r.article_id

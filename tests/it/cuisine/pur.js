@@ -74,7 +74,7 @@ const entree = (plus) => ({ ordre: ++ordre, cle: `c${ordre}`, action: "scan", ma
   quand: "2026-11-22T08:00:00Z", tentee: false, pannes: 0, confirmee: false, ...plus });
 
 async function attente() {
-  const { prochaine, examiner, juger, pause, vueParLaPersonne } = await module("attente");
+  const { depassees, prochaine, examiner, juger, pause, vueParLaPersonne } = await module("attente");
   const t = Date.parse("2026-11-22T09:00:00Z");
   const cle = (entrees, qui = moi, quand = t) => prochaine(entrees, qui, quand)?.cle ?? null;
   const [e1, e2, e3] = [entree(), entree(), entree({ ligne: "autre" })];
@@ -94,6 +94,12 @@ async function attente() {
       "attendre", "attendre", "attendre", "attendre", "attendre", "attendre"], "les réponses");
   egal(dit(500, { pannes: 4 }), "refusee", "cinq pannes : une personne regarde");
   egal([pause(0, 0), pause(3, 0), pause(99, 0), pause(0, 30)], [1000, 8000, 10000, 30000], "pauses");
+  const refus = [entree({ action: "ajuste" }), entree(), entree({ ligne: "autre" }),
+    entree({ action: "ajustement" }), entree({ date: "2026-11-21" })];
+  const closes = (e) => depassees(refus, e).map((r) => refus.indexOf(r));
+  egal([closes(entree({ action: "produit" })), closes(entree()), closes({ ...entree(), ordre: 0 }),
+    closes(entree({ action: "ajustement" })), closes(entree({ ligne: null }))],
+  [[0, 1], [0], [], [], []], "ce qui est accepté ensuite clôt les refus de sa ligne");
   egal([vueParLaPersonne("gencode_inconnu", true), vueParLaPersonne("gencode_inconnu", false),
     vueParLaPersonne("stock_insuffisant", true)], [true, false, false], "ce que la personne a vu n'est pas gardé");
 }

@@ -40,9 +40,26 @@ async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
             }
         }
     }
+    // Without a plan today it is said all the same.
+    let ailleurs = k.chaine.autre_magasin("Boutique").await;
+    let chemin = format!("/api/interne/plans/{ailleurs}/{}", jour(-1));
+    k.chaine.client.put(&chemin, &lignes).await.attendue(200);
+    let vide = format!(
+        "/api/interne/production-preparation?magasin_id={ailleurs}&date={}",
+        super::pieces::aujourdhui()
+    );
+    let absent = k.chaine.client.get(&vide).await.refusee(404, "plan_absent");
+    assert_eq!(absent["veille"]["lignes"].as_array().map(Vec::len), Some(2), "{absent}");
+    n.aller(&format!("{}/cuisine?magasin_id={ailleurs}", s.url())).await;
+    n.attendre_texte(".vide-titre", "Aucun plan pour aujourd’hui").await;
+    n.cliquer("#veille li:first-child [data-action=veille-non-produit]").await;
+    n.attendre("#d-motifs[open] button").await;
+    n.cliquer("#motifs button:first-child").await;
+    n.attendre_absence("#veille li:nth-child(2)").await;
+    n.attendre_texte("#veille strong", "Cake").await;
     for _ in 0..100 {
         let dites = "select count(*) from declaration where tape_le is not null";
-        if nombre(&s, dites).await == 2 {
+        if nombre(&s, dites).await == 3 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -51,6 +68,6 @@ async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
     assert_eq!(nombre(&s, faits).await, 1);
     let motifs =
         "select count(*) from declaration where type = 'NON_PRODUIT' and motif is not null";
-    assert_eq!(nombre(&s, motifs).await, 1);
+    assert_eq!(nombre(&s, motifs).await, 2);
     s.verifier();
 }

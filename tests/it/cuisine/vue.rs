@@ -119,6 +119,16 @@ async fn an_admin_is_offered_other_lots_but_never_one_that_is_set_aside() {
     n.cliquer("#d-manque [data-action=autre-lot]").await;
     n.attendre("#lots button").await;
     let lots = n.textes("#lots button").await;
+    // One tap books nothing: how much was counted is typed first.
+    n.cliquer("#lots button").await;
+    n.attendre("#d-trouve[open]").await;
+    assert_eq!(n.valeur("#trouve-quantite").await, "");
+    assert!(lots[0].contains(&format!("Lot {}", n.valeur("#trouve-lot").await)), "{lots:?}");
+    n.cliquer("#d-trouve [type=submit]").await;
+    let faute = "Écrivez une quantité plus grande que zéro, par exemple 1,5.";
+    n.attendre_texte("#trouve-faute", faute).await;
+    n.attendre_texte("#bouton-liste", "À voir").await;
+    n.attendre_absence("#bandeau:not([hidden])").await;
     assert!(lots.iter().all(|l| l.starts_with("Lot ")), "{lots:?}");
     let stock = s.admin().await.get("/api/interne/magasins?limite=1000").await.attendue(200);
     let magasins = stock["elements"].as_array().unwrap();

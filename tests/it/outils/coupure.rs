@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use super::Serveur;
 
@@ -15,6 +16,8 @@ pub struct Coupure {
     /// Where the server is; none while it is away: another program may have its port by now.
     vers: Arc<Mutex<Option<String>>>,
     a_perdre: Arc<AtomicU32>,
+    /// Changes when the cable is pulled out.
+    coupe: watch::Sender<()>,
     tache: tokio::task::JoinHandle<()>,
 }
 
@@ -26,18 +29,24 @@ impl Coupure {
         let adresse = ecoute.local_addr().expect("adresse");
         let a_perdre = Arc::new(AtomicU32::new(0));
         let perte = Arc::clone(&a_perdre);
+        let (coupe, fin) = watch::channel(());
         let tache = tokio::spawn(async move {
             while let Ok((client, _)) = ecoute.accept().await {
                 let (vers, perte) = (direction.lock().expect("cable").clone(), Arc::clone(&perte));
+                let mut fin = fin.clone();
+                fin.mark_unchanged();
                 tokio::spawn(async move {
                     let Some(vers) = vers else { return };
                     if let Ok(serveur) = TcpStream::connect(vers).await {
-                        passer(client, serveur, &perte).await;
+                        tokio::select! {
+                            () = passer(client, serveur, &perte) => {}
+                            _ = fin.changed() => {}
+                        }
                     }
                 });
             }
         });
-        Self { adresse, vers, a_perdre, tache }
+        Self { adresse, vers, a_perdre, coupe, tache }
     }
 
     pub fn url(&self) -> String {
@@ -48,6 +57,16 @@ impl Coupure {
     pub fn tuer(&self, s: &mut Serveur) {
         *self.vers.lock().expect("cable") = None;
         s.tuer();
+    }
+
+    /// Pulled out: the server lives, and others still reach it.
+    pub fn couper(&self) {
+        *self.vers.lock().expect("cable") = None;
+        let _personne = self.coupe.send(());
+    }
+
+    pub fn rebrancher(&self, s: &Serveur) {
+        *self.vers.lock().expect("cable") = Some(adresse_de(s));
     }
 
     /// A new process of it, wherever it then listens.

@@ -6,6 +6,7 @@ mod carte;
 mod codes;
 mod comptes;
 mod corrections;
+mod depuis;
 mod ecran;
 mod ensemble;
 mod hasard;
