@@ -6,10 +6,11 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::manques::Regularise;
+use super::manques::{ARegulariser, RegularisationEnsemble, Regularise, RegularisesEnsemble};
 use super::{
     DemandeProduction, ManqueOuvert, ProductionAnnulee, ProductionDuJour, Regularisation,
-    annuler_production, executer, executer_le_reste, journal, ouverts, regulariser,
+    a_regulariser, annuler_production, executer, executer_le_reste, journal, ouverts, regulariser,
+    regulariser_ensemble,
 };
 use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
@@ -20,7 +21,9 @@ pub(crate) fn routes() -> OpenApiRouter<Etat> {
         .routes(routes!(production_du_jour))
         .routes(routes!(reprendre_une_production))
         .routes(routes!(lister_manques))
+        .routes(routes!(compter_ce_qui_reste_du))
         .routes(routes!(regulariser_manque))
+        .routes(routes!(regulariser_des_manques))
 }
 
 /// Produit une liste de recettes en une fois : tout, ou rien et la liste de ce qui manque. Sans liste :
@@ -91,6 +94,47 @@ async fn lister_manques(State(etat): State<Etat>, requete: Requete) -> Result<Re
     let (magasin_id, page) = requete.lire(|l| (l.uuid("magasin_id"), Page::lire(l)))?;
     let mut c = etat.base.lire().await?;
     Ok(json(200, &ouverts(&mut c, magasin_id, page).await?))
+}
+
+/// Combien de manques sont à régulariser, par magasin.
+#[utoipa::path(get, path = "/api/interne/manques/a-regulariser", tag = "Production",
+    responses((status = 200, body = ARegulariser)))]
+async fn compter_ce_qui_reste_du(
+    State(etat): State<Etat>,
+    Extension(personne): Extension<Personne>,
+) -> Result<Response, Erreur> {
+    let mut c = etat.base.lire().await?;
+    Ok(json(200, &a_regulariser(&mut c, &personne).await?))
+}
+
+/// Les manques, et le stock qui a été retrouvé.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the body; it is read by RegularisationEnsemble")]
+struct DemandeEnsemble {
+    magasin_id: uuid::Uuid,
+    /// D'un même ingrédient.
+    manques: Vec<ManqueVise>,
+    lot_id: Option<uuid::Uuid>,
+    code_lot: Option<String>,
+    date_dlc: Option<chrono::NaiveDate>,
+    /// « étiquette perdue » là où il n'y a ni lot ni DLC.
+    motif: Option<String>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the body")]
+struct ManqueVise {
+    manque_id: uuid::Uuid,
+}
+
+/// Régularise ensemble plusieurs manques d'un même ingrédient, sur un seul lot.
+#[utoipa::path(post, path = "/api/interne/manques/regulariser", tag = "Production",
+    request_body = DemandeEnsemble,
+    responses((status = 201, body = RegularisesEnsemble)))]
+async fn regulariser_des_manques(e: Ecriture) -> Result<Response, Erreur> {
+    let d = e.lire(RegularisationEnsemble::lire)?;
+    let vises = (Some(d.magasin_id), &*d.manques);
+    e.faire(201, async |tx, op| regulariser_ensemble(tx, op, vises, &d.trouve).await).await
 }
 
 /// Régularise un manque avec du stock retrouvé.

@@ -26,6 +26,8 @@ pub(crate) use executer::executer_le_reste;
 pub use executer::{DemandeProduction, LigneDemandee, executer};
 pub use lot::{Consigne, Production, produire};
 pub(crate) use lot::{LotProduit, fabriquer};
-pub(crate) use manques::{ManqueOuvert, Regularisation, ouverts, regulariser};
+pub(crate) use manques::{
+    ManqueOuvert, Regularisation, a_regulariser, ouverts, regulariser, regulariser_ensemble,
+};
 pub(crate) use reprise::reprendre;
 pub use reste::{LigneReglee, Reste, reste_du_plan};

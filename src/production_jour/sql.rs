@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::annuler::{LigneFaite, LigneReprise, ProductionFaite};
 use super::decider::AProduire;
 use super::lot::{Consigne, LotProduit};
-use super::manques::ManqueOuvert;
+use super::manques::{MagasinEndette, ManqueOuvert};
 use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
@@ -140,7 +140,21 @@ pub(crate) async fn manques_ouverts(
         .collect())
 }
 
+/// Where debts are open, and how many.
+pub(crate) async fn magasins_endettes(c: &mut PgConnection) -> Result<Vec<MagasinEndette>, Erreur> {
+    Ok(sqlx::query_as!(
+        MagasinEndette,
+        r#"select s.id as magasin_id, s.nom as magasin_nom, m.nombre as "nombre!"
+             from (select magasin_id, count(*) as nombre from manque
+                    where restant > 0 group by magasin_id) m
+             join magasin s on s.id = m.magasin_id order by lower(s.nom), s.id"#
+    )
+    .fetch_all(c)
+    .await?)
+}
+
 pub(crate) struct ManqueVerrouille {
+    pub id: Uuid,
     pub magasin_id: Uuid,
     pub lot_production_id: Uuid,
     pub article_id: Uuid,
@@ -149,48 +163,55 @@ pub(crate) struct ManqueVerrouille {
     pub depuis: DateTime<Utc>,
 }
 
-pub(crate) async fn verrouiller_manque(
+/// In the order in which everyone locks them.
+pub(crate) async fn verrouiller_manques(
     c: &mut PgConnection,
-    id: Uuid,
-) -> Result<Option<ManqueVerrouille>, Erreur> {
-    let lu = sqlx::query!(
-        "select m.magasin_id, m.lot_production_id, m.article_id, m.restant, m.cree_le, p.date_jour
+    ids: &[Uuid],
+) -> Result<Vec<ManqueVerrouille>, Erreur> {
+    let lus = sqlx::query!(
+        "select m.id, m.magasin_id, m.lot_production_id, m.article_id, m.restant, m.cree_le,
+                p.date_jour
            from magasin s
-           join manque m on m.magasin_id = s.id and m.id = $1
+           join manque m on m.magasin_id = s.id and m.id = any($1)
            join lot_production p on p.magasin_id = m.magasin_id and p.id = m.lot_production_id
-            for update of m",
-        id
+          order by m.id for update of m",
+        ids
     )
-    .fetch_optional(c)
+    .fetch_all(c)
     .await?;
-    Ok(lu.map(|m| ManqueVerrouille {
+    let verrouille = lus.into_iter().map(|m| ManqueVerrouille {
+        id: m.id,
         magasin_id: m.magasin_id,
         lot_production_id: m.lot_production_id,
         article_id: m.article_id,
         restant: Quantite::milliemes(m.restant),
         jour: m.date_jour,
         depuis: m.cree_le,
-    }))
+    });
+    Ok(verrouille.collect())
 }
 
-/// The debt is paid by this consumption.
-pub(crate) async fn solder_manque(
+/// Each debt is paid by its consumption of that lot.
+pub(crate) async fn solder_manques(
     c: &mut PgConnection,
-    (magasin_id, id): (Uuid, Uuid),
-    lot_production_id: Uuid,
-    m: &Mouvement,
+    (magasin_id, lot_id): (Uuid, Uuid),
+    soldes: &[(&ManqueVerrouille, Uuid)],
 ) -> Result<(), Erreur> {
+    let ids: Vec<Uuid> = soldes.iter().map(|(m, _)| m.id).collect();
+    let productions: Vec<Uuid> = soldes.iter().map(|(m, _)| m.lot_production_id).collect();
+    let mouvements: Vec<Uuid> = soldes.iter().map(|(_, mouvement)| *mouvement).collect();
     sqlx::query!(
         "with solde as (
-           update manque set restant = 0 where magasin_id = $1 and id = $2
+           update manque set restant = 0 where magasin_id = $1 and id = any($2)
          )
          insert into ligne_consommation (magasin_id, lot_production_id, lot_id, mouvement_id)
-         values ($1, $3, $4, $5)",
+         select $1, n.production, $3, n.mouvement
+           from unnest($4::uuid[], $5::uuid[]) as n(production, mouvement)",
         magasin_id,
-        id,
-        lot_production_id,
-        m.lot_id,
-        m.id
+        &ids,
+        lot_id,
+        &productions,
+        &mouvements
     )
     .execute(c)
     .await?;

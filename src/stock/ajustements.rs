@@ -48,11 +48,7 @@ impl Ajustement {
             date: l.jour_option("date"),
         };
         if lu.est_trouve_sans_etiquette() {
-            l.fauter(
-                "code_lot",
-                "manque, et date_dlc aussi : du stock trouvé a un lot ou une DLC, ou le motif \
-                 « étiquette perdue »",
-            );
+            l.fauter("code_lot", SANS_ETIQUETTE);
         }
         lu
     }
@@ -61,10 +57,18 @@ impl Ajustement {
     fn est_trouve_sans_etiquette(&self) -> bool {
         let muette =
             matches!(&self.vise, LotVise::Etiquette { code_lot: None, date_dlc: None, .. });
-        let perdue = cle_de_tri(&self.motif).contains(PERDUE);
-        muette && self.saisie.nombre.est_positif() && !perdue
+        muette && self.saisie.nombre.est_positif() && !est_perdue(&self.motif)
     }
 }
+
+/// Does that reason say that the label is lost?
+pub(crate) fn est_perdue(motif: &str) -> bool {
+    cle_de_tri(motif).contains(PERDUE)
+}
+
+/// What is wrong with stock that was found and of which nothing is said.
+pub(crate) const SANS_ETIQUETTE: &str = "manque, et date_dlc aussi : du stock trouvé a un lot ou \
+    une DLC, ou le motif « étiquette perdue »";
 
 /// As names are sorted: whatever the case and the accents.
 const PERDUE: &str = "etiquette perdue";

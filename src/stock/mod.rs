@@ -19,7 +19,7 @@ mod receptions;
 mod reserver;
 mod sql;
 
-pub(crate) use ajustements::{Ajustement, ajuster};
+pub(crate) use ajustements::{Ajustement, SANS_ETIQUETTE, ajuster, est_perdue};
 pub(crate) use codes::{
     CodeConnu, RechercheCode, est_un_lot, phrase as phrase_du_code, reconnaitre,
 };

@@ -46,15 +46,19 @@ const DU_MAGASIN: [&str; 11] = [
 ];
 
 /// Their handlers give what the person sees, and nothing else.
-const TRIEES: [&str; 3] =
-    ["/api/interne/magasins", "/api/interne/menus", "/api/interne/lots/{id}/mouvements"];
+const TRIEES: [&str; 4] = [
+    "/api/interne/magasins",
+    "/api/interne/menus",
+    "/api/interne/manques/a-regulariser",
+    "/api/interne/lots/{id}/mouvements",
+];
 
 /// Where forms are sent; asked for without one, they lead back to their page.
 const FORMULAIRES: [&str; 4] = [
     "/production-du-jour/produire",
     "/production-du-jour/plan",
     "/production-du-jour/annuler",
-    "/manques/{id}/regulariser",
+    "/manques/regulariser",
 ];
 
 /// Writes whose path names something of a magasin, and whose handler asks whose it is.

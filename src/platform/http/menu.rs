@@ -11,13 +11,18 @@ pub(crate) struct Entree {
     pub rubrique: &'static str,
     pub chemin: &'static str,
     pub texte: &'static str,
+    /// Where the number stands that its badge shows (`nombre` of that answer); none has no badge.
+    pub compte: Option<&'static str>,
 }
 
 const ENTREES: [Entree; 8] = [
     entree("accueil", "/", "Aujourd’hui"),
     entree("cuisine", "/cuisine", "Cuisine"),
     entree("production", "/production-du-jour", "Production du jour"),
-    entree("manques", "/manques", "Manques"),
+    Entree {
+        compte: Some("/api/interne/manques/a-regulariser"),
+        ..entree("manques", "/manques", "À régulariser")
+    },
     entree("livres", "/livres", "Recettes importées"),
     entree("tablettes", "/tablettes", "Tablettes"),
     entree("exploitation", "/exploitation", "Exploitation"),
@@ -25,7 +30,7 @@ const ENTREES: [Entree; 8] = [
 ];
 
 const fn entree(rubrique: &'static str, chemin: &'static str, texte: &'static str) -> Entree {
-    Entree { rubrique, chemin, texte }
+    Entree { rubrique, chemin, texte, compte: None }
 }
 
 /// The menu of that role.

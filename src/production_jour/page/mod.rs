@@ -27,7 +27,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::actes::{Fait, agir};
-use self::manques::{manques, regulariser_un_manque, revenir_aux_manques};
+use self::manques::{manques, regulariser_des_manques, revenir_aux_manques};
 use self::saisie::Saisie;
 use self::vue::{A, Retour};
 use crate::domaine::texte::cle_de_tri;
@@ -69,7 +69,7 @@ pub(crate) fn routes() -> Router<Etat> {
         .route("/production-du-jour/plan", get(revenir).post(changer_le_plan))
         .route("/production-du-jour/annuler", get(revenir).post(annuler))
         .route("/manques", get(manques))
-        .route("/manques/{id}/regulariser", get(revenir_aux_manques).post(regulariser_un_manque))
+        .route("/manques/regulariser", get(revenir_aux_manques).post(regulariser_des_manques))
 }
 
 /// `GET /production-du-jour`.

@@ -128,19 +128,21 @@ pub(crate) async fn dus(c: &mut PgConnection, j: Journee) -> Result<Vec<Du>, Err
         .collect())
 }
 
-/// What an operation consumed of a lot to pay a debt.
+/// What an operation consumed of a lot to pay debts.
 pub(crate) async fn paiement(
     c: &mut PgConnection,
     (magasin_id, lot_id): (Uuid, Uuid),
     operation_id: Uuid,
 ) -> Result<Option<Paiement>, Erreur> {
     let lu = sqlx::query!(
-        "select a.nom, a.unite_base, m.quantite, l.code_lot, l.date_dlc
-           from mouvement_stock m
-           join lot l on l.magasin_id = m.magasin_id and l.id = m.lot_id
-           join article a on a.id = l.article_id
-          where m.magasin_id = $1 and m.lot_id = $2 and m.operation_id = $3
-            and m.type = 'CONSOMMATION' limit 1",
+        r#"select a.nom, a.unite_base, -sum(m.quantite)::bigint as "quantite!", l.code_lot,
+                  l.date_dlc
+             from mouvement_stock m
+             join lot l on l.magasin_id = m.magasin_id and l.id = m.lot_id
+             join article a on a.id = l.article_id
+            where m.magasin_id = $1 and m.lot_id = $2 and m.operation_id = $3
+              and m.type = 'CONSOMMATION'
+            group by a.id, l.magasin_id, l.id"#,
         magasin_id,
         lot_id,
         operation_id
@@ -149,7 +151,7 @@ pub(crate) async fn paiement(
     .await?;
     Ok(lu.map(|p| Paiement {
         ingredient_nom: p.nom,
-        quantite: -Quantite::milliemes(p.quantite),
+        quantite: Quantite::milliemes(p.quantite),
         unite: unite(&p.unite_base),
         code_lot: p.code_lot,
         date_dlc: p.date_dlc,

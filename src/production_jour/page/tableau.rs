@@ -33,6 +33,15 @@ pub(crate) struct Ligne {
     pub reglee: String,
 }
 
+impl Ligne {
+    /// `Wok : 6, ajusté. Camille, 08:42 : rupture de riz`; none of a line that is as planned.
+    pub(crate) fn laissee(&self) -> Option<String> {
+        let Self { vue: LigneDuPlan { recette, fait, statut, .. }, reglee, .. } = self;
+        let dit = format!("{recette}\u{a0}: {fait} ({}), {reglee}", statut.texte);
+        (!reglee.is_empty()).then_some(dit)
+    }
+}
+
 /// What was typed, and what is wrong with it.
 #[derive(Default)]
 pub(crate) struct Tape {

@@ -65,7 +65,11 @@ struct Magasin {
     message: Option<Statut>,
     refus: Option<Refus>,
     question: Option<Question>,
+    /// What the kitchen settled otherwise than planned, which the question leaves as it is.
+    laissees: Vec<String>,
     lignes: Vec<Ligne>,
+    /// Something typed is not kept yet.
+    tapee: bool,
     ajout: Ajout,
     resume: String,
     reste: bool,
@@ -166,6 +170,9 @@ pub(crate) async fn lire(
         message: message(&retour, &faites),
         refus: refus.filter(|r| r.code != A_CONFIRMER).map(|r| dire(r, saisie)),
         question: refus.filter(|r| r.code == A_CONFIRMER).map(demander),
+        laissees: vues.iter().filter_map(Ligne::laissee).collect(),
+        tapee: vues.iter().any(|l| !l.au_plan.is_empty())
+            || saisie.is_some_and(|s| s.lignes.iter().any(|l| l.nouvelle)),
         reste: lignes.iter().any(|l| l.a_faire().est_positive()),
         courts: besoins.as_ref().map(courts).unwrap_or_default(),
         resume: resume(&lignes),

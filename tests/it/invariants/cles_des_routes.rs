@@ -4,7 +4,7 @@ use delicego::livres::lecture::{CodeDeDoute, Doute, RecetteLue};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::manques::un_manque;
+use super::manques::{produire_a_compte, un_manque};
 use super::{cuisine, lignes_par_table, texte};
 use crate::livres::atelier::{Recette, garder, garder_lu};
 use crate::outils::chaine::{PRODUIRE, jour};
@@ -37,6 +37,7 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let (bowl, _) = c.recette("Bowl", &[(&riz, 10.0)]).await;
     let lot = c.lot_ancien(&riz, 5000.0).await;
     let manque = un_manque(s, c).await;
+    let ensemble = un_autre_manque(s, c).await;
     let livres = ecritures_des_livres(s, c, &riz).await;
     let (reprise, _) = c.recette("Reprise", &[(&riz, 1.0)]).await;
     let faite = c.produire(&[(&reprise, 1.0)]).await.attendue(201);
@@ -48,6 +49,8 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let menu = |nom: &str| json!({"nom": nom, "recette_id": bowl});
     let reception = |q: i64| json!({"magasin_id": magasin, "lignes": ligne(q)});
     let sur_le_lot = |q: i64| json!({"magasin_id": magasin, "lot_id": lot, "quantite": q, "unite": "g", "motif": "x"});
+    let cree = c.client.post("/api/interne/menus", &menu("À numéroter")).await.attendue(201);
+    let a_numeroter = texte(&cree["id"]);
     let etat = |motif: &str| json!({"etat": "libre", "motif": motif});
     let plan = |q: i64| json!({"lignes": [{"recette_id": bowl, "quantite_planifiee": q}]});
     let site = |nom: &str| json!({"nom": nom, "type_magasin": "VENTE"});
@@ -72,6 +75,16 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         put(format!("/api/interne/recettes/{bowl}"), recette("Bowl"), recette("Bowl 2")),
         post("/api/interne/menus", menu("A"), menu("B")),
         put(
+            format!("/api/interne/menus/{a_numeroter}/gencode"),
+            json!({"gencode": "N-1"}),
+            json!({"gencode": null}),
+        ),
+        put(
+            format!("/api/interne/magasins/{magasin}/jours-arriere"),
+            json!({"jours_arriere": 8}),
+            json!({"jours_arriere": 9}),
+        ),
+        put(
             "/api/interne/chaine".to_owned(),
             json!({"motif_poids": "2AAAAAAPPPPPC"}),
             json!({"motif_poids": null}),
@@ -88,10 +101,28 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
             json!({"code_lot": "retrouvé"}),
             json!({"code_lot": "autre"}),
         ),
+        post(
+            "/api/interne/manques/regulariser",
+            json!({"magasin_id": magasin, "code_lot": "retrouvé",
+                "manques": [{"manque_id": ensemble}]}),
+            json!({"magasin_id": magasin, "code_lot": "autre",
+                "manques": [{"manque_id": ensemble}]}),
+        ),
     ];
     ecritures.extend(livres);
     ecritures.extend(ecritures_de_la_preparation(c, &bowl).await);
     ecritures
+}
+
+async fn un_autre_manque(s: &Serveur, c: &Chaine) -> String {
+    let sel = c.ingredient("Sel").await;
+    let (saumure, _) = c.recette("Saumure", &[(&sel, 10.0)]).await;
+    produire_a_compte(s, c, &saumure, 1).await.expect("à compte");
+    let lus = c.client.get(&format!("/api/interne/manques?magasin_id={}", c.magasin)).await;
+    let lus = lus.attendue(200);
+    let sien = lus["elements"].as_array().expect("manques").iter();
+    let sien = sien.rev().find(|m| m["recette_nom"] == "Saumure").expect("manque");
+    texte(&sien["id"]).to_owned()
 }
 
 /// The cook's, in an order in which each changes something; the plan of that day is made above.

@@ -120,9 +120,9 @@ async fn a_debt_is_paid_once_by_a_lot_already_known_whose_balance_stays() {
     assert_eq!(c.solde(&lot).await, 500.0);
     let avant = lignes_par_table(&s).await;
     regulariser(&c, &manque, json!({"lot_id": lot})).await.refusee(409, "manque_deja_regularise");
-    regulariser(&c, &manque, json!({})).await.refusee(409, "manque_deja_regularise");
+    regulariser(&c, &manque, json!({"code_lot": "x"})).await.refusee(409, "manque_deja_regularise");
     let inconnu = "00000000-0000-7000-8000-000000000000";
-    regulariser(&c, inconnu, json!({})).await.refusee(404, "manque_inconnu");
+    regulariser(&c, inconnu, json!({"code_lot": "x"})).await.refusee(404, "manque_inconnu");
     assert_eq!(lignes_par_table(&s).await, avant);
     s.verifier();
 }
@@ -173,6 +173,58 @@ async fn i9_two_people_pay_a_debt_at_once_and_one_of_them_does() {
     refusee.refusee(409, "manque_deja_regularise");
     let retrouve = "select count(*) from mouvement_stock where type = 'AJUSTEMENT'";
     assert_eq!(nombre(&s, retrouve).await, 1);
+    s.verifier();
+}
+
+#[tokio::test]
+async fn debts_of_one_ingredient_are_paid_together_and_of_what_was_found_something_is_said() {
+    let (s, c) = cuisine().await;
+    un_manque(&s, &c).await;
+    let du = ouverts(&c).await.remove(0);
+    let (thon, sel) = (texte(&du["ingredient_id"]).to_owned(), c.ingredient("Sel").await);
+    let (salade, _) = c.recette("Salade", &[(&thon, 30.0), (&sel, 1.0)]).await;
+    produire_a_compte(&s, &c, &salade, 1).await.expect("à compte");
+    let (thons, autres): (Vec<Value>, Vec<Value>) =
+        ouverts(&c).await.into_iter().partition(|m| m["ingredient_id"] == thon.as_str());
+    assert_eq!((thons.len(), autres.len()), (2, 1));
+    let compte = c.client.get("/api/interne/manques/a-regulariser").await.attendue(200);
+    let ici = json!([{"magasin_id": c.magasin, "magasin_nom": "Cuisine", "nombre": 3}]);
+    assert_eq!((&compte["nombre"], &compte["magasins"]), (&json!(3), &ici));
+
+    let vises = |manques: &[&Value], plus: Value| {
+        let manques: Vec<Value> = manques.iter().map(|m| json!({"manque_id": m["id"]})).collect();
+        let mut corps = json!({"magasin_id": c.magasin, "manques": manques});
+        corps.as_object_mut().expect("objet").extend(plus.as_object().expect("objet").clone());
+        corps
+    };
+    let ensemble = "/api/interne/manques/regulariser";
+    let avant = lignes_par_table(&s).await;
+    for (corps, champ) in [
+        (vises(&[&thons[0], &thons[1]], json!({})), "code_lot"),
+        (vises(&[&thons[0], &thons[1]], json!({"motif": "trouvé"})), "code_lot"),
+        (vises(&[&thons[0], &autres[0]], json!({"code_lot": "L-9"})), "manques"),
+        (vises(&[], json!({"code_lot": "L-9"})), "manques"),
+    ] {
+        let refus = c.client.post(ensemble, &corps).await.refusee(400, "requete_invalide");
+        assert_eq!(super::champs_fautifs(&refus), [champ], "{corps}");
+    }
+    let seul = regulariser(&c, texte(&thons[0]["id"]), json!({})).await;
+    assert_eq!(super::champs_fautifs(&seul.refusee(400, "requete_invalide")), ["code_lot"]);
+    let boutique = c.autre_magasin("Boutique").await;
+    let ailleurs = vises(&[&thons[0]], json!({"code_lot": "x", "magasin_id": boutique}));
+    c.client.post(ensemble, &ailleurs).await.refusee(404, "manque_inconnu");
+    assert_eq!(lignes_par_table(&s).await["mouvement_stock"], avant["mouvement_stock"]);
+
+    let perdue = json!({"motif": "Étiquette perdue"});
+    let corps = vises(&[&thons[0], &thons[1]], perdue);
+    let fait = c.client.post(ensemble, &corps).await.attendue(201);
+    assert_eq!(
+        (&fait["quantite"], fait["manques"].as_array().map(Vec::len)),
+        (&json!(90), Some(2))
+    );
+    assert_eq!(c.solde(texte(&fait["lot_id"])).await, 0.0);
+    c.client.post(ensemble, &corps).await.refusee(409, "manque_deja_regularise");
+    assert_eq!(ouverts(&c).await, autres);
     s.verifier();
 }
 

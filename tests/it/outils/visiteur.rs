@@ -24,6 +24,8 @@ impl Champs {
         let corps = &page[debut..];
         let corps = &corps[..corps.find("</form>").expect("fin du formulaire")];
         let champs = corps.split("<input").skip(1).map(|c| c.split('>').next().unwrap_or(""));
+        // A box that is not ticked sends nothing.
+        let champs = champs.filter(|c| !c.contains("\"checkbox\"") || c.contains(" checked"));
         let noms = champs.filter_map(|c| Some((attribut(c, "name")?, attribut(c, "value")?)));
         Self(noms.collect())
     }

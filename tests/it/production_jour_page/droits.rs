@@ -31,7 +31,7 @@ async fn whoever_is_not_logged_in_is_led_to_the_login() {
     let champs = k.formulaire(&v, PLAN).await.avec("action", "confirmer");
     assert_eq!(v.envoyer("/deconnexion", &Champs::default()).await.statut, 303);
     let tables = lignes_par_table(&k.s).await;
-    for chemin in [PLAN, PRODUIRE, "/manques/00000000-0000-7000-8000-000000000000/regulariser"] {
+    for chemin in [PLAN, PRODUIRE, "/manques/regulariser"] {
         let r = v.envoyer(chemin, &champs).await;
         assert_eq!(r.statut, 303, "{chemin}");
         assert!(r.entete("location").starts_with("/connexion?suite=%2F"), "{chemin}");
@@ -47,12 +47,12 @@ async fn the_menu_shows_each_role_its_pages_and_marks_the_one_it_is_on() {
         lu(menu.split("</nav>").next().unwrap_or(""))
     };
     let admin = Visiteur::admin(&k.s).await.lire("/manques").await.texte;
-    for page in ["Aujourd’hui", "Production du jour", "Manques", "Exploitation", "API"] {
+    for page in ["Aujourd’hui", "Production du jour", "À régulariser", "Exploitation", "API"] {
         assert!(entrees(&admin).contains(page), "{page} : {}", entrees(&admin));
     }
-    assert_eq!(admin.matches("aria-current=\"page\">Manques").count(), 2);
+    assert_eq!(admin.matches("aria-current=\"page\">À régulariser").count(), 2);
     let cuisine = Visiteur::operateur(&k.s).await.lire("/production-du-jour").await.texte;
     assert!(cuisine.contains("aria-current=\"page\">Production du jour"), "{cuisine}");
-    assert!(entrees(&cuisine).contains("Manques"), "{}", entrees(&cuisine));
+    assert!(entrees(&cuisine).contains("À régulariser"), "{}", entrees(&cuisine));
     assert!(!entrees(&cuisine).contains("Exploitation"), "{}", entrees(&cuisine));
 }

@@ -81,3 +81,74 @@ async fn on_a_phone_the_menu_opens_and_leads_on() {
     n.cliquer_lien("Production du jour").await;
     n.arriver("/production-du-jour").await;
 }
+
+/// At a desk the whole morning stands on one screen; a scan sends nothing; what was typed is not left
+/// without a question.
+#[tokio::test]
+async fn at_a_desk_twenty_lines_are_seen_at_once_a_scan_sends_nothing_and_edits_are_not_lost() {
+    let s = Serveur::avec_demo().await;
+    let n = ouvrir(&s, "/production-du-jour").await;
+    n.regler((1440, 900), false).await;
+    let vues = "return [...document.querySelectorAll('.plan tbody tr')]
+        .filter((r) => r.getBoundingClientRect().bottom <= innerHeight).length";
+    assert_eq!(n.evaluer(vues).await, 20);
+    let corps = "return getComputedStyle(document.querySelector('.plan tbody th')).fontSize";
+    assert_eq!(n.evaluer(corps).await, "16px");
+    assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));
+    n.photographier("production-bureau-1440").await;
+    // The needs are folded, until one asks for them.
+    let pliees = "return document.querySelector('.besoins').checkVisibility()";
+    assert_eq!(n.evaluer(pliees).await, false);
+    n.cliquer(".production-besoins summary").await;
+    assert_eq!(n.evaluer(pliees).await, true);
+
+    let quitter = "return !dispatchEvent(new Event('beforeunload', {cancelable: true}))";
+    n.attendre("html[data-scanneur]").await;
+    n.evaluer("document.querySelector('.plan .quantite').focus()").await;
+    let avant = n.valeur(".plan .quantite").await;
+    n.scanner(&["3017620422003"]).await;
+    let dit = "Un scan ne compte pas sur cette page : scannez à l’écran de cuisine.";
+    n.attendre_texte("#scan-dit span", dit).await;
+    assert_eq!(
+        (n.valeur(".plan .quantite").await, n.chemin().await),
+        (avant, "/production-du-jour".to_owned())
+    );
+    assert_eq!(n.evaluer(quitter).await, false, "rien n'est changé");
+    n.saisir(".plan .quantite", "77").await;
+    assert_eq!(n.evaluer(quitter).await, true);
+    // Asked what to make, « Non » leaves what was typed; it is still not kept.
+    n.cliquer("button[value=produire]").await;
+    n.attendre("button[value=confirmer]").await;
+    n.cliquer_lien("Non").await;
+    n.attendre_absence("button[value=confirmer]:not([hidden] *)").await;
+    assert_eq!(n.valeur(".plan .quantite").await, "77");
+    assert_eq!(n.evaluer(quitter).await, true);
+    n.cliquer("button[value=enregistrer]").await;
+    n.attendre(".message-fait").await;
+    assert_eq!(n.evaluer(quitter).await, false);
+    assert_eq!(n.plaintes().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_to_be_regularised_is_counted_in_the_menu_and_its_form_is_filled_by_a_scan() {
+    let (s, c) = crate::invariants::cuisine().await;
+    crate::invariants::manques::un_manque(&s, &c).await;
+    let n = ouvrir(&s, "/manques").await;
+    n.attendre_texte(".menu .pastille", "1").await;
+    n.attendre("html[data-scanneur]").await;
+    // A number alone says nothing of the lot, whichever field has the focus; nothing is sent.
+    n.evaluer("document.querySelector('[name=code_lot]').focus()").await;
+    n.scanner(&["3017620422003"]).await;
+    n.attendre_texte("#scan-dit span", "Ce code ne dit ni lot ni date : rien n’est rempli.").await;
+    n.scanner(&["01030176204220031726123110L-7"]).await;
+    let dit = "L’étiquette ne dit pas le produit : vérifiez que c’est le bon.";
+    n.attendre_texte("#scan-dit span", dit).await;
+    assert_eq!(n.valeur("[name=code_lot]").await, "L-7");
+    assert_eq!(n.valeur("[name=date_dlc]").await, "2026-12-31");
+    assert_eq!((n.chemin().await, n.violations().await), ("/manques".to_owned(), Vec::new()));
+    n.cliquer(".dette button").await;
+    let fait = n.attendre(".message-fait").await;
+    assert!(fait.contains("sur le lot L-7, DLC 31/12/2026"), "{fait}");
+    n.attendre_absence(".menu .pastille").await;
+    assert_eq!(n.plaintes().await, [""; 0]);
+}

@@ -1,7 +1,7 @@
 //! The page of shortage debts.
 
 use super::lu;
-use crate::invariants::manques::un_manque;
+use crate::invariants::manques::{produire_a_compte, un_manque};
 use crate::invariants::{cuisine, lignes_par_table, mettre_en_etat, nombre};
 use crate::outils::chaine::{jour, jour_francais};
 use crate::outils::visiteur::{Champs, Visiteur};
@@ -10,7 +10,6 @@ use crate::outils::{Chaine, Serveur};
 struct Dette {
     s: Serveur,
     c: Chaine,
-    manque: String,
     thon: String,
 }
 
@@ -18,11 +17,11 @@ impl Dette {
     /// 60 g of tuna are owed.
     async fn nouvelle() -> Self {
         let (s, c) = cuisine().await;
-        let manque = un_manque(&s, &c).await;
+        un_manque(&s, &c).await;
         let chemin = format!("/api/interne/manques?magasin_id={}", c.magasin);
         let ouverts = c.client.get(&chemin).await.attendue(200);
         let thon = ouverts["elements"][0]["ingredient_id"].as_str().unwrap().to_owned();
-        Self { s, c, manque, thon }
+        Self { s, c, thon }
     }
 
     fn ici(&self) -> String {
@@ -30,7 +29,7 @@ impl Dette {
     }
 
     fn chemin(&self) -> String {
-        format!("/manques/{}/regulariser", self.manque)
+        "/manques/regulariser".to_owned()
     }
 
     async fn formulaire(&self, v: &Visiteur) -> Champs {
@@ -46,7 +45,7 @@ async fn a_debt_is_paid_by_a_known_lot_once() {
     let v = Visiteur::admin(&d.s).await;
     let page = v.lire(&d.ici()).await.texte;
     let texte = lu(&page);
-    assert!(texte.contains("60 g de Thon Niçoise, "), "{texte}");
+    assert!(texte.contains("60 g de Thon ") && texte.contains(" Niçoise : 60 g"), "{texte}");
     let dlc = format!("sans code · DLC {} · reste 500 g", jour_francais(9));
     assert!(texte.contains(&dlc), "{texte}");
     assert!(page.contains(&lot) && !page.contains(&perime), "{page}");
@@ -57,10 +56,10 @@ async fn a_debt_is_paid_by_a_known_lot_once() {
     assert_eq!(une.entete("location"), deux.entete("location"));
     let page = lu(&v.suivre(&une).await.texte);
     assert!(page.contains(&format!(
-        "Manque régularisé : 60 g de Thon sur un lot sans code, DLC {}.",
+        "Régularisé : 60 g de Thon sur un lot sans code, DLC {}.",
         jour_francais(9)
     )));
-    assert!(page.contains("Aucun manque à Cuisine"), "{page}");
+    assert!(page.contains("Rien à régulariser à Cuisine"), "{page}");
     assert_eq!(d.c.solde(&lot).await, 500.0);
     let retrouve = "select count(*) from mouvement_stock where type = 'AJUSTEMENT'";
     assert_eq!(nombre(&d.s, retrouve).await, 1);
@@ -146,4 +145,27 @@ async fn a_debt_of_another_magasin_than_the_form_says_is_unknown_to_it() {
     assert!(lu(&refus.texte).contains("Ce manque n'existe pas."), "{}", refus.texte);
     assert_eq!(lignes_par_table(&d.s).await, tables);
     v.suivre(&v.envoyer(&d.chemin(), &champs).await).await;
+}
+
+#[tokio::test]
+async fn debts_are_grouped_by_ingredient_and_day_and_the_magasin_that_has_some_opens_first() {
+    let d = Dette::nouvelle().await;
+    let (salade, _) = d.c.recette("Salade", &[(&d.thon, 30.0)]).await;
+    for _ in 0..2 {
+        produire_a_compte(&d.s, &d.c, &salade, 1).await.expect("à compte");
+    }
+    // By its name and its kind another one would come first.
+    let autre = serde_json::json!({"nom": "Aaa", "type_magasin": "PRODUCTION"});
+    d.c.client.post("/api/interne/magasins", &autre).await.attendue(201);
+    let v = Visiteur::admin(&d.s).await;
+    let page = v.lire("/manques").await.texte;
+    let texte = lu(&page);
+    assert!(texte.contains("120 g de Thon") && texte.contains("Salade : 60 g"), "{texte}");
+    assert!(texte.contains("Cuisine (3)"), "{texte}");
+    assert_eq!(page.matches("name=\"manque_id\"").count(), 3);
+    assert_eq!(page.matches("Régulariser</button>").count(), 1);
+    let champs = Champs::du_formulaire(&page, &d.chemin()).avec("perdue", "oui");
+    let page = lu(&v.suivre(&v.envoyer(&d.chemin(), &champs).await).await.texte);
+    assert!(page.contains("Régularisé : 120 g de Thon sur un lot sans code."), "{page}");
+    d.s.verifier();
 }

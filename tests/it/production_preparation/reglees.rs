@@ -118,7 +118,14 @@ async fn the_page_shows_what_will_be_made_asks_once_and_says_what_was_settled() 
     assert!(
         question.texte.contains("Produire ceci") && question.texte.contains("Soupe : 5 pièces")
     );
-    assert!(!question.texte.contains("Wok : "), "{}", question.texte);
+    let lue = crate::production_jour_page::lu(&question.texte);
+    // What the kitchen said stays, and it is told with its reason, author and hour.
+    let laisse = "Laissé tel que la cuisine l’a dit : Bowl du chef : 0 (Non produit), operateur, ";
+    assert!(
+        lue.contains(laisse) && lue.contains(" : Plus de riz rond Wok : 6 (Ajusté), "),
+        "{lue}"
+    );
+    assert!(!lue.contains("Wok : 6 pièces"), "{lue}");
     assert_eq!(m.fait(&m.soupe).await, 0);
 
     // What is left changed meanwhile: it is asked again.

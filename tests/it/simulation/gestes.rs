@@ -201,6 +201,9 @@ pub fn demander(p: &Partie, rng: &mut StdRng, geste: &Geste) -> Demande {
         Geste::Regulariser { du, vise, .. } => {
             let corps = match vise {
                 Vise::Lot(id) => json!({"lot_id": id}),
+                Vise::Etiquette { code: None, dlc: None, .. } => {
+                    json!({"motif": "Étiquette perdue"})
+                }
                 Vise::Etiquette { code, dlc, .. } => json!({"code_lot": code, "date_dlc": dlc}),
             };
             Demande::post(&format!("/api/interne/manques/{du}/regulariser"), corps)

@@ -208,7 +208,7 @@ async fn a_form_makes_the_day_of_its_magasin_and_never_that_of_another() {
     let ailleurs = format!("{produire}?magasin_id={}", autre.1);
     assert_eq!(poster(&k, &cookies, &ailleurs, &champs).await.statut, 403);
     // What a cook may not do, a cook with a PIN may not either.
-    for chemin in ["/production-du-jour/plan", "/manques/x/regulariser"] {
+    for chemin in ["/production-du-jour/plan", "/manques/regulariser"] {
         let r = poster(&k, &cookies, chemin, &champs).await;
         assert!(r.statut == 403 && r.texte.contains("Votre rôle"), "{chemin} {}", r.texte);
     }
