@@ -10,8 +10,8 @@ use super::alias::{self, Alias, NouvelAlias};
 use super::articles::{self, AllergenesDits, Article, NouvelIngredient};
 use super::chaine::{self, Chaine};
 use super::fournisseurs::{self, Fournisseur, NouveauFournisseur};
-use super::magasins::{self, Magasin, NouveauMagasin};
-use super::menus::{self, Menu, NouveauMenu};
+use super::magasins::{self, JoursArriere, Magasin, NouveauMagasin};
+use super::menus::{self, GencodeDit, Menu, NouveauMenu};
 use crate::platform::comptes::Personne;
 use crate::platform::errors::Erreur;
 use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
@@ -19,11 +19,13 @@ use crate::platform::http::{Chemin, Ecriture, Etat, Liste, Page, Requete, json};
 pub(crate) fn routes() -> OpenApiRouter<Etat> {
     OpenApiRouter::new()
         .routes(routes!(lister_magasins, creer_magasin))
+        .routes(routes!(regler_la_fenetre))
         .routes(routes!(lister_fournisseurs, creer_fournisseur))
         .routes(routes!(lister_ingredients, creer_ingredient))
         .routes(routes!(dire_les_allergenes))
         .routes(routes!(lister_alias, creer_alias))
         .routes(routes!(lister_menus, creer_menu))
+        .routes(routes!(donner_un_gencode))
         .routes(routes!(lire_chaine, regler_chaine))
         .merge(super::direct::routes())
 }
@@ -53,6 +55,16 @@ async fn lister_magasins(
 async fn creer_magasin(e: Ecriture) -> Result<Response, Erreur> {
     let nouveau = e.lire(NouveauMagasin::lire)?;
     e.faire(201, async |tx, _| magasins::creer(tx, nouveau).await).await
+}
+
+/// Règle jusqu'où un magasin déclare encore ce qui est passé.
+#[utoipa::path(put, path = "/api/interne/magasins/{id}/jours-arriere", tag = "Référentiel",
+    params(("id" = uuid::Uuid, Path)), request_body = JoursArriere,
+    responses((status = 200, body = Magasin)))]
+async fn regler_la_fenetre(chemin: Chemin, e: Ecriture) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    let jours = e.lire(JoursArriere::lire)?;
+    e.faire(200, async |tx, _| magasins::regler_la_fenetre(tx, id, &jours).await).await
 }
 
 /// Les fournisseurs.
@@ -145,6 +157,16 @@ async fn lister_menus(
 async fn creer_menu(e: Ecriture) -> Result<Response, Erreur> {
     let nouveau = e.lire(NouveauMenu::lire)?;
     e.faire(201, async |tx, _| menus::creer(tx, nouveau).await).await
+}
+
+/// Donne à un menu un autre gencode, ou aucun : ainsi se règle un numéro que deux menus portaient.
+#[utoipa::path(put, path = "/api/interne/menus/{id}/gencode", tag = "Référentiel",
+    params(("id" = uuid::Uuid, Path)), request_body = GencodeDit,
+    responses((status = 200, body = Menu)))]
+async fn donner_un_gencode(chemin: Chemin, e: Ecriture) -> Result<Response, Erreur> {
+    let id = chemin.id()?;
+    let dit = e.lire(GencodeDit::lire)?;
+    e.faire(200, async |tx, _| menus::donner_un_gencode(tx, id, &dit).await).await
 }
 
 /// Ce que la chaîne règle pour tous ses magasins.

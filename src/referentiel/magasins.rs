@@ -123,6 +123,33 @@ pub(crate) async fn creer(tx: &mut PgConnection, n: NouveauMagasin) -> Result<Ma
     Ok(magasin)
 }
 
+/// How many days back it may still declare.
+#[derive(utoipa::ToSchema)]
+pub(crate) struct JoursArriere {
+    /// 0 à 60.
+    pub jours_arriere: u32,
+}
+
+impl JoursArriere {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
+        if l.brut("jours_arriere").is_none() {
+            l.fauter("jours_arriere", "est obligatoire");
+        }
+        let lus = l.entier_option("jours_arriere", 0..=JOURS_ARRIERE_MAX);
+        Self { jours_arriere: lus.and_then(|n| u32::try_from(n).ok()).unwrap_or_default() }
+    }
+}
+
+/// 404 `magasin_inconnu`.
+pub(crate) async fn regler_la_fenetre(
+    tx: &mut PgConnection,
+    id: Uuid,
+    j: &JoursArriere,
+) -> Result<Magasin, Erreur> {
+    sql::regler_jours_arriere(tx, id, j.jours_arriere).await?;
+    trouver(tx, id).await
+}
+
 pub(crate) async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Magasin>, Erreur> {
     let lus = sql::magasins(c, page).await?;
     Ok(Liste::couper(lus, page.limite, |m| m.id.to_string()))

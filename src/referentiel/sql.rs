@@ -7,7 +7,6 @@ use super::articles::{Article, ConversionsDites, Nature};
 use super::codes::ArticleDuCode;
 use super::fournisseurs::Fournisseur;
 use super::magasins::{Magasin, PolitiqueStock, TypeMagasin};
-use super::menus::{Double, Menu, Prix};
 use crate::domaine::{Allergene, Quantite, UniteBase};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier, si_unique};
 use crate::platform::http::Page;
@@ -294,69 +293,16 @@ pub(crate) async fn recette_existe(c: &mut PgConnection, id: Uuid) -> Result<boo
     Ok(existe.fetch_one(c).await?)
 }
 
-pub(crate) async fn inserer_menu(c: &mut PgConnection, m: &Menu) -> Result<(), Erreur> {
-    sqlx::query!(
-        "insert into menu (id, nom, recette_id, magasin_id, gencode, prix)
-         values ($1, $2, $3, $4, $5, $6::bigint::numeric / 100)",
-        m.id,
-        m.nom,
-        m.recette_id,
-        m.magasin_id,
-        m.gencode,
-        m.prix.map(|p| p.0)
-    )
-    .execute(c)
-    .await
-    .map_err(|e| {
-        si_unique(e, "menu_gencode", || {
-            let detail = "Ce gencode est déjà pris par un autre menu du même magasin, peut-être \
-                          écrit avec plus ou moins de zéros devant.";
-            ErreurCritiqueMetier::conflit("gencode_deja_pris", detail)
-        })
-    })?;
-    Ok(())
-}
-
-pub(crate) async fn menus(
+/// How far back the magasin declares from now on.
+pub(crate) async fn regler_jours_arriere(
     c: &mut PgConnection,
-    magasin_id: Option<Uuid>,
-    page: Page,
-) -> Result<Vec<Menu>, Erreur> {
-    let lignes = sqlx::query!(
-        r#"select id, nom, recette_id, magasin_id, gencode, gencode_double_de,
-                  (prix * 100)::bigint as centimes
-             from menu
-            where ($1::uuid is null or id > $1)
-              and ($3::uuid is null or magasin_id is null or magasin_id = $3)
-            order by id limit $2"#,
-        page.apres,
-        page.a_lire(),
-        magasin_id
-    )
-    .fetch_all(c)
-    .await?;
-    Ok(lignes
-        .into_iter()
-        .map(|l| Menu {
-            id: l.id,
-            nom: l.nom,
-            recette_id: l.recette_id,
-            magasin_id: l.magasin_id,
-            gencode: l.gencode,
-            gencode_double_de: l.gencode_double_de,
-            prix: l.centimes.map(Prix),
-        })
-        .collect())
-}
-
-pub(crate) async fn gencodes_doubles(c: &mut PgConnection) -> Result<Vec<Double>, Erreur> {
-    Ok(sqlx::query_as!(
-        Double,
-        r#"select m.nom, m.gencode as "gencode!", a.nom as autre, a.gencode as "autre_gencode!"
-             from menu m join menu a on a.id = m.gencode_double_de order by m.id"#
-    )
-    .fetch_all(c)
-    .await?)
+    id: Uuid,
+    jours: u32,
+) -> Result<(), Erreur> {
+    sqlx::query!("update magasin set jours_arriere = $2 where id = $1", id, jours.cast_signed())
+        .execute(c)
+        .await?;
+    Ok(())
 }
 
 /// What a menu with one of these keys, or one that is like `semblables`, sells in the magasin.

@@ -1,10 +1,12 @@
 //! What is sold: a recipe under a name, with a barcode and a price.
 
+mod sql;
+
 use serde::{Serialize, Serializer};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{magasins, sql};
+use super::{magasins, sql as sql_du_referentiel};
 use crate::domaine::Quantite;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Lecteur, Liste, Page};
@@ -59,7 +61,7 @@ pub(crate) async fn creer(tx: &mut PgConnection, n: NouveauMenu) -> Result<Menu,
     if let Some(magasin) = n.magasin_id {
         magasins::trouver(tx, magasin).await?;
     }
-    if !sql::recette_existe(tx, n.recette_id).await? {
+    if !sql_du_referentiel::recette_existe(tx, n.recette_id).await? {
         let detail = "Cette recette n'existe pas.";
         return Err(ErreurCritiqueMetier::introuvable("recette_inconnue", detail).into());
     }
@@ -74,6 +76,37 @@ pub(crate) async fn creer(tx: &mut PgConnection, n: NouveauMenu) -> Result<Menu,
     };
     sql::inserer_menu(tx, &menu).await?;
     Ok(menu)
+}
+
+/// The number that a menu bears from now on.
+#[derive(utoipa::ToSchema)]
+pub(crate) struct GencodeDit {
+    /// null : plus aucun.
+    pub gencode: Option<String>,
+}
+
+impl GencodeDit {
+    pub(crate) fn lire(l: &Lecteur<'_>) -> Self {
+        if !l.est_la("gencode") {
+            l.fauter("gencode", "est obligatoire : un gencode, ou null");
+        }
+        Self { gencode: l.texte_option("gencode", 64) }
+    }
+}
+
+/// A number that two menus bore is settled by giving one of them another, or none: the other is then
+/// what a scan finds. 404 `menu_inconnu`; 409 `gencode_deja_pris`.
+pub(crate) async fn donner_un_gencode(
+    tx: &mut PgConnection,
+    id: Uuid,
+    dit: &GencodeDit,
+) -> Result<Menu, Erreur> {
+    let inconnu = || ErreurCritiqueMetier::introuvable("menu_inconnu", "Ce menu n'existe pas.");
+    let garde = sql::donner_un_gencode(tx, id, dit.gencode.as_deref()).await?;
+    if !garde.ok_or_else(inconnu)? {
+        sql::relever_les_doubles(tx, id).await?;
+    }
+    sql::menu(tx, id).await?.ok_or_else(|| inconnu().into())
 }
 
 /// All of them, or what one magasin sells: its own, and those that belong to all.

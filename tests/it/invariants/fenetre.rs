@@ -144,6 +144,17 @@ async fn a_magasin_says_how_many_days_back_it_declares() {
     let lus = liste["elements"].as_array().expect("magasins");
     let lus: Vec<_> = lus.iter().map(|m| &m["jours_arriere"]).collect();
     assert_eq!(lus, [7, 7, 0]);
+    // It may be changed; the next declaration is judged by it.
+    let chemin = format!("/api/interne/magasins/{id}/jours-arriere");
+    for faux in [json!({}), json!({"jours_arriere": 61}), json!({"jours_arriere": null})] {
+        let refus = c.client.put(&chemin, &faux).await.refusee(400, "requete_invalide");
+        assert_eq!(champs_fautifs(&refus), ["jours_arriere"]);
+    }
+    let regle = c.client.put(&chemin, &json!({"jours_arriere": 1})).await.attendue(200);
+    assert_eq!((&regle["jours_arriere"], &regle["id"]), (&json!(1), &zero["id"]));
+    c.client.post(PRODUIRE, &corps).await.refusee(409, "stock_insuffisant");
+    let inconnu = "/api/interne/magasins/00000000-0000-7000-8000-000000000000/jours-arriere";
+    c.client.put(inconnu, &json!({"jours_arriere": 1})).await.refusee(404, "magasin_inconnu");
 }
 
 /// Declares one at that instant; the status and the code.

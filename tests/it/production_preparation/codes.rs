@@ -159,4 +159,31 @@ async fn of_two_menus_that_bore_one_number_the_older_keeps_it_and_the_other_is_t
     k.s.relancer();
     let dit = k.s.attendre_evenement("menu_gencode_double").await;
     assert!(dit.contains("Wok EAN") && dit.contains("Bowl UPC"), "{dit}");
+
+    // Settled: one of them bears another number, or none; a scan finds the other.
+    let (k, admin) = (&k, k.c.client.sur(k.s.url()));
+    let donner = async |nom: &str, gencode: Value| {
+        let chemin = format!("/api/interne/menus/{}/gencode", texte(&de(nom)["id"]));
+        admin.put(&chemin, &json!({"gencode": gencode})).await
+    };
+    donner("Wok seul", json!("012345678905")).await.refusee(409, "gencode_deja_pris");
+    let sans = donner("Bowl UPC", Value::Null).await.attendue(200);
+    assert_eq!((&sans["gencode"], &sans["gencode_double_de"]), (&Value::Null, &Value::Null));
+    let cook = k.cook.sur(k.s.url());
+    let scan = format!("{}/scan", super::PREPARATION);
+    let fait = cook.post(&scan, &k.corps_scan("012345678905")).await.attendue(200);
+    assert_eq!(fait["ligne"]["id"], wok.as_str());
+    donner("Bowl UPC", json!("012345678905")).await.refusee(409, "gencode_deja_pris");
+    // The same number written otherwise is no other; another one leaves the first free.
+    donner("Wok EAN", json!("012345678905")).await.attendue(200);
+    let donne = donner("Wok EAN", json!(" MENU-2 ")).await.attendue(200);
+    assert_eq!((&donne["gencode"], &donne["gencode_double_de"]), (&json!("MENU-2"), &Value::Null));
+    donner("Bowl UPC", json!("0012345678905")).await.attendue(200);
+    admin
+        .put("/api/interne/menus/x/gencode", &json!({"gencode": null}))
+        .await
+        .refusee(400, "requete_invalide");
+    let inconnu = "/api/interne/menus/00000000-0000-7000-8000-000000000000/gencode";
+    admin.put(inconnu, &json!({"gencode": null})).await.refusee(404, "menu_inconnu");
+    admin.put(inconnu, &json!({})).await.refusee(400, "requete_invalide");
 }
