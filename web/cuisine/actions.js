@@ -39,7 +39,7 @@ export function repondre(cleRecue, refus, dit = "") {
 }
 
 /** @param {Entree["action"]} action
- * @param {Pick<Ligne, "recette_id" | "recette_nom" | "derniere"> | null} l
+ * @param {import("./depuis.js").LigneMontree | null} l
  * @param {string} nom @param {Record<string, unknown>} plus @returns {Entree} */
 export function entree(action, l, nom, plus = {}) {
   const magasin_id = etat.magasin?.id ?? "";

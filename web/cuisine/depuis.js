@@ -13,8 +13,10 @@ import { T } from "./textes.js";
 
 export const CODE = "ligne_declaree_depuis";
 
+/** @typedef {{recette_id: string, derniere?: {declaration_id?: string} | null}} LigneMontree */
+
 /** The line's last declaration that this screen shows; an action that waits here follows itself.
- * @param {Partial<import("./attente.js").Ligne> | null} l a line of another day says nothing of it */
+ * @param {LigneMontree | null} l */
 export function vue(l) {
   const derniere = l?.derniere;
   if (derniere === undefined || derniere && !derniere.declaration_id) return {};

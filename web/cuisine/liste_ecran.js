@@ -1,6 +1,7 @@
 // «À voir»: what the server refused, and what waits, each with what a person may do.
 
 import { annoncer } from "./actions.js";
+import * as actes from "./actes.js";
 import { examiner } from "./attente.js";
 import * as depuis from "./depuis.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
@@ -83,7 +84,11 @@ export async function decider(action, cle) {
     }
     if (action === "reessayer" && r) await memoire.corriger(r, [denouveau(r)]);
     if (["retirer", "garder"].includes(action) && r) await memoire.corriger(r, []);
-    if (action === "mettre" && r) await memoire.corriger(r, [depuis.confirmer(denouveau(r))]);
+    if (action === "mettre" && r) {
+      const encore = depuis.confirmer(denouveau(r));
+      await memoire.corriger(r, [encore]);
+      actes.retenir([encore]);
+    }
   } catch {
     annoncer("refuse", T.pasGarde);
     return false;

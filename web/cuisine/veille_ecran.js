@@ -7,7 +7,8 @@ import { etat } from "./etat.js";
 import { dire, jour } from "./quantites.js";
 import { MOTIFS, RETARDS, T } from "./textes.js";
 
-/** @typedef {{recette_id: string, recette_nom: string, restant: number, unite: string}} Inachevee */
+/** @typedef {{recette_id: string, recette_nom: string, restant: number, unite: string,
+ *   derniere?: {declaration_id: string} | null}} Inachevee */
 /** @typedef {{date: string, motif_demande: boolean, lignes: Inachevee[]}} Veille */
 
 /** @returns {Veille | null} */
@@ -46,7 +47,8 @@ function declarer(action, id, motif) {
   const l = v?.lignes.find((x) => x.recette_id === id);
   if (!v || !l) return;
   const nom = action === "produit" ? T.produit(l.recette_nom) : T.nonProduit(l.recette_nom);
-  const e = entree(action, l, nom, { date: v.date, ...(motif && { motif }) });
+  // What waits of today's line of that recipe is nothing of this one.
+  const e = entree(action, l, nom, { date: v.date, vue_cle: undefined, ...(motif && { motif }) });
   void enregistrer([{ ...e, date: v.date }]);
 }
 

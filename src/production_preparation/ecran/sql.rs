@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::carte::{Jeton, Menu};
-use super::veille::LigneInachevee;
+use super::veille::{DeclarationNommee, LigneInachevee};
 use crate::domaine::{Quantite, UniteBase, lire_fuseau};
 use crate::platform::errors::Erreur;
 use crate::production_preparation::declaration::{Statut, TypeDeclaration};
@@ -194,6 +194,7 @@ pub(crate) async fn inachevees(
 ) -> Result<Vec<LigneInachevee>, Erreur> {
     let lues = sqlx::query!(
         r#"select l.recette_id, l.quantite_planifiee, l.quantite_produite, a.unite_base,
+                  d.operation_id as "declaration_id?",
                   nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!"
              from ligne_plan_production l
              join recette r on r.id = l.recette_id
@@ -216,6 +217,7 @@ pub(crate) async fn inachevees(
         quantite_produite: Quantite::milliemes(l.quantite_produite),
         restant: Quantite::milliemes(l.quantite_planifiee - l.quantite_produite),
         unite: UniteBase::lire(&l.unite_base).unwrap_or(UniteBase::Piece),
+        derniere: l.declaration_id.map(|declaration_id| DeclarationNommee { declaration_id }),
     });
     Ok(ligne.collect())
 }

@@ -31,6 +31,13 @@ pub(crate) struct LigneInachevee {
     #[schema(value_type = f64)]
     pub restant: Quantite,
     pub unite: UniteBase,
+    /// La dernière déclaration qui n'est pas annulée, telle que `vue` la nomme.
+    pub derniere: Option<DeclarationNommee>,
+}
+
+#[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
+pub(crate) struct DeclarationNommee {
+    pub declaration_id: Uuid,
 }
 
 /// Of today's screen alone; none when everything was said.

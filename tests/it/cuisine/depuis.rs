@@ -78,6 +78,7 @@ async fn an_old_action_against_a_newer_declaration_is_kept_or_said_all_the_same_
     choisir(&vieille, "Mettre 4").await;
     vieille.attendre_texte("#liste-vide", "Rien à corriger, rien en attente.").await;
     vieille.cliquer("#d-liste [data-action=fermer]").await;
+    vieille.attendre_texte("#dernier", "Bagel : ajusté à 4").await;
     reste(&autre, &c.bagel, "6").await;
     let totaux = (c.produit(&c.cake).await, c.produit(&c.bagel).await, c.produit(&c.quiche).await);
     assert_eq!(totaux, (7.0, 4.0, 2.0));

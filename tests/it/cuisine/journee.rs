@@ -1,8 +1,11 @@
 //! A day at the screen: taps, scans, what is short.
 
+use serde_json::json;
+
 use super::pieces::{
     Cuisine, ECRAN, GENCODE_BAGEL, GENCODE_CAKE, place, reste, taper, toucher, tout_parti,
 };
+use crate::invariants::ecrire;
 use crate::outils::Serveur;
 
 #[tokio::test]
@@ -123,6 +126,9 @@ async fn when_stock_is_short_the_screen_says_what_and_the_stock_found_lets_it_th
 async fn when_stock_is_short_fewer_can_be_declared() {
     let s = Serveur::demarrer().await;
     let c = Cuisine::de(&s).await;
+    let menu = json!({"nom": "Quiche", "recette_id": c.quiche, "gencode": "96385074",
+        "magasin_id": c.chaine.magasin});
+    c.chaine.client.post("/api/interne/menus", &menu).await.attendue(201);
     let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
     reste(&n, &c.quiche, "4").await;
     toucher(&n, &c.quiche, "solutions").await;
@@ -131,6 +137,12 @@ async fn when_stock_is_short_fewer_can_be_declared() {
     reste(&n, &c.quiche, "2").await;
     tout_parti(&n).await;
     assert_eq!(c.declarations(&c.quiche).await, ["AJUSTE"]);
+    // Where a scan passes all the same, the cook hears that stock is owed.
+    ecrire(&s, "update magasin set politique_stock = 'compte'").await.unwrap();
+    n.scanner(&["96385074"]).await;
+    n.attendre_texte("#annonce span", "Quiche : +1, stock à régulariser").await;
+    reste(&n, &c.quiche, "1").await;
+    s.verifier();
 }
 
 #[tokio::test]
