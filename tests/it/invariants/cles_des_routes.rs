@@ -36,8 +36,7 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let riz = c.ingredient("Riz").await;
     let (bowl, _) = c.recette("Bowl", &[(&riz, 10.0)]).await;
     let lot = c.lot_ancien(&riz, 5000.0).await;
-    let manque = un_manque(s, c).await;
-    let ensemble = un_autre_manque(s, c).await;
+    let manques = ecritures_des_manques(s, c).await;
     let livres = ecritures_des_livres(s, c, &riz).await;
     let (reprise, _) = c.recette("Reprise", &[(&riz, 1.0)]).await;
     let faite = c.produire(&[(&reprise, 1.0)]).await.attendue(201);
@@ -49,8 +48,6 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
     let menu = |nom: &str| json!({"nom": nom, "recette_id": bowl});
     let reception = |q: i64| json!({"magasin_id": magasin, "lignes": ligne(q)});
     let sur_le_lot = |q: i64| json!({"magasin_id": magasin, "lot_id": lot, "quantite": q, "unite": "g", "motif": "x"});
-    let cree = c.client.post("/api/interne/menus", &menu("À numéroter")).await.attendue(201);
-    let a_numeroter = texte(&cree["id"]);
     let etat = |motif: &str| json!({"etat": "libre", "motif": motif});
     let plan = |q: i64| json!({"lignes": [{"recette_id": bowl, "quantite_planifiee": q}]});
     let site = |nom: &str| json!({"nom": nom, "type_magasin": "VENTE"});
@@ -75,16 +72,6 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         put(format!("/api/interne/recettes/{bowl}"), recette("Bowl"), recette("Bowl 2")),
         post("/api/interne/menus", menu("A"), menu("B")),
         put(
-            format!("/api/interne/menus/{a_numeroter}/gencode"),
-            json!({"gencode": "N-1"}),
-            json!({"gencode": null}),
-        ),
-        put(
-            format!("/api/interne/magasins/{magasin}/jours-arriere"),
-            json!({"jours_arriere": 8}),
-            json!({"jours_arriere": 9}),
-        ),
-        put(
             "/api/interne/chaine".to_owned(),
             json!({"motif_poids": "2AAAAAAPPPPPC"}),
             json!({"motif_poids": null}),
@@ -96,6 +83,38 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
         put(format!("/api/interne/plans/{magasin}/{}", jour(-1)), plan(5), plan(6)),
         post(PRODUIRE, c.demande(&[(&bowl, 1.0)]), c.demande(&[(&bowl, 2.0)])),
         Ecriture { statut: 200, ..post(&faite, json!({}), json!({"autre": 1})) },
+    ];
+    ecritures.extend(reglages(c, &bowl).await);
+    ecritures.extend(manques);
+    ecritures.extend(livres);
+    ecritures.extend(ecritures_de_la_preparation(c, &bowl).await);
+    ecritures
+}
+
+/// What a menu and a magasin are set to once they are there.
+async fn reglages(c: &Chaine, bowl: &str) -> Vec<Ecriture> {
+    let magasin = &c.magasin;
+    let menu = json!({"nom": "À numéroter", "recette_id": bowl});
+    let cree = c.client.post("/api/interne/menus", &menu).await.attendue(201);
+    let a_numeroter = texte(&cree["id"]);
+    vec![
+        put(
+            format!("/api/interne/menus/{a_numeroter}/gencode"),
+            json!({"gencode": "N-1"}),
+            json!({"gencode": null}),
+        ),
+        put(
+            format!("/api/interne/magasins/{magasin}/jours-arriere"),
+            json!({"jours_arriere": 8}),
+            json!({"jours_arriere": 9}),
+        ),
+    ]
+}
+
+async fn ecritures_des_manques(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
+    let (manque, ensemble) = (un_manque(s, c).await, un_autre_manque(s, c).await);
+    let magasin = &c.magasin;
+    vec![
         post(
             &format!("/api/interne/manques/{manque}/regulariser"),
             json!({"code_lot": "retrouvé"}),
@@ -108,10 +127,7 @@ async fn ecritures(s: &Serveur, c: &Chaine) -> Vec<Ecriture> {
             json!({"magasin_id": magasin, "code_lot": "autre",
                 "manques": [{"manque_id": ensemble}]}),
         ),
-    ];
-    ecritures.extend(livres);
-    ecritures.extend(ecritures_de_la_preparation(c, &bowl).await);
-    ecritures
+    ]
 }
 
 async fn un_autre_manque(s: &Serveur, c: &Chaine) -> String {

@@ -30,7 +30,7 @@ fn avec(mut corps: Value, plus: &Value) -> Value {
 #[tokio::test]
 async fn what_another_person_declared_since_is_told_and_overwritten_only_when_confirmed() {
     let (k, _) = Cuisine::garnie().await;
-    let tape = (chrono::Utc::now() - chrono::TimeDelta::minutes(17)).to_rfc3339();
+    let tape = (chrono::Utc::now() - chrono::TimeDelta::seconds(2)).to_rfc3339();
     let sept = k.autre("ajuste", &json!({"quantite": 7})).await;
     let trois = json!({"quantite": 3, "vue": null, "tape_le": tape});
     let refus = k.dire("ajuste", &k.avec(&trois)).await;

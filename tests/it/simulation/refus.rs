@@ -50,7 +50,8 @@ fn tous(p: &Partie, rng: &mut StdRng, magasin: usize) -> Vec<(Demande, u16, &'st
         (production(&m.id, "1999-12-31", recette(2), json!(1)), 400, invalide),
         (production(&m.id, jour(1), recette(2), json!(1)), 409, "jour_hors_fenetre"),
         (production(&m.id, jour(-61), recette(2), json!(1)), 409, "jour_hors_fenetre"),
-        (production(&m.id, jour(-1), recette(2), json!(1)), 400, invalide),
+        // Of yesterday none is asked for until four in the morning.
+        (production(&m.id, jour(-2), recette(2), json!(1)), 400, invalide),
         (production(&m.id, jour(0), recette(2), json!(0)), 400, invalide),
         (production(&m.id, jour(0), recette(2), json!(0.0001)), 400, invalide),
         (production(&m.id, jour(0), recette(2), json!("3")), 400, invalide),
