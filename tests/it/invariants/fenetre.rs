@@ -301,7 +301,8 @@ async fn a_lot_received_after_the_day_is_not_stock_of_that_day() {
 async fn the_command_and_the_page_keep_to_the_same_days_and_ask_for_a_reason() {
     let (s, c) = cuisine().await;
     let bowl = bowl(&c).await;
-    for le in [-1, 1] {
+    // Of the night before none is asked for: two days before, it is at every hour.
+    for le in [-2, 1] {
         planifier(&c, &c.magasin, (&bowl, jour(le))).await;
     }
     let produire = |le: &str, motif: &[&str]| {
@@ -311,23 +312,23 @@ async fn the_command_and_the_page_keep_to_the_same_days_and_ask_for_a_reason() {
     };
     let (code, dit) = produire(jour(1), &["--motif", "en avance"]);
     assert!(code == Some(1) && dit.contains("se déclarent"), "{dit}");
-    let (code, dit) = produire(jour(-1), &[]);
+    let (code, dit) = produire(jour(-2), &[]);
     assert!(code == Some(1) && dit.contains("motif"), "{dit}");
-    assert_eq!(produire(jour(-1), &["--motif", " "]).0, Some(2));
+    assert_eq!(produire(jour(-2), &["--motif", " "]).0, Some(2));
 
-    let v = Visiteur::operateur(&s).await;
+    let v = Visiteur::admin(&s).await;
     let ici = |le: &str| format!("/production-du-jour?magasin_id={}&date={le}", c.magasin);
-    let porte = "/production-du-jour/produire";
+    let porte = "/production-du-jour/plan";
     let page = v.lire(&ici(jour(1))).await.texte;
     assert!(page.contains("n’a pas commencé") && !page.contains("value=\"produire\""), "{page}");
-    let page = v.lire(&ici(jour(-1))).await.texte;
+    let page = v.lire(&ici(jour(-2))).await.texte;
     assert!(page.contains("name=\"motif\""), "{page}");
-    let champs = Champs::du_formulaire(&page, porte);
+    let champs = Champs::du_formulaire(&page, porte).avec("action", "confirmer");
     let refus = v.envoyer(porte, &champs).await;
     assert!(refus.statut == 400 && refus.texte.contains("La raison est obligatoire"));
     assert_eq!(nombre(&s, "select count(*) from lot_production").await, 0);
 
-    assert_eq!(produire(jour(-1), &["--motif", "coupure"]).0, Some(0));
+    assert_eq!(produire(jour(-2), &["--motif", "coupure"]).0, Some(0));
     let gardes = "select count(*) from lot_production where motif = 'coupure'";
     assert_eq!(nombre(&s, gardes).await, 1);
     s.verifier();
