@@ -185,14 +185,16 @@ mod tests {
         ] {
             assert_eq!(NomTable::d_un_copy(copie).unwrap().to_string(), nom);
         }
-        let un = |nom| NomTable::nouveau("public", nom);
+        let un = |nom: &str| NomTable::nouveau("public", nom);
         let lignes = |somme| Empreinte { lignes: 1, octets: 2, somme };
         let racines: Racines = [(un("p1"), un("p")), (un("p2"), un("p"))].into();
-        let mut avant = Empreintes::default();
-        avant.tables = [(un("p1"), lignes(7)), (un("p2"), lignes(9)), (un("q"), lignes(1))].into();
-        let mut apres = Empreintes::default();
+        let de = |tables: &[(&str, Empreinte)]| Empreintes {
+            tables: tables.iter().map(|(nom, e)| (un(nom), *e)).collect(),
+            ..Empreintes::default()
+        };
         let deux = Empreinte { lignes: 2, octets: 4, somme: 16 };
-        apres.tables = [(un("p1"), deux), (un("q"), lignes(1))].into();
+        let mut avant = de(&[("p1", lignes(7)), ("p2", lignes(9)), ("q", lignes(1))]);
+        let mut apres = de(&[("p1", deux), ("q", lignes(1))]);
         assert_ne!(avant, apres);
         avant.rassembler(&racines);
         apres.rassembler(&racines);

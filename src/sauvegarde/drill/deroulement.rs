@@ -60,10 +60,10 @@ async fn eprouver(
     let mut depose = Depose::default();
     let fait = arret.ou_interrompu(deposer(&depot, (suivi, arret), &mut depose)).await;
     if let Err(echec) = fait {
-        let echoues = vivant::Echoues { objets: depose.refuses, vues: depose.vues_vides };
-        vivant::noter(exercice, copie.jugement.a_refaire(), echoues);
+        noter_ce_qui_manque(copie, depose, exercice);
         return Err(echec);
     }
+    deballee.rendre_la_place();
     exercice.durees.restauration_s = depart.elapsed().as_secs_f64();
 
     let depart = Instant::now();
@@ -88,8 +88,7 @@ async fn eprouver(
     };
     let preuve = prouver_et((&copie.cible, &copie.nom), &attendu, (suivi, arret), regles);
     let (preuve, regles) = preuve.await?;
-    let echoues = vivant::Echoues { objets: depose.refuses, vues: depose.vues_vides };
-    vivant::noter(exercice, copie.jugement.a_refaire(), echoues);
+    noter_ce_qui_manque(copie, depose, exercice);
     exercice.sans_lignes = sans_lignes;
     exercice.doute = preuve.doute.map(str::to_owned);
     exercice.durees.preuve_s = depart.elapsed().as_secs_f64();
@@ -116,6 +115,11 @@ async fn eprouver(
     };
     noter(&regles, exercice);
     Ok(())
+}
+
+fn noter_ce_qui_manque(copie: &Copie, depose: Depose, exercice: &mut Exercice) {
+    let echoues = vivant::Echoues { objets: depose.refuses, vues: depose.vues_vides };
+    vivant::noter(exercice, copie.jugement.a_refaire(), echoues);
 }
 
 /// The rows that the manifest tells of, and the definitions of the archive itself; without the

@@ -28,8 +28,18 @@ pub struct Deballee {
     /// Of the file as it lies there.
     pub sha256: String,
     pub octets: u64,
-    /// Not read: it goes with this.
-    _temporaire: Option<Temporaire>,
+    /// It goes with this, or before.
+    temporaire: Option<Temporaire>,
+}
+
+impl Deballee {
+    /// `pg_restore` has read it: its room is free for what it was read for, and what of it is not on the
+    /// disk yet need not get there.
+    pub(crate) fn rendre_la_place(&self) {
+        if let Some(Temporaire(chemin)) = &self.temporaire {
+            let _encore_la = fs::remove_file(chemin);
+        }
+    }
 }
 
 /// A file that goes whatever happens.
@@ -128,7 +138,7 @@ pub fn deballer(entree: &Entree, ou: &Ou, suivi: &Suivi, arret: &Arret) -> Resul
     }
     let contenu = contenu.map_err(|e| e.dire(entree, Some(sha256.clone())))?;
     let chemin = temporaire.as_ref().map_or_else(|| entree.chemin().to_owned(), |t| t.0.clone());
-    Ok(Deballee { contenu, chemin, sha256, octets, _temporaire: temporaire })
+    Ok(Deballee { contenu, chemin, sha256, octets, temporaire })
 }
 
 /// The file itself stops midway: a bad disk here, and elsewhere most often the way to it.

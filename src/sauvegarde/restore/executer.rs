@@ -175,6 +175,7 @@ impl Chantier<'_> {
         };
         let mut depose = Depose::default();
         deposer(&depot, (suivi, arret), &mut depose).await?;
+        self.pret.lue.rendre_la_place();
         durees.restauration = tour();
         let (preuve, regles) = self.prouver(copie, &depose).await?;
         durees.preuve = tour();

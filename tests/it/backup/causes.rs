@@ -160,23 +160,7 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.partout(&[], &["« chef »", "expiré", ordre]);
     p.admin(ordre).await;
     p.reussit(&[]);
-    p.s.sql("cuisine", "create table secrets (n int)").await;
-    let ordre = "GRANT SELECT ON TABLE public.secrets TO \"chef\"";
-    p.refuse(&[], &["n'a pas le droit", "la table « secrets »", ordre]);
-    p.s.sql("cuisine", &ordre.replace("public.", "")).await;
-    p.reussit(&[]);
-    p.s.sql("cuisine", "drop table secrets; select lo_create(4242)").await;
-    let ordre = "GRANT SELECT ON LARGE OBJECT 4242 TO \"chef\"";
-    p.refuse(&[], &["n'a pas le droit", "au grand objet « 4242 »", ordre]);
-    p.s.sql("cuisine", ordre).await;
-    p.reussit(&[]);
-    let notres = "create table _sqlx_migrations (version bigint, success boolean)";
-    p.s.sql("cuisine", notres).await;
-    let ordre = "GRANT SELECT ON TABLE public._sqlx_migrations TO \"chef\"";
-    p.refuse(&[], &["n'a pas le droit", ordre]);
-    p.s.sql("cuisine", "drop table _sqlx_migrations").await;
-    p.refuse(&[("PGCHANNELBINDING", "require")], &["PGCHANNELBINDING=require", "scram-sha-256"]);
-    p.refuse(&[("PGTARGETSESSIONATTRS", "standby")], &["PGTARGETSESSIONATTRS", "de secours"]);
+    nommer_les_droits(&p).await;
     p.admin("alter role autre nologin").await;
     let ordre = "ALTER ROLE \"autre\" LOGIN";
     p.partout(&[("PGUSER", "autre")], &["« autre »", "pas le droit de se connecter", ordre]);
@@ -208,6 +192,27 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.s.demander_l_arret();
     p.refuse(&[], &["s'arrête"]);
     drop(session);
+}
+
+/// What a backup may not read, each with the very order that lets it; and what the tools alone refuse.
+async fn nommer_les_droits(p: &Poste) {
+    p.s.sql("cuisine", "create table secrets (n int)").await;
+    let ordre = "GRANT SELECT ON TABLE public.secrets TO \"chef\"";
+    p.refuse(&[], &["n'a pas le droit", "la table « secrets »", ordre]);
+    p.s.sql("cuisine", &ordre.replace("public.", "")).await;
+    p.reussit(&[]);
+    p.s.sql("cuisine", "drop table secrets; select lo_create(4242)").await;
+    let ordre = "GRANT SELECT ON LARGE OBJECT 4242 TO \"chef\"";
+    p.refuse(&[], &["n'a pas le droit", "au grand objet « 4242 »", ordre]);
+    p.s.sql("cuisine", ordre).await;
+    p.reussit(&[]);
+    let notres = "create table _sqlx_migrations (version bigint, success boolean)";
+    p.s.sql("cuisine", notres).await;
+    let ordre = "GRANT SELECT ON TABLE public._sqlx_migrations TO \"chef\"";
+    p.refuse(&[], &["n'a pas le droit", ordre]);
+    p.s.sql("cuisine", "drop table _sqlx_migrations").await;
+    p.refuse(&[("PGCHANNELBINDING", "require")], &["PGCHANNELBINDING=require", "scram-sha-256"]);
+    p.refuse(&[("PGTARGETSESSIONATTRS", "standby")], &["PGTARGETSESSIONATTRS", "de secours"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -135,6 +135,34 @@ async fn des_lignes_qu_un_hachage_place_ailleurs_sont_toutes_revenues() {
     e.nettoyer().await;
 }
 
+/// An order that only an administrator makes: without it the rows are all there.
+#[tokio::test]
+async fn un_index_dans_un_ordre_reserve_se_laisse_et_se_refait_par_sa_commande() {
+    let e = Externe::avec(
+        "create operator class public.rangs for type int4 using btree as operator 1 <,
+            operator 2 <=, operator 3 =, operator 4 >=, operator 5 >,
+            function 1 btint4cmp(int4, int4);;
+         create table public.rayons (n int);; insert into public.rayons values (1), (2);;
+         create index rayons_n on public.rayons (n public.rangs);;
+         alter table public.rayons owner to delicego",
+    )
+    .await;
+    let fichier = e.sauvegarder(ADMINISTRATEUR);
+    let (_, sortie) = e.restaurer(COMPTE, &fichier, &[]);
+    assert_eq!(sortie.code, Some(5), "{sortie:?}");
+    assert!(sortie.journal.contains("Ou ajoutez --tolerer"), "{sortie:?}");
+    let (cote, sortie) = e.restaurer(COMPTE, &fichier, &["--tolerer", "--json"]);
+    assert_eq!(sortie.code, Some(3), "{sortie:?}");
+    let (la, index) = (
+        "select count(*) = 2 from public.rayons",
+        "select to_regclass('public.rayons_n') is not null",
+    );
+    assert!(e.est_vrai(&cote, la).await && !e.est_vrai(&cote, index).await);
+    taper(&cote, &commandes(&dits(&sortie).1));
+    assert!(e.est_vrai(&cote, index).await);
+    e.nettoyer().await;
+}
+
 /// Without a slot, with one of another name, disabled, with names to be quoted.
 #[tokio::test]
 async fn des_abonnements_de_toutes_formes_sont_dits_d_abord_puis_refaits() {
