@@ -17,6 +17,7 @@ struct Jour {
     c: Cuisine,
     sauce: String,
     salade: String,
+    long: String,
     plat: String,
 }
 
@@ -38,20 +39,21 @@ impl Jour {
             json!({"recette_id": salade, "quantite_planifiee": 5}),
             json!({"recette_id": c.bagel, "quantite_planifiee": 10}),
         ];
-        let mut plat = String::new();
+        let mut plats = Vec::new();
         for i in 0..27 {
             let nom = if i == 0 { LONG.to_owned() } else { format!("Plat {i:02}") };
             let corps = json!({"nom": nom, "poste": "chaud", "creneau": "midi",
                 "duree_vie_jours": 3, "etapes": ["Saisir 3 min", "À cœur : 63 °C"]});
-            plat = creer(corps, &sel).await.0;
-            lignes.push(json!({"recette_id": plat, "quantite_planifiee": 4}));
+            plats.push(creer(corps, &sel).await.0);
+            lignes.push(json!({"recette_id": plats[i], "quantite_planifiee": 4}));
         }
         let recu = json!({"magasin_id": c.chaine.magasin, "lignes": [{"ingredient_id": sel,
             "quantite": 9000, "unite": "g", "code_lot": "SEL-7", "date_dlc": "2100-01-31"}]});
         c.chaine.client.post("/api/interne/receptions", &recu).await.attendue(201);
         let chemin = format!("/api/interne/plans/{}/{}", c.chaine.magasin, c.jour);
         c.chaine.client.put(&chemin, &json!({"lignes": lignes})).await.attendue(200);
-        Self { c, sauce, salade, plat }
+        let (long, plat) = (plats[0].clone(), plats[26].clone());
+        Self { c, sauce, salade, long, plat }
     }
 }
 
@@ -74,6 +76,13 @@ const DESSOUS: &str = "
     document.elementFromPoint(r.left + r.width * x, r.top + r.height * y)));
   message.style.visibility = '';
   return dessous.filter((e) => e?.closest('button, a, input')).map((e) => e.outerHTML.slice(0, 60));";
+
+/// What stands out of its row, or of the dialogue.
+const DEHORS: &str = "
+  return [...document.querySelectorAll('.c-ouverte, .c-ouverte *, dialog[open], dialog[open] *')]
+    .filter((e) => e.checkVisibility() && !e.closest('.invisible, svg'))
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+    .map((e) => e.outerHTML.slice(0, 60));";
 
 async fn vues(n: &Navigateur) -> u64 {
     n.evaluer(VUES).await.as_u64().expect("nombre")
@@ -134,6 +143,14 @@ async fn rows_show_what_is_to_be_made_at_every_size_and_fit_their_screen() {
             fautes.push(format!("{largeur} : un message cache {dessous}"));
         }
         n.evaluer("document.getElementById('alerte').hidden = true").await;
+        // Nor does a long name push anything out of a row that is open, or out of what it opens.
+        toucher(&n, &j.long, "ajuster").await;
+        let dehors = n.evaluer(DEHORS).await;
+        if dehors != json!([]) {
+            fautes.push(format!("{largeur} : {dehors}"));
+        }
+        n.cliquer("#d-clavier [data-action=fermer]").await;
+        cliquer_au_milieu(&n, ".c-ouverte .c-ouvrir").await;
     }
     assert_eq!(fautes, [""; 0]);
     assert_eq!(noms(&n).await[0], "Sauce verte", "d'abord ce que d'autres attendent");
