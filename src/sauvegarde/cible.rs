@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 
 use super::pg_tools::Outils;
 use super::{restore, sql, texte};
@@ -91,6 +91,7 @@ impl Cible {
             base: bail.base().to_owned(),
             options: PgConnectOptions::new_without_pgpass()
                 .host(&hote)
+                .ssl_mode(PgSslMode::Disable)
                 .port(bail.port())
                 .username(bail.utilisateur())
                 .database(bail.base()),
@@ -103,7 +104,7 @@ impl Cible {
             autres: Vec::new(),
             tous_egaux: true,
             mot_de_passe_donne: false,
-            outils: Outils::dans(bail.binaires()),
+            outils: Outils::prives(bail.binaires()),
             majeure: 0,
             dossier: Some(dossier),
             jetable,

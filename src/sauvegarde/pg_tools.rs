@@ -30,14 +30,17 @@ const REGARD: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outils {
     dossier: Option<PathBuf>,
+    /// For a server of our own, which no setting of the environment is meant for.
+    prives: bool,
     pub majeure: u32,
     /// As they say it: `15.18`.
     pub version: String,
 }
 
 impl Outils {
-    pub(crate) fn dans(dossier: &Path) -> Self {
-        Self { dossier: Some(dossier.to_owned()), ..Self::default() }
+    /// Those of a server of our own.
+    pub(crate) fn prives(dossier: &Path) -> Self {
+        Self { dossier: Some(dossier.to_owned()), prives: true, ..Self::default() }
     }
 
     /// Those of the server's own version, else the nearest newer ones. Older ones are refused: they
@@ -47,7 +50,7 @@ impl Outils {
             Some(dossier) => vec![dossier.clone()],
             None => dossiers_de_postgres(),
         };
-        Self::parmi(serveur, candidats)
+        Ok(Self { prives: impose.prives, ..Self::parmi(serveur, candidats)? })
     }
 
     /// The same, of those that lie in these folders.
@@ -108,7 +111,16 @@ impl Outils {
         let programme = self.dossier.as_ref().map_or_else(|| outil.into(), |d| d.join(outil));
         let mut commande = Command::new(programme);
         commande.args(arguments).env("LC_ALL", "C").env("TZ", "UTC");
-        commande.env_remove("PGOPTIONS").env_remove("PGSERVICE").env_remove("PGTZ");
+        for nom in ["PGOPTIONS", "PGSERVICE", "PGTZ"] {
+            commande.env_remove(nom);
+        }
+        if self.prives {
+            // PGHOSTADDR alone would lead them to another server than the one that is named.
+            let d_un_autre = std::env::vars_os().map(|(nom, _)| nom);
+            for nom in d_un_autre.filter(|nom| nom.as_encoded_bytes().starts_with(b"PG")) {
+                commande.env_remove(nom);
+            }
+        }
         commande.envs(environnement.iter().map(|(n, v)| (n, v)));
         commande.stdin(entree).stdout(Stdio::piped()).stderr(Stdio::piped());
         lier_au_parent(&mut commande, Signal::TERM);
@@ -269,5 +281,6 @@ fn examiner(dossier: PathBuf) -> Option<Outils> {
     let texte = String::from_utf8_lossy(&sortie.stdout).into_owned();
     let version = texte.split("(PostgreSQL) ").nth(1)?.split_whitespace().next()?.to_owned();
     let chiffres: String = version.chars().take_while(char::is_ascii_digit).collect();
-    Some(Outils { dossier: Some(dossier), majeure: chiffres.parse().ok()?, version })
+    let majeure = chiffres.parse().ok()?;
+    Some(Outils { dossier: Some(dossier), majeure, version, ..Outils::default() })
 }

@@ -232,6 +232,22 @@ fn a_remote_server_with_tls_and_a_password_is_saved_drilled_restored_and_put_bac
         let ecrivain = "select distinct tableowner from pg_tables where schemaname = 'public'";
         assert_eq!(d.sql("cuisine", ecrivain), "chef");
     }
+    // What is meant for that server leads nobody to it who asks for the drill's own.
+    let certificat = d.certificat.display().to_string();
+    let variables = [
+        ("PGHOST", "nulle-part.invalid"),
+        ("PGHOSTADDR", &d.adresse),
+        ("PGPORT", PORT),
+        ("PGUSER", "chef"),
+        ("PGPASSWORD", MOT_DE_PASSE),
+        ("PGDATABASE", "cuisine"),
+        ("PGSSLMODE", "verify-ca"),
+        ("PGSSLROOTCERT", &certificat),
+        ("PGCHANNELBINDING", "require"),
+        ("PGTARGETSESSIONATTRS", "read-write"),
+    ];
+    let sortie = d.delicego(&variables, &["drill"]);
+    assert_eq!(sortie.status.code(), Some(0), "{}", textes(&sortie));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, Postgres, Transaction};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -66,6 +66,7 @@ impl Base {
                 let bail = bail::prendre(dossier.clone()).await?;
                 let options = PgConnectOptions::new_without_pgpass()
                     .host(&bail.socket_dir().to_string_lossy())
+                    .ssl_mode(PgSslMode::Disable)
                     .port(bail.port())
                     .username(bail.utilisateur())
                     .database(bail.base());

@@ -194,6 +194,8 @@ impl Parametres {
         if let Some(ou) = ou {
             o = o.host(ou);
         }
+        // As libpq: nothing is encrypted within a machine.
+        let mode = if o.get_host().starts_with('/') { PgSslMode::Disable } else { mode };
         o = o.port(hote.port.unwrap_or(5432)).ssl_mode(mode);
         if let Some(user) = self.valeur("user") {
             o = o.username(user);

@@ -208,7 +208,7 @@ async fn la_liste_dit_ce_qui_est_la_sans_aucune_base() {
         code(&drill.arg(&bonne).env("DELICEGO_SAUVEGARDES", &a.dossier).output().unwrap())
     };
     assert_eq!(eprouver(&faux), 3);
-    assert!(sauvegardes(&[]).contains("CHANGÉE depuis"));
+    assert!(sauvegardes(&[]).contains("ABÎMÉE"), "{}", sauvegardes(&[]));
     assert_eq!(eprouver(&octets), 0);
     assert!(sauvegardes(&[]).contains("vérifiée le "), "{}", sauvegardes(&[]));
     let tronquee = a.bon_backup(&[]);

@@ -140,7 +140,7 @@ async fn when_stock_is_short_fewer_can_be_declared() {
     // Where a scan passes all the same, the cook hears that stock is owed.
     ecrire(&s, "update magasin set politique_stock = 'compte'").await.unwrap();
     n.scanner(&["96385074"]).await;
-    n.attendre_texte("#annonce span", "Quiche : +1, stock à régulariser").await;
+    n.attendre_texte("#annonce span", "Quiche : +1, 3 sur 4, stock à régulariser").await;
     reste(&n, &c.quiche, "1").await;
     s.verifier();
 }
