@@ -207,6 +207,8 @@ async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant()
     // The env file has the last word.
     fs::write(&table, &entiere).unwrap();
     let bon = fs::read_to_string(c.env_file()).unwrap();
+    fs::write(c.env_file(), format!("{bon}\nPGUSER='personne_ici'\n")).unwrap();
+    c.seul("automatisation", "KO", "la connexion échoue avec eux. ");
     let perdus = format!("{bon}\nDELICEGO_PG_BIN='/nexiste'\n");
     fs::write(c.env_file(), perdus).unwrap();
     let dit = "DELICEGO_PG_BIN=/nexiste : pg_dump est introuvable";
