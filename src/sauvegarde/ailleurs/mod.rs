@@ -15,6 +15,7 @@ mod constat;
 mod etat;
 mod lecture;
 mod liste;
+mod restees;
 
 use std::fs::DirBuilder;
 use std::io::{self, Write};

@@ -322,3 +322,34 @@ async fn ce_qu_une_lecture_trouve_abime_la_bas_ou_ici_le_reste_jusqu_a_ce_qu_il_
     assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
     assert!(!textes(&sortie).contains("abîmé"), "{}", textes(&sortie));
 }
+
+#[tokio::test]
+async fn une_vieille_copie_abimee_dont_l_original_est_parti_se_dit_tant_qu_elle_est_la() {
+    let a = Atelier::neuf().await;
+    let (ailleurs, url) = dossier_voisin(&a);
+    a.bon_backup(&["--vers", &url]);
+    let archive = a.derniere().noms.archive;
+    let copie = ailleurs.join(&archive);
+    a.bon_backup(&["--vers", &url]);
+    for fichier in a.fichiers().iter().filter(|f| f.starts_with(&archive)) {
+        fs::remove_file(a.dossier.join(fichier)).unwrap();
+    }
+    let dit = format!("{archive}, là-bas, est abîmée, et son original n'est plus ici");
+    let adresse = format!("{url}/{archive}");
+    for ou in [adresse.as_str(), copie.to_str().unwrap()] {
+        let bon = pourrir(&copie);
+        assert_eq!(exercer(&a, ou).0, 3);
+        let (verdict, raison) = ligne_2(&a, &url, None);
+        assert!(verdict == "ATTENTION" && raison.contains(&dit), "{raison}");
+        // It was the way to it: read again, it is good.
+        remettre(&copie, &bon);
+        assert_eq!(exercer(&a, ou).0, 0);
+        assert!(!ligne_2(&a, &url, None).1.contains(&archive));
+    }
+    pourrir(&copie);
+    assert_eq!(exercer(&a, &adresse).0, 3);
+    assert!(ligne_2(&a, &url, None).1.contains(&dit));
+    fs::remove_file(&copie).unwrap();
+    let (verdict, raison) = ligne_2(&a, &url, None);
+    assert!(verdict == "ATTENTION" && !raison.contains(&archive), "{raison}");
+}
