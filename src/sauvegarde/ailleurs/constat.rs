@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::manifeste::Manifeste;
 use super::super::noms::{Noms, PARTIEL};
-use super::{Ailleurs, Copie, Objet};
+use super::{Ailleurs, Copie, Objet, restees};
 use crate::platform::fichiers;
 
 /// By address, by name of file.
@@ -89,11 +89,11 @@ pub(crate) struct DernierConstat {
 }
 
 /// An archive of a copy was read to its end: was it what was written? That is kept beside the backup
-/// here of which it is the copy, when there is one.
+/// here of which it is the copy, when there is one; else in the history of that folder.
 pub(crate) async fn noter_une_lecture(lue: &Lue<'_>, dossier: &Path, bonne: bool) {
     let ici = Manifeste::lire(&dossier.join(lue.noms.manifeste()));
     if !ici.is_ok_and(|m| m.archive.sha256 == lue.sha256) {
-        return;
+        return restees::noter(lue, dossier, bonne).await;
     }
     let mut constats = Constats::lire(dossier, lue.noms);
     let adresses = match lue.la {

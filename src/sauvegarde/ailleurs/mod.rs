@@ -15,6 +15,7 @@ mod constat;
 mod etat;
 mod lecture;
 mod liste;
+mod restees;
 
 use std::fs::DirBuilder;
 use std::io::{self, Write};
@@ -35,12 +36,12 @@ pub(crate) use self::constat::{La, Lue, noter_une_lecture};
 pub(crate) use self::etat::{EtatCopie, Proximite};
 pub(crate) use self::lecture::Objet;
 pub(crate) use self::liste::{Copie, Inventaire};
-use super::disque;
 use super::flux::Hacheur;
 use super::manifeste::{Fichier, Manifeste};
 use super::noms::Noms;
-use crate::platform::causes;
+use super::{depot, disque};
 use crate::platform::issue::{Code, Echec};
+use crate::platform::{causes, env};
 
 const PAQUET: usize = 8 * 1024 * 1024;
 const PAQUETS_EN_VOL: usize = 4;
@@ -75,8 +76,8 @@ pub(crate) enum Copiee {
 pub(crate) enum Manquee {
     /// For a reason of its own: others can be.
     Elle(Echec),
-    /// It is damaged here.
-    AbimeeIci(Echec),
+    /// It is damaged here: its archive, which is then no backup any more, or a file beside it.
+    AbimeeIci { echec: Echec, archive: bool },
     /// The place itself.
     Tout(Echec),
 }
@@ -231,7 +232,7 @@ impl Ailleurs {
             Ok(somme) if somme == fichier.sha256 => {
                 return Ok(self.dit(depot.finish().await).map(drop)?);
             }
-            Ok(_) => Manquee::AbimeeIci(abimee_ici(&chemin)),
+            Ok(_) => abimee_ici(&chemin, depot::est_une_archive(&fichier.nom)),
             Err(Panne::Ici(e)) => local(e),
             Err(Panne::LaBas(e)) => Manquee::Tout(self.echec(&e)),
         };
@@ -331,13 +332,21 @@ fn faute_ici(fichier: &Path) -> Manquee {
     Manquee::Elle(Echec::nouveau(Code::Anomalie, phrase))
 }
 
-fn abimee_ici(fichier: &Path) -> Echec {
+fn abimee_ici(fichier: &Path, archive: bool) -> Manquee {
+    let fin = match archive {
+        true => format!(
+            "cette sauvegarde ne se restaurera plus, supprimez-la (rm {}) ; gardez les autres, et \
+             faites contrôler le disque.",
+            env::ecrire(&fichier.to_string_lossy())
+        ),
+        false => "gardez les autres sauvegardes, et faites contrôler le disque.".to_owned(),
+    };
     let phrase = format!(
         "{} est abîmé ici : sa somme n'est pas celle de son manifeste. Rien n'en a été mis ailleurs ; \
-         gardez les autres sauvegardes, et faites contrôler le disque.",
+         {fin}",
         fichier.display()
     );
-    Echec::nouveau(Code::Anomalie, phrase)
+    Manquee::AbimeeIci { echec: Echec::nouveau(Code::Anomalie, phrase), archive }
 }
 
 fn local(erreur: io::Error) -> Manquee {

@@ -5,8 +5,9 @@ use super::{OptionsBackup, Resultat, journal, rotation};
 use crate::platform::issue::{Code, Echec};
 use crate::sauvegarde::ailleurs::{Copiee, Manquee};
 use crate::sauvegarde::depot::{self, Sauvegarde};
+use crate::sauvegarde::relectures::{self, Lectures};
 use crate::sauvegarde::retention::Garder;
-use crate::sauvegarde::{Ailleurs, Arret, relectures};
+use crate::sauvegarde::{Ailleurs, Arret};
 
 /// The place of copies, where one was asked for, else what went wrong with it: that never stops the
 /// backup here. A line of a crontab is typed once, and read every night.
@@ -28,13 +29,25 @@ pub(crate) fn ouvrir(o: &OptionsBackup, base: &str) -> Option<Result<Ailleurs, E
 /// The backup is good here, and nothing could be copied.
 pub(crate) fn manquer(resultat: &mut Resultat, echec: &Echec) {
     let faite = resultat.faite.clone();
-    noter(resultat, &faite, echec);
+    noter(resultat, &faite, (echec, false));
 }
 
-fn noter(resultat: &mut Resultat, s: &Sauvegarde, echec: &Echec) {
-    journal::copie_manquee(s, echec);
+/// `perdue`: its archive is damaged here, and no later run will copy it.
+fn noter(resultat: &mut Resultat, s: &Sauvegarde, (echec, perdue): (&Echec, bool)) {
+    journal::copie_manquee(s, echec, perdue);
     let ennui = format!("{} n'a pas pu être copiée : {}", s.noms.archive, echec.phrase);
     resultat.mal_copiees.get_or_insert_default().push(ennui);
+}
+
+/// An archive that is damaged here is a failure when that is found: as it lies there still, each
+/// later run tells it, and fails for what is new only.
+fn noter_abimee(resultat: &mut Resultat, s: &Sauvegarde, (echec, archive): (&Echec, bool)) {
+    let connue = || Lectures::du_dossier(&s.dossier).de(s).is_some_and(|l| l.abimee);
+    if archive && connue() {
+        return resultat.remarques.push(echec.phrase.clone());
+    }
+    relectures::noter_abimee(s);
+    noter(resultat, s, (echec, archive));
 }
 
 /// What fails there is an `ennui` of a backup that is good here.
@@ -54,12 +67,13 @@ pub(crate) async fn copier(
             Ok(Ok(Copiee::Faite)) => resultat.copiees.push(s.noms.archive.clone()),
             Ok(Ok(Copiee::Reprise(parti))) => resultat.reprises.push(parti),
             Ok(Ok(Copiee::Refaite(abime))) => resultat.refaites.push(abime),
-            Ok(Err(Manquee::Elle(echec))) => noter(resultat, &s, &echec),
-            Ok(Err(Manquee::AbimeeIci(echec))) => {
-                relectures::noter_abimee(&s);
-                noter(resultat, &s, &echec);
+            Ok(Err(Manquee::Elle(echec))) => noter(resultat, &s, (&echec, false)),
+            Ok(Err(Manquee::AbimeeIci { echec, archive })) => {
+                noter_abimee(resultat, &s, (&echec, archive));
             }
-            Ok(Err(Manquee::Tout(echec))) | Err(echec) => return noter(resultat, &s, &echec),
+            Ok(Err(Manquee::Tout(echec))) | Err(echec) => {
+                return noter(resultat, &s, (&echec, false));
+            }
         }
     }
     if resultat.mal_copiees.as_ref().is_some_and(|m| !m.is_empty()) {

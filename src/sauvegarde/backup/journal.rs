@@ -58,10 +58,11 @@ pub(crate) fn copie_reprise(s: &Sauvegarde, vers: &str, parti: &str) {
     tracing::warn!(event = "backup_copie_reprise", base = m.base.nom, fichier, vers, parti);
 }
 
-pub(crate) fn copie_manquee(s: &Sauvegarde, echec: &Echec) {
+/// `abimee`: by its archive, here.
+pub(crate) fn copie_manquee(s: &Sauvegarde, echec: &Echec, abimee: bool) {
     let m = &s.manifeste;
     let (fichier, err) = (&m.archive.nom, &echec.phrase);
-    tracing::warn!(event = "backup_copie_manquee", base = m.base.nom, fichier, err);
+    tracing::warn!(event = "backup_copie_manquee", base = m.base.nom, fichier, err, abimee);
 }
 
 pub(crate) fn conclure(issue: &Result<Resultat, Echec>) {

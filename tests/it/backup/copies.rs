@@ -252,6 +252,12 @@ fn remettre(fichier: &Path, octets: &[u8]) {
     ouvert.set_modified(le).unwrap();
 }
 
+fn exercer(a: &Atelier, fichier: &str) -> (i32, String) {
+    let mut commande = a.programme(&["drill", "--cluster", "serveur", "--file", fichier]);
+    let sortie = commande.env("DELICEGO_SAUVEGARDES", &a.dossier).output().unwrap();
+    (code(&sortie), textes(&sortie))
+}
+
 #[tokio::test]
 async fn ce_qu_une_lecture_trouve_abime_la_bas_ou_ici_le_reste_jusqu_a_ce_qu_il_soit_refait() {
     let a = Atelier::neuf().await;
@@ -259,11 +265,7 @@ async fn ce_qu_une_lecture_trouve_abime_la_bas_ou_ici_le_reste_jusqu_a_ce_qu_il_
     a.bon_backup(&["--vers", &url]);
     let archive = a.derniere().noms.archive;
     let copie = ailleurs.join(&archive);
-    let exercer = |fichier: &str| {
-        let mut commande = a.programme(&["drill", "--cluster", "serveur", "--file", fichier]);
-        let sortie = commande.env("DELICEGO_SAUVEGARDES", &a.dossier).output().unwrap();
-        (code(&sortie), textes(&sortie))
-    };
+    let exercer = |fichier: &str| exercer(&a, fichier);
     // By its address, then as a file of that folder.
     let adresse = format!("{url}/{archive}");
     for ou in [adresse.as_str(), copie.to_str().unwrap()] {
@@ -305,4 +307,49 @@ async fn ce_qu_une_lecture_trouve_abime_la_bas_ou_ici_le_reste_jusqu_a_ce_qu_il_
     assert_eq!(la.len(), 4 * (a.liste().len() - 1), "{la:?}");
     let liste = a.programme(&["sauvegardes", "--output-dir"]).arg(&a.dossier).output().unwrap();
     assert_eq!(textes(&liste).matches("ABÎMÉE").count(), 1, "{}", textes(&liste));
+    // No later run can help it: told until it is deleted, and a failure that once.
+    let remede = format!("supprimez-la (rm '{}')", ici.display());
+    assert!(textes(&sortie).contains(&remede), "{}", textes(&sortie));
+    assert!(textes(&sortie).contains("abimee=true"), "{}", textes(&sortie));
+    for _ in 0..2 {
+        let sortie = a.backup(&["--vers", &vide]);
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+        assert!(textes(&sortie).contains(&format!("À savoir : {dit}")), "{}", textes(&sortie));
+        assert!(textes(&sortie).contains(&remede), "{}", textes(&sortie));
+    }
+    fs::remove_file(&ici).unwrap();
+    let sortie = a.backup(&["--vers", &vide]);
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    assert!(!textes(&sortie).contains("abîmé"), "{}", textes(&sortie));
+}
+
+#[tokio::test]
+async fn une_vieille_copie_abimee_dont_l_original_est_parti_se_dit_tant_qu_elle_est_la() {
+    let a = Atelier::neuf().await;
+    let (ailleurs, url) = dossier_voisin(&a);
+    a.bon_backup(&["--vers", &url]);
+    let archive = a.derniere().noms.archive;
+    let copie = ailleurs.join(&archive);
+    a.bon_backup(&["--vers", &url]);
+    for fichier in a.fichiers().iter().filter(|f| f.starts_with(&archive)) {
+        fs::remove_file(a.dossier.join(fichier)).unwrap();
+    }
+    let dit = format!("{archive}, là-bas, est abîmée, et son original n'est plus ici");
+    let adresse = format!("{url}/{archive}");
+    for ou in [adresse.as_str(), copie.to_str().unwrap()] {
+        let bon = pourrir(&copie);
+        assert_eq!(exercer(&a, ou).0, 3);
+        let (verdict, raison) = ligne_2(&a, &url, None);
+        assert!(verdict == "ATTENTION" && raison.contains(&dit), "{raison}");
+        // It was the way to it: read again, it is good.
+        remettre(&copie, &bon);
+        assert_eq!(exercer(&a, ou).0, 0);
+        assert!(!ligne_2(&a, &url, None).1.contains(&archive));
+    }
+    pourrir(&copie);
+    assert_eq!(exercer(&a, &adresse).0, 3);
+    assert!(ligne_2(&a, &url, None).1.contains(&dit));
+    fs::remove_file(&copie).unwrap();
+    let (verdict, raison) = ligne_2(&a, &url, None);
+    assert!(verdict == "ATTENTION" && !raison.contains(&archive), "{raison}");
 }

@@ -27,6 +27,25 @@ async fn une_panne_sans_reussite_depuis_est_ko() {
 }
 
 #[tokio::test]
+async fn un_exercice_reussi_ne_cache_pas_que_le_compte_ne_peut_plus_creer_de_base() {
+    let c = Cuisine::sure().await;
+    let compte = format!("compte_{}", &*c.base);
+    let mut s = grappe::superutilisateur(&c.base).await;
+    let mut dire = async |ordre: String| {
+        s.execute(sqlx::AssertSqlSafe(ordre)).await.unwrap();
+    };
+    dire(format!("create role {compte} login createdb; grant delicego to {compte}")).await;
+    let c = c.avec("PGUSER", &compte);
+    assert_eq!(c.controler(&[]).point("exercice").0, "OK");
+    dire(format!("alter role {compte} nocreatedb")).await;
+    let dit = format!("serait refusée maintenant (compte {compte} : il ne peut pas créer de base)");
+    c.controler(&[]).dit("exercice", "KO", &dit);
+    assert!(c.conseil("exercice").ends_with(&format!("alter role {compte} createdb;")));
+    dire(format!("alter role {compte} createdb")).await;
+    assert_eq!(c.controler(&[]).point("exercice").0, "OK");
+}
+
+#[tokio::test]
 async fn une_production_sans_son_evenement_est_ko() {
     let c = Cuisine::sur(grappe::nouvelle_base_demo().await).await;
     // The shop's day, wherever the test runs.

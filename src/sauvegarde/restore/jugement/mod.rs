@@ -43,7 +43,7 @@ pub(crate) use echecs::{
 use faits::Faits;
 pub(crate) use lacunes::avis as avis_des_lacunes;
 pub(crate) use objets::{cite, commandes, objet};
-pub(crate) use place::refuser_du_serveur;
+pub(crate) use place::{creation, refuser_du_serveur};
 pub(crate) use refaire::a_taper;
 pub(crate) use regles::dire_un_reglage;
 pub(crate) use vivante::comparer as comparer_a_la_base;

@@ -58,10 +58,7 @@ pub(crate) async fn constats(c: &mut PgConnection, base: &str) -> Result<Vec<Con
     let compte = sql::place_du_compte(c).await?;
     let mut constats = Vec::new();
     let qui = format!("compte {}", compte.nom);
-    if !compte.cree_des_bases {
-        let remede = format!("alter role {} createdb;", cite(&compte.nom));
-        constats.push(constat(&qui, "il ne peut pas créer de base".to_owned(), remede));
-    }
+    constats.extend(sans_creer(&compte));
     let voulues = voulues() + usize::try_from(compte.prises).unwrap_or_default();
     if usize::try_from(compte.limite).is_ok_and(|limite| limite < voulues) {
         let raison = format!(
@@ -101,6 +98,18 @@ pub(crate) async fn constats(c: &mut PgConnection, base: &str) -> Result<Vec<Con
         constats.push(constat);
     }
     Ok(constats)
+}
+
+/// What keeps this account from making any database, a copy to be put in place among them.
+pub(crate) async fn creation(c: &mut PgConnection) -> Result<Option<Obstacle>, Echec> {
+    let compte = sql::place_du_compte(c).await?;
+    Ok(sans_creer(&compte).map(|c| c.obstacle))
+}
+
+fn sans_creer(compte: &sql::PlaceDuCompte) -> Option<Constat> {
+    let remede = format!("alter role {} createdb;", cite(&compte.nom));
+    let raison = "il ne peut pas créer de base".to_owned();
+    (!compte.cree_des_bases).then(|| constat(&format!("compte {}", compte.nom), raison, remede))
 }
 
 fn constat(objet: &str, raison: String, remede: String) -> Constat {
