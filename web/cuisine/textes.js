@@ -43,11 +43,9 @@ export const CONNEXION = {
 };
 
 export const T = {
-  restant: "reste à faire",
   prevu: (/** @type {string} */ q) => `prévu ${q}`,
   fait: (/** @type {string} */ q) => `fait ${q}`,
   complet: "Fait",
-  enAttente: "En attente d’envoi",
   attentes: (/** @type {number} */ n) => `${compte(n, "action")} en attente`,
   aVoir: "À\u{a0}voir",
   aCorriger: (/** @type {number} */ n) => `${n} à corriger`,
@@ -84,16 +82,13 @@ export const T = {
   allergenes: (/** @type {string[]} */ noms) => `Allergènes\u{a0}: ${noms.join(", ")}`,
   incomplete: "Recette incomplète\u{a0}: prévenez un responsable.",
   manque: (/** @type {string} */ quoi) => `Manque ${quoi}`,
-  creneau: (/** @type {string} */ fait, /** @type {string} */ prevu) => `${fait} / ${prevu}`,
   enRetard: "En retard",
   creneauFait: "Fait",
   creneauEnCours: "À faire",
-  parPersonne: (/** @type {string} */ nom) => ` · ${nom}`,
 
   produit: (/** @type {string} */ nom) => `${nom}\u{a0}: produit`,
   ajuste: (/** @type {string} */ nom, /** @type {string} */ q) => `${nom}\u{a0}: ajusté à ${q}`,
   nonProduit: (/** @type {string} */ nom) => `${nom}\u{a0}: non produit`,
-  scan: (/** @type {string} */ nom) => `${nom}\u{a0}: +1`,
   annulation: (/** @type {string} */ nom) => `${nom}\u{a0}: dernière action annulée`,
   reprise: (/** @type {string} */ nom) => `Annulé\u{a0}: ${nom}`,
   annuler: "Annuler",
@@ -104,7 +99,6 @@ export const T = {
   scanDe: (/** @type {string} */ code) => `Code ${code}`,
 
   garde: (/** @type {string} */ phrase) => `${phrase} (gardé, sera envoyé)`,
-  codeInconnu: "Code inconnu dans ce magasin.",
   codeInconnuHorsLigne: "Code inconnu ici\u{a0}: gardé, il sera vérifié au retour du réseau.",
   deuxFois: "Même code lu deux fois\u{a0}: compté une seule fois. Touchez «\u{a0}+1\u{a0}» pour en compter plusieurs.",
   codeFaux: "Code mal lu (chiffre de contrôle faux)\u{a0}: scannez de nouveau.",
@@ -120,7 +114,6 @@ export const T = {
   refuse: "Refusé.",
   pasGarde: "Cette tablette n’a pas pu garder l’action\u{a0}: rien n’a été compté. Rechargez la page.",
   tropDePannes: "Le serveur n’y arrive pas, malgré plusieurs essais. Réessayez, ou signalez-le.",
-  reponseIllisible: "Le serveur a répondu quelque chose d’illisible.",
 
   raisonVieille: (/** @type {string} */ jour) =>
     `Cette action attend depuis le ${jour}. Faut-il encore l’envoyer\u{a0}?`,
@@ -144,9 +137,7 @@ export const T = {
   aRegulariser: (/** @type {string} */ phrase) => `${phrase}, stock à régulariser`,
 
   sessionTerminee: "La session est terminée. Ce que vous faites est gardé et sera envoyé après la connexion.",
-  seReconnecter: "Se reconnecter",
   horsLigne: "Hors ligne\u{a0}: continuez, tout est gardé et sera envoyé au retour du réseau.",
-  horloge: "L’heure de cette tablette est fausse\u{a0}: celle du serveur est utilisée.",
 
   planAbsent: "Aucun plan pour aujourd’hui",
   planAbsentConseil: "Le plan du jour n’est pas encore écrit. L’écran se remplira tout seul dès qu’il le sera.",
@@ -158,7 +149,6 @@ export const T = {
   chargement: "Chargement…",
 
   clavierTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: total fait`,
-  clavierUnite: (/** @type {string} */ unite) => unite,
   clavierVide: "Tapez une quantité plus grande que zéro. Pour zéro\u{a0}: «\u{a0}Non produit\u{a0}».",
   motifTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: pourquoi non produit\u{a0}?`,
   manqueTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: il manque du stock`,
