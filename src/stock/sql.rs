@@ -30,8 +30,8 @@ pub(crate) async fn verrouiller_et_revoir(
              from (select id, article_id, solde, date_dlc, recu_le from lot
                     where magasin_id = $1 and article_id = any($2) and disponible
                       and etat = 'libre' and coalesce(date_dlc, 'infinity') >= $3
-                      and (recu_le at time zone
-                           (select fuseau from magasin m where m.id = $1))::date <= $3
+                      and recu_le < (select ($3::date + 1)::timestamp at time zone m.fuseau
+                                       from magasin m where m.id = $1)
                     order by id for no key update) l"#,
         magasin_id,
         articles,
@@ -67,7 +67,8 @@ pub(crate) async fn verrouiller_lots(
         "select id, article_id, solde, date_dlc, etat, recu_le from lot
           where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
             and coalesce(date_dlc, 'infinity') >= $3 and id > $4
-            and (recu_le at time zone (select fuseau from magasin m where m.id = $1))::date <= $3
+            and recu_le < (select ($3::date + 1)::timestamp at time zone m.fuseau
+                             from magasin m where m.id = $1)
           order by id for no key update",
         magasin_id,
         articles,
@@ -146,8 +147,8 @@ pub(crate) async fn lots_en_stock(
 ) -> Result<Vec<Lot>, Erreur> {
     let lignes = sqlx::query!(
         r#"select id, article_id, solde, date_dlc, etat, recu_le,
-                  (recu_le at time zone (select fuseau from magasin m where m.id = $1))::date > $3
-                      as "a_venir!"
+                  recu_le >= (select ($3::date + 1)::timestamp at time zone m.fuseau
+                                from magasin m where m.id = $1) as "a_venir!"
              from lot
             where magasin_id = $1 and article_id = any($2) and disponible"#,
         magasin_id,

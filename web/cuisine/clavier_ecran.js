@@ -11,15 +11,22 @@ import { T } from "./textes.js";
  *   apres: ((quantite: number) => void) | null}} */
 let saisie = { id: "", texte: "", facteur: 1, pas: 1, neuf: true, apres: null };
 
+/** @typedef {{recette_id: string, recette_nom: string, quantite_planifiee: number,
+ *   quantite_produite: number, unite: string}} Faite */
+
 /** @param {string} id @param {((quantite: number) => void) | null} apres instead of Ajusté */
 export function ouvrir(id, apres = null) {
   const l = ligne(id);
-  if (!l) return;
-  const [vue] = superposer([l], enRoute());
+  if (l) demander(superposer([l], enRoute())[0], apres);
+}
+
+/** Of a line of whichever day. @param {Faite} l
+ * @param {((quantite: number) => void) | null} apres instead of Ajusté of today's */
+export function demander(l, apres) {
   const { facteur, mot } = echelle(l.quantite_planifiee, l.unite);
   const pas = l.unite === "piece" ? 1 : facteur === 1000 ? 100 : 10;
-  saisie = { id, facteur, pas, neuf: true, apres,
-    texte: enChiffres(vue.quantite_produite || l.quantite_planifiee, facteur) };
+  saisie = { id: l.recette_id, facteur, pas, neuf: true, apres,
+    texte: enChiffres(l.quantite_produite || l.quantite_planifiee, facteur) };
   ecrire(lieu("clavier-titre"), T.clavierTitre(l.recette_nom));
   ecrire(lieu("clavier-unite"), mot);
   ecrire(lieu("clavier-faute"), "");

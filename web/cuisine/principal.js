@@ -8,7 +8,7 @@ import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
 import * as code from "./code_ecran.js";
 import { ecrit } from "./codes.js";
-import { aujourdhui, dessiner } from "./dessin.js";
+import { aujourdhui, dessiner, heure } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
@@ -26,6 +26,9 @@ import { scanner } from "./scan.js";
 import { MOTIFS, T } from "./textes.js";
 import * as trouve from "./trouve_ecran.js";
 import * as veille from "./veille_ecran.js";
+
+/** Until then yesterday needs no reason. */
+const FIN_DE_LA_NUIT = "04:00";
 
 /** @type {Direct | null} */
 let direct = null;
@@ -176,8 +179,14 @@ function listerMagasins() {
   while (liste.children.length > etat.magasins.length) liste.lastElementChild.remove();
 }
 
+/** Whoever has a dialogue open speaks of the day that it was opened on, which may still be said
+ * without a reason in the first hours of the next. */
+const enSuspens = () =>
+  document.querySelector("dialog[open]") !== null && heure() < FIN_DE_LA_NUIT;
+
 async function changerDeJour() {
-  if (!etat.magasin || etat.date === aujourdhui()) return;
+  if (!etat.magasin || etat.date === aujourdhui() || enSuspens()) return;
+  dialogue(null);
   etat.date = aujourdhui();
   const garde = await memoire.reglage(`ecran ${etat.magasin.id}`).catch(() => null);
   const bon = garde?.date === etat.date;

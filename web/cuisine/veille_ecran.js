@@ -2,13 +2,16 @@
 // somebody does, with a reason once the night is over.
 
 import { enregistrer, entree } from "./actions.js";
+import { demander as demanderCombien } from "./clavier_ecran.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat } from "./etat.js";
-import { jour, lisible } from "./quantites.js";
+import { direTout, jour, lisible } from "./quantites.js";
 import { MOTIFS, RETARDS, T } from "./textes.js";
 
-/** @typedef {{recette_id: string, recette_nom: string, restant: number, unite: string,
+/** @typedef {{recette_id: string, recette_nom: string, quantite_planifiee: number,
+ *   quantite_produite: number, restant: number, unite: string,
  *   derniere?: {declaration_id: string} | null}} Inachevee */
+/** @typedef {"produit" | "ajuste" | "non-produit"} Dite */
 /** @typedef {{date: string, motif_demande: boolean, lignes: Inachevee[]}} Veille */
 
 /** @returns {Veille | null} */
@@ -33,6 +36,7 @@ export function dessinerVeille() {
     const li = element("li", "");
     li.append(element("strong", l.recette_nom), element("span", T.reste(lisible(l.restant, l.unite))),
       bouton("veille-produit", "Produit", "fait", { ligne: l.recette_id }),
+      bouton("veille-ajuste", "Ajusté", "ajuste", { ligne: l.recette_id }),
       bouton("veille-non-produit", "Non produit", "non-produit", { ligne: l.recette_id }));
     for (const b of li.querySelectorAll("button")) {
       b.setAttribute("aria-label", `${b.textContent}, ${l.recette_nom}`);
@@ -41,34 +45,54 @@ export function dessinerVeille() {
   }));
 }
 
-/** @param {"produit" | "non-produit"} action @param {string} id @param {string} [motif] */
-function declarer(action, id, motif) {
+/** @param {Dite} action @param {Inachevee} l @param {number} quantite */
+function nommer(action, l, quantite) {
+  if (action === "non-produit") return T.nonProduit(l.recette_nom);
+  return action === "produit" ? T.produit(l.recette_nom)
+    : T.ajuste(l.recette_nom, direTout(quantite, l.unite));
+}
+
+/** @param {Dite} action @param {string} id @param {{motif?: string, quantite?: number}} plus */
+function declarer(action, id, plus) {
   const v = veille();
   const l = v?.lignes.find((x) => x.recette_id === id);
   if (!v || !l) return;
-  const nom = action === "produit" ? T.produit(l.recette_nom) : T.nonProduit(l.recette_nom);
   // What waits of today's line of that recipe is nothing of this one.
-  const e = entree(action, l, nom, { date: v.date, vue_cle: undefined, ...(motif && { motif }) });
+  const e = entree(action, l, nommer(action, l, plus.quantite ?? 0),
+    { date: v.date, vue_cle: undefined, ...plus });
   void enregistrer([{ ...e, date: v.date }]);
 }
 
-/** @param {"produit" | "non-produit"} action @param {string} id @param {string[][]} motifs */
-function demander(action, id, motifs) {
+/** @param {Dite} action @param {string} id @param {string[][]} motifs @param {number} [quantite] */
+function demander(action, id, motifs, quantite) {
   const l = veille()?.lignes.find((x) => x.recette_id === id);
   if (!l) return;
   ecrire(lieu("motifs-titre"), T.pourquoi(l.recette_nom));
   lieu("motifs").replaceChildren(...motifs.map(([image, mot]) =>
-    bouton("veille-motif", mot, image, { motif: mot, ligne: id, dire: action })));
+    bouton("veille-motif", mot, image, { motif: mot, ligne: id, dire: action,
+      ...(quantite !== undefined && { quantite: String(quantite) }) })));
   dialogue("d-motifs");
+}
+
+/** With the reason that a day before asks for. @param {Dite} action @param {string} id
+ * @param {number} [quantite] */
+function faite(action, id, quantite) {
+  if (veille()?.motif_demande) demander(action, id, RETARDS, quantite);
+  else declarer(action, id, quantite === undefined ? {} : { quantite });
 }
 
 /** @type {Record<string, (b: HTMLButtonElement, id: string) => unknown>} */
 export const AGIR = {
-  "veille-produit": (_, id) =>
-    veille()?.motif_demande ? demander("produit", id, RETARDS) : declarer("produit", id),
+  "veille-produit": (_, id) => faite("produit", id),
+  "veille-ajuste": (_, id) => {
+    const l = veille()?.lignes.find((x) => x.recette_id === id);
+    if (l) demanderCombien(l, (quantite) => faite("ajuste", id, quantite));
+  },
   "veille-non-produit": (_, id) => demander("non-produit", id, MOTIFS),
   "veille-motif": (b, id) => {
+    const { dire, motif, quantite } = b.dataset;
     dialogue(null);
-    declarer(/** @type {"produit"} */ (b.dataset.dire), id, b.dataset.motif);
+    declarer(/** @type {Dite} */ (dire), id, { motif,
+      ...(quantite !== undefined && { quantite: Number(quantite) }) });
   },
 };

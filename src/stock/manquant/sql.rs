@@ -21,7 +21,8 @@ pub(crate) async fn lots_utilisables(
         "select article_id, id, code_lot, date_dlc, recu_le, solde from lot
           where magasin_id = $1 and article_id = any($2) and disponible and etat = 'libre'
             and coalesce(date_dlc, 'infinity') >= $3
-            and (recu_le at time zone (select fuseau from magasin m where m.id = $1))::date <= $3",
+            and recu_le < (select ($3::date + 1)::timestamp at time zone m.fuseau
+                             from magasin m where m.id = $1)",
         magasin_id,
         articles,
         jour

@@ -13,6 +13,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, query_scalar};
 
 use crate::outils::grappe::{self, BaseEssai, PROGRAMME};
+use crate::outils::initdb;
 
 pub struct Atelier {
     pub base: String,
@@ -50,6 +51,7 @@ impl Atelier {
             .env_clear()
             .env("PATH", std::env::var("PATH").unwrap())
             .env("TMPDIR", std::env::temp_dir())
+            .env("DELICEGO_PG_BIN", initdb::binaires())
             .env("XDG_STATE_HOME", self.racine.join("etat"))
             .env("PGHOST", options.get_host())
             .env("PGPORT", options.get_port().to_string())

@@ -236,3 +236,38 @@ async fn what_is_older_than_a_day_is_sent_only_when_a_person_says_so() {
     tout_parti(&n).await;
     assert_eq!(c.declarations(&c.bagel).await, ["PRODUIT"]);
 }
+
+#[tokio::test]
+async fn a_keypad_open_over_midnight_speaks_of_the_day_it_was_opened_on() {
+    let mut s = Serveur::demarrer().await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = coupe(&mut s, &cable, &c).await;
+    toucher(&n, &c.bagel, "ajuster").await;
+    n.attendre("#d-clavier[open]").await;
+    // Five seconds into the next day where the magasin is.
+    let minuit = "const vraie = Date.now.bind(Date);
+        const heure = new Intl.DateTimeFormat('en-GB', {timeZone: 'Europe/Paris', hourCycle: 'h23',
+          hour: '2-digit', minute: '2-digit', second: '2-digit'});
+        const [h, m, sec] = heure.format(vraie()).split(':').map(Number);
+        const reste = ((24 - h) * 3600 - m * 60 - sec + 5) * 1000;
+        Date.now = () => vraie() + reste;";
+    n.evaluer(minuit).await;
+    // What the page does each second was done, more than once.
+    n.evaluer_plus_tard("setTimeout(arguments[0], 2500)").await;
+    taper(&n, "6").await;
+    n.attendre_texte("#attentes", "1 action en attente").await;
+    let gardee = "const fini = arguments[0];
+        indexedDB.open('delicego-cuisine').onsuccess = (e) => {
+          const boite = e.target.result.transaction('attente').objectStore('attente');
+          boite.getAll().onsuccess = (lu) => {
+            const [{ action, ligne, corps }] = lu.target.result;
+            fini({ action, ligne, date: corps.date, quantite: corps.quantite });
+          };
+        };";
+    assert_eq!(
+        n.evaluer_plus_tard(gardee).await,
+        json!({"action": "ajuste", "ligne": c.bagel, "date": c.jour, "quantite": 6}),
+    );
+    // The next day comes when the dialogue is closed.
+    n.attendre_absence(&place(&c.bagel, "[data-action=ajuster]")).await;
+}

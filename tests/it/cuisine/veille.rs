@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::pieces::{Cuisine, ECRAN};
+use super::pieces::{Cuisine, ECRAN, taper};
 use crate::invariants::nombre;
 use crate::outils::Serveur;
 use crate::outils::chaine::jour;
@@ -13,21 +13,32 @@ async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
     let k = Cuisine::de(&s).await;
     // The stock of that day is there, too.
     crate::invariants::ecrire(&s, "update lot set recu_le = '2026-01-01 12:00Z'").await.unwrap();
-    let lignes = json!({"lignes": [{"recette_id": k.bagel, "quantite_planifiee": 4},
+    let mut lignes = json!({"lignes": [{"recette_id": k.bagel, "quantite_planifiee": 4},
         {"recette_id": k.cake, "quantite_planifiee": 3}]});
     let chemin = format!("/api/interne/plans/{}/{}", k.chaine.magasin, jour(-1));
+    let deux = lignes.clone();
+    let quiche = json!({"recette_id": k.quiche, "quantite_planifiee": 5});
+    lignes["lignes"].as_array_mut().unwrap().push(quiche);
     k.chaine.client.put(&chemin, &lignes).await.attendue(200);
     let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
     n.attendre("#veille:not([hidden])").await;
-    assert_eq!(n.textes("#veille strong").await, ["Bagel", "Cake"]);
+    assert_eq!(n.textes("#veille strong").await, ["Bagel", "Cake", "Quiche"]);
     assert!(n.texte("#veille").await.contains("reste 4"), "{}", n.texte("#veille").await);
     assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));
     n.photographier("cuisine-veille").await;
+    // Before four in the morning what was made takes no reason.
+    let paris = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Paris);
+    let nuit = chrono::Timelike::hour(&paris) < 4;
+    // Two of the five were made.
+    n.cliquer("#veille li:last-child [data-action=veille-ajuste]").await;
+    taper(&n, "2").await;
+    if !nuit {
+        n.attendre("#d-motifs[open] button").await;
+        n.cliquer("#motifs button:first-child").await;
+    }
+    n.attendre_absence("#veille li:nth-child(3)").await;
     for (bouton, reste) in [("veille-produit", "Cake"), ("veille-non-produit", "")] {
         n.cliquer(&format!("#veille li:first-child [data-action={bouton}]")).await;
-        // Before four in the morning what was made takes no reason.
-        let paris = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Paris);
-        let nuit = chrono::Timelike::hour(&paris) < 4;
         if bouton == "veille-non-produit" || !nuit {
             n.attendre("#d-motifs[open] button").await;
             n.cliquer("#motifs button:first-child").await;
@@ -43,7 +54,7 @@ async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
     // Without a plan today it is said all the same.
     let ailleurs = k.chaine.autre_magasin("Boutique").await;
     let chemin = format!("/api/interne/plans/{ailleurs}/{}", jour(-1));
-    k.chaine.client.put(&chemin, &lignes).await.attendue(200);
+    k.chaine.client.put(&chemin, &deux).await.attendue(200);
     let vide = format!(
         "/api/interne/production-preparation?magasin_id={ailleurs}&date={}",
         super::pieces::aujourdhui()
@@ -59,13 +70,15 @@ async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
     n.attendre_texte("#veille strong", "Cake").await;
     for _ in 0..100 {
         let dites = "select count(*) from declaration where tape_le is not null";
-        if nombre(&s, dites).await == 3 {
+        if nombre(&s, dites).await == 4 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     let faits = "select count(*) from ligne_plan_production where quantite_produite = 4000";
     assert_eq!(nombre(&s, faits).await, 1);
+    let ajustes = "select count(*) from ligne_plan_production where quantite_produite = 2000";
+    assert_eq!(nombre(&s, ajustes).await, 1);
     let motifs =
         "select count(*) from declaration where type = 'NON_PRODUIT' and motif is not null";
     assert_eq!(nombre(&s, motifs).await, 2);

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::forge::Sauvegardes;
-use crate::outils::grappe;
+use crate::outils::{grappe, initdb};
 
 pub struct Exercice {
     base: String,
@@ -62,6 +62,7 @@ impl Exercice {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("TMPDIR", &self.travail)
+            .env("DELICEGO_PG_BIN", initdb::binaires())
             .env("XDG_STATE_HOME", &self.travail)
             .arg("drill")
             .arg("--output-dir")

@@ -15,9 +15,9 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::client::Client;
 use super::grappe::PROGRAMME;
-use super::moule;
 use super::personnes::{self, MOT_DE_PASSE};
 use super::serveur::{self, servir};
+use super::{initdb, moule};
 
 /// What the program calls its own database.
 const BASE: &str = "delicego";
@@ -265,8 +265,6 @@ fn commande(dossier: &Path, binaires: Option<&Path>) -> Command {
         .env("PATH", std::env::var("PATH").unwrap_or_default())
         .env("TMPDIR", std::env::temp_dir())
         .env("DELICEGO_DATA", dossier);
-    if let Some(binaires) = binaires {
-        commande.env("DELICEGO_PG_BIN", binaires);
-    }
+    commande.env("DELICEGO_PG_BIN", binaires.unwrap_or_else(|| initdb::binaires()));
     commande
 }

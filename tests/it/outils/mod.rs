@@ -16,6 +16,7 @@ pub mod externe;
 pub mod graine;
 pub mod grappe;
 pub mod horloge;
+pub mod initdb;
 mod menage;
 mod moule;
 pub mod navigateur;

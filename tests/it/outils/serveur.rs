@@ -10,6 +10,7 @@ use delicego::platform::db::Base;
 
 use super::client::Client;
 use super::grappe::{self, BaseEssai, PROGRAMME};
+use super::initdb;
 use super::personnes::{self, Personne};
 pub use super::personnes::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
 
@@ -246,6 +247,7 @@ pub fn commande(nom_base: &str) -> Command {
         .env_clear()
         .env("PATH", std::env::var("PATH").unwrap_or_default())
         .env("TMPDIR", std::env::temp_dir())
+        .env("DELICEGO_PG_BIN", initdb::binaires())
         .env("PGHOST", options.get_host())
         .env("PGPORT", options.get_port().to_string())
         .env("PGUSER", options.get_username())

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::atelier::{Atelier, Sortie, changer_le_manifeste};
 use super::externe::{ADMINISTRATEUR, COMPTE, Externe};
 use crate::outils::grappe::PROGRAMME;
+use crate::outils::initdb;
 use crate::outils::s3::{Magasin, SEAU};
 
 const VERS: &str = "s3://sauvegardes/nuit";
@@ -39,6 +40,7 @@ impl Machine {
             .env_clear()
             .env("PATH", std::env::var("PATH").unwrap())
             .env("TMPDIR", self.racine.join("tmp"))
+            .env("DELICEGO_PG_BIN", initdb::binaires())
             .env("DELICEGO_DATA", &self.donnees)
             .envs(self.magasin.variables())
             .current_dir(&self.racine)

@@ -17,14 +17,18 @@ pub async fn connexion_sourde(a: &Atelier) -> (sqlx::PgConnection, Pid) {
 }
 
 async fn est_ouverte(a: &Atelier) -> bool {
-    let mut c = a.administrateur("postgres").await;
+    ouverte_selon(&mut a.administrateur("postgres").await).await
+}
+
+async fn ouverte_selon(c: &mut sqlx::PgConnection) -> bool {
     let requete = "select datallowconn from pg_database where datname = 'delicego'";
-    sqlx::query_scalar(requete).fetch_one(&mut c).await.expect("base")
+    sqlx::query_scalar(requete).fetch_one(c).await.expect("base")
 }
 
 pub async fn attendre(a: &Atelier, ouverte: bool) {
+    let mut c = a.administrateur("postgres").await;
     let limite = Instant::now() + Duration::from_secs(60);
-    while est_ouverte(a).await != ouverte {
+    while ouverte_selon(&mut c).await != ouverte {
         assert!(Instant::now() < limite, "toujours pas : ouverte = {ouverte}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -10,6 +10,7 @@ use super::atelier::Sortie;
 use super::externe::{ADMINISTRATEUR, COMPTE, Externe};
 use crate::outils::externe::Externe as Serveur;
 use crate::outils::grappe::PROGRAMME;
+use crate::outils::initdb;
 
 const BASE: &str = "delicego";
 const DECOR: &str = "create role caisse; create role chef; create role delicego login createdb";
@@ -42,6 +43,7 @@ impl Poste {
         let mut commande = Command::new(PROGRAMME);
         commande.env_clear().env("PATH", std::env::var("PATH").expect("PATH"));
         commande.env("HOME", &self.s.racine).env("TMPDIR", self.travail());
+        commande.env("DELICEGO_PG_BIN", initdb::binaires());
         commande.env("PGHOST", &self.s.racine).env("PGPORT", self.s.port.to_string());
         commande.env("PGUSER", compte).env("PGDATABASE", BASE);
         commande.env("PGOPTIONS", "-c search_path=ailleurs").args(arguments);
