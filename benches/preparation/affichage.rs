@@ -1,7 +1,9 @@
 //! The screen as a cook sees it come: a real browser, its processor slowed down, nothing kept from
-//! an earlier visit.
+//! an earlier visit; then how soon it answers a tap while others keep every core busy.
 
 use std::process::Child;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -17,6 +19,9 @@ use crate::terrain::{EMAIL, MOT_DE_PASSE, Terrain};
 /// How many times slower than this machine.
 pub const RALENTI: u32 = 4;
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Taps on lines of their own, and how long the hand takes from one to the next.
+pub const TAPS: usize = 40;
+const MAIN: Duration = Duration::from_millis(1200);
 
 /// Milliseconds from the beginning of the navigation.
 #[derive(Serialize)]
@@ -24,6 +29,9 @@ pub struct Affichage {
     pub premiere_peinture: Mesure,
     /// The first line of the plan can be read.
     pub premiere_carte: Mesure,
+    /// From a tap on Produit until the screen says that it is done; this machine's own speed, as
+    /// many others at work as it has cores.
+    pub reponse: Mesure,
 }
 
 /// Notes when the first card is on the screen.
@@ -39,6 +47,24 @@ const GUET: &str = "
 const LIRE: &str = "
     const peinture = performance.getEntriesByName('first-contentful-paint')[0];
     return peinture && window.premiereCarte ? [peinture.startTime, window.premiereCarte] : null;";
+/// Milliseconds from Produit of the next line to the frame that shows the answer.
+const TAPER: &str = "
+    const fini = arguments[arguments.length - 1];
+    window.faites ??= new Set();
+    const carte = [...document.querySelectorAll('.c-carte:not(.c-pliee)')].find((c) =>
+      !faites.has(c.dataset.ligne) && c.querySelector('[data-action=produit]')?.offsetParent);
+    const nom = carte?.querySelector('.c-nom').textContent;
+    if (!nom) return fini(null);
+    faites.add(carte.dataset.ligne);
+    const debut = performance.now();
+    const dit = document.getElementById('annonce');
+    const guet = new MutationObserver(() => {
+      if (dit.hidden || !dit.textContent.includes(nom)) return;
+      guet.disconnect();
+      requestAnimationFrame(() => fini(performance.now() - debut));
+    });
+    guet.observe(dit, { attributes: true, characterData: true, childList: true, subtree: true });
+    carte.querySelector('[data-action=produit]').click();";
 const ENTRER: &str = "
     const [email, mot_de_passe] = arguments;
     return fetch('/connexion', { method: 'POST', redirect: 'manual',
@@ -69,9 +95,49 @@ pub async fn mesurer(terrain: &Terrain, chargements: usize) -> Result<Affichage>
         peintures.push(peinture);
         cartes.push(carte);
     }
-    n.fermer().await?;
     eprintln!("{chargements} loads of the screen: done");
-    Ok(Affichage { premiere_peinture: Mesure::de(peintures), premiere_carte: Mesure::de(cartes) })
+    n.cdp("Emulation.setCPUThrottlingRate", &json!({"rate": 1})).await?;
+    n.charger(&page).await?;
+    let reponses = repondre(&n).await?;
+    n.fermer().await?;
+    eprintln!("{TAPS} taps: done");
+    Ok(Affichage {
+        premiere_peinture: Mesure::de(peintures),
+        premiere_carte: Mesure::de(cartes),
+        reponse: Mesure::de(reponses),
+    })
+}
+
+async fn repondre(n: &Navigateur) -> Result<Vec<f64>> {
+    let autres = Autres::au_travail();
+    let mut reponses = Vec::new();
+    for _ in 0..TAPS {
+        tokio::time::sleep(MAIN).await;
+        let ms = n.evaluer_plus_tard(TAPER).await?;
+        reponses.push(ms.as_f64().context("no line is left to tap")?);
+    }
+    drop(autres);
+    Ok(reponses)
+}
+
+/// One for each core, who never wait.
+struct Autres(Arc<AtomicBool>);
+
+impl Autres {
+    fn au_travail() -> Self {
+        let fini = Arc::new(AtomicBool::new(false));
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            let fini = Arc::clone(&fini);
+            std::thread::spawn(move || while !fini.load(Ordering::Relaxed) {});
+        }
+        Self(fini)
+    }
+}
+
+impl Drop for Autres {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A chromedriver and the window it drives; both die with it.
@@ -128,6 +194,12 @@ impl Navigateur {
     async fn evaluer(&self, script: &str, arguments: &Value) -> Result<Value> {
         let demande = json!({"script": script, "args": arguments});
         self.demander(&format!("{}/execute/sync", self.session), &demande).await
+    }
+
+    /// What the script gives to the function that it is called with last.
+    async fn evaluer_plus_tard(&self, script: &str) -> Result<Value> {
+        let demande = json!({"script": script, "args": []});
+        self.demander(&format!("{}/execute/async", self.session), &demande).await
     }
 
     async fn cdp(&self, commande: &str, parametres: &Value) -> Result<()> {
