@@ -1,5 +1,6 @@
 //! The kitchen screen, in a real browser.
 
+mod bouge;
 mod camera;
 mod depuis;
 mod doigts;

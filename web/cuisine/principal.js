@@ -314,7 +314,7 @@ function ecouter() {
   // Nor does a row go from under the keys of who goes through them.
   lieu("cartes").addEventListener("keydown", toucher);
   filtre.ecouter(dessiner);
-  ecouterGestes((action, b) => void agir(action, b));
+  ecouterGestes((action, b) => void agir(action, b), () => actions.annoncer("double", T.aBouge));
   ecouterClavier({
     surCode: lireUnCode,
     saisie: () => (lieu("d-clavier").open ? clavier.taper : null),

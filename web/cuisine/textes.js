@@ -98,6 +98,7 @@ export const T = {
     `${nom}\u{a0}: ${q} de stock trouvé`,
   scanDe: (/** @type {string} */ code) => `Code ${code}`,
 
+  aBouge: "L’écran vient de changer sous le doigt\u{a0}: rien n’est fait. Regardez, puis touchez de nouveau.",
   garde: (/** @type {string} */ phrase) => `${phrase} (gardé, sera envoyé)`,
   codeInconnuHorsLigne: "Code inconnu ici\u{a0}: gardé, il sera vérifié au retour du réseau.",
   deuxFois: "Même code lu deux fois\u{a0}: compté une seule fois. Touchez «\u{a0}+1\u{a0}» pour en compter plusieurs.",

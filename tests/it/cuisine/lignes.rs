@@ -102,7 +102,7 @@ async fn hauts(n: &Navigateur) -> Value {
 }
 
 /// Nobody has touched the screen for a while.
-async fn laisser(n: &Navigateur) {
+pub(super) async fn laisser(n: &Navigateur) {
     let script = "const [fini] = arguments;
       const adresse = document.querySelector('link[href$=\"/etat.js\"]').href;
       import(adresse).then(({ etat }) => { etat.geste = -Infinity; fini(true); })";
