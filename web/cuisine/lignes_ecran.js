@@ -209,11 +209,14 @@ function dAbord(li, lignes) {
   montrer(place, lignes.length > 0);
   if (place.dataset.dit === dit) return;
   place.dataset.dit = dit;
-  place.replaceChildren(...lignes.map((a) => {
-    const b = /** @type {HTMLButtonElement} */ (cloner("t-d-abord"));
-    b.dataset.vers = a.recette_id;
-    ecrire(b.querySelector("span"),
-      T.dAbord(T.auPlan(a.recette_nom, lisible(a.au_plan, a.unite))));
-    return b;
-  }));
+  place.replaceChildren(...boutonsDAbord(lignes));
 }
+
+/** Each leads to the row of what is to be made first.
+ * @param {NonNullable<LigneVue["faites_d_abord"]>} lignes */
+export const boutonsDAbord = (lignes) => lignes.map((a) => {
+  const b = /** @type {HTMLButtonElement} */ (cloner("t-d-abord"));
+  b.dataset.vers = a.recette_id;
+  ecrire(b.querySelector("span"), T.dAbord(T.auPlan(a.recette_nom, lisible(a.au_plan, a.unite))));
+  return b;
+});

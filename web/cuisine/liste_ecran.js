@@ -99,7 +99,8 @@ export async function decider(action, cle) {
 /** At the end of the queue, with its own key: what was refused wrote nothing. Who sends it again
  * is its author. @param {import("./attente.js").Refusee} r @returns {Entree} */
 function denouveau(r) {
-  const { ordre: _ordre, raison: _raison, code: _code, manques: _manques, ...e } = r;
+  const { ordre: _ordre, raison: _raison, code: _code, manques: _manques, d_abord: _abord,
+    ...e } = r;
   const auteur = etat.moi ? { id: etat.moi.id, nom: etat.moi.nom } : e.auteur;
   const tentee = e.tentee && auteur.id === e.auteur.id;
   return { ...e, auteur, tentee, pannes: 0, confirmee: true };

@@ -267,6 +267,7 @@ const refusDe = (id) =>
 /** To the row of what is to be made first, open. @param {string} id */
 function allerVers(id) {
   filtre.toutVoir();
+  dialogue(null);
   etat.vue.onglet = "reste";
   etat.ouverte = id;
   dessiner();
