@@ -1,5 +1,6 @@
 //! The kitchen screen, in a real browser.
 
+mod annuler;
 mod bouge;
 mod camera;
 mod depuis;

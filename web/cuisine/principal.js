@@ -49,7 +49,7 @@ const rejeu = new Rejeu({
     void lireEcran();
   },
   refusee: async (e, r, raison) => {
-    actes.oublier(e.cle);
+    actes.refuser(e.cle);
     const code = r.corps?.code ?? "";
     generation += 1;
     const vue = actions.repondre(e.cle, { code, raison });
