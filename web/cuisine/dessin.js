@@ -75,7 +75,7 @@ function dessinerBandeau(lignes) {
 }
 
 /** @param {string} quand ISO 8601 */
-const heureDe = (quand) =>
+export const heureDe = (quand) =>
   heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(Date.parse(quand));
 
 /** @param {import("./actes.js").Acte} acte @param {LigneVue | undefined} l */

@@ -8,7 +8,7 @@ import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
 import * as code from "./code_ecran.js";
 import { ecrit } from "./codes.js";
-import { aujourdhui, dessiner } from "./dessin.js";
+import { aujourdhui, dessiner, heureDe } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
@@ -134,6 +134,7 @@ async function lireUneFois(magasin, date) {
   etat.ecran = r.statut === 200 ? r.corps : null;
   etat.veille = r.corps?.veille ?? null;
   etat.acquittees = [];
+  if (etat.ecran && (await liste.suivre(heureDe))) await relireFile();
   if (r.statut === 403) actions.annoncer("refuse", r.corps?.detail ?? T.refuse);
   const garde = { date, ecran: etat.ecran, planAbsent: etat.planAbsent, veille: etat.veille };
   void memoire.regler(`ecran ${magasin}`, garde).catch(() => {});
@@ -266,8 +267,8 @@ const refusDe = (id) =>
 
 /** To the row of what is to be made first, open. @param {string} id */
 function allerVers(id) {
-  filtre.toutVoir();
   dialogue(null);
+  filtre.toutVoir();
   etat.vue.onglet = "reste";
   etat.ouverte = id;
   dessiner();

@@ -131,6 +131,13 @@ export const T = {
   reessayer: "Réessayer",
   retirer: "Retirer",
   solutions: "Solutions",
+  // As the server says it.
+  depuis: (/** @type {string} */ nom, /** @type {string} */ fait, /** @type {string} */ q,
+    /** @type {string} */ vous) => `«\u{a0}${nom}\u{a0}»\u{a0}: ${fait} (${q}) ; ${vous}`,
+  declarePar: (/** @type {boolean} */ nonProduit, /** @type {string} */ qui, /** @type {string} */ quand) =>
+    `${nonProduit ? "dit non produit" : "fait"} par ${qui} à ${quand}`,
+  annuleDepuis: "annulé depuis",
+  ligneDeCommande: "la ligne de commande",
   garder: (/** @type {string} */ q) => `Garder ${q}`,
   mettre: (/** @type {string} */ q) => `Mettre ${q}`,
   nonProduitQuandMeme: "Mettre «\u{a0}Non produit\u{a0}»",
