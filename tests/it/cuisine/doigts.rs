@@ -236,34 +236,38 @@ async fn a_tap_of_a_finger_or_two_does_one_thing_on_every_control_at_four_sizes(
         .await
         .unwrap();
     let lots = c.chaine.lots().await;
-    let mut fautes = Vec::new();
     // One tap, or two in the same place.
-    for (taille, fois) in [((360, 640), 2), ((390, 844), 1), ((800, 1280), 2), ((1280, 800), 1)] {
-        let n = Fenetre { taille }.ouvrir(s.url(), "/cuisine").await;
-        reste(&n, &c.quiche, "4").await;
-        n.attendre_texte("[data-onglet=fait] strong", "1").await;
-        n.devenir_tactile().await;
-        n.evaluer(TEMOIN).await;
-        let (mut ici, mut touche) = (Vec::new(), false);
-        for (css, attendus) in histoire(&c) {
-            taper(&n, (css.as_str(), attendus.as_slice()), (fois, touche), &mut ici).await;
-            touche = est_une_touche(&css);
-            if css == "[data-action=camera]" {
-                // There is none here: what says so moves what lies under it.
-                n.attendre("#code-faute:not(:empty)").await;
-            }
-        }
-        n.photographier(&format!("cuisine-repris-{}", taille.0)).await;
-        fautes.extend(ici.into_iter().map(|f| format!("{taille:?} {fois} {f}")));
-        fautes.extend(
-            oubliees(&n).await.into_iter().map(|f| format!("{taille:?} {f} n'est pas touché")),
-        );
-        fautes.extend(n.plaintes().await);
-    }
+    let (debout, telephone) =
+        tokio::join!(raconter(&s, &c, ((800, 1280), 2)), raconter(&s, &c, ((390, 844), 1)),);
+    let (couchee, petit) =
+        tokio::join!(raconter(&s, &c, ((1280, 800), 1)), raconter(&s, &c, ((360, 640), 2)),);
+    let fautes = [debout, telephone, couchee, petit].concat();
     assert_eq!(fautes, [""; 0], "{fautes:#?}");
     // Nothing reached the server but what the story began with.
     assert_eq!(c.declarations(&c.cake).await, ["AJUSTE"]);
     assert_eq!(c.chaine.lots().await, lots);
+}
+
+/// The whole story in a window of that size, so many taps each; what went wrong.
+async fn raconter(s: &Serveur, c: &Cuisine, (taille, fois): ((u32, u32), usize)) -> Vec<String> {
+    let n = Fenetre { taille }.ouvrir(s.url(), "/cuisine").await;
+    reste(&n, &c.quiche, "4").await;
+    n.attendre_texte("[data-onglet=fait] strong", "1").await;
+    n.devenir_tactile().await;
+    n.evaluer(TEMOIN).await;
+    let (mut fautes, mut touche) = (Vec::new(), false);
+    for (css, attendus) in histoire(c) {
+        taper(&n, (css.as_str(), attendus.as_slice()), (fois, touche), &mut fautes).await;
+        touche = est_une_touche(&css);
+        if css == "[data-action=camera]" {
+            // There is none here: what says so moves what lies under it.
+            n.attendre("#code-faute:not(:empty)").await;
+        }
+    }
+    n.photographier(&format!("cuisine-repris-{}", taille.0)).await;
+    fautes.extend(oubliees(&n).await.into_iter().map(|f| format!("{f} n'est pas touché")));
+    fautes.extend(n.plaintes().await);
+    fautes.into_iter().map(|f| format!("{taille:?} {fois} {f}")).collect()
 }
 
 /// Actions that the page knows and the story leaves out.
