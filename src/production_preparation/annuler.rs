@@ -29,6 +29,8 @@ pub(crate) struct Annulee {
     pub quantite: Quantite,
     /// null quand rien n'a été produit de nouveau.
     pub lot_production_id: Option<Uuid>,
+    /// L'annulation elle-même : ce que `vue` peut nommer ensuite.
+    pub declaration_id: Uuid,
     pub ligne: LigneDeclaree,
 }
 
@@ -73,6 +75,7 @@ pub(crate) async fn annuler(
         annulee: derniere.r#type,
         quantite: derniere.quantite,
         lot_production_id: atteinte.lot_production_id,
+        declaration_id: op.id,
         ligne: ligne.dire(total, avant.map(|d| d.r#type), peut_annuler),
     };
     Ok((annulee, Some(Fait::de(visee, derniere.quantite))))

@@ -67,7 +67,8 @@ struct DemandeDeclaration {
     /// personne l'a déclarée depuis, 409 `ligne_declaree_depuis` dit les deux. Absente : rien n'est
     /// demandé.
     vue: Option<Uuid>,
-    /// Une personne a répondu : le faire quand même.
+    /// Le faire quand même, quoi qu'il y ait maintenant. Pour que ce qui viendrait encore soit
+    /// demandé : pas de `confirme`, et dans `vue` le `derniere.declaration_id` du refus.
     confirme: Option<bool>,
 }
 
@@ -100,7 +101,8 @@ struct DemandeAjuste {
     /// personne l'a déclarée depuis, 409 `ligne_declaree_depuis` dit les deux. Absente : rien n'est
     /// demandé.
     vue: Option<Uuid>,
-    /// Une personne a répondu : le faire quand même.
+    /// Le faire quand même, quoi qu'il y ait maintenant. Pour que ce qui viendrait encore soit
+    /// demandé : pas de `confirme`, et dans `vue` le `derniere.declaration_id` du refus.
     confirme: Option<bool>,
 }
 
@@ -157,7 +159,8 @@ struct DemandeAnnuler {
     /// personne l'a déclarée depuis, 409 `ligne_declaree_depuis` dit les deux. Absente : rien n'est
     /// demandé.
     vue: Option<Uuid>,
-    /// Une personne a répondu : le faire quand même.
+    /// Le faire quand même, quoi qu'il y ait maintenant. Pour que ce qui viendrait encore soit
+    /// demandé : pas de `confirme`, et dans `vue` le `derniere.declaration_id` du refus.
     confirme: Option<bool>,
 }
 

@@ -1,5 +1,7 @@
 //! The kitchen screen, in a real browser.
 
+mod annuler;
+mod bouge;
 mod camera;
 mod depuis;
 mod doigts;

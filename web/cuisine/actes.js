@@ -8,6 +8,8 @@ import * as memoire from "./memoire.js";
 /** @typedef {Pick<Entree, "cle" | "action" | "magasin_id" | "date" | "ligne" | "nom" | "corps"
  *   | "quand">} Acte */
 
+/** `par`: the key of what took it back. @typedef {Acte & {par: string}} Repris */
+
 const DECLARENT = ["produit", "ajuste", "non-produit", "scan"];
 /** As many as a person takes back in a row, and more. */
 const GARDES = 40;
@@ -42,11 +44,18 @@ export function oublier(cle) {
 export const dernier = () =>
   etat.actes.findLast((a) => a.magasin_id === etat.magasin?.id && a.date === etat.date) ?? null;
 
-/** It is being taken back. @param {Acte} acte */
-export function reprendre(acte) {
+/** It is being taken back. @param {Acte} acte @param {string} par the key of what does it */
+export function reprendre(acte, par) {
   oublier(acte.cle);
-  etat.refaire = acte;
+  etat.refaire = { ...acte, par };
   etat.repos = performance.now() + REPOS_MS;
+}
+
+/** That was refused: it declared nothing, or took nothing back, so that there is nothing to declare
+ * again. @param {string} cle */
+export function refuser(cle) {
+  if (etat.refaire?.par === cle) etat.refaire = null;
+  oublier(cle);
 }
 
 /** The server's name of what was declared. @param {Entree} e @param {unknown} id */

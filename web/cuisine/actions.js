@@ -122,29 +122,36 @@ export const nePasProduire = (id, motif) => avecLigne(id, (l) =>
 /** The line's last declaration, whoever made it. @param {string} id */
 export function annuler(id) {
   const sien = etat.actes.findLast((a) => a.ligne === id && a.date === etat.date);
-  if (sien && actes.dernier() === sien) actes.reprendre(sien);
-  else if (sien) actes.oublier(sien.cle);
-  return avecLigne(id, (l) => entree("annuler", l, T.annulation(l.recette_nom)));
+  return avecLigne(id, (l) => {
+    const e = entree("annuler", l, T.annulation(l.recette_nom));
+    if (sien && actes.dernier() === sien) actes.reprendre(sien, e.cle);
+    else if (sien) actes.oublier(sien.cle);
+    return e;
+  });
 }
 
 /** The last one of this tablet, and no other. */
 export function annulerLeSien() {
   const acte = actes.dernier();
   if (!acte || performance.now() < etat.repos) return null;
-  actes.reprendre(acte);
-  return avecLigne(acte.ligne ?? "", (l) =>
-    entree("annuler", l, T.reprise(acte.nom), { declaration_cle: acte.cle }));
+  return avecLigne(acte.ligne ?? "", (l) => {
+    const e = entree("annuler", l, T.reprise(acte.nom), { declaration_cle: acte.cle });
+    actes.reprendre(acte, e.cle);
+    return e;
+  });
 }
 
-/** The same declaration again. */
+/** The same declaration again: of the line as it was left when that was taken back. Whatever another
+ * person said since is asked about, though this tablet shows it. */
 export function refaire() {
   const acte = etat.refaire;
   if (!acte) return null;
   etat.refaire = null;
-  // Its own hour, and what is seen now: both are of this tap.
-  const { magasin_id: _magasin, date: _date, recette_id: _recette, tape_le: _tape, vue: _vue,
-    vue_cle: _cle, confirme: _confirme, ...plus } = acte.corps;
-  return avecLigne(acte.ligne ?? "", (l) => entree(acte.action, l, acte.nom, plus));
+  // Its own hour: it is of this tap.
+  const { magasin_id: _magasin, date: _date, recette_id: _recette, tape_le: _tape,
+    confirme: _confirme, ...plus } = acte.corps;
+  return avecLigne(acte.ligne ?? "", (l) =>
+    entree(acte.action, l, acte.nom, { ...plus, vue_cle: acte.par }));
 }
 
 /** @param {string} id @param {(l: Ligne) => Entree} faire */

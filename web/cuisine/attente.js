@@ -24,7 +24,7 @@ import { arrondir } from "./quantites.js";
  * @property {boolean} confirmee a person said: send it all the same
  */
 /** @typedef {Entree & {raison: string, code: string, manques: Manque[],
- *   depuis?: import("./depuis.js").Depuis}} Refusee */
+ *   d_abord?: Ligne["faites_d_abord"], depuis?: import("./depuis.js").Depuis}} Refusee */
 /** @typedef {{ingredient_id?: string, ingredient_nom: string, manque: number, unite: string}} Manque */
 /** @typedef {{statut: number, corps: any, attente_s: number}} Reponse 0: no answer of ours came */
 /** @typedef {"vieille" | "auteur" | "auteur-essayee" | "derriere"} Raison */

@@ -3,7 +3,7 @@
 
 import { bouton } from "./dom.js";
 import { enRoute } from "./etat.js";
-import { dire } from "./quantites.js";
+import { dire, direTout } from "./quantites.js";
 import { T } from "./textes.js";
 
 /** @typedef {import("./attente.js").Entree} Entree */
@@ -37,10 +37,29 @@ export function boutons(r) {
     bouton("mettre", mettre, "actualiser", { cle: r.cle })];
 }
 
-/** A person chose: it is sent, having seen what they said. @param {Entree & {depuis?: Depuis}} e
+/** A person chose: it is sent, having seen what was shown of them, and nothing later: a third
+ * declaration is asked about again, which `confirme` would not. @param {Entree & {depuis?: Depuis}} e
  * @returns {Entree} */
 export function confirmer({ depuis, ...e }) {
-  const { vue_cle: _vue, ...corps } = e.corps;
-  const declaration_id = depuis?.derniere.declaration_id ?? null;
-  return { ...e, corps: { ...corps, vue: declaration_id, confirme: true } };
+  const { vue_cle: _vue, confirme: _confirme, ...corps } = e.corps;
+  return { ...e, corps: { ...corps, vue: depuis?.derniere.declaration_id ?? null } };
+}
+
+/** What is offered follows the line: the same refusal with what was declared meanwhile; null where it
+ * tells that already. @param {Refusee} r @param {import("./attente.js").Ligne | undefined} l
+ * @param {(quand: string) => string} heureDe @returns {Refusee | null} */
+export function suivre(r, l, heureDe) {
+  if (!r.depuis || !l || l.derniere === undefined) return null;
+  const [d, dite, total] = [l.derniere, r.depuis.derniere, l.quantite_produite];
+  // An annulation has a name of its own, which the line does not tell.
+  const memes = dite.type === "ANNULATION" ? dite.total === total
+    : dite.declaration_id === d?.declaration_id;
+  if (memes) return null;
+  const fait = d ? T.declarePar(d.type === "NON_PRODUIT", d.auteur ?? T.ligneDeCommande,
+    heureDe(d.date_heure).replace(":", " h ")) : T.annuleDepuis;
+  // What this tablet had said stays as it was told.
+  const vous = r.raison.split(" ; ").at(-1) ?? "";
+  const raison = T.depuis(l.recette_nom, fait, direTout(total, l.unite), vous);
+  const derniere = { type: d?.type ?? "ANNULATION", total, declaration_id: d?.declaration_id };
+  return { ...r, raison, depuis: { ...r.depuis, derniere, unite: l.unite } };
 }

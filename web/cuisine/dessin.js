@@ -62,8 +62,10 @@ function dessinerTete() {
 function dessinerBandeau(lignes) {
   const [acte, repris] = [actes.dernier(), etat.refaire];
   montrer(lieu("bandeau"), Boolean(acte ?? repris));
-  montrer(lieu("annuler"), Boolean(acte));
-  lieu("annuler").disabled = performance.now() < etat.repos;
+  const annuler = lieu("annuler");
+  annuler.classList.toggle("c-vide", !acte);
+  annuler.disabled = !acte || performance.now() < etat.repos;
+  annuler.dataset.cle = acte?.cle ?? "";
   montrer(lieu("refaire"), Boolean(repris));
   const dit = acte ?? repris;
   if (!dit) return;
@@ -73,7 +75,7 @@ function dessinerBandeau(lignes) {
 }
 
 /** @param {string} quand ISO 8601 */
-const heureDe = (quand) =>
+export const heureDe = (quand) =>
   heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(Date.parse(quand));
 
 /** @param {import("./actes.js").Acte} acte @param {LigneVue | undefined} l */

@@ -40,7 +40,7 @@ export const etat = {
   actes: [],
   /** @type {Record<string, string>} the server's names of what was declared here, by key */
   declarations: {},
-  /** @type {import("./actes.js").Acte | null} what was just taken back */
+  /** @type {import("./actes.js").Repris | null} what was just taken back */
   refaire: null,
   /** @type {import("./tri.js").Vue} */
   vue: { onglet: "reste", poste: "", creneau: "", texte: "" },

@@ -4,6 +4,7 @@
 
 import { changerIcone, cloner, ecrire, lieu, montrer, statut } from "./dom.js";
 import { etat } from "./etat.js";
+import { defiler } from "./garde.js";
 import { jour, lisible, parts } from "./quantites.js";
 import { dessinerRecette } from "./recette_ecran.js";
 import { maintenant } from "./reseau.js";
@@ -35,7 +36,7 @@ export function dessinerLignes(lignes) {
   const gardes = new Set(vue === tenus.vue && !calme ? tenus.ids : []);
   if (etat.scannee && performance.now() - etat.scannee.quand < CALME_MS) gardes.add(etat.scannee.id);
   const rangement = ranger(lignes, etat.vue, gardes);
-  if (tenus.vue && vue !== tenus.vue) scrollTo(0, 0);
+  if (tenus.vue && vue !== tenus.vue) defiler(() => scrollTo(0, 0));
   tenus = { vue, ids: rangement.visibles.map((l) => l.recette_id) };
   placer(rangement.visibles);
   const avant = attendues(lignes);
@@ -83,7 +84,7 @@ export function basculer(id, dessiner) {
 
 /** Shows that row wherever it stands. @param {string} id @param {ScrollLogicalPosition} bloc */
 export const montrerLigne = (id, bloc = "nearest") =>
-  rangees.get(id)?.scrollIntoView({ block: bloc });
+  defiler(() => rangees.get(id)?.scrollIntoView({ block: bloc }));
 
 /** @param {LigneVue} l @param {string[]} avant who waits for it */
 function remplir(l, avant) {
@@ -208,11 +209,14 @@ function dAbord(li, lignes) {
   montrer(place, lignes.length > 0);
   if (place.dataset.dit === dit) return;
   place.dataset.dit = dit;
-  place.replaceChildren(...lignes.map((a) => {
-    const b = /** @type {HTMLButtonElement} */ (cloner("t-d-abord"));
-    b.dataset.vers = a.recette_id;
-    ecrire(b.querySelector("span"),
-      T.dAbord(T.auPlan(a.recette_nom, lisible(a.au_plan, a.unite))));
-    return b;
-  }));
+  place.replaceChildren(...boutonsDAbord(lignes));
 }
+
+/** Each leads to the row of what is to be made first.
+ * @param {NonNullable<LigneVue["faites_d_abord"]>} lignes */
+export const boutonsDAbord = (lignes) => lignes.map((a) => {
+  const b = /** @type {HTMLButtonElement} */ (cloner("t-d-abord"));
+  b.dataset.vers = a.recette_id;
+  ecrire(b.querySelector("span"), T.dAbord(T.auPlan(a.recette_nom, lisible(a.au_plan, a.unite))));
+  return b;
+});

@@ -5,7 +5,7 @@ import * as actes from "./actes.js";
 import { examiner } from "./attente.js";
 import * as depuis from "./depuis.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
-import { etat } from "./etat.js";
+import { etat, ligne } from "./etat.js";
 import * as memoire from "./memoire.js";
 import { maintenant } from "./reseau.js";
 import { T } from "./textes.js";
@@ -26,6 +26,15 @@ export function remplir() {
   montrer(lieu("s-corriger"), etat.corriger.length > 0);
   montrer(lieu("s-attente"), attente.length > 0);
   ecrire(lieu("liste-vide"), etat.corriger.length + attente.length === 0 ? T.rienACorriger : "");
+}
+
+/** What others declared of it meanwhile is told, too. @param {(quand: string) => string} heureDe
+ * @returns {Promise<boolean>} something changed */
+export async function suivre(heureDe) {
+  const ici = etat.corriger.filter((r) => r.magasin_id === etat.magasin?.id && r.date === etat.date);
+  const nouvelles = ici.flatMap((r) => depuis.suivre(r, ligne(r.ligne ?? ""), heureDe) ?? []);
+  for (const r of nouvelles) await memoire.suivre(r).catch(() => {});
+  return nouvelles.length > 0;
 }
 
 /** @param {string} quand */
@@ -99,7 +108,8 @@ export async function decider(action, cle) {
 /** At the end of the queue, with its own key: what was refused wrote nothing. Who sends it again
  * is its author. @param {import("./attente.js").Refusee} r @returns {Entree} */
 function denouveau(r) {
-  const { ordre: _ordre, raison: _raison, code: _code, manques: _manques, ...e } = r;
+  const { ordre: _ordre, raison: _raison, code: _code, manques: _manques, d_abord: _abord,
+    ...e } = r;
   const auteur = etat.moi ? { id: etat.moi.id, nom: etat.moi.nom } : e.auteur;
   const tentee = e.tentee && auteur.id === e.auteur.id;
   return { ...e, auteur, tentee, pannes: 0, confirmee: true };

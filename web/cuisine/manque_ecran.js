@@ -4,6 +4,7 @@ import { ajustement, enregistrer, entree } from "./actions.js";
 import * as clavier from "./clavier_ecran.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
+import { boutonsDAbord } from "./lignes_ecran.js";
 import { direTout, echelle, jour, lisible, lisibleTout } from "./quantites.js";
 import { lireLots } from "./reseau.js";
 import { T } from "./textes.js";
@@ -30,7 +31,8 @@ export function ouvrir(id, refusee = null) {
     const autre = bouton("autre-lot", T.autreLot(m.ingredient_nom), "libre", { rang: `${i}` });
     return etat.moi?.admin ? [trouve, autre] : [trouve];
   });
-  lieu("solutions").replaceChildren(...tuiles, bouton("fait-moins", T.faitMoins, "ajuste"));
+  const dAbord = refusee?.d_abord ?? l.faites_d_abord ?? [];
+  lieu("solutions").replaceChildren(...boutonsDAbord(dAbord), ...tuiles, bouton("fait-moins", T.faitMoins, "ajuste"));
   dialogue("d-manque");
 }
 

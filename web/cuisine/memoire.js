@@ -72,6 +72,13 @@ export const refuser = (r) =>
     boite("attente").delete(r.ordre ?? -1);
   });
 
+/** The same with what is new of it, unless a person dealt with it meanwhile. @param {Refusee} r */
+export const suivre = (r) =>
+  executer(["corriger"], "readwrite", (boite) => {
+    const la = boite("corriger").getKey(r.cle);
+    la.onsuccess = () => void (la.result !== undefined && boite("corriger").put(r));
+  });
+
 /** A person dealt with it: it goes, and what replaces it goes to the end of the queue.
  * @param {Refusee} r @param {Entree[]} suite */
 export const corriger = (r, suite) =>

@@ -8,7 +8,7 @@ import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
 import * as code from "./code_ecran.js";
 import { ecrit } from "./codes.js";
-import { aujourdhui, dessiner, heure } from "./dessin.js";
+import { aujourdhui, dessiner, heure, heureDe } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
@@ -52,7 +52,7 @@ const rejeu = new Rejeu({
     void lireEcran();
   },
   refusee: async (e, r, raison) => {
-    actes.oublier(e.cle);
+    actes.refuser(e.cle);
     const code = r.corps?.code ?? "";
     generation += 1;
     const vue = actions.repondre(e.cle, { code, raison });
@@ -137,6 +137,7 @@ async function lireUneFois(magasin, date) {
   etat.ecran = r.statut === 200 ? r.corps : null;
   etat.veille = r.corps?.veille ?? null;
   etat.acquittees = [];
+  if (etat.ecran && (await liste.suivre(heureDe))) await relireFile();
   if (r.statut === 403) actions.annoncer("refuse", r.corps?.detail ?? T.refuse);
   const garde = { date, ecran: etat.ecran, planAbsent: etat.planAbsent, veille: etat.veille };
   void memoire.regler(`ecran ${magasin}`, garde).catch(() => {});
@@ -275,6 +276,7 @@ const refusDe = (id) =>
 
 /** To the row of what is to be made first, open. @param {string} id */
 function allerVers(id) {
+  dialogue(null);
   filtre.toutVoir();
   etat.vue.onglet = "reste";
   etat.ouverte = id;
@@ -323,7 +325,7 @@ function ecouter() {
   // Nor does a row go from under the keys of who goes through them.
   lieu("cartes").addEventListener("keydown", toucher);
   filtre.ecouter(dessiner);
-  ecouterGestes((action, b) => void agir(action, b));
+  ecouterGestes((action, b) => void agir(action, b), () => actions.annoncer("double", T.aBouge));
   ecouterClavier({
     surCode: lireUnCode,
     saisie: () => (lieu("d-clavier").open ? clavier.taper : null),

@@ -82,7 +82,9 @@ export class Rejeu {
       if (vueParLaPersonne(code, this.#auditeur.attendue(entree.cle))) await memoire.retirer(entree);
       else {
         const manques = r.corps?.manques ?? [];
-        await memoire.refuser({ ...entree, raison, code, manques, ...depuis.lire(r.corps) });
+        const d_abord = r.corps?.faites_d_abord;
+        await memoire.refuser({ ...entree, raison, code, manques, ...(d_abord && { d_abord }),
+          ...depuis.lire(r.corps) });
       }
       await this.#auditeur.refusee(entree, r, raison);
     } else {

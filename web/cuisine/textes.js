@@ -98,6 +98,7 @@ export const T = {
     `${nom}\u{a0}: ${q} de stock trouvé`,
   scanDe: (/** @type {string} */ code) => `Code ${code}`,
 
+  aBouge: "L’écran vient de changer sous le doigt\u{a0}: rien n’est fait. Regardez, puis touchez de nouveau.",
   garde: (/** @type {string} */ phrase) => `${phrase} (gardé, sera envoyé)`,
   codeInconnuHorsLigne: "Code inconnu ici\u{a0}: gardé, il sera vérifié au retour du réseau.",
   deuxFois: "Même code lu deux fois\u{a0}: compté une seule fois. Touchez «\u{a0}+1\u{a0}» pour en compter plusieurs.",
@@ -130,6 +131,13 @@ export const T = {
   reessayer: "Réessayer",
   retirer: "Retirer",
   solutions: "Solutions",
+  // As the server says it.
+  depuis: (/** @type {string} */ nom, /** @type {string} */ fait, /** @type {string} */ q,
+    /** @type {string} */ vous) => `«\u{a0}${nom}\u{a0}»\u{a0}: ${fait} (${q}) ; ${vous}`,
+  declarePar: (/** @type {boolean} */ nonProduit, /** @type {string} */ qui, /** @type {string} */ quand) =>
+    `${nonProduit ? "dit non produit" : "fait"} par ${qui} à ${quand}`,
+  annuleDepuis: "annulé depuis",
+  ligneDeCommande: "la ligne de commande",
   garder: (/** @type {string} */ q) => `Garder ${q}`,
   mettre: (/** @type {string} */ q) => `Mettre ${q}`,
   nonProduitQuandMeme: "Mettre «\u{a0}Non produit\u{a0}»",

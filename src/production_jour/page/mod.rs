@@ -29,7 +29,7 @@ use uuid::Uuid;
 use self::actes::{Fait, agir};
 use self::manques::{manques, regulariser_des_manques, revenir_aux_manques};
 use self::saisie::Saisie;
-use self::vue::{A, Retour};
+use self::vue::{A, PageProduction, Retour};
 use crate::domaine::texte::cle_de_tri;
 use crate::platform::comptes::Personne;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -110,13 +110,22 @@ async fn changer_le_plan(
     repondre(&etat, &formulaire, saisie).await
 }
 
-/// `POST /production-du-jour/annuler`: a production taken back as a whole.
+/// `POST /production-du-jour/annuler`: a production taken back as a whole, asked once.
 async fn annuler(formulaire: Formulaire) -> Result<Response, ErreurPage> {
     let saisie = Saisie::lire(&formulaire)?;
     let operation_id = formulaire.champ("operation_id").parse();
     let operation_id =
         operation_id.map_err(|_| ErreurCritiqueMetier::champ("operation_id", "doit être un UUID"));
-    match actes::reprendre(&formulaire, operation_id?).await {
+    let operation_id = operation_id?;
+    if formulaire.champ("action") != "confirmer" {
+        let retour = Retour::Reprendre(operation_id);
+        let modele = revoir(&formulaire, (saisie.magasin_id, saisie.date), retour).await?;
+        // What cannot be taken back is told as such, below.
+        if modele.demande_la_reprise() {
+            return Ok(pages::page(&modele));
+        }
+    }
+    match actes::reprendre(&formulaire, operation_id).await {
         Ok((magasin, date)) => {
             let fait = Fait::Reprise;
             let ici = format!("/production-du-jour?magasin_id={magasin}&date={date}&fait={fait}");
@@ -157,16 +166,26 @@ async fn montrer_le_refus(
     saisie: Saisie,
     refus: ErreurCritiqueMetier,
 ) -> Result<Response, ErreurPage> {
-    let mut c = f.base.lire().await?;
-    let lieu = Lieu::choisir(&mut c, &f.personne, Some(saisie.magasin_id)).await?;
-    let lieu = lieu.ok_or_else(magasins::inconnu)?;
     let statut = match refus.code {
         A_CONFIRMER => StatusCode::OK,
         _ => StatusCode::from_u16(refus.statut).unwrap_or(StatusCode::CONFLICT),
     };
-    let a = A { lieu, date: saisie.date, personne: f.personne.clone() };
-    let modele = vue::lire(&mut c, a, Retour::Refus(saisie, refus)).await?;
+    let jour = (saisie.magasin_id, saisie.date);
+    let modele = revoir(f, jour, Retour::Refus(saisie, refus)).await?;
     Ok(pages::page_statut(statut, &modele))
+}
+
+/// The page again, as an answer to what was sent.
+async fn revoir(
+    f: &Formulaire,
+    (magasin_id, date): (Uuid, NaiveDate),
+    retour: Retour,
+) -> Result<PageProduction, ErreurPage> {
+    let mut c = f.base.lire().await?;
+    let lieu = Lieu::choisir(&mut c, &f.personne, Some(magasin_id)).await?;
+    let lieu = lieu.ok_or_else(magasins::inconnu)?;
+    let a = A { lieu, date, personne: f.personne.clone() };
+    Ok(vue::lire(&mut c, a, retour).await?)
 }
 
 /// The magasin that is looked at, among all that the person sees.

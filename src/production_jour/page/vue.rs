@@ -40,6 +40,8 @@ impl A {
 pub(crate) enum Retour {
     Fait(Fait),
     Refus(Saisie, ErreurCritiqueMetier),
+    /// That production is about to be taken back: asked once.
+    Reprendre(Uuid),
 }
 
 #[derive(Template)]
@@ -105,6 +107,8 @@ struct Reprise {
     operation_id: Uuid,
     cle: String,
     quand: String,
+    /// It is asked now.
+    demandee: bool,
 }
 
 struct Refus {
@@ -127,6 +131,13 @@ fn page(personne: &Personne) -> Page {
     Page::nouvelle("Production du jour", "production").de(personne)
 }
 
+impl PageProduction {
+    /// There is something to take back, and whoever asked may.
+    pub(crate) fn demande_la_reprise(&self) -> bool {
+        self.magasin.as_ref().and_then(|m| m.reprise.as_ref()).is_some_and(|r| r.demandee)
+    }
+}
+
 pub(crate) async fn lire(
     c: &mut PgConnection,
     a: A,
@@ -135,7 +146,7 @@ pub(crate) async fn lire(
     let (id, date) = (a.lieu.magasin.id, a.date);
     let (mut lignes, besoins) = lire_le_plan(c, id, date).await?;
     let operation_id = match retour {
-        Retour::Fait(Fait::Production(operation)) => Some(operation),
+        Retour::Fait(Fait::Production(operation)) | Retour::Reprendre(operation) => Some(operation),
         _ => None,
     };
     let faites = faites::faites(c, Journee { magasin_id: id, date, operation_id }).await?;
@@ -145,7 +156,7 @@ pub(crate) async fn lire(
     let noms: HashMap<Uuid, String> =
         lignes.iter().map(|l| (l.recette_id, l.recette_nom.clone())).collect();
     let (saisie, refus) = match &retour {
-        Retour::Fait(_) => (None, None),
+        Retour::Fait(_) | Retour::Reprendre(_) => (None, None),
         Retour::Refus(saisie, refus) => (Some(saisie), Some(refus)),
     };
     lignes.extend(disparues(saisie, &lignes, &recettes));
@@ -181,7 +192,8 @@ pub(crate) async fn lire(
         besoins: besoins.as_ref().map(tableau::besoins).unwrap_or_default(),
         incompletes: besoins.map(|b| b.recettes_incompletes).unwrap_or_default(),
         faites,
-        reprise: reprise(derniere, &a),
+        reprise: reprise(derniere, &a)
+            .map(|r| Reprise { demandee: matches!(retour, Retour::Reprendre(_)), ..r }),
         a_l_instant: operation_id.is_some(),
         ici: format!("{ici}{date}"),
     };
@@ -220,7 +232,8 @@ fn reprise(derniere: Option<Derniere>, a: &A) -> Option<Reprise> {
     let quand = heure(&d.produit_le.with_timezone(&a.lieu.magasin.tz()));
     let auteur = d.auteur.as_deref().unwrap_or("ligne de commande");
     let cle = Uuid::now_v7().to_string();
-    Some(Reprise { operation_id: d.operation_id, cle, quand: format!("{quand}, {auteur}") })
+    let quand = format!("{quand}, {auteur}");
+    Some(Reprise { operation_id: d.operation_id, cle, quand, demandee: false })
 }
 
 /// No plan is a plan without lines.

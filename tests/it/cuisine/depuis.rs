@@ -2,7 +2,7 @@
 //! out; what was settled since asks nothing more.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::pieces::{Cuisine, ECRAN, reste, se_connecter, taper, toucher, tout_parti};
 use crate::outils::Serveur;
@@ -91,5 +91,51 @@ async fn an_old_action_against_a_newer_declaration_is_kept_or_said_all_the_same_
     assert!(heure(&bagel[1]["tape_le"]) < heure(&bagel[0]["date_heure"]), "{bagel:?}");
     assert!(heure(&bagel[1]["date_heure"]) > heure(&bagel[0]["date_heure"]), "{bagel:?}");
     assert_eq!(c.declarations(&c.cake).await, ["AJUSTE"]);
+    s.verifier();
+}
+
+/// The screen is not told what others do: what it shows is old.
+const SOURD: &str = "const envoyer = window.fetch;
+  window.fetch = (adresse, options = {}) =>
+    options.method === 'POST' ? envoyer(adresse, options) : new Promise(() => {});";
+
+#[tokio::test]
+async fn a_third_declaration_is_shown_and_asked_about_and_never_overwritten_by_the_answer_to_the_second()
+ {
+    let s = Serveur::demarrer().await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let n = ECRAN.ouvrir(&cable.url(), "/cuisine").await;
+    reste(&n, &c.bagel, "10").await;
+    let admin = s.admin().await;
+    let autre = async |quantite: u32| {
+        let dire = json!({"magasin_id": c.chaine.magasin, "date": c.jour, "recette_id": c.bagel,
+            "quantite": quantite});
+        admin.post("/api/interne/production-preparation/ajuste", &dire).await.attendue(200);
+    };
+    cable.couper();
+    n.attendre_texte("#connexion", "Hors ligne").await;
+    ajuster(&n, &c.bagel, ("3", "7")).await;
+    autre(5).await;
+    cable.rebrancher(&s);
+    n.attendre_texte("#bouton-liste", "1 à corriger").await;
+    n.cliquer("#bouton-liste").await;
+    n.attendre_texte("#corriger [data-action=garder]", "Garder 5").await;
+
+    // What is offered follows the line.
+    autre(6).await;
+    n.attendre_texte("#corriger [data-action=garder]", "Garder 6").await;
+    let dit = a_corriger(&n, "Bagel").await;
+    assert!(dit.contains("fait par admin à ") && dit.contains("(6 pièces)"), "{dit}");
+    assert!(dit.contains("vous aviez dit 3 pièces à "), "{dit}");
+
+    // Said before the screen could show it, it is asked about in its turn.
+    n.evaluer(SOURD).await;
+    autre(7).await;
+    n.cliquer("#corriger [data-action=mettre]").await;
+    n.attendre_texte("#corriger [data-action=garder]", "Garder 7").await;
+    assert_eq!(c.produit(&c.bagel).await, 7.0);
+    n.cliquer("#corriger [data-action=mettre]").await;
+    n.attendre_texte("#liste-vide", "Rien à corriger, rien en attente.").await;
+    assert_eq!(c.produit(&c.bagel).await, 3.0);
     s.verifier();
 }

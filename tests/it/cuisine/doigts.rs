@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 use super::pieces::{Cuisine, Fenetre, place, reste};
 use crate::outils::Serveur;
 use crate::outils::navigateur::Navigateur;
+use crate::outils::scanneur::CALME;
 
 /// What a tap did: requests that write (answered here, so that no size changes the day of another),
 /// forms sent, links followed, dialogues opened and closed, what a key typed.
 const TEMOIN: &str = "
+  const AUTRE = '00000000-0000-7000-8000-000000000009';
   window.actes = [];
   window.calme = {enCours: 0, depuis: performance.now()};
   const envoyer = window.fetch;
@@ -18,6 +20,14 @@ const TEMOIN: &str = "
     if (options.method !== 'POST') return envoyer(adresse, options).finally(fini);
     setTimeout(fini, 0);
     actes.push('POST ' + adresse.split('/').at(-1));
+    const corps = JSON.parse(options.body ?? '{}');
+    if (corps.quantite === 7 && corps.vue !== AUTRE) {
+      return Promise.resolve(new Response(JSON.stringify({code: 'ligne_declaree_depuis',
+        detail: '« Bagel » : fait par admin à 8 h 02 (9 pièces) ; vous aviez dit 7 pièces à 8 h.',
+        unite: 'piece', derniere: {type: 'AJUSTE', total: 9, declaration_id: AUTRE},
+        votre: {type: 'AJUSTE', total: 7}}),
+        {status: 409, headers: {'content-type': 'application/json'}}));
+    }
     return Promise.resolve(new Response(`{\"declaration_id\": \"${performance.now()}\"}`,
       {status: 200, headers: {'content-type': 'application/json'}}));
   };
@@ -54,14 +64,27 @@ const ACTES: &str = "const [fini] = arguments;
   };
   regarder();";
 
-async fn taper(n: &Navigateur, css: &str, attendus: &[&str], fautes: &mut Vec<String>) {
+/// The keys of the keypad: each touch is one.
+fn est_une_touche(css: &str) -> bool {
+    ["touche", "effacer", "plus]", "moins"].iter().any(|t| css.contains(t))
+}
+
+async fn taper(
+    n: &Navigateur,
+    (css, attendus): (&str, &[&str]),
+    (fois, vite): (usize, bool),
+    fautes: &mut Vec<String>,
+) {
     let touchee = format!(
         "window.touchees ??= new Set();
          document.querySelectorAll({}).forEach((b) => touchees.add(b.dataset.action))",
         json!(css)
     );
     n.evaluer(&touchee).await;
-    n.toucher_du_doigt(css).await;
+    let point = n.viser(css).await;
+    let touche = est_une_touche(css);
+    n.taper_la(point, if vite && touche { 0.1 } else { CALME }, if touche { 1 } else { fois })
+        .await;
     let nombre = attendus.len().to_string();
     // What was sent is followed by another look at the day.
     let repos = if attendus.iter().any(|a| a.starts_with("POST")) { "250" } else { "0" };
@@ -132,6 +155,13 @@ fn histoire(c: &Cuisine) -> Vec<Geste> {
         (de(&c.bagel, "ouvrir"), vec!["déplie true"]),
         (de(&c.bagel, "ajuster"), vec!["ouvre d-clavier", "10"]),
     ]);
+    // Twice the same key is two digits, however quick.
+    h.extend([
+        ("[data-touche='1']".into(), vec!["1"]),
+        ("[data-touche='1']".into(), vec!["11"]),
+        ("[data-action=effacer]".into(), vec!["1"]),
+        ("[data-action=effacer]".into(), vec!["0"]),
+    ]);
     let touches = ["1", "2", "3", "4", "5", "6", "7"];
     let valeurs = ["1", "12", "123", "1234", "12345", "123456", "1234567"];
     for (touche, valeur) in touches.iter().zip(valeurs) {
@@ -174,11 +204,28 @@ fn histoire(c: &Cuisine) -> Vec<Geste> {
         ("#d-trouve [type=submit]".into(), vec!["envoi f-trouve"]),
         (fermer("d-trouve"), vec!["ferme d-trouve"]),
     ]);
+    for suite in ["garder", "mettre"] {
+        h.extend(redire(c, suite));
+    }
     h
 }
 
+/// Somebody else declared the line meanwhile: one of the two ways out.
+fn redire(c: &Cuisine, suite: &'static str) -> Vec<Geste> {
+    let envoye = if suite == "mettre" { vec!["POST ajuste"] } else { vec![] };
+    vec![
+        (de(&c.bagel, "ouvrir"), vec!["déplie true"]),
+        (de(&c.bagel, "ajuster"), vec!["ouvre d-clavier", "10"]),
+        ("[data-touche='7']".into(), vec!["7"]),
+        ("[data-action=valider]".into(), vec!["ferme d-clavier", "POST ajuste", "ouvre d-liste"]),
+        (format!("#corriger [data-action={suite}]"), envoye),
+        (fermer("d-liste"), vec!["ferme d-liste"]),
+        (de(&c.bagel, "ouvrir"), vec!["déplie false"]),
+    ]
+}
+
 #[tokio::test]
-async fn one_tap_of_a_finger_does_one_thing_on_every_control_at_four_sizes() {
+async fn a_tap_of_a_finger_or_two_does_one_thing_on_every_control_at_four_sizes() {
     let s = Serveur::demarrer().await;
     let c = Cuisine::de(&s).await;
     let dire = json!({"magasin_id": c.chaine.magasin, "date": c.jour, "recette_id": c.cake,
@@ -189,32 +236,38 @@ async fn one_tap_of_a_finger_does_one_thing_on_every_control_at_four_sizes() {
         .await
         .unwrap();
     let lots = c.chaine.lots().await;
-    let mut fautes = Vec::new();
-    for taille in [(360, 640), (390, 844), (800, 1280), (1280, 800)] {
-        let n = Fenetre { taille }.ouvrir(s.url(), "/cuisine").await;
-        reste(&n, &c.quiche, "4").await;
-        n.attendre_texte("[data-onglet=fait] strong", "1").await;
-        n.devenir_tactile().await;
-        n.evaluer(TEMOIN).await;
-        let mut ici = Vec::new();
-        for (css, attendus) in histoire(&c) {
-            taper(&n, &css, &attendus, &mut ici).await;
-            if css == "[data-action=camera]" {
-                // There is none here: what says so moves what lies under it.
-                n.attendre("#code-faute:not(:empty)").await;
-            }
-        }
-        n.photographier(&format!("cuisine-repris-{}", taille.0)).await;
-        fautes.extend(ici.into_iter().map(|f| format!("{taille:?} {f}")));
-        fautes.extend(
-            oubliees(&n).await.into_iter().map(|f| format!("{taille:?} {f} n'est pas touché")),
-        );
-        fautes.extend(n.plaintes().await);
-    }
+    // One tap, or two in the same place.
+    let (debout, telephone) =
+        tokio::join!(raconter(&s, &c, ((800, 1280), 2)), raconter(&s, &c, ((390, 844), 1)),);
+    let (couchee, petit) =
+        tokio::join!(raconter(&s, &c, ((1280, 800), 1)), raconter(&s, &c, ((360, 640), 2)),);
+    let fautes = [debout, telephone, couchee, petit].concat();
     assert_eq!(fautes, [""; 0], "{fautes:#?}");
     // Nothing reached the server but what the story began with.
     assert_eq!(c.declarations(&c.cake).await, ["AJUSTE"]);
     assert_eq!(c.chaine.lots().await, lots);
+}
+
+/// The whole story in a window of that size, so many taps each; what went wrong.
+async fn raconter(s: &Serveur, c: &Cuisine, (taille, fois): ((u32, u32), usize)) -> Vec<String> {
+    let n = Fenetre { taille }.ouvrir(s.url(), "/cuisine").await;
+    reste(&n, &c.quiche, "4").await;
+    n.attendre_texte("[data-onglet=fait] strong", "1").await;
+    n.devenir_tactile().await;
+    n.evaluer(TEMOIN).await;
+    let (mut fautes, mut touche) = (Vec::new(), false);
+    for (css, attendus) in histoire(c) {
+        taper(&n, (css.as_str(), attendus.as_slice()), (fois, touche), &mut fautes).await;
+        touche = est_une_touche(&css);
+        if css == "[data-action=camera]" {
+            // There is none here: what says so moves what lies under it.
+            n.attendre("#code-faute:not(:empty)").await;
+        }
+    }
+    n.photographier(&format!("cuisine-repris-{}", taille.0)).await;
+    fautes.extend(oubliees(&n).await.into_iter().map(|f| format!("{f} n'est pas touché")));
+    fautes.extend(n.plaintes().await);
+    fautes.into_iter().map(|f| format!("{taille:?} {fois} {f}")).collect()
 }
 
 /// Actions that the page knows and the story leaves out.
@@ -224,7 +277,7 @@ async fn oubliees(n: &Navigateur) -> Vec<String> {
         ...document.getElementById('t-carte').content.querySelectorAll('[data-action]')];
       const actions = new Set(touches.map((b) => b.dataset.action));
       // Those of lists that this story does not fill.
-      const ailleurs = ['motif', 'stock-trouve', 'fait-moins', 'solutions'];
+      const ailleurs = ['motif', 'stock-trouve', 'fait-moins', 'solutions', 'garder', 'mettre'];
       return [...actions].filter((a) => !window.touchees.has(a) && !ailleurs.includes(a));";
     let lues = n.evaluer(script).await;
     lues.as_array().unwrap().iter().filter_map(Value::as_str).map(str::to_owned).collect()

@@ -102,7 +102,7 @@ async fn hauts(n: &Navigateur) -> Value {
 }
 
 /// Nobody has touched the screen for a while.
-async fn laisser(n: &Navigateur) {
+pub(super) async fn laisser(n: &Navigateur) {
     let script = "const [fini] = arguments;
       const adresse = document.querySelector('link[href$=\"/etat.js\"]').href;
       import(adresse).then(({ etat }) => { etat.geste = -Infinity; fini(true); })";
@@ -214,6 +214,14 @@ async fn a_row_opens_on_its_recipe_and_a_station_a_slot_a_word_or_a_scan_finds_i
     toucher(&n, &j.salade, "aller").await;
     n.attendre(&place(&j.sauce, ".c-ingredients li")).await;
     assert_eq!(n.textes(".c-ouverte .c-nom").await, ["Sauce verte"], "une seule à la fois");
+    // So does the refusal of who did not look.
+    toucher(&n, &j.salade, "produit").await;
+    n.attendre("#d-manque[open]").await;
+    let dit = n.texte("#d-manque [data-action=aller]").await;
+    assert!(dit.starts_with("Faites d’abord Sauce verte ("), "{dit}");
+    n.cliquer("#d-manque [data-action=aller]").await;
+    n.attendre_absence("dialog[open]").await;
+    n.attendre_texte(".c-ouverte .c-nom", "Sauce verte").await;
     let pour = n.texte(".c-ouverte .c-recette h3").await;
     assert_eq!(pour, "Pour 14,7 kg :");
     assert_eq!(n.textes(".c-ouverte .c-ingredients li").await, ["Sel 367 g (lot SEL-7, 31/01)"]);

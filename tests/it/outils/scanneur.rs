@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::navigateur::Navigateur;
 
@@ -17,6 +17,8 @@ pub enum Clavier {
 
 /// FNC1 between the elements of a code.
 pub const FNC1: char = '\u{1d}';
+/// Longer than a screen holds a tap for the second of two.
+pub const CALME: f64 = 1.2;
 const ATTENTE: Duration = Duration::from_secs(30);
 const MAJ: i64 = 8;
 const CTRL: i64 = 2;
@@ -138,8 +140,49 @@ impl Navigateur {
         self.cdp_d_un_trait("Emulation.setTouchEmulationEnabled", &[tactile]).await;
     }
 
-    /// One tap of a finger in the middle of that place; what lies over it is told.
-    pub async fn toucher_du_doigt(&self, css: &str) {
+    /// So many taps of a finger there, 150 ms apart; the first so long after now and after the last
+    /// tap. All by the clock that events carry.
+    pub async fn taper_la(&self, (x, y): (f64, f64), apres: f64, fois: usize) {
+        let maintenant = SystemTime::now().duration_since(UNIX_EPOCH).expect("horloge");
+        let mut quand = self.apres(maintenant.as_secs_f64() + apres, apres);
+        let mut evenements = Vec::new();
+        for rang in 0..fois {
+            quand += if rang == 0 { 0.0 } else { 0.15 };
+            let point = json!([{"x": x, "y": y}]);
+            for (nature, points) in [("touchStart", point), ("touchEnd", json!([]))] {
+                evenements.push(json!({"type": nature, "touchPoints": points, "timestamp": quand}));
+                quand += 0.02;
+            }
+        }
+        self.cdp_d_un_trait("Input.dispatchTouchEvent", &evenements).await;
+        self.apres(quand, 0.0);
+    }
+
+    /// Two clicks of a mouse, as one that bounces.
+    pub async fn double_cliquer(&self, css: &str) {
+        let (x, y) = self.viser(css).await;
+        let evenements: Vec<_> = [1, 1, 2, 2]
+            .iter()
+            .zip(["mousePressed", "mouseReleased"].iter().cycle())
+            .map(|(fois, nature)| {
+                json!({"type": nature, "x": x, "y": y, "button": "left", "clickCount": fois})
+            })
+            .collect();
+        self.cdp_d_un_trait("Input.dispatchMouseEvent", &evenements).await;
+    }
+
+    /// One tap there at that moment, in seconds since 1970.
+    pub async fn taper_a(&self, (x, y): (f64, f64), quand: f64) {
+        let point = json!([{"x": x, "y": y}]);
+        let evenements = [
+            json!({"type": "touchStart", "touchPoints": point, "timestamp": quand}),
+            json!({"type": "touchEnd", "touchPoints": [], "timestamp": quand + 0.02}),
+        ];
+        self.cdp_d_un_trait("Input.dispatchTouchEvent", &evenements).await;
+    }
+
+    /// The middle of that place, brought into sight; what lies over it is told.
+    pub async fn viser(&self, css: &str) -> (f64, f64) {
         let script = format!(
             "const e = [...document.querySelectorAll({})].find((e) => e.checkVisibility());
              if (!e) return null;
@@ -161,11 +204,6 @@ impl Navigateur {
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
         assert_eq!(lu["libre"], true, "{css} est sous {}", lu["dessus"]);
-        let point = json!([{"x": lu["x"], "y": lu["y"]}]);
-        let [pose, leve]: [Value; 2] = [
-            json!({"type": "touchStart", "touchPoints": point}),
-            json!({"type": "touchEnd", "touchPoints": []}),
-        ];
-        self.cdp_d_un_trait("Input.dispatchTouchEvent", &[pose, leve]).await;
+        (lu["x"].as_f64().expect("nombre"), lu["y"].as_f64().expect("nombre"))
     }
 }

@@ -75,6 +75,30 @@ async fn what_another_person_declared_since_is_told_and_overwritten_only_when_co
 }
 
 #[tokio::test]
+async fn who_names_what_was_told_is_asked_again_of_what_came_later_and_an_annulation_has_a_name() {
+    let (k, _) = Cuisine::garnie().await;
+    let sept = k.autre("ajuste", &json!({"quantite": 7})).await;
+    let trois = |vue: &Value| k.avec(&json!({"quantite": 3, "vue": vue}));
+    k.dire("ajuste", &trois(&Value::Null)).await.refusee(409, "ligne_declaree_depuis");
+    let huit = k.autre("ajuste", &json!({"quantite": 8})).await;
+    let refus = k.dire("ajuste", &trois(&sept)).await;
+    assert_eq!(refus.corps["derniere"]["declaration_id"], huit);
+    refus.refusee(409, "ligne_declaree_depuis");
+    k.dire("ajuste", &trois(&huit)).await.attendue(200);
+
+    // The line as it was left by what was taken back: whatever came later is asked about.
+    let annulee = k.annuler().await.attendue(200);
+    let vue = &annulee["declaration_id"];
+    k.dire("ajuste", &trois(vue)).await.attendue(200);
+    let vue = k.annuler().await.attendue(200)["declaration_id"].clone();
+    k.autre("ajuste", &json!({"quantite": 9})).await;
+    k.dire("ajuste", &trois(&vue)).await.refusee(409, "ligne_declaree_depuis");
+    k.autre("annuler", &json!({})).await;
+    k.dire("ajuste", &trois(&vue)).await.refusee(409, "ligne_declaree_depuis");
+    k.s.verifier();
+}
+
+#[tokio::test]
 async fn a_scan_asks_only_after_what_settles_and_an_annulation_by_another_is_told_as_one() {
     let (k, _) = Cuisine::garnie().await;
     let scan = |vue: &Value| avec(k.corps_scan(GENCODE), &json!({"vue": vue}));

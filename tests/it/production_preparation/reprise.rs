@@ -132,7 +132,13 @@ async fn the_page_takes_back_what_was_just_made_and_says_why_it_does_not() {
     k.cook.post(PRODUIRE, &k.c.demande(&[(&k.bowl, 3.0)])).await.attendue(201);
     let page = v.lire(&ici).await.texte;
     assert!(page.contains("Reprendre en entier la production de"), "{page}");
-    let champs = Champs::du_formulaire(&page, porte);
+    // Asked once, with what would be taken back; nothing is until it is answered.
+    let question = v.envoyer(porte, &Champs::du_formulaire(&page, porte)).await;
+    assert_eq!(question.statut, 200);
+    assert!(question.texte.contains("Oui, reprendre"), "{}", question.texte);
+    assert_eq!(au_plan(&k, &k.bowl).await, Some((25.0, 5.0)));
+    let oui = |page: &str| Champs::du_formulaire(page, porte).avec("action", "confirmer");
+    let champs = oui(&question.texte);
     let (une, deux) = tokio::join!(v.envoyer(porte, &champs), v.envoyer(porte, &champs));
     assert_eq!((une.statut, deux.statut), (303, 303), "{}", une.texte);
     assert!(v.suivre(&une).await.texte.contains("La production est reprise"));
@@ -140,7 +146,7 @@ async fn the_page_takes_back_what_was_just_made_and_says_why_it_does_not() {
 
     let page = admin.lire(&ici).await.texte;
     k.scanner().await.attendue(200);
-    let refus = admin.envoyer(porte, &Champs::du_formulaire(&page, porte)).await;
+    let refus = admin.envoyer(porte, &oui(&page)).await;
     assert_eq!(refus.statut, 409);
     assert!(refus.texte.contains("La production n’a pas été reprise"), "{}", refus.texte);
     k.s.verifier();
