@@ -7,6 +7,7 @@ mod formulaires;
 mod hors_ligne;
 mod journee;
 mod lignes;
+mod papier;
 mod pieces;
 mod tablette;
 mod veille;
