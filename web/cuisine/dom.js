@@ -68,5 +68,8 @@ export function dialogue(id) {
   for (const d of document.querySelectorAll("dialog[open]")) {
     if (d.id !== id) /** @type {HTMLDialogElement} */ (d).close();
   }
-  if (id && !lieu(id).open) lieu(id).showModal();
+  if (!id || lieu(id).open) return;
+  // What was said there before is over.
+  ecrire(lieu(id).querySelector("[data-annonce]"), "");
+  lieu(id).showModal();
 }

@@ -317,6 +317,7 @@ function ecouter() {
   ecouterGestes((action, b) => void agir(action, b));
   ecouterClavier({
     surCode: lireUnCode,
+    surCoupe: () => actions.annoncer("inconnu", T.codeCoupe),
     saisie: () => (lieu("d-clavier").open ? clavier.taper : null),
   });
   document.addEventListener("keydown", clavier.toucheReelle);
@@ -344,6 +345,7 @@ async function reprendre() {
 
 /** Each second: the clock, midnight, what has waited long. */
 async function battre() {
+  if (reseau.horlogeChangee()) void lireEcran();
   await changerDeJour();
   dessiner();
 }
@@ -352,6 +354,7 @@ async function commencer() {
   actions.brancher(envoyer);
   ecouter();
   memoire.demeurer();
+  await reseau.reprendreHeure();
   etat.moi = (await memoire.reglage("moi").catch(() => null)) ?? null;
   etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
   await Promise.all([actes.lire(), filtre.lire()]);
