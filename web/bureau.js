@@ -62,7 +62,7 @@
     /** @param {string} code */
     const surCode = (code) => dettes ? void remplir(code, lireCode)
       : dire("Un scan ne compte pas sur cette page : scannez à l’écran de cuisine.");
-    ecouter({ surCode, saisie: () => null });
+    ecouter({ surCode, surCoupe: () => dire("Code incomplet : scannez encore."), saisie: () => null });
     document.documentElement.dataset.scanneur = "pret";
   });
 

@@ -192,9 +192,9 @@ export const vueParLaPersonne = (code, attendue) =>
 export function remplirCreneaux(creneaux, lignes, heure) {
   const unites = [...new Set(creneaux.flatMap((c) => (c.par_unite ?? []).map((p) => p.unite)))];
   const remplis = unites.map((unite) => {
-    const quantite = (/** @type {Creneau} */ c) =>
-      c.par_unite?.find((p) => p.unite === unite)?.quantite ?? 0;
-    const siens = creneaux.map((c) => ({ debut: c.debut, fin: c.fin, quantite: quantite(c) }));
+    const parts = creneaux.map((c) => c.par_unite?.find((p) => p.unite === unite)?.quantite ?? 0);
+    const dites = unite === "piece" ? parPieces(parts) : parts;
+    const siens = creneaux.map((c, i) => ({ debut: c.debut, fin: c.fin, quantite: dites[i] }));
     return { unite, siens: remplir(siens, lignes.filter((l) => l.unite === unite), heure) };
   });
   return creneaux.map(({ debut, fin }, i) => {
@@ -203,6 +203,18 @@ export function remplirCreneaux(creneaux, lignes, heure) {
     const dites = parts.filter((p) => p.quantite > 0);
     return { debut, fin, parts: dites.length > 0 ? dites : parts.slice(0, 1),
       fini: parts.every((p) => p.fini), en_retard: parts.some((p) => p.en_retard) };
+  });
+}
+
+/** A slot has no third of a piece: whole pieces each, and together what there is.
+ * @param {number[]} parts */
+function parPieces(parts) {
+  let [jusque, dit] = [0, 0];
+  return parts.map((part, i) => {
+    jusque = arrondir(jusque + part);
+    const ici = arrondir((i === parts.length - 1 ? jusque : Math.round(jusque)) - dit);
+    dit = arrondir(dit + ici);
+    return ici;
   });
 }
 

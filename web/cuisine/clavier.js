@@ -11,6 +11,10 @@ const REPOS = 150;
 /** The end of a code may come so late. */
 const FIN_MAX = 500;
 const LONGUEUR_MIN = 4;
+/** No hand types so many keys so near to each other: a scanner did, whether or not its end comes. */
+const [SURE_MIN, ECART_SUR] = [6, 50];
+/** The end of a code that was cut short may come so late: it is no person's either. */
+const FIN_COUPEE = 3000;
 const SEPARATEUR = "\u001d";
 
 /** What the American keyboard gives that a scanner set so imitates: plain, and with Shift.
@@ -23,27 +27,45 @@ const SIGNES = { Minus: "-_", Equal: "=+", Slash: "/?", Period: ".>", Comma: ",<
 
 /** @typedef {Pick<KeyboardEvent, "code" | "key" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey"
  *   | "timeStamp">} Touche */
-/** A key of a burst: what it is by its place on an American keyboard, and what this layout makes of
- * it. @typedef {{place: string, mot: string, code: string}} Frappe */
+/** A key of a burst: what it is by its place on an American keyboard, what this layout makes of it,
+ * and what it means to the keypad.
+ * @typedef {{place: string, mot: string, pave: string, code: string}} Frappe */
 
 const est1 = (/** @type {string} */ mot) => [...mot].length === 1;
 
-/** @param {Touche} t @returns {Frappe | null} null when it is no part of a code */
-function frappe(t) {
-  if (t.metaKey || t.key === " " || t.key === "Dead" || t.key === "Process") return null;
+/** No scanner has these. */
+const DE_LA_MAIN = /^(Arrow|Escape|Backspace|Delete|Insert|Home|End|Page|F\d)/;
+/** Whatever else is typed in the midst of a scanner's keys, and cannot be read.
+ * @type {Frappe} */
+const ILLISIBLE = { place: "\ufffd", mot: "\ufffd", pave: "", code: "" };
+
+/** A digit is a digit, on a French row without Shift too. @param {Touche} t */
+function surLePave(t) {
+  const chiffre = /^(?:Digit|Numpad)(\d)$/.exec(t.code)?.[1] ?? /^\d$/.exec(t.key)?.[0];
+  return chiffre ?? (/^Numpad(Decimal|Comma)$/.test(t.code) || /^[.,]$/.test(t.key) ? "," : "");
+}
+
+/** @param {Touche} t @param {boolean} dedans in the midst of a burst
+ * @returns {Frappe | null} null when it is no part of a code */
+function frappe(t, dedans) {
+  // On a button, a space alone is a person's.
+  if (t.key === " " && !dedans) return null;
+  if (t.metaKey || t.key === "Dead" || t.key === "Process") return null;
   // FNC1, the separator of GS1 elements, is sent as Ctrl+].
   if (t.ctrlKey && !t.altKey) {
     const fnc1 = t.code === "BracketRight" || t.key === "]" || t.key === SEPARATEUR;
-    return fnc1 ? { place: SEPARATEUR, mot: SEPARATEUR, code: "" } : null;
+    return fnc1 ? { place: SEPARATEUR, mot: SEPARATEUR, pave: "", code: "" } : null;
   }
   // AltGr is both; Alt alone is a person's.
-  if (t.altKey) return t.ctrlKey && est1(t.key) ? { place: t.key, mot: t.key, code: "" } : null;
+  if (t.altKey) {
+    return t.ctrlKey && est1(t.key) ? { place: t.key, mot: t.key, pave: "", code: "" } : null;
+  }
   const lettre = /^Key([A-Z])$/.exec(t.code)?.[1];
   const pave = /^Numpad(\d)$/.exec(t.code)?.[1];
   const place = lettre ? (t.shiftKey ? lettre : lettre.toLowerCase())
     : pave ?? SIGNES[t.code]?.[t.shiftKey ? 1 : 0] ?? "";
   const mot = est1(t.key) ? t.key : "";
-  return place || mot ? { place, mot, code: t.code } : null;
+  return place || mot ? { place, mot, pave: surLePave(t), code: t.code } : null;
 }
 
 /** The code that was meant: a scanner set to the tablet's layout gives digits as `key`, one set to
@@ -56,16 +78,28 @@ function texte(frappes) {
   return frappes.map((f) => (parMot ? f.mot || f.place : f.place || f.mot)).join("");
 }
 
+/** What is a person's after all, to be put where it was meant; `coupe`: a scanner's, and its end never
+ * came. @typedef {{rendus: string, coupe?: true}} Rendu */
 /**
- * What became of a key. `code`: it ended one. `rendus`: what is a person's after all, to be put
- * where it was meant. `pris`: it must act on nothing else now.
- * @typedef {{code?: string, rendus: string, pris: boolean}} Suite
+ * What became of a key. `code`: it ended one. `pris`: it must act on nothing else now.
+ * @typedef {Rendu & {code?: string, pris: boolean}} Suite
  */
+/** Who hears what a person types: nobody, a field, or the keypad.
+ * @typedef {"" | "mot" | "pave"} Saisie */
 
 export class Clavier {
   /** @type {Frappe[]} */
   #rafale = [];
   #derniere = -Infinity;
+  /** How many keys there were in a row at the pace of no hand. */
+  #serrees = 0;
+  /** The burst is a scanner's, certainly. */
+  #sure = false;
+  /** @type {"mot" | "pave"} */
+  #lecture = "mot";
+  /** The last burst was a scanner's, and its end has not come yet. */
+  #coupee = false;
+  #finie = -Infinity;
 
   get enCours() {
     return this.#rafale.length > 0;
@@ -76,38 +110,63 @@ export class Clavier {
     return this.#rafale.length >= LONGUEUR_MIN;
   }
 
-  /** @param {Touche} t @param {boolean} saisie a person may be typing there @returns {Suite} */
-  prendre(t, saisie = false) {
+  /** @param {Touche} t @param {Saisie} saisie what a person may be typing in @returns {Suite} */
+  prendre(t, saisie = "") {
     const ecart = t.timeStamp - this.#derniere;
     if (t.code === "Enter" || t.code === "NumpadEnter" || t.code === "Tab") {
-      const fin = this.longue && ecart <= FIN_MAX;
-      if (!fin) return { rendus: this.rendre(), pris: false };
-      const code = texte(this.#rafale);
-      this.#rafale = [];
-      return { code, rendus: "", pris: true };
+      return this.#finir(t.timeStamp, ecart);
     }
     // A modifier alone is held down before the next key.
     if (/^(Shift|Control|Alt|CapsLock|NumLock)/.test(t.code)) {
       return { rendus: "", pris: false };
     }
-    const f = frappe(t);
-    if (!f) return { rendus: this.rendre(), pris: false };
-    const rendus = ecart > (saisie ? ECART_SAISIE : ECART_MAX) ? this.rendre() : "";
-    this.#rafale.push(f);
+    const suit = this.enCours && ecart <= (saisie && !this.#sure ? ECART_SAISIE : ECART_MAX);
+    const force = suit && this.#sure && !DE_LA_MAIN.test(t.code);
+    const f = frappe(t, suit) ?? (force ? ILLISIBLE : null);
+    const rendu = suit && f ? { rendus: "" } : this.rendre();
+    this.#coupee = false;
+    if (!f) return { ...rendu, pris: false };
+    this.#ajouter(f, ecart, saisie);
     this.#derniere = t.timeStamp;
-    return { rendus, pris: saisie || this.#rafale.length > 1 };
+    return { ...rendu, pris: saisie !== "" || this.#rafale.length > 1 };
+  }
+
+  /** @param {Frappe} f @param {number} ecart @param {Saisie} saisie */
+  #ajouter(f, ecart, saisie) {
+    if (!this.enCours) [this.#lecture, this.#serrees] = [saisie || "mot", 0];
+    this.#rafale.push(f);
+    this.#serrees = ecart <= ECART_SUR ? this.#serrees + 1 : 1;
+    // Where nobody types, what is fast enough for a code is one.
+    this.#sure ||= this.#serrees >= SURE_MIN || (saisie === "" && this.longue);
+  }
+
+  /** Enter or Tab. @param {number} quand @param {number} ecart @returns {Suite} */
+  #finir(quand, ecart) {
+    // Some scanners end with both.
+    if (quand - this.#finie <= ECART_MAX && !this.enCours) return { rendus: "", pris: true };
+    if (this.longue && ecart <= FIN_MAX) {
+      const code = texte(this.#rafale);
+      [this.#rafale, this.#sure, this.#finie] = [[], false, quand];
+      return { code, rendus: "", pris: true };
+    }
+    const rendu = this.rendre();
+    const pris = this.#coupee && ecart <= FIN_COUPEE;
+    this.#coupee = false;
+    return { ...rendu, pris };
   }
 
   /** Is a scanner typing at this moment? @param {number} maintenant */
   occupe(maintenant) {
-    return this.longue && maintenant - this.#derniere <= ECART_SAISIE;
+    return this.longue && maintenant - this.#derniere <= (this.#sure ? ECART_MAX : ECART_SAISIE);
   }
 
-  /** It was no code: what a person typed. */
+  /** It was no whole code. @returns {Rendu} */
   rendre() {
-    const mots = this.#rafale.map((f) => f.mot).join("");
-    this.#rafale = [];
-    return mots;
+    const [frappes, sure] = [this.#rafale, this.#sure];
+    [this.#rafale, this.#sure] = [[], false];
+    if (!sure) return { rendus: frappes.map((f) => f[this.#lecture]).join("") };
+    this.#coupee = true;
+    return { rendus: "", coupe: true };
   }
 }
 
@@ -129,12 +188,13 @@ export class Repetition {
  * Who is typed to, where it is no field.
  * @typedef {object} Oreille
  * @property {(code: string, quand: number) => void} surCode with the time of its last key
+ * @property {() => void} surCoupe a scanner typed, and its end never came
  * @property {() => ((mot: string) => void) | null} saisie takes a person's keys, where something on
  *   the screen does
  */
 
 /** Hears the scanner wherever the focus is. @param {Oreille} oreille */
-export function ecouter({ surCode, saisie }) {
+export function ecouter({ surCode, surCoupe, saisie }) {
   const clavier = new Clavier();
   /** Where the burst goes if it is none. @type {(mot: string) => void} */
   let verser = () => {};
@@ -148,9 +208,16 @@ export function ecouter({ surCode, saisie }) {
     const fin = performance.now() + delai;
     minuterie = setTimeout(() => (performance.now() - fin > 50 ? patienter(delai) : rendre()), delai);
   };
+  /** @param {Rendu} rendu */
+  const recevoir = ({ rendus, coupe }) => {
+    verser(rendus);
+    if (!coupe) return;
+    remettre(date);
+    surCoupe();
+  };
   const rendre = () => {
     clearTimeout(minuterie);
-    verser(clavier.rendre());
+    recevoir(clavier.rendre());
     date = null;
   };
 
@@ -159,18 +226,21 @@ export function ecouter({ surCode, saisie }) {
     if (e.repeat) return rendre();
     const champ = champDe(e.target);
     const enDate = champ instanceof HTMLInputElement && !texteLibre(champ);
-    const place = champ && !enDate ? (/** @type {string} */ mot) => inserer(champ, mot) : saisie();
-    if (!clavier.enCours) {
+    const pave = champ ? null : saisie();
+    const place = champ && !enDate ? (/** @type {string} */ mot) => inserer(champ, mot) : pave;
+    const viser = () => {
       verser = place ?? (() => {});
       date = enDate ? { champ, valeur: champ.value } : null;
-    }
+    };
+    if (!clavier.enCours) viser();
     clearTimeout(minuterie);
-    const { code, rendus, pris } = clavier.prendre(e, Boolean(champ) || Boolean(saisie()));
-    verser(rendus);
-    if (rendus) [verser, date] = [place ?? (() => {}), enDate ? { champ, valeur: champ.value } : null];
+    const { code, pris, ...rendu } = clavier.prendre(e, pave ? "pave" : champ ? "mot" : "");
+    recevoir(rendu);
+    if (rendu.rendus || rendu.coupe) viser();
     if (clavier.enCours) patienter(clavier.longue || !place ? FIN_MAX : REPOS);
     if (code === undefined) {
-      if (pris && !enDate) taire(e);
+      // A date has parts that only the browser can type in.
+      if (pris && !(enDate && est1(e.key))) taire(e);
       return;
     }
     taire(e);

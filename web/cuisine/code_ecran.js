@@ -9,7 +9,7 @@ const appareilPhoto = new Camera();
 
 export function ouvrir() {
   lieu("code-texte").value = "";
-  for (const p of ["#code-faute", "#d-code [data-annonce]"]) ecrire(document.querySelector(p), "");
+  ecrire(lieu("code-faute"), "");
   montrer(lieu("video"), false);
   dialogue("d-code");
 }

@@ -69,7 +69,7 @@ export function dialogue(id) {
     if (d.id !== id) /** @type {HTMLDialogElement} */ (d).close();
   }
   if (!id || lieu(id).open) return;
-  // What was said in it before is no word on what it shows now.
+  // What was said there before is over.
   ecrire(lieu(id).querySelector("[data-annonce]"), "");
   lieu(id).showModal();
 }

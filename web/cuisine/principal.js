@@ -328,6 +328,7 @@ function ecouter() {
   ecouterGestes((action, b) => void agir(action, b), () => actions.annoncer("double", T.aBouge));
   ecouterClavier({
     surCode: lireUnCode,
+    surCoupe: () => actions.annoncer("inconnu", T.codeCoupe),
     saisie: () => (lieu("d-clavier").open ? clavier.taper : null),
   });
   document.addEventListener("keydown", clavier.toucheReelle);
@@ -355,6 +356,7 @@ async function reprendre() {
 
 /** Each second: the clock, midnight, what has waited long. */
 async function battre() {
+  if (reseau.horlogeChangee()) void lireEcran();
   await changerDeJour();
   dessiner();
 }
@@ -363,6 +365,7 @@ async function commencer() {
   actions.brancher(envoyer);
   ecouter();
   memoire.demeurer();
+  await reseau.reprendreHeure();
   etat.moi = (await memoire.reglage("moi").catch(() => null)) ?? null;
   etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
   await Promise.all([actes.lire(), filtre.lire()]);

@@ -23,11 +23,19 @@ function rond(q, facteur, vers) {
   return a([1000, 100].find((pas) => Math.abs(a(pas) - q) * 100 <= Math.abs(q)) ?? 10);
 }
 
+/** Pieces are counted whole, and by halves; a share of some is said as near as it takes to be right.
+ * @param {number} q @param {(n: number) => number} vers */
+function rondPieces(q, vers) {
+  if (Number.isInteger(q * 2)) return q;
+  const a = (/** @type {number} */ pas) => arrondir(vers(arrondir(q / pas)) * pas);
+  return a([1, 0.5, 0.1].find((pas) => Math.abs(a(pas) - q) * 100 <= Math.abs(q)) ?? 0.01);
+}
+
 /** To look at, never to type: the exact value stays in the data. @param {number} q
  * @param {string} unite @param {(n: number) => number} vers Math.ceil of what is missing: what is
  *   shown is enough */
 const aPeuPres = (q, unite, vers = Math.round) =>
-  unite === "piece" ? q : rond(q, echelle(q, unite).facteur, vers);
+  unite === "piece" ? rondPieces(q, vers) : rond(q, echelle(q, unite).facteur, vers);
 
 /** `12`, `4,5` and `kg`: the number stands larger, and is there to be looked at.
  * @param {number} q @param {string} unite */
@@ -58,7 +66,7 @@ export function direTout(q, unite) {
 export function direSur(fait, prevu, unite, avecMot) {
   const { facteur } = echelle(prevu, unite);
   const tout = aPeuPres(prevu, unite);
-  const ici = unite === "piece" ? fait : rond(fait, facteur, Math.round);
+  const ici = unite === "piece" ? rondPieces(fait, Math.round) : rond(fait, facteur, Math.round);
   return { fait: nombre.format(ici / facteur), prevu: avecMot ? direTout(tout, unite) : dire(tout, unite) };
 }
 

@@ -66,7 +66,7 @@ export class Rejeu {
 
   /** False when the rest must wait. @param {Entree} lue */
   async #envoyer(lue) {
-    const entree = { ...lue, tentee: true };
+    const entree = { ...(lue.tentee ? lue : reseau.aLHeure(lue)), tentee: true };
     // Written down before it leaves: the answer may never come.
     if (!lue.tentee) await memoire.noter(entree);
     const corps = await corpsDe(entree);

@@ -1,16 +1,40 @@
 // The server's JSON. An answer that is not ours (a hotel's login page, a proxy) counts as none.
 
+import * as memoire from "./memoire.js";
+
 /** @typedef {import("./attente.js").Reponse} Reponse */
 
 const API = "/api/interne/production-preparation";
 const DELAI_MS = 15000;
 
 /** How far this tablet's clock is from the server's, in ms. */
-let decalage = 0;
+let [decalage, garde] = [0, 0];
+
+/** As it was when the page was last open: without network nobody else tells the hour. */
+export async function reprendreHeure() {
+  garde = Number(await memoire.reglage("decalage").catch(() => 0)) || 0;
+  decalage = garde;
+}
+
 /** The server's time, as well as it is known. */
 export const maintenant = () => Date.now() + decalage;
-/** A clock so far off is told. */
-export const horlogeFausse = () => Math.abs(decalage) > 5 * 60000;
+
+let repere = Date.now() - performance.now();
+/** Somebody set this tablet's clock since the last look, or it slept: its hour is asked for anew. */
+export function horlogeChangee() {
+  const ici = Date.now() - performance.now();
+  const changee = Math.abs(ici - repere) > 3000;
+  repere = ici;
+  return changee;
+}
+
+/** What was tapped by a clock that ran ahead and was set right since was tapped before now.
+ * @template {{corps: Record<string, unknown>}} E @param {E} e @returns {E} */
+export function aLHeure(e) {
+  const { tape_le } = e.corps;
+  if (typeof tape_le !== "string" || Date.parse(tape_le) <= maintenant()) return e;
+  return { ...e, corps: { ...e.corps, tape_le: new Date(maintenant()).toISOString() } };
+}
 
 /** @param {string} chemin @param {RequestInit} [options] @returns {Promise<Reponse>} */
 export async function demander(chemin, options = {}) {
@@ -34,8 +58,12 @@ export async function demander(chemin, options = {}) {
 
 /** @param {string | null} date the header, to the second */
 function accorder(date) {
-  const ecart = date ? Date.parse(date) - Date.now() : 0;
+  if (!date) return;
+  const ecart = Date.parse(date) - Date.now();
   decalage = Math.abs(ecart) > 3000 ? ecart : 0;
+  if (Math.abs(decalage - garde) <= 3000) return;
+  garde = decalage;
+  void memoire.regler("decalage", garde).catch(() => {});
 }
 
 /** @param {string} chemin @param {unknown} corps @param {string} cle */

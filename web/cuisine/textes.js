@@ -42,6 +42,17 @@ export const CONNEXION = {
   session: ["bloque", "Session terminée"],
 };
 
+/** What a label filled, in words.
+ * @param {{lot: boolean, date: boolean, quantite: boolean}} quoi */
+function rempli({ lot, date, quantite }) {
+  const quels = [...(lot ? ["le lot"] : []), ...(date ? ["la date"] : []),
+    ...(quantite ? ["la quantité"] : [])];
+  if (quels.length === 0) return "Rien n’est rempli.";
+  const dits = quels.join(", ").replace(/, ([^,]*)$/, " et $1");
+  const accord = `${lot ? "rempli" : "remplie"}${quels.length > 1 ? "s" : ""}`;
+  return `${dits[0].toUpperCase()}${dits.slice(1)} ${quels.length > 1 ? "sont" : "est"} ${accord}.`;
+}
+
 export const T = {
   prevu: (/** @type {string} */ q) => `prévu ${q}`,
   fait: (/** @type {string} */ q) => `fait ${q}`,
@@ -102,6 +113,7 @@ export const T = {
   garde: (/** @type {string} */ phrase) => `${phrase} (gardé, sera envoyé)`,
   codeInconnuHorsLigne: "Code inconnu ici\u{a0}: gardé, il sera vérifié au retour du réseau.",
   deuxFois: "Même code lu deux fois\u{a0}: compté une seule fois. Touchez «\u{a0}+1\u{a0}» pour en compter plusieurs.",
+  codeCoupe: "Code incomplet\u{a0}: scannez encore.",
   codeFaux: "Code mal lu (chiffre de contrôle faux)\u{a0}: scannez de nouveau.",
   codeIllisible: "Code illisible\u{a0}: scannez de nouveau, ou tapez les chiffres.",
   sansProduit: "Ce code ne dit pas le produit\u{a0}: rien n’est compté. Scannez celui du produit.",
@@ -169,7 +181,8 @@ export const T = {
   autreArticle: (/** @type {string} */ lu, /** @type {string} */ voulu) =>
     `Cette étiquette est celle de ${lu}, pas de ${voulu}\u{a0}: rien n’est rempli.`,
   etiquetteLue: (/** @type {string} */ nom) => `Étiquette de ${nom} lue\u{a0}: vérifiez, puis ajoutez.`,
-  produitInconnu: "Produit inconnu\u{a0}: vérifiez que c’est le bon. Le lot et la date sont remplis.",
+  produitInconnu: "Produit inconnu\u{a0}: vérifiez que c’est le bon.",
+  rempli,
   etiquetteSansProduit: "L’étiquette ne dit pas le produit\u{a0}: vérifiez que c’est le bon.",
   produitNonVerifie: "Produit non vérifié, le réseau manque\u{a0}: vérifiez que c’est le bon.",
   codeRempli: "Code lu\u{a0}: touchez «\u{a0}Compter\u{a0}».",

@@ -13,14 +13,15 @@ import { T } from "./textes.js";
  *   motif: string}} Trouve */
 /** @typedef {{lot_id: string, code_lot: string, date_dlc: string, motif?: string}} LotScanne */
 
-/** @type {{manque: Manque, facteur: number, scanne: LotScanne | null,
+/** `pesee`: the quantity that a label filled.
+ * @type {{manque: Manque, facteur: number, scanne: LotScanne | null, pesee: string,
  *   apres: (dit: Trouve) => void} | null} */
 let forme = null;
 
 /** @param {Manque} manque @param {number} facteur of the unit that is typed in
  * @param {(dit: Trouve) => void} apres */
 export function ouvrir(manque, facteur, apres) {
-  forme = { manque, facteur, scanne: null, apres };
+  forme = { manque, facteur, scanne: null, pesee: "", apres };
   ecrire(lieu("trouve-titre"), T.stockTrouve(manque.ingredient_nom));
   ecrire(lieu("trouve-manque"), T.ilManque(lisibleTout(manque.manque, manque.unite, Math.ceil)));
   ecrire(lieu("trouve-unite"), echelle(manque.manque, manque.unite).mot || "pièces");
@@ -28,7 +29,6 @@ export function ouvrir(manque, facteur, apres) {
   for (const champ of ["quantite", "dlc", "lot"]) lieu(`trouve-${champ}`).value = "";
   lieu("trouve-perdue").checked = false;
   ecrire(lieu("trouve-faute"), "");
-  ecrire(document.querySelector("#d-trouve [data-annonce]"), "");
   dialogue("d-trouve");
 }
 
@@ -57,25 +57,33 @@ export async function etiquette(code) {
   if (article && article.ingredient_id !== ici.manque.ingredient_id) {
     return annoncer("refuse", T.autreArticle(article.ingredient_nom, ici.manque.ingredient_nom));
   }
-  remplir(ici, { lot: connu?.lot?.code_lot ?? lu.lot, dlc: connu?.lot?.date_dlc ?? lu.dlc });
+  // The weight of a product that is not known to be this one is not of this one.
+  const sien = ici.manque.unite === "g" && (article || lu.genre === "etiquette");
+  const rempli = remplir(ici, { lot: connu?.lot?.code_lot ?? lu.lot,
+    dlc: connu?.lot?.date_dlc ?? lu.dlc, poids_g: sien ? lu.poids_g : undefined });
   ici.scanne = connu?.lot ? { lot_id: connu.lot.lot_id, code_lot: lieu("trouve-lot").value,
     date_dlc: lieu("trouve-dlc").value } : null;
-  if (article && lu.poids_g !== undefined && ici.manque.unite === "g") {
-    lieu("trouve-quantite").value = enChiffres(lu.poids_g, ici.facteur);
-  }
-  if (article) annoncer("accepte", T.etiquetteLue(article.ingredient_nom));
-  else annoncer("inconnu", !connu ? T.produitNonVerifie
-    : lu.genre === "gencode" ? T.produitInconnu : T.etiquetteSansProduit);
+  const phrase = article ? T.etiquetteLue(article.ingredient_nom) : !connu ? T.produitNonVerifie
+    : lu.genre === "gencode" ? T.produitInconnu : T.etiquetteSansProduit;
+  annoncer(article ? "accepte" : "inconnu", `${phrase} ${rempli}`);
 }
 
-/** A number alone says nothing of the lot: what was typed stays.
- * @param {NonNullable<typeof forme>} ici @param {{lot?: string, dlc?: string}} dit */
-function remplir(ici, { lot, dlc }) {
-  if (!lot && !dlc) return;
-  lieu("trouve-lot").value = lot ?? "";
-  lieu("trouve-dlc").value = dlc ?? "";
-  lieu("trouve-perdue").checked = false;
-  ici.scanne = null;
+/** A number alone says nothing of the lot: what was typed stays. Nor does the weight of a label stay
+ * with another one.
+ * @param {NonNullable<typeof forme>} ici
+ * @param {{lot?: string, dlc?: string, poids_g?: number}} dit @returns {string} what was filled */
+function remplir(ici, { lot, dlc, poids_g }) {
+  if (lot || dlc) {
+    lieu("trouve-lot").value = lot ?? "";
+    lieu("trouve-dlc").value = dlc ?? "";
+    lieu("trouve-perdue").checked = false;
+    ici.scanne = null;
+  }
+  const champ = lieu("trouve-quantite");
+  if (ici.pesee && champ.value === ici.pesee) champ.value = "";
+  ici.pesee = poids_g === undefined ? "" : enChiffres(poids_g, ici.facteur);
+  if (ici.pesee) champ.value = ici.pesee;
+  return T.rempli({ lot: Boolean(lot), date: Boolean(dlc), quantite: ici.pesee !== "" });
 }
 
 export function valider() {

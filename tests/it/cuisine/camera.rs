@@ -96,7 +96,8 @@ async fn without_a_camera_or_without_leave_to_use_it_the_cook_reads_what_to_do()
         n.attendre_absence("#video:not([hidden])").await;
         assert_eq!(n.violations().await, [""; 0]);
         // The digits remain.
-        n.saisir("#code-texte", GENCODE_BAGEL).await;
+        n.cliquer("#code-texte").await;
+        n.taper_a_la_main(GENCODE_BAGEL).await;
         n.cliquer("#d-code [type=submit]").await;
         reste(&n, &c.bagel, encore).await;
         tout_parti(&n).await;

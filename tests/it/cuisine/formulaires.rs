@@ -94,11 +94,9 @@ async fn a_scan_fills_the_form_that_is_open_whichever_field_has_the_focus_and_ne
     // Of this article: the weight too. Of another: nothing at all.
     let sien = format!("010{SAUCE}310300012010ZQ-1{FNC1}17270131");
     n.scanner_sur(Clavier::Americain, &sien, 0.04).await;
-    n.attendre_texte(
-        "#d-trouve [data-annonce]",
-        "Étiquette de Sauce lue : vérifiez, puis ajoutez.",
-    )
-    .await;
+    let dit = "Étiquette de Sauce lue : vérifiez, puis ajoutez. \
+               Le lot, la date et la quantité sont remplis.";
+    n.attendre_texte("#d-trouve [data-annonce]", dit).await;
     assert_eq!(champs(&n).await, ["120", "2027-01-31", "ZQ-1"]);
     let autre = format!("010{GENCODE_BAGEL}10B-9");
     n.scanner_sur(Clavier::Francais, &autre, 0.04).await;

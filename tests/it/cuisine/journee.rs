@@ -82,7 +82,8 @@ async fn a_scanner_on_a_french_keyboard_counts_one_and_the_same_package_only_onc
     n.attendre_texte("#bouton-liste", "À voir").await;
 
     n.cliquer("[data-action=code]").await;
-    n.saisir("#code-texte", "(01)04006381333931(10)L7").await;
+    n.cliquer("#code-texte").await;
+    n.taper_a_la_main("(01)04006381333931(10)L7").await;
     n.cliquer("#d-code [type=submit]").await;
     reste(&n, &c.cake, "6").await;
     n.attendre("[data-signal=accepte]").await;

@@ -32,7 +32,7 @@ async function clavier() {
   const { Clavier, Repetition } = await module("clavier");
   const touche = (t) => ({ key: "", shiftKey: false, ctrlKey: false, altKey: false, metaKey: false,
     ...(typeof t === "string" ? { code: t } : t) });
-  const taper = (touches, ecart, fin = ecart, saisie = false) => {
+  const taper = (touches, ecart, fin = ecart, saisie = "") => {
     const c = new Clavier();
     const quand = (i) => 1000 + i * ecart + (i === touches.length - 1 ? fin - ecart : 0);
     return touches.map((t, i) => c.prendre({ ...touche(t), timeStamp: quand(i) }, saisie)).at(-1);
@@ -45,12 +45,12 @@ async function clavier() {
   egal(code([...chiffres, "Enter"], 40, 510), null, "plus tard, Entrée est à la personne");
   egal(code([...chiffres, "Enter"], 400), null, "une personne tape plus lentement");
   egal(code([...chiffres, "Enter"], 80), "4006", "un scanner lent");
-  egal(code([...chiffres, "Enter"], 80, 80, true), null, "dans un champ, une main rapide");
+  egal(code([...chiffres, "Enter"], 80, 80, "mot"), null, "dans un champ, une main rapide");
   egal(code(["Digit4", "Enter"], 40), null, "deux touches ne sont pas un code");
   egal(taper(["Enter"], 40), { rendus: "", pris: false }, "Entrée seule reste à la personne");
   egal(code([...chiffres, "ArrowDown", "Enter"], 40), null, "une flèche n'est pas un code");
   const mot = (place, key, shiftKey = false) => ({ code: place, key, shiftKey });
-  egal(taper([mot("KeyQ", "a"), mot("KeyA", "q"), mot("Backspace", "Backspace")], 30, 30, true),
+  egal(taper([mot("KeyQ", "a"), mot("KeyA", "q"), mot("Backspace", "Backspace")], 30, 30, "mot"),
     { rendus: "aq", pris: false }, "ce qu'une personne tape lui est rendu");
   const americain = [mot("Digit2", "é"), mot("Digit1", "&"), mot("KeyA", "Q", true), mot("KeyQ", "A", true),
     mot("KeyW", "Z", true), mot("KeyZ", "W", true), mot("KeyM", "?", true), mot("Minus", ")"),
@@ -60,6 +60,37 @@ async function clavier() {
     mot("KeyZ", "W", true), mot("KeyW", "Z", true), mot("Semicolon", "M", true),
     mot("Digit6", "-"), "Enter"];
   egal(code(francais, 40), "1AQWZM-", "un scanner réglé comme la tablette");
+  // What no hand types is a scanner's, with its end or without.
+  const ean = [..."3017620422003"].map((d) => ({ code: `Digit${d}`, key: "&" }));
+  const lire = (touches, ecart, fin, saisie, ...encore) => {
+    const c = new Clavier();
+    let quand = 1000;
+    const suites = [...touches.map((t) => [t, ecart]), ...fin.map((ms) => ["Enter", ms]), ...encore]
+      .map(([t, apres]) => c.prendre({ ...touche(t), timeStamp: quand += apres }, saisie));
+    return [...suites.slice(touches.length), c.rendre()];
+  };
+  const [coupe, rien, sien] = [{ rendus: "", coupe: true }, { rendus: "" }, { rendus: "", pris: false }];
+  for (const saisie of ["", "mot", "pave"]) {
+    egal(lire(ean, 8, [], saisie), [coupe], `sans fin, rien n'est écrit ${saisie}`);
+    egal(lire(ean, 40, [], saisie), [coupe], `au pas lent d'un scanner non plus ${saisie}`);
+    egal(lire(ean, 8, [700, 300], saisie), [{ ...coupe, pris: true }, sien, rien],
+      `Entrée tardive ne fait rien, la suivante est à la personne ${saisie}`);
+    egal(lire(ean, 8, [3100], saisie), [{ ...coupe, pris: false }, rien], `ni trop tardive ${saisie}`);
+    egal(lire([...ean, "Space", ...ean].map((t) => (t === "Space" ? { code: t, key: " " } : t)), 8, [], saisie),
+      [coupe], `une espace n'appuie sur rien ${saisie}`);
+    egal(lire(ean, 8, [20, 8], saisie).map((s) => [s.code ? "code" : "", s.pris ?? null]),
+      [["code", true], ["", true], ["", null]], `deux fins sont une fin ${saisie}`);
+    egal(lire(ean, 8, [], saisie, [{ code: "ArrowUp", key: "ArrowUp" }, 600], ["Enter", 100]),
+      [{ ...coupe, pris: false }, sien, rien], `après une autre touche, Entrée est à la personne ${saisie}`);
+  }
+  egal(lire(ean, 8, [8], "mot", [{ code: "Digit7", key: "è" }, -300]), [{ code: "3017620422003", rendus: "", pris: true },
+    { rendus: "", pris: true }, { rendus: "è" }], "ce qu'une personne tape après un code est à elle");
+  egal(lire(ean.slice(0, 5), 8, [], "mot"), [{ rendus: "&&&&&" }], "cinq touches peuvent être une main");
+  const azerty = [mot("Digit2", "é"), mot("Digit0", "à"), mot("KeyM", ","), mot("Numpad5", "5"),
+    mot("KeyA", "q"), mot("Comma", ".", true), mot("Digit6", "-"), mot("NumpadDecimal", "."),
+    mot("Numpad1", "End"), mot("Digit7", "7", true)];
+  const main = lire([], 0, [], "pave", ...azerty.map((t) => [t, 200]));
+  egal(main.map((s) => s.rendus).join(""), "20,5,6,17", "la rangée française donne des chiffres au pavé");
   const r = new Repetition();
   egal([r.accepte("A", 0, false), r.accepte("A", 1400, false), r.accepte("B", 1450, false),
     r.accepte("A", 1460, false), r.accepte("A", 1470, true), r.accepte("A", 2970, false)],
@@ -148,6 +179,10 @@ async function superposition() {
     ...c.parts.map((p) => `${p.fait}/${p.quantite} ${p.unite}`)]),
   [[true, false, "2/5 piece", "500/500 g"], [false, false, "0/5 piece", "500/500 g"],
     [false, false, "0/7 piece"]], "des grammes ne comptent pas pour des pièces");
+  const tiers = (...parts) => remplirCreneaux(creneaux.map((c, i) => ({ ...c,
+    par_unite: [{ unite: "piece", quantite: parts[i] }] })), [], "05:00").map((c) => c.parts[0].quantite);
+  egal([tiers(366.618, 366.618, 366.764), tiers(1.667, 1.667, 1.666), tiers(2.5, 2.5, 2.5)],
+    [[367, 366, 367], [2, 1, 2], [3, 2, 2.5]], "un créneau n'a pas de tiers de pièce");
   egal(remplirCreneaux([{ debut: "06:00", fin: "10:00", quantite: 0,
     par_unite: [{ unite: "g", quantite: 0 }] }], [], "09:00")[0].parts.length, 1, "rien de prévu");
 }
@@ -189,6 +224,16 @@ async function camera() {
   }
 }
 
+async function rempli() {
+  const { T } = await module("textes");
+  const dits = [0, 1, 2, 3, 4, 5, 6, 7].map((n) =>
+    T.rempli({ lot: Boolean(n & 1), date: Boolean(n & 2), quantite: Boolean(n & 4) }));
+  egal(dits, ["Rien n’est rempli.", "Le lot est rempli.", "La date est remplie.",
+    "Le lot et la date sont remplis.", "La quantité est remplie.", "Le lot et la quantité sont remplis.",
+    "La date et la quantité sont remplies.", "Le lot, la date et la quantité sont remplis."],
+  "ce qu'une étiquette a rempli");
+}
+
 async function quantites() {
   const { dire, direSur, direTout, lire, lisible, ecrire } = await module("quantites");
   const simple = (t) => t.replace(/[\u00a0\u202f]/g, " ");
@@ -207,8 +252,11 @@ async function quantites() {
     sur(0, 800, "ml", false)], ["3 / 8", "3 / 8 pièces", "0,5 / 4,5 kg", "0 / 800 ml"], "direSur");
   egal([lire("4,5", 1000), lire("0,3", 1000), lire("", 1), lire("abc", 1), lire("1,", 1)],
     [4500, 300, null, null, null], "lire");
+  egal([lisible(366.618, "piece"), lisible(36.3, "piece", Math.ceil), lisible(100.5, "piece"),
+    lisible(12.333, "piece"), lisible(0.004, "piece", Math.ceil), sur(366.618, 733.3, "piece", true)],
+  ["367", "36,5", "100,5", "12,3", "0,01", "367 / 733 pièces"], "des pièces, comme on le dit");
   egal(ecrire(4500, 1000), "4,5", "écrire");
 }
 
-Promise.all([codes(), clavier(), camera(), attente(), superposition(), tri(), quantites()])
+Promise.all([codes(), clavier(), camera(), attente(), superposition(), tri(), rempli(), quantites()])
   .then(() => fini({ fautes, vues }), (e) => fini({ fautes: [String(e)], vues }));

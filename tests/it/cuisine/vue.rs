@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::lignes::VUES;
-use super::pieces::{ECRAN, cliquer_au_milieu, se_connecter};
+use super::pieces::{ECRAN, Fenetre, cliquer_au_milieu, se_connecter};
 use crate::outils::Serveur;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::EMAIL_ADMIN;
@@ -159,4 +159,76 @@ async fn an_admin_is_offered_other_lots_but_never_one_that_is_set_aside() {
         let code = ecarte["code_lot"].as_str().unwrap();
         assert!(!lots.iter().any(|l| l.contains(&format!("Lot {code}"))), "{code} : {lots:?}");
     }
+}
+
+/// What is said of a slot and cannot be read whole.
+const COUPEES: &str = "
+  const dehors = (e, boite) => {
+    const [r, b] = [e.getBoundingClientRect(), boite.getBoundingClientRect()];
+    return r.bottom > b.bottom + .5 || r.right > b.right + .5 || r.top < b.top - .5;
+  };
+  return [...document.querySelectorAll('.c-creneau-chiffres')]
+    .filter((e) => !e.checkVisibility() || dehors(e, document.querySelector('.c-dire'))
+      || dehors(e, document.getElementById('creneaux')) || dehors(e, e.closest('.c-creneau')))
+    .map((e) => e.textContent.trim());";
+
+/// Buttons of rows that nothing lies over once they are scrolled to.
+const ATTEINTS: &str = "
+  return [...document.querySelectorAll('.c-carte [data-action=produit]')].filter((b) => {
+    b.scrollIntoView({block: 'center'});
+    const r = b.getBoundingClientRect();
+    return b.contains(document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2));
+  }).length;";
+
+#[tokio::test]
+async fn long_names_of_places_and_people_take_no_row_and_each_slot_says_all_its_numbers() {
+    let s = Serveur::avec_demo().await;
+    let long = "Hippopotomonstrosesquippedaliophobiedugratinxx";
+    let noms = [
+        "update magasin set nom = 'Cuisine centrale de Pantin, laboratoire du canal et ses annexes'
+         where nom like 'Cuisine centrale%'"
+            .to_owned(),
+        format!("update utilisateur set nom_affiche = 'Marie-Madeleine {long}'"),
+    ];
+    for sql in &noms {
+        crate::invariants::ecrire(&s, sql).await.unwrap();
+    }
+    let n = Fenetre { taille: (1280, 800) }.ouvrir(s.url(), "/cuisine").await;
+    n.attendre("#magasins a").await;
+    let lien = "[...document.querySelectorAll('#magasins a')]
+        .find((a) => a.textContent.includes('canal')).getAttribute('href')";
+    let cuisine = n.evaluer(&format!("return {lien}")).await;
+    n.aller(&format!("{}{}", s.url(), cuisine.as_str().unwrap())).await;
+    n.attendre(".c-carte").await;
+    n.attendre_texte("#personne", &format!("Marie-Madeleine {long}")).await;
+    let mut fautes = Vec::new();
+    let tailles = [((1280, 800), 6), ((800, 1280), 9), ((1024, 768), 4), ((390, 844), 4)];
+    for ((largeur, hauteur), au_moins) in
+        tailles.into_iter().chain([((360, 640), 2), ((1920, 1080), 20)])
+    {
+        n.regler((largeur, hauteur), false).await;
+        n.photographier(&format!("cuisine-longs-{largeur}")).await;
+        let vues = n.evaluer(VUES).await.as_u64().expect("nombre");
+        if vues < au_moins {
+            fautes.push(format!("{largeur}x{hauteur} : {vues} lignes"));
+        }
+        let (coupees, atteints) = (n.evaluer(COUPEES).await, n.evaluer(ATTEINTS).await);
+        if coupees != json!([]) {
+            fautes.push(format!("{largeur} : coupés {coupees}"));
+        }
+        if atteints != json!(20) {
+            fautes.push(format!("{largeur} : {atteints} boutons Produit atteints"));
+        }
+        if n.debordement().await != 0 {
+            fautes.push(format!("{largeur} : déborde"));
+        }
+    }
+    let dits = n.textes(".c-creneau-chiffres").await;
+    if let Some(morceaux) = dits.iter().find(|d| d.contains("pièces") && d.contains(',')) {
+        fautes.push(format!("des morceaux de pièces : {morceaux}"));
+    }
+    if dits.len() != 9 {
+        fautes.push(format!("trois nombres par créneau : {dits:?}"));
+    }
+    assert_eq!(fautes, [""; 0], "{fautes:#?}");
 }

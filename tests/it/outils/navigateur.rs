@@ -90,6 +90,11 @@ impl Navigateur {
         self.cdp("Emulation.setEmulatedMedia", medias).await;
     }
 
+    /// The page as paper shows it, on the screen.
+    pub async fn passer_au_papier(&self) {
+        self.cdp("Emulation.setEmulatedMedia", json!({"media": "print"})).await;
+    }
+
     pub async fn aller(&self, url: &str) {
         self.client.goto(url).await.expect("page");
     }

@@ -88,11 +88,22 @@ impl Navigateur {
     /// A code and Enter, keys 40 ms apart by the clock that events carry, Enter so much later; each
     /// key would write what it gives, and Enter would send.
     pub async fn scanner_sur(&self, clavier: Clavier, code: &str, entree_apres: f64) {
+        self.scanner_au_pas(clavier, code, (0.04, Some(entree_apres))).await;
+    }
+
+    /// The same with keys so far apart, and Enter so much later or never.
+    pub async fn scanner_au_pas(
+        &self,
+        clavier: Clavier,
+        code: &str,
+        (ecart, entree): (f64, Option<f64>),
+    ) {
         let maintenant = SystemTime::now().duration_since(UNIX_EPOCH).expect("horloge");
         let mut quand = self.apres(maintenant.as_secs_f64(), 0.3);
         let mut evenements = Vec::new();
-        let touches = code.chars().map(|c| (clavier.touche(c), 0.04));
-        for (t, ecart) in touches.chain([(touche("Enter", "\r", 0), entree_apres)]) {
+        let touches = code.chars().map(|c| (clavier.touche(c), ecart));
+        let fin = entree.map(|apres| (touche("Enter", "\r", 0), apres));
+        for (t, ecart) in touches.chain(fin) {
             quand += ecart;
             let cle = if t.mot == "\r" { "Enter" } else { &t.mot };
             for nature in ["keyDown", "keyUp"] {
@@ -132,6 +143,59 @@ impl Navigateur {
                 "windowsVirtualKeyCode": numero, "timestamp": quand + 0.02});
             self.cdp_d_un_trait("Input.dispatchKeyEvent", &[e, fin]).await;
         }
+    }
+
+    /// A code, sign by sign, as a person does.
+    pub async fn taper_a_la_main(&self, code: &str) {
+        let signes: Vec<String> = code.chars().map(String::from).collect();
+        self.taper_lentement(&signes.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+
+    /// Keys of an AZERTY keyboard at a person's pace: their places, and what they give.
+    pub async fn taper_en_azerty(&self, touches: &[(&str, &str)]) {
+        for (place, mot) in touches {
+            let maintenant = SystemTime::now().duration_since(UNIX_EPOCH).expect("horloge");
+            let quand = self.apres(maintenant.as_secs_f64(), 0.2);
+            let evenements = ["keyDown", "keyUp"].map(|nature| {
+                let mut e = json!({"type": nature, "code": place, "key": mot, "timestamp": quand});
+                if nature == "keyDown" {
+                    e["text"] = json!(mot);
+                }
+                e
+            });
+            self.cdp_d_un_trait("Input.dispatchKeyEvent", &evenements).await;
+        }
+    }
+
+    /// Enter alone, so many seconds after the last key.
+    pub async fn valider_apres(&self, secondes: f64) {
+        let quand = self.apres(0.0, secondes);
+        let evenements = ["keyDown", "keyUp"].map(|nature| {
+            let mut e = json!({"type": nature, "code": "Enter", "key": "Enter",
+                "windowsVirtualKeyCode": 13, "timestamp": quand});
+            if nature == "keyDown" {
+                e["text"] = json!("\r");
+            }
+            e
+        });
+        self.cdp_d_un_trait("Input.dispatchKeyEvent", &evenements).await;
+    }
+
+    /// The pages that this window opens from now on see a clock that is so many milliseconds wrong.
+    pub async fn fausser_l_heure(&self, ms: i64) {
+        let script = format!(
+            "(() => {{ const Juste = Date;
+               window.heureJuste = () => Juste.now();
+               window.avance = {ms};
+               const ici = () => Juste.now() + window.avance;
+               window.Date = class extends Juste {{
+                 constructor(...a) {{ a.length ? super(...a) : super(ici()); }}
+                 static now() {{ return ici(); }}
+               }}; }})()"
+        );
+        let source = json!({"source": script});
+        self.cdp_d_un_trait("Page.enable", &[json!({})]).await;
+        self.cdp_d_un_trait("Page.addScriptToEvaluateOnNewDocument", &[source]).await;
     }
 
     /// From now on this window is a touch screen.

@@ -1,6 +1,9 @@
 //! The same in a real browser.
 
+use serde_json::json;
+
 use crate::outils::Serveur;
+use crate::outils::chaine::JOUR;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::{EMAIL_ADMIN, MOT_DE_PASSE};
 
@@ -151,4 +154,40 @@ async fn what_is_to_be_regularised_is_counted_in_the_menu_and_its_form_is_filled
     assert!(fait.contains("sur le lot L-7, DLC 31/12/2026"), "{fait}");
     n.attendre_absence(".menu .pastille").await;
     assert_eq!(n.plaintes().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn at_a_desk_a_row_is_one_line_whatever_is_said_in_it() {
+    let s = Serveur::avec_demo().await;
+    let n = ouvrir(&s, "/production-du-jour").await;
+    let ici = n.valeur("#magasin_id").await;
+    let chemin = format!("/api/interne/production-preparation?magasin_id={ici}&date={JOUR}");
+    let jour = s.admin().await.get(&chemin).await.attendue(200);
+    let seules = jour["cuisine"].as_array().unwrap().iter().filter(|l| l["attend"] == json!([]));
+    for (i, ligne) in seules.take(6).enumerate() {
+        let mut dit = json!({"magasin_id": ici, "date": JOUR, "recette_id": ligne["recette_id"]});
+        let action = if i % 2 == 0 {
+            dit["motif"] = json!("Matériel en panne depuis le début de la matinée, et personne");
+            "non-produit"
+        } else {
+            dit["quantite"] = json!(1);
+            "ajuste"
+        };
+        let chemin = format!("/api/interne/production-preparation/{action}");
+        s.admin().await.post(&chemin, &dit).await.attendue(200);
+    }
+    let long = "update recette set nom = nom || ' de la maison aux herbes et aux épices du marché'";
+    crate::invariants::ecrire(&s, long).await.unwrap();
+    n.regler((1440, 900), false).await;
+    n.recharger().await;
+    n.attendre(".plan .statut-ajuste, .plan .statut-en-cours, .plan .ligne-finie").await;
+    let hautes = "const hauts = [...document.querySelectorAll('.plan tbody tr')]
+          .map((r) => Math.round(r.getBoundingClientRect().height));
+        return hauts.filter((h) => h > Math.min(...hauts) + 1)";
+    assert_eq!(n.evaluer(hautes).await, json!([]));
+    let vues = "return [...document.querySelectorAll('.plan tbody tr')]
+        .filter((r) => r.getBoundingClientRect().bottom <= innerHeight).length";
+    assert_eq!(n.evaluer(vues).await, 20);
+    n.photographier("production-bureau-dits-1440").await;
+    assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));
 }
