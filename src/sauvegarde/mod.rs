@@ -18,6 +18,7 @@ pub mod depot;
 pub(crate) mod disque;
 pub mod drill;
 mod entree;
+pub(crate) mod essai;
 pub(crate) mod faits;
 pub mod flux;
 mod fuseau;

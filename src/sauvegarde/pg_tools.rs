@@ -30,7 +30,7 @@ const REGARD: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outils {
     dossier: Option<PathBuf>,
-    /// For a server of our own, which no setting of the environment is meant for.
+    /// No setting of the environment is meant for them.
     prives: bool,
     pub majeure: u32,
     /// As they say it: `15.18`.
@@ -41,6 +41,11 @@ impl Outils {
     /// Those of a server of our own.
     pub(crate) fn prives(dossier: &Path) -> Self {
         Self { dossier: Some(dossier.to_owned()), prives: true, ..Self::default() }
+    }
+
+    /// For who says all that is set: nothing of the environment reaches them.
+    pub(crate) fn a_part(self) -> Self {
+        Self { prives: true, ..self }
     }
 
     /// Those of the server's own version, else the nearest newer ones. Older ones are refused: they

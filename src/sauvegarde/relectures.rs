@@ -88,6 +88,30 @@ pub(crate) fn noter_abimee(s: &Sauvegarde) {
     }
 }
 
+/// The file of its roles, which is not what its manifest tells of. Was it noted already, as it lies
+/// there? The archive is none the worse for it.
+pub(crate) fn noter_roles_abimes(s: &Sauvegarde) -> bool {
+    let noter = || {
+        let Some(roles) = &s.manifeste.roles else { return Ok(false) };
+        let vu = fs::symlink_metadata(s.dossier.join(&roles.nom))?;
+        let note = Note {
+            archive: roles.nom.clone(),
+            sha256: roles.sha256.clone(),
+            abimee: true,
+            ..Note::de(s, &vu)
+        };
+        let notes: Vec<Note> = historique::lire(&s.dossier, FICHIER).unwrap_or_default();
+        if notes.iter().any(|n| n.abimee && n.a_les_marques_de(&note)) {
+            return Ok(true);
+        }
+        historique::ajouter(&s.dossier, FICHIER, &note).map(|()| false)
+    };
+    noter().unwrap_or_else(|e: io::Error| {
+        tracing::warn!(err = %e, "relecture non notée");
+        false
+    })
+}
+
 /// When an archive was last read to its end, and whether it bears the marks still that it bore then.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lecture {

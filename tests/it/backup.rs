@@ -5,6 +5,7 @@ pub mod atelier;
 mod causes;
 mod chiffre;
 mod copies;
+mod doubles;
 mod fichiers;
 mod magasin;
 mod pannes;

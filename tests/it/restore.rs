@@ -20,6 +20,7 @@ mod occupants;
 mod particuliers;
 mod personnes;
 mod pertes;
+mod pertes_autres;
 mod place;
 mod preuve;
 mod recopiees;

@@ -134,7 +134,9 @@ fn d_ici(dossier: &Path) -> Result<Trouvees, Echec> {
 async fn d_ailleurs(vers: &str, dossier: &Path) -> Result<Trouvees, Echec> {
     let arret = Arret::ecouter()?;
     let ailleurs = Ailleurs::ouvrir(vers)?;
-    let Inventaire { copies, orphelines } = arret.ou_interrompu(ailleurs.inventaire()).await?;
+    let inventaire = arret.ou_interrompu(ailleurs.inventaire()).await?;
+    let Inventaire { copies, mut orphelines, inachevees } = inventaire;
+    orphelines.extend(inachevees);
     let trouvee = |c: Copie| {
         let constat = ailleurs.dernier_constat(dossier, &c);
         Trouvee {

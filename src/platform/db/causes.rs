@@ -26,6 +26,8 @@ pub(crate) struct Ou<'a> {
     pub passe_ignore: Option<PathBuf>,
     /// The certificate that was to be shown, and is not there.
     pub certificat_absent: Option<PathBuf>,
+    /// PGOPTIONS, as our own connections take it.
+    pub reglages: Option<String>,
 }
 
 impl<'a> Ou<'a> {
@@ -37,6 +39,7 @@ impl<'a> Ou<'a> {
             mot_de_passe_donne,
             passe_ignore: passe_ignore(),
             certificat_absent: libpq::certificat_absent(),
+            reglages: std::env::var("PGOPTIONS").ok().filter(|o| !o.trim().is_empty()),
         }
     }
 }
@@ -137,6 +140,9 @@ fn du_chemin(erreur: &sqlx::Error, ou: &Ou<'_>) -> String {
 fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
     let Ou { base, compte, serveur, .. } = ou;
     let texte = e.message();
+    if let Some(phrase) = d_un_reglage((e.code(), texte), ou) {
+        return phrase;
+    }
     match e.code() {
         "28P01" if !ou.mot_de_passe_donne => {
             let ignore = ou.passe_ignore.as_deref().map(Path::display).map(|f| {
@@ -171,6 +177,27 @@ fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
         code => de_l_intermediaire(code, texte, ou)
             .unwrap_or_else(|| format!("PostgreSQL refuse la connexion ({texte}).")),
     }
+}
+
+/// A setting that PGOPTIONS asks for, and that the server does not know, does not take, or does not let
+/// this account set.
+fn d_un_reglage((code, texte): (&str, &str), ou: &Ou<'_>) -> Option<String> {
+    let dites = ou.reglages.as_deref()?;
+    let interdit =
+        code == "42501" && ["set parameter", "paramètre"].iter().any(|m| texte.contains(m));
+    if !interdit && !["42704", "42601", "22023", "22P02", "55P02", "42602"].contains(&code) {
+        return None;
+    }
+    let cite = texte.split(['"', '«', '»']).nth(1).map(str::trim).filter(|nom| !nom.is_empty());
+    let quoi = cite.map_or_else(String::new, |nom| format!(" (« {nom} »)"));
+    let pourquoi = match interdit {
+        true => "est réservé à un administrateur",
+        false => "n'est pas connu du serveur, ou sa valeur ne lui convient pas",
+    };
+    Some(format!(
+        "PostgreSQL refuse PGOPTIONS={dites} : un de ses réglages{quoi} {pourquoi}. Corrigez PGOPTIONS, ou \
+         enlevez-la."
+    ))
 }
 
 fn certificat_absent(ou: &Ou<'_>) -> String {
@@ -307,6 +334,7 @@ mod tests {
             mot_de_passe_donne: true,
             passe_ignore: None,
             certificat_absent: Some("/nulle/part".into()),
+            reglages: None,
         };
         let perdu = || sqlx::Error::Io(std::io::Error::from(ErrorKind::NotFound));
         let dite = d_une_connexion(&perdu(), &ou("h, port 5432"));

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::ObjectStore;
 
-use super::super::depot;
+use super::super::depot::{self, Sauvegarde};
 use super::super::manifeste::Manifeste;
 use super::super::noms::Noms;
 use super::Ailleurs;
@@ -36,7 +37,12 @@ pub(crate) struct Inventaire {
     pub copies: Vec<Copie>,
     /// Archives of which no manifest can be read.
     pub orphelines: Vec<String>,
+    /// What a run that died left of an archive, under a name of its own.
+    pub inachevees: Vec<String>,
 }
+
+/// One that is younger may be on its way.
+const EN_ROUTE: TimeDelta = TimeDelta::hours(1);
 
 impl Ailleurs {
     pub(crate) async fn inventaire(&self) -> Result<Inventaire, Echec> {
@@ -54,7 +60,59 @@ impl Ailleurs {
         let connue = |nom: &&String| copies.iter().any(|c| c.noms.archive == **nom);
         let archives = objets.keys().filter(|nom| depot::est_une_archive(nom));
         let orphelines = archives.filter(|nom| !connue(nom)).cloned().collect();
-        Ok(Inventaire { copies, orphelines })
+        Ok(Inventaire { copies, orphelines, inachevees: self.inachevees() })
+    }
+
+    /// Archives of that database of which no manifest lies there: their copy was cut. One that is here
+    /// too may be on its way.
+    pub(crate) async fn coupees(
+        &self,
+        base: &str,
+        ici: &[Sauvegarde],
+    ) -> Result<Vec<String>, Echec> {
+        let dossier = Some(&self.dossier).filter(|d| !d.as_ref().is_empty());
+        let liste = self.dit(self.magasin.list_with_delimiter(dossier).await)?.objects;
+        let la: BTreeMap<&str, _> =
+            liste.iter().filter_map(|o| Some((o.location.filename()?, o.last_modified))).collect();
+        let limite = Utc::now() - EN_ROUTE;
+        let en_route = |archive: &str, le: DateTime<Utc>| {
+            le > limite && ici.iter().any(|s| s.noms.archive == archive)
+        };
+        let seules = la.iter().filter(|(nom, le)| {
+            let manifeste = format!("{nom}.json");
+            depot::est_une_archive(nom)
+                && !la.contains_key(manifeste.as_str())
+                && !en_route(nom, **le)
+        });
+        let seules = seules.map(|(nom, _)| (*nom).to_owned());
+        let inachevees = self.inachevees_depuis().into_iter();
+        let inachevees = inachevees
+            .filter(|(nom, le)| !en_route(nom.split('#').next().unwrap_or(nom), *le))
+            .map(|(nom, _)| nom);
+        Ok(seules.chain(inachevees).filter(|nom| depot::porte_le_nom(nom, base)).collect())
+    }
+
+    fn inachevees(&self) -> Vec<String> {
+        self.inachevees_depuis().into_iter().map(|(nom, _)| nom).collect()
+    }
+
+    /// A folder's, and since when: there a copy that is being written bears a number behind its name.
+    fn inachevees_depuis(&self) -> Vec<(String, DateTime<Utc>)> {
+        let entrees = self.local.as_ref().and_then(|dossier| std::fs::read_dir(dossier).ok());
+        let mut inachevees: Vec<_> = entrees
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|e| {
+                let nom = e.file_name().into_string().ok()?;
+                let (archive, numero) = nom.rsplit_once('#')?;
+                numero.parse::<u32>().ok().filter(|_| depot::est_une_archive(archive))?;
+                let le = e.metadata().ok()?.modified().ok()?;
+                Some((nom, DateTime::from(le)))
+            })
+            .collect();
+        inachevees.sort_unstable();
+        inachevees
     }
 
     /// The newest verified one of that database, one that is not whole included: an older one must
@@ -64,7 +122,7 @@ impl Ailleurs {
         base: &str,
         systeme: Option<&str>,
     ) -> Result<Copie, Echec> {
-        let Inventaire { copies: toutes, orphelines } = self.inventaire().await?;
+        let Inventaire { copies: toutes, orphelines, .. } = self.inventaire().await?;
         let bonne = |c: &&Copie| {
             let m = &c.manifeste;
             m.est_de(base, systeme) && m.verifie && m.suspect.is_empty()

@@ -166,6 +166,7 @@ impl Ailleurs {
                 return Ok(Copiee::Deja);
             }
         } else {
+            roles_bons(dossier, m).await?;
             for fichier in std::iter::once(&m.archive).chain(&m.roles) {
                 self.deposer(dossier, fichier).await?;
             }
@@ -323,6 +324,19 @@ async fn transmettre(
     }
 }
 
+/// Looked at before anything is sent: an archive would stay there without its manifest.
+async fn roles_bons(dossier: &Path, m: &Manifeste) -> Result<(), Manquee> {
+    let Some(roles) = &m.roles else { return Ok(()) };
+    let chemin = dossier.join(&roles.nom);
+    let mut somme = Hacheur::nouveau(io::sink());
+    let octets = tokio::fs::read(&chemin).await.map_err(local)?;
+    somme.write_all(&octets).map_err(local)?;
+    match somme.terminer().1.sha256 == roles.sha256 {
+        true => Ok(()),
+        false => Err(abimee_ici(&chemin, false)),
+    }
+}
+
 fn faute_ici(fichier: &Path) -> Manquee {
     let phrase = format!(
         "{} manque ou n'est pas celui de cette sauvegarde. Si l'archive est bonne (delicego \
@@ -339,7 +353,9 @@ fn abimee_ici(fichier: &Path, archive: bool) -> Manquee {
              faites contrôler le disque.",
             env::ecrire(&fichier.to_string_lossy())
         ),
-        false => "gardez les autres sauvegardes, et faites contrôler le disque.".to_owned(),
+        false => "l'archive elle-même reste bonne et se restaure d'ici ; la prochaine sauvegarde aura un \
+                  fichier de comptes entier. Faites contrôler le disque."
+            .to_owned(),
     };
     let phrase = format!(
         "{} est abîmé ici : sa somme n'est pas celle de son manifeste. Rien n'en a été mis ailleurs ; \

@@ -39,14 +39,20 @@ fn noter(resultat: &mut Resultat, s: &Sauvegarde, (echec, perdue): (&Echec, bool
     resultat.mal_copiees.get_or_insert_default().push(ennui);
 }
 
-/// An archive that is damaged here is a failure when that is found: as it lies there still, each
+/// What is damaged here is a failure when that is found: as it lies there still, each
 /// later run tells it, and fails for what is new only.
 fn noter_abimee(resultat: &mut Resultat, s: &Sauvegarde, (echec, archive): (&Echec, bool)) {
-    let connue = || Lectures::du_dossier(&s.dossier).de(s).is_some_and(|l| l.abimee);
-    if archive && connue() {
+    let connue = match archive {
+        true => Lectures::du_dossier(&s.dossier).de(s).is_some_and(|l| l.abimee),
+        // Its roles are: it is good itself.
+        false => relectures::noter_roles_abimes(s),
+    };
+    if connue {
         return resultat.remarques.push(echec.phrase.clone());
     }
-    relectures::noter_abimee(s);
+    if archive {
+        relectures::noter_abimee(s);
+    }
     noter(resultat, s, (echec, archive));
 }
 

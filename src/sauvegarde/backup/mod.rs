@@ -10,6 +10,7 @@
 mod archiver;
 mod copies;
 mod dossier;
+mod droits;
 mod journal;
 mod partiel;
 mod progres;
@@ -161,7 +162,10 @@ pub(crate) async fn sauvegarder(
     dossier::preparer(&o.dossier, cible.base())?;
     let _verrou = Verrou::prendre(cible, Genre::Sauvegarde, o.attente_verrou, arret).await?;
     dossier::nettoyer(&o.dossier, cible.base())?;
-    let faits = arret.ou_interrompu(faits::lire(cible)).await?;
+    let faits = match arret.ou_interrompu(faits::lire(cible)).await {
+        Ok(faits) => faits,
+        Err(echec) => return Err(droits::completer(cible, echec).await),
+    };
     let connues = depot::lister(&o.dossier)?;
     let derniere = derniere_bonne(&connues, &faits);
     disque::exiger(&o.dossier, dossier::place_voulue(&faits.base, derniere, o.format))?;
@@ -246,7 +250,7 @@ async fn archiver(cible: &Cible, travail: Travail, suivi: Suivi) -> Result<Archi
         Err(Panne::TableTenue) => {
             Err(arret.ou_interrompu(async { Ok(faits::table_tenue(cible, attente).await) }).await?)
         }
-        Err(Panne::Echec(echec)) => Err(echec),
+        Err(Panne::Echec(echec)) => Err(droits::completer(cible, echec).await),
     }
 }
 

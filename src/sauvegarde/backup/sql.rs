@@ -1,4 +1,4 @@
-//! The SQL of backups: the roles of a server.
+//! The SQL of backups: the roles of a server, and what the account may not read.
 
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Row, query};
@@ -101,6 +101,60 @@ pub(crate) async fn adhesions(
             groupe: l.try_get("groupe")?,
             membre: l.try_get("membre")?,
             transmissible: l.try_get("transmissible")?,
+        })
+    };
+    lignes.iter().map(lire).collect::<sqlx::Result<_>>().map_err(echec)
+}
+
+/// What the account may not read, and what lets it; none: rows of it are hidden.
+pub(crate) struct Interdit {
+    pub droit: Option<String>,
+    pub genre: String,
+    pub nom: String,
+}
+
+/// All of it that a backup reads. Members of extensions are made again with them.
+pub(crate) async fn interdits(c: &mut PgConnection) -> Result<Vec<Interdit>, Echec> {
+    let lignes = query(
+        "with espace as (
+            select oid, nspname from pg_namespace
+             where nspname !~ '^pg_' and nspname <> 'information_schema'),
+         contenu as (
+            select c.oid, c.relkind, e.oid as espace,
+                   quote_ident(e.nspname) || '.' || quote_ident(c.relname) as nom
+              from pg_class c join espace e on e.oid = c.relnamespace
+             where c.relkind in ('r', 'p', 'S') and c.relpersistence <> 't'
+               and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
+                                  and d.objid = c.oid and d.deptype = 'e'))
+         select droit, genre, nom from (
+            select 0 as rang, 'USAGE ON SCHEMA' as droit, 'le schéma' as genre,
+                   quote_ident(nspname) as nom
+              from espace e
+             where not has_schema_privilege(oid, 'usage')
+               and exists (select from contenu where contenu.espace = e.oid)
+            union all select 1, 'SELECT ON TABLE', 'la table', nom from contenu
+             where relkind <> 'S' and not has_table_privilege(oid, 'select')
+            union all select 2, 'SELECT ON SEQUENCE', 'la séquence', nom from contenu
+             where case when relkind = 'S' then not has_sequence_privilege(oid, 'select') end
+            union all select 3, 'SELECT ON LARGE OBJECT', 'le grand objet', oid::text
+              from pg_largeobject_metadata
+             where not pg_has_role(lomowner, 'usage')
+               and not exists (select from aclexplode(lomacl) a
+                                where a.privilege_type = 'SELECT'
+                                  and case when a.grantee = 0 then true
+                                           else pg_has_role(a.grantee, 'usage') end)
+            union all select 4, null, 'la table', nom from contenu
+             where relkind <> 'S' and row_security_active(oid)) i
+          order by rang, nom",
+    )
+    .fetch_all(c)
+    .await
+    .map_err(echec)?;
+    let lire = |l: &PgRow| {
+        Ok(Interdit {
+            droit: l.try_get("droit")?,
+            genre: l.try_get("genre")?,
+            nom: l.try_get("nom")?,
         })
     };
     lignes.iter().map(lire).collect::<sqlx::Result<_>>().map_err(echec)

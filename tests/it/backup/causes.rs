@@ -211,8 +211,43 @@ async fn nommer_les_droits(p: &Poste) {
     let ordre = "GRANT SELECT ON TABLE public._sqlx_migrations TO \"chef\"";
     p.refuse(&[], &["n'a pas le droit", ordre]);
     p.s.sql("cuisine", "drop table _sqlx_migrations").await;
+    nommer_tous_les_droits(p).await;
+    let reglages = [("PGOPTIONS", "-c nexiste=1")];
+    p.partout(&reglages, &["PGOPTIONS=-c nexiste=1", "« nexiste »", "Corrigez PGOPTIONS"]);
+    p.refuse(&[("PGOPTIONS", "-c work_mem=beaucoup")], &["« work_mem »", "ne lui convient pas"]);
+    p.refuse(&[("PGOPTIONS", "-c zero_damaged_pages=on")], &["PGOPTIONS", "un administrateur"]);
+    p.refuse(&[("PGGSSENCMODE", "require")], &["PGGSSENCMODE=require", "Kerberos"]);
     p.refuse(&[("PGCHANNELBINDING", "require")], &["PGCHANNELBINDING=require", "scram-sha-256"]);
     p.refuse(&[("PGTARGETSESSIONATTRS", "standby")], &["PGTARGETSESSIONATTRS", "de secours"]);
+}
+
+/// All at once, and what is said to be typed is enough.
+async fn nommer_tous_les_droits(p: &Poste) {
+    let cachees = "alter table recettes enable row level security";
+    p.s.sql("cuisine", &format!("{cachees}; alter table recettes force row level security")).await;
+    let ordre = "ALTER ROLE \"chef\" BYPASSRLS";
+    p.refuse(&[], &["« public.recettes »", ordre]);
+    p.s.sql("cuisine", "create schema coffre; create table coffre.a (n serial)").await;
+    p.s.sql("cuisine", "create table b (n int); select lo_create(4243)").await;
+    let sortie = p.backup(&[]);
+    let dite = textes(&sortie);
+    for mots in [
+        "le schéma « coffre », la table « coffre.a », la table « public.b », la séquence",
+        "« coffre.a_n_seq », le grand objet « 4243 ».",
+        "(ROW LEVEL SECURITY) : la table « public.recettes ».",
+        "GRANT SELECT ON TABLE coffre.a, public.b TO \"chef\"",
+        ordre,
+        "GRANT pg_read_all_data TO \"chef\"",
+    ] {
+        assert!(dite.contains(mots), "« {mots} » : {dite}");
+    }
+    // As a person reads it: the log has it once more.
+    let phrase = dite.lines().rfind(|l| l.starts_with("delicego : ")).unwrap();
+    let (_, ordres) = phrase.split_once("donne tout par : ").unwrap();
+    for ordre in ordres.split_once(". Ou,").unwrap().0.split(" ; ") {
+        p.s.sql("cuisine", ordre).await;
+    }
+    p.reussit(&[]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

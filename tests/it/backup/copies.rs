@@ -17,7 +17,7 @@ const VERS: &str = "s3://sauvegardes/nuit";
 const MINUIT: i64 = 1_792_800_000;
 
 /// What the checklist says of the copy.
-fn ligne_2(a: &Atelier, vers: &str, m: Option<&Magasin>) -> (String, String) {
+pub(super) fn ligne_2(a: &Atelier, vers: &str, m: Option<&Magasin>) -> (String, String) {
     let mut commande = a.programme(&["checklist", "--json"]);
     commande.env("DELICEGO_SAUVEGARDES", &a.dossier).env("DELICEGO_SAUVEGARDES_VERS", vers);
     commande.envs(m.map(Magasin::variables).unwrap_or_default());
@@ -29,7 +29,7 @@ fn ligne_2(a: &Atelier, vers: &str, m: Option<&Magasin>) -> (String, String) {
 }
 
 /// What the list says of what lies there.
-fn listee(a: &Atelier, vers: &str, m: Option<&Magasin>) -> String {
+pub(super) fn listee(a: &Atelier, vers: &str, m: Option<&Magasin>) -> String {
     let mut commande = a.programme(&["sauvegardes", "--vers", vers]);
     commande.env("DELICEGO_SAUVEGARDES", &a.dossier);
     commande.envs(m.map(Magasin::variables).unwrap_or_default());
@@ -38,7 +38,7 @@ fn listee(a: &Atelier, vers: &str, m: Option<&Magasin>) -> String {
     textes(&sortie)
 }
 
-fn dossier_voisin(a: &Atelier) -> (PathBuf, String) {
+pub(super) fn dossier_voisin(a: &Atelier) -> (PathBuf, String) {
     let ailleurs = a.racine.join("disque usb");
     let url = format!("file://{}", ailleurs.display().to_string().replace(' ', "%20"));
     (ailleurs, url)
@@ -237,7 +237,7 @@ async fn une_somme_abimee_ou_perdue_ici_n_accuse_pas_la_copie() {
 }
 
 /// As a bad disk does: the bytes change, and nothing that one sees of the file.
-fn pourrir(fichier: &Path) -> Vec<u8> {
+pub(super) fn pourrir(fichier: &Path) -> Vec<u8> {
     let bon = fs::read(fichier).unwrap();
     let mut faux = bon.clone();
     faux[bon.len() / 2] ^= 1;
@@ -252,7 +252,7 @@ fn remettre(fichier: &Path, octets: &[u8]) {
     ouvert.set_modified(le).unwrap();
 }
 
-fn exercer(a: &Atelier, fichier: &str) -> (i32, String) {
+pub(super) fn exercer(a: &Atelier, fichier: &str) -> (i32, String) {
     let mut commande = a.programme(&["drill", "--cluster", "serveur", "--file", fichier]);
     let sortie = commande.env("DELICEGO_SAUVEGARDES", &a.dossier).output().unwrap();
     (code(&sortie), textes(&sortie))

@@ -91,6 +91,27 @@ async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
             "« timeout 1 », devant le programme, l'arrête là",
         ),
         (&*format!("true || {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « || »"),
+        (
+            &*format!("sudo -u chef {programme}"),
+            "ATTENTION",
+            "on ne sait pas lire sa ligne : « sudo », devant le programme, le lance sous un autre",
+        ),
+        (
+            &*format!("flock -n /run/v {programme}"),
+            "ATTENTION",
+            "« flock », devant le programme, ne le lance pas tant qu'un autre tient son verrou",
+        ),
+        (&*format!("env -i {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « env »"),
+        (
+            &*format!("nice true {programme}"),
+            "ATTENTION",
+            "on ne sait pas lire sa ligne : « true »",
+        ),
+        (
+            &*format!("PGSSLMODE=$MODE {programme}"),
+            "ATTENTION",
+            "on ne sait pas lire sa ligne : PGSSLMODE y dépend d'une variable du shell",
+        ),
         (&*format!("cd /nulle/part && {programme}"), "KO", "/nulle/part, qui n'est pas un dossier"),
         (
             &*format!("{programme} --env-file $REGLAGES"),
@@ -195,6 +216,15 @@ async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant()
         ("HOME=/nexiste", "HOME : /nexiste n'est pas un dossier"),
         (etat, "XDG_STATE_HOME : ses verrous ne s'écriront pas dans "),
         ("PGOPTIONS=-c nexiste=1", "PGOPTIONS : le serveur refuse « -c nexiste=1 »"),
+        // What the tools alone apply.
+        ("PGGSSENCMODE=require", "PGGSSENCMODE : pg_dump ne pourra pas se connecter avec elle"),
+        ("PGTARGETSESSIONATTRS=standby", "PGTARGETSESSIONATTRS : pg_dump ne pourra pas"),
+        ("PGCHANNELBINDING=require", "PGCHANNELBINDING : pg_dump ne pourra pas"),
+        ("PGTARGETSESSIONATTRS=bidon", "PGTARGETSESSIONATTRS : « bidon » n'est pas l'un de"),
+        ("PGSERVICE=absent", "PGSERVICE : le service « absent »"),
+        // Nobody would be told.
+        ("DELICEGO_SIGNAL=bidon", "DELICEGO_SIGNAL : ce n'est pas une adresse"),
+        ("DELICEGO_ALERTE=mailto:chef@x.fr", "DELICEGO_ALERTE : un mail demande SMTP_URL"),
     ] {
         fs::write(&table, format!("{reglage}\n{entiere}")).unwrap();
         let vu = c.controler(&[]);
@@ -202,13 +232,21 @@ async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant()
         assert!(verdict == "KO" && raison.contains(dit), "{reglage} : {verdict} {raison}");
     }
     // What the server takes is no fault.
-    fs::write(&table, format!("PGOPTIONS=-c jit=off\n{entiere}")).unwrap();
-    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+    for bon in ["PGOPTIONS=-c jit=off", "PGTARGETSESSIONATTRS=primary", "PGGSSENCMODE=prefer"] {
+        fs::write(&table, format!("{bon}\n{entiere}")).unwrap();
+        assert_eq!(c.controler(&[]).point("automatisation").0, "OK", "{bon}");
+    }
+    fs::write(&table, format!("DELICEGO_SIGNALE=https://x.fr\n{entiere}")).unwrap();
+    c.seul("automatisation", "ATTENTION", "à vérifier : DELICEGO_SIGNALE n'est pas un réglage");
     // The env file has the last word.
     fs::write(&table, &entiere).unwrap();
     let bon = fs::read_to_string(c.env_file()).unwrap();
     fs::write(c.env_file(), format!("{bon}\nPGUSER='personne_ici'\n")).unwrap();
     c.seul("automatisation", "KO", "la connexion échoue avec eux. ");
+    fs::write(c.env_file(), format!("{bon}\nDELICEGO_SAUVEGARDES_VERS='s3://seau'\n")).unwrap();
+    c.seul("automatisation", "KO", "DELICEGO_SAUVEGARDES_VERS : rien ne sera copié ailleurs. ");
+    fs::write(c.env_file(), format!("{bon}\nDELICEGO_CLE_AGE_FICHIER='/nexiste'\n")).unwrap();
+    c.seul("automatisation", "KO", "DELICEGO_CLE_AGE_FICHIER : /nexiste n'est pas un fichier");
     let perdus = format!("{bon}\nDELICEGO_PG_BIN='/nexiste'\n");
     fs::write(c.env_file(), perdus).unwrap();
     let dit = "DELICEGO_PG_BIN=/nexiste : pg_dump est introuvable";

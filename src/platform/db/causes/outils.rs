@@ -17,9 +17,9 @@ pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String>
         return Some(objet.refuse() + &ordre.unwrap_or_default());
     }
     if let Some(l) = ligne(&["row-level security policy", "sécurité niveau ligne"]) {
-        return Some(lignes_cachees(plaintes, l));
+        return Some(lignes_cachees((plaintes, l), compte));
     }
-    let connues: [(&[&str], &str); 18] = [
+    let connues: [(&[&str], &str); 22] = [
         (
             &["could not translate host name"],
             "ce nom de machine est inconnu (DNS) : vérifiez PGHOST",
@@ -36,6 +36,23 @@ pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String>
         (
             &["private key file"],
             "la clé du certificat de client est lisible par d'autres, ou absente",
+        ),
+        (
+            &["GSSAPI", "gssencmode"],
+            "PGGSSENCMODE=require demande un chiffrement par Kerberos (GSSAPI), que ce serveur, cette \
+             machine ou ce compte n'a pas : enlevez-le, ou PGGSSENCMODE=prefer",
+        ),
+        (
+            &["require_auth", "authentication method requirement"],
+            "PGREQUIREAUTH demande une autre façon de prouver qui l'on est que celle de ce serveur",
+        ),
+        (
+            &["certificate revocation list"],
+            "la liste de certificats révoqués que PGSSLCRL nomme ne se lit pas",
+        ),
+        (
+            &["invalid command-line argument", "unrecognized configuration parameter"],
+            "le serveur ne connaît pas un des réglages que PGOPTIONS demande",
         ),
         (
             &["channel binding"],
@@ -75,20 +92,25 @@ pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String>
         ),
     ];
     let vue = connues.into_iter().find(|(mots, _)| ligne(mots).is_some());
-    vue.map(|(_, phrase)| phrase.to_owned())
+    // What is to be typed has the name in it, where it is known.
+    vue.map(|(_, phrase)| match compte {
+        Some(compte) => phrase.replace("ALTER ROLE ..", &format!("ALTER ROLE \"{compte}\"")),
+        None => phrase.to_owned(),
+    })
 }
 
 /// A table that hides rows from the account that saves it.
-fn lignes_cachees(plaintes: &str, plainte: &str) -> String {
+fn lignes_cachees((plaintes, plainte): (&str, &str), compte: Option<&str>) -> String {
     // With its schema, where the tool shows what it asked.
     let copiee = plaintes.split_once("COPY ").and_then(|(_, suite)| suite.split(" (").next());
     let copiee = copiee.and_then(|t| t.split(" TO ").next());
     let citee = plainte.rsplit(['"', '»', '«']).nth(1).map(str::trim);
     let table = copiee.or(citee).unwrap_or_default();
+    let compte = compte.map_or_else(|| "<compte>".to_owned(), |c| c.replace('"', "\"\""));
     format!(
         "des lignes de la table « {table} » sont cachées à ce compte (ROW LEVEL SECURITY), et une \
-         sauvegarde les a toutes : un administrateur donne ce droit (ALTER ROLE .. BYPASSRLS), ou \
-         sauvegardez avec un administrateur (PGUSER=<administrateur>)"
+         sauvegarde les a toutes : un administrateur donne ce droit (ALTER ROLE \"{compte}\" \
+         BYPASSRLS), ou sauvegardez avec un administrateur (PGUSER=<administrateur>)"
     )
 }
 
@@ -116,8 +138,18 @@ mod tests {
         let cachees = "pg_dump: error: query failed: ERROR:  query would be affected by row-level \
                        security policy for table \"vin\"\n\
                        pg_dump: detail: Query was: COPY cave.vin (n) TO stdout;";
-        assert!(d_un_outil(cachees, None).unwrap().contains("« cave.vin »"));
+        let dite = d_un_outil(cachees, Some("chef")).unwrap();
+        assert!(dite.contains("« cave.vin »") && dite.contains("ALTER ROLE \"chef\" BYPASSRLS"));
         for (dit, mot) in [
+            (
+                "failed: GSSAPI encryption required but was impossible (possibly no credential cache",
+                "PGGSSENCMODE",
+            ),
+            (
+                "failed: server doesn't support GSSAPI encryption, but it was required",
+                "PGGSSENCMODE",
+            ),
+            ("authentication method requirement \"md5\" failed: none", "PGREQUIREAUTH"),
             ("channel binding is required, but server did not offer it", "PGCHANNELBINDING"),
             ("failed: session is read-only", "PGTARGETSESSIONATTRS"),
             ("failed: server is in hot standby mode", "PGTARGETSESSIONATTRS"),

@@ -41,9 +41,13 @@ pub(crate) async fn sessions(c: &mut PgConnection, base: &str) -> Result<Vec<Ses
     .map_err(echec)
 }
 
-/// One that has gone meanwhile, or that is no longer ours to end, is seen by the next look.
+/// One that has gone meanwhile, or that is no longer ours to end, is seen by the next look: what the
+/// server warns of it is nobody's to read.
 pub(crate) async fn congedier(c: &mut PgConnection, pid: i32) -> Result<(), Echec> {
-    match query("select pg_terminate_backend($1)").bind(pid).execute(c).await {
+    query("set client_min_messages = error").execute(&mut *c).await.map_err(echec)?;
+    let parti = query("select pg_terminate_backend($1)").bind(pid).execute(&mut *c).await;
+    query("reset client_min_messages").execute(c).await.map_err(echec)?;
+    match parti {
         Ok(_) => Ok(()),
         Err(sqlx::Error::Database(e)) => {
             tracing::debug!(pid, err = %e, "connexion non fermée");

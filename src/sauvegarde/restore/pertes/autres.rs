@@ -31,6 +31,15 @@ impl Noms {
                 "VIEW" | "MATERIALIZED VIEW" => {
                     noms.objets.insert(format!("vue {schema}.{}", e.nom));
                 }
+                "SEQUENCE" => {
+                    noms.objets.insert(format!("séquence {schema}.{}", e.nom));
+                }
+                "TYPE" | "DOMAIN" => {
+                    noms.objets.insert(format!("type {schema}.{}", e.nom));
+                }
+                "EXTENSION" => {
+                    noms.objets.insert(format!("extension {}", e.nom));
+                }
                 "FUNCTION" | "PROCEDURE" => {
                     noms.objets.insert(format!("fonction {schema}.{}", e.nom));
                 }
@@ -59,6 +68,8 @@ pub(crate) struct Autres {
     /// What comes in does not have them.
     #[serde(rename = "objets_qui_partent")]
     pub objets: Vec<String>,
+    /// What is not ours and is not compared, in a sentence; none: there is no such thing.
+    pub non_compare: Option<String>,
 }
 
 impl Autres {
@@ -80,8 +91,11 @@ impl Autres {
             objets = sql::objets(c).await?;
             objets.retain(|o| !entrantes.objets.contains(o));
         }
+        let notres = tables::les_notres();
+        let genres = sql::genres(c, (notres.as_slice(), tables::FONCTIONS.as_slice())).await?;
         Ok(Self {
             objets,
+            non_compare: non_compare(&genres, entrantes.is_some()),
             remplacees: remplacees.into_iter().map(nommer).collect(),
             qui_partent: qui_partent.into_iter().map(nommer).collect(),
         })
@@ -109,8 +123,23 @@ impl Autres {
              DéliceGo refait ce qui est à elle)",
             &self.objets,
         );
-        [remplacees, qui_partent, objets].into_iter().flatten().collect()
+        let dites = [remplacees, qui_partent, objets, self.non_compare.clone()];
+        dites.into_iter().flatten().collect()
     }
+}
+
+/// `par_nom`: what is not there any more was told by its name.
+fn non_compare(genres: &[(String, i64)], par_nom: bool) -> Option<String> {
+    if genres.is_empty() {
+        return None;
+    }
+    let noms = if par_nom { "" } else { ", pas même par son nom" };
+    let dits: Vec<String> = genres.iter().map(|(g, combien)| format!("{g} ({combien})")).collect();
+    Some(format!(
+        "Ceci n'est pas de DéliceGo et n'est pas comparé avec ce qui revient{noms} ; un changement fait \
+         depuis serait perdu : {}.",
+        dits.join(", ")
+    ))
 }
 
 pub(crate) async fn noms(c: &mut PgConnection) -> Result<Noms, Echec> {

@@ -33,6 +33,8 @@ pub(crate) struct Bilan {
     pub de_plus: usize,
     /// What went wrong, in a sentence.
     pub ennui: Option<String>,
+    /// What was not compared, in a sentence.
+    pub non_compare: Option<String>,
 }
 
 impl Pertes {
@@ -97,6 +99,7 @@ impl Bilan {
         let fichier = self.fichier.as_ref();
         phrases
             .extend(fichier.map(|f| format!("La liste, une ligne par écriture : {}", f.display())));
+        phrases.extend(self.non_compare.clone());
         phrases.extend(self.ennui.iter().map(|e| format!("ATTENTION : {e}")));
         phrases
     }

@@ -82,15 +82,16 @@ fn creer(chemin: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(chemin)
 }
 
-/// Whole or not at all, in the place of an earlier one.
-pub(crate) fn ecrire(chemin: &Path, faits: &[Fait]) -> io::Result<()> {
+/// Whole or not at all, in the place of an earlier one. `reste`: what the list does not tell, in a
+/// sentence, at its end.
+pub(crate) fn ecrire(chemin: &Path, faits: &[Fait], reste: Option<&str>) -> io::Result<()> {
     let essai = partiel(chemin);
-    remplir(&essai, faits).and_then(|()| fs::rename(&essai, chemin)).inspect_err(|_| {
+    remplir(&essai, (faits, reste)).and_then(|()| fs::rename(&essai, chemin)).inspect_err(|_| {
         let _jamais_cree = fs::remove_file(&essai);
     })
 }
 
-fn remplir(essai: &Path, faits: &[Fait]) -> io::Result<()> {
+fn remplir(essai: &Path, (faits, reste): (&[Fait], Option<&str>)) -> io::Result<()> {
     let mut fichier = creer(essai)?;
     // A spreadsheet takes it for UTF-8 by this alone.
     fichier.write_all("\u{feff}".as_bytes())?;
@@ -115,6 +116,14 @@ fn remplir(essai: &Path, faits: &[Fait]) -> io::Result<()> {
             &operation,
         ];
         csv.write_record(champs.map(|c| sans_formule(c).into_owned()))?;
+    }
+    if let Some(reste) = reste {
+        let champ = |nom: &&str| match *nom {
+            "quoi" => "non comparé",
+            "precisions" => reste,
+            _ => "",
+        };
+        csv.write_record(COLONNES.iter().map(champ))?;
     }
     csv.flush()?;
     csv.into_inner().map_err(|e| io::Error::other(e.to_string()))?.sync_all()
@@ -152,8 +161,9 @@ mod tests {
         let quantite = crate::domaine::Quantite::milliemes(1_250_500).francais();
         let (nom, unite) = ("=x;y".to_owned(), "g".to_owned());
         let fait = Fait { nom, quantite, unite, ..Fait::default() };
-        ecrire(&chemin, &[fait]).unwrap();
+        ecrire(&chemin, &[fait], Some("les vues")).unwrap();
         let texte = fs::read_to_string(&chemin).unwrap();
+        assert!(texte.ends_with("\n;;;;non comparé;;;;;;;;les vues;\n"), "{texte}");
         assert!(texte.contains("\"'=x;y\";;;;1250,5;g"), "{texte}");
         assert!(texte.starts_with("\u{feff}heure;fuseau;"), "{texte}");
         let refus = choisir(&[impossible], le).unwrap_err().phrase;

@@ -112,6 +112,11 @@ impl Perdu {
         Some(self.fichier.as_ref()?.parent()?.to_str()?.to_owned())
     }
 
+    /// What the list does not tell.
+    fn reste(&self) -> Option<&str> {
+        self.autres.non_compare.as_deref()
+    }
+
     async fn lire(
         &self,
         cible: &Cible,
@@ -148,7 +153,8 @@ impl Perdu {
         }
         match (&self.fichier, &self.pertes) {
             (Some(chemin), Some(pertes)) if !pertes.faits.is_empty() => {
-                fichier::ecrire(chemin, &pertes.faits).map_err(|e| pas_ecrite(chemin, &e))
+                fichier::ecrire(chemin, &pertes.faits, self.reste())
+                    .map_err(|e| pas_ecrite(chemin, &e))
             }
             _ => Ok(()),
         }
@@ -181,12 +187,12 @@ impl Perdu {
         let mut bilan =
             Bilan { de_plus: pertes.ecritures.saturating_sub(annoncees), ..Bilan::default() };
         if let Some(chemin) = self.fichier.as_ref().filter(|_| pertes.ecritures > 0) {
-            match fichier::ecrire(chemin, &pertes.faits) {
+            match fichier::ecrire(chemin, &pertes.faits, self.reste()) {
                 Ok(()) => bilan.fichier = Some(chemin.clone()),
                 Err(e) => bilan.ennui = Some(pas_ecrite(chemin, &e).phrase),
             }
         }
-        Bilan { pertes: Some(pertes), ..bilan }
+        Bilan { pertes: Some(pertes), non_compare: self.autres.non_compare.clone(), ..bilan }
     }
 
     /// What the person reads before deciding.

@@ -64,24 +64,33 @@ pub(crate) async fn tables(c: &mut PgConnection) -> Result<Vec<(String, String)>
     .map_err(echec)
 }
 
-/// Views, functions and large objects that somebody made, as an archive tells of them: types stand with
-/// their schema.
+/// Views, sequences, types, functions, extensions and large objects that somebody made, as an archive
+/// tells of them: types stand with their schema. What belongs to a table goes with it.
 pub(crate) async fn objets(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
     let mut tx = c.begin().await.map_err(echec)?;
     query("select set_config('search_path', '', true)").execute(&mut *tx).await.map_err(echec)?;
     let lus = query_scalar(
         "with objet (classe, oid, espace, dit) as (
             select 'pg_class'::regclass, oid, relnamespace, relname::text from pg_class
-             where relkind in ('v', 'm') and relpersistence <> 't'
+             where relkind in ('v', 'm', 'S') and relpersistence <> 't'
+            union all select 'pg_type'::regclass, t.oid, typnamespace, typname::text
+              from pg_type t left join pg_class r on r.oid = typrelid
+             where typtype in ('e', 'd', 'r') or r.relkind = 'c'
             union all select 'pg_proc'::regclass, oid, pronamespace,
                    proname || '(' || oidvectortypes(proargtypes) || ')' from pg_proc
              where prokind in ('f', 'p'))
-         select case o.classe when 'pg_class'::regclass then 'vue ' else 'fonction ' end
+         select case when o.classe = 'pg_proc'::regclass then 'fonction '
+                     when o.classe = 'pg_type'::regclass then 'type '
+                     when c.relkind = 'S' then 'séquence ' else 'vue ' end
                 || n.nspname || '.' || o.dit
            from objet o join pg_namespace n on n.oid = o.espace
+           left join pg_class c on o.classe = 'pg_class'::regclass and c.oid = o.oid
           where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
             and not exists (select from pg_depend d where d.classid = o.classe and d.objid = o.oid
-                               and d.deptype in ('e', 'i'))
+                               and (d.deptype in ('e', 'i') and o.classe <> 'pg_type'::regclass
+                                    or d.deptype = 'e'
+                                    or d.deptype = 'a' and c.relkind = 'S'))
+          union all select 'extension ' || extname from pg_extension where extname <> 'plpgsql'
           union all select 'grand objet ' || oid from pg_largeobject_metadata
           order by 1",
     )
@@ -90,6 +99,60 @@ pub(crate) async fn objets(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
     .map_err(echec)?;
     tx.rollback().await.map_err(echec)?;
     Ok(lus)
+}
+
+/// Kinds of what is not ours and is compared by its name at most, and how many there are of each.
+/// `notres`: tables, views and sequences, then functions, of this program.
+pub(crate) async fn genres(
+    c: &mut PgConnection,
+    notres: (&[&str], &[&str]),
+) -> Result<Vec<(String, i64)>, Echec> {
+    query_as(
+        "with espace as (
+            select oid, nspname from pg_namespace
+             where nspname !~ '^pg_' and nspname <> 'information_schema'),
+         membre as (select classid, objid from pg_depend where deptype = 'e'),
+         notre as (
+            select c.oid from pg_class c join espace e on e.oid = c.relnamespace
+             where e.nspname = 'public' and c.relname = any($1)),
+         relation as (
+            select c.oid, c.relkind from pg_class c join espace e on e.oid = c.relnamespace
+             where c.relpersistence <> 't' and not c.relispartition
+               and c.oid not in (select oid from notre)
+               and not exists (select from membre where classid = 'pg_class'::regclass
+                                  and objid = c.oid)
+               and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
+                                  and d.objid = c.oid and d.deptype in ('a', 'i')
+                                  and d.refobjid in (select oid from notre)))
+         select genre, combien from (
+            select 1 as rang, 'la structure des tables' as genre, count(*) as combien
+              from relation where relkind in ('r', 'p', 'f')
+            union all select 2, 'les valeurs des séquences', count(*)
+              from relation where relkind = 'S'
+            union all select 3, 'la définition des types (et les valeurs des énumérations)', count(*)
+              from pg_type t join espace e on e.oid = typnamespace
+              left join pg_class r on r.oid = typrelid
+             where (typtype in ('e', 'd', 'r') or r.relkind = 'c')
+               and not exists (select from membre where classid = 'pg_type'::regclass
+                                  and objid = t.oid)
+            union all select 4, 'le corps des fonctions', count(*)
+              from pg_proc p join espace e on e.oid = pronamespace
+             where not (e.nspname = 'public' and proname = any($2))
+               and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass
+                                  and d.objid = p.oid and d.deptype in ('e', 'i'))
+            union all select 5, 'la définition des vues', count(*)
+              from relation where relkind in ('v', 'm')
+            union all select 6, 'le contenu des grands objets', count(*)
+              from pg_largeobject_metadata
+            union all select 7, 'la version des extensions', count(*)
+              from pg_extension where extname <> 'plpgsql') g
+          where combien > 0 order by rang",
+    )
+    .bind(notres.0)
+    .bind(notres.1)
+    .fetch_all(c)
+    .await
+    .map_err(echec)
 }
 
 /// Rows whose column is one of these, without what is secret, with the transaction that wrote each
