@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Cuisine, PLAN, PRODUIRE, lu, taper};
-use crate::invariants::{lignes_par_table, mettre_en_etat, nombre};
+use crate::invariants::{evenements_dits, lignes_par_table, mettre_en_etat, nombre};
 use crate::outils::chaine::{date, jour, jour_francais};
 use crate::outils::visiteur::Visiteur;
 
@@ -31,8 +31,7 @@ async fn all_that_is_left_is_made_at_once_and_each_lot_is_told() {
     assert_eq!(k.ligne(&k.bowl).await, Some((10.0, 10.0)));
     assert_eq!(k.ligne(&k.wrap).await, Some((4.0, 4.0)));
     assert_eq!(k.c.solde(&k.lot).await, 800.0);
-    let evenements = k.s.evenements("production_jour_lot_create");
-    assert_eq!(evenements.len(), 3, "{evenements:?}");
+    evenements_dits(&k.s, "production_jour_lot_create", 3).await;
 
     // Later, the whole day can be read back, by whom and when.
     let jour = lu(&v.lire(&k.ici()).await.texte);

@@ -66,12 +66,12 @@ async fn a_cook_takes_back_their_own_a_manager_any_and_nobody_what_is_none() {
     let des_autres = k.c.produire(&[(&k.bowl, 1.0)]).await.attendue(201);
     let avant = lignes_par_table(&k.s).await;
     annuler(&k.cook, &des_autres["operation_id"]).await.refusee(403, "production_d_un_autre");
+    let refus = k.s.attendre_evenement("production_jour_annulation_refus").await;
+    assert!(refus.contains("err=production_d_un_autre"), "{refus}");
     let inconnue = json!(Uuid::now_v7());
     annuler(&k.c.client, &inconnue).await.refusee(404, "operation_inconnue");
     annuler(&k.c.client, &json!("x")).await.refusee(400, "requete_invalide");
     assert_eq!(lignes_par_table(&k.s).await, avant);
-    let refus = k.s.evenements("production_jour_annulation_refus");
-    assert!(refus.iter().any(|l| l.contains("err=production_d_un_autre")), "{refus:?}");
 
     let sien = k.cook.post(PRODUIRE, &k.c.demande(&[(&k.bowl, 1.0)])).await.attendue(201);
     // A declaration is not a production du jour.
