@@ -13,7 +13,7 @@ const FIN_MAX = 500;
 const LONGUEUR_MIN = 4;
 /** No hand types so many keys so near to each other: a scanner did, whether or not its end comes. */
 const [SURE_MIN, ECART_SUR] = [6, 50];
-/** The end of a code that was cut short may come so late: it is no person's either. */
+/** A finger that comes so late after a code that was cut short is a person's who read that. */
 const FIN_COUPEE = 3000;
 const SEPARATEUR = "\u001d";
 
@@ -150,9 +150,15 @@ export class Clavier {
       return { code, rendus: "", pris: true };
     }
     const rendu = this.rendre();
-    const pris = this.#coupee && ecart <= FIN_COUPEE;
+    // However late it comes, and once: a person who meant it presses again.
+    const pris = this.#coupee;
     this.#coupee = false;
     return { ...rendu, pris };
+  }
+
+  /** A finger came: what is typed now is a person's. @param {number} quand */
+  reprendre(quand) {
+    if (quand - this.#derniere > FIN_COUPEE) this.#coupee = false;
   }
 
   /** Is a scanner typing at this moment? @param {number} maintenant */
@@ -249,7 +255,10 @@ export function ecouter({ surCode, surCoupe, saisie }) {
     surCode(code, e.timeStamp);
   }, { capture: true });
   // What a person typed is there when a finger asks for it.
-  addEventListener("pointerdown", (e) => clavier.occupe(e.timeStamp) || rendre(), { capture: true });
+  addEventListener("pointerdown", (e) => {
+    clavier.reprendre(e.timeStamp);
+    if (!clavier.occupe(e.timeStamp)) rendre();
+  }, { capture: true });
   addEventListener("submit", rendre, { capture: true });
 }
 

@@ -56,7 +56,7 @@ export function suivre(r, l, heureDe) {
     : dite.declaration_id === d?.declaration_id;
   if (memes) return null;
   const fait = d ? T.declarePar(d.type === "NON_PRODUIT", d.auteur ?? T.ligneDeCommande,
-    heureDe(d.date_heure).replace(":", " h ")) : T.annuleDepuis;
+    heureDe(d.date_heure).replace(/^0/, "").replace(":", " h ")) : T.annuleDepuis;
   // What this tablet had said stays as it was told.
   const vous = r.raison.split(" ; ").at(-1) ?? "";
   const raison = T.depuis(l.recette_nom, fait, direTout(total, l.unite), vous);

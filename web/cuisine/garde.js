@@ -109,7 +109,9 @@ export function toucher(tap, controle) {
  * @returns {"deux" | "bouge" | null} */
 export function juger(tap, controle) {
   const cause = venus.get(controle);
-  if (cause && cause.x === undefined && tap.quand - cause.quand < SEUL_MS) return "bouge";
+  const seul = cause && cause.x === undefined && tap.quand - cause.quand < SEUL_MS;
+  // The second of two taps is no news: what the first one did is being said.
+  if (seul) return faits.some((f) => autour(tap, f)) ? "deux" : "bouge";
   if (cause?.x !== undefined && autour(tap, cause)) return "deux";
   const encore = !estTouche(controle)
     && faits.some((f) => f.controle === controle && autour(tap, f));

@@ -193,7 +193,8 @@ async function changerDeJour() {
   const bon = garde?.date === etat.date;
   etat.ecran = bon ? garde.ecran : null;
   etat.planAbsent = bon && garde.planAbsent;
-  etat.veille = bon ? garde.veille ?? garde.ecran?.veille ?? null : null;
+  const inachevees = () => veille.inachevees(garde, etat.date, heure() >= FIN_DE_LA_NUIT);
+  etat.veille = bon ? garde.veille ?? garde.ecran?.veille ?? null : inachevees();
   await recette.reprendre();
   void lireEcran();
 }

@@ -2,6 +2,7 @@
 // somebody does, with a reason once the night is over.
 
 import { enregistrer, entree } from "./actions.js";
+import { superposer } from "./attente.js";
 import { demander as demanderCombien } from "./clavier_ecran.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat } from "./etat.js";
@@ -10,7 +11,7 @@ import { MOTIFS, RETARDS, T } from "./textes.js";
 
 /** @typedef {{recette_id: string, recette_nom: string, quantite_planifiee: number,
  *   quantite_produite: number, restant: number, unite: string,
- *   derniere?: {declaration_id: string} | null}} Inachevee */
+ *   derniere?: {declaration_id?: string} | null}} Inachevee */
 /** @typedef {"produit" | "ajuste" | "non-produit"} Dite */
 /** @typedef {{date: string, motif_demande: boolean, lignes: Inachevee[]}} Veille */
 
@@ -21,6 +22,21 @@ const veille = () => etat.veille;
  * @param {Veille} v @param {Inachevee} l */
 const attend = (v, l) => [...etat.acquittees, ...etat.attente].some(
   (e) => e.ligne === l.recette_id && e.date === v.date && e.magasin_id === etat.magasin?.id);
+
+const JOUR_MS = 24 * 3600 * 1000;
+
+/** What the screen of the day before left to be said, until the server tells: the tablet may be
+ * without network when the day ends. @param {any} garde the screen that was read last, and its day
+ * @param {string} aujourdhui @param {boolean} motif_demande @returns {Veille | null} */
+export function inachevees(garde, aujourdhui, motif_demande) {
+  const hier = new Date(Date.parse(aujourdhui) - JOUR_MS).toISOString().slice(0, 10);
+  if (garde?.date !== hier || !garde.ecran) return null;
+  const siennes = [...etat.acquittees, ...etat.attente].filter(
+    (e) => e.date === hier && e.magasin_id === etat.magasin?.id);
+  const lignes = superposer(garde.ecran.cuisine, siennes)
+    .filter((l) => l.statut === "A_PRODUIRE" && l.restant > 0);
+  return lignes.length > 0 ? { date: hier, motif_demande, lignes } : null;
+}
 
 let montree = "";
 

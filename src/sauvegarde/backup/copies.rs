@@ -86,7 +86,8 @@ pub(crate) async fn copier(
         return;
     }
     if let (Some(dossier), true) = (ailleurs.dossier_local(), resultat.sans_soupcon()) {
-        rotation::tourner_les_copies(resultat, dossier, garder);
+        let abimees = ailleurs.restees(&resultat.faite.dossier).await.unwrap_or_default();
+        rotation::tourner_les_copies(resultat, (dossier, abimees.into_iter().collect()), garder);
     }
 }
 

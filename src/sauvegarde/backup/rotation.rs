@@ -1,6 +1,7 @@
 //! Backups that are no longer needed go: the manifest first, under a name that says so, then what
 //! it lists. A run that dies in the middle is finished by the next one.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -10,6 +11,7 @@ use crate::platform::issue::Echec;
 use crate::sauvegarde::depot::{self, Sauvegarde};
 use crate::sauvegarde::manifeste::Manifeste;
 use crate::sauvegarde::noms::Noms;
+use crate::sauvegarde::relectures::Lectures;
 use crate::sauvegarde::retention::{self, Candidate, Garder};
 use crate::sauvegarde::{disque, relectures};
 
@@ -25,18 +27,37 @@ pub(crate) fn tourner(resultat: &mut Resultat, garder: &Garder) {
         toutes
     });
     let parties = notres.map(|notres| {
-        let candidates: Vec<_> = notres.iter().map(Sauvegarde::candidate).collect();
+        let abimees = abimees_ici(&notres);
+        let candidates: Vec<_> = notres.iter().map(|s| candidate(s, &abimees)).collect();
         prendre(notres, &retention::en_trop(&candidates, garder))
     });
     let parties = retirer_toutes(resultat, parties);
     resultat.supprimees.extend(parties);
 }
 
-/// The same in the folder of the copies. Ranks are those of one folder, and copies may come from
+/// Those of a folder that were found damaged when they were last read.
+fn abimees_ici(toutes: &[Sauvegarde]) -> HashSet<String> {
+    let Some(dossier) = toutes.first().map(|s| &s.dossier) else { return HashSet::new() };
+    let lectures = Lectures::du_dossier(dossier);
+    let abimees = toutes.iter().filter(|s| lectures.de(s).is_some_and(|l| l.abimee));
+    abimees.map(|s| s.noms.archive.clone()).collect()
+}
+
+/// One that is known to be damaged is not kept in the place of a good one.
+fn candidate(s: &Sauvegarde, abimees: &HashSet<String>) -> Candidate {
+    let c = s.candidate();
+    Candidate { fiable: c.fiable && !abimees.contains(&s.noms.archive), ..c }
+}
+
+/// The same in the folder of the copies, of which `abimees` were found damaged. Ranks are those of one folder, and copies may come from
 /// several, or from one that was lost: there the time of a backup is what tells the older. What still
 /// lies here is kept there, so that nothing is copied and removed at once; and so is what this folder
 /// never held, which is another's to keep.
-pub(crate) fn tourner_les_copies(resultat: &mut Resultat, dossier: &Path, garder: &Garder) {
+pub(crate) fn tourner_les_copies(
+    resultat: &mut Resultat,
+    (dossier, mut abimees): (&Path, HashSet<String>),
+    garder: &Garder,
+) {
     let base = &resultat.faite.manifeste.base;
     if base.systeme.is_none() {
         let phrase = "aucune copie n'est retirée : ce serveur ne dit pas son numéro \
@@ -53,7 +74,10 @@ pub(crate) fn tourner_les_copies(resultat: &mut Resultat, dossier: &Path, garder
         notres.retain(|s| vues.contains(&s.manifeste.archive.sha256));
         resultat.remarques.extend(d_un_autre(avant - notres.len(), dossier));
         notres.sort_by_key(|s| (s.manifeste.fait_le, s.manifeste.rang));
-        let par_le_temps = (1..).zip(&notres).map(|(rang, s)| Candidate { rang, ..s.candidate() });
+        // What is damaged here may be as damaged there: one more is kept rather than one less.
+        abimees.extend(abimees_ici(&ici));
+        let par_le_temps =
+            (1..).zip(&notres).map(|(rang, s)| Candidate { rang, ..candidate(s, &abimees) });
         let mut places = retention::en_trop(&par_le_temps.collect::<Vec<_>>(), garder);
         places.retain(|place| ici.iter().all(|s| s.noms != notres[*place].noms));
         Ok(prendre(notres, &places))

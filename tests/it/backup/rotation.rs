@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use delicego::sauvegarde::manifeste::Manifeste;
 
+use super::copies::{dossier_voisin, exercer, pourrir};
 use super::{Atelier, code, textes};
 use crate::outils::grappe;
 
@@ -207,4 +208,26 @@ async fn des_noms_de_bases_etranges_ne_se_melangent_pas() {
     let mut bases: Vec<_> = a.liste().into_iter().map(|s| s.manifeste.base.nom).collect();
     bases.sort();
     assert_eq!(bases, [a.base.clone(), b.base.clone()]);
+}
+
+#[tokio::test]
+async fn une_sauvegarde_que_l_on_sait_abimee_ne_prend_la_place_d_aucune_bonne() {
+    let a = Atelier::neuf().await;
+    let (ailleurs, url) = dossier_voisin(&a);
+    let bonne = a.bon_backup(&["--vers", &url]);
+    let abimee = a.bon_backup(&["--vers", &url]);
+    let nom = a.derniere().noms.archive;
+    for chemin in [&abimee, &ailleurs.join(&nom)] {
+        pourrir(chemin);
+        assert_eq!(exercer(&a, chemin.to_str().unwrap()).0, 3);
+    }
+    let copie = ailleurs.join(bonne.file_name().unwrap());
+    for attendues in [true, false] {
+        let sortie = a.backup(&["--vers", &url, "--keep", "2"]);
+        assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+        // Two good ones are kept, and none of them is the damaged one.
+        let restees = [bonne.exists(), copie.exists()];
+        assert_eq!(restees, [attendues; 2], "{}", textes(&sortie));
+    }
+    assert!(!abimee.exists());
 }

@@ -268,6 +268,11 @@ async fn a_keypad_open_over_midnight_speaks_of_the_day_it_was_opened_on() {
         n.evaluer_plus_tard(gardee).await,
         json!({"action": "ajuste", "ligne": c.bagel, "date": c.jour, "quantite": 6}),
     );
-    // The next day comes when the dialogue is closed.
+    // The next day comes when the dialogue is closed, and what was left of the one before stands above.
     n.attendre_absence(&place(&c.bagel, "[data-action=ajuster]")).await;
+    n.attendre("#veille:not([hidden])").await;
+    assert_eq!(n.textes("#veille strong").await, ["Cake", "Quiche"]);
+    n.cliquer("#veille li:first-child [data-action=veille-produit]").await;
+    n.attendre_texte("#attentes", "2 actions en attente").await;
+    n.attendre_texte("#veille strong", "Quiche").await;
 }

@@ -189,10 +189,17 @@ impl Navigateur {
         lien.unwrap_or_else(|e| panic!("{texte} : {e}")).click().await.expect("clic");
     }
 
+    /// A few keys at a time: more of them at once are a scanner's.
     pub async fn saisir(&self, css: &str, texte: &str) {
         let champ = self.client.find(Locator::Css(css)).await.expect("champ");
         champ.clear().await.expect("vider");
-        champ.send_keys(texte).await.expect("saisie");
+        let touches: Vec<char> = texte.chars().collect();
+        for (rang, quelques) in touches.chunks(5).enumerate() {
+            if rang > 0 {
+                tokio::time::sleep(Duration::from_millis(130)).await;
+            }
+            champ.send_keys(&String::from_iter(quelques)).await.expect("saisie");
+        }
     }
 
     /// Chooses files, one path a line.

@@ -161,13 +161,13 @@ async fn une_base_gardee_dont_le_commentaire_a_change_est_listee_et_ne_part_que_
     let e = Externe::demarrer().await;
     let (base, fichier, dossier) =
         (e.serveur.nom_base.clone(), e.sauvegarder(), e.dossier().to_owned());
-    let restaurer = ["restore", "--file", &fichier, "--drop-create", "--oui", "--garder", "0h"];
+    let restaurer = ["restore", "--file", &fichier, "--drop-create", "--oui"];
     let sortie = e.lancer(ADMIN, &restaurer);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
     let [gardee] = e.bases_a_cote().await.try_into().expect("une base gardée");
     for commentaire in ["'à garder, voir avec le chef'", "null"] {
         e.administrer(&format!("comment on database \"{gardee}\" is {commentaire}")).await;
-        // Its time is up, and nothing says so any more.
+        // Whatever its time is, nothing says so any more.
         let sortie = e.lancer(ADMIN, &["backup", "--output-dir", &dossier]);
         assert_eq!(sortie.code, Some(0), "{sortie:?}");
         assert_eq!(e.bases_a_cote().await, [gardee.as_str()]);
