@@ -15,6 +15,8 @@ const LONGUEUR_MIN = 4;
 const [SURE_MIN, ECART_SUR] = [6, 50];
 /** A finger that comes so late after a code that was cut short is a person's who read that. */
 const FIN_COUPEE = 3000;
+/** What a scanner types so soon after a code that was cut short is the rest of that one. */
+const SUITE_MAX = 1000;
 const SEPARATEUR = "\u001d";
 
 /** What the American keyboard gives that a scanner set so imitates: plain, and with Shift.
@@ -99,6 +101,9 @@ export class Clavier {
   #lecture = "mot";
   /** The last burst was a scanner's, and its end has not come yet. */
   #coupee = false;
+  #coupeeLe = -Infinity;
+  /** The burst is the rest of one that was cut short. */
+  #reste = false;
   #finie = -Infinity;
 
   get enCours() {
@@ -126,6 +131,7 @@ export class Clavier {
     const rendu = suit && f ? { rendus: "" } : this.rendre();
     this.#coupee = false;
     if (!f) return { ...rendu, pris: false };
+    if (!this.enCours) this.#reste = t.timeStamp - this.#coupeeLe < SUITE_MAX;
     this.#ajouter(f, ecart, saisie);
     this.#derniere = t.timeStamp;
     return { ...rendu, pris: saisie !== "" || this.#rafale.length > 1 };
@@ -144,6 +150,10 @@ export class Clavier {
   #finir(quand, ecart) {
     // Some scanners end with both.
     if (quand - this.#finie <= ECART_MAX && !this.enCours) return { rendus: "", pris: true };
+    if (this.longue && this.#reste) {
+      [this.#rafale, this.#sure, this.#coupee] = [[], false, false];
+      return { rendus: "", coupe: true, pris: true };
+    }
     if (this.longue && ecart <= FIN_MAX) {
       const code = texte(this.#rafale);
       [this.#rafale, this.#sure, this.#finie] = [[], false, quand];
@@ -171,7 +181,7 @@ export class Clavier {
     const [frappes, sure] = [this.#rafale, this.#sure];
     [this.#rafale, this.#sure] = [[], false];
     if (!sure) return { rendus: frappes.map((f) => f[this.#lecture]).join("") };
-    this.#coupee = true;
+    [this.#coupee, this.#coupeeLe] = [true, this.#derniere];
     return { rendus: "", coupe: true };
   }
 }

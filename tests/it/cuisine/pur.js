@@ -75,7 +75,8 @@ async function clavier() {
     egal(lire(ean, 40, [], saisie), [coupe], `au pas lent d'un scanner non plus ${saisie}`);
     egal(lire(ean, 8, [700, 300], saisie), [{ ...coupe, pris: true }, sien, rien],
       `Entrée tardive ne fait rien, la suivante est à la personne ${saisie}`);
-    egal(lire(ean, 8, [3100], saisie), [{ ...coupe, pris: false }, rien], `ni trop tardive ${saisie}`);
+    egal(lire(ean, 8, [3100, 300], saisie), [{ ...coupe, pris: true }, sien, rien],
+      `si tardive qu'elle soit ${saisie}`);
     egal(lire([...ean, "Space", ...ean].map((t) => (t === "Space" ? { code: t, key: " " } : t)), 8, [], saisie),
       [coupe], `une espace n'appuie sur rien ${saisie}`);
     egal(lire(ean, 8, [20, 8], saisie).map((s) => [s.code ? "code" : "", s.pris ?? null]),
@@ -83,6 +84,10 @@ async function clavier() {
     egal(lire(ean, 8, [], saisie, [{ code: "ArrowUp", key: "ArrowUp" }, 600], ["Enter", 100]),
       [{ ...coupe, pris: false }, sien, rien], `après une autre touche, Entrée est à la personne ${saisie}`);
   }
+  const reste = ean.slice(5).map((t, i) => [t, i ? 8 : 250]);
+  egal(lire(ean.slice(0, 5), 8, [], "", ...reste, ["Enter", 8])
+    .map((s) => s.code ?? (s.coupe ? "coupé" : "")).filter(Boolean), ["coupé", "coupé"],
+  "le reste d'un code déchiré n'est pas un autre code");
   egal(lire(ean, 8, [8], "mot", [{ code: "Digit7", key: "è" }, -300]), [{ code: "3017620422003", rendus: "", pris: true },
     { rendus: "", pris: true }, { rendus: "è" }], "ce qu'une personne tape après un code est à elle");
   egal(lire(ean.slice(0, 5), 8, [], "mot"), [{ rendus: "&&&&&" }], "cinq touches peuvent être une main");
