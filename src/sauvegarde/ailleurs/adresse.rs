@@ -9,10 +9,12 @@ use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::{ClientOptions, Error, ObjectStore, RetryConfig};
+use rustix::fs::{Access, access};
 use url::Url;
 
 use super::acces;
 use crate::platform::causes;
+use crate::platform::env;
 use crate::platform::issue::{Code, Echec};
 
 const CONNEXION: Duration = Duration::from_secs(10);
@@ -47,6 +49,36 @@ pub(super) fn dossier_local(url: &Url) -> Result<Option<PathBuf>, Echec> {
     }
     let chemin = url.to_file_path().map_err(|()| usage("file:///dossier attendu"))?;
     Ok(Some(chemin.components().collect()))
+}
+
+/// Why this account cannot keep copies in the folder of this address (or read them, without
+/// `pour_ecrire`), and what lets it. One that is not there yet is made by whoever copies.
+pub(crate) fn ferme(adresse: &str, pour_ecrire: bool) -> Option<String> {
+    let dossier = dossier_local(&lire(adresse).ok()?).ok()??;
+    let la = dossier.ancestors().find(|d| d.symlink_metadata().is_ok())?;
+    let (nom, ici) = (dossier.display(), la.display());
+    if !la.is_dir() {
+        return Some(format!("{ici} n'est pas un dossier : donnez-en un, ou ôtez ce qui est là."));
+    }
+    let voulu = if pour_ecrire { Access::WRITE_OK | Access::EXEC_OK } else { Access::EXEC_OK };
+    if access(la, voulu).is_ok() {
+        return None;
+    }
+    let compte = rustix::process::geteuid().as_raw();
+    let cite = env::ecrire(&dossier.to_string_lossy());
+    if la != dossier && access(la, Access::EXEC_OK).is_err() {
+        return Some(format!(
+            "{nom} : ce compte ne peut rien ouvrir dans {ici}. Donnez un dossier qu'il peut ouvrir et \
+             écrire."
+        ));
+    }
+    Some(match la == dossier {
+        true => format!("{nom} est fermé à ce compte. Avec root : chown {compte} {cite}"),
+        false => format!(
+            "{nom} n'est pas là, et {ici} est fermé à ce compte, qui ne peut pas l'y faire. Avec \
+             root : mkdir -p {cite} && chown {compte} {cite}"
+        ),
+    })
 }
 
 /// One that lies in a folder here must be there.

@@ -130,6 +130,10 @@ impl Ailleurs {
         }
     }
 
+    pub(crate) fn ferme(adresse: &str, pour_ecrire: bool) -> Option<String> {
+        adresse::ferme(adresse, pour_ecrire)
+    }
+
     /// For people: no secret stands in it.
     pub(crate) fn adresse(&self) -> &str {
         &self.adresse

@@ -2,6 +2,7 @@
 //! person would come back for each.
 
 use super::sql::{self, Interdit};
+use crate::platform::config::BaseVisee;
 use crate::platform::issue::{Code, Echec};
 use crate::sauvegarde::{Cible, Role};
 
@@ -14,13 +15,24 @@ pub(crate) async fn completer(cible: &Cible, echec: Echec) -> Echec {
     let Ok(mut c) = cible.connecter(cible.base(), Role::Administrateur).await else { return echec };
     match sql::interdits(&mut c).await {
         Ok(interdits) if interdits.len() > 1 => {
-            Echec::nouveau(echec.code, phrase(cible.compte(), &interdits))
+            let (constat, remede) = phrases(cible.compte(), &interdits);
+            Echec::nouveau(echec.code, format!("{constat} {remede}"))
         }
         _ => echec,
     }
 }
 
-fn phrase(compte: &str, interdits: &[Interdit]) -> String {
+/// What a backup of this base by this account would be refused for, before it is made, and what gives
+/// it. None: nothing, or nobody can tell.
+pub(crate) async fn manquants(base: &BaseVisee) -> Option<(String, String)> {
+    let cible = Cible::ouvrir(base).await.ok()?;
+    let mut c = cible.connecter(cible.base(), Role::Administrateur).await.ok()?;
+    let interdits = sql::interdits(&mut c).await.ok()?;
+    (!interdits.is_empty()).then(|| phrases(cible.compte(), &interdits))
+}
+
+/// What is lacking, and what gives it.
+fn phrases(compte: &str, interdits: &[Interdit]) -> (String, String) {
     let compte = compte.replace('"', "\"\"");
     let cachees = |i: &&Interdit| i.droit.is_none();
     let noms = |choisis: &mut dyn Iterator<Item = &Interdit>| {
@@ -35,14 +47,14 @@ fn phrase(compte: &str, interdits: &[Interdit]) -> String {
     if !partielles.is_empty() {
         phrases.push(format!("Des lignes lui sont cachées (ROW LEVEL SECURITY) : {partielles}."));
     }
-    phrases.push(format!("Un administrateur donne tout par : {}.", ordres(&compte, interdits)));
+    let mut remede = format!("Un administrateur donne tout par : {}.", ordres(&compte, interdits));
     if interdits.iter().any(|i| i.droit.as_deref().is_some_and(|d| !d.ends_with("OBJECT"))) {
-        phrases.push(format!(
-            "Ou, pour tout lire des tables, séquences et schémas : GRANT pg_read_all_data TO \
+        remede.push_str(&format!(
+            " Ou, pour tout lire des tables, séquences et schémas : GRANT pg_read_all_data TO \
              \"{compte}\"."
         ));
     }
-    phrases.join(" ")
+    (phrases.join(" "), remede)
 }
 
 /// One for each kind of right.
@@ -76,7 +88,7 @@ mod tests {
             genre: genre.to_owned(),
             nom: nom.to_owned(),
         };
-        let dite = phrase(
+        let (constat, remede) = phrases(
             "chef",
             &[
                 un(Some("USAGE ON SCHEMA"), "le schéma", "coffre"),
@@ -85,6 +97,7 @@ mod tests {
                 un(None, "la table", "public.c"),
             ],
         );
+        let dite = format!("{constat} {remede}");
         for dit in [
             "le schéma « coffre », la table « coffre.a », la table « public.b ».",
             "GRANT USAGE ON SCHEMA coffre TO \"chef\" ; GRANT SELECT ON TABLE coffre.a, public.b TO",

@@ -10,7 +10,7 @@
 mod archiver;
 mod copies;
 mod dossier;
-mod droits;
+pub(crate) mod droits;
 mod journal;
 mod partiel;
 mod progres;

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use sqlx::Executor;
+
 use super::cuisine::Cuisine;
 use crate::outils::grappe;
 
@@ -20,12 +22,32 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
         ("--keep 14", "--vers /srv/copies", "son --vers ne peut pas servir, rien ne sera copié"),
         ("--keep 14", "--chiffrer agexyz", "« agexyz » ne convient pas à --chiffrer"),
         (&journal, "/nodir/x.log", "/nodir, n'existe pas"),
+        // Whatever the shell must open, and not its log alone.
+        (
+            &format!(">> {journal}"),
+            &format!("< /absent >> {journal}"),
+            "/absent, que sa ligne donne à lire (<), n'existe pas",
+        ),
+        (
+            &format!(">> {journal}"),
+            &format!("3>/absent/x >> {journal}"),
+            "va dans /absent, qui n'existe pas",
+        ),
+        ("2>&1", "2>>/absent/err.log", "va dans /absent, qui n'existe pas"),
+        // The last one is what the program takes.
+        (" backup --output-dir", " backup --env-file /absent --output-dir", "/absent"),
+        ("--keep 14", "--vers file:///proc/1/stat", "/proc/1/stat n'est pas un dossier"),
+        ("--keep 14", "--vers file:///proc/1/stat/copies", "/proc/1/stat n'est pas un dossier"),
         // Root reads what nobody may: a folder is unreadable to all.
         (&journal, &dossier, "ne se lit pas"),
     ] {
         changer(de, en);
         c.seul("automatisation", "KO", raison);
     }
+    changer("2>&1", "2>&7");
+    c.seul("automatisation", "ATTENTION", "on ne sait pas lire sa ligne : « 2>&7 »");
+    changer("2>&1", "3>&1 2>&3 < /dev/null");
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
     changer(&journal, "/dev/null");
     c.seul("automatisation", "ATTENTION", "son journal, /dev/null, ne garde rien");
     fs::write(&table, &entiere).unwrap();
@@ -128,6 +150,12 @@ async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
         }
         c.seul("automatisation", verdict, dit);
     }
+    changer(ligne, &format!("15 2 * * * flock -w 10 /tmp/v -c '{commande}'"));
+    c.seul(
+        "automatisation",
+        "ATTENTION",
+        "« flock », devant le programme, ne le lance pas tant qu'un",
+    );
     changer(ligne, "15 2 * * * /opt/la-mienne.sh");
     c.seul("automatisation", "ATTENTION", "le programme n'y est pas nommé");
 }
@@ -315,4 +343,58 @@ async fn un_compte_dont_le_temps_est_passe_est_ko_avec_ce_qui_le_rend_a_cron() {
         c.seul("automatisation", "KO", dit);
         assert!(c.conseil("automatisation").contains(remede));
     }
+}
+
+#[tokio::test]
+async fn ce_que_le_compte_de_cette_nuit_ne_peut_pas_lire_est_ko_avec_ce_qui_le_donne() {
+    let c = Cuisine::sure().await;
+    let mut s = grappe::superutilisateur(&c.base).await;
+    let mut dire = async |ordre: &'static str| {
+        s.execute(sqlx::AssertSqlSafe(ordre)).await.unwrap();
+    };
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+    dire("create schema caisse; create table caisse.vente (n int); select lo_create(4242)").await;
+    let vu = c.controler(&[]);
+    let (verdict, raison) = vu.point("automatisation");
+    assert_eq!(verdict, "KO", "{raison}");
+    for dit in ["le schéma « caisse »", "la table « caisse.vente »", "le grand objet « 4242 »"]
+    {
+        assert!(raison.contains(dit), "{dit} : {raison}");
+    }
+    let conseil = c.conseil("automatisation");
+    for ordre in [
+        "GRANT USAGE ON SCHEMA caisse TO",
+        "GRANT SELECT ON TABLE caisse.vente TO",
+        "OBJECT 4242 TO",
+    ] {
+        assert!(conseil.contains(ordre), "{ordre} : {conseil}");
+    }
+    dire("drop schema caisse cascade; select lo_unlink(4242)").await;
+    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+}
+
+/// What that account may not make, it copies to on no night.
+#[tokio::test]
+async fn un_dossier_de_copies_ferme_au_compte_est_ko_avec_ce_qui_le_lui_donne() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let mut c = Cuisine::sure().await;
+    c.donner_a(65534);
+    let ferme = c.racine.join("ferme");
+    fs::create_dir(&ferme).unwrap();
+    fs::set_permissions(&ferme, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let table = c.racine.join("table");
+    let entiere = fs::read_to_string(&table).unwrap();
+    for (ou, dit) in [("", "est fermé à ce compte. Avec root : chown 65534"), ("/x", "mkdir -p")]
+    {
+        let vers = format!("--keep 14 --vers file://{}{ou}", ferme.display());
+        fs::write(&table, entiere.replace("--keep 14", &vers)).unwrap();
+        let vu = c.controler(&[]);
+        let (verdict, raison) = vu.point("automatisation");
+        assert!(verdict == "KO" && raison.contains(dit), "{verdict} {raison}");
+    }
+    std::os::unix::fs::chown(&ferme, Some(65534), None).unwrap();
+    let vu = c.controler(&[]);
+    assert_eq!(vu.point("automatisation").0, "OK", "{:#}", vu.json);
 }

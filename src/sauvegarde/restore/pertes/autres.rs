@@ -31,6 +31,9 @@ impl Noms {
                 "VIEW" | "MATERIALIZED VIEW" => {
                     noms.objets.insert(format!("vue {schema}.{}", e.nom));
                 }
+                "FOREIGN TABLE" => {
+                    noms.objets.insert(format!("table étrangère {schema}.{}", e.nom));
+                }
                 "SEQUENCE" => {
                     noms.objets.insert(format!("séquence {schema}.{}", e.nom));
                 }
@@ -128,16 +131,24 @@ impl Autres {
     }
 }
 
+/// Said of what is compared, which is known, and not of what is not, which is all the rest.
 /// `par_nom`: what is not there any more was told by its name.
 fn non_compare(genres: &[(String, i64)], par_nom: bool) -> Option<String> {
     if genres.is_empty() {
         return None;
     }
-    let noms = if par_nom { "" } else { ", pas même par son nom" };
+    let compares = match par_nom {
+        true => {
+            "seuls les noms des tables (hors partitions), vues, séquences, types, fonctions, procédures, extensions \
+             et grands objets sont comparés avec ce qui revient ; rien d'autre ne l'est, et tout \
+             autre changement"
+        }
+        false => "rien n'est comparé avec ce qui revient, pas même les noms ; tout changement",
+    };
     let dits: Vec<String> = genres.iter().map(|(g, combien)| format!("{g} ({combien})")).collect();
     Some(format!(
-        "Ceci n'est pas de DéliceGo et n'est pas comparé avec ce qui revient{noms} ; un changement fait \
-         depuis serait perdu : {}.",
+        "De ce qui n'est pas de DéliceGo, {compares} fait depuis la sauvegarde est perdu sans être \
+         nommé. Il y a ici, entre autres : {}.",
         dits.join(", ")
     ))
 }

@@ -72,7 +72,7 @@ pub(crate) async fn objets(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
     let lus = query_scalar(
         "with objet (classe, oid, espace, dit) as (
             select 'pg_class'::regclass, oid, relnamespace, relname::text from pg_class
-             where relkind in ('v', 'm', 'S') and relpersistence <> 't'
+             where relkind in ('v', 'm', 'S', 'f') and relpersistence <> 't'
             union all select 'pg_type'::regclass, t.oid, typnamespace, typname::text
               from pg_type t left join pg_class r on r.oid = typrelid
              where typtype in ('e', 'd', 'r') or r.relkind = 'c'
@@ -81,7 +81,8 @@ pub(crate) async fn objets(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
              where prokind in ('f', 'p'))
          select case when o.classe = 'pg_proc'::regclass then 'fonction '
                      when o.classe = 'pg_type'::regclass then 'type '
-                     when c.relkind = 'S' then 'séquence ' else 'vue ' end
+                     when c.relkind = 'S' then 'séquence '
+                     when c.relkind = 'f' then 'table étrangère ' else 'vue ' end
                 || n.nspname || '.' || o.dit
            from objet o join pg_namespace n on n.oid = o.espace
            left join pg_class c on o.classe = 'pg_class'::regclass and c.oid = o.oid
@@ -101,7 +102,8 @@ pub(crate) async fn objets(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
     Ok(lus)
 }
 
-/// Kinds of what is not ours and is compared by its name at most, and how many there are of each.
+/// Kinds of what is not ours and is compared by its name at most, and how many there are of each, so
+/// that nothing is said of a base that is all ours. What a server is born with has a low number.
 /// `notres`: tables, views and sequences, then functions, of this program.
 pub(crate) async fn genres(
     c: &mut PgConnection,
@@ -123,7 +125,32 @@ pub(crate) async fn genres(
                                   and objid = c.oid)
                and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
                                   and d.objid = c.oid and d.deptype in ('a', 'i')
-                                  and d.refobjid in (select oid from notre)))
+                                  and d.refobjid in (select oid from notre))),
+         divers (classe, oid) as (
+            select 'pg_operator'::regclass, oid from pg_operator
+            union all select 'pg_opclass'::regclass, oid from pg_opclass
+            union all select 'pg_opfamily'::regclass, oid from pg_opfamily
+            union all select 'pg_collation'::regclass, oid from pg_collation
+            union all select 'pg_conversion'::regclass, oid from pg_conversion
+            union all select 'pg_ts_config'::regclass, oid from pg_ts_config
+            union all select 'pg_ts_dict'::regclass, oid from pg_ts_dict
+            union all select 'pg_ts_parser'::regclass, oid from pg_ts_parser
+            union all select 'pg_ts_template'::regclass, oid from pg_ts_template
+            union all select 'pg_publication'::regclass, oid from pg_publication
+            union all select 'pg_event_trigger'::regclass, oid from pg_event_trigger
+            union all select 'pg_foreign_data_wrapper'::regclass, oid from pg_foreign_data_wrapper
+            union all select 'pg_foreign_server'::regclass, oid from pg_foreign_server
+            union all select 'pg_language'::regclass, oid from pg_language
+            union all select 'pg_cast'::regclass, oid from pg_cast
+            union all select 'pg_transform'::regclass, oid from pg_transform
+            union all select 'pg_statistic_ext'::regclass, oid from pg_statistic_ext
+            union all select 'pg_policy'::regclass, oid from pg_policy
+            union all select 'pg_rewrite'::regclass, oid from pg_rewrite where rulename <> '_RETURN'
+            union all select 'pg_trigger'::regclass, t.oid from pg_trigger t
+              join pg_proc p on p.oid = tgfoid
+             where not tgisinternal and tgrelid in (select oid from notre)
+               and not proname = any($2)
+            union all select 'pg_namespace'::regclass, oid from espace where nspname <> 'public')
          select genre, combien from (
             select 1 as rang, 'la structure des tables' as genre, count(*) as combien
               from relation where relkind in ('r', 'p', 'f')
@@ -145,7 +172,20 @@ pub(crate) async fn genres(
             union all select 6, 'le contenu des grands objets', count(*)
               from pg_largeobject_metadata
             union all select 7, 'la version des extensions', count(*)
-              from pg_extension where extname <> 'plpgsql') g
+              from pg_extension where extname <> 'plpgsql'
+            union all select 8, 'les autres objets (opérateurs, collations, publications, règles…)',
+                   (select count(*) from divers where oid >= 16384
+                       and not exists (select from membre m where m.classid = divers.classe
+                                          and m.objid = divers.oid))
+                   + (select count(subname) from pg_subscription join pg_database b
+                         on b.oid = subdbid where b.datname = current_database())
+            union all select 9, 'les droits et les réglages', (select count(*) from pg_default_acl)
+                   + (select count(*) from pg_db_role_setting join pg_database b
+                         on b.oid = setdatabase where b.datname = current_database())
+                   + (select count(*) from pg_class c join espace e on e.oid = c.relnamespace
+                       where exists (select from aclexplode(relacl) a where a.grantee <> relowner)
+                         and not exists (select from membre where classid = 'pg_class'::regclass
+                                            and objid = c.oid))) g
           where combien > 0 order by rang",
     )
     .bind(notres.0)
