@@ -15,8 +15,6 @@ const LONGUEUR_MIN = 4;
 const [SURE_MIN, ECART_SUR] = [6, 50];
 /** A finger that comes so late after a code that was cut short is a person's who read that. */
 const FIN_COUPEE = 3000;
-/** What a scanner types so soon after a code that was cut short is the rest of that one. */
-const SUITE_MAX = 1000;
 const SEPARATEUR = "\u001d";
 
 /** What the American keyboard gives that a scanner set so imitates: plain, and with Shift.
@@ -131,7 +129,8 @@ export class Clavier {
     const rendu = suit && f ? { rendus: "" } : this.rendre();
     this.#coupee = false;
     if (!f) return { ...rendu, pris: false };
-    if (!this.enCours) this.#reste = t.timeStamp - this.#coupeeLe < SUITE_MAX;
+    // Until it is told that a code was cut short, nobody scans it anew.
+    if (!this.enCours) this.#reste = t.timeStamp - this.#coupeeLe < FIN_MAX;
     this.#ajouter(f, ecart, saisie);
     this.#derniere = t.timeStamp;
     return { ...rendu, pris: saisie !== "" || this.#rafale.length > 1 };

@@ -57,6 +57,38 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
     c.seul("automatisation", "KO", "« 0 » ne convient pas à --keep");
 }
 
+/// What may stand before the program, or after it, and what is said of it.
+fn devant(programme: &str) -> [(String, &'static str, &'static str); 10] {
+    [
+        (format!("[ -f /x ] && {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « [ »"),
+        (
+            format!("nice timeout -k 5 1 {programme}"),
+            "ATTENTION",
+            "« timeout 1 », devant le programme, l'arrête là",
+        ),
+        (format!("true || {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « || »"),
+        (
+            format!("sudo -u chef {programme}"),
+            "ATTENTION",
+            "on ne sait pas lire sa ligne : « sudo », devant le programme, le lance sous un autre",
+        ),
+        (
+            format!("flock -n /run/v {programme}"),
+            "ATTENTION",
+            "« flock », devant le programme, ne le lance pas tant qu'un autre tient son verrou",
+        ),
+        (format!("env -i {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « env »"),
+        (format!("nice true {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « true »"),
+        (
+            format!("PGSSLMODE=$MODE {programme}"),
+            "ATTENTION",
+            "on ne sait pas lire sa ligne : PGSSLMODE y dépend d'une variable du shell",
+        ),
+        (format!("cd /nulle/part && {programme}"), "KO", "/nulle/part, qui n'est pas un dossier"),
+        (format!("{programme} --env-file $REGLAGES"), "ATTENTION", "on ne sait pas lire sa ligne"),
+    ]
+}
+
 /// What a person may write in our block, and what it comes to.
 #[tokio::test]
 async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
@@ -101,46 +133,8 @@ async fn une_ligne_changee_a_la_main_est_jugee_juste_ou_dite_illisible() {
     let commande = ligne.strip_prefix("15 2 * * * ").unwrap().split(" || ").next().unwrap();
     changer(ligne, &format!("15 2 * * * sh -c '{commande}'"));
     assert_eq!(c.controler(&[]).point("automatisation").0, "OK", "{:#}", c.controler(&[]).json);
-    for (en, verdict, dit) in [
-        (
-            &*format!("[ -f /x ] && {programme}"),
-            "ATTENTION",
-            "on ne sait pas lire sa ligne : « [ »",
-        ),
-        (
-            &*format!("nice timeout -k 5 1 {programme}"),
-            "ATTENTION",
-            "« timeout 1 », devant le programme, l'arrête là",
-        ),
-        (&*format!("true || {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « || »"),
-        (
-            &*format!("sudo -u chef {programme}"),
-            "ATTENTION",
-            "on ne sait pas lire sa ligne : « sudo », devant le programme, le lance sous un autre",
-        ),
-        (
-            &*format!("flock -n /run/v {programme}"),
-            "ATTENTION",
-            "« flock », devant le programme, ne le lance pas tant qu'un autre tient son verrou",
-        ),
-        (&*format!("env -i {programme}"), "ATTENTION", "on ne sait pas lire sa ligne : « env »"),
-        (
-            &*format!("nice true {programme}"),
-            "ATTENTION",
-            "on ne sait pas lire sa ligne : « true »",
-        ),
-        (
-            &*format!("PGSSLMODE=$MODE {programme}"),
-            "ATTENTION",
-            "on ne sait pas lire sa ligne : PGSSLMODE y dépend d'une variable du shell",
-        ),
-        (&*format!("cd /nulle/part && {programme}"), "KO", "/nulle/part, qui n'est pas un dossier"),
-        (
-            &*format!("{programme} --env-file $REGLAGES"),
-            "ATTENTION",
-            "on ne sait pas lire sa ligne",
-        ),
-    ] {
+    for (en, verdict, dit) in &devant(programme) {
+        let en = en.as_str();
         match en.ends_with("$REGLAGES") {
             true => changer(
                 &format!("{debut} --env-file {}", c.env_file().display()),

@@ -129,10 +129,9 @@ fn montrer(c: &Cuisine) -> Vec<Geste> {
     ]
 }
 
-/// Every control, in the order of a story.
-fn histoire(c: &Cuisine) -> Vec<Geste> {
-    let mut h = montrer(c);
-    h.extend([
+/// The menu, what stands in the head, the code that is typed.
+fn autour() -> Vec<Geste> {
+    vec![
         ("[data-action=menu]".into(), vec!["ouvre d-menu"]),
         ("#d-menu a[href='/cuisine']".into(), vec!["lien /cuisine"]),
         ("#d-menu a[href='/']".into(), vec!["lien /"]),
@@ -152,6 +151,14 @@ fn histoire(c: &Cuisine) -> Vec<Geste> {
         (fermer("d-code"), vec!["ferme d-code"]),
         ("[data-action=code]".into(), vec!["ouvre d-code"]),
         ("#d-code [type=submit]".into(), vec!["envoi f-code", "ferme d-code"]),
+    ]
+}
+
+/// Every control, in the order of a story.
+fn histoire(c: &Cuisine) -> Vec<Geste> {
+    let mut h = montrer(c);
+    h.extend(autour());
+    h.extend([
         (de(&c.bagel, "ouvrir"), vec!["déplie true"]),
         (de(&c.bagel, "ajuster"), vec!["ouvre d-clavier", "10"]),
     ]);

@@ -3,6 +3,74 @@
 use super::super::objet::objet;
 use super::d_un_refus;
 
+/// Words of a tool, in its language or the server's, and what they come to.
+const CONNUES: [(&[&str], &str); 22] = [
+    (&["could not translate host name"], "ce nom de machine est inconnu (DNS) : vérifiez PGHOST"),
+    (&["Connection refused"], "connexion refusée : vérifiez que PostgreSQL tourne"),
+    (&["timeout expired", "timed out"], "PostgreSQL ne répond pas dans le temps permis"),
+    (&["does not support SSL"], "le serveur ne parle pas TLS, que PGSSLMODE exige"),
+    (&["root certificate file"], "l'autorité manque : PGSSLROOTCERT ou ~/.postgresql/root.crt"),
+    (
+        &["certificate verify failed"],
+        "le certificat du serveur vient d'une autorité inconnue d'ici",
+    ),
+    (&["does not match host name"], "le certificat du serveur est celui d'un autre nom"),
+    (&["private key file"], "la clé du certificat de client est lisible par d'autres, ou absente"),
+    (
+        &["GSSAPI", "gssencmode"],
+        "PGGSSENCMODE=require demande un chiffrement par Kerberos (GSSAPI), que ce serveur, cette \
+         machine ou ce compte n'a pas : enlevez-le, ou PGGSSENCMODE=prefer",
+    ),
+    (
+        &["require_auth", "authentication method requirement"],
+        "PGREQUIREAUTH demande une autre façon de prouver qui l'on est que celle de ce serveur",
+    ),
+    (
+        &["certificate revocation list"],
+        "la liste de certificats révoqués que PGSSLCRL nomme ne se lit pas",
+    ),
+    (
+        &["invalid command-line argument", "unrecognized configuration parameter"],
+        "le serveur ne connaît pas un des réglages que PGOPTIONS demande",
+    ),
+    (
+        &["channel binding"],
+        "PGCHANNELBINDING=require demande TLS et un mot de passe en scram-sha-256 : ce serveur n'a \
+         pas demandé l'un ou l'autre",
+    ),
+    (
+        &["session is read-only", "session is not read-only", "hot standby mode"],
+        "ce serveur n'est pas de la sorte que PGTARGETSESSIONATTRS demande (principal, de secours)",
+    ),
+    (
+        &["protocol version", "unsupported protocol", "no protocols available"],
+        "ce serveur ne parle pas une version de TLS que PGSSLMINPROTOCOLVERSION et \
+         PGSSLMAXPROTOCOLVERSION admettent",
+    ),
+    (&["pg_hba.conf"], "le pg_hba.conf du serveur n'admet pas ce compte d'ici"),
+    (
+        &["password authentication failed", "no password supplied"],
+        "mot de passe faux, expiré (VALID UNTIL) ou absent",
+    ),
+    (
+        &["too many connections for role"],
+        "ce compte a déjà toutes les connexions de sa limite (ALTER ROLE .. CONNECTION LIMIT)",
+    ),
+    (
+        &["too many connections for database"],
+        "la base a déjà toutes les connexions de sa limite (ALTER DATABASE .. CONNECTION LIMIT)",
+    ),
+    (
+        &["not permitted to log in"],
+        "ce compte n'a pas le droit de se connecter (ALTER ROLE .. LOGIN)",
+    ),
+    (&["too many clients", "connection slots"], "PostgreSQL a trop de connexions"),
+    (
+        &["server closed the connection", "terminating connection"],
+        "PostgreSQL a coupé la session : il s'arrête, ou quelqu'un l'a fermée",
+    ),
+];
+
 /// What a tool complained of, when it is one of the causes above; its words are English, those of
 /// the server are in the server's own language. `compte`: who ran it, where a right may be missing.
 pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String> {
@@ -19,79 +87,7 @@ pub(crate) fn d_un_outil(plaintes: &str, compte: Option<&str>) -> Option<String>
     if let Some(l) = ligne(&["row-level security policy", "sécurité niveau ligne"]) {
         return Some(lignes_cachees((plaintes, l), compte));
     }
-    let connues: [(&[&str], &str); 22] = [
-        (
-            &["could not translate host name"],
-            "ce nom de machine est inconnu (DNS) : vérifiez PGHOST",
-        ),
-        (&["Connection refused"], "connexion refusée : vérifiez que PostgreSQL tourne"),
-        (&["timeout expired", "timed out"], "PostgreSQL ne répond pas dans le temps permis"),
-        (&["does not support SSL"], "le serveur ne parle pas TLS, que PGSSLMODE exige"),
-        (&["root certificate file"], "l'autorité manque : PGSSLROOTCERT ou ~/.postgresql/root.crt"),
-        (
-            &["certificate verify failed"],
-            "le certificat du serveur vient d'une autorité inconnue d'ici",
-        ),
-        (&["does not match host name"], "le certificat du serveur est celui d'un autre nom"),
-        (
-            &["private key file"],
-            "la clé du certificat de client est lisible par d'autres, ou absente",
-        ),
-        (
-            &["GSSAPI", "gssencmode"],
-            "PGGSSENCMODE=require demande un chiffrement par Kerberos (GSSAPI), que ce serveur, cette \
-             machine ou ce compte n'a pas : enlevez-le, ou PGGSSENCMODE=prefer",
-        ),
-        (
-            &["require_auth", "authentication method requirement"],
-            "PGREQUIREAUTH demande une autre façon de prouver qui l'on est que celle de ce serveur",
-        ),
-        (
-            &["certificate revocation list"],
-            "la liste de certificats révoqués que PGSSLCRL nomme ne se lit pas",
-        ),
-        (
-            &["invalid command-line argument", "unrecognized configuration parameter"],
-            "le serveur ne connaît pas un des réglages que PGOPTIONS demande",
-        ),
-        (
-            &["channel binding"],
-            "PGCHANNELBINDING=require demande TLS et un mot de passe en scram-sha-256 : ce serveur n'a \
-             pas demandé l'un ou l'autre",
-        ),
-        (
-            &["session is read-only", "session is not read-only", "hot standby mode"],
-            "ce serveur n'est pas de la sorte que PGTARGETSESSIONATTRS demande (principal, de secours)",
-        ),
-        (
-            &["protocol version", "unsupported protocol", "no protocols available"],
-            "ce serveur ne parle pas une version de TLS que PGSSLMINPROTOCOLVERSION et \
-             PGSSLMAXPROTOCOLVERSION admettent",
-        ),
-        (&["pg_hba.conf"], "le pg_hba.conf du serveur n'admet pas ce compte d'ici"),
-        (
-            &["password authentication failed", "no password supplied"],
-            "mot de passe faux, expiré (VALID UNTIL) ou absent",
-        ),
-        (
-            &["too many connections for role"],
-            "ce compte a déjà toutes les connexions de sa limite (ALTER ROLE .. CONNECTION LIMIT)",
-        ),
-        (
-            &["too many connections for database"],
-            "la base a déjà toutes les connexions de sa limite (ALTER DATABASE .. CONNECTION LIMIT)",
-        ),
-        (
-            &["not permitted to log in"],
-            "ce compte n'a pas le droit de se connecter (ALTER ROLE .. LOGIN)",
-        ),
-        (&["too many clients", "connection slots"], "PostgreSQL a trop de connexions"),
-        (
-            &["server closed the connection", "terminating connection"],
-            "PostgreSQL a coupé la session : il s'arrête, ou quelqu'un l'a fermée",
-        ),
-    ];
-    let vue = connues.into_iter().find(|(mots, _)| ligne(mots).is_some());
+    let vue = CONNUES.into_iter().find(|(mots, _)| ligne(mots).is_some());
     // What is to be typed has the name in it, where it is known.
     vue.map(|(_, phrase)| match compte {
         Some(compte) => phrase.replace("ALTER ROLE ..", &format!("ALTER ROLE \"{compte}\"")),

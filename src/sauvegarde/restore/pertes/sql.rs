@@ -102,15 +102,8 @@ pub(crate) async fn objets(c: &mut PgConnection) -> Result<Vec<String>, Echec> {
     Ok(lus)
 }
 
-/// Kinds of what is not ours and is compared by its name at most, and how many there are of each, so
-/// that nothing is said of a base that is all ours. What a server is born with has a low number.
-/// `notres`: tables, views and sequences, then functions, of this program.
-pub(crate) async fn genres(
-    c: &mut PgConnection,
-    notres: (&[&str], &[&str]),
-) -> Result<Vec<(String, i64)>, Echec> {
-    query_as(
-        "with espace as (
+/// `$1` and `$2` as `genres` says.
+const GENRES: &str = "with espace as (
             select oid, nspname from pg_namespace
              where nspname !~ '^pg_' and nspname <> 'information_schema'),
          membre as (select classid, objid from pg_depend where deptype = 'e'),
@@ -186,13 +179,16 @@ pub(crate) async fn genres(
                        where exists (select from aclexplode(relacl) a where a.grantee <> relowner)
                          and not exists (select from membre where classid = 'pg_class'::regclass
                                             and objid = c.oid))) g
-          where combien > 0 order by rang",
-    )
-    .bind(notres.0)
-    .bind(notres.1)
-    .fetch_all(c)
-    .await
-    .map_err(echec)
+          where combien > 0 order by rang";
+
+/// Kinds of what is not ours and is compared by its name at most, and how many there are of each, so
+/// that nothing is said of a base that is all ours. What a server is born with has a low number.
+/// `notres`: tables, views and sequences, then functions, of this program.
+pub(crate) async fn genres(
+    c: &mut PgConnection,
+    notres: (&[&str], &[&str]),
+) -> Result<Vec<(String, i64)>, Echec> {
+    query_as(GENRES).bind(notres.0).bind(notres.1).fetch_all(c).await.map_err(echec)
 }
 
 /// Rows whose column is one of these, without what is secret, with the transaction that wrote each
