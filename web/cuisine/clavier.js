@@ -99,7 +99,6 @@ export class Clavier {
   #lecture = "mot";
   /** The last burst was a scanner's, and its end has not come yet. */
   #coupee = false;
-  #coupeeLe = -Infinity;
   /** The burst is the rest of one that was cut short. */
   #reste = false;
   #finie = -Infinity;
@@ -129,8 +128,8 @@ export class Clavier {
     const rendu = suit && f ? { rendus: "" } : this.rendre();
     this.#coupee = false;
     if (!f) return { ...rendu, pris: false };
-    // Until it is told that a code was cut short, nobody scans it anew.
-    if (!this.enCours) this.#reste = t.timeStamp - this.#coupeeLe < FIN_MAX;
+    // Nobody was told yet that the code before was cut short: nobody scans it anew.
+    if (!this.enCours) this.#reste = rendu.coupe === true;
     this.#ajouter(f, ecart, saisie);
     this.#derniere = t.timeStamp;
     return { ...rendu, pris: saisie !== "" || this.#rafale.length > 1 };
@@ -180,7 +179,7 @@ export class Clavier {
     const [frappes, sure] = [this.#rafale, this.#sure];
     [this.#rafale, this.#sure] = [[], false];
     if (!sure) return { rendus: frappes.map((f) => f[this.#lecture]).join("") };
-    [this.#coupee, this.#coupeeLe] = [true, this.#derniere];
+    this.#coupee = true;
     return { rendus: "", coupe: true };
   }
 }
