@@ -16,7 +16,7 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 /// What the driver injects runs beside the page's own policy, which stays in force.
 const JUGER: &str = "
     const dire = arguments[arguments.length - 1];
-    axe.run(document, {resultTypes: ['violations'], REGLES}).then(
+    axe.run(OU, {resultTypes: ['violations'], REGLES}).then(
         r => dire(r.violations.map(v => v.id + ' : ' + v.help + ' : '
             + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))),
         e => dire(['axe : ' + e]));";
@@ -27,19 +27,27 @@ const COULEURS: &str = "runOnly: {type: 'rule', values: ['color-contrast', 'link
 impl Navigateur {
     /// What axe finds wrong on this page: rule, what it asks, where.
     pub async fn violations(&self) -> Vec<String> {
-        self.juger("").await
+        self.juger("document", "").await
     }
 
     /// The same page seen in the light before: what the dark may have made of it.
     pub async fn violations_dans(&self, sombre: bool) -> Vec<String> {
-        self.juger(if sombre { COULEURS } else { "" }).await
+        self.juger("document", if sombre { COULEURS } else { "" }).await
     }
 
-    async fn juger(&self, regles: &str) -> Vec<String> {
+    /// The same of the dialogue that is open: the page behind it, which nobody reaches, was judged
+    /// before it opened.
+    pub async fn violations_devant(&self, sombre: bool) -> Vec<String> {
+        let dialogue = "document.querySelector('dialog[open]') ?? document";
+        self.juger(dialogue, if sombre { COULEURS } else { "" }).await
+    }
+
+    async fn juger(&self, ou: &str, regles: &str) -> Vec<String> {
         if self.evaluer("return typeof axe").await == "undefined" {
             self.evaluer(&AXE).await;
         }
-        let trouvees = self.evaluer_plus_tard(&JUGER.replace("REGLES", regles)).await;
+        let trouvees =
+            self.evaluer_plus_tard(&JUGER.replace("REGLES", regles).replace("OU", ou)).await;
         let Value::Array(trouvees) = trouvees else { panic!("axe : {trouvees}") };
         trouvees.iter().map(|v| v.as_str().unwrap_or("?").to_owned()).collect()
     }

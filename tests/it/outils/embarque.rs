@@ -58,6 +58,7 @@ impl Embarque {
     pub async fn connecter_l_admin(&self) {
         let mut c = self.options().connect().await.expect("connexion");
         personnes::ADMIN.connecter(&mut c, BASE).await;
+        personnes::alleger(&mut c).await;
         c.close().await.expect("fermeture");
     }
 

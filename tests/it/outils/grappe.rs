@@ -189,7 +189,9 @@ async fn copier(modele: &str) -> BaseEssai {
 
 async fn copier_sous(modele: &str, nom: &str) {
     let mut c = superutilisateur("postgres").await;
-    let sql = format!("create database {nom} template {modele} owner {}", bail().utilisateur());
+    // A page at a time through the log, as it is copied otherwise, takes twice as long.
+    let options = format!("owner {} strategy file_copy", bail().utilisateur());
+    let sql = format!("create database {nom} template {modele} {options}");
     c.execute(AssertSqlSafe(sql)).await.expect("base d'essai");
     c.close().await.expect("fermeture");
 }
@@ -211,6 +213,9 @@ async fn preparer_le_peuple() {
         let sortie = serveur::executer(creation.args(qui.creation()), personnes::MOT_DE_PASSE);
         assert!(sortie.status.success(), "{sortie:?}");
     }
+    let mut c = superutilisateur(PEUPLE).await;
+    personnes::alleger(&mut c).await;
+    c.close().await.expect("fermeture");
     attendre_le_depart(PEUPLE).await;
 }
 

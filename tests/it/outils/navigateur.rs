@@ -115,39 +115,35 @@ impl Navigateur {
 
     /// Waits (bounded) until the window is there: a click only begins the way.
     pub async fn arriver(&self, chemin: &str) {
-        let fin = Instant::now() + ATTENTE;
+        let mut patience = Patience::neuve();
         while self.chemin().await != chemin {
-            assert!(Instant::now() < fin, "{} au lieu de {chemin}", self.chemin().await);
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            assert!(patience.encore().await, "{} au lieu de {chemin}", self.chemin().await);
         }
     }
 
     /// Waits (bounded) for such a place; its text.
     pub async fn attendre(&self, css: &str) -> String {
-        let fin = Instant::now() + ATTENTE;
+        let mut patience = Patience::neuve();
         loop {
             match self.textes(css).await.into_iter().next() {
                 Some(texte) => return texte,
-                None if Instant::now() > fin => panic!("{css} n'est pas là"),
-                None => tokio::time::sleep(Duration::from_millis(20)).await,
+                None => assert!(patience.encore().await, "{css} n'est pas là"),
             }
         }
     }
 
     pub async fn attendre_texte(&self, css: &str, texte: &str) {
-        let fin = Instant::now() + ATTENTE;
+        let mut patience = Patience::neuve();
         while self.textes(css).await != [texte] {
-            assert!(Instant::now() < fin, "{:?} au lieu de {texte}", self.textes(css).await);
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            assert!(patience.encore().await, "{:?} au lieu de {texte}", self.textes(css).await);
         }
     }
 
     /// Waits (bounded) until there is no such place.
     pub async fn attendre_absence(&self, css: &str) {
-        let fin = Instant::now() + ATTENTE;
+        let mut patience = Patience::neuve();
         while !self.textes(css).await.is_empty() {
-            assert!(Instant::now() < fin, "{css} : {:?}", self.textes(css).await);
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            assert!(patience.encore().await, "{css} : {:?}", self.textes(css).await);
         }
     }
 
@@ -331,6 +327,25 @@ impl Drop for Navigateur {
             let _deja_mort = flux.read(&mut [0; 512]);
         }
         self.onglet().fermer();
+    }
+}
+
+/// Between two looks, longer each time: each of them takes time from the page that is looked at.
+struct Patience {
+    fin: Instant,
+    pause: Duration,
+}
+
+impl Patience {
+    fn neuve() -> Self {
+        Self { fin: Instant::now() + ATTENTE, pause: Duration::from_millis(15) }
+    }
+
+    /// No more once its time is over.
+    async fn encore(&mut self) -> bool {
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 3 / 2).min(Duration::from_millis(120));
+        Instant::now() < self.fin
     }
 }
 
