@@ -55,7 +55,7 @@ async fn voir(n: &Navigateur, nom: &str, fautes: &mut Vec<String>) {
     let mut trouvees: Vec<_> = petites.chain(n.plaintes().await).collect();
     // On the wall a dialogue shows what it shows on a tablet.
     if !nom.contains("-1920-") || n.textes("dialog[open]").await.is_empty() {
-        trouvees.extend(n.violations_devant(sombre).await);
+        trouvees.extend(n.violations_de("dialog[open]", sombre).await);
     }
     fautes.extend(trouvees.into_iter().map(|faute| format!("{nom} : {faute}")));
 }

@@ -337,24 +337,24 @@ async fn both_pages_fit_every_screen_in_the_light_and_in_the_dark() {
     a.livre("AUTRE.pdf", &[Recette("PLATEAU", &lignes)]).await;
     let n = ouvrir(&a, EMAIL_ADMIN).await;
     let creer = "/livres/a-relier/creer?libelle=S%C3%89SAME";
-    for (largeur, hauteur) in [(360, 740), (800, 1280), (1280, 800)] {
-        for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
-            n.regler((largeur, hauteur), sombre).await;
-            for (nom, chemin) in [
-                ("liste", "/livres"),
-                ("a-verifier", "/livres/a-verifier"),
-                ("a-relier", "/livres/a-relier"),
-                ("surs", "/livres/a-relier/surs"),
-                ("creer", creer),
-            ] {
-                n.aller(&format!("{}{chemin}", a.serveur.url())).await;
-                if nom == "a-verifier" {
-                    n.taper(&["c"]).await;
-                }
-                if nom == "a-relier" {
-                    n.taper(&["c"]).await;
-                    n.attendre(".creation").await;
-                }
+    for (nom, chemin) in [
+        ("liste", "/livres"),
+        ("a-verifier", "/livres/a-verifier"),
+        ("a-relier", "/livres/a-relier"),
+        ("surs", "/livres/a-relier/surs"),
+        ("creer", creer),
+    ] {
+        n.aller(&format!("{}{chemin}", a.serveur.url())).await;
+        if nom == "a-verifier" {
+            n.taper(&["c"]).await;
+        }
+        if nom == "a-relier" {
+            n.taper(&["c"]).await;
+            n.attendre(".creation").await;
+        }
+        for (largeur, hauteur) in [(360, 740), (800, 1280), (1280, 800)] {
+            for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+                n.regler((largeur, hauteur), sombre).await;
                 assert_eq!(n.debordement().await, 0, "{nom} {largeur} {theme}");
                 n.photographier(&format!("livres2-{nom}-{largeur}-{theme}")).await;
                 assert_eq!(n.violations_dans(sombre).await, [""; 0], "{nom} {largeur} {theme}");

@@ -84,11 +84,11 @@ async fn every_page_fits_every_screen_in_the_light_and_in_the_dark() {
         ("ingredient", format!("/livres/ingredients/{}?lignes=2", oeufs["id"].as_str().unwrap())),
         ("recette", format!("/livres/{livre_id}/recettes/{recette}")),
     ];
-    for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
-        for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
-            n.regler((largeur, hauteur), sombre).await;
-            for (nom, adresse) in &adresses {
-                n.aller(&format!("{}{adresse}", a.serveur.url())).await;
+    for (nom, adresse) in &adresses {
+        n.aller(&format!("{}{adresse}", a.serveur.url())).await;
+        for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
+            for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+                n.regler((largeur, hauteur), sombre).await;
                 assert_eq!(n.debordement().await, 0, "{nom} {largeur} {theme}");
                 n.photographier(&format!("livres-{nom}-{largeur}-{theme}")).await;
                 if largeur <= 1024 {

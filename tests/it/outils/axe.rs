@@ -35,11 +35,11 @@ impl Navigateur {
         self.juger("document", if sombre { COULEURS } else { "" }).await
     }
 
-    /// The same of the dialogue that is open: the page behind it, which nobody reaches, was judged
-    /// before it opened.
-    pub async fn violations_devant(&self, sombre: bool) -> Vec<String> {
-        let dialogue = "document.querySelector('dialog[open]') ?? document";
-        self.juger(dialogue, if sombre { COULEURS } else { "" }).await
+    /// The same of what opened alone (the first place of that kind, the page when there is none):
+    /// the rest was judged before.
+    pub async fn violations_de(&self, css: &str, sombre: bool) -> Vec<String> {
+        let ou = format!("document.querySelector({}) ?? document", Value::from(css));
+        self.juger(&ou, if sombre { COULEURS } else { "" }).await
     }
 
     async fn juger(&self, ou: &str, regles: &str) -> Vec<String> {
