@@ -82,6 +82,7 @@ async fn sur_le_serveur(
     let affaire =
         Affaire { base: cible.base(), entrees: &contenu.entrees, etat: &etat, roles: &roles };
     let mut jugement = restore::juger(&cible, &affaire, false).await?;
+    restore::outils::eprouver(&cible, &mut jugement).await?;
     // A database that is away has nothing to lose.
     if let Ok(mut c) = cible.connecter(cible.base(), Role::Administrateur).await {
         restore::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;

@@ -46,6 +46,7 @@ pub(crate) async fn preparer(
     let (cible, arret) = (atelier.cible, atelier.arret);
     let source = Source::trouver(&demande.fichier, demande.sans_manifeste)?;
     source.verifier_le_schema(migrations::version())?;
+    jugement::outils::refuser(cible).await?;
     let verrou = Verrou::prendre(cible, Genre::Restauration, demande.attente, arret).await?;
     let mut c = cible.administrer().await?;
     guerir::sous_verrou(&mut c, cible.base()).await?;
