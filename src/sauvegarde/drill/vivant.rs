@@ -78,7 +78,7 @@ async fn sur_le_serveur(
     let outils = cible.outils();
     restore::verifier_les_versions(contenu, (outils.majeure, &outils.version), cible.majeure())?;
     let etat = EtatDeBase::du_manifeste(choix.manifeste());
-    let roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+    let roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?.de(&choix.entree);
     let affaire =
         Affaire { base: cible.base(), entrees: &contenu.entrees, etat: &etat, roles: &roles };
     let mut jugement = restore::juger(&cible, &affaire, false).await?;

@@ -140,7 +140,7 @@ async fn juger_l_archive(
         let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
         contredits.extend(vide::schema_public(&mut c, entrees).await?);
     }
-    let roles = Roles::recenser(cible, entrees, &etat).await?;
+    let roles = Roles::recenser(cible, entrees, &etat).await?.de(&source.entree);
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
     let mut jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
     jugement.constats.extend(contredits);
