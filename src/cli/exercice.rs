@@ -101,6 +101,7 @@ impl Arguments {
             lieu,
             cle: cle.as_deref(),
             chiffrees: depart.chiffrees,
+            copie_dite: depart.copie_dite,
             variable: depart.variable,
         })
     }

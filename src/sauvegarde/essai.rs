@@ -163,7 +163,7 @@ mod tests {
         let fautives = |noms: &str, fautes: &[&str]| {
             let refus = |dites: &[(String, String)]| {
                 let la = |faute: &&str| dites.iter().any(|(nom, _)| nom == faute);
-                fautes.iter().any(|f| la(f)).then(|| "cause".to_owned())
+                fautes.iter().any(la).then(|| "cause".to_owned())
             };
             accuser(&dites(noms), refus).map(|refus| refus.fautives.join(" "))
         };

@@ -24,6 +24,8 @@ pub(crate) struct ABlanc<'a> {
     pub cle: Option<&'a Path>,
     /// For whom the backups are encrypted that it may come to take.
     pub chiffrees: &'a [Destinataires],
+    /// The address whose fault is told already.
+    pub copie_dite: Option<&'a str>,
     pub variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -41,7 +43,9 @@ impl ABlanc<'_> {
             // That there is none is told of the backups themselves.
             Quoi::Derniere => Ok(self.la_derniere()),
             Quoi::Alterner(adresse) => {
-                Ailleurs::controler(adresse, self.variable)?;
+                if self.copie_dite != Some(adresse) {
+                    Ailleurs::controler(adresse, self.variable)?;
+                }
                 Ok(self.la_derniere())
             }
             Quoi::Fichier(fichier) => {
@@ -86,6 +90,8 @@ impl ABlanc<'_> {
 
     fn place(&self, choisie: Option<&Sauvegarde>) -> Result<(), Echec> {
         let tmpdir = (self.variable)("TMPDIR").map(PathBuf::from);
+        // Room where everybody works is for who looks at the disks to tell.
+        let choisie = choisie.filter(|_| tmpdir.is_some());
         let racine = travail::racine(self.visee, || disque::temporaire_selon(tmpdir));
         travail::controler(&racine, choisie.map(|s| &s.manifeste), self.lieu)
     }

@@ -136,7 +136,7 @@ async fn une_archive_abimee_est_un_message_qui_que_ce_soit_qui_la_trouve() {
     assert!(messages.len() == 1 && messages[0].corps.contains("retabli"), "{messages:#?}");
     // However many are made, until one is tried.
     c.fait(&["backup", "--force-suspect"]);
-    c.seul("exercice", "ATTENTION", "n'est pas encore éprouvée");
+    c.controler(&[]).dit("exercice", "ATTENTION", "n'est pas encore éprouvée");
     // Of what was never tried with success nothing is known to come back.
     let histoire = c.dossier().join("drills.jsonl");
     let texte = fs::read_to_string(&histoire).unwrap();

@@ -55,6 +55,7 @@ fn liste(p: &Poste, avant: &str, taches: &[String], compte: Option<u32>) -> Stri
     let mut commande = Command::new(PROGRAMME);
     let chemins = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     commande.arg("checklist").env_clear().env("PATH", chemins).env("HOME", &p.maison);
+    commande.env("DELICEGO_SAUVEGARDES", p.s.racine.join("ouvert"));
     commande.env("TZ", "UTC").env("PGHOST", "127.0.0.1").env("PGPORT", p.s.port.to_string());
     commande.env("PGUSER", "chef").env("PGPASSWORD", "bon").env("PGDATABASE", "cuisine");
     if let Some(compte) = compte {
