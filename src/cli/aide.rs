@@ -31,11 +31,13 @@ pub(crate) fn lire<P: CommandFactory + FromArgMatches>() -> Result<P, ExitCode> 
     })
 }
 
-/// Would these words, after the program's name, have it do something? Else why not.
-pub(crate) fn juger<P: CommandFactory>(mots: &[String]) -> Result<(), String> {
+/// What these words, after the program's name, have it do; else why nothing.
+pub(crate) fn juger<P: CommandFactory + FromArgMatches>(mots: &[String]) -> Result<P, String> {
     let mots = ["delicego"].into_iter().chain(mots.iter().map(String::as_str));
-    let lu = franciser(P::command(), true).try_get_matches_from(mots);
-    lu.map(drop).map_err(|erreur| match erreur.kind() {
+    let lu = franciser(P::command(), true)
+        .try_get_matches_from(mots)
+        .and_then(|mut m| P::from_arg_matches_mut(&mut m));
+    lu.map_err(|erreur| match erreur.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             "elle n'affiche que de l'aide".to_owned()
         }

@@ -4,9 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rustix::fs::{Access, access};
 
 use super::appel::Appel;
 use super::sortie::{self, Code, Echec, Issue};
+use crate::exploitation::automatiser::Depart;
 use crate::exploitation::checklist::{self, Point, Source, Verdict};
 use crate::platform::causes::du_systeme;
 use crate::platform::config::{Configuration, Quoi};
@@ -36,6 +38,25 @@ pub(crate) struct Arguments {
     prometheus: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// Could it write what it is to write?
+    pub(super) fn a_blanc(self, depart: &Depart<'_>) -> Result<(), Echec> {
+        let Some(fichier) = self.prometheus.and_then(|f| depart.chemin(&f)) else { return Ok(()) };
+        let dossier = fichier.parent().unwrap_or(Path::new("/"));
+        let ouvert = access(dossier, Access::WRITE_OK | Access::EXEC_OK);
+        match dossier.metadata().map(|la| la.is_dir()) {
+            Ok(true) if !fichier.is_dir() => ouvert.map_err(|e| pas_ecrit(&fichier, &e.into())),
+            Ok(_) => Err(pas_ecrit(&fichier, &std::io::ErrorKind::NotADirectory.into())),
+            Err(e) => Err(pas_ecrit(&fichier, &e)),
+        }
+    }
+}
+
+fn pas_ecrit(fichier: &Path, erreur: &std::io::Error) -> Echec {
+    let phrase = format!("{} ne s'écrit pas : {}.", fichier.display(), du_systeme(erreur));
+    Echec::nouveau(Code::Refuse, phrase)
+}
+
 pub(crate) async fn executer(
     mut config: Configuration,
     env_file: Option<PathBuf>,
@@ -56,12 +77,7 @@ pub(crate) async fn executer(
 
 fn montrer(points: &[Point], retirees: &Purge, a: &Arguments) -> Issue {
     if let Some(fichier) = &a.prometheus {
-        ecrire(fichier, &checklist::prometheus(points)).map_err(|e| {
-            Echec::nouveau(
-                Code::Refuse,
-                format!("{} ne s'écrit pas : {}.", fichier.display(), du_systeme(&e)),
-            )
-        })?;
+        ecrire(fichier, &checklist::prometheus(points)).map_err(|e| pas_ecrit(fichier, &e))?;
     }
     let verdict = checklist::verdict(points);
     let ko = points.iter().filter(|p| p.verdict == Verdict::Ko).count();

@@ -9,13 +9,15 @@ use serde_json::json;
 use super::appel::Appel;
 use super::constats;
 use super::sortie::{Code, Echec, Issue};
-use crate::platform::config::{self, Configuration};
+use crate::exploitation::automatiser::Depart;
+use crate::platform::config::{self, Configuration, ErreurConfiguration, Sauvegardes};
 use crate::platform::terminal::dire;
+use crate::sauvegarde::drill::a_blanc::ABlanc;
 use crate::sauvegarde::drill::{
     self, Bilan, Contexte, Demande, Exercice, Lieu, Provenance, Quoi, Restaurable, Verdict,
 };
 use crate::sauvegarde::restore::{Suivi, ligne};
-use crate::sauvegarde::{Arret, chiffre};
+use crate::sauvegarde::{Arret, chiffre, est_une_adresse};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -72,11 +74,48 @@ pub(crate) async fn executer(config: &Configuration, arguments: Arguments) -> Is
     issue
 }
 
+impl Arguments {
+    fn lieu(&self) -> Lieu {
+        if self.cluster == "serveur" { Lieu::Serveur } else { Lieu::Prive }
+    }
+
+    /// Would it begin? Of what lies nobody knows where nothing is said.
+    pub(super) fn a_blanc(self, depart: &Depart<'_>) -> Result<(), Echec> {
+        let usage = |e: ErreurConfiguration| Echec::nouveau(Code::Usage, e.to_string());
+        let reglages = config::sauvegardes_selon(depart.variable).map_err(usage)?;
+        let visee = config::base_selon(depart.variable).map_err(usage)?;
+        let lieu = self.lieu();
+        let la = |dit: PathBuf| match est_une_adresse(&dit.to_string_lossy()) {
+            true => Some(dit),
+            false => depart.chemin(&dit),
+        };
+        let (dit, cle_dite) = (self.file, chiffre::cle_selon(self.cle_age, depart.variable));
+        let (fichier, cle) = (dit.clone().and_then(la), cle_dite.clone().and_then(la));
+        if fichier.is_some() != dit.is_some() || cle.is_some() != cle_dite.is_some() {
+            return Ok(());
+        }
+        drill::a_blanc::refus(&ABlanc {
+            visee: &visee,
+            quoi: &quoi(&reglages, fichier, self.alterner.then_some(self.vers))?,
+            dossier: depart.sauvegardes,
+            lieu,
+            cle: cle.as_deref(),
+            chiffrees: depart.chiffrees,
+            copie_dite: depart.copie_dite,
+            variable: depart.variable,
+        })
+    }
+}
+
 async fn exercer(config: &Configuration, arguments: Arguments) -> Result<Bilan, Echec> {
     let demande = Demande {
-        quoi: quoi(config, arguments.file, arguments.alterner.then_some(arguments.vers))?,
+        lieu: arguments.lieu(),
+        quoi: quoi(
+            &config.sauvegardes,
+            arguments.file,
+            arguments.alterner.then_some(arguments.vers),
+        )?,
         dossier: arguments.output_dir.unwrap_or_else(|| config.sauvegardes.dossier.clone()),
-        lieu: if arguments.cluster == "serveur" { Lieu::Serveur } else { Lieu::Prive },
         cle: chiffre::fichier_de_cle(arguments.cle_age),
         attente: Duration::from_secs(arguments.attente),
     };
@@ -105,14 +144,14 @@ fn raconter(bilan: &Bilan, json: bool) -> Vec<String> {
 }
 
 fn quoi(
-    config: &Configuration,
+    reglages: &Sauvegardes,
     fichier: Option<PathBuf>,
     alterner: Option<Option<String>>,
 ) -> Result<Quoi, Echec> {
     match (fichier, alterner) {
         (Some(fichier), _) => Ok(Quoi::Fichier(fichier)),
         (None, None) => Ok(Quoi::Derniere),
-        (None, Some(vers)) => match vers.or_else(|| config.sauvegardes.vers.clone()) {
+        (None, Some(vers)) => match vers.or_else(|| reglages.vers.clone()) {
             Some(vers) => Ok(Quoi::Alterner(vers)),
             None => Err(Echec::nouveau(
                 Code::Usage,

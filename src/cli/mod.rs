@@ -28,6 +28,7 @@ use clap::{Args, Parser, Subcommand};
 use self::service::Options;
 use self::sortie::{Code, Echec, Issue};
 use crate::exploitation;
+use crate::exploitation::automatiser::{Depart, Juge};
 use crate::importer;
 use crate::platform::causes::du_systeme;
 use crate::platform::cluster::{self, Usage};
@@ -162,7 +163,8 @@ struct Importer {
 
 /// Runs the command line; every way out of the program passes here.
 pub fn executer() -> ExitCode {
-    exploitation::automatiser::juger_par(aide::juger::<Programme>);
+    let mots = |mots: &[String]| aide::juger::<Programme>(mots).map(drop);
+    exploitation::automatiser::juger_par(Juge { mots, depart: juger_le_depart });
     let programme = match aide::lire::<Programme>() {
         Ok(programme) => programme,
         Err(code) => return code,
@@ -218,6 +220,19 @@ pub fn executer() -> ExitCode {
         (Code::Fait, true) => Code::Anomalie,
         (code, _) => code,
     }))
+}
+
+/// Of a scheduled command, by its own checks.
+fn juger_le_depart(depart: &Depart<'_>) -> Result<(), String> {
+    // What it does not take is told by itself.
+    let Ok(programme) = aide::juger::<Programme>(depart.mots) else { return Ok(()) };
+    let juge = match programme.commande {
+        Commande::Backup(a) => a.a_blanc(depart),
+        Commande::Drill(a) => a.a_blanc(depart),
+        Commande::Checklist(a) => a.a_blanc(depart),
+        _ => Ok(()),
+    };
+    juge.map_err(|e| e.phrase)
 }
 
 fn s_installe(commande: &Commande) -> bool {

@@ -170,7 +170,10 @@ async fn restaurer(config: &Configuration, a: Arguments, arret: &Arret) -> Resul
     };
     let issue = restore::restaurer(&atelier, &demande, confirmer).await;
     // What follows is beside what was asked: it is told, and changes nothing of how that ended.
-    if externe && let Err(e) = laisser_les_roles(&venue, config, json) {
+    let manquent = issue.as_ref().is_ok_and(|r| !r.roles_manquants.is_empty());
+    if (externe || manquent)
+        && let Err(e) = laisser_les_roles(&venue, config, json)
+    {
         avertir(e.phrase);
     }
     let verifiee = issue.as_ref().ok().and_then(|r| r.appret.verification.as_ref());
@@ -341,11 +344,13 @@ fn dire_l_appret(r: &Resultat) {
         dire(phrase);
     }
     if !r.roles_manquants.is_empty() {
+        let dits = r.roles_dits.as_ref().map(|la| format!("{la} dit comment les créer"));
+        let sans = || "Aucun fichier ne dit comment : créez-les (create role)".to_owned();
         dire(format!(
             "ATTENTION : ce serveur n'a pas ces rôles, leurs objets appartiennent au propriétaire de \
-             la base et leurs droits manquent : {}. Le fichier .roles.sql de la sauvegarde dit \
-             comment les créer ; restaurez ensuite de nouveau.",
-            r.roles_manquants.join(", ")
+             la base et leurs droits manquent : {}. {} ; restaurez ensuite de nouveau.",
+            r.roles_manquants.join(", "),
+            dits.unwrap_or_else(sans)
         ));
     }
     if r.appret.migrations > 0 {

@@ -155,6 +155,13 @@ pub(crate) fn refus_selon(variable: Variable<'_>) -> Option<ErreurConfiguration>
     niveau_et_format.and(reste).err()
 }
 
+/// What the guard-rails would be set to there.
+pub(crate) fn sauvegardes_selon(
+    variable: Variable<'_>,
+) -> Result<Sauvegardes, ErreurConfiguration> {
+    lire_sauvegardes(variable)
+}
+
 fn lire_niveau(variable: Variable<'_>) -> Result<tracing::Level, ErreurConfiguration> {
     let texte = variable("LOG_LEVEL").unwrap_or_else(|| "INFO".to_owned());
     match texte.to_uppercase().as_str() {

@@ -78,6 +78,14 @@ pub(crate) fn fichier_de_cle(donne: Option<PathBuf>) -> Option<PathBuf> {
     donne.or_else(|| std::env::var_os(VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from))
 }
 
+/// The same where these are set.
+pub(crate) fn cle_selon(
+    donnee: Option<PathBuf>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Option<PathBuf> {
+    donnee.or_else(|| variable(VARIABLE).map(PathBuf::from))
+}
+
 /// Why something encrypted was not opened.
 #[derive(Debug)]
 pub(crate) enum Fermee {
@@ -113,6 +121,19 @@ pub(crate) fn dechiffrer<L: Read>(
             Fermee::PasSaCle(refus(phrase))
         }
         _ => Fermee::Abimee,
+    })
+}
+
+/// Will the key that is given open what is encrypted for them? Tried on nothing.
+pub(crate) fn s_ouvre(pour: &Destinataires, cle: Option<&Path>) -> Result<(), Echec> {
+    let rien = chiffrer(pour, Vec::new()).and_then(StreamWriter::finish);
+    let rien = rien.map_err(|e| refus(format!("Le chiffrement échoue : {}.", du_systeme(&e))))?;
+    dechiffrer(&rien[..], cle).map(drop).map_err(|fermee| match fermee {
+        Fermee::SansCle(_) if cle.is_none() => refus(format!(
+            "Les sauvegardes sont chiffrées (DELICEGO_CHIFFRER_POUR, --chiffrer) : donnez leur clé \
+             par --cle-age ou {VARIABLE}."
+        )),
+        autre => autre.into(),
     })
 }
 
@@ -163,6 +184,13 @@ mod tests {
             let mut clair = String::new();
             dechiffrer(&chiffre[..], Some(bonne)).unwrap().read_to_string(&mut clair).unwrap();
             assert_eq!(clair, "secret");
+        }
+        let pour = || Destinataires::from_iter([poser("encore", 0o600).0]);
+        let elle = dossier.join("encore");
+        assert!(s_ouvre(&pour(), Some(&elle)).is_ok());
+        for (fausse, dit) in [(Some(&*autre), "n'ouvre pas"), (None, "donnez leur clé")] {
+            let refus = s_ouvre(&pour(), fausse).unwrap_err();
+            assert!(refus.phrase.contains(dit), "{refus:?}");
         }
         fs::set_permissions(&cle, Permissions::from_mode(0o640)).unwrap();
         for fausse in [None, Some(autre.as_path()), Some(cle.as_path())] {

@@ -252,6 +252,11 @@ impl Cible {
     /// For a pool of our own on another database of this server.
     pub(crate) fn options(&self, base: &str, role: Role) -> PgConnectOptions {
         let options = self.options.clone().database(base).application_name(NOM);
+        // The tools are who logs in, whatever PGOPTIONS has us become: it never reaches them.
+        let options = match prend_un_role() {
+            true => options.options([("role", "none")]),
+            false => options,
+        };
         let options = options.options(texte::SESSION);
         // An older server would not know it.
         let options = match self.majeure >= 17 {
@@ -331,6 +336,11 @@ impl Cible {
 fn connexion() -> Duration {
     let voulue = std::env::var("PGCONNECT_TIMEOUT").ok().and_then(|v| v.trim().parse().ok());
     voulue.filter(|s| *s > 0).map_or(CONNEXION, |s: u64| Duration::from_secs(s.max(2)))
+}
+
+fn prend_un_role() -> bool {
+    let dites = std::env::var("PGOPTIONS").ok().and_then(|dites| libpq::reglages(&dites));
+    dites.is_some_and(|lus| lus.iter().any(|(nom, _)| nom.eq_ignore_ascii_case("role")))
 }
 
 /// The account may not enter it, or it is not there.

@@ -47,7 +47,12 @@ pub(crate) fn dire(dossier: &Path, erreur: &io::Error) -> Echec {
 
 /// Where to work on something large for a while: on a disk, rather than in memory as `/tmp` often is.
 pub(crate) fn temporaire() -> PathBuf {
-    let voulu = std::env::var_os("TMPDIR").map(PathBuf::from).filter(|d| d.is_absolute());
+    temporaire_selon(std::env::var_os("TMPDIR").map(PathBuf::from))
+}
+
+/// The same where TMPDIR says this.
+pub(crate) fn temporaire_selon(tmpdir: Option<PathBuf>) -> PathBuf {
+    let voulu = tmpdir.filter(|d| d.is_absolute());
     let stable = || Some(PathBuf::from("/var/tmp")).filter(|d| d.is_dir());
     voulu.or_else(stable).unwrap_or_else(std::env::temp_dir)
 }

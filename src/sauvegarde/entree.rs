@@ -1,6 +1,8 @@
 //! A backup as it is read: from its file, or from where its copy lies. Of a copy the small files
 //! come first, into a folder that goes with this; its archive is read on its way, once.
 
+mod roles;
+
 use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -12,9 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use percent_encoding::percent_decode_str;
 use rustix::process::{Pid, geteuid, test_kill_process};
 
+use self::roles::Roles;
+pub(crate) use self::roles::RolesDits;
 use super::ailleurs::{Ailleurs, La, Lue, Objet, est_une_adresse, noter_une_lecture};
-use super::flux::Hacheur;
-use super::manifeste::{ErreurManifeste, Fichier, Manifeste};
+use super::manifeste::{ErreurManifeste, Manifeste};
 use super::noms::Noms;
 use super::{depot, disque};
 use crate::platform::issue::{Code, Echec};
@@ -42,15 +45,6 @@ struct Venue {
     bonne: AtomicBool,
     /// Removed with this.
     dossier: PathBuf,
-}
-
-/// The roles of the server, which a backup can do without.
-enum Roles {
-    /// It never had any.
-    Aucun,
-    La(Vec<u8>),
-    /// Gone or changed: how.
-    Perdus(String),
 }
 
 impl Entree {
@@ -145,15 +139,6 @@ impl Entree {
             "{raison} ; la base peut revenir sans lui. Il disait les comptes du serveur d'origine : \
              s'il en manque ici, la restauration les nommera, et vous les créerez."
         ))
-    }
-
-    fn roles_perdus_ici(&self) -> Option<String> {
-        let noms = Noms::de_l_archive(&self.chemin)?;
-        let dits = Manifeste::lire(&self.chemin.with_file_name(noms.manifeste())).ok()?.roles?;
-        match Roles::lus(&dits, fs::read(self.chemin.with_file_name(&dits.nom)).ok()) {
-            Roles::Perdus(raison) => Some(raison),
-            _ => None,
-        }
     }
 
     /// The sum beside it, as people find it.
@@ -254,24 +239,6 @@ fn defaut(m: &Manifeste, octets: Option<u64>) -> Option<String> {
         }
         Some(_) => None,
     }
-}
-
-impl Roles {
-    fn lus(dits: &Fichier, lus: Option<Vec<u8>>) -> Self {
-        match lus {
-            None => Self::Perdus(format!("{} n'y est plus", dits.nom)),
-            Some(lus) if sha256(&lus) != dits.sha256 => {
-                Self::Perdus(format!("{} n'est plus ce qui a été écrit", dits.nom))
-            }
-            Some(lus) => Self::La(lus),
-        }
-    }
-}
-
-fn sha256(octets: &[u8]) -> String {
-    let mut somme = Hacheur::nouveau(io::sink());
-    let _jamais_refuse = somme.write_all(octets);
-    somme.terminer().1.sha256
 }
 
 impl Venue {

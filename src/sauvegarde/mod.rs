@@ -35,7 +35,7 @@ pub mod texte;
 pub(crate) mod verifications;
 mod verrous;
 
-pub(crate) use ailleurs::{Ailleurs, Copie, EtatCopie, Inventaire, Proximite};
+pub(crate) use ailleurs::{Ailleurs, Copie, EtatCopie, Inventaire, Proximite, est_une_adresse};
 pub use arret::Arret;
 pub use cible::Cible;
 pub(crate) use cible::Role;

@@ -29,6 +29,11 @@ pub(crate) async fn version_du_serveur(c: &mut PgConnection) -> Result<u32, Eche
     Ok(version.unsigned_abs())
 }
 
+/// Where this session is.
+pub(crate) async fn base_courante(c: &mut PgConnection) -> Result<String, Echec> {
+    query_scalar("select current_database()::text").fetch_one(c).await.map_err(echec)
+}
+
 /// May it be written to?
 pub(crate) async fn est_principal(c: &mut PgConnection) -> Result<bool, Echec> {
     query_scalar("select not pg_is_in_recovery()").fetch_one(c).await.map_err(echec)

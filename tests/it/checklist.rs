@@ -2,6 +2,7 @@
 
 mod base;
 pub mod cuisine;
+mod depart;
 mod programmation;
 mod sauvegardes;
 

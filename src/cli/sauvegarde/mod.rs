@@ -15,7 +15,10 @@ pub(crate) use self::liste::{Liste, lister};
 use super::appel::Appel;
 use super::constats;
 use super::sortie::{Code, Echec, Issue};
-use crate::platform::config::{Configuration, Quoi, Sauvegardes};
+use crate::exploitation::automatiser::Depart;
+use crate::platform::config::{
+    Configuration, ErreurConfiguration, Quoi, Sauvegardes, sauvegardes_selon,
+};
 use crate::platform::terminal::dire;
 use crate::sauvegarde::backup::{self, OptionsBackup, Resultat};
 use crate::sauvegarde::chiffre::{Destinataire, Destinataires};
@@ -94,6 +97,14 @@ impl Backup {
             attente_verrou: Duration::from_secs(u64::from(b.attente)),
             attente_table: Duration::from_secs(u64::from(b.attente_table)),
         })
+    }
+}
+
+impl Backup {
+    /// Would its settings be refused?
+    pub(in crate::cli) fn a_blanc(self, depart: &Depart<'_>) -> Result<(), Echec> {
+        let usage = |e: ErreurConfiguration| Echec::nouveau(Code::Usage, e.to_string());
+        self.options(&sauvegardes_selon(depart.variable).map_err(usage)?).map(drop)
     }
 }
 

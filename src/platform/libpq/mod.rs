@@ -330,6 +330,16 @@ impl Parametres {
     }
 }
 
+/// What an address or a service calls what that variable says.
+pub(crate) fn mot(variable: &str) -> &str {
+    MOTS.iter().find(|(_, nom)| *nom == variable).map_or(variable, |(mot, _)| mot)
+}
+
+/// PGOPTIONS as a server reads it: `-c name=value`, `--name=value`. None: no server takes it.
+pub(crate) fn reglages(options: &str) -> Option<Vec<(String, String)>> {
+    valeurs::reglages(options)
+}
+
 /// The certificate that was named to be shown and is not there, where a server asked for one.
 pub(crate) fn certificat_absent() -> Option<PathBuf> {
     let lus = Parametres::lire().ok()??;

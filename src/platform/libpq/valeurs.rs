@@ -42,3 +42,35 @@ pub(super) fn verifier<'a>(valeur: impl Fn(&str) -> Option<&'a str>) -> Result<(
         _ => Ok(()),
     }
 }
+
+pub(super) fn reglages(options: &str) -> Option<Vec<(String, String)>> {
+    let mots = shlex::split(options)?;
+    let mut mots = mots.iter().map(String::as_str);
+    let mut lus = Vec::new();
+    while let Some(mot) = mots.next() {
+        let reglage = match mot {
+            "-c" => mots.next()?,
+            _ => mot.strip_prefix("--").or_else(|| mot.strip_prefix("-c"))?,
+        };
+        let (nom, valeur) = reglage.split_once('=')?;
+        lus.push((nom.to_owned(), valeur.to_owned()));
+    }
+    Some(lus)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_as_a_server_reads_them() {
+        let lus = |texte| {
+            let lus = reglages(texte)?;
+            Some(lus.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(lus("-c jit=off --a.b=1 -cx=y").as_deref(), Some("jit=off a.b=1 x=y"));
+        for refuses in ["-c", "-c jit", "jit=off", "-Z"] {
+            assert_eq!(lus(refuses), None, "{refuses}");
+        }
+    }
+}

@@ -184,6 +184,17 @@ pub(super) fn dire(adresse: &str, erreur: &Error) -> String {
     }
 }
 
+/// This account may not do that there, or nobody may.
+pub(super) fn interdit(erreur: &Error) -> bool {
+    matches!(erreur, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
+        || matches!(statut(erreur), Some(401 | 403 | 405))
+}
+
+/// The store does not know what it is asked.
+pub(super) fn inconnu(erreur: &Error) -> bool {
+    statut(erreur) == Some(501)
+}
+
 /// What a store answered to a list comes as a text only.
 fn statut(erreur: &Error) -> Option<u16> {
     let texte = erreur.to_string();

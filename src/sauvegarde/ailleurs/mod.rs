@@ -15,6 +15,7 @@ mod constat;
 mod etat;
 mod lecture;
 mod liste;
+mod reparer;
 mod restees;
 
 use std::fs::DirBuilder;
@@ -31,7 +32,6 @@ use object_store::{
 use tokio::io::AsyncReadExt;
 
 pub(crate) use self::adresse::est_une_adresse;
-use self::constat::{Constats, Marque};
 pub(crate) use self::constat::{La, Lue, noter_une_lecture};
 pub(crate) use self::etat::{EtatCopie, Proximite};
 pub(crate) use self::lecture::Objet;
@@ -198,48 +198,31 @@ impl Ailleurs {
         }
     }
 
-    /// Of a copy of ours, whose manifest is good. What was found damaged is read once more before it
-    /// is written over: it may have been the way to it. Was anything written?
-    async fn reparer(&self, dossier: &Path, noms: &Noms, m: &Manifeste) -> Result<bool, Manquee> {
-        let (mut ecrit, mut constats) = (false, Constats::lire(dossier, noms));
-        for fichier in std::iter::once(&m.archive).chain(&m.roles) {
-            let la = self.vu(&fichier.nom).await?.filter(|objet| objet.octets == fichier.octets);
-            let bon = match &la {
-                Some(objet) => self.somme(objet).await? == fichier.sha256,
-                None => false,
-            };
-            if !bon {
-                self.envoyer(dossier, fichier).await?;
-                ecrit = true;
-            } else if let Some(etag) = la.and_then(|objet| objet.etag) {
-                let marque = Marque::nouvelle(&fichier.sha256, etag);
-                constats.noter(&self.adresse, &fichier.nom, marque);
-            }
-        }
-        constats.ecrire(dossier, noms).map_err(local)?;
-        let somme = m.texte_de_somme();
-        if self.lire(&noms.somme()).await?.as_deref() != Some(somme.as_bytes()) {
-            self.dit(self.magasin.put(&self.cle(&noms.somme())?, somme.into()).await)?;
-            ecrit = true;
-        }
-        Ok(ecrit)
+    async fn envoyer(&self, dossier: &Path, fichier: &Fichier) -> Result<(), Manquee> {
+        self.emettre(dossier, fichier, |e| Manquee::Tout(self.echec(e))).await
     }
 
-    /// In parts, none of which is visible before the last.
-    async fn envoyer(&self, dossier: &Path, fichier: &Fichier) -> Result<(), Manquee> {
+    /// In parts, none of which is visible before the last. `refus`: what the store's own come to.
+    async fn emettre(
+        &self,
+        dossier: &Path,
+        fichier: &Fichier,
+        refus: impl Fn(&Error) -> Manquee,
+    ) -> Result<(), Manquee> {
         let chemin = dossier.join(&fichier.nom);
         let mut source = tokio::fs::File::open(&chemin).await.map_err(local)?;
         let options =
             PutMultipartOptions { attributes: self.dit_de(fichier), ..Default::default() };
         let depot = self.magasin.put_multipart_opts(&self.cle(&fichier.nom)?, options).await;
-        let mut depot = WriteMultipart::new_with_chunk_size(self.dit(depot)?, PAQUET);
+        let depot = depot.map_err(|e| refus(&e))?;
+        let mut depot = WriteMultipart::new_with_chunk_size(depot, PAQUET);
         let issue = match transmettre(&mut source, &mut depot).await {
             Ok(somme) if somme == fichier.sha256 => {
-                return Ok(self.dit(depot.finish().await).map(drop)?);
+                return depot.finish().await.map(drop).map_err(|e| refus(&e));
             }
             Ok(_) => abimee_ici(&chemin, depot::est_une_archive(&fichier.nom)),
             Err(Panne::Ici(e)) => local(e),
-            Err(Panne::LaBas(e)) => Manquee::Tout(self.echec(&e)),
+            Err(Panne::LaBas(e)) => refus(&e),
         };
         // What was sent so far must not stay there unseen, and paid for.
         let _ = depot.abort().await;
@@ -259,13 +242,16 @@ impl Ailleurs {
         let cle = self.cle(nom)?;
         match self.magasin.put_opts(&cle, contenu.clone(), PutMode::Create.into()).await {
             Ok(_) => Ok(()),
-            Err(Error::AlreadyExists { .. }) => {
-                let la = self.lire(nom).await?.unwrap_or_default();
+            // One that keeps what it has may say so before it looks at any condition.
+            Err(e) if matches!(e, Error::AlreadyExists { .. }) || adresse::interdit(&e) => {
+                let Some(la) = self.lire(nom).await? else {
+                    return Err(Manquee::Tout(self.echec(&e)));
+                };
                 let notre: Vec<u8> = contenu.iter().flat_map(|o| o.to_vec()).collect();
                 if la == notre { Ok(()) } else { Err(self.deja_la(nom)) }
             }
             // A store without conditional writes: looked at just before, then written.
-            Err(Error::NotImplemented { .. }) => {
+            Err(e) if matches!(e, Error::NotImplemented { .. }) || adresse::inconnu(&e) => {
                 if self.vu(nom).await?.is_some() {
                     return Err(self.deja_la(nom));
                 }

@@ -32,11 +32,11 @@ impl Choix {
             }
             Quoi::Alterner(_) => Self::la_plus_recente(dossier, base)?,
         };
-        choix.accepter()?;
         Ok(choix)
     }
 
-    fn de(entree: Entree) -> Result<Self, Echec> {
+    /// Refused by what its manifest alone tells.
+    pub(crate) fn de(entree: Entree) -> Result<Self, Echec> {
         let sauvegarde = depot::trouver(entree.chemin()).map_err(|e| match &e {
             ErreurManifeste::Absent if !entree.est_la() => {
                 refus(format!("{entree} n'existe pas, ou n'est pas un fichier."))
@@ -50,7 +50,9 @@ impl Choix {
                  sauvegarde."
             )),
         })?;
-        Ok(Self { sauvegarde, entree })
+        let choix = Self { sauvegarde, entree };
+        choix.accepter()?;
+        Ok(choix)
     }
 
     fn la_plus_recente(dossier: &Path, base: &str) -> Result<Self, Echec> {
@@ -80,7 +82,6 @@ impl Choix {
         self.entree.noter_une_lecture(self.manifeste(), dossier, bonne).await;
     }
 
-    /// What the manifest alone tells.
     fn accepter(&self) -> Result<(), Echec> {
         if self.manifeste().base.schema.is_some_and(|s| s > migrations::version()) {
             return Err(refus(

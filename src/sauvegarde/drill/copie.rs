@@ -65,7 +65,8 @@ impl Copie {
         let outils = (cible.outils().majeure, cible.outils().version.as_str());
         verifier_les_versions(contenu, outils, cible.majeure())?;
         let etat = EtatDeBase::du_manifeste(choix.manifeste());
-        let mut roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+        let roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+        let mut roles = roles.de(&choix.entree);
         let mut neuf = None;
         if lieu == Lieu::Prive {
             neuf = Some(juger_a_neuf(&cible, (choix, contenu), (&etat, &roles)).await?);

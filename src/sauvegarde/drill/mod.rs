@@ -11,6 +11,7 @@
 //!    (`drills.jsonl`), which no rotation takes. An interrupted drill says nothing.
 //! 6. A drill holds its own lock only: it never stops a backup or a restore.
 
+pub(crate) mod a_blanc;
 mod choix;
 mod conclure;
 mod copie;

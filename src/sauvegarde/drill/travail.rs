@@ -12,7 +12,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{Access, FlockOperation, OFlags, access, flock};
 
 use super::super::disque;
 use super::super::manifeste::Manifeste;
@@ -36,26 +36,17 @@ pub(crate) struct Travail {
 
 impl Travail {
     pub(crate) fn preparer(visee: &BaseVisee, base: &str) -> Result<Self, Echec> {
-        let (racine, prise) = match visee {
+        let racine = racine(visee, disque::temporaire);
+        let prise = match donnees(visee) {
             // Whoever holds the lock of that data folder's drills is alone there.
-            BaseVisee::Embarquee(dossier) if dossier.join("pgdata").is_dir() => {
+            Some(dossier) => {
                 let nom = format!("exercice-{}", simple(base));
                 verifier_les_proprietaires(dossier, &nom)?;
-                (dossier.clone(), prendre(dossier, nom))
+                prendre(dossier, nom)
             }
-            _ => {
-                let racine = disque::temporaire();
-                let prise = a_soi(&racine, &debut(base));
-                (racine, prise.map(Some))
-            }
+            None => a_soi(&racine, &debut(base)).map(Some),
         };
-        let refuser = |pourquoi: String| {
-            let ou = racine.display();
-            refus(format!(
-                "Impossible de travailler dans {ou} : {pourquoi}. Choisissez un autre dossier par \
-                 TMPDIR."
-            ))
-        };
+        let refuser = |pourquoi: String| ferme(&racine, &pourquoi);
         let prise = prise.map_err(|e| refuser(du_systeme(&e)))?;
         let occupe = || refuser("un autre exercice y travaille".to_owned());
         let (nom, verrou) = prise.ok_or_else(occupe)?;
@@ -78,8 +69,7 @@ impl Travail {
 
     /// Room for the unpacked archive, and here for the copy, as large as the database was.
     pub(crate) fn verifier_la_place(&self, manifeste: &Manifeste, lieu: Lieu) -> Result<(), Echec> {
-        let copie = if lieu == Lieu::Prive { manifeste.base.octets + AISE } else { 0 };
-        disque::exiger(&self.racine, manifeste.octets_depaquetes.saturating_add(copie))
+        disque::exiger(&self.racine, place(manifeste, lieu))
     }
 
     /// The private server goes by itself once nobody holds it: told as done only then.
@@ -96,6 +86,47 @@ impl Drop for Travail {
         // What cannot be removed now is swept by the next drill.
         let _reste = fs::remove_dir_all(self.dossier());
     }
+}
+
+/// Of a server of our own, the folder of its data.
+fn donnees(visee: &BaseVisee) -> Option<&Path> {
+    match visee {
+        BaseVisee::Embarquee(dossier) if dossier.join("pgdata").is_dir() => Some(dossier),
+        _ => None,
+    }
+}
+
+/// Where it works, which `temporaire` tells of any other server.
+pub(super) fn racine(visee: &BaseVisee, temporaire: impl FnOnce() -> PathBuf) -> PathBuf {
+    donnees(visee).map_or_else(temporaire, Path::to_owned)
+}
+
+fn place(manifeste: &Manifeste, lieu: Lieu) -> u64 {
+    let copie = if lieu == Lieu::Prive { manifeste.base.octets + AISE } else { 0 };
+    manifeste.octets_depaquetes.saturating_add(copie)
+}
+
+/// Could this account work there? Looked at, and nothing made.
+pub(super) fn controler(
+    racine: &Path,
+    manifeste: Option<&Manifeste>,
+    lieu: Lieu,
+) -> Result<(), Echec> {
+    let la = racine.metadata().map_err(|e| ferme(racine, &du_systeme(&e)))?;
+    if !la.is_dir() {
+        return Err(ferme(racine, "ce n'est pas un dossier"));
+    }
+    access(racine, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|e| ferme(racine, &du_systeme(&e.into())))?;
+    // What is no disk lets root write in it, and has no room.
+    disque::exiger(racine, manifeste.map_or(1, |m| place(m, lieu)))
+}
+
+fn ferme(racine: &Path, pourquoi: &str) -> Echec {
+    refus(format!(
+        "Impossible de travailler dans {} : {pourquoi}. Choisissez un autre dossier par TMPDIR.",
+        racine.display()
+    ))
 }
 
 fn debut(base: &str) -> String {
@@ -205,7 +236,7 @@ mod tests {
 
     #[test]
     fn two_drills_of_one_name_have_each_their_folder_and_a_dead_ones_is_taken_over() {
-        let racine = tempfile();
+        let racine = tempfile("deux");
         let (un, deux) = (a_soi(&racine, "e-0-d").unwrap(), a_soi(&racine, "e-0-d").unwrap());
         assert_ne!(un.0, deux.0);
         fs::write(dossier(&racine, &un.0).join("archive"), "lignes").unwrap();
@@ -226,8 +257,29 @@ mod tests {
         fs::remove_dir_all(&racine).unwrap();
     }
 
-    fn tempfile() -> PathBuf {
-        let racine = std::env::temp_dir().join(format!("delicego-travail-{}", std::process::id()));
+    #[test]
+    fn where_nobody_can_work_it_is_told_before_and_nothing_is_made_there() {
+        let racine = tempfile("ferme");
+        let fichier = racine.join("fichier");
+        fs::write(&fichier, "").unwrap();
+        let dit = |ou: &Path| controler(ou, None, Lieu::Prive).map_err(|e| e.phrase);
+        assert_eq!(dit(&racine), Ok(()));
+        for (ferme, mot) in [
+            (racine.join("absent"), "n'existe pas"),
+            (fichier, "n'est pas un dossier"),
+            // Which root may write in, by its modes.
+            (PathBuf::from("/proc"), "/proc"),
+        ] {
+            let dit = dit(&ferme).unwrap_err();
+            assert!(dit.contains(mot) && dit.contains("dossier"), "{dit}");
+        }
+        assert_eq!(fs::read_dir(&racine).unwrap().count(), 1);
+        fs::remove_dir_all(&racine).unwrap();
+    }
+
+    fn tempfile(nom: &str) -> PathBuf {
+        let nom = format!("delicego-travail-{nom}-{}", std::process::id());
+        let racine = std::env::temp_dir().join(nom);
         let _deja_la = fs::remove_dir_all(&racine);
         fs::create_dir(&racine).unwrap();
         racine

@@ -78,10 +78,11 @@ async fn sur_le_serveur(
     let outils = cible.outils();
     restore::verifier_les_versions(contenu, (outils.majeure, &outils.version), cible.majeure())?;
     let etat = EtatDeBase::du_manifeste(choix.manifeste());
-    let roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?;
+    let roles = Roles::recenser(&cible, &contenu.entrees, &etat).await?.de(&choix.entree);
     let affaire =
         Affaire { base: cible.base(), entrees: &contenu.entrees, etat: &etat, roles: &roles };
     let mut jugement = restore::juger(&cible, &affaire, false).await?;
+    restore::outils::eprouver(&cible, &mut jugement).await?;
     // A database that is away has nothing to lose.
     if let Ok(mut c) = cible.connecter(cible.base(), Role::Administrateur).await {
         restore::comparer_a_la_base(&mut c, &affaire, &mut jugement).await?;

@@ -10,6 +10,7 @@ use sqlx::postgres::PgConnection;
 
 use super::super::archive::Entree;
 use super::super::cible::{Cible, Role};
+use super::super::entree::{Entree as Venue, RolesDits};
 use super::super::manifeste::{Droit, Reglage};
 use super::accords::{Instruction, comprendre};
 use super::etat::EtatDeBase;
@@ -36,6 +37,8 @@ pub struct Roles {
     pub majeure: u32,
     /// There, and able to do anything.
     pub superutilisateurs: BTreeSet<String>,
+    /// The file beside the backup that makes those that are missing, if there is one.
+    pub(crate) dits: Option<RolesDits>,
 }
 
 impl Roles {
@@ -75,7 +78,20 @@ impl Roles {
             sans_heritage,
             majeure,
             superutilisateurs,
+            dits: None,
         })
+    }
+
+    /// With the file that came with that backup.
+    pub(crate) fn de(self, entree: &Venue) -> Self {
+        Self { dits: entree.roles_dits(), ..self }
+    }
+
+    /// What makes it, and where that is told. Nothing is said of a file that is not there.
+    pub(crate) fn creation(&self, role: &str) -> String {
+        let dite = self.dits.as_ref().filter(|dits| dits.dit(role));
+        let suite = dite.map(|dits| format!(" ({} dit comment)", dits.ou));
+        format!("create role {};{}", jugement::cite(role), suite.unwrap_or_default())
     }
 
     pub(crate) fn connait(&self, role: &str) -> bool {

@@ -53,6 +53,8 @@ pub(crate) struct Resultat {
     /// Not all of it was found equal: somebody has to look.
     pub en_partie: bool,
     pub roles_manquants: Vec<String>,
+    /// Where the file lies that makes them, if there is one.
+    pub roles_dits: Option<String>,
     /// Copies that dead runs had left.
     pub balayees: Vec<String>,
     pub appret: Appret,
@@ -345,6 +347,7 @@ impl Chantier<'_> {
             non_prouve: preuve.non_prouve,
             en_partie: preuve.en_partie,
             roles_manquants: self.pret.roles.manquants.iter().cloned().collect(),
+            roles_dits: self.pret.roles.dits.as_ref().map(|dits| dits.ou.clone()),
             balayees: self.pret.balayees.clone(),
             appret,
             a_refaire,

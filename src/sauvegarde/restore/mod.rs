@@ -60,7 +60,7 @@ pub(super) use guerir::si_libre;
 pub(crate) use guerir::{au_demarrage, veiller};
 pub(crate) use jugement::{
     Affaire, Epreuve, Jugement, avis_des_lacunes, comparer_a_la_base, creation, doter, juger,
-    ligne, refuser_du_serveur, remede_du_calcul,
+    ligne, outils, refuser_du_serveur, remede_du_calcul,
 };
 pub use jugement::{Obstacle, Plan, Restaurable};
 pub(crate) use marque::est_un_essai;

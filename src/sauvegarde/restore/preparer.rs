@@ -46,6 +46,7 @@ pub(crate) async fn preparer(
     let (cible, arret) = (atelier.cible, atelier.arret);
     let source = Source::trouver(&demande.fichier, demande.sans_manifeste)?;
     source.verifier_le_schema(migrations::version())?;
+    jugement::outils::refuser(cible).await?;
     let verrou = Verrou::prendre(cible, Genre::Restauration, demande.attente, arret).await?;
     let mut c = cible.administrer().await?;
     guerir::sous_verrou(&mut c, cible.base()).await?;
@@ -139,7 +140,7 @@ async fn juger_l_archive(
         let mut c = cible.connecter(&v.nom, Role::Administrateur).await?;
         contredits.extend(vide::schema_public(&mut c, entrees).await?);
     }
-    let roles = Roles::recenser(cible, entrees, &etat).await?;
+    let roles = Roles::recenser(cible, entrees, &etat).await?.de(&source.entree);
     let affaire = Affaire { base: cible.base(), entrees, etat: &etat, roles: &roles };
     let mut jugement = jugement::juger(cible, &affaire, demande.tolerer).await?;
     jugement.constats.extend(contredits);

@@ -134,6 +134,16 @@ async fn une_archive_abimee_est_un_message_qui_que_ce_soit_qui_la_trouve() {
     assert_eq!((vu.point("sauvegarde").0, vu.point("exercice").0), ("OK", "ATTENTION"));
     let messages = receveur.recus();
     assert!(messages.len() == 1 && messages[0].corps.contains("retabli"), "{messages:#?}");
+    // However many are made, until one is tried.
+    c.fait(&["backup", "--force-suspect"]);
+    c.controler(&[]).dit("exercice", "ATTENTION", "n'est pas encore éprouvée");
+    // Of what was never tried with success nothing is known to come back.
+    let histoire = c.dossier().join("drills.jsonl");
+    let texte = fs::read_to_string(&histoire).unwrap();
+    let rates = texte.lines().filter(|l| !l.contains("prouvee")).map(|l| format!("{l}\n"));
+    fs::write(&histoire, rates.collect::<String>()).unwrap();
+    let vu = c.controler(&[]);
+    vu.dit("exercice", "KO", "n'est pas encore éprouvée, et aucun n'a réussi depuis 8 jours");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Every refusal names its true cause: by a real server, a real pooler, a real certificate.
 
+mod sessions;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -8,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::atelier::{code, textes};
-use crate::outils::externe::{Externe, port_libre};
+use crate::outils::externe::{Externe, port_libre, secret};
 use crate::outils::grappe::PROGRAMME;
 
 struct Poste {
@@ -91,9 +93,8 @@ impl Poste {
         let passe = self.maison.join("mots");
         fs::write(&passe, "*:*:*:chef:bon\n").unwrap();
         fs::set_permissions(&passe, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-        let passe = passe.to_str().unwrap();
-        let sans = [("PGPASSWORD", ""), ("PGPASSFILE", passe)];
-        self.refuse(&sans, &[passe, "est ignoré", "chmod 600"]);
+        let mots = [passe.to_str().unwrap(), "est ignoré", "chmod 600"];
+        self.refuse(&[("PGPASSWORD", ""), ("PGPASSFILE", mots[0])], &mots);
     }
 
     /// What becomes of the copies never stops the backup here.
@@ -155,11 +156,11 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     let ordre = "ALTER DATABASE \"cuisine\" ALLOW_CONNECTIONS true";
     p.partout(&[], &["« cuisine »", ordre]);
     p.admin(ordre).await;
+    sessions::eprouver(&p).await;
     p.admin("alter role chef valid until '2020-01-01'").await;
     let ordre = "ALTER ROLE \"chef\" VALID UNTIL 'infinity'";
     p.partout(&[], &["« chef »", "expiré", ordre]);
     p.admin(ordre).await;
-    p.reussit(&[]);
     nommer_les_droits(&p).await;
     p.admin("alter role autre nologin").await;
     let ordre = "ALTER ROLE \"autre\" LOGIN";
@@ -183,7 +184,7 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
     p.reussit(&[("PGHOST", "127.0.0.1,127.0.0.1"), ("PGPORT", &format!("1,{port}"))]);
     p.refuse(&[("PGHOST", "127.0.0.1,127.0.0.1"), ("PGPORT", "1,2")], &["port 1,", "port 2,"]);
     p.reussit(&[("PGHOST", "nulle-part.invalid"), ("PGHOSTADDR", "127.0.0.1")]);
-    crate::outils::externe::secret(&p.maison.join(".pgpass"), "*:*:cuisine:chef:bon\n");
+    secret(&p.maison.join(".pgpass"), "*:*:cuisine:chef:bon\n");
     p.reussit(&[("PGPASSWORD", "")]);
     let url = format!("postgres://chef:bon@127.0.0.1:1,127.0.0.1:{port}/cuisine");
     p.reussit(&[&sans[..], &[("DATABASE_URL", &url)]].concat());
@@ -196,6 +197,7 @@ async fn un_refus_de_compte_de_droit_ou_de_reseau_nomme_sa_cause() {
 
 /// What a backup may not read, each with the very order that lets it; and what the tools alone refuse.
 async fn nommer_les_droits(p: &Poste) {
+    p.reussit(&[]);
     p.s.sql("cuisine", "create table secrets (n int)").await;
     let ordre = "GRANT SELECT ON TABLE public.secrets TO \"chef\"";
     p.refuse(&[], &["n'a pas le droit", "la table « secrets »", ordre]);

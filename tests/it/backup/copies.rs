@@ -83,6 +83,23 @@ async fn un_objet_parti_ou_change_dans_un_stockage_est_vu_et_celui_qui_manque_re
     // A store keeps what the folder here lets go.
     assert_eq!(code(&copier("1")), 0);
     assert_eq!((a.liste().len(), m.objets("nuit").len()), (1, 12));
+
+    // One that lets nobody write over anything: what is new is copied, and it says what to do.
+    let archive = a.derniere().noms.archive;
+    let objet = objet.with_file_name(&archive);
+    fs::write(&objet, &faux).unwrap();
+    m.figer();
+    let sortie = copier("14");
+    let dite = textes(&sortie);
+    assert_eq!(code(&sortie), 3, "{dite}");
+    let dit = format!("{archive} est abîmé dans {VERS}, et n'a pas pu y être remplacé");
+    assert!(dite.contains(&dit) && !dite.contains("vérifiez les clés"), "{dite}");
+    assert_eq!((fs::read(&objet).unwrap(), m.objets("nuit").len()), (faux, 16));
+    fs::remove_file(&objet).unwrap();
+    let sortie = copier("14");
+    assert_eq!(code(&sortie), 0, "{}", textes(&sortie));
+    let dit = format!("Copié de nouveau ailleurs : {archive}");
+    assert!(textes(&sortie).contains(&dit), "{}", textes(&sortie));
 }
 
 #[tokio::test]

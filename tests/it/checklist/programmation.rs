@@ -5,6 +5,7 @@ use std::fs;
 use sqlx::Executor;
 
 use super::cuisine::Cuisine;
+use super::depart;
 use crate::outils::grappe;
 
 #[tokio::test]
@@ -46,8 +47,16 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
     }
     changer("2>&1", "2>&7");
     c.seul("automatisation", "ATTENTION", "on ne sait pas lire sa ligne : « 2>&7 »");
-    changer("2>&1", "3>/dev/null 2>&3 < /dev/null");
-    assert_eq!(c.controler(&[]).point("automatisation").0, "OK");
+    for bonne in ["3>/dev/null 2>&3 < /dev/null", "3>&1 2>&3"] {
+        changer("2>&1", bonne);
+        assert_eq!(c.controler(&[]).point("automatisation").0, "OK", "{bonne}");
+    }
+    // What a number glued to it is, each shell has its own mind: here that of `/bin/sh` and bash.
+    let collee =
+        entiere.replace(&format!("--keep 14 >> {journal}"), &format!("--keep 14>>{journal}"));
+    assert_ne!(collee, entiere);
+    fs::write(&table, format!("SHELL=/bin/bash\n{collee}")).unwrap();
+    c.seul("automatisation", "KO", "--keep <N> attend une valeur");
     changer(&journal, "/dev/null");
     c.seul("automatisation", "ATTENTION", "son journal, /dev/null, ne garde rien");
     fs::write(&table, &entiere).unwrap();
@@ -235,6 +244,7 @@ async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant()
         ("LOG_LEVEL=FOO", "LOG_LEVEL : « FOO »"),
         ("DELICEGO_CHIFFRER_POUR=age1zzz", "DELICEGO_CHIFFRER_POUR : "),
         ("TMPDIR=/nulle/part", "TMPDIR : /nulle/part n'est pas un dossier"),
+        ("TMPDIR=/proc", "drill est programmé, mais il échouera : Pas assez de place dans /proc"),
         ("HOME=/nexiste", "HOME : /nexiste n'est pas un dossier"),
         (etat, "XDG_STATE_HOME : ses verrous ne s'écriront pas dans "),
         ("PGOPTIONS=-c nexiste=1", "PGOPTIONS : le serveur refuse « -c nexiste=1 »"),
@@ -253,6 +263,7 @@ async fn un_reglage_que_le_programme_refusera_cette_nuit_est_ko_des_maintenant()
         let (verdict, raison) = vu.point("automatisation");
         assert!(verdict == "KO" && raison.contains(dit), "{reglage} : {verdict} {raison}");
     }
+    depart::eprouver(&c, &entiere);
     // What the server takes is no fault.
     for bon in ["PGOPTIONS=-c jit=off", "PGTARGETSESSIONATTRS=primary", "PGGSSENCMODE=prefer"] {
         fs::write(&table, format!("{bon}\n{entiere}")).unwrap();

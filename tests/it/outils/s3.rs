@@ -7,7 +7,7 @@ mod signature;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -32,6 +32,8 @@ pub struct Magasin {
     reste: Arc<AtomicI64>,
     /// Bytes that it still gives.
     a_donner: Arc<AtomicI64>,
+    /// What it has nobody writes over.
+    fige: Arc<AtomicBool>,
 }
 
 impl Magasin {
@@ -40,13 +42,14 @@ impl Magasin {
         let reste = Arc::new(AtomicI64::new(i64::MAX));
         let a_donner = Arc::new(AtomicI64::new(i64::MAX));
         let (dire, dite) = std::sync::mpsc::channel();
-        let dossier = racine.to_owned();
+        let fige = Arc::new(AtomicBool::new(false));
+        let (dossier, gel) = (racine.to_owned(), Arc::clone(&fige));
         let compteurs = (Arc::clone(&reste), Arc::clone(&a_donner));
         // On a thread of its own: the tests wait for real processes meanwhile.
         std::thread::spawn(move || {
             let execution = tokio::runtime::Builder::new_current_thread().enable_all().build();
             execution.expect("runtime").block_on(async move {
-                let interne = servir(&dossier).await;
+                let interne = servir(&dossier, gel).await;
                 let porte = TcpListener::bind("127.0.0.1:0").await.expect("port");
                 dire.send(porte.local_addr().expect("adresse")).expect("test");
                 loop {
@@ -56,7 +59,7 @@ impl Magasin {
             });
         });
         let adresse = dite.recv_timeout(Duration::from_secs(10)).expect("serveur S3");
-        Self { racine: racine.to_owned(), adresse, reste, a_donner }
+        Self { racine: racine.to_owned(), adresse, reste, a_donner, fige }
     }
 
     /// What a program needs to reach it.
@@ -68,6 +71,11 @@ impl Magasin {
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_ALLOW_HTTP", "true".to_owned()),
         ]
+    }
+
+    /// Refuses (403) whatever would take the place of an object, whoever asks.
+    pub fn figer(&self) {
+        self.fige.store(true, Ordering::SeqCst);
     }
 
     pub fn mourir_apres(&self, octets: i64) {
@@ -106,8 +114,8 @@ impl Magasin {
     }
 }
 
-async fn servir(racine: &Path) -> SocketAddr {
-    let depot = Arc::new(Depot::ouvrir(racine).expect("dossier"));
+async fn servir(racine: &Path, fige: Arc<AtomicBool>) -> SocketAddr {
+    let depot = Arc::new(Depot::ouvrir(racine, fige).expect("dossier"));
     let porte = TcpListener::bind("127.0.0.1:0").await.expect("port");
     let adresse = porte.local_addr().expect("adresse");
     let routes = Router::new().fallback(repondre).with_state(depot);

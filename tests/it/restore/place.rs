@@ -40,6 +40,10 @@ impl Poste {
     }
 
     fn lancer(&self, compte: &str, arguments: &[&str]) -> Sortie {
+        self.lancer_avec(compte, &[], arguments)
+    }
+
+    fn lancer_avec(&self, compte: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Sortie {
         let mut commande = Command::new(PROGRAMME);
         commande.env_clear().env("PATH", std::env::var("PATH").expect("PATH"));
         commande.env("HOME", &self.s.racine).env("TMPDIR", self.travail());
@@ -47,6 +51,7 @@ impl Poste {
         commande.env("PGHOST", &self.s.racine).env("PGPORT", self.s.port.to_string());
         commande.env("PGUSER", compte).env("PGDATABASE", BASE);
         commande.env("PGOPTIONS", "-c search_path=ailleurs").args(arguments);
+        commande.envs(variables.iter().copied());
         commande.stdin(Stdio::null()).output().expect("delicego").into()
     }
 
@@ -60,7 +65,16 @@ impl Poste {
     }
 
     fn exercer(&self, compte: &str, fichier: &str) -> (Option<i32>, Value) {
-        let sortie = self.lancer(compte, &["drill", "--file", fichier, "--json"]);
+        self.exercer_avec(compte, &[], fichier)
+    }
+
+    fn exercer_avec(
+        &self,
+        compte: &str,
+        variables: &[(&str, &str)],
+        fichier: &str,
+    ) -> (Option<i32>, Value) {
+        let sortie = self.lancer_avec(compte, variables, &["drill", "--file", fichier, "--json"]);
         let derniere = sortie.dit.lines().last().expect("une ligne");
         let lu: Value = serde_json::from_str(derniere).expect("json");
         assert_eq!(lu["exercice"]["verdict"], "prouvee", "{sortie:?}");
@@ -172,8 +186,40 @@ async fn ce_qui_empeche_de_prendre_la_place_est_nomme_d_avance_avec_sa_commande(
         // It is the command that puts it right.
         p.admin(commande.trim_end_matches(';')).await;
     }
+    ce_qui_ferme_le_serveur_aux_outils_seuls(&p, &fichier);
     let sortie = p.restaurer(COMPTE, &fichier);
     assert_eq!(sortie.code, Some(0), "{sortie:?}");
+}
+
+/// Our own connections do not apply these; the tools that restore do.
+fn ce_qui_ferme_le_serveur_aux_outils_seuls(p: &Poste, fichier: &str) {
+    let adresse = format!("postgres://delicego@127.0.0.1:{}/delicego", p.s.port);
+    let adresse = format!("{adresse}?gssencmode=require");
+    let tcp = ("PGHOST", "127.0.0.1");
+    let ordre = ["restore", "--file", fichier, "--drop-create", "--oui", "--json"];
+    for (variables, dits) in [
+        (&[("PGGSSENCMODE", "require")][..], &["PGGSSENCMODE : ", "Kerberos"][..]),
+        (&[("PGTARGETSESSIONATTRS", "standby")], &["PGTARGETSESSIONATTRS : ", "de secours"]),
+        (&[("PGCHANNELBINDING", "require")], &["PGCHANNELBINDING : ", "scram-sha-256"]),
+        (&[tcp, ("PGREQUIRESSL", "1")], &["PGREQUIRESSL : ", "TLS", "Enlevez PGREQUIRESSL de"]),
+        (&[("DATABASE_URL", &adresse)], &["Enlevez gssencmode de DATABASE_URL"]),
+        (
+            &[("PGGSSENCMODE", "require"), ("PGTARGETSESSIONATTRS", "standby")],
+            &["PGGSSENCMODE, PGTARGETSESSIONATTRS : ", "PGGSSENCMODE et PGTARGETSESSIONATTRS de"],
+        ),
+    ] {
+        let sortie = p.lancer_avec(COMPTE, variables, &ordre);
+        assert_eq!(sortie.code, Some(5), "{variables:?} : {sortie:?}");
+        // Before anything of the archive is read, or anybody is told of a plan.
+        assert_eq!(sortie.dit.lines().count(), 1, "{variables:?} : {sortie:?}");
+        for dit in dits {
+            assert!(sortie.dit.contains(dit), "{variables:?} : {dit} : {sortie:?}");
+        }
+    }
+    let (code, exercice) = p.exercer_avec(COMPTE, &[("PGGSSENCMODE", "require")], fichier);
+    assert_eq!((code, &exercice["restaurable"]), (Some(3), &"non".into()), "{exercice}");
+    let raison = exercice["obstacles"][0]["raison"].as_str().expect("raison");
+    assert!(raison.starts_with("PGGSSENCMODE : "), "{exercice}");
 }
 
 #[tokio::test]

@@ -8,7 +8,10 @@ const CONNUES: [(&[&str], &str); 22] = [
     (&["could not translate host name"], "ce nom de machine est inconnu (DNS) : vérifiez PGHOST"),
     (&["Connection refused"], "connexion refusée : vérifiez que PostgreSQL tourne"),
     (&["timeout expired", "timed out"], "PostgreSQL ne répond pas dans le temps permis"),
-    (&["does not support SSL"], "le serveur ne parle pas TLS, que PGSSLMODE exige"),
+    (
+        &["does not support SSL"],
+        "le serveur ne parle pas TLS, que PGSSLMODE (ou PGREQUIRESSL) exige",
+    ),
     (&["root certificate file"], "l'autorité manque : PGSSLROOTCERT ou ~/.postgresql/root.crt"),
     (
         &["certificate verify failed"],

@@ -69,10 +69,8 @@ impl Jugement {
         }
         let roles = self.roles_absents();
         if !roles.is_empty() {
-            let debut = "À créer d'abord par un administrateur (le fichier .roles.sql de la \
-                         sauvegarde dit comment) :";
-            phrases.push(debut.to_owned());
-            phrases.extend(roles.iter().map(dire));
+            phrases.push("À créer d'abord par un administrateur :".to_owned());
+            phrases.extend(roles.iter().map(ligne));
         }
         if !self.a_la_fin.is_empty() {
             phrases.push(format!(

@@ -18,6 +18,7 @@ mod essais;
 mod faits;
 mod lacunes;
 mod objets;
+pub(crate) mod outils;
 pub(crate) mod place;
 mod proprietaires;
 mod refaire;

@@ -150,7 +150,7 @@ fn roles_absents(affaire: &Affaire<'_>, jugement: &mut Jugement) {
             ),
         };
         let commande = format!("create role {};", cite(role));
-        let remede = format!("{commande} (le fichier .roles.sql de la sauvegarde dit comment)");
+        let remede = affaire.roles.creation(role);
         let obstacle = Obstacle { objet: format!("rôle {role}"), raison, remede };
         let sort = Sort::RoleAbsent;
         jugement.constats.push(Constat { obstacle, sort, administrateur: false, commande });

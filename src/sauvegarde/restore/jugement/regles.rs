@@ -53,10 +53,9 @@ fn sans_son_role(entree: &Entree, affaire: &Affaire<'_>) -> Option<Empechement> 
     let mut absents = absents.filter(|r| !affaire.roles.connait(r)).peekable();
     absents.peek()?;
     let noms: Vec<String> = absents.collect();
-    let remedes = noms.iter().map(|r| format!("create role {};", cite(r))).collect::<Vec<_>>();
+    let remedes = noms.iter().map(|r| affaire.roles.creation(r)).collect::<Vec<_>>();
     let raison = format!("ce serveur n'a pas « {} »", noms.join(" », « "));
-    let suite = "(le fichier .roles.sql de la sauvegarde dit comment)";
-    Some(Empechement::jamais(&raison, format!("{} {suite}", remedes.join(" "))))
+    Some(Empechement::jamais(&raison, remedes.join("\n")))
 }
 
 fn extension(entree: &Entree, faits: &Faits) -> Option<Empechement> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use axum::body::Bytes;
@@ -39,12 +39,14 @@ pub struct Depot {
     suivant: AtomicU32,
     /// What each object, and each upload under way, says of itself (`x-amz-meta-`).
     dits: Mutex<BTreeMap<PathBuf, Vec<(String, String)>>>,
+    fige: Arc<AtomicBool>,
 }
 
 impl Depot {
-    pub fn ouvrir(racine: &Path) -> io::Result<Self> {
+    pub fn ouvrir(racine: &Path, fige: Arc<AtomicBool>) -> io::Result<Self> {
         fs::create_dir_all(racine.join(EN_COURS))?;
-        Ok(Self { racine: racine.to_owned(), suivant: AtomicU32::new(0), dits: Mutex::default() })
+        let (racine, suivant) = (racine.to_owned(), AtomicU32::new(0));
+        Ok(Self { racine, suivant, dits: Mutex::default(), fige })
     }
 
     /// One request after the other: what a condition saw is so until it is done.
@@ -111,6 +113,10 @@ impl Depot {
     fn placer(&self, d: &Demande, contenu: &[u8]) -> Result<(), Refus> {
         let chemin = self.chemin(d);
         let present = chemin.is_file().then(|| fs::read(&chemin).map(|c| etag(&c))).transpose()?;
+        // Before any condition is looked at.
+        if present.is_some() && self.fige.load(Ordering::SeqCst) {
+            return Err(Refus(StatusCode::FORBIDDEN, "AccessDenied"));
+        }
         let exige = d.entetes.get("if-match").map(|e| e.to_str().ok().map(str::to_owned));
         if exige.is_some_and(|e| e != present)
             || (d.entetes.contains_key("if-none-match") && present.is_some())
