@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Ligne;
-use super::rayon::{Rayon, Reste};
+use super::rayon::{ManqueLigne, Rayon, Reste, manquer};
 use crate::domaine::texte::cle_de_tri;
 use crate::domaine::{Quantite, UniteBase};
 
@@ -45,6 +45,28 @@ pub(crate) struct TotalIngredient {
     pub prevu: Quantite,
     #[schema(value_type = f64)]
     pub manque: Quantite,
+}
+
+/// What the whole of what is left is short of, by article.
+pub(crate) struct Courts(HashMap<Uuid, Quantite>);
+
+impl Totaux {
+    pub(crate) fn courts(&self) -> Courts {
+        let courts = self.ingredients.iter().filter(|t| t.manque.est_positive());
+        Courts(courts.map(|t| (t.ingredient_id, t.manque)).collect())
+    }
+}
+
+impl Courts {
+    /// Of what a line takes, beside what it is short of by itself.
+    pub(crate) fn autres_que(&self, reste: &Reste<'_>, seule: &[ManqueLigne]) -> Vec<ManqueLigne> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let besoins = reste.besoins.iter().map(|(i, _)| *i);
+        let autres = besoins.filter(|i| seule.iter().all(|m| m.ingredient_id != i.article_id));
+        autres.filter_map(|i| Some(manquer(i, *self.0.get(&i.article_id)?))).collect()
+    }
 }
 
 pub(crate) fn additionner(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon) -> Totaux {
