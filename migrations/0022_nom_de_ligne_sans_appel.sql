@@ -4,7 +4,8 @@ drop function nom_de_ligne(uuid, uuid, uuid);
 create function nom_de_ligne(magasin uuid, menu_de_ligne uuid, recette uuid) returns table (nom text)
 language sql stable rows 1 as $$
     select coalesce(
-        (select m.nom from menu m where m.id = menu_de_ligne),
+        case when menu_de_ligne is not null then
+            (select m.nom from menu m where m.id = menu_de_ligne) end,
         (select m.nom from menu m
           where m.recette_id = recette and (m.magasin_id = magasin or m.magasin_id is null)
           order by m.magasin_id is null, m.nom limit 1),

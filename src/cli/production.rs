@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::sortie::{self, Code, Echec, Issue};
-use crate::domaine::{Decimal, Quantite, jour_acceptable};
+use crate::domaine::{Decimal, Quantite, UniteBase, jour_acceptable};
 use crate::platform::db::operations;
 use crate::platform::db::{Base, Ecrits, executer_transaction};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -164,6 +164,16 @@ fn resumer(a: &Arguments, r: &ProductionDuJour) {
     }
 }
 
+/// `6,471 kg`, as everywhere: of what the refusal says as a number and its unit.
+fn en_mots(manque: &Value, champ: &str) -> String {
+    let unite = manque["unite"].as_str().unwrap_or_default();
+    let quantite = Decimal::lire_json(&manque[champ].to_string()).and_then(Quantite::depuis);
+    match UniteBase::lire(unite).zip(quantite.ok()) {
+        Some((unite, quantite)) => unite.francais(quantite),
+        None => format!("{} {unite}", manque[champ]),
+    }
+}
+
 /// The refusal with its fields for a program, every shortage on a line for people.
 fn echec(erreur: Erreur, json: bool) -> Echec {
     let Erreur::Refus(refus) = erreur else { return erreur.into() };
@@ -176,10 +186,11 @@ fn echec(erreur: Erreur, json: bool) -> Echec {
     let mut phrase = refus.detail.to_string();
     for m in refus.champs.get("manques").and_then(Value::as_array).into_iter().flatten() {
         let nom = m["ingredient_nom"].as_str().unwrap_or_default();
-        let unite = m["unite"].as_str().unwrap_or_default();
+        let [besoin, disponible, manque, perime, bloque] =
+            ["besoin", "disponible", "manque", "perime", "bloque"].map(|champ| en_mots(m, champ));
         phrase.push_str(&format!(
-            "\n  {nom} : besoin {} {unite}, disponible {}, manque {} (périmé {}, bloqué {})",
-            m["besoin"], m["disponible"], m["manque"], m["perime"], m["bloque"]
+            "\n  {nom} : besoin {besoin}, disponible {disponible}, manque {manque} \
+             (périmé {perime}, bloqué {bloque})"
         ));
     }
     Echec::nouveau(Code::Refuse, phrase)

@@ -41,7 +41,7 @@ pub(crate) fn restes(lignes: &[Ligne]) -> Vec<Reste<'_>> {
 }
 
 impl<'a> Reste<'a> {
-    pub(crate) fn de(ligne: &'a Ligne) -> Self {
+    pub(super) fn de(ligne: &'a Ligne) -> Self {
         let Ligne { lue, fiche } = ligne;
         let quantite = lue.statut().restant(lue.planifiee, lue.produite);
         let mut reste = Self { recette: &fiche.recette, quantite, besoins: Vec::new() };
