@@ -14,32 +14,40 @@ import { dessinerVeille } from "./veille_ecran.js";
 
 /** @typedef {import("./attente.js").LigneVue} LigneVue */
 
-/** What fills the screen was painted: until then nobody waits for what lies below it. */
-let peint = false;
-const APRES_LA_PEINTURE_MS = 400;
+/** What fills the screen is painted first: nobody waits yet for what lies below it, which comes so many
+ * rows at a time, so that a finger is answered meanwhile. More than the largest screen shows at once. */
+const PAR_FOIS = 30;
+let dessinables = PAR_FOIS;
+let suivie = false;
+const SANS_PEINTURE_MS = 400;
 
 export function dessiner() {
   const lignes = superposer(etat.ecran?.cuisine ?? [], enRoute());
   dessinerTete();
   dessinerBandeau(lignes);
-  const rangement = dessinerLignes(lignes, peint);
+  const rangement = dessinerLignes(lignes, dessinables);
   dessinerOnglets(rangement);
   dessinerVeille();
   dessinerEtat(lignes.length, rangement.visibles.length);
   dessinerCreneaux(lignes);
-  if (peint) dessinerTotaux(lignes);
-  else if (lignes.length > 0) suivrePeinture();
+  if (dessinables === Infinity) dessinerTotaux(lignes);
+  else if (lignes.length > 0) suivrePeinture(lignes.length);
 }
 
-/** The rest, once that was painted; in a window that nobody sees, all the same. */
-function suivrePeinture() {
+/** The next rows once the last ones were painted, then the totals; in a window that nobody sees, all
+ * the same. @param {number} nombre of lines */
+function suivrePeinture(nombre) {
+  if (suivie) return;
+  suivie = true;
+  let faite = false;
   const suite = () => {
-    if (peint) return;
-    peint = true;
+    if (faite) return;
+    [faite, suivie] = [true, false];
+    dessinables = dessinables < nombre ? dessinables + PAR_FOIS : Infinity;
     dessiner();
   };
-  requestAnimationFrame(() => setTimeout(suite));
-  setTimeout(suite, APRES_LA_PEINTURE_MS);
+  setTimeout(suite, SANS_PEINTURE_MS);
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(suite)));
 }
 
 function dessinerTete() {

@@ -19,9 +19,6 @@ export const CALME_MS = 20000;
 /** As many stand in two columns, and in three, on a wall. */
 const [DEUX_COLONNES, TROIS_COLONNES] = [18, 27];
 
-/** More than the largest screen shows at once. */
-const PREMIERES = 30;
-
 /** @type {Map<string, HTMLElement>} */
 const rangees = new Map();
 /** What each was last filled with: a day of sixty is looked at several times a tap. @type {Map<string, string>} */
@@ -33,9 +30,9 @@ const reglees = new Map();
 /** What was drawn last, and of which view. */
 let tenus = { vue: "", ids: /** @type {string[]} */ ([]) };
 
-/** @param {LigneVue[]} lignes @param {boolean} toutes or what fills the screen
+/** @param {LigneVue[]} lignes @param {number} jusque how many rows are drawn
  * @returns {ReturnType<typeof ranger>} */
-export function dessinerLignes(lignes, toutes) {
+export function dessinerLignes(lignes, jusque) {
   const vue = JSON.stringify([etat.vue, etat.magasin?.id, etat.date]);
   const calme = performance.now() - etat.geste > CALME_MS;
   const gardes = new Set(vue !== tenus.vue ? [] : calme ? aLire(lignes) : tenus.ids);
@@ -43,7 +40,7 @@ export function dessinerLignes(lignes, toutes) {
   const rangement = ranger(lignes, etat.vue, gardes);
   if (tenus.vue && vue !== tenus.vue) defiler(() => scrollTo(0, 0));
   tenus = { vue, ids: rangement.visibles.map((l) => l.recette_id) };
-  const ici = toutes ? rangement.visibles : rangement.visibles.slice(0, PREMIERES);
+  const ici = rangement.visibles.slice(0, jusque);
   placer(ici);
   const avant = attendues(lignes);
   for (const l of ici) remplir(l, avant.get(l.recette_id) ?? []);

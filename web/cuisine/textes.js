@@ -54,7 +54,7 @@ function rempli({ lot, date, quantite }) {
 }
 
 /** Those in ha- and ho- keep their h, and these; onze is no vowel. As `mots.rs` has it. */
-const SANS_ELISION = /^(ha|ho|hure|hummus|huit|herve|hickory|hijiki|onze)/;
+const SANS_ELISION = /^(ha|ho|hure|hummus|herve|hickory|hijiki|onze)/;
 
 /** `de Saumon fumé`, `d’Aneth`, `d’Huile`, `de Houmous`. @param {string} nom */
 export function de(nom) {

@@ -88,8 +88,8 @@ pub(crate) fn s(n: i64) -> &'static str {
 
 /// Of the words of a kitchen, those in ha- and ho- keep their h (haricot, houmous), the others do not
 /// (huile, herbes), but for these; and of those in o-, onze. As `textes.js` has it.
-const SANS_ELISION: [&str; 9] =
-    ["ha", "ho", "hure", "hummus", "huit", "herve", "hickory", "hijiki", "onze"];
+const SANS_ELISION: [&str; 8] =
+    ["ha", "ho", "hure", "hummus", "herve", "hickory", "hijiki", "onze"];
 
 /// `de Saumon fumé`, `d’Aneth`, `d’Huile de colza`, `de Houmous`: wherever a quantity, or anything
 /// else, is joined to a name.

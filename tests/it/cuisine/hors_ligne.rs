@@ -285,6 +285,6 @@ async fn a_keypad_open_over_midnight_speaks_of_the_day_it_was_opened_on() {
     n.attendre_texte("#dernier", &format!("Cake, le {hier} : produit")).await;
     n.cliquer("#annuler").await;
     n.attendre_texte("#attentes", "3 actions en attente").await;
-    n.attendre_texte("#veille strong", "Cake").await;
+    n.attendre_texte("#veille li:first-child strong", "Cake").await;
     n.attendre_texte("#dernier", &format!("Bagel, le {hier} : ajusté à 6 pièces")).await;
 }

@@ -99,20 +99,6 @@ async fn at_a_desk_twenty_lines_are_seen_at_once_a_scan_sends_nothing_and_edits_
     assert_eq!(n.evaluer(corps).await, "16px");
     assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));
     n.photographier("production-bureau-1440").await;
-    // Who settled a line, and why, is read whole, without pointing.
-    let ids = "return ['#magasin_id', '.plan [name=recette_id]']
-        .map((css) => document.querySelector(css).value)";
-    let (ids, motif) = (n.evaluer(ids).await, "Four en panne, le réparateur vient demain matin");
-    let dit = json!({"magasin_id": ids[0], "date": JOUR, "recette_id": ids[1], "motif": motif});
-    let chemin = "/api/interne/production-preparation/non-produit";
-    s.admin().await.post(chemin, &dit).await.attendue(200);
-    n.recharger().await;
-    let dit = n.attendre(".cellule-statut .doux").await;
-    assert!(dit.starts_with("admin, ") && dit.ends_with(motif), "{dit}");
-    let entier = "const [dit, place] = ['.doux', ''].map((css) =>
-        document.querySelector(`.cellule-statut:has(.doux) ${css}`).getBoundingClientRect());
-        return dit.right <= place.right && dit.bottom <= place.bottom";
-    assert_eq!(n.evaluer(entier).await, true);
     // The needs are folded, until one asks for them.
     let pliees = "return document.querySelector('.besoins').checkVisibility()";
     assert_eq!(n.evaluer(pliees).await, false);
@@ -202,6 +188,14 @@ async fn at_a_desk_a_row_is_one_line_whatever_is_said_in_it() {
     let vues = "return [...document.querySelectorAll('.plan tbody tr')]
         .filter((r) => r.getBoundingClientRect().bottom <= innerHeight).length";
     assert_eq!(n.evaluer(vues).await, 20);
+    // Who settled them, and why, is read whole under the table.
+    let dits = n.textes("#laissees li").await;
+    assert!(dits.iter().all(|d| d.contains("), admin, ")), "{dits:?}");
+    let raisons = dits.iter().filter(|d| d.ends_with("de la matinée, et personne"));
+    assert_eq!((dits.len(), raisons.count()), (6, 3), "{dits:?}");
+    let coupes = "return [...document.querySelectorAll('#laissees li')]
+        .filter((e) => e.scrollWidth > e.clientWidth).length";
+    assert_eq!(n.evaluer(coupes).await, 0);
     n.photographier("production-bureau-dits-1440").await;
     assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));
 }
