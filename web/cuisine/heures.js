@@ -41,5 +41,6 @@ export const aujourdhui = () => jourDe(maintenant());
 /** The evening before is not over. */
 export const estLaNuit = () => heure() < FIN_DE_LA_NUIT;
 
-/** @param {string} jour */
-export const veilleDe = (jour) => new Date(Date.parse(jour) - JOUR_MS).toISOString().slice(0, 10);
+/** None of none. @param {string} jour */
+export const veilleDe = (jour) =>
+  jour && new Date(Date.parse(jour) - JOUR_MS).toISOString().slice(0, 10);

@@ -28,7 +28,7 @@ const attend = (v, l) => etat.veille && [...etat.acquittees, ...etat.attente].so
 /** What the screen of the day before left to be said, beside what waits here: the tablet may be
  * without network when the day ends. @returns {Veille | null} */
 function inachevees() {
-  const [garde, hier] = [etat.hier, etat.date && veilleDe(etat.date)];
+  const [garde, hier] = [etat.hier, veilleDe(etat.date)];
   if (garde?.date !== hier || !garde?.ecran) return null;
   const siennes = [...etat.acquittees, ...etat.attente].filter(
     (e) => e.date === hier && e.magasin_id === etat.magasin?.id);
