@@ -154,8 +154,7 @@ pub(crate) async fn lignes(
                     from lot_production p
                     join lot t on t.magasin_id = p.magasin_id and t.id = p.lot_id
                    where p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
-                     and p.recette_id = l.recette_id and p.quantite > 0
-                     and l.quantite_produite > 0
+                     and p.recette_id = l.recette_id and p.quantite > 0 and l.quantite_produite > 0
                    order by p.id desc limit 1) f on true
             where l.magasin_id = $1 and l.date_jour = $2
               and (l.quantite_planifiee > 0 or l.quantite_produite > 0)"#,
