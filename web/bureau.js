@@ -34,8 +34,9 @@
     return siens.length === 1 ? siens[0] : null;
   }
 
-  /** @param {string} code @param {typeof import("./cuisine/codes.js").lireCode} lireCode */
-  async function remplir(code, lireCode) {
+  /** @param {string} code @param {typeof import("./cuisine/codes.js").lireCode} lireCode
+   * @param {(nom: string) => string} de */
+  async function remplir(code, lireCode, de) {
     const lu = lireCode(code);
     if (lu.genre === "faux" || lu.genre === "illisible") return dire("Code mal lu : scannez de nouveau.");
     const connu = await connaitre(code);
@@ -43,7 +44,7 @@
     const f = formulaire(article?.ingredient_id);
     if (!f) return dire("Touchez d’abord le champ à remplir, puis scannez de nouveau.");
     if (article && article.ingredient_id !== f.dataset.ingredient) {
-      return dire(`Cette étiquette est celle de ${article.ingredient_nom} : rien n’est rempli.`);
+      return dire(`Cette étiquette est celle ${de(article.ingredient_nom)} : rien n’est rempli.`);
     }
     const [lot, dlc] = [connu?.lot?.code_lot ?? lu.lot, connu?.lot?.date_dlc ?? lu.dlc];
     if (!lot && !dlc) return dire("Ce code ne dit ni lot ni date : rien n’est rempli.");
@@ -53,14 +54,15 @@
     champ("code_lot").value = lot ?? "";
     champ("date_dlc").value = dlc ?? "";
     champ("perdue").checked = false;
-    dire(article ? `Étiquette de ${article.ingredient_nom} lue : vérifiez, puis régularisez.`
+    dire(article ? `Étiquette ${de(article.ingredient_nom)} lue : vérifiez, puis régularisez.`
       : "L’étiquette ne dit pas le produit : vérifiez que c’est le bon.");
   }
 
-  const { clavier = "", codes = "" } = adresses;
-  void Promise.all([import(clavier), import(codes)]).then(([{ ecouter }, { lireCode }]) => {
+  const { clavier = "", codes = "", textes = "" } = adresses;
+  const modules = [clavier, codes, textes].map((adresse) => import(adresse));
+  void Promise.all(modules).then(([{ ecouter }, { lireCode }, { de }]) => {
     /** @param {string} code */
-    const surCode = (code) => dettes ? void remplir(code, lireCode)
+    const surCode = (code) => dettes ? void remplir(code, lireCode, de)
       : dire("Un scan ne compte pas sur cette page : scannez à l’écran de cuisine.");
     ecouter({ surCode, surCoupe: () => dire("Code incomplet : scannez encore."), saisie: () => null });
     document.documentElement.dataset.scanneur = "pret";

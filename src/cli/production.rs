@@ -1,12 +1,13 @@
 //! `delicego production-du-jour`: as the route, from the machine itself.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use clap::Args;
 use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::sortie::{self, Code, Echec, Issue};
-use crate::domaine::{Decimal, Quantite, jour_acceptable};
+use crate::domaine::{Decimal, Quantite, UniteBase, jour_acceptable};
 use crate::platform::db::operations;
 use crate::platform::db::{Base, Ecrits, executer_transaction};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
@@ -60,16 +61,16 @@ fn lire_recette(texte: &str) -> Result<(String, Quantite), String> {
     Ok((nom.trim().to_owned(), quantite))
 }
 
-/// The demand as it was understood, and what came of it.
-type Faite = (DemandeProduction, (ProductionDuJour, Vec<LotProduit>));
+/// The demand as it was understood, whose clock its people read, and what came of it.
+type Faite = (DemandeProduction, Tz, (ProductionDuJour, Vec<LotProduit>));
 
 pub(crate) async fn executer(base: &Base, a: Arguments) -> Issue {
     let mut demande = None;
     let faite = executer_transaction(base, async |tx| produire(tx, &a, &mut demande).await).await;
     match faite {
-        Ok((d, (reponse, lots))) => {
+        Ok((d, fuseau, (reponse, lots))) => {
             journal::annoncer(d.magasin_id, reponse.plan_id, &lots);
-            afficher(&a, &reponse)?;
+            afficher(&a, &reponse, fuseau)?;
             Ok(Code::Fait)
         }
         Err(erreur) => {
@@ -87,7 +88,8 @@ async fn produire(
     comprise: &mut Option<DemandeProduction>,
 ) -> Result<Faite, Erreur> {
     let op = operations::sans_cle(tx, None, "production-du-jour").await?;
-    let demande = comprise.insert(comprendre(tx, a).await?);
+    let (demande, fuseau) = comprendre(tx, a).await?;
+    let demande = comprise.insert(demande);
     journal::commencer(demande);
     let mut ecrits = Ecrits::default();
     let ici = (&mut *tx, &mut ecrits);
@@ -97,10 +99,14 @@ async fn produire(
     };
     ecrits.envoyer(tx).await?;
     let DemandeProduction { magasin_id, date_jour, .. } = *demande;
-    Ok((DemandeProduction { magasin_id, date_jour, lignes: Vec::new(), motif: None }, faite))
+    let demande = DemandeProduction { magasin_id, date_jour, lignes: Vec::new(), motif: None };
+    Ok((demande, fuseau, faite))
 }
 
-async fn comprendre(tx: &mut PgConnection, a: &Arguments) -> Result<DemandeProduction, Erreur> {
+async fn comprendre(
+    tx: &mut PgConnection,
+    a: &Arguments,
+) -> Result<(DemandeProduction, Tz), Erreur> {
     let magasin = magasins::par_nom(tx, &a.magasin).await?.ok_or_else(|| {
         let detail = format!("Le magasin « {} » n'existe pas.", a.magasin);
         ErreurCritiqueMetier::introuvable("magasin_inconnu", detail)
@@ -114,10 +120,11 @@ async fn comprendre(tx: &mut PgConnection, a: &Arguments) -> Result<DemandeProdu
         lignes.push(LigneDemandee { recette_id, quantite_a_produire: *quantite });
     }
     let motif = a.motif.clone();
-    Ok(DemandeProduction { magasin_id: magasin.id, date_jour: a.date, lignes, motif })
+    let demande = DemandeProduction { magasin_id: magasin.id, date_jour: a.date, lignes, motif };
+    Ok((demande, magasin.tz()))
 }
 
-fn afficher(a: &Arguments, r: &ProductionDuJour) -> Result<(), Echec> {
+fn afficher(a: &Arguments, r: &ProductionDuJour, fuseau: Tz) -> Result<(), Echec> {
     if a.json {
         dire(serde_json::to_string(r).map_err(sortie::dire)?);
         return Ok(());
@@ -128,16 +135,16 @@ fn afficher(a: &Arguments, r: &ProductionDuJour) -> Result<(), Echec> {
         resumer(a, r);
     }
     for l in &r.reglees {
-        dire(format!("  laissé : {}", raconter(l)));
+        dire(format!("  laissé : {}", raconter(l, fuseau)));
     }
     Ok(())
 }
 
-/// `Bowl, Non produit par Camille à 08:42 (rupture de riz)`, by the machine's clock.
-fn raconter(l: &LigneReglee) -> String {
+/// `Bowl, Non produit par Camille le 28/11 à 08:42 (rupture de riz)`, by the magasin's clock.
+fn raconter(l: &LigneReglee, fuseau: Tz) -> String {
     let mot = if l.r#type == "AJUSTE" { "Ajusté" } else { "Non produit" };
     let auteur = l.auteur.as_deref().map(|a| format!(" par {a}")).unwrap_or_default();
-    let heure = l.date_heure.with_timezone(&chrono::Local).format("%d/%m à %H:%M");
+    let heure = l.date_heure.with_timezone(&fuseau).format("%d/%m à %H:%M");
     let motif = l.motif.as_deref().map(|m| format!(" ({m})")).unwrap_or_default();
     let fait = l.unite.francais(l.quantite_produite);
     format!("{}, {mot}{auteur} le {heure}{motif}, {fait} fait", l.recette_nom)
@@ -157,6 +164,16 @@ fn resumer(a: &Arguments, r: &ProductionDuJour) {
     }
 }
 
+/// `6,471 kg`, as everywhere: of what the refusal says as a number and its unit.
+fn en_mots(manque: &Value, champ: &str) -> String {
+    let unite = manque["unite"].as_str().unwrap_or_default();
+    let quantite = Decimal::lire_json(&manque[champ].to_string()).and_then(Quantite::depuis);
+    match UniteBase::lire(unite).zip(quantite.ok()) {
+        Some((unite, quantite)) => unite.francais(quantite),
+        None => format!("{} {unite}", manque[champ]),
+    }
+}
+
 /// The refusal with its fields for a program, every shortage on a line for people.
 fn echec(erreur: Erreur, json: bool) -> Echec {
     let Erreur::Refus(refus) = erreur else { return erreur.into() };
@@ -169,10 +186,11 @@ fn echec(erreur: Erreur, json: bool) -> Echec {
     let mut phrase = refus.detail.to_string();
     for m in refus.champs.get("manques").and_then(Value::as_array).into_iter().flatten() {
         let nom = m["ingredient_nom"].as_str().unwrap_or_default();
-        let unite = m["unite"].as_str().unwrap_or_default();
+        let [besoin, disponible, manque, perime, bloque] =
+            ["besoin", "disponible", "manque", "perime", "bloque"].map(|champ| en_mots(m, champ));
         phrase.push_str(&format!(
-            "\n  {nom} : besoin {} {unite}, disponible {}, manque {} (périmé {}, bloqué {})",
-            m["besoin"], m["disponible"], m["manque"], m["perime"], m["bloque"]
+            "\n  {nom} : besoin {besoin}, disponible {disponible}, manque {manque} \
+             (périmé {perime}, bloqué {bloque})"
         ));
     }
     Echec::nouveau(Code::Refuse, phrase)

@@ -4,11 +4,9 @@
 //! - Up to what the plan still makes of it, and only if that line can be made: the rest is short.
 //! - Each line is looked at as if it were alone, like its shortages.
 
-use std::collections::HashMap;
-
 use uuid::Uuid;
 
-use crate::domaine::Quantite;
+use crate::domaine::{ParId, Quantite};
 use crate::recettes::Productible;
 
 /// A line of the plan.
@@ -45,8 +43,8 @@ pub(crate) fn courts(
     (0..lignes.len()).map(|i| examen.courts(i)).collect()
 }
 
-fn faites_par(lignes: &[AFaire<'_>]) -> HashMap<Uuid, Vec<usize>> {
-    let mut par: HashMap<Uuid, Vec<usize>> = HashMap::with_capacity(lignes.len());
+fn faites_par(lignes: &[AFaire<'_>]) -> ParId<Vec<usize>> {
+    let mut par: ParId<Vec<usize>> = ParId::default();
     for (i, l) in lignes.iter().enumerate() {
         par.entry(l.recette.article_id).or_default().push(i);
     }
@@ -55,7 +53,7 @@ fn faites_par(lignes: &[AFaire<'_>]) -> HashMap<Uuid, Vec<usize>> {
 
 struct Examen<'a, F> {
     lignes: &'a [AFaire<'a>],
-    faites_par: HashMap<Uuid, Vec<usize>>,
+    faites_par: ParId<Vec<usize>>,
     disponible: F,
     faisables: Vec<Option<bool>>,
 }
@@ -97,7 +95,7 @@ impl<F: Fn(Uuid) -> Quantite> Examen<'_, F> {
 
 /// How many lines stand one after the other on each: what others need has more than they have.
 pub(crate) fn hauteurs(recettes: &[&Productible]) -> Vec<usize> {
-    let mut employee_par: HashMap<Uuid, Vec<usize>> = HashMap::new();
+    let mut employee_par: ParId<Vec<usize>> = ParId::default();
     for (i, recette) in recettes.iter().enumerate() {
         for ingredient in &recette.lignes {
             employee_par.entry(ingredient.article_id).or_default().push(i);
@@ -110,7 +108,7 @@ pub(crate) fn hauteurs(recettes: &[&Productible]) -> Vec<usize> {
 fn hauteur(
     i: usize,
     recettes: &[&Productible],
-    employee_par: &HashMap<Uuid, Vec<usize>>,
+    employee_par: &ParId<Vec<usize>>,
     hauteurs: &mut Vec<Option<usize>>,
 ) -> usize {
     if let Some(connue) = hauteurs[i] {
@@ -126,6 +124,8 @@ fn hauteur(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
     use crate::domaine::UniteBase;
     use crate::recettes::Ingredient;

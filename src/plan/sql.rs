@@ -78,7 +78,7 @@ pub(crate) async fn lignes(
     let lues = sqlx::query!(
         r#"select l.recette_id, l.menu_id, l.quantite_planifiee, l.quantite_produite,
                   a.unite_base,
-                  nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!",
+                  n.nom as "nom!",
                   d.type as "nature?", d.declaree_le as "declaree_le?", d.motif as "motif?",
                   u.nom_affiche as "auteur?",
                   ligne_reglee(d.type, d.quantite, d.planifiee, l.quantite_planifiee) as "reglee!"
@@ -90,6 +90,7 @@ pub(crate) async fn lignes(
              left join utilisateur u on u.id = o.auteur_id
              join recette r on r.id = l.recette_id
              join article a on a.id = r.article_id
+            cross join nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) n
             where l.magasin_id = $1 and l.date_jour = $2
               and (l.quantite_planifiee > 0 or l.quantite_produite > 0)"#,
         magasin_id,

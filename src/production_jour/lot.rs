@@ -16,6 +16,7 @@ use crate::platform::db::Ecrits;
 use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::mots::de;
 use crate::recettes::{self, Productible};
 use crate::referentiel::PolitiqueStock;
 use crate::stock::mouvements::{self, Ecritures, Mouvement, NouveauLot, TypeMouvement};
@@ -158,7 +159,7 @@ fn stock_insuffisant(manquants: &[Manquant], d_abord: &[AFaireDAbord]) -> Erreur
     let premiers: Vec<String> = manquants
         .iter()
         .take(3)
-        .map(|m| format!("{} de {}", m.unite.francais(m.manque), m.ingredient_nom))
+        .map(|m| format!("{} {}", m.unite.francais(m.manque), de(&m.ingredient_nom)))
         .collect();
     let suite = match manquants.len().saturating_sub(3) {
         0 => String::new(),

@@ -7,7 +7,7 @@ use super::ligne::LigneTenue;
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::ErreurCritiqueMetier;
 use crate::platform::http::Lecteur;
-use crate::referentiel::{exiger_la_fenetre, exiger_le_jour};
+use crate::referentiel::{exiger_la_fenetre, exiger_le_jour, exiger_le_recul};
 
 /// A tablet's clock may be ahead of ours by so much.
 const AVANCE: TimeDelta = TimeDelta::minutes(5);
@@ -42,7 +42,7 @@ impl Dit {
         Self { motif, tape_le, vue: Vue::lire(l), confirme }
     }
 
-    /// Is that line's day one to declare, by whom, at the hour of the tap? 409 `jour_hors_fenetre`,
+    /// Is that line's day one to declare, by whom, at the hour of the tap, and still by anybody? 409 `jour_hors_fenetre`,
     /// 400 on `motif`.
     pub(crate) fn exiger_le_jour(
         &self,
@@ -50,7 +50,8 @@ impl Dit {
         op: Operation,
     ) -> Result<(), ErreurCritiqueMetier> {
         let ici = (self.instant(), op.role);
-        exiger_le_jour(ligne.calendrier, ligne.visee.date, ici, self.motif.as_deref())
+        exiger_le_jour(ligne.calendrier, ligne.visee.date, ici, self.motif.as_deref())?;
+        exiger_le_recul(ligne.calendrier, ligne.visee.date, Utc::now())
     }
 
     /// The same for what takes no reason.
@@ -60,7 +61,8 @@ impl Dit {
         op: Operation,
     ) -> Result<(), ErreurCritiqueMetier> {
         let ici = (self.instant(), op.role);
-        exiger_la_fenetre(ligne.calendrier, ligne.visee.date, ici).map(drop)
+        exiger_la_fenetre(ligne.calendrier, ligne.visee.date, ici)?;
+        exiger_le_recul(ligne.calendrier, ligne.visee.date, Utc::now())
     }
 
     fn instant(&self) -> DateTime<Utc> {

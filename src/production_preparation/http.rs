@@ -35,8 +35,10 @@ pub(crate) fn routes() -> OpenApiRouter<Etat> {
     responses((status = 200, body = Ecran)))]
 async fn lire_ecran(State(etat): State<Etat>, requete: Requete) -> Result<Response, Erreur> {
     let (magasin_id, date) = requete.lire(|l| (l.uuid("magasin_id"), l.jour("date")))?;
-    let mut c = etat.base.lire().await?;
-    Ok(json(200, &ecran::lire(&mut c, magasin_id, date).await?))
+    let mut c = etat.base.tenir().await?;
+    let ecran = ecran::lire(&mut c, magasin_id, date).await?;
+    c.rendre();
+    Ok(json(200, &ecran))
 }
 
 /// Les recettes d'une journée, pour ce qu'il en reste à faire : les quantités, les lots à prendre

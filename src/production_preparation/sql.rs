@@ -27,13 +27,14 @@ pub(crate) async fn tenir(
                   l.nb_declarations, l.derniere_declaration, s.politique_stock, s.fuseau,
                   s.jours_arriere, a.unite_base,
                   r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
-                  nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!"
+                  n.nom as "nom!"
              from ligne_plan_production l
              join plan_production p on p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
              join magasin s on s.id = l.magasin_id
              join recette r on r.id = l.recette_id
              join recette_version v on v.recette_id = r.id and v.version = r.version
              join article a on a.id = r.article_id
+            cross join nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) n
             where l.magasin_id = $1 and l.date_jour = $2 and l.recette_id = $3
               for no key update of l"#,
         v.magasin_id,
@@ -57,7 +58,7 @@ pub(crate) async fn tenir_par_gencode(
                   l.nb_declarations, l.derniere_declaration, s.politique_stock, s.fuseau,
                   s.jours_arriere, a.unite_base,
                   r.version, v.cree_le, nextval('numero_lot_production') as "numero!",
-                  nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!"
+                  n.nom as "nom!"
              from (select recette_id from menu
                     where gencode_cle = $3 and gencode_double_de is null
                       and (magasin_id = $1 or magasin_id is null)
@@ -69,6 +70,7 @@ pub(crate) async fn tenir_par_gencode(
              join recette r on r.id = l.recette_id
              join recette_version v on v.recette_id = r.id and v.version = r.version
              join article a on a.id = r.article_id
+            cross join nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) n
               for no key update of l"#,
         magasin_id,
         date,

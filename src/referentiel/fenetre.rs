@@ -37,6 +37,20 @@ pub(crate) fn exiger_la_fenetre(
     }
 }
 
+/// 409 `jour_hors_fenetre` for a day that nobody could declare any more at this moment, however long
+/// ago the act was: what waited a night is always taken.
+pub(crate) fn exiger_le_recul(
+    c: Calendrier,
+    jour: NaiveDate,
+    maintenant: DateTime<Utc>,
+) -> Result<(), ErreurCritiqueMetier> {
+    let c = Calendrier { jours_arriere: c.jours_arriere.max(1), ..c };
+    match jour < c.premier_jour(maintenant, true) {
+        true => Err(hors_fenetre(c, jour, (maintenant, Role::Admin))),
+        false => Ok(()),
+    }
+}
+
 fn hors_fenetre(
     c: Calendrier,
     jour: NaiveDate,

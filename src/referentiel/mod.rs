@@ -19,6 +19,6 @@ pub mod menus;
 mod sql;
 
 pub(crate) use articles::{Article, Nature};
-pub(crate) use fenetre::{exiger_la_fenetre, exiger_le_jour};
+pub(crate) use fenetre::{exiger_la_fenetre, exiger_le_jour, exiger_le_recul};
 pub(crate) use magasins::TypeMagasin;
 pub use magasins::{Magasin, PolitiqueStock};

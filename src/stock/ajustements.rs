@@ -15,6 +15,7 @@ use crate::platform::comptes::Role;
 use crate::platform::db::evenements::{self, Evenement};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
+use crate::platform::http::mots::de;
 use crate::platform::http::{Lecteur, QuantiteSaisie};
 use crate::referentiel::articles::{self, refus_unite};
 use crate::referentiel::{Article, exiger_la_fenetre, magasins};
@@ -177,8 +178,8 @@ fn ouvrir_lot(
 
 fn trop(avant: Quantite, quantite: Quantite, article: &Article) -> ErreurCritiqueMetier {
     let detail = format!(
-        "Ce lot de {} ne contient que {} : impossible d'en retirer {}.",
-        article.nom,
+        "Ce lot {} ne contient que {} : impossible d'en retirer {}.",
+        de(&article.nom),
         article.unite_base.francais(avant),
         article.unite_base.francais(-quantite)
     );

@@ -63,6 +63,12 @@ async fn one_shortage_anywhere_writes_nothing_and_every_shortage_is_told_at_once
              "disponible": 0, "manque": 200, "perime": 70, "bloque": 30},
         ])
     );
+    // The command tells people the same in their words.
+    let commande = ["--magasin", "Cuisine", "--date", jour(0), "--recette", "Bowl=40"];
+    let sortie = s.delicego(&[&["production-du-jour"], &commande[..]].concat());
+    let dit = String::from_utf8_lossy(&sortie.stderr).into_owned();
+    let riz = "Riz : besoin 4 kg, disponible 500 g, manque 3,5 kg (périmé 0 g, bloqué 0 g)";
+    assert!(dit.contains(riz), "{dit}");
     assert_eq!(c.solde(&lot).await, 500.0);
     let plan = c.client.get(&format!("/api/interne/plans/{}/{JOUR}", c.magasin)).await;
     plan.refusee(404, "plan_absent");

@@ -2,6 +2,7 @@
 // declared meanwhile, and Refaire declares the same again.
 
 import { etat } from "./etat.js";
+import { estLaNuit, jourDe, veilleDe } from "./heures.js";
 import * as memoire from "./memoire.js";
 
 /** @typedef {import("./attente.js").Entree} Entree */
@@ -40,9 +41,11 @@ export function oublier(cle) {
   void garder();
 }
 
-/** Of this day, the last one not taken back. */
-export const dernier = () =>
-  etat.actes.findLast((a) => a.magasin_id === etat.magasin?.id && a.date === etat.date) ?? null;
+/** The last one not taken back: tapped today, whichever day it was said of; and in the night, as long
+ * as nobody asks why, of the evening before. */
+export const dernier = () => etat.actes.findLast((a) => a.magasin_id === etat.magasin?.id
+  && (a.date === etat.date || jourDe(a.quand) === etat.date
+    || (estLaNuit() && a.date === veilleDe(etat.date)))) ?? null;
 
 /** It is being taken back. @param {Acte} acte @param {string} par the key of what does it */
 export function reprendre(acte, par) {

@@ -5,8 +5,9 @@ import { signaler } from "./appareil.js";
 import { vue } from "./depuis.js";
 import { changerIcone, ecrire, icone, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
+import { aujourdhui } from "./heures.js";
 import * as memoire from "./memoire.js";
-import { direTout, jour } from "./quantites.js";
+import { direTout, jour, jourCourt } from "./quantites.js";
 import { cle } from "./rejeu.js";
 import { ADRESSE_AJUSTEMENTS, adresseAction, maintenant } from "./reseau.js";
 import { T } from "./textes.js";
@@ -108,16 +109,20 @@ export function annoncer(signal, phrase) {
   ecrire(document.querySelector("dialog[open] [data-annonce]"), phrase);
 }
 
+/** As it is called, with its day where that is over. @param {Ligne} l */
+const nomme = (l) =>
+  etat.date === aujourdhui() ? l.recette_nom : T.duJour(l.recette_nom, jourCourt(etat.date));
+
 /** @param {string} id */
-export const produire = (id) => avecLigne(id, (l) => entree("produit", l, T.produit(l.recette_nom)));
+export const produire = (id) => avecLigne(id, (l) => entree("produit", l, T.produit(nomme(l))));
 
 /** @param {string} id @param {number} quantite */
 export const ajuster = (id, quantite) => avecLigne(id, (l) =>
-  entree("ajuste", l, T.ajuste(l.recette_nom, direTout(quantite, l.unite)), { quantite }));
+  entree("ajuste", l, T.ajuste(nomme(l), direTout(quantite, l.unite)), { quantite }));
 
 /** @param {string} id @param {string} motif */
 export const nePasProduire = (id, motif) => avecLigne(id, (l) =>
-  entree("non-produit", l, T.nonProduit(l.recette_nom), { motif }));
+  entree("non-produit", l, T.nonProduit(nomme(l)), { motif }));
 
 /** The line's last declaration, whoever made it. @param {string} id */
 export function annuler(id) {
@@ -134,8 +139,9 @@ export function annuler(id) {
 export function annulerLeSien() {
   const acte = actes.dernier();
   if (!acte || performance.now() < etat.repos) return null;
-  return avecLigne(acte.ligne ?? "", (l) => {
-    const e = entree("annuler", l, T.reprise(acte.nom), { declaration_cle: acte.cle });
+  return deSonJour(acte, (l) => {
+    const e = entree("annuler", l, T.reprise(acte.nom),
+      { date: acte.date, declaration_cle: acte.cle });
     actes.reprendre(acte, e.cle);
     return e;
   });
@@ -148,10 +154,16 @@ export function refaire() {
   if (!acte) return null;
   etat.refaire = null;
   // Its own hour: it is of this tap.
-  const { magasin_id: _magasin, date: _date, recette_id: _recette, tape_le: _tape,
-    confirme: _confirme, ...plus } = acte.corps;
-  return avecLigne(acte.ligne ?? "", (l) =>
-    entree(acte.action, l, acte.nom, { ...plus, vue_cle: acte.par }));
+  const { magasin_id: _magasin, recette_id: _recette, tape_le: _tape, confirme: _confirme,
+    ...plus } = acte.corps;
+  return deSonJour(acte, (l) => entree(acte.action, l, acte.nom, { ...plus, vue_cle: acte.par }));
+}
+
+/** Of the day that it was said of, which the screen may have left since. @param {actes.Acte} acte
+ * @param {(l: import("./depuis.js").LigneMontree) => Entree} faire */
+async function deSonJour(acte, faire) {
+  const l = acte.date === etat.date ? ligne(acte.ligne ?? "") : { recette_id: acte.ligne ?? "" };
+  return l ? enregistrer([{ ...faire(l), date: acte.date }]) : null;
 }
 
 /** @param {string} id @param {(l: Ligne) => Entree} faire */

@@ -98,6 +98,7 @@ export function pause(essais, attente_s) {
  * @property {string} unite
  * @property {string[]} gencodes
  * @property {Manque[]} manques
+ * @property {Manque[]} [manques_ensemble] of the whole day, and not of this line alone
  * @property {{recette_id: string, recette_nom: string, au_plan: number, unite: string}[]} [faites_d_abord]
  * @property {number} [ordre] its place in the day
  * @property {string[]} [attend] the lines to be made before it

@@ -4,12 +4,13 @@ import { ajuster } from "./actions.js";
 import { superposer } from "./attente.js";
 import { dialogue, ecrire, lieu } from "./dom.js";
 import { enRoute, etat, ligne } from "./etat.js";
-import { arrondir, ecrire as enChiffres, echelle, lire } from "./quantites.js";
+import { aujourdhui } from "./heures.js";
+import { arrondir, ecrire as enChiffres, echelle, jourCourt, lire } from "./quantites.js";
 import { T } from "./textes.js";
 
-/** @type {{id: string, texte: string, facteur: number, pas: number, neuf: boolean,
- *   apres: ((quantite: number) => void) | null}} */
-let saisie = { id: "", texte: "", facteur: 1, pas: 1, neuf: true, apres: null };
+/** @type {{id: string, nom: string, date: string, texte: string, facteur: number, pas: number,
+ *   neuf: boolean, apres: ((quantite: number) => void) | null}} */
+let saisie = { id: "", nom: "", date: "", texte: "", facteur: 1, pas: 1, neuf: true, apres: null };
 
 /** @typedef {{recette_id: string, recette_nom: string, quantite_planifiee: number,
  *   quantite_produite: number, unite: string}} Faite */
@@ -21,17 +22,25 @@ export function ouvrir(id, apres = null) {
 }
 
 /** Of a line of whichever day. @param {Faite} l
- * @param {((quantite: number) => void) | null} apres instead of Ajusté of today's */
-export function demander(l, apres) {
+ * @param {((quantite: number) => void) | null} apres instead of Ajusté of today's
+ * @param {string} date */
+export function demander(l, apres, date = etat.date) {
   const { facteur, mot } = echelle(l.quantite_planifiee, l.unite);
   const pas = l.unite === "piece" ? 1 : facteur === 1000 ? 100 : 10;
-  saisie = { id: l.recette_id, facteur, pas, neuf: true, apres,
+  saisie = { id: l.recette_id, nom: l.recette_nom, date, facteur, pas, neuf: true, apres,
     texte: enChiffres(l.quantite_produite || l.quantite_planifiee, facteur) };
-  ecrire(lieu("clavier-titre"), T.clavierTitre(l.recette_nom));
+  titrer();
   ecrire(lieu("clavier-unite"), mot);
   ecrire(lieu("clavier-faute"), "");
   afficher();
   dialogue("d-clavier");
+}
+
+/** Says of which day it speaks where that is over: it may have been opened before midnight. */
+export function titrer() {
+  const { nom, date } = saisie;
+  ecrire(lieu("clavier-titre"),
+    T.clavierTitre(date === aujourdhui() ? nom : T.duJour(nom, jourCourt(date))));
 }
 
 const afficher = () => ecrire(lieu("clavier-valeur"), saisie.texte || "0");

@@ -6,44 +6,53 @@ import { remplirCreneaux, superposer } from "./attente.js";
 import { changerIcone, cloner, ecrire, element, lieu, montrer, statut } from "./dom.js";
 import { enRoute, etat } from "./etat.js";
 import { dessinerOnglets } from "./filtre_ecran.js";
+import { aujourdhui, dateDite, heure, heureDe } from "./heures.js";
 import { dessinerLignes } from "./lignes_ecran.js";
-import { dire, direSur, lisible } from "./quantites.js";
-import { maintenant } from "./reseau.js";
+import { dire, direSur, jourCourt, lisible } from "./quantites.js";
 import { CONNEXION, CRENEAUX, T } from "./textes.js";
 import { dessinerVeille } from "./veille_ecran.js";
 
 /** @typedef {import("./attente.js").LigneVue} LigneVue */
 
+/** What fills the screen is painted first: nobody waits yet for what lies below it, which comes so many
+ * rows at a time, so that a finger is answered meanwhile. More than the largest screen shows at once. */
+const PAR_FOIS = 30;
+let dessinables = PAR_FOIS;
+let suivie = false;
+const SANS_PEINTURE_MS = 400;
+
 export function dessiner() {
   const lignes = superposer(etat.ecran?.cuisine ?? [], enRoute());
   dessinerTete();
   dessinerBandeau(lignes);
-  const rangement = dessinerLignes(lignes);
+  const rangement = dessinerLignes(lignes, dessinables);
   dessinerOnglets(rangement);
+  dessinerVeille();
   dessinerEtat(lignes.length, rangement.visibles.length);
   dessinerCreneaux(lignes);
-  dessinerVeille();
-  dessinerTotaux(lignes);
+  if (dessinables === Infinity) dessinerTotaux(lignes);
+  else if (lignes.length > 0) suivrePeinture(lignes.length);
 }
 
-/** @param {Intl.DateTimeFormatOptions} options */
-const heureDuMagasin = (options) =>
-  new Intl.DateTimeFormat("fr-FR", { timeZone: etat.magasin?.fuseau ?? "Europe/Paris", ...options });
-
-/** `14:05` where the magasin is. */
-export const heure = () =>
-  heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(maintenant());
-
-/** The magasin's civil day. */
-export function aujourdhui() {
-  const options = { timeZone: etat.magasin?.fuseau ?? "Europe/Paris" };
-  return new Intl.DateTimeFormat("en-CA", options).format(maintenant());
+/** The next rows once the last ones were painted, then the totals; in a window that nobody sees, all
+ * the same. @param {number} nombre of lines */
+function suivrePeinture(nombre) {
+  if (suivie) return;
+  suivie = true;
+  let faite = false;
+  const suite = () => {
+    if (faite) return;
+    [faite, suivie] = [true, false];
+    dessinables = dessinables < nombre ? dessinables + PAR_FOIS : Infinity;
+    dessiner();
+  };
+  setTimeout(suite, SANS_PEINTURE_MS);
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(suite)));
 }
 
 function dessinerTete() {
   ecrire(lieu("magasin"), etat.magasin?.nom ?? "Cuisine");
-  const date = heureDuMagasin({ weekday: "short", day: "numeric", month: "short" });
-  ecrire(lieu("date"), etat.magasin ? date.format(maintenant()) : "");
+  ecrire(lieu("date"), etat.magasin ? dateDite() : "");
   ecrire(lieu("heure"), etat.magasin ? heure() : "");
   ecrire(lieu("personne"), etat.moi?.nom ?? "");
   const [image, mot] = CONNEXION[etat.connexion ?? "suivi"];
@@ -71,12 +80,9 @@ function dessinerBandeau(lignes) {
   if (!dit) return;
   const phrase = phraseDe(dit, lignes.find((l) => l.recette_id === dit.ligne));
   ecrire(lieu("dernier"), acte ? phrase : T.reprise(phrase));
-  ecrire(lieu("dernier-detail"), heureDe(dit.quand));
+  const quand = heureDe(dit.quand);
+  ecrire(lieu("dernier-detail"), dit.date === etat.date ? quand : T.pourLe(jourCourt(dit.date), quand));
 }
-
-/** @param {string} quand ISO 8601 */
-export const heureDe = (quand) =>
-  heureDuMagasin({ hour: "2-digit", minute: "2-digit" }).format(Date.parse(quand));
 
 /** @param {import("./actes.js").Acte} acte @param {LigneVue | undefined} l */
 function phraseDe(acte, l) {
@@ -112,7 +118,9 @@ function rien() {
     return etat.connexion === null ? [T.chargement, ""] : [T.aucunMagasin, T.aucunMagasinConseil];
   }
   if (etat.ecran || etat.planAbsent) return [T.planAbsent, T.planAbsentConseil];
-  return etat.connexion === null ? [T.chargement, ""] : [T.jamaisLu, T.jamaisLuConseil];
+  if (etat.connexion === null) return [T.chargement, ""];
+  // What is left of the day before stands above it.
+  return lieu("veille").hidden ? [T.jamaisLu, T.jamaisLuConseil] : [T.pasEncoreLu, T.pasEncoreLuConseil];
 }
 
 /** @param {LigneVue[]} lignes */

@@ -27,6 +27,9 @@ export const etat = {
   planAbsent: false,
   /** What nobody said of the day before, with a plan today or without. */
   veille: /** @type {import("./veille_ecran.js").Veille | null} */ (null),
+  /** The screen of the day before as it was kept, until the server tells what is left of it.
+   * @type {{date: string, ecran: Ecran | null} | null} */
+  hier: null,
   /** @type {"direct" | "suivi" | "hors_ligne" | "session" | null} */
   connexion: null,
   /** @type {Entree[]} */

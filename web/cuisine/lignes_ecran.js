@@ -5,6 +5,7 @@
 import { changerIcone, cloner, ecrire, lieu, montrer, statut } from "./dom.js";
 import { etat } from "./etat.js";
 import { defiler } from "./garde.js";
+import { heureDe } from "./heures.js";
 import { jour, lisible, parts } from "./quantites.js";
 import { dessinerRecette } from "./recette_ecran.js";
 import { maintenant } from "./reseau.js";
@@ -22,25 +23,27 @@ const [DEUX_COLONNES, TROIS_COLONNES] = [18, 27];
 const rangees = new Map();
 /** What each was last filled with: a day of sixty is looked at several times a tap. @type {Map<string, string>} */
 const remplies = new Map();
+/** How long a row that another tablet settled can still be read. */
+const SEJOUR_MS = 4000;
+/** Since when those are. @type {Map<string, number>} */
+const reglees = new Map();
 /** What was drawn last, and of which view. */
 let tenus = { vue: "", ids: /** @type {string[]} */ ([]) };
 
-/** `14:05` where the magasin is. @param {string | number} quand */
-const heureDe = (quand) => new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit",
-  timeZone: etat.magasin?.fuseau ?? "Europe/Paris" }).format(new Date(quand));
-
-/** @param {LigneVue[]} lignes @returns {ReturnType<typeof ranger>} */
-export function dessinerLignes(lignes) {
+/** @param {LigneVue[]} lignes @param {number} jusque how many rows are drawn
+ * @returns {ReturnType<typeof ranger>} */
+export function dessinerLignes(lignes, jusque) {
   const vue = JSON.stringify([etat.vue, etat.magasin?.id, etat.date]);
   const calme = performance.now() - etat.geste > CALME_MS;
-  const gardes = new Set(vue === tenus.vue && !calme ? tenus.ids : []);
+  const gardes = new Set(vue !== tenus.vue ? [] : calme ? aLire(lignes) : tenus.ids);
   if (etat.scannee && performance.now() - etat.scannee.quand < CALME_MS) gardes.add(etat.scannee.id);
   const rangement = ranger(lignes, etat.vue, gardes);
   if (tenus.vue && vue !== tenus.vue) defiler(() => scrollTo(0, 0));
   tenus = { vue, ids: rangement.visibles.map((l) => l.recette_id) };
-  placer(rangement.visibles);
+  const ici = rangement.visibles.slice(0, jusque);
+  placer(ici);
   const avant = attendues(lignes);
-  for (const l of rangement.visibles) remplir(l, avant.get(l.recette_id) ?? []);
+  for (const l of ici) remplir(l, avant.get(l.recette_id) ?? []);
   if (etat.scannee && !etat.scannee.montree) {
     etat.scannee.montree = true;
     montrerLigne(etat.scannee.id);
@@ -49,6 +52,17 @@ export function dessinerLignes(lignes) {
   lieu("cartes").classList.toggle("c-nombreuses", nombre > DEUX_COLONNES);
   lieu("cartes").classList.toggle("c-tres-nombreuses", nombre > TROIS_COLONNES);
   return rangement;
+}
+
+/** Settled by somebody else while nobody touched: for a moment it stays, and says by whom.
+ * @param {LigneVue[]} lignes */
+function aLire(lignes) {
+  const ici = new Set(etat.vue.onglet === "reste" ? tenus.ids : []);
+  for (const l of lignes) {
+    if (!ici.has(l.recette_id) || !finie(l)) reglees.delete(l.recette_id);
+    else if (!reglees.has(l.recette_id)) reglees.set(l.recette_id, performance.now());
+  }
+  return [...reglees].filter(([, quand]) => performance.now() - quand < SEJOUR_MS).map(([id]) => id);
 }
 
 /** @param {LigneVue[]} visibles */
@@ -129,6 +143,9 @@ function remplirMots(li, l, avant) {
   const apres = fin ? [] : (l.faites_d_abord ?? []).map((a) => a.recette_nom);
   note(li, "incomplete", l.recette_incomplete ? T.incomplete : "");
   note(li, "apres", apres.length ? T.apres(apres.join(", ")) : "");
+  const ensemble = (fin ? [] : l.manques_ensemble ?? []).map((m) =>
+    T.besoinDe(lisible(m.manque, m.unite, Math.ceil), m.ingredient_nom));
+  note(li, "ensemble", ensemble.length ? T.ensemble(ensemble.join(", ")) : "");
   note(li, "avant", avant.length && !fin ? T.avant(avant.join(", ")) : "");
   note(li, "fait", commencee || (fin && l.statut === "AJUSTE") ? T.fait(lisible(l.quantite_produite, l.unite)) : "");
   note(li, "prevu", commencee || fin ? T.prevu(lisible(l.quantite_planifiee, l.unite)) : "");
@@ -147,9 +164,12 @@ function remplirMots(li, l, avant) {
   }
 }
 
-/** Who said so, when, and why, where it was not made as planned. @param {LigneVue} l */
+/** Who said so, when, and why, where it was not made as planned; and who made what is about to leave.
+ * @param {LigneVue} l */
 function pourquoi(l) {
   const d = l.derniere;
+  const autre = d?.auteur && d.auteur !== etat.moi?.nom && etat.vue.onglet === "reste";
+  if (d && l.statut === "PRODUIT" && autre) return T.declarePar(false, d.auteur ?? "", heureDe(d.date_heure));
   if (!d || (l.statut !== "NON_PRODUIT" && l.statut !== "AJUSTE")) return "";
   return [d.motif, d.auteur, heureDe(d.date_heure)].filter(Boolean).join(", ");
 }

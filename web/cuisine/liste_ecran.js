@@ -6,6 +6,7 @@ import { examiner } from "./attente.js";
 import * as depuis from "./depuis.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
+import { moment } from "./heures.js";
 import * as memoire from "./memoire.js";
 import { maintenant } from "./reseau.js";
 import { T } from "./textes.js";
@@ -36,11 +37,6 @@ export async function suivre(heureDe) {
   for (const r of nouvelles) await memoire.suivre(r).catch(() => {});
   return nouvelles.length > 0;
 }
-
-/** @param {string} quand */
-const moment = (quand) =>
-  new Intl.DateTimeFormat("fr-FR", { dateStyle: "long", timeStyle: "short",
-    timeZone: etat.magasin?.fuseau ?? "Europe/Paris" }).format(Date.parse(quand));
 
 /** @param {Entree} e @param {string} raison @param {HTMLButtonElement[]} boutons */
 function rangee(e, raison, boutons) {

@@ -8,13 +8,14 @@ import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
 import * as code from "./code_ecran.js";
 import { ecrit } from "./codes.js";
-import { aujourdhui, dessiner, heure, heureDe } from "./dessin.js";
+import { dessiner } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
 import * as feuille from "./feuille.js";
 import * as filtre from "./filtre_ecran.js";
 import { ecouter as ecouterGestes } from "./gestes.js";
+import { aujourdhui, estLaNuit, heureDe } from "./heures.js";
 import { basculer, montrerLigne } from "./lignes_ecran.js";
 import * as liste from "./liste_ecran.js";
 import * as manque from "./manque_ecran.js";
@@ -26,9 +27,6 @@ import { scanner } from "./scan.js";
 import { MOTIFS, T } from "./textes.js";
 import * as trouve from "./trouve_ecran.js";
 import * as veille from "./veille_ecran.js";
-
-/** Until then yesterday needs no reason. */
-const FIN_DE_LA_NUIT = "04:00";
 
 /** @type {Direct | null} */
 let direct = null;
@@ -101,8 +99,12 @@ function noterConnexion(statut) {
   dessiner();
 }
 
-async function relireFile() {
+async function lireFile() {
   [etat.attente, etat.corriger] = await Promise.all([memoire.attente(), memoire.aCorriger()]);
+}
+
+async function relireFile() {
+  await lireFile();
   dessiner();
   if (lieu("d-liste").open) liste.remplir();
 }
@@ -135,7 +137,7 @@ async function lireUneFois(magasin, date) {
   }
   etat.planAbsent = r.statut === 404;
   etat.ecran = r.statut === 200 ? r.corps : null;
-  etat.veille = r.corps?.veille ?? null;
+  [etat.veille, etat.hier] = [r.corps?.veille ?? null, null];
   etat.acquittees = [];
   if (etat.ecran && (await liste.suivre(heureDe))) await relireFile();
   if (r.statut === 403) actions.annoncer("refuse", r.corps?.detail ?? T.refuse);
@@ -183,7 +185,7 @@ function listerMagasins() {
 /** Whoever has a dialogue open speaks of the day that it was opened on, which may still be said
  * without a reason in the first hours of the next. */
 const enSuspens = () =>
-  document.querySelector("dialog[open]") !== null && heure() < FIN_DE_LA_NUIT;
+  document.querySelector("dialog[open]") !== null && estLaNuit();
 
 async function changerDeJour() {
   if (!etat.magasin || etat.date === aujourdhui() || enSuspens()) return;
@@ -193,8 +195,9 @@ async function changerDeJour() {
   const bon = garde?.date === etat.date;
   etat.ecran = bon ? garde.ecran : null;
   etat.planAbsent = bon && garde.planAbsent;
-  const inachevees = () => veille.inachevees(garde, etat.date, heure() >= FIN_DE_LA_NUIT);
-  etat.veille = bon ? garde.veille ?? garde.ecran?.veille ?? null : inachevees();
+  etat.veille = bon ? garde.veille ?? garde.ecran?.veille ?? null : null;
+  etat.hier = bon ? null : garde;
+  dessiner();
   await recette.reprendre();
   void lireEcran();
 }
@@ -359,6 +362,7 @@ async function reprendre() {
 async function battre() {
   if (reseau.horlogeChangee()) void lireEcran();
   await changerDeJour();
+  if (lieu("d-clavier").open) clavier.titrer();
   dessiner();
 }
 
@@ -366,12 +370,13 @@ async function commencer() {
   actions.brancher(envoyer);
   ecouter();
   memoire.demeurer();
-  await reseau.reprendreHeure();
-  etat.moi = (await memoire.reglage("moi").catch(() => null)) ?? null;
-  etat.magasins = (await memoire.reglage("magasins").catch(() => null)) ?? [];
-  await Promise.all([actes.lire(), filtre.lire()]);
+  const garde = (/** @type {string} */ nom) => memoire.reglage(nom).catch(() => null);
+  // All at once: the first row waits for each of them.
+  const [moi, magasins] = await Promise.all([garde("moi"), garde("magasins"),
+    reseau.reprendreHeure(), actes.lire(), filtre.lire(),
+    lireFile().catch(() => actions.annoncer("refuse", T.pasGarde))]);
+  [etat.moi, etat.magasins] = [moi ?? null, magasins ?? []];
   if (etat.magasins.length > 0) await choisirMagasin();
-  await relireFile().catch(() => actions.annoncer("refuse", T.pasGarde));
   await Promise.all([personne(), lireMagasins(), lireChaine()]);
   void rejeu.lancer();
   dessiner();

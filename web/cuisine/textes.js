@@ -53,6 +53,15 @@ function rempli({ lot, date, quantite }) {
   return `${dits[0].toUpperCase()}${dits.slice(1)} ${quels.length > 1 ? "sont" : "est"} ${accord}.`;
 }
 
+/** Those in ha- and ho- keep their h, and these; onze is no vowel. As `mots.rs` has it. */
+const SANS_ELISION = /^(ha|ho|hure|hummus|herve|hickory|hijiki|onze)/;
+
+/** `de Saumon fumé`, `d’Aneth`, `d’Huile`, `de Houmous`. @param {string} nom */
+export function de(nom) {
+  const cle = nom.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/œ/g, "oe");
+  return /^[aehiou]/.test(cle) && !SANS_ELISION.test(cle) ? `d’${nom}` : `de ${nom}`;
+}
+
 export const T = {
   prevu: (/** @type {string} */ q) => `prévu ${q}`,
   fait: (/** @type {string} */ q) => `fait ${q}`,
@@ -64,8 +73,11 @@ export const T = {
     `${nom}\u{a0}: lot ${code}${dlc ? `, DLC ${dlc}` : ""}`,
   veille: (/** @type {string} */ date) => `Le ${date}, reste à dire`,
   reste: (/** @type {string} */ q) => `reste ${q}`,
+  duJour: (/** @type {string} */ nom, /** @type {string} */ date) => `${nom}, le ${date}`,
+  pourLe: (/** @type {string} */ date, /** @type {string} */ heure) => `pour le ${date}, à ${heure}`,
   pourquoi: (/** @type {string} */ nom) => `${nom}\u{a0}: pourquoi\u{a0}?`,
   dAbord: (/** @type {string} */ quoi) => `Faites d’abord ${quoi}`,
+  ensemble: (/** @type {string} */ quoi) => `à plusieurs, il manque ${quoi}`,
   auPlan: (/** @type {string} */ nom, /** @type {string} */ q) => `${nom} (${q} au plan)`,
   avant: (/** @type {string} */ qui) => `avant ${qui}`,
   apres: (/** @type {string} */ quoi) => `après ${quoi}`,
@@ -163,6 +175,8 @@ export const T = {
   planAbsentConseil: "Le plan du jour n’est pas encore écrit. L’écran se remplira tout seul dès qu’il le sera.",
   jamaisLu: "Rien à montrer pour le moment",
   jamaisLuConseil: "Cette tablette n’a encore jamais lu le plan de ce jour. Il apparaîtra au retour du réseau.",
+  pasEncoreLu: "Le plan d’aujourd’hui n’est pas encore lu",
+  pasEncoreLuConseil: "Il apparaîtra au retour du réseau. Ce qui reste à dire d’hier se dit ici.",
   aucunMagasin: "Aucun magasin",
   aucunMagasinConseil: "Demandez à un responsable de créer le premier magasin.",
   rienACorriger: "Rien à corriger, rien en attente.",
@@ -172,15 +186,15 @@ export const T = {
   clavierVide: "Tapez une quantité plus grande que zéro. Pour zéro\u{a0}: «\u{a0}Non produit\u{a0}».",
   motifTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: pourquoi non produit\u{a0}?`,
   manqueTitre: (/** @type {string} */ nom) => `${nom}\u{a0}: il manque du stock`,
-  besoinDe: (/** @type {string} */ q, /** @type {string} */ nom) => `${q} de ${nom}`,
+  besoinDe: (/** @type {string} */ q, /** @type {string} */ nom) => `${q} ${de(nom)}`,
   stockTrouve: (/** @type {string} */ nom) => `Stock trouvé\u{a0}: ${nom}`,
   faitMoins: "Fait moins",
   ilManque: (/** @type {string} */ q) => `Il manque ${q}.`,
   lotOuDlc: "Écrivez le code du lot ou la DLC\u{a0}; s’il n’y a plus d’étiquette, cochez «\u{a0}Étiquette perdue\u{a0}».",
   motifPerdue: "Étiquette perdue",
   autreArticle: (/** @type {string} */ lu, /** @type {string} */ voulu) =>
-    `Cette étiquette est celle de ${lu}, pas de ${voulu}\u{a0}: rien n’est rempli.`,
-  etiquetteLue: (/** @type {string} */ nom) => `Étiquette de ${nom} lue\u{a0}: vérifiez, puis ajoutez.`,
+    `Cette étiquette est celle ${de(lu)}, pas ${de(voulu)}\u{a0}: rien n’est rempli.`,
+  etiquetteLue: (/** @type {string} */ nom) => `Étiquette ${de(nom)} lue\u{a0}: vérifiez, puis ajoutez.`,
   produitInconnu: "Produit inconnu\u{a0}: vérifiez que c’est le bon.",
   rempli,
   etiquetteSansProduit: "L’étiquette ne dit pas le produit\u{a0}: vérifiez que c’est le bon.",

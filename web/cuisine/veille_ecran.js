@@ -6,7 +6,8 @@ import { superposer } from "./attente.js";
 import { demander as demanderCombien } from "./clavier_ecran.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat } from "./etat.js";
-import { direTout, jour, lisible } from "./quantites.js";
+import { estLaNuit, veilleDe } from "./heures.js";
+import { direTout, jour, jourCourt, lisible } from "./quantites.js";
 import { MOTIFS, RETARDS, T } from "./textes.js";
 
 /** @typedef {{recette_id: string, recette_nom: string, quantite_planifiee: number,
@@ -15,27 +16,25 @@ import { MOTIFS, RETARDS, T } from "./textes.js";
 /** @typedef {"produit" | "ajuste" | "non-produit"} Dite */
 /** @typedef {{date: string, motif_demande: boolean, lignes: Inachevee[]}} Veille */
 
-/** @returns {Veille | null} */
-const veille = () => etat.veille;
+/** As the server says it; as this tablet knows it, until then.
+ * @returns {Veille | null} */
+const veille = () => etat.veille ?? inachevees();
 
 /** What was said of it is on its way, or there and not read again yet.
  * @param {Veille} v @param {Inachevee} l */
-const attend = (v, l) => [...etat.acquittees, ...etat.attente].some(
+const attend = (v, l) => etat.veille && [...etat.acquittees, ...etat.attente].some(
   (e) => e.ligne === l.recette_id && e.date === v.date && e.magasin_id === etat.magasin?.id);
 
-const JOUR_MS = 24 * 3600 * 1000;
-
-/** What the screen of the day before left to be said, until the server tells: the tablet may be
- * without network when the day ends. @param {any} garde the screen that was read last, and its day
- * @param {string} aujourdhui @param {boolean} motif_demande @returns {Veille | null} */
-export function inachevees(garde, aujourdhui, motif_demande) {
-  const hier = new Date(Date.parse(aujourdhui) - JOUR_MS).toISOString().slice(0, 10);
-  if (garde?.date !== hier || !garde.ecran) return null;
+/** What the screen of the day before left to be said, beside what waits here: the tablet may be
+ * without network when the day ends. @returns {Veille | null} */
+function inachevees() {
+  const [garde, hier] = [etat.hier, veilleDe(etat.date)];
+  if (garde?.date !== hier || !garde?.ecran) return null;
   const siennes = [...etat.acquittees, ...etat.attente].filter(
     (e) => e.date === hier && e.magasin_id === etat.magasin?.id);
   const lignes = superposer(garde.ecran.cuisine, siennes)
     .filter((l) => l.statut === "A_PRODUIRE" && l.restant > 0);
-  return lignes.length > 0 ? { date: hier, motif_demande, lignes } : null;
+  return lignes.length > 0 ? { date: hier, motif_demande: !estLaNuit(), lignes } : null;
 }
 
 let montree = "";
@@ -61,11 +60,14 @@ export function dessinerVeille() {
   }));
 }
 
+/** With the day, which is not the one on the screen. @param {Inachevee} l */
+const nomme = (l) => T.duJour(l.recette_nom, jourCourt(veille()?.date));
+
 /** @param {Dite} action @param {Inachevee} l @param {number} quantite */
 function nommer(action, l, quantite) {
-  if (action === "non-produit") return T.nonProduit(l.recette_nom);
-  return action === "produit" ? T.produit(l.recette_nom)
-    : T.ajuste(l.recette_nom, direTout(quantite, l.unite));
+  if (action === "non-produit") return T.nonProduit(nomme(l));
+  return action === "produit" ? T.produit(nomme(l))
+    : T.ajuste(nomme(l), direTout(quantite, l.unite));
 }
 
 /** @param {Dite} action @param {string} id @param {{motif?: string, quantite?: number}} plus */
@@ -83,7 +85,7 @@ function declarer(action, id, plus) {
 function demander(action, id, motifs, quantite) {
   const l = veille()?.lignes.find((x) => x.recette_id === id);
   if (!l) return;
-  ecrire(lieu("motifs-titre"), T.pourquoi(l.recette_nom));
+  ecrire(lieu("motifs-titre"), T.pourquoi(nomme(l)));
   lieu("motifs").replaceChildren(...motifs.map(([image, mot]) =>
     bouton("veille-motif", mot, image, { motif: mot, ligne: id, dire: action,
       ...(quantite !== undefined && { quantite: String(quantite) }) })));
@@ -102,7 +104,7 @@ export const AGIR = {
   "veille-produit": (_, id) => faite("produit", id),
   "veille-ajuste": (_, id) => {
     const l = veille()?.lignes.find((x) => x.recette_id === id);
-    if (l) demanderCombien(l, (quantite) => faite("ajuste", id, quantite));
+    if (l) demanderCombien(l, (quantite) => faite("ajuste", id, quantite), veille()?.date);
   },
   "veille-non-produit": (_, id) => demander("non-produit", id, MOTIFS),
   "veille-motif": (b, id) => {

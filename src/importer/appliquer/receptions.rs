@@ -15,6 +15,7 @@ use crate::importer::erreurs::Ou;
 use crate::importer::rapport::Action;
 use crate::importer::tables::{Ligne, Table};
 use crate::platform::http::QuantiteSaisie;
+use crate::platform::http::mots::de;
 use crate::referentiel::{Article, Magasin};
 use crate::stock::{self, EtatLot, Etiquette, NouvelleReception, cle_du_code};
 
@@ -271,8 +272,8 @@ fn lot_en_mots(recue: &LigneRecue<'_>) -> String {
     let l = recue.ligne;
     let texte = |c: &str| l.texte(c).unwrap_or_default();
     let quantite = l.valeur("quantite").to_string().replace('.', ",");
-    let mut dit =
-        format!("{} : {quantite} {} de {}", texte("magasin"), texte("unite"), texte("ingredient"));
+    let (magasin, unite) = (texte("magasin"), texte("unite"));
+    let mut dit = format!("{magasin} : {quantite} {unite} {}", de(texte("ingredient")));
     if let Some(code) = l.texte("code_lot") {
         dit.push_str(&format!(", lot {code}"));
     }

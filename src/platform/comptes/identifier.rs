@@ -105,15 +105,14 @@ pub(crate) async fn personne(
     jeton: &str,
     nature: Nature,
 ) -> Result<Option<Personne>, Erreur> {
-    let mut c = base.lire().await?;
-    let Some(lue) = sessions::trouver(&mut c, jeton).await? else { return Ok(None) };
-    if lue.nature != nature.code() {
-        return Ok(None);
-    }
-    if lue.a_noter {
+    let mut c = base.tenir().await?;
+    let lue = sessions::trouver(&mut c, jeton).await?;
+    let lue = lue.filter(|lue| lue.nature == nature.code());
+    if let Some(lue) = lue.as_ref().filter(|lue| lue.a_noter) {
         sql::noter_session(&mut c, lue.personne.session_id).await?;
     }
-    Ok(Some(lue.personne))
+    c.rendre();
+    Ok(lue.map(|lue| lue.personne))
 }
 
 /// Hashed first: the comparison then takes the same time whatever the lengths.

@@ -12,6 +12,7 @@ mod bail;
 pub(crate) mod causes;
 mod ecrits;
 pub mod evenements;
+mod libres;
 pub mod migrations;
 mod objet;
 pub mod operations;
@@ -32,6 +33,7 @@ use uuid::Uuid;
 use self::annonces::{Annonceur, Ecoute};
 use self::bail::BailTenu;
 pub use self::ecrits::Ecrits;
+use self::libres::{Libres, Tenue};
 use self::presence::Presence;
 use super::cluster;
 use super::config::BaseVisee;
@@ -49,6 +51,7 @@ const ENCORE_SURE: Duration = Duration::from_millis(20);
 #[derive(Clone)]
 pub struct Base {
     pool: PgPool,
+    libres: Libres,
     presence: Presence,
     options: Arc<PgConnectOptions>,
     annonceur: Annonceur,
@@ -102,13 +105,19 @@ impl Base {
         let presence = Presence::surveiller(options.clone());
         let annonceur = Annonceur::sur(options.clone());
         let ecoute = Ecoute::sur(options.clone(), presence.clone());
-        Self { pool, presence, options: Arc::new(options), annonceur, ecoute, _bail: bail }
+        let (libres, options) = (Libres::ouvrir(), Arc::new(options));
+        Self { pool, libres, presence, options, annonceur, ecoute, _bail: bail }
     }
 
     /// A connection for reading.
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub async fn lire(&self) -> Result<PoolConnection<Postgres>, Erreur> {
         self.presence.ou_absente(async { Ok(self.pool.acquire().await?) }).await
+    }
+
+    /// The same for one short use, of which whoever comes next has the connection when it ended well.
+    pub(crate) async fn tenir(&self) -> Result<Tenue, Erreur> {
+        self.presence.ou_absente(async { Ok(self.libres.prendre(&self.pool).await?) }).await
     }
 
     /// Does the database answer? As the probe last saw it: a crowd waiting for our connections
@@ -124,7 +133,7 @@ impl Base {
 
     /// Connections open, and those of them that wait for work.
     pub(crate) fn connexions(&self) -> (u32, usize) {
-        (self.pool.size(), self.pool.num_idle())
+        (self.pool.size(), self.pool.num_idle() + self.libres.nombre())
     }
 
     /// Runs `travail` unless, or until, the database is away: a question it was asked may then stay
@@ -154,6 +163,7 @@ impl Base {
     pub async fn fermer(&self) {
         self.ecoute.fermer();
         self.annonceur.vider().await;
+        self.libres.vider();
         self.pool.close().await;
     }
 }
@@ -167,11 +177,13 @@ pub async fn executer_transaction<T, E>(
 where
     E: From<Erreur>,
 {
-    let mut transaction = base.commencer().await?;
+    let mut tenue = base.tenir().await?;
+    let mut transaction = base.commencer(&mut tenue).await?;
     let travail = annonces::recueillir(action(&mut *transaction));
     match base.presence.ou_absente(travail).await {
         Ok((valeur, changes)) => {
             base.garder(transaction, changes).await?;
+            tenue.rendre();
             Ok(valeur)
         }
         Err(erreur) => {
@@ -184,14 +196,16 @@ where
 /// The steps of [`executer_transaction`] that are the same whatever is done: compiled once, where the
 /// function itself is compiled for each action.
 impl Base {
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    async fn commencer(&self) -> Result<Transaction<'static, Postgres>, Erreur> {
-        self.presence.ou_absente(async { Ok(self.pool.begin().await?) }).await
+    async fn commencer<'t>(
+        &self,
+        tenue: &'t mut Tenue,
+    ) -> Result<Transaction<'t, Postgres>, Erreur> {
+        self.presence.ou_absente(async { Ok(Connection::begin(&mut **tenue).await?) }).await
     }
 
     async fn garder(
         &self,
-        transaction: Transaction<'static, Postgres>,
+        transaction: Transaction<'_, Postgres>,
         changes: BTreeSet<Uuid>,
     ) -> Result<(), Erreur> {
         self.presence
@@ -201,7 +215,7 @@ impl Base {
         Ok(())
     }
 
-    async fn abandonner(&self, transaction: Transaction<'static, Postgres>) {
+    async fn abandonner(&self, transaction: Transaction<'_, Postgres>) {
         let rollback = async { transaction.rollback().await.map_err(Erreur::from) };
         if let Err(echec) = self.presence.ou_absente(rollback).await {
             tracing::debug!(err = %echec, "la connexion est morte, le serveur annule");

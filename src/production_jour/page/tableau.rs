@@ -15,7 +15,7 @@ use crate::domaine::{Decimal, Quantite, UniteBase};
 use crate::plan::montrer::{self, LigneDuPlan};
 use crate::plan::{Besoin, Besoins, LignePlan};
 use crate::platform::errors::ErreurCritiqueMetier;
-use crate::platform::http::mots::{date, heure, quantite_et_mot, statut};
+use crate::platform::http::mots::{date, de, heure, quantite_et_mot, statut};
 use crate::platform::http::pages::Statut;
 use crate::recettes::NomRecette;
 
@@ -307,5 +307,5 @@ fn lot_pris(l: &LotPris) -> LotVu {
 }
 
 fn du(d: &Du) -> String {
-    format!("{} de {}", d.unite.francais(d.quantite), d.ingredient_nom)
+    format!("{} {}", d.unite.francais(d.quantite), de(&d.ingredient_nom))
 }

@@ -32,6 +32,7 @@ pub(crate) use self::rayon::{ManqueLigne, PremierLot};
 use self::rayon::{Rayon, restes};
 use self::sql::{EnTete, LigneLue};
 use self::suite::{Suite, suites};
+use self::totaux::Courts;
 pub(crate) use self::totaux::Totaux;
 pub(crate) use self::veille::Veille;
 use super::declaration::{Statut, TypeDeclaration};
@@ -97,6 +98,9 @@ pub(crate) struct LigneCuisine {
     pub reglee: bool,
     /// Ce que ni le stock ni le reste du plan n'a pour ce qui reste à faire de cette ligne seule.
     pub manques: Vec<ManqueLigne>,
+    /// De ce qu'elle prend, ce qui manque à tout ce qui reste du jour, et non à elle seule : d'autres
+    /// lignes en prennent aussi.
+    pub manques_ensemble: Vec<ManqueLigne>,
     pub premier_lot: Option<PremierLot>,
     pub allergenes: Vec<String>,
     /// Une ligne n'est reliée à aucun ingrédient, ou un doute reste : elle ne se produit pas.
@@ -173,18 +177,20 @@ pub(crate) async fn lire(
     let plan_id = tete.plan_id.ok_or_else(|| sans_plan(veille.as_ref()))?;
     let restes = restes(&lignes);
     let rayon = Rayon::dresser(c, (magasin_id, date), &restes).await?;
+    let totaux = totaux::additionner(&lignes, &restes, &rayon);
+    let courts = totaux.courts();
     let suites = suites(&lignes, &restes, &rayon);
     let cuisine: Vec<LigneCuisine> = lignes
         .iter()
         .zip(restes.iter().zip(suites))
-        .map(|(l, (r, suite))| montrer(l, tete.fuseau, (r, &rayon, suite)))
+        .map(|(l, (r, suite))| montrer(l, tete.fuseau, (r, &rayon, suite), &courts))
         .collect();
     let moment = moment(tete.fuseau, date);
     let mut ecran = Ecran {
         quantites_a_produire_aujourdhui: cuisine.iter().map(|l| l.quantite_planifiee).sum(),
         quantites_par_creneau: repartir(&journees(&cuisine), tete.ventes, moment).into(),
         derniere: derniere(&cuisine),
-        totaux: totaux::additionner(&lignes, &restes, &rayon),
+        totaux,
         veille,
         quantite_produite: cuisine.iter().map(|l| l.quantite_produite).sum(),
         cuisine,
@@ -239,6 +245,7 @@ fn montrer(
     ligne: &Ligne,
     fuseau: Tz,
     (reste, rayon, suite): (&rayon::Reste<'_>, &Rayon, Suite),
+    courts: &Courts,
 ) -> LigneCuisine {
     let l = &ligne.lue;
     let derniere = l.derniere.as_ref().map(|d| DerniereDeclaration {
@@ -268,6 +275,7 @@ fn montrer(
         attend: suite.d_abord.iter().map(|a| a.recette_id).collect(),
         faites_d_abord: suite.d_abord,
         reglee: l.reglee,
+        manques_ensemble: courts.autres_que(reste, &suite.manques),
         manques: suite.manques,
         premier_lot: rayon.premier_lot(reste),
         allergenes: ligne.fiche.allergenes.clone(),

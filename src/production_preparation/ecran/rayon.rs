@@ -1,14 +1,12 @@
 //! What is left to make beside the lots that are there: what is missing, what to use first.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Ligne;
-use crate::domaine::{Quantite, UniteBase};
+use crate::domaine::{ParId, Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 use crate::recettes::{Ingredient, Productible};
 use crate::stock::{self, LotUtilisable};
@@ -41,7 +39,7 @@ pub(crate) fn restes(lignes: &[Ligne]) -> Vec<Reste<'_>> {
 }
 
 impl<'a> Reste<'a> {
-    pub(crate) fn de(ligne: &'a Ligne) -> Self {
+    pub(super) fn de(ligne: &'a Ligne) -> Self {
         let Ligne { lue, fiche } = ligne;
         let quantite = lue.statut().restant(lue.planifiee, lue.produite);
         let mut reste = Self { recette: &fiche.recette, quantite, besoins: Vec::new() };
@@ -64,7 +62,7 @@ impl<'a> Reste<'a> {
 
 /// Per article: how much of it is usable, and the lot that goes first.
 pub(crate) struct Rayon {
-    articles: HashMap<Uuid, LotUtilisable>,
+    articles: ParId<LotUtilisable>,
 }
 
 impl Rayon {

@@ -154,8 +154,8 @@ pub(crate) async fn lignes(
                     from lot_production p
                     join lot t on t.magasin_id = p.magasin_id and t.id = p.lot_id
                    where p.magasin_id = l.magasin_id and p.date_jour = l.date_jour
-                     and p.recette_id = l.recette_id and p.quantite > 0
-                   order by p.id desc limit 1) f on l.quantite_produite > 0
+                     and p.recette_id = l.recette_id and p.quantite > 0 and l.quantite_produite > 0
+                   order by p.id desc limit 1) f on true
             where l.magasin_id = $1 and l.date_jour = $2
               and (l.quantite_planifiee > 0 or l.quantite_produite > 0)"#,
         magasin_id,
@@ -210,10 +210,11 @@ pub(crate) async fn inachevees(
     let lues = sqlx::query!(
         r#"select l.recette_id, l.quantite_planifiee, l.quantite_produite, a.unite_base,
                   d.operation_id as "declaration_id?",
-                  nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) as "nom!"
+                  n.nom as "nom!"
              from ligne_plan_production l
              join recette r on r.id = l.recette_id
              join article a on a.id = r.article_id
+            cross join nom_de_ligne(l.magasin_id, l.menu_id, l.recette_id) n
              left join declaration d on d.magasin_id = l.magasin_id and d.date_jour = l.date_jour
                                     and d.recette_id = l.recette_id
                                     and d.rang = l.derniere_declaration

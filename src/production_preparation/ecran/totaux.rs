@@ -1,14 +1,12 @@
 //! The day by product and by ingredient.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::Ligne;
-use super::rayon::{Rayon, Reste};
+use super::rayon::{ManqueLigne, Rayon, Reste, manquer};
 use crate::domaine::texte::cle_de_tri;
-use crate::domaine::{Quantite, UniteBase};
+use crate::domaine::{ParId, Quantite, UniteBase};
 
 #[derive(Debug, Hash, Serialize, utoipa::ToSchema)]
 pub(crate) struct Totaux {
@@ -47,6 +45,28 @@ pub(crate) struct TotalIngredient {
     pub manque: Quantite,
 }
 
+/// What the whole of what is left is short of, by article.
+pub(crate) struct Courts(ParId<Quantite>);
+
+impl Totaux {
+    pub(crate) fn courts(&self) -> Courts {
+        let courts = self.ingredients.iter().filter(|t| t.manque.est_positive());
+        Courts(courts.map(|t| (t.ingredient_id, t.manque)).collect())
+    }
+}
+
+impl Courts {
+    /// Of what a line takes, beside what it is short of by itself.
+    pub(crate) fn autres_que(&self, reste: &Reste<'_>, seule: &[ManqueLigne]) -> Vec<ManqueLigne> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let besoins = reste.besoins.iter().map(|(i, _)| *i);
+        let autres = besoins.filter(|i| seule.iter().all(|m| m.ingredient_id != i.article_id));
+        autres.filter_map(|i| Some(manquer(i, *self.0.get(&i.article_id)?))).collect()
+    }
+}
+
 pub(crate) fn additionner(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon) -> Totaux {
     let produits = produits(lignes, restes);
     let ingredients = ingredients(restes, &produits, rayon);
@@ -57,7 +77,7 @@ pub(crate) fn additionner(lignes: &[Ligne], restes: &[Reste<'_>], rayon: &Rayon)
 /// of their names, and so do these.
 fn produits(lignes: &[Ligne], restes: &[Reste<'_>]) -> Vec<TotalProduit> {
     let mut produits: Vec<TotalProduit> = Vec::with_capacity(lignes.len());
-    let mut places: HashMap<Uuid, usize> = HashMap::with_capacity(lignes.len());
+    let mut places: ParId<usize> = ParId::default();
     for (l, reste) in lignes.iter().zip(restes) {
         let article_id = reste.recette.article_id;
         let place = *places.entry(article_id).or_insert_with(|| {
@@ -84,7 +104,7 @@ fn ingredients(
     produits: &[TotalProduit],
     rayon: &Rayon,
 ) -> Vec<TotalIngredient> {
-    let mut totaux: HashMap<Uuid, TotalIngredient> = HashMap::new();
+    let mut totaux: ParId<TotalIngredient> = ParId::default();
     for (i, besoin) in restes.iter().flat_map(|r| &r.besoins) {
         let total = totaux.entry(i.article_id).or_insert_with(|| TotalIngredient {
             ingredient_id: i.article_id,

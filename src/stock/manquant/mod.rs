@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::fefo::{Ecart, Rang, ecart};
 use super::sql as sql_du_stock;
 use crate::domaine::texte::cle_de_tri;
-use crate::domaine::{Quantite, UniteBase};
+use crate::domaine::{ParId, Quantite, UniteBase};
 use crate::platform::errors::Erreur;
 use crate::referentiel::articles;
 
@@ -76,7 +76,7 @@ pub(crate) async fn premiers_lots(
     magasin_id: Uuid,
     jour: NaiveDate,
     articles: &[Uuid],
-) -> Result<HashMap<Uuid, LotUtilisable>, Erreur> {
+) -> Result<ParId<LotUtilisable>, Erreur> {
     Ok(premiers(sql::lots_utilisables(c, magasin_id, jour, articles).await?))
 }
 
@@ -97,10 +97,8 @@ pub(crate) async fn lots_dans_l_ordre(
 }
 
 /// In whatever order they come.
-fn premiers(
-    lots: impl Iterator<Item = (Uuid, Rang, LotUtilisable)>,
-) -> HashMap<Uuid, LotUtilisable> {
-    let mut premiers: HashMap<Uuid, (Rang, LotUtilisable)> = HashMap::new();
+fn premiers(lots: impl Iterator<Item = (Uuid, Rang, LotUtilisable)>) -> ParId<LotUtilisable> {
+    let mut premiers: ParId<(Rang, LotUtilisable)> = ParId::default();
     for (article_id, rang, lot) in lots {
         let Some((premier, connu)) = premiers.get_mut(&article_id) else {
             premiers.insert(article_id, (rang, lot));

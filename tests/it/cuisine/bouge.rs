@@ -43,6 +43,9 @@ async fn a_tap_aimed_at_a_row_before_another_tablet_moved_it_declares_nothing() 
     let dire = json!({"magasin_id": c.chaine.magasin, "date": c.jour, "recette_id": c.bagel});
     let produit = "/api/interne/production-preparation/produit";
     c.chaine.client.post(produit, &dire).await.attendue(200);
+    // Before it leaves it says by whom.
+    let par = n.attendre(&place(&c.bagel, "[data-lieu=pourquoi]:not([hidden])")).await;
+    assert!(par.starts_with("fait par admin à "), "{par}");
 
     // Where the bagel was stands the cake.
     let bouge = quand(&n).await;

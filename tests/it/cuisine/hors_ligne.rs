@@ -254,7 +254,12 @@ async fn a_keypad_open_over_midnight_speaks_of_the_day_it_was_opened_on() {
     n.evaluer(minuit).await;
     // What the page does each second was done, more than once.
     n.evaluer_plus_tard("setTimeout(arguments[0], 2500)").await;
+    // It says which day it speaks of, and so does what it declares.
+    let hier = c.jour[5..].split('-').rev().collect::<Vec<_>>().join("/");
+    n.attendre_texte("#clavier-titre", &format!("Bagel, le {hier} : total fait")).await;
     taper(&n, "6").await;
+    let dit = format!("Bagel, le {hier} : ajusté à 6 pièces (gardé, sera envoyé)");
+    n.attendre_texte("#annonce span", &dit).await;
     n.attendre_texte("#attentes", "1 action en attente").await;
     let gardee = "const fini = arguments[0];
         indexedDB.open('delicego-cuisine').onsuccess = (e) => {
@@ -275,4 +280,11 @@ async fn a_keypad_open_over_midnight_speaks_of_the_day_it_was_opened_on() {
     n.cliquer("#veille li:first-child [data-action=veille-produit]").await;
     n.attendre_texte("#attentes", "2 actions en attente").await;
     n.attendre_texte("#veille strong", "Quiche").await;
+    // The last tap of this tablet can be taken back, though its day is over.
+    n.attendre_texte(".vide-titre", "Le plan d’aujourd’hui n’est pas encore lu").await;
+    n.attendre_texte("#dernier", &format!("Cake, le {hier} : produit")).await;
+    n.cliquer("#annuler").await;
+    n.attendre_texte("#attentes", "3 actions en attente").await;
+    n.attendre_texte("#veille li:first-child strong", "Cake").await;
+    n.attendre_texte("#dernier", &format!("Bagel, le {hier} : ajusté à 6 pièces")).await;
 }

@@ -239,6 +239,11 @@ async function rempli() {
   "ce qu'une étiquette a rempli");
 }
 
+async function elisions() {
+  const { de } = await module("textes");
+  egal(window.elisions.map(([nom]) => [nom, de(nom)]), window.elisions, "de ou d’");
+}
+
 async function quantites() {
   const { dire, direSur, direTout, lire, lisible, ecrire } = await module("quantites");
   const simple = (t) => t.replace(/[\u00a0\u202f]/g, " ");
@@ -263,5 +268,5 @@ async function quantites() {
   egal(ecrire(4500, 1000), "4,5", "écrire");
 }
 
-Promise.all([codes(), clavier(), camera(), attente(), superposition(), tri(), rempli(), quantites()])
+Promise.all([codes(), clavier(), camera(), attente(), superposition(), tri(), rempli(), elisions(), quantites()])
   .then(() => fini({ fautes, vues }), (e) => fini({ fautes: [String(e)], vues }));

@@ -2,10 +2,26 @@
 
 use serde_json::json;
 
-use super::pieces::{Cuisine, ECRAN, taper};
+use super::pieces::{Cuisine, ECRAN, place, taper};
 use crate::invariants::nombre;
 use crate::outils::Serveur;
 use crate::outils::chaine::jour;
+use crate::outils::navigateur::Navigateur;
+
+/// The screen of a day whose cheese is enough for one of its lines, and not for both: each says so.
+async fn ouvrir_a_court(s: &Serveur, k: &Cuisine) -> Navigateur {
+    let grandes = json!({"lignes": [{"recette_id": k.bagel, "quantite_planifiee": 60},
+        {"recette_id": k.cake, "quantite_planifiee": 60}]});
+    let chemin = format!("/api/interne/plans/{}/{}", k.chaine.magasin, k.jour);
+    k.chaine.client.put(&chemin, &grandes).await.attendue(200);
+    let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
+    n.attendre("#veille:not([hidden])").await;
+    let ensemble = "à plusieurs, il manque 1 kg de Fromage";
+    for recette in [&k.bagel, &k.cake] {
+        n.attendre_texte(&place(recette, "[data-lieu=ensemble]"), ensemble).await;
+    }
+    n
+}
 
 #[tokio::test]
 async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
@@ -20,8 +36,7 @@ async fn what_became_of_yesterdays_lines_is_said_with_a_reason_by_a_tap_each() {
     let quiche = json!({"recette_id": k.quiche, "quantite_planifiee": 5});
     lignes["lignes"].as_array_mut().unwrap().push(quiche);
     k.chaine.client.put(&chemin, &lignes).await.attendue(200);
-    let n = ECRAN.ouvrir(s.url(), "/cuisine").await;
-    n.attendre("#veille:not([hidden])").await;
+    let n = ouvrir_a_court(&s, &k).await;
     assert_eq!(n.textes("#veille strong").await, ["Bagel", "Cake", "Quiche"]);
     assert!(n.texte("#veille").await.contains("reste 4"), "{}", n.texte("#veille").await);
     assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));

@@ -218,6 +218,7 @@ async fn an_action_that_waited_is_judged_at_the_hour_of_its_tap_and_keeps_it() {
     let ajuste = json!({"magasin_id": c.magasin, "date": "2026-11-20", "recette_id": bowl,
         "quantite": 3});
     horloge.regler("2026-11-22T09:00:00Z");
+    let jours = format!("/api/interne/magasins/{}/jours-arriere", c.magasin);
     for (action, corps) in [("scan", &scan), ("ajuste", &ajuste)] {
         let chemin = format!("{PREPARATION}/{action}");
         cook.post(&chemin, corps).await.refusee(409, "jour_hors_fenetre");
@@ -233,6 +234,11 @@ async fn an_action_that_waited_is_judged_at_the_hour_of_its_tap_and_keeps_it() {
             assert!(texte(&refus["erreurs"][0]["message"]).contains(dit), "{refus}");
         }
         let tapee = avec(corps, "tape_le", "2026-11-20T20:41:07+01:00");
+        // However old the tap, a day that nobody may declare any more stays as it is.
+        c.client.put(&jours, &json!({"jours_arriere": 1})).await.attendue(200);
+        let refus = cook.post(&chemin, &tapee).await.refusee(409, "jour_hors_fenetre");
+        assert_eq!(refus["premier_jour"], "2026-11-21", "{refus}");
+        c.client.put(&jours, &json!({"jours_arriere": 2})).await.attendue(200);
         cook.post(&chemin, &tapee).await.attendue(200);
     }
     // A clock that is a little ahead does not open tomorrow.

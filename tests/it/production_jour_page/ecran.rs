@@ -188,6 +188,14 @@ async fn at_a_desk_a_row_is_one_line_whatever_is_said_in_it() {
     let vues = "return [...document.querySelectorAll('.plan tbody tr')]
         .filter((r) => r.getBoundingClientRect().bottom <= innerHeight).length";
     assert_eq!(n.evaluer(vues).await, 20);
+    // Who settled them, and why, is read whole under the table.
+    let dits = n.textes("#laissees li").await;
+    assert!(dits.iter().all(|d| d.contains("), admin, ")), "{dits:?}");
+    let raisons = dits.iter().filter(|d| d.ends_with("de la matinée, et personne"));
+    assert_eq!((dits.len(), raisons.count()), (6, 3), "{dits:?}");
+    let coupes = "return [...document.querySelectorAll('#laissees li')]
+        .filter((e) => e.scrollWidth > e.clientWidth).length";
+    assert_eq!(n.evaluer(coupes).await, 0);
     n.photographier("production-bureau-dits-1440").await;
     assert_eq!((n.debordement().await, n.violations().await), (0, Vec::new()));
 }

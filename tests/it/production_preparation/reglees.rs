@@ -1,5 +1,6 @@
 //! A line that the kitchen settled stays as it was declared: « all that is left » passes it over.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Cuisine, PREPARATION, texte};
@@ -71,10 +72,11 @@ async fn all_that_is_left_passes_settled_lines_over_and_says_who_settled_them() 
     let sortie = k.s.delicego(&["production-du-jour", "--magasin", "Cuisine", "--date", jour(0)]);
     let dit = String::from_utf8_lossy(&sortie.stdout).into_owned();
     assert!(dit.contains("tout le plan est fait ou réglé"), "{dit}");
-    assert!(
-        dit.contains("Non produit par operateur") && dit.contains("(Plus de riz rond)"),
-        "{dit}"
-    );
+    // By the clock of the magasin, whatever that of the machine.
+    let quand: DateTime<Utc> = texte(&bowl["date_heure"]).parse().expect("date");
+    let quand = quand.with_timezone(&chrono_tz::Europe::Paris).format("%d/%m à %H:%M");
+    let voulu = format!("Non produit par operateur le {quand} (Plus de riz rond)");
+    assert!(dit.contains(&voulu), "{voulu} dans {dit}");
     let vide = json!({"magasin_id": k.c.magasin, "date_jour": JOUR, "lignes": []});
     k.cook.post(PRODUIRE, &vide).await.refusee(400, "requete_invalide");
     let demain = json!({"magasin_id": k.c.magasin, "date_jour": jour(1)});

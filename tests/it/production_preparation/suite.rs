@@ -54,6 +54,19 @@ async fn what_the_plan_makes_itself_is_to_be_made_first_and_is_not_short() {
     let d_abord = &lignes[0]["faites_d_abord"][0];
     assert_eq!((&d_abord["recette_nom"], &d_abord["au_plan"]), (&json!("Sauce César"), &json!(4)));
 
+    // Two dishes that share the sauce are short of it together, and each of them says so.
+    let sauce = texte(&d_abord["ingredient_id"]);
+    let wrap = json!({"nom": "Wrap César", "nature": "preparation", "lignes": [
+        {"ingredient_id": sauce, "quantite": 1, "unite": "piece"}]});
+    let wrap = texte(&c.k.c.client.post("/api/interne/recettes", &wrap).await.attendue(201)["id"]);
+    c.k.planifier(&[(&c.mayo, 10.0), (&c.cesar, 4.0), (&c.salade, 3.0), (&wrap, 3.0)]).await;
+    for (recette, manque) in [(&c.salade, json!([2])), (&wrap, json!([2])), (&c.cesar, json!([]))] {
+        let ligne = c.k.ligne_de(recette).await;
+        assert_eq!(ligne["manques"], json!([]), "seule, elle se fait");
+        let ensemble = ligne["manques_ensemble"].as_array().expect("ensemble").iter();
+        assert_eq!(ensemble.map(|m| m["manque"].clone()).collect::<Value>(), manque, "{ligne}");
+    }
+
     // Tapped all the same, it is refused and says what comes first.
     let refus = c.k.dire("produit", &c.k.corps(&c.salade)).await.refusee(409, "stock_insuffisant");
     assert!(
