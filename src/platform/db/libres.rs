@@ -57,29 +57,40 @@ impl Libres {
         Self(place)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub(super) async fn prendre(&self, pool: &PgPool) -> Result<Tenue, sqlx::Error> {
-        if let Some(tenue) = self.une() {
-            return Ok(tenue);
+        let (connexion, prise_au_pool) = self.une_ou(pool).await?;
+        Ok(Tenue { connexion, prise_au_pool, libres: self.clone() })
+    }
+
+    /// One that goes back to the pool when it is done with.
+    pub(super) async fn ceder(
+        &self,
+        pool: &PgPool,
+    ) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        Ok(self.une_ou(pool).await?.0)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    async fn une_ou(
+        &self,
+        pool: &PgPool,
+    ) -> Result<(PoolConnection<Postgres>, Instant), sqlx::Error> {
+        if let Some(libre) = self.une() {
+            return Ok((libre.connexion, libre.prise_au_pool));
         }
         let attente = Attente::de(&self.0);
         // One given back since then was not kept for us.
-        if let Some(tenue) = self.une() {
-            return Ok(tenue);
+        if let Some(libre) = self.une() {
+            return Ok((libre.connexion, libre.prise_au_pool));
         }
         let connexion = pool.acquire().await?;
         drop(attente);
-        Ok(Tenue { connexion, prise_au_pool: Instant::now(), libres: self.clone() })
+        Ok((connexion, Instant::now()))
     }
 
-    fn une(&self) -> Option<Tenue> {
-        let libre = self.0.verrouiller().pop()?;
+    fn une(&self) -> Option<Libre> {
         // The last one that came is the youngest.
-        if libre.rendue.elapsed() > ENCORE_SURE {
-            return None;
-        }
-        let Libre { connexion, prise_au_pool, .. } = libre;
-        Some(Tenue { connexion, prise_au_pool, libres: self.clone() })
+        self.0.verrouiller().pop().filter(|libre| libre.rendue.elapsed() <= ENCORE_SURE)
     }
 
     pub(super) fn nombre(&self) -> usize {

@@ -110,9 +110,8 @@ impl Base {
     }
 
     /// A connection for reading.
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub async fn lire(&self) -> Result<PoolConnection<Postgres>, Erreur> {
-        self.presence.ou_absente(async { Ok(self.pool.acquire().await?) }).await
+        self.presence.ou_absente(async { Ok(self.libres.ceder(&self.pool).await?) }).await
     }
 
     /// The same for one short use, of which whoever comes next has the connection when it ended well.
