@@ -370,13 +370,15 @@ pub(crate) async fn proprietaire(
 }
 
 /// A copy just restored has no statistics, and nobody gathers them there. The catalogs' own come with
-/// the server's nights: there are more of them than tables of ours, and a restore waits.
+/// the server's nights: there are more of them than tables of ours, and a restore waits. A table named
+/// in a schema that is closed to us would be an error, where `analyze` of everything passes it over.
 pub(crate) async fn analyser(c: &mut PgConnection) -> Result<(), Echec> {
     let tables: Option<String> = query_scalar(
         "select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by c.oid)
            from pg_class c join pg_namespace n on n.oid = c.relnamespace
           where c.relkind in ('r', 'p', 'm')
-            and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'",
+            and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+            and has_schema_privilege(n.oid, 'usage')",
     )
     .fetch_one(&mut *c)
     .await
