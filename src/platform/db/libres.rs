@@ -83,7 +83,8 @@ impl Libres {
         if let Some(libre) = self.une() {
             return Ok((libre.connexion, libre.prise_au_pool));
         }
-        let connexion = pool.acquire().await?;
+        // 29 KB of future, since it may have to open a connection: each request would carry them along.
+        let connexion = Box::pin(pool.acquire()).await?;
         drop(attente);
         Ok((connexion, Instant::now()))
     }

@@ -31,7 +31,8 @@ pub(crate) async fn derouler(
     let copie = Copie::preparer(cible?, ou, (choix, &deballee.contenu)).await?;
     vivant::a_defaut(copie.neuf.as_ref(), exercice);
     exercice.postgres = Some(copie.cible.outils().version.clone());
-    let fait = eprouver(&copie, objet, contexte, exercice).await;
+    // The largest step of the longest walk: kept off the stack.
+    let fait = Box::pin(eprouver(&copie, objet, contexte, exercice)).await;
     if !copie.supprimer().await {
         let reste =
             "La copie d'essai n'a pas pu être supprimée : le prochain exercice la supprimera.";
