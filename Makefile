@@ -20,11 +20,10 @@ test:
 	scripts/installer --tests
 	scripts/tests $(ARGS)
 
-# The random days ten times as long, the crowd of scanners ten times as stubborn, after what is
-# promised of backups, restores and alerts, counted.
-endurance: promises
-	DELICEGO_PAS=3000 DELICEGO_SCANS=600 scripts/tests --test it -- \
-		random_days_with_several_people thirty_two_scanners_at_once
+# What the suite has once, at length: all that is drawn, each size and light of each page, a row each.
+endurance:
+	scripts/installer --tests
+	scripts/repetitions --au-long $(ARGS)
 
 # Each so many times, a row each: make promises DELICEGO_FOIS=20 ARGS='receiver'.
 promises:

@@ -1,4 +1,4 @@
-//! Every page, as each role, in the light and in the dark, at three widths: axe finds no violation,
+//! Every page, as each role, in the light at three widths and in the dark (`lumieres`): axe finds no violation,
 //! nothing stands out of the window, the browser complains of nothing; and a picture of each is
 //! left in `captures/`, for eyes, when DELICEGO_CAPTURES asks for it.
 //!
@@ -7,6 +7,7 @@
 use serde_json::json;
 
 use crate::invariants::manques::produire_a_compte;
+use crate::outils::graine::{TABLETTES, lumieres};
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
 use crate::outils::visiteur::{Champs, Visiteur};
@@ -35,8 +36,7 @@ const PAGES: [(&str, &str); 19] = [
     ("certificat", "/certificat"),
     ("erreur", "/?magasin_id=00000000-0000-0000-0000-000000000000"),
 ];
-const LARGEURS: [(u32, u32); 3] = [(360, 740), (TABLETTE, 768), (1920, 1080)];
-const TABLETTE: u32 = 1024;
+const LARGEURS: [(u32, u32); 3] = [(360, 740), (1024, 768), (1920, 1080)];
 /// The part of the API's 13,000 elements that an address opened.
 const OUVERTE: &str = "details:target";
 
@@ -185,16 +185,16 @@ async fn entrer(s: &Serveur, email: &str) -> Navigateur {
     n
 }
 
-/// The page that the window shows, at each width, in each light.
+/// The page that the window shows, at each width.
 async fn regarder(n: &Navigateur, nom: &str) {
     for (largeur, hauteur) in LARGEURS {
-        for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+        for &(sombre, theme) in lumieres(largeur) {
             n.regler((largeur, hauteur), sombre).await;
             let lieu = format!("{nom}-{largeur}-{theme}");
             assert_eq!(n.debordement().await, 0, "{lieu}");
             n.photographier(&lieu).await;
             // Wider than a tablet, the same elements only stand further apart.
-            if largeur <= TABLETTE {
+            if largeur <= *TABLETTES.end() {
                 assert_eq!(n.violations_de(OUVERTE, sombre).await, [""; 0], "{lieu}");
             }
         }

@@ -17,6 +17,11 @@ mod nets;
 mod silences;
 mod tables;
 
+/// How many are drawn of so many: all of them where `make endurance` asks, a tenth beside the rest.
+fn tirages(tous: u32) -> u32 {
+    if std::env::var_os("DELICEGO_AU_LONG").is_some() { tous } else { tous / 10 }
+}
+
 /// One word of a made-up page.
 fn mot(x: i32, y: i32, texte: &str) -> Mot {
     let largeur = 550 * i32::try_from(texte.chars().count()).unwrap_or(1).max(1);
@@ -241,24 +246,14 @@ fn lire_n_importe_quoi(graine: u64) -> u32 {
     comprendre(Pages { pages, plaintes: false }).pages
 }
 
-// 10,000 in all, half of them on each of two processors: what one draws the other does not.
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5_000))]
+    #![proptest_config(ProptestConfig::with_cases(tirages(10_000)))]
 
     /// What is drawn comes from one seed, which is all that proptest need draw and tell.
     #[test]
     fn no_words_anywhere_make_the_reading_fall(graine in any::<u64>()) {
         prop_assert_eq!(lire_n_importe_quoi(graine), 3);
     }
-
-    #[test]
-    fn nor_do_as_many_others(graine in any::<u64>()) {
-        prop_assert_eq!(lire_n_importe_quoi(!graine), 3);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn no_line_makes_the_grammar_fall(graine in any::<u64>()) {

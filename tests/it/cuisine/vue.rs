@@ -5,6 +5,7 @@ use serde_json::json;
 use super::lignes::VUES;
 use super::pieces::{ECRAN, Fenetre, cliquer_au_milieu, se_connecter};
 use crate::outils::Serveur;
+use crate::outils::graine::lumieres;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::EMAIL_ADMIN;
 
@@ -60,10 +61,10 @@ async fn voir(n: &Navigateur, nom: &str, fautes: &mut Vec<String>) {
     fautes.extend(trouvees.into_iter().map(|faute| format!("{nom} : {faute}")));
 }
 
-/// The phone, the tablet, the wall last; each in the light and in the dark.
+/// The phone, the tablet, the wall last; in the light, and in the dark (`lumieres`).
 async fn a_chaque_taille(n: &Navigateur, quoi: &str, fautes: &mut Vec<String>) {
     for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
-        for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+        for &(sombre, theme) in lumieres(largeur) {
             n.regler((largeur, hauteur), sombre).await;
             voir(n, &format!("cuisine-{quoi}-{largeur}-{theme}"), fautes).await;
         }

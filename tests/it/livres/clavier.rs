@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::atelier::{Atelier, Recette};
 use super::pages::ouvrir;
+use crate::outils::graine::lumieres;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::EMAIL_ADMIN;
 
@@ -353,7 +354,7 @@ async fn both_pages_fit_every_screen_in_the_light_and_in_the_dark() {
             n.attendre(".creation").await;
         }
         for (largeur, hauteur) in [(360, 740), (800, 1280), (1280, 800)] {
-            for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+            for &(sombre, theme) in lumieres(largeur) {
                 n.regler((largeur, hauteur), sombre).await;
                 assert_eq!(n.debordement().await, 0, "{nom} {largeur} {theme}");
                 n.photographier(&format!("livres2-{nom}-{largeur}-{theme}")).await;

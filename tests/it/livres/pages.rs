@@ -7,6 +7,7 @@ use serde_json::json;
 use super::atelier::{Atelier, Recette};
 use super::commande::livre;
 use crate::outils::brut::{brute, formulaire, navigateur};
+use crate::outils::graine::lumieres;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
 
@@ -87,7 +88,7 @@ async fn every_page_fits_every_screen_in_the_light_and_in_the_dark() {
     for (nom, adresse) in &adresses {
         n.aller(&format!("{}{adresse}", a.serveur.url())).await;
         for (largeur, hauteur) in [(360, 740), (1024, 768), (1920, 1080)] {
-            for (sombre, theme) in [(false, "clair"), (true, "sombre")] {
+            for &(sombre, theme) in lumieres(largeur) {
                 n.regler((largeur, hauteur), sombre).await;
                 assert_eq!(n.debordement().await, 0, "{nom} {largeur} {theme}");
                 n.photographier(&format!("livres-{nom}-{largeur}-{theme}")).await;

@@ -225,6 +225,8 @@ fn poids_au_hasard(rng: &mut StdRng) -> (String, Option<u16>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(tirages(400)))]
+
     #[test]
     fn whatever_words_say_a_shelf_life_it_is_right_or_told(graine in any::<u64>()) {
         let mut rng = StdRng::seed_from_u64(graine);
