@@ -88,7 +88,7 @@ async fn eprouver(
         }
     };
     let preuve = prouver_et((&copie.cible, &copie.nom), &attendu, (suivi, arret), regles);
-    let (preuve, regles) = preuve.await?;
+    let (preuve, regles) = Box::pin(preuve).await?;
     noter_ce_qui_manque(copie, depose, exercice);
     exercice.sans_lignes = sans_lignes;
     exercice.doute = preuve.doute.map(str::to_owned);
