@@ -13,7 +13,7 @@ use rustix::process::Signal;
 
 use super::{chromedriver, grappe};
 
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 13] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +26,8 @@ const OPTIONS: [&str; 12] = [
     "--disable-backgrounding-occluded-windows",
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
+    // What fades is drawn thirty times, for nobody.
+    "--force-prefers-reduced-motion",
     "--remote-debugging-port=0",
 ];
 /// The names that Debian, Fedora and others give it.
