@@ -51,9 +51,8 @@ pub(crate) fn construire(etat: Etat) -> Router {
         .merge(entree)
         .route("/ressources/{*nom}", get(ressources::servir))
         .layer(CompressionLayer::new());
-    let texte: Arc<str> = document.to_json().unwrap_or_default().into();
     api.merge(ecrans)
-        .route("/api/openapi.json", get(move || servir_document(texte)))
+        .route("/api/openapi.json", get(move || servir_document(document)))
         .fallback(route_inconnue)
         .method_not_allowed_fallback(methode_refusee)
         .layer(CsrfLayer::new().with_rejection_response(|_| origine_refusee()))
@@ -103,8 +102,9 @@ async fn sante(State(etat): State<Etat>) -> Result<Response, Erreur> {
     Err(Erreur::BaseAbsente)
 }
 
-async fn servir_document(texte: Arc<str>) -> Response {
-    crate::platform::http::reponse_json(200, texte.to_string())
+/// Written when it is asked for, which is rare: 300 KB that no server need keep.
+async fn servir_document(document: Arc<OpenApi>) -> Response {
+    crate::platform::http::reponse_json(200, document.to_json().unwrap_or_default())
 }
 
 async fn route_inconnue(requete: Request) -> Response {
