@@ -67,6 +67,9 @@ pub(crate) struct Imprimee<'a> {
 
 /// Why a line waits for a doubt to be settled, not for a person to map it.
 pub(crate) const EN_DOUTE: &str = "sa quantité est à vérifier";
+/// Why a line that would put a preparation into itself waits.
+pub(crate) const CYCLE: &str =
+    "cette préparation se contiendrait elle-même, ou trop de niveaux s’emboîtent";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -176,13 +179,17 @@ impl Dictionnaire {
         if !self.chercher(&cle).is_empty() {
             return None;
         }
-        ici.livre.de_titre(&cle.stricte, ici.titre)
+        ici.livre.de_titre(&cle.stricte, ici.titre).filter(|f| !ici.livre.a_un_homonyme(f))
     }
 
     fn juger_recette(&self, cle: &Cle, ligne: Imprimee<'_>, ici: Ici<'_>) -> Verdict {
         let non = |raison: &str| Verdict::NonMappee { raison: raison.to_owned() };
         match ici.livre.de_titre(&cle.stricte, ici.titre) {
+            None if cle.stricte == ici.titre => non(CYCLE),
             None => non(""),
+            Some(f) if ici.livre.a_un_homonyme(f) => {
+                non("plusieurs recettes de ce livre portent ce titre : dites laquelle")
+            }
             // Its pieces are bites: how many recipes they are, a person says.
             Some(_) if Unite::lire(ligne.unite) == Some(Unite::Piece) => {
                 non("c’est une recette de ce livre, et la ligne ne dit pas combien elle en pèse")

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::lecture::CodeDeDoute;
+use super::normaliser::cle;
 use super::regler::Reglee;
 use super::releve::{DouteReleve, LigneRelevee, RecetteRelevee};
 use crate::domaine::{Conversion, Decimal, Quantite, Unite, UniteBase, besoin};
@@ -94,6 +95,11 @@ impl Nommables {
     /// The recipe of that title, for a line of another one.
     pub(crate) fn de_titre(&self, titre: &str, soi: &str) -> Option<&Fiche> {
         self.par_titre.get(titre).filter(|_| titre != soi)
+    }
+
+    /// The book has two recipes of that title, and reading named the second one « (2) ».
+    pub(crate) fn a_un_homonyme(&self, fiche: &Fiche) -> bool {
+        self.par_titre.contains_key(&cle(&format!("{} (2)", fiche.titre)).stricte)
     }
 
     /// What the recipe of that title makes.

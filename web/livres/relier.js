@@ -96,7 +96,7 @@ async function faire(cartes, carte, form, geste) {
   const id = fait.r.corps.id;
   const attendent = fait.annuler === "liens" && fait.r.corps.remappees === 0;
   const texte = attendent
-    ? `${fait.texte} : appris, mais sa quantité ne se convertit pas encore. Relisez la liste.`
+    ? `${fait.texte} : appris, mais ses lignes attendent encore. Relisez la liste : elle dit pourquoi.`
     : fait.texte;
   cartes.regler(carte, texte, () => demander("POST", `${API}/${fait.annuler}/${id}/annuler`, {}));
   dire(`${carte.dataset.libelle} ${texte}`);

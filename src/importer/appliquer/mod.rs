@@ -168,7 +168,9 @@ impl Chantier<'_> {
 
     /// Nothing that exists is overwritten: (column, what exists, what the file says).
     fn comparer(&mut self, table: &Table, ligne: &Ligne, paires: &[(&str, String, String)]) {
-        let differentes: Vec<_> = paires.iter().filter(|(_, la, dit)| la != dit).collect();
+        // A column that is not there, a cell that is empty say nothing.
+        let dites = paires.iter().filter(|(colonne, ..)| !ligne.est_vide(colonne));
+        let differentes: Vec<_> = dites.filter(|(_, la, dit)| la != dit).collect();
         if differentes.is_empty() {
             self.rapport.compter(table.modele).inchanges += 1;
         }

@@ -91,11 +91,15 @@ impl Chantier<'_> {
         LigneRecue { livraison, datee, apport, ligne, objet: Value::Object(objet) }
     }
 
-    /// Two cartons of one delivery may well be equal.
+    /// Two cartons of one delivery may well be equal. A row of which something was refused is like no
+    /// other.
     fn dire_les_pareilles(&mut self, t: &Table, recues: &[LigneRecue<'_>]) {
         let mut vues = HashMap::new();
         for recue in recues {
             let Some(apport) = &recue.apport else { continue };
+            if self.suivi.touchee(&t.fichier, recue.ligne.numero) {
+                continue;
+            }
             match vues.get(&(&recue.livraison, apport)) {
                 Some(numero) => {
                     let message = format!(

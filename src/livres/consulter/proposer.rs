@@ -9,7 +9,7 @@ use super::{ConversionManquante, Groupe};
 use crate::domaine::Decimal;
 use crate::livres::normaliser::cle;
 use crate::livres::proches::{Proches, Suggestion};
-use crate::livres::rapprocher::{Dictionnaire, Imprimee};
+use crate::livres::rapprocher::{CYCLE, Dictionnaire, Imprimee};
 use crate::livres::sous_recettes::{Fiche, Ici, Nommables, parente};
 use crate::livres::sql as commun;
 use crate::platform::errors::Erreur;
@@ -50,7 +50,7 @@ pub(crate) async fn proposer(
             dictionnaire.connait(&groupe.libelle) || dictionnaire.nomme_sans_peser(imprimee, ici);
         let suggestions = match connu {
             true => Vec::new(),
-            false => suggerer(&dictionnaire, &proches, &parentes, &groupe.libelle),
+            false => suggerer(&dictionnaire, &proches, &parentes, &groupe),
         };
         Groupe { conversion_manquante, suggestions, ..groupe }
     };
@@ -64,18 +64,22 @@ fn par_parente(livre: &Nommables) -> HashMap<String, &Fiche> {
     toutes.into_iter().map(|(titre, fiche)| (parente(titre), fiche)).collect()
 }
 
-/// A recipe of the books first.
+/// A recipe of the books first, unless it would contain itself.
 fn suggerer(
     dictionnaire: &Dictionnaire,
     proches: &Proches<'_>,
     parentes: &HashMap<String, &Fiche>,
-    libelle: &str,
+    groupe: &Groupe,
 ) -> Vec<Suggestion> {
-    let mut suggestions = proches.de_libelle(libelle);
-    let recette = parentes.get(&parente(&cle(libelle).stricte));
+    let mut suggestions = proches.de_libelle(&groupe.libelle);
+    let recette = parentes.get(&parente(&cle(&groupe.libelle).stricte));
+    let recette = recette.filter(|f| {
+        groupe.raison != CYCLE && groupe.recettes.iter().any(|titre| *titre != f.titre)
+    });
     let article = recette.and_then(|f| dictionnaire.ingredient(f.article_id));
     if let Some((fiche, article)) = recette.zip(article) {
-        let sure = !suggestions.iter().any(|s| s.sure);
+        // Where its card says why it waits, a person chooses.
+        let sure = groupe.raison.is_empty() && !suggestions.iter().any(|s| s.sure);
         suggestions.retain(|s| s.ingredient_id != article.id);
         suggestions.insert(
             0,

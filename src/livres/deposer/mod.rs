@@ -11,11 +11,11 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use self::trier::{CYCLE, Places, Tri, ecarter_les_cycles};
+use self::trier::{Places, Tri, ecarter_les_cycles};
 use super::editions;
 use super::juger::{Jugee, Suite, juger, suites};
 use super::normaliser::cle;
-use super::rapprocher::{Dictionnaire, Verdict};
+use super::rapprocher::{CYCLE, Dictionnaire, Verdict};
 use super::regler::{self, Reglee, appliquer};
 use super::releve::{DouteReleve, RecetteRelevee, Releve};
 use super::reviser;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::juger::{Suite, contenu, suites};
 use super::super::normaliser::cle;
-use super::super::rapprocher::{Dictionnaire, Verdict};
+use super::super::rapprocher::{CYCLE, Dictionnaire, Verdict};
 use super::super::releve::{DouteReleve, RecetteRelevee, Releve};
 use super::super::sous_recettes::{Fiche, Nommables, Poids};
 use super::super::sql as commun;
@@ -301,9 +301,6 @@ fn doutes(dits: &[DouteReleve], suites: &[Suite]) -> Vec<DouteDeRecette> {
     };
     restants.map(|(d, _)| dire(d)).collect()
 }
-
-pub(crate) const CYCLE: &str =
-    "cette préparation se contiendrait elle-même, ou trop de niveaux s’emboîtent";
 
 /// A line that would put a preparation into itself stays for a person to judge. `nouveaux`: what is
 /// made here for the first time.

@@ -153,6 +153,19 @@ fn douter_des_titres(recettes: &mut [RecetteLue]) {
 /// How a recipe is called whose title was not found.
 pub(crate) const SANS_TITRE: &str = "Recette sans titre";
 
+/// A page is no identity: another list there, in another book or in the next edition, is another
+/// recipe. What it is made of is one, and says more to a person.
+fn titre_de_ce_qu_elle_dit(recette: &RecetteLue) -> String {
+    let dits: Vec<&str> = recette.lignes.iter().map(|l| l.texte.as_str()).collect();
+    let reste = (recette.poids_net_g, recette.duree_vie_jours, &recette.emballage);
+    let empreinte = xxhash_rust::xxh3::xxh3_64(format!("{dits:?} {reste:?}").as_bytes());
+    let premiers: Vec<String> =
+        recette.lignes.iter().take(2).map(|l| l.libelle.chars().take(40).collect()).collect();
+    let suite = if recette.lignes.len() > 2 { "…" } else { "" };
+    let (page, premiers) = (recette.page, premiers.join(", "));
+    format!("{SANS_TITRE}, page {page} ({premiers}{suite}, n° {:06x})", empreinte >> 40)
+}
+
 /// Every recipe gets a name, and no two the same.
 fn nommer(lu: &mut LivreLu, marges: &HashSet<String>) {
     let mut pris: HashSet<String> = HashSet::new();
@@ -160,7 +173,7 @@ fn nommer(lu: &mut LivreLu, marges: &HashSet<String>) {
     for recette in &mut lu.recettes {
         let page = recette.page;
         if recette.titre.is_empty() {
-            recette.titre = format!("{SANS_TITRE}, page {page}");
+            recette.titre = titre_de_ce_qu_elle_dit(recette);
             let titre = recette.titre.clone();
             recette.doutes.push(douter_du_titre(
                 page,

@@ -292,3 +292,19 @@ proptest! {
         }
     }
 }
+
+/// A page is no identity: what a person settled of a list holds for that list alone.
+#[test]
+fn a_recipe_without_a_title_is_called_by_what_it_says() {
+    let titre = |lignes: &[&str]| {
+        let lignes: Vec<&str> =
+            std::iter::once("COMPOSITION").chain(lignes.iter().copied()).collect();
+        let lu = comprendre(page(recette(4_000, &lignes)));
+        lu.recettes[0].titre.clone()
+    };
+    let une = titre(&["Carotte 100 g", "Beurre doux 20 g"]);
+    assert!(une.starts_with("Recette sans titre, page 1 (Carotte, Beurre doux, n° "), "{une}");
+    assert_eq!(une, titre(&["Carotte 100 g", "Beurre doux 20 g"]));
+    assert_ne!(une, titre(&["Carotte 100 g", "Beurre doux 21 g"]));
+    assert_ne!(une, titre(&["Ail 300 g", "Carotte 7 g"]));
+}

@@ -50,6 +50,16 @@ async fn un_code_de_deux_fournisseurs_ou_de_deux_livraisons_est_recu_la_meme_liv
 }
 
 #[tokio::test]
+async fn une_ligne_dont_un_code_est_refuse_n_est_pas_dite_la_meme_qu_une_autre() {
+    let s = avec_la_chaine().await;
+    let ligne = |code: &str| format!("Pantin;;2026-01-05;Farine;10;kg;{code};04/05/2099");
+    let lignes = [ligne("1,23E+12"), ligne("1,23E+12")];
+    let texte = receptions(&lignes.each_ref().map(String::as_str));
+    let j = juger(&s, &[("receptions.csv", texte.as_bytes())]).await;
+    assert_eq!((j.fautes.len(), j.doutes.len()), (2, 0), "{:?} {:?}", j.fautes, j.doutes);
+}
+
+#[tokio::test]
 async fn deux_lignes_pareilles_d_un_fichier_sont_deux_cartons() {
     let s = avec_la_chaine().await;
     let d = Dossier::neuf();

@@ -267,6 +267,22 @@ async fn ce_qui_existe_autrement_n_est_pas_ecrase_sauf_le_plan() {
 }
 
 #[tokio::test]
+async fn une_colonne_absente_ou_une_cellule_vide_ne_dit_rien() {
+    let s = Serveur::demarrer().await;
+    let d = Dossier::neuf();
+    d.ecrire("ingredients.csv", "nom;unite_base;densite\nLait;ml;1,03\n");
+    lu(&lancer(&s, &d, &["--apply"]), 0);
+    for sans in ["nom;unite_base\nLait;ml\n", "nom;unite_base;densite\nLait;ml;\n"] {
+        d.ecrire("ingredients.csv", sans);
+        let dit = json(&lancer(&s, &d, &["--apply", "--json"]), 0);
+        assert_eq!(dit["tables"][0]["inchanges"], 1, "{dit}");
+    }
+    d.ecrire("ingredients.csv", "nom;unite_base;densite\nLait;ml;1,05\n");
+    let dit = lu(&lancer(&s, &d, &["--apply"]), 1);
+    assert!(dit.contains("existe déjà avec « 1,03 », ici « 1,05 »"), "{dit}");
+}
+
+#[tokio::test]
 async fn des_recettes_en_cercle_sont_refusees() {
     let s = Serveur::demarrer().await;
     let d = petite_chaine();

@@ -193,7 +193,7 @@ async fn a_new_ingredient_that_its_lines_cannot_be_counted_in_is_told() {
     n.attendre(".groupe[aria-current]").await;
     n.taper(&["c", "Tab", "ArrowDown", "Tab", " ", "Enter"]).await;
     n.attendre(".groupe-fait").await;
-    assert!(n.texte(".groupe-fait").await.contains("ne se convertit pas encore"));
+    assert!(n.texte(".groupe-fait").await.contains("ses lignes attendent encore"));
     n.recharger().await;
     assert!(n.texte(".groupe-raison").await.contains("densité"));
     n.attendre(".pesee").await;

@@ -144,8 +144,32 @@ async fn two_recipes_that_name_each_other_make_no_circle() {
     assert!(lignes[0]["ingredient_id"].is_null() && lignes[1]["ingredient_id"].is_null());
     let raisons =
         a.textes("select obstacle from ligne_recette_importee where obstacle <> ''").await;
-    assert!(raisons.len() == 1 && raisons[0].contains("elle-même"), "{raisons:?}");
+    assert!(raisons.len() == 2 && raisons.iter().all(|r| r.contains("elle-même")), "{raisons:?}");
+    // Nor is it offered to be what it is made of.
+    let lus = a.chaine.client.get("/api/interne/livres/a-relier").await.attendue(200);
+    for groupe in lus["elements"].as_array().unwrap() {
+        let offertes = groupe["suggestions"].as_array().unwrap();
+        assert!(offertes.iter().all(|s| s["recette"] == false), "{groupe}");
+    }
     a.serveur.verifier();
+}
+
+#[tokio::test]
+async fn of_two_recipes_of_one_title_a_person_says_which_one_a_line_names() {
+    let a = cuisine().await;
+    let menu = pesee("MENU TOURNESOL", 126, &[("Tournesol", 100), ("RIZ", 26)]);
+    let une = pesee("TOURNESOL", 100, &[("RIZ", 100)]);
+    // As reading names the second one.
+    let autre = pesee("TOURNESOL (2)", 200, &[("RIZ", 200)]);
+    a.lu("BOOK.pdf", vec![une, autre, menu]).await;
+    assert_eq!(a.recette("MENU TOURNESOL").await["complete"], false);
+    let lus = a.chaine.client.get("/api/interne/livres/a-relier").await.attendue(200);
+    let groupe = &lus["elements"][0];
+    assert_eq!(groupe["libelle"], "Tournesol");
+    let raison = "plusieurs recettes de ce livre portent ce titre : dites laquelle";
+    assert_eq!(groupe["raison"], raison);
+    let choisie = &groupe["suggestions"][0];
+    assert_eq!((&choisie["recette"], &choisie["sure"]), (&json!(true), &json!(false)));
 }
 
 #[tokio::test]
