@@ -145,9 +145,9 @@ fn raconter(resultat: &Resultat, essai: bool) {
         c.creees, c.mises_a_jour, c.inchangees, c.protegees
     ));
     if c.doutes > 0 {
+        let attend = if c.a_verifier == 1 { "qui ne se produit" } else { "qui ne se produisent" };
         dire(format!(
-            "À vérifier : {}, dans {}, qui ne se produisent pas avant. Ouvrez la page « Recettes \
-             importées ».",
+            "À vérifier : {}, dans {}, {attend} pas avant. Ouvrez la page « Recettes importées ».",
             compter(c.doutes, "doute", "doutes"),
             compter(c.a_verifier, "recette", "recettes")
         ));

@@ -15,7 +15,10 @@ function prendre(carte) {
 /** @param {HTMLElement} carte */
 function champ(carte) {
   const trouve = carte.querySelector(".pesee input:not([type=hidden]), .autre input[name=ingredient]");
-  if (trouve instanceof HTMLElement) ouvrir_dans(trouve, trouve);
+  if (!(trouve instanceof HTMLInputElement)) return;
+  ouvrir_dans(trouve, trouve);
+  // What was written there before is written over.
+  trouve.select();
 }
 
 /** @param {HTMLElement} carte */
