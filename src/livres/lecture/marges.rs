@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use compact_str::CompactString;
 
+use super::mots::Mot;
 use super::mots_cles::cle;
 use super::rangees::Segment;
 use super::recueil;
+use super::tetes;
 
 /// Share of the page's height where margins may be, in percent.
 const ZONE: i32 = 12;
@@ -55,6 +57,9 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
         }
         for _ in 0..2 {
             for (n, ligne) in lignes.iter().enumerate() {
+                if est_un_titre_numerote(&feuille.segments, (ligne, lignes.get(n + 1)), rang) {
+                    break;
+                }
                 let isole = est_isolee(&feuille.segments, ligne, lignes.get(n + 1));
                 let segments = ligne.iter().filter_map(|s| feuille.segments.get(*s));
                 if recueil::est_une_tete(&segments.clone().map(texte_de_tete).collect::<Vec<_>>()) {
@@ -84,6 +89,25 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
         });
     }
     marges
+}
+
+/// `MENU 1`, `MENU 2`, one to a page, right above their lists: the recipe's number is the page's, and
+/// nothing else is its title.
+fn est_un_titre_numerote(
+    segments: &[Segment],
+    (ligne, suivante): (&[usize], Option<&Vec<usize>>),
+    rang: usize,
+) -> bool {
+    let [seul] = ligne else { return false };
+    let Some(titre) = segments.get(*seul) else { return false };
+    let pagine = |m: &Mot| matches!(cle(&m.texte).as_str(), "page" | "p");
+    if !empreinte(titre, rang).ends_with(" #") || titre.mots.iter().any(pagine) {
+        return false;
+    }
+    let suivante = suivante.into_iter().flatten().filter_map(|n| segments.get(*n));
+    let cles: Vec<CompactString> =
+        suivante.flat_map(|s| &s.mots).map(|m| cle(&m.texte)).filter(|c| !c.is_empty()).collect();
+    tetes::lire(cles.iter().map(CompactString::as_str)).is_some()
 }
 
 fn texte_de_tete(segment: &Segment) -> String {

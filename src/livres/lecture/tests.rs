@@ -308,3 +308,23 @@ fn a_recipe_without_a_title_is_called_by_what_it_says() {
     assert_ne!(une, titre(&["Carotte 100 g", "Beurre doux 21 g"]));
     assert_ne!(une, titre(&["Ail 300 g", "Carotte 7 g"]));
 }
+
+/// One to a page, at the top: what counts the recipes is no running head.
+#[test]
+fn a_title_whose_number_is_the_pages_is_a_title() {
+    let livre = |titre: &dyn Fn(u32) -> String| {
+        let en_haut = |n| {
+            let titre = titre(n);
+            let mut mots = recette(4_000, &[&titre, "COMPOSITION", "Carotte 100 g", "DLC J+3"]);
+            for m in &mut mots {
+                (m.cadre.haut, m.cadre.bas) = (m.cadre.haut - 15_000, m.cadre.bas - 15_000);
+            }
+            PageLue { largeur: 59_500, hauteur: 84_200, mots }
+        };
+        let lu = comprendre(Pages { pages: (1..=4).map(en_haut).collect(), plaintes: false });
+        lu.recettes.into_iter().map(|r| r.titre).collect::<Vec<_>>()
+    };
+    assert_eq!(livre(&|n| format!("MENU {n}")), ["MENU 1", "MENU 2", "MENU 3", "MENU 4"]);
+    let sans_titre = livre(&|n| format!("Page {n}"));
+    assert!(sans_titre.iter().all(|t| t.starts_with(SANS_TITRE)), "{sans_titre:?}");
+}
