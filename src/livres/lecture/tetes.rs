@@ -146,10 +146,35 @@ fn combien(cles: &[&str]) -> Option<Portions> {
     admis.then_some(Portions { pieces, fin: rang + 1 + noms })
 }
 
+/// Numbers of pieces as they are written out.
+const EN_LETTRES: [(&str, i64); 21] = [
+    ("un", 1),
+    ("une", 1),
+    ("deux", 2),
+    ("trois", 3),
+    ("quatre", 4),
+    ("cinq", 5),
+    ("six", 6),
+    ("sept", 7),
+    ("huit", 8),
+    ("neuf", 9),
+    ("dix", 10),
+    ("onze", 11),
+    ("douze", 12),
+    ("quinze", 15),
+    ("seize", 16),
+    ("vingt", 20),
+    ("trente", 30),
+    ("quarante", 40),
+    ("cinquante", 50),
+    ("soixante", 60),
+    ("cent", 100),
+];
+
 fn entier(cle: &str) -> Option<Decimal> {
     let cle = cle.strip_prefix('x').map_or(cle, str::trim_start);
-    if matches!(cle, "un" | "une") {
-        return Some(Decimal::entier(1));
+    if let Some((_, nombre)) = EN_LETTRES.iter().find(|(mot, _)| *mot == cle) {
+        return Some(Decimal::entier(*nombre));
     }
     let court = cle.len() <= 4 && !cle.is_empty() && cle.bytes().all(|c| c.is_ascii_digit());
     let nombre: i64 = court.then(|| cle.parse().ok())??;
@@ -237,6 +262,8 @@ mod tests {
             ("COMPOSITION X 6", Some(6)),
             ("Ingrédients (x12)", Some(12)),
             ("Composition – rendement 15 barquettes", Some(15)),
+            ("COMPOSITION POUR DIX PORTIONS", Some(10)),
+            ("Ingrédients pour quatre", Some(4)),
             ("COMPOSITION UNITAIRE", None),
             ("INGREDIENTS / COMPOSITION", None),
         ] {
