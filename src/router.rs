@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use crate::platform::comptes::{self, exiger_api, exiger_metriques, exiger_page};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::platform::http::pages::page_erreur;
+use crate::platform::http::pages::{page_erreur, veut_une_page};
 use crate::platform::http::{Etat, description, json as repondre, ressources, suivi};
 use crate::platform::tls;
 use crate::{
@@ -109,12 +109,11 @@ async fn servir_document(document: Arc<OpenApi>) -> Response {
 
 async fn route_inconnue(requete: Request) -> Response {
     let refus = ErreurCritiqueMetier::introuvable("route_inconnue", "Cette adresse n'existe pas.");
-    let veut_une_page = requete
-        .headers()
-        .get("accept")
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|a| a.contains("text/html"));
-    if veut_une_page { page_erreur(&refus.into()) } else { refus.into_response() }
+    if veut_une_page(requete.headers()) {
+        page_erreur(&refus.into())
+    } else {
+        refus.into_response()
+    }
 }
 
 async fn methode_refusee() -> Response {

@@ -1,7 +1,7 @@
 //! Pages: what every template is given, and the headers that keep a page ours.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::menu::{self, Entree};
@@ -82,6 +82,12 @@ fn habiller(mut reponse: Response) -> Response {
         reponse.headers_mut().insert(nom, HeaderValue::from_static(valeur));
     }
     reponse
+}
+
+/// Does a browser ask, for somebody who reads?
+pub(crate) fn veut_une_page(entetes: &HeaderMap) -> bool {
+    let accepte = entetes.get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    accepte.is_some_and(|a| a.contains("text/html"))
 }
 
 /// An error as a page, for people; programs get problem+json.
