@@ -160,3 +160,55 @@ async fn the_server_may_open_more_files_than_it_was_started_with() {
     let permis: u64 = ligne.split_whitespace().nth(3).and_then(|n| n.parse().ok()).expect("nombre");
     assert!(permis > 300, "{ligne}");
 }
+
+/// 400 of them, by 20 who try at once, each e-mail and each address once.
+const ESSAIS: u32 = 400;
+const EN_MEME_TEMPS: u32 = 20;
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn wrong_passwords_take_little_memory_and_give_it_back() {
+    let s = Serveur::avec(&[("PROXYS_DE_CONFIANCE", "127.0.0.1")]).await;
+    let pid = s.pid();
+    s.admin().await.get("/auth/me").await.attendue(200);
+    let repos = memoire(pid);
+    let essayer = |n: u32| {
+        let corps = json!({"email": format!("personne{n}@essai.fr"), "mot_de_passe": "mauvais"});
+        let client = s.anonyme();
+        let requete = client.requete(Method::POST, "/auth/login").json(&corps);
+        let requete = requete.header("x-forwarded-for", format!("10.0.{}.{}", n / 250, n % 250));
+        async move { client.envoyer(requete).await.refusee(401, "identifiants_invalides") }
+    };
+    let un = |premier: u32| {
+        let mes_essais: Vec<u32> = (0..ESSAIS).filter(|n| n % EN_MEME_TEMPS == premier).collect();
+        async move {
+            for n in mes_essais {
+                essayer(n).await;
+            }
+        }
+    };
+    let tous = futures_util::future::join_all((0..EN_MEME_TEMPS).map(un));
+    let mut tous = std::pin::pin!(tous);
+    let mut sommet = repos;
+    loop {
+        sommet = sommet.max(memoire(pid));
+        if timeout(Duration::from_millis(10), &mut tous).await.is_ok() {
+            break;
+        }
+    }
+    // At most a minute later.
+    let mut apres = memoire(pid);
+    for _ in 0..60 {
+        if apres - repos <= 10.0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        apres = memoire(pid);
+    }
+    let (haut, reste) = (sommet - repos, apres - repos);
+    println!(
+        "{ESSAIS} connexions refusées : repos {repos:.1} Mo, +{haut:.1} au plus, +{reste:.1} après"
+    );
+    assert!(haut <= 60.0, "{haut:.1} Mo au-dessus du repos");
+    assert!(reste <= 10.0, "{reste:.1} Mo gardés");
+}
