@@ -177,3 +177,30 @@ async fn another_site_can_do_nothing_with_the_cookie_of_a_person() {
         assert_eq!(r.statut, 201, "{valeur} {}", r.texte);
     }
 }
+
+#[tokio::test]
+async fn nothing_that_is_typed_into_the_way_in_makes_it_fall() {
+    let s = Serveur::demarrer().await;
+    let longue = format!("{}@essai.fr", "a".repeat(9_000));
+    let assez_longue = format!("{}@essai.fr", "a".repeat(300));
+    for email in
+        ["a\0b@essai.fr", "a\u{7}@essai.fr", "a\u{7f}@essai.fr", "a\nb", "", &longue, &assez_longue]
+    {
+        let refus = entrer(&s, email, "mauvais", "/").await;
+        assert_eq!(refus.statut, 400, "{:.40}", refus.texte);
+        assert!(refus.entete("content-type").starts_with("text/html"), "{email:.40}");
+        assert!(refus.texte.contains("Requête refusée"), "{}", refus.texte);
+    }
+    for mot_de_passe in ["a\0b", &"x".repeat(9_000)] {
+        let refus = entrer(&s, EMAIL_ADMIN, mot_de_passe, "/").await;
+        assert!([400, 401].contains(&refus.statut), "{}", refus.texte);
+    }
+    // Where to go afterwards is a wish.
+    let entree = entrer(&s, EMAIL_ADMIN, MOT_DE_PASSE, "/\u{7f}").await;
+    assert_eq!(entree.statut, 303, "{}", entree.texte);
+    let vue = brute(demande(&s, Method::GET, "/connexion?suite=/%7F%00")).await;
+    assert_eq!(vue.statut, 200, "{}", vue.texte);
+    let tuiles = brute(demande(&s, Method::GET, "/tablette?suite=/%7F")).await;
+    assert_eq!(tuiles.statut, 303, "{}", tuiles.texte);
+    assert!(s.evenements("erreur_interne").is_empty(), "{:?}", s.journal());
+}
