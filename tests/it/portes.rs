@@ -212,3 +212,20 @@ async fn wrong_passwords_take_little_memory_and_give_it_back() {
     assert!(haut <= 60.0, "{haut:.1} Mo au-dessus du repos");
     assert!(reste <= 10.0, "{reste:.1} Mo gardés");
 }
+
+#[tokio::test]
+async fn a_request_says_once_which_server_it_means() {
+    let s = Serveur::demarrer().await;
+    for (entetes, attendu) in [
+        ("HTTP/1.1\r\n", "HTTP/1.1 400 "),
+        ("HTTP/1.1\r\nHost: a\r\nHost: a\r\n", "HTTP/1.1 400 "),
+        ("HTTP/1.1\r\nHost: a\r\n", "HTTP/1.1 200 "),
+        ("HTTP/1.0\r\n", "HTTP/1.0 200 "),
+    ] {
+        let mut flux = venir(s.url(), [127, 0, 0, 1]).await;
+        dire(&mut flux, &format!("GET /health {entetes}Connection: close\r\n\r\n")).await;
+        let reponse = jusqu_a_la_fin(flux).await;
+        assert!(reponse.starts_with(attendu), "{entetes:?} : {reponse}");
+        assert_eq!(reponse.contains("\"code\":\"hote_invalide\""), attendu.contains("400"));
+    }
+}

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
@@ -58,6 +58,11 @@ pub(crate) async fn suivre(requete: Request, suite: Next) -> Response {
 /// A body that came too slowly is told so, whatever its reader made of the half that it saw.
 async fn repondre(requete: Request, suite: Next) -> Response {
     let page = veut_une_page(requete.headers());
+    if !dit_son_hote(&requete) {
+        let detail = "Cette requête ne dit pas, une fois, à quel serveur elle s'adresse (Host).";
+        let refus = ErreurCritiqueMetier::nouveau(400, "hote_invalide", "Requête invalide", detail);
+        return refuser(refus, page);
+    }
     let passage = requete.extensions().get::<Passage>().cloned();
     let reponse = suite.run(requete).await;
     if !passage.is_some_and(|p| p.trop_lent()) {
@@ -69,6 +74,15 @@ async fn repondre(requete: Request, suite: Next) -> Response {
 
 fn refuser(refus: ErreurCritiqueMetier, page: bool) -> Response {
     if page { page_erreur(&refus.into()) } else { refus.into_response() }
+}
+
+/// One `Host`, as HTTP/1.1 asks: two of them are read one way here and another way by a proxy. In
+/// HTTP/2 the address says it.
+fn dit_son_hote(requete: &Request) -> bool {
+    match requete.headers().get_all(header::HOST).iter().count() {
+        0 => requete.version() != Version::HTTP_11,
+        n => n == 1,
+    }
 }
 
 /// A caller's id is taken when it is short and plain: it goes into our logs.
