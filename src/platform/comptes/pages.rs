@@ -87,6 +87,7 @@ pub(super) fn lire_identifiants(l: &Lecteur<'_>) -> (String, String) {
 pub(crate) async fn se_connecter(
     State(etat): State<Etat>,
     origine: Origine,
+    entetes: HeaderMap,
     Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
     let entree = async {
@@ -97,6 +98,8 @@ pub(crate) async fn se_connecter(
     };
     match entree.await {
         Ok(jeton) => {
+            // Whoever was there before is gone.
+            fermer_la_session(&etat, cookie(&entetes)).await?;
             let vers = Redirect::to(&destination(&etat, &jeton, &s.suite).await?);
             let duree = Nature::Web.duree().num_seconds();
             Ok(poser(vers.into_response(), (COOKIE, &jeton, duree), etat.tls.is_some()))

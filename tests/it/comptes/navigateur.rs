@@ -204,3 +204,23 @@ async fn nothing_that_is_typed_into_the_way_in_makes_it_fall() {
     assert_eq!(tuiles.statut, 303, "{}", tuiles.texte);
     assert!(s.evenements("erreur_interne").is_empty(), "{:?}", s.journal());
 }
+
+#[tokio::test]
+async fn who_logs_in_again_in_one_browser_leaves_no_session_behind() {
+    let s = Serveur::sans_session().await;
+    let premiere = cookie(&entrer(&s, EMAIL_ADMIN, MOT_DE_PASSE, "/").await);
+    let ailleurs = cookie(&entrer(&s, EMAIL_ADMIN, MOT_DE_PASSE, "/").await);
+    let champs = [("email", EMAIL_OPERATEUR), ("mot_de_passe", MOT_DE_PASSE)];
+    let encore = demande(&s, Method::POST, "/connexion").header("cookie", &premiere);
+    let seconde = cookie(&brute(formulaire(encore, &champs)).await);
+    for (session, statut) in [(&premiere, 401), (&seconde, 200), (&ailleurs, 200)] {
+        let moi = demande(&s, Method::GET, "/auth/me").header("cookie", session);
+        assert_eq!(brute(moi).await.statut, statut);
+    }
+    // A wrong password ends nothing.
+    let faux = [("email", EMAIL_ADMIN), ("mot_de_passe", "mauvais")];
+    let essai = demande(&s, Method::POST, "/connexion").header("cookie", &seconde);
+    assert_eq!(brute(formulaire(essai, &faux)).await.statut, 401);
+    let moi = demande(&s, Method::GET, "/auth/me").header("cookie", &seconde);
+    assert_eq!(brute(moi).await.statut, 200);
+}
