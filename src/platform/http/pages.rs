@@ -100,6 +100,20 @@ pub(crate) fn page_erreur(erreur: &Erreur) -> Response {
             "La base de données ne répond pas pour le moment.".to_owned(),
             "Rien n'a été perdu. La page revient dès que la base répond de nouveau.",
         ),
+        Erreur::IssueInconnue => (
+            503,
+            "Service indisponible".to_owned(),
+            "La base de données n'a pas répondu : ce que vous venez d'envoyer est peut-être \
+             enregistré."
+                .to_owned(),
+            "Revenez en arrière et regardez si c'est fait avant de recommencer.",
+        ),
+        Erreur::DisquePlein => (
+            503,
+            "Service indisponible".to_owned(),
+            "Le disque de la base de données est plein : rien n'a été enregistré.".to_owned(),
+            "Prévenez la personne qui s'occupe du serveur.",
+        ),
         Erreur::Interne(_) => (
             500,
             "Erreur interne".to_owned(),
