@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::platform::comptes::{self, exiger_api, exiger_metriques, exiger_page};
-use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::platform::http::pages::page_erreur;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier, disque_plein};
+use crate::platform::http::pages::{page_erreur, veut_une_page};
 use crate::platform::http::{Etat, description, json as repondre, ressources, suivi};
 use crate::platform::tls;
 use crate::{
@@ -94,12 +94,16 @@ fn routes_protegees() -> OpenApiRouter<Etat> {
 /// La base répond-elle ?
 #[utoipa::path(get, path = "/health", tag = "Service", security(()),
     responses((status = 200, description = "`{\"statut\":\"ok\"}`"),
-        (status = 503, description = "la base ne répond pas")))]
+        (status = 503, description = "la base ne répond pas, ou son disque est plein : \
+            `{\"statut\":\"degrade\",\"code\":\"disque_plein\"}`")))]
 async fn sante(State(etat): State<Etat>) -> Result<Response, Erreur> {
-    if etat.base.repond() {
-        return Ok(repondre(200, &json!({"statut": "ok"})));
+    if !etat.base.repond() {
+        return Err(Erreur::BaseAbsente);
     }
-    Err(Erreur::BaseAbsente)
+    if disque_plein() {
+        return Ok(repondre(503, &json!({"statut": "degrade", "code": "disque_plein"})));
+    }
+    Ok(repondre(200, &json!({"statut": "ok"})))
 }
 
 /// Written when it is asked for, which is rare: 300 KB that no server need keep.
@@ -109,12 +113,11 @@ async fn servir_document(document: Arc<OpenApi>) -> Response {
 
 async fn route_inconnue(requete: Request) -> Response {
     let refus = ErreurCritiqueMetier::introuvable("route_inconnue", "Cette adresse n'existe pas.");
-    let veut_une_page = requete
-        .headers()
-        .get("accept")
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|a| a.contains("text/html"));
-    if veut_une_page { page_erreur(&refus.into()) } else { refus.into_response() }
+    if veut_une_page(requete.headers()) {
+        page_erreur(&refus.into())
+    } else {
+        refus.into_response()
+    }
 }
 
 async fn methode_refusee() -> Response {

@@ -33,6 +33,11 @@ pub(crate) enum Action {
         #[arg(long)]
         mot_de_passe_stdin: bool,
     },
+    /// Active de nouveau un utilisateur désactivé
+    Activer {
+        #[arg(long, value_name = "EMAIL")]
+        email: String,
+    },
     /// Liste les utilisateurs
     Lister,
 }
@@ -54,11 +59,22 @@ pub(crate) async fn executer(base: &Base, action: Action) -> Issue {
         Action::MotDePasse { email, mot_de_passe_stdin } => {
             let nouveau = demander(mot_de_passe_stdin)?;
             let acte = Acte::en_ligne_de_commande(base, "utilisateur mot-de-passe");
-            acte.faire(async |tx, op| {
+            let change = acte.faire(async |tx, op| {
                 comptes::changer_mot_de_passe(tx, op, (&email, &nouveau)).await
-            })
-            .await?;
+            });
+            let actif = change.await?;
             dire(format!("Mot de passe changé ; les sessions de {email} sont fermées."));
+            if !actif {
+                dire(format!(
+                    "Attention : ce compte est désactivé, personne n'y entre. \
+                     delicego utilisateur activer --email {email} le rouvre."
+                ));
+            }
+        }
+        Action::Activer { email } => {
+            let acte = Acte::en_ligne_de_commande(base, "utilisateur activer");
+            acte.faire(async |tx, op| comptes::reactiver(tx, op, &email).await).await?;
+            dire(format!("Le compte {email} est actif."));
         }
         Action::Lister => {
             let mut c = base.lire().await?;

@@ -3,16 +3,12 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use chrono::Utc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use tracing::Instrument;
@@ -28,8 +24,9 @@ use crate::platform::comptes::{self, Comptes};
 use crate::platform::config::Configuration;
 use crate::platform::db::{self, Base, operations};
 use crate::platform::http::Etat;
+use crate::platform::portes::Portes;
 use crate::platform::terminal::dire;
-use crate::platform::tls::{Certificat, EcouteTls, ErreurTls, Fichiers};
+use crate::platform::tls::{Certificat, ErreurTls, Fichiers};
 use crate::production_preparation::ecran;
 use crate::router;
 use crate::sauvegarde::restore;
@@ -135,15 +132,16 @@ async fn servir(
     let menage = tokio::spawn(faire_le_menage(base.clone()).in_current_span());
     let guerison = restore::veiller(base.clone(), config.base.clone());
     let guerison = tokio::spawn(guerison.in_current_span());
+    let config = Arc::new(config);
     let etat = Etat {
         base: base.clone(),
         comptes: Arc::new(Comptes::default()),
-        config: Arc::new(config),
+        config: Arc::clone(&config),
         tls: tls.clone(),
     };
+    let portes = ouvrir_les_portes(&config, (ecoute, tls)).map_err(sortie::systeme)?;
     let (arreter, arret) = tokio::sync::watch::channel(false);
-    let serveur =
-        recevoir(router::construire(etat), (ecoute, tls), arret).map_err(sortie::systeme)?;
+    let serveur = portes.recevoir(router::construire(etat), arret);
     tracing::info!(event = "serveur_pret", %adresse);
     let suivies = base.clone();
     let signal = async {
@@ -154,7 +152,7 @@ async fn servir(
         tokio::time::sleep(DELAI_ARRET).await;
     };
     tokio::select! {
-        fini = serveur => fini.map_err(sortie::systeme)?,
+        () = serveur => {}
         () = signal => tracing::warn!(event = "serveur_arret_force"),
     }
     menage.abort();
@@ -164,29 +162,16 @@ async fn servir(
     Ok(Code::Fait)
 }
 
-type Reception = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
-
-/// In clear or by TLS, until the stop.
-fn recevoir(
-    routes: Router,
+/// In clear or by TLS.
+fn ouvrir_les_portes(
+    config: &Configuration,
     (ecoute, tls): (TcpListener, Option<Arc<Certificat>>),
-    mut arret: watch::Receiver<bool>,
-) -> io::Result<Reception> {
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let fin = async move {
-        let _ferme = arret.wait_for(|a| *a).await.is_ok();
-    };
-    let Some(certificat) = tls else {
-        // A live event is a few bytes: it is not kept back for more.
-        let ecoute = ecoute.tap_io(|flux| drop(flux.set_nodelay(true)));
-        return Ok(Box::pin(
-            axum::serve(ecoute, service).with_graceful_shutdown(fin).into_future(),
-        ));
-    };
-    let config = certificat.configuration().map_err(io::Error::other)?;
-    let ecoute = EcouteTls::sur(ecoute, config)?.tap_io(|_| ());
+) -> io::Result<Portes> {
+    let proxys = config.proxys_de_confiance.clone();
+    let Some(certificat) = tls else { return Ok(Portes { ecoute, tls: None, proxys }) };
+    let tls = certificat.configuration().map_err(io::Error::other)?;
     tokio::spawn(certificat.veiller().in_current_span());
-    Ok(Box::pin(axum::serve(ecoute, service).with_graceful_shutdown(fin).into_future()))
+    Ok(Portes { ecoute, tls: Some(tls.into()), proxys })
 }
 
 /// SIGTERM or Ctrl-C.

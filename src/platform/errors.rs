@@ -2,6 +2,7 @@
 //! everything else, which the person only gets a reference for.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value, json};
 
@@ -23,10 +24,27 @@ pub enum Erreur {
     Refus(#[from] Box<ErreurCritiqueMetier>),
     #[error("la base de données ne répond pas")]
     BaseAbsente,
+    /// It went while it was asked to keep what had been done.
+    #[error("la base de données n'a pas dit si elle a gardé ce qui était demandé")]
+    IssueInconnue,
+    #[error("le disque de la base de données est plein")]
+    DisquePlein,
     #[error("trop d'attente : {0}")]
     Occupe(&'static str),
     #[error("{0}")]
     Interne(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Since the database last said so, until it keeps something again.
+static DISQUE_PLEIN: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn disque_plein() -> bool {
+    DISQUE_PLEIN.load(Ordering::Relaxed)
+}
+
+/// Something was kept: there is room.
+pub(crate) fn il_y_a_de_la_place() {
+    DISQUE_PLEIN.store(false, Ordering::Relaxed);
 }
 
 /// One faulty field of a request.
@@ -124,6 +142,10 @@ impl From<sqlx::Error> for Erreur {
                     Self::BaseAbsente
                 }
                 Some(c) if c.starts_with("08") => Self::BaseAbsente,
+                Some("53100") => {
+                    DISQUE_PLEIN.store(true, Ordering::Relaxed);
+                    Self::DisquePlein
+                }
                 Some("55P03" | "53300" | "40P01") => Self::Occupe("verrou"),
                 // Nobody was in the way: the statement itself took too long, or was stopped.
                 Some("57014") => Self::Occupe("une étape trop longue, arrêtée avant sa fin"),

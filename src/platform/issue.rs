@@ -72,6 +72,12 @@ impl From<Erreur> for Echec {
                 format!("{}{}", r.detail, lignes.collect::<String>())
             }
             Erreur::BaseAbsente => "La base de données ne répond pas.".to_owned(),
+            Erreur::IssueInconnue => {
+                "La base de données n'a pas répondu : ce qui était demandé est \
+                 peut-être enregistré. Vérifiez avant de recommencer."
+                    .to_owned()
+            }
+            Erreur::DisquePlein => "Le disque de la base de données est plein.".to_owned(),
             Erreur::Occupe(_) => "La base de données est occupée : recommencez.".to_owned(),
             Erreur::Interne(cause) => {
                 let reference = suivi::reference();

@@ -15,5 +15,6 @@ pub mod issue;
 pub(crate) mod libpq;
 pub(crate) mod logs;
 pub(crate) mod mesures;
+pub(crate) mod portes;
 pub(crate) mod terminal;
 pub(crate) mod tls;

@@ -32,6 +32,7 @@ mod livres_tirage;
 mod mauvaises_entrees;
 mod pages;
 mod pannes;
+mod portes;
 mod production;
 mod production_jour_page;
 mod production_preparation;

@@ -2,6 +2,7 @@
 //! there once, what was not can be asked again, and all comes back by itself.
 
 mod charge;
+mod ecritures;
 
 use std::time::Duration;
 
@@ -180,9 +181,14 @@ async fn sante(s: &Embarque, statut: u16) {
     panic!("/health ne dit pas {statut}");
 }
 
-/// 503: the database is away, come back in a moment.
+/// 503: the database is away.
 fn exiger_absente(reponse: Reponse, entetes: &HeaderMap) {
     reponse.refusee(503, "base_absente");
+    exiger_un_delai(entetes);
+}
+
+/// Come back in a moment.
+fn exiger_un_delai(entetes: &HeaderMap) {
     let attente = entetes.get("retry-after").expect("Retry-After").to_str().expect("texte");
     assert!((1..=60).contains(&attente.parse::<u32>().expect("secondes")), "{attente}");
 }

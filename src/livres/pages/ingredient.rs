@@ -3,8 +3,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -18,7 +17,7 @@ use crate::livres::peser;
 use crate::platform::comptes::Personne;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
-use crate::platform::http::{Chemin, Etat, Lecteur, Requete};
+use crate::platform::http::{Champs, Chemin, Etat, Lecteur, Requete};
 use crate::recettes;
 use crate::referentiel::articles::{self, ConversionsDites};
 use crate::referentiel::{Article, Nature};
@@ -86,12 +85,9 @@ pub(crate) async fn peser(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
-    formulaire: Result<Form<Saisie>, FormRejection>,
+    Champs(saisie): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
     let id = chemin.id()?;
-    let Form(saisie) = formulaire.map_err(|_| {
-        ErreurCritiqueMetier::champ("", "ce formulaire est incomplet : revenez et recommencez")
-    })?;
     let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/ingredients" };
     let fait = acte.faire(async |tx, op| {
         let dites = saisie.lire(&articles::trouver(tx, id).await?)?;

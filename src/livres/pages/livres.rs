@@ -5,14 +5,12 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::Extension;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Multipart, State};
+use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::compter;
-use super::relier::incomplet;
 use super::repertoire::{self, Vue};
 use crate::livres::consulter::{self, LivreEnVigueur};
 use crate::livres::deposer::Compte;
@@ -21,7 +19,7 @@ use crate::livres::questions::{self, EnQuestion};
 use crate::livres::televerser;
 use crate::platform::comptes::Personne;
 use crate::platform::http::pages::{self, ErreurPage, Page, Statut};
-use crate::platform::http::{Chemin, Etat, Requete};
+use crate::platform::http::{Champs, Chemin, Etat, Requete};
 
 #[derive(Template)]
 #[template(path = "livres/modeles/livres.html")]
@@ -226,10 +224,9 @@ pub(crate) async fn repondre(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
-    formulaire: Result<Form<Reponse>, FormRejection>,
+    Champs(reponse): Champs<Reponse>,
 ) -> Result<Response, ErreurPage> {
     let id = chemin.id()?;
-    let Form(reponse) = formulaire.map_err(|_| incomplet())?;
     let inscrit = imports::repondre(&etat.base, &personne, id, reponse.edition == "oui").await?;
     inscrit.lancer(etat.base.clone());
     Ok(Redirect::to("/livres").into_response())

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -21,7 +20,7 @@ use crate::platform::db::executer_transaction;
 use crate::platform::db::operations::{self, Operation};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
-use crate::platform::http::{Chemin, Etat, Lecteur, Requete};
+use crate::platform::http::{Champs, Chemin, Etat, Lecteur, Requete};
 use crate::referentiel::articles;
 
 #[derive(Template)]
@@ -132,9 +131,8 @@ pub(crate) fn nom_propose(libelle: &str) -> String {
 pub(crate) async fn creer_et_relier(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
-    formulaire: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Champs(champs): Champs<Vec<(String, String)>>,
 ) -> Result<Response, ErreurPage> {
-    let Form(champs) = formulaire.map_err(|_| incomplet())?;
     let champ = |nom: &str| {
         let trouve = champs.iter().find(|(n, _)| n == nom);
         trouve.map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
@@ -187,17 +185,6 @@ pub(crate) struct Saisie {
     retour: String,
 }
 
-type Formulaire = Result<Form<Saisie>, FormRejection>;
-
-fn saisie(formulaire: Formulaire) -> Result<Saisie, ErreurCritiqueMetier> {
-    let Form(saisie) = formulaire.map_err(|_| incomplet())?;
-    Ok(saisie)
-}
-
-pub(super) fn incomplet() -> ErreurCritiqueMetier {
-    ErreurCritiqueMetier::champ("", "ce formulaire est incomplet : revenez et recommencez")
-}
-
 impl Saisie {
     fn libelle(&self, max: usize) -> Result<String, ErreurCritiqueMetier> {
         let libelle = self.libelle.trim();
@@ -222,9 +209,8 @@ pub(crate) fn chez_nous(adresse: &str) -> bool {
 pub(crate) async fn relier(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
-    formulaire: Formulaire,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let s = saisie(formulaire)?;
     let libelle = s.libelle(200)?;
     let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/liens" };
     acte.faire(async |tx, op| {
@@ -255,9 +241,9 @@ pub(crate) async fn oublier(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
-    formulaire: Formulaire,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let (id, s) = (chemin.id()?, saisie(formulaire)?);
+    let id = chemin.id()?;
     let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/liens/annuler" };
     acte.faire(async |tx, op| relier::oublier(tx, op, id).await).await?;
     Ok(s.revenir())
@@ -266,9 +252,8 @@ pub(crate) async fn oublier(
 pub(crate) async fn ignorer(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
-    formulaire: Formulaire,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let s = saisie(formulaire)?;
     let demande = AIgnorer { libelle: s.libelle(2_000)?, sans_quantite: s.sans_quantite };
     let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/ignores" };
     acte.faire(async |tx, op| relier::ignorer(tx, op, demande).await).await?;
@@ -279,9 +264,9 @@ pub(crate) async fn ne_plus_ignorer(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
-    formulaire: Formulaire,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let (id, s) = (chemin.id()?, saisie(formulaire)?);
+    let id = chemin.id()?;
     let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/ignores/annuler" };
     acte.faire(async |tx, op| relier::ne_plus_ignorer(tx, op, id).await).await?;
     Ok(s.revenir())
@@ -291,9 +276,9 @@ pub(crate) async fn reprendre(
     State(etat): State<Etat>,
     Extension(personne): Extension<Personne>,
     chemin: Chemin,
-    formulaire: Formulaire,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let (id, s) = (chemin.id()?, saisie(formulaire)?);
+    let id = chemin.id()?;
     let acte = Acte { etat: &etat, personne: &personne, chemin: "POST /livres/recettes/reprendre" };
     acte.faire(async |tx, op| relier::reprendre(tx, op, id).await).await?;
     Ok(s.revenir())

@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::connexion::Demande;
 use super::origine::Origine;
+use super::pages::lire_identifiants;
 use super::sessions::Nature;
 use super::sql::{self, SessionOuverte};
 use super::utilisateurs::{self, NouvelUtilisateur, Utilisateur};
@@ -54,8 +55,7 @@ async fn connecter(
     origine: Origine,
     corps: Corps,
 ) -> Result<Response, Erreur> {
-    let (email, mot_de_passe) =
-        corps.lire(|l| (l.texte("email", 254), l.mot_de_passe("mot_de_passe")))?;
+    let (email, mot_de_passe) = corps.lire(lire_identifiants)?;
     let demande = Demande {
         email,
         mot_de_passe,

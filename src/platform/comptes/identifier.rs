@@ -14,6 +14,7 @@ use crate::platform::db::Base;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Etat;
 use crate::platform::http::pages::ErreurPage;
+use crate::platform::portes::Passage;
 
 pub(crate) const COOKIE: &str = "delicego_session";
 
@@ -96,7 +97,11 @@ async fn identifier(etat: &Etat, parts: &Parts) -> Result<Personne, Erreur> {
         }
         Jeton::Cookie(jeton) => (jeton, Nature::Web),
     };
-    personne(&etat.base, jeton, nature).await?.ok_or_else(|| non_connecte().into())
+    let qui = personne(&etat.base, jeton, nature).await?.ok_or_else(non_connecte)?;
+    if let Some(passage) = parts.extensions.get::<Passage>() {
+        passage.reconnaitre();
+    }
+    Ok(qui)
 }
 
 /// Whose token it is. A program's is no cookie: that would go round the internal key.

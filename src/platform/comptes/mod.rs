@@ -31,7 +31,7 @@ pub(crate) use identifier::{exiger_api, exiger_metriques, exiger_page};
 pub(crate) use mots_de_passe::verifier as verifier_mot_de_passe;
 pub(crate) use portee::{verifier_champs, verifier_corps};
 pub(crate) use utilisateurs::{
-    NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister,
+    NouvelUtilisateur, Utilisateur, changer_mot_de_passe, creer, lister, reactiver,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]

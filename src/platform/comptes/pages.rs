@@ -1,11 +1,12 @@
 //! The login page, and the way out.
 
 use askama::Template;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::connexion::Demande;
 use super::identifier::{COOKIE, cookie, personne};
@@ -14,7 +15,7 @@ use super::sessions::Nature;
 use super::{sql, tablettes};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
-use crate::platform::http::{Etat, menu};
+use crate::platform::http::{Champs, Etat, Lecteur, menu};
 
 #[derive(Template)]
 #[template(path = "platform/comptes/modeles/connexion.html")]
@@ -69,21 +70,36 @@ pub(crate) struct Saisie {
     suite: String,
 }
 
+impl Saisie {
+    fn lire(&self) -> Result<(String, String), ErreurCritiqueMetier> {
+        let corps = json!({"email": self.email, "mot_de_passe": self.mot_de_passe});
+        let l = Lecteur::nouveau(&corps);
+        let lus = lire_identifiants(&l);
+        l.terminer(lus)
+    }
+}
+
+/// The two that a page and a program send.
+pub(super) fn lire_identifiants(l: &Lecteur<'_>) -> (String, String) {
+    (l.texte("email", 254), l.mot_de_passe("mot_de_passe"))
+}
+
 pub(crate) async fn se_connecter(
     State(etat): State<Etat>,
     origine: Origine,
-    formulaire: Result<Form<Saisie>, FormRejection>,
+    entetes: HeaderMap,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let Form(s) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
-    let demande = Demande {
-        email: s.email.clone(),
-        mot_de_passe: s.mot_de_passe,
-        adresse: origine.adresse,
-        agent: origine.agent,
-        nature: Nature::Web,
+    let entree = async {
+        let (email, mot_de_passe) = s.lire()?;
+        let Origine { adresse, agent } = origine;
+        let demande = Demande { email, mot_de_passe, adresse, agent, nature: Nature::Web };
+        etat.comptes.connecter(&etat.base, demande).await
     };
-    match etat.comptes.connecter(&etat.base, demande).await {
+    match entree.await {
         Ok(jeton) => {
+            // Whoever was there before is gone.
+            fermer_la_session(&etat, cookie(&entetes)).await?;
             let vers = Redirect::to(&destination(&etat, &jeton, &s.suite).await?);
             let duree = Nature::Web.duree().num_seconds();
             Ok(poser(vers.into_response(), (COOKIE, &jeton, duree), etat.tls.is_some()))
@@ -107,20 +123,6 @@ async fn destination(etat: &Etat, jeton: &str, suite: &str) -> Result<String, Er
     }
     let qui = personne(&etat.base, jeton, Nature::Web).await?;
     Ok(qui.map_or("/", |p| menu::premiere_page(p.role)).to_owned())
-}
-
-/// What axum says of a form in English, as a page of ours.
-pub(crate) fn formulaire_illisible(statut: StatusCode) -> ErreurCritiqueMetier {
-    let (statut, code, titre, detail) = match statut {
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            (415, "type_de_contenu", "Type de contenu refusé", "Cette page attend son formulaire.")
-        }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            (413, "corps_trop_grand", "Requête trop grande", "Ce formulaire est trop grand.")
-        }
-        _ => (400, "requete_invalide", "Requête invalide", "Ce formulaire est incomplet."),
-    };
-    ErreurCritiqueMetier::nouveau(statut, code, titre, detail)
 }
 
 pub(crate) fn avec_attente(mut reponse: Response, refus: &ErreurCritiqueMetier) -> Response {
@@ -169,7 +171,8 @@ pub(crate) fn poser(
 pub(crate) fn chez_nous(suite: &str) -> String {
     let local = suite.starts_with('/')
         && !suite.starts_with("//")
-        && !suite.contains(['\\', '\r', '\n', '\t']);
+        && !suite.contains('\\')
+        && !suite.contains(char::is_control);
     if local { suite.to_owned() } else { "/".to_owned() }
 }
 
@@ -182,6 +185,7 @@ mod tests {
             ("//mal.example", "/"),
             ("https://mal.example", "/"),
             ("/\\mal.example", "/"),
+            ("/\u{7f}", "/"),
             ("", "/"),
         ] {
             assert_eq!(super::chez_nous(suite), attendu, "{suite}");

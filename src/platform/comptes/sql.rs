@@ -263,13 +263,23 @@ pub(crate) async fn changer_mot_de_passe(
     c: &mut PgConnection,
     email: &str,
     hache: &str,
-) -> Result<Option<Uuid>, Erreur> {
-    Ok(sqlx::query_scalar!(
-        "update utilisateur set mot_de_passe = $2 where email = $1 returning id",
+) -> Result<Option<(Uuid, bool)>, Erreur> {
+    let change = sqlx::query!(
+        "update utilisateur set mot_de_passe = $2 where email = $1 returning id, actif",
         email,
         hache
     )
     .fetch_optional(c)
+    .await?;
+    Ok(change.map(|u| (u.id, u.actif)))
+}
+
+/// The active admins, whom nobody else changes meanwhile.
+pub(crate) async fn admins_tenus(c: &mut PgConnection) -> Result<Vec<Uuid>, Erreur> {
+    Ok(sqlx::query_scalar!(
+        "select id from utilisateur where role = 'admin' and actif order by id for update"
+    )
+    .fetch_all(c)
     .await?)
 }
 

@@ -98,28 +98,45 @@ pub(crate) async fn lister(c: &mut PgConnection, page: Page) -> Result<Liste<Uti
     Ok(Liste::couper(lus, page.limite, |u| u.id.to_string()))
 }
 
-/// Also ends every session of that person.
+/// Also ends every session of that person; says whether they may log in by it.
 pub(crate) async fn changer_mot_de_passe(
     tx: &mut PgConnection,
     operation: Operation,
     (email, mot_de_passe): (&str, &str),
-) -> Result<(), Erreur> {
+) -> Result<bool, Erreur> {
     let hache = mots_de_passe::hacher(mot_de_passe).await?;
     let email = email.to_lowercase();
-    let Some(id) = sql::changer_mot_de_passe(tx, &email, &hache).await? else {
+    let Some((id, actif)) = sql::changer_mot_de_passe(tx, &email, &hache).await? else {
         return Err(inconnu().into());
     };
     acte::inscrire(tx, operation, (Geste::MotDePasse, id)).await?;
     sql::revoquer(tx, id, None).await?;
-    sql::oublier_tentatives(tx, &email).await
+    sql::oublier_tentatives(tx, &email).await?;
+    Ok(actif)
 }
 
-/// Who is no longer active is logged out everywhere.
+/// The way back, from the machine itself.
+pub(crate) async fn reactiver(
+    tx: &mut PgConnection,
+    operation: Operation,
+    email: &str,
+) -> Result<(), Erreur> {
+    let email = email.trim().to_lowercase();
+    let connu = sql::identifiants(tx, &email).await?.ok_or_else(inconnu)?;
+    activer(tx, operation, (connu.id, true)).await
+}
+
+/// Who is no longer active is logged out everywhere. One admin is left: nobody else could let
+/// anybody in again.
 pub(crate) async fn activer(
     tx: &mut PgConnection,
     operation: Operation,
     (id, actif): (Uuid, bool),
 ) -> Result<(), Erreur> {
+    // Held until the end: two admins do not switch one another off at once.
+    if !actif && sql::admins_tenus(tx).await? == [id] {
+        return Err(dernier_admin().into());
+    }
     if !sql::activer(tx, id, actif).await? {
         return Err(inconnu().into());
     }
@@ -129,6 +146,13 @@ pub(crate) async fn activer(
         sql::revoquer(tx, id, None).await?;
     }
     Ok(())
+}
+
+fn dernier_admin() -> ErreurCritiqueMetier {
+    ErreurCritiqueMetier::conflit(
+        "dernier_admin",
+        "C'est le dernier compte d'administration actif : activez-en un autre d'abord.",
+    )
 }
 
 pub(crate) fn mot_de_passe_faux() -> ErreurCritiqueMetier {

@@ -37,7 +37,7 @@ use self::libres::{Libres, Tenue};
 use self::presence::Presence;
 use super::cluster;
 use super::config::BaseVisee;
-use super::errors::Erreur;
+use super::errors::{self, Erreur};
 
 /// On two cores 8 connections beat 16: more of them only wait for one another.
 const CONNEXIONS: u32 = 8;
@@ -207,9 +207,13 @@ impl Base {
         transaction: Transaction<'_, Postgres>,
         changes: BTreeSet<Uuid>,
     ) -> Result<(), Erreur> {
-        self.presence
-            .ou_absente(async { transaction.commit().await.map_err(Erreur::from) })
-            .await?;
+        let commit = async { transaction.commit().await.map_err(Erreur::from) };
+        // It was asked: it may have kept all of it before it went.
+        self.presence.ou_absente(commit).await.map_err(|e| match e {
+            Erreur::BaseAbsente => Erreur::IssueInconnue,
+            autre => autre,
+        })?;
+        errors::il_y_a_de_la_place();
         self.annonceur.dire(changes);
         Ok(())
     }

@@ -31,10 +31,47 @@ impl<S: Send + Sync> FromRequest<S> for Corps {
         let (parts, body) = requete.into_parts();
         verifier_nature(&parts.headers)?;
         let octets = lire_corps(body).await?;
-        let valeur = serde_json::from_slice(&octets)
-            .map_err(|_| ErreurCritiqueMetier::champ("", "le corps n'est pas du JSON valide"))?;
-        Ok(Self(valeur))
+        let valeur = serde_json::from_slice(&octets).ok().filter(|_| !dit_le_mot(&octets));
+        let illisible = || ErreurCritiqueMetier::champ("", "le corps n'est pas du JSON valide");
+        Ok(Self(valeur.ok_or_else(illisible)?))
     }
+}
+
+/// An object with this only key is how serde_json hands a number on: from outside it would be taken
+/// for one.
+const MOT: &str = "$serde_json::private::Number";
+
+/// Is there such a text in valid JSON, however its letters are written?
+fn dit_le_mot(json: &[u8]) -> bool {
+    let ecrit = memchr::memmem::find(json, MOT.as_bytes()).is_some();
+    if !ecrit && memchr::memmem::find(json, b"\\u").is_none() {
+        return false;
+    }
+    let mut reste = json;
+    while let Some(debut) = memchr::memchr(b'"', reste) {
+        let Some(texte) = reste.get(debut..) else { return false };
+        let fin = longueur(texte);
+        let (texte, suite) = texte.split_at(fin);
+        if serde_json::from_slice::<String>(texte).is_ok_and(|t| t == MOT) {
+            return true;
+        }
+        reste = suite;
+    }
+    false
+}
+
+/// Of a text of JSON, with its quotation marks.
+fn longueur(texte: &[u8]) -> usize {
+    let mut echappe = false;
+    for (n, octet) in texte.iter().enumerate().skip(1) {
+        match octet {
+            _ if echappe => echappe = false,
+            b'\\' => echappe = true,
+            b'"' => return n + 1,
+            _ => {}
+        }
+    }
+    texte.len()
 }
 
 /// 1 MiB.
@@ -85,4 +122,17 @@ fn verifier_nature(entetes: &HeaderMap) -> Result<(), ErreurCritiqueMetier> {
         "Type de contenu refusé",
         "Cette route attend du JSON (Content-Type: application/json).",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dit_le_mot;
+
+    #[test]
+    fn what_serde_json_keeps_for_itself_is_found_however_it_is_written() {
+        assert!(dit_le_mot(br#"{"a":{"$serde_json::private::Number":"1"}}"#));
+        assert!(dit_le_mot(br#"{"x\"":1,"\u0024serde_json::private::Number":"1"}"#));
+        assert!(!dit_le_mot(br#"{"a":"\u00e9 le mot $serde_json::private::Number, en passant"}"#));
+        assert!(!dit_le_mot(br#"{"a":"\\","b":[1,"c"]}"#));
+    }
 }

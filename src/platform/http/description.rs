@@ -70,6 +70,9 @@ fn ajouter(operation: &mut Operation, chemin: &str, ecrit: bool) {
         Some(_) => refus.extend([("413", "plus de 1 Mio"), ("415", "pas du JSON")]),
         None => {}
     }
+    if operation.request_body.is_some() {
+        refus.push(("408", "la requête est arrivée trop lentement"));
+    }
     if interne && ecrit {
         refus.push(("409", "conflit : stock, nom, état ou clé d'opération"));
     }

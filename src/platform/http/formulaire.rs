@@ -4,17 +4,16 @@
 
 use std::ops::AsyncFnOnce;
 
-use axum::extract::{Form, FromRequest, Request};
+use axum::extract::{FromRequest, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::Etat;
 use super::demande::personne_et_chemin;
 use super::ecriture::lire_cle;
 use super::pages::ErreurPage;
-use crate::platform::comptes::pages::formulaire_illisible;
+use super::{Etat, champs};
 use crate::platform::comptes::{self, Personne};
 use crate::platform::db::Base;
 use crate::platform::db::operations::{Commande, Operation};
@@ -70,9 +69,7 @@ impl FromRequest<Etat> for Formulaire {
 
     async fn from_request(requete: Request, etat: &Etat) -> Result<Self, ErreurPage> {
         let (personne, chemin) = personne_et_chemin(&requete)?;
-        let Form(champs) = Form::<Vec<(String, String)>>::from_request(requete, etat)
-            .await
-            .map_err(|refus| formulaire_illisible(refus.status()))?;
+        let champs = champs::lire(requete, etat).await?;
         comptes::verifier_champs(&personne, &champs)?;
         Ok(Self { personne, base: etat.base.clone(), champs, chemin })
     }

@@ -1,5 +1,6 @@
 //! The HTTP door: reading requests, idempotent writes, problem+json, pages.
 
+mod champs;
 mod code_barres;
 mod corps;
 pub(crate) mod demande;
@@ -19,6 +20,7 @@ pub(crate) mod suivi;
 
 use std::sync::Arc;
 
+pub(crate) use champs::Champs;
 pub(crate) use code_barres::lire_code;
 pub(crate) use corps::Corps;
 pub(crate) use ecriture::{Ecriture, Issue};

@@ -1,7 +1,7 @@
 //! Pages: what every template is given, and the headers that keep a page ours.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::menu::{self, Entree};
@@ -84,6 +84,12 @@ fn habiller(mut reponse: Response) -> Response {
     reponse
 }
 
+/// Does a browser ask, for somebody who reads?
+pub(crate) fn veut_une_page(entetes: &HeaderMap) -> bool {
+    let accepte = entetes.get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    accepte.is_some_and(|a| a.contains("text/html"))
+}
+
 /// An error as a page, for people; programs get problem+json.
 pub(crate) fn page_erreur(erreur: &Erreur) -> Response {
     let (statut, titre, phrase, conseil) = match erreur {
@@ -93,6 +99,20 @@ pub(crate) fn page_erreur(erreur: &Erreur) -> Response {
             "Service indisponible".to_owned(),
             "La base de données ne répond pas pour le moment.".to_owned(),
             "Rien n'a été perdu. La page revient dès que la base répond de nouveau.",
+        ),
+        Erreur::IssueInconnue => (
+            503,
+            "Service indisponible".to_owned(),
+            "La base de données n'a pas répondu : ce que vous venez d'envoyer est peut-être \
+             enregistré."
+                .to_owned(),
+            "Revenez en arrière et regardez si c'est fait avant de recommencer.",
+        ),
+        Erreur::DisquePlein => (
+            503,
+            "Service indisponible".to_owned(),
+            "Le disque de la base de données est plein : rien n'a été enregistré.".to_owned(),
+            "Prévenez la personne qui s'occupe du serveur.",
         ),
         Erreur::Interne(_) => (
             500,

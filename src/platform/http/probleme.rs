@@ -26,7 +26,9 @@ pub(crate) struct Probleme {
 }
 
 /// Seconds a client should wait before it asks again.
-const REESSAYER: &str = "2";
+const REESSAYER: u16 = 2;
+/// Somebody has to make room.
+const DISQUE_PLEIN_S: u16 = 30;
 
 impl IntoResponse for Erreur {
     fn into_response(self) -> axum::response::Response {
@@ -35,6 +37,18 @@ impl IntoResponse for Erreur {
             Self::BaseAbsente => indisponible(
                 "base_absente",
                 "La base de données ne répond pas. Rien n'a été perdu : réessayez dans un instant.",
+            ),
+            Self::IssueInconnue => indisponible(
+                "issue_inconnue",
+                "La base de données n'a pas répondu à temps : ce qui était demandé est peut-être \
+                 enregistré. Redemandez avec la même clé (Idempotency-Key) : ce qui l'est ne sera \
+                 pas fait deux fois.",
+            ),
+            Self::DisquePlein => indisponible_pour(
+                DISQUE_PLEIN_S,
+                "disque_plein",
+                "Le disque de la base de données est plein : rien n'a été enregistré. Prévenez qui \
+                 s'occupe du serveur, puis réessayez.",
             ),
             Self::Occupe(sur) => {
                 tracing::warn!(event = "attente_trop_longue", sur);
@@ -61,8 +75,12 @@ impl IntoResponse for ErreurCritiqueMetier {
 }
 
 fn indisponible(code: &str, detail: &str) -> axum::response::Response {
+    indisponible_pour(REESSAYER, code, detail)
+}
+
+fn indisponible_pour(secondes: u16, code: &str, detail: &str) -> axum::response::Response {
     let mut reponse = probleme(503, code, "Service indisponible", detail, Map::new());
-    reponse.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(REESSAYER));
+    reponse.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secondes));
     reponse
 }
 

@@ -4,13 +4,16 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Version, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::pages::{page_erreur, veut_une_page};
+use crate::platform::errors::ErreurCritiqueMetier;
 use crate::platform::mesures;
+use crate::platform::portes::Passage;
 
 tokio::task_local! {
     static REFERENCE: String;
@@ -36,7 +39,7 @@ pub(crate) async fn suivre(requete: Request, suite: Next) -> Response {
     let debut = Instant::now();
     let portee = tracing::error_span!("requete", requete_id = %id);
     let travail = async {
-        let reponse = suite.run(requete).await;
+        let reponse = repondre(requete, suite).await;
         let duree = debut.elapsed();
         let duree_ms = u64::try_from(duree.as_millis()).unwrap_or(u64::MAX);
         let statut = reponse.status().as_u16();
@@ -50,6 +53,36 @@ pub(crate) async fn suivre(requete: Request, suite: Next) -> Response {
         reponse.headers_mut().insert("x-request-id", valeur);
     }
     reponse
+}
+
+/// A body that came too slowly is told so, whatever its reader made of the half that it saw.
+async fn repondre(requete: Request, suite: Next) -> Response {
+    let page = veut_une_page(requete.headers());
+    if !dit_son_hote(&requete) {
+        let detail = "Cette requête ne dit pas, une fois, à quel serveur elle s'adresse (Host).";
+        let refus = ErreurCritiqueMetier::nouveau(400, "hote_invalide", "Requête invalide", detail);
+        return refuser(refus, page);
+    }
+    let passage = requete.extensions().get::<Passage>().cloned();
+    let reponse = suite.run(requete).await;
+    if !passage.is_some_and(|p| p.trop_lent()) {
+        return reponse;
+    }
+    let detail = "La requête est arrivée trop lentement : elle n'a pas été lue. Recommencez.";
+    refuser(ErreurCritiqueMetier::nouveau(408, "requete_trop_lente", "Trop lent", detail), page)
+}
+
+fn refuser(refus: ErreurCritiqueMetier, page: bool) -> Response {
+    if page { page_erreur(&refus.into()) } else { refus.into_response() }
+}
+
+/// One `Host`, as HTTP/1.1 asks: two of them are read one way here and another way by a proxy. In
+/// HTTP/2 the address says it.
+fn dit_son_hote(requete: &Request) -> bool {
+    match requete.headers().get_all(header::HOST).iter().count() {
+        0 => requete.version() != Version::HTTP_11,
+        n => n == 1,
+    }
 }
 
 /// A caller's id is taken when it is short and plain: it goes into our logs.

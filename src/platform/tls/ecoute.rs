@@ -1,98 +1,21 @@
-//! A listener whose connections are TLS. Each handshake goes on beside the others: a tablet that
-//! hesitates keeps nobody waiting. Who speaks HTTP in clear is sent to https.
+//! The first words of a connection that is to be TLS. Who speaks HTTP in clear is sent to https.
 
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
-use axum::serve::Listener;
-use rustls::ServerConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::AbortHandle;
-use tokio::time::{sleep, timeout};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-type Connexion = (TlsStream<TcpStream>, SocketAddr);
-
-const POIGNEE_DE_MAIN: Duration = Duration::from_secs(10);
-/// Handshakes at once; more wait at the door.
-const PLACES: usize = 256;
 /// First byte of a TLS record that begins a handshake.
 const DEBUT_TLS: u8 = 0x16;
 const ENTETES_MAX: usize = 8 * 1024;
 
-pub(crate) struct EcouteTls {
-    pretes: mpsc::Receiver<Connexion>,
-    adresse: SocketAddr,
-    accueil: AbortHandle,
-}
-
-impl EcouteTls {
-    pub(crate) fn sur(ecoute: TcpListener, config: Arc<ServerConfig>) -> io::Result<Self> {
-        let adresse = ecoute.local_addr()?;
-        let (donner, pretes) = mpsc::channel(PLACES);
-        let accueil = tokio::spawn(accueillir(ecoute, config.into(), donner)).abort_handle();
-        Ok(Self { pretes, adresse, accueil })
-    }
-}
-
-/// The door shuts with the listener.
-impl Drop for EcouteTls {
-    fn drop(&mut self) {
-        self.accueil.abort();
-    }
-}
-
-impl Listener for EcouteTls {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> Connexion {
-        match self.pretes.recv().await {
-            Some(connexion) => connexion,
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.adresse)
-    }
-}
-
-async fn accueillir(ecoute: TcpListener, tls: TlsAcceptor, donner: mpsc::Sender<Connexion>) {
-    let places = Arc::new(Semaphore::new(PLACES));
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let (flux, adresse) = match ecoute.accept().await {
-            Ok(arrivee) => arrivee,
-            // Too many open files, most often: others will close theirs.
-            Err(erreur) => {
-                tracing::debug!(err = %erreur, "connexion perdue à la porte");
-                sleep(Duration::from_millis(200)).await;
-                continue;
-            }
-        };
-        let (tls, donner) = (tls.clone(), donner.clone());
-        tokio::spawn(async move {
-            let _place = place;
-            match timeout(POIGNEE_DE_MAIN, saluer(flux, &tls)).await {
-                Ok(Ok(Some(flux))) => {
-                    let _arret = donner.send((flux, adresse)).await;
-                }
-                Ok(Ok(None)) => {}
-                Ok(Err(erreur)) => tracing::debug!(err = %erreur, "TLS refusé"),
-                Err(_) => tracing::debug!("TLS trop lent"),
-            }
-        });
-    }
-}
-
-async fn saluer(flux: TcpStream, tls: &TlsAcceptor) -> io::Result<Option<TlsStream<TcpStream>>> {
-    let _sans_importance = flux.set_nodelay(true);
+/// None: sent elsewhere, or gone.
+pub(crate) async fn saluer(
+    flux: TcpStream,
+    tls: &TlsAcceptor,
+) -> io::Result<Option<TlsStream<TcpStream>>> {
     let mut premier = [0];
     if flux.peek(&mut premier).await? == 0 {
         return Ok(None);

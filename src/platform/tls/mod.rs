@@ -14,7 +14,7 @@ pub(crate) mod page;
 use std::path::PathBuf;
 
 pub(crate) use certificat::Certificat;
-pub(crate) use ecoute::EcouteTls;
+pub(crate) use ecoute::saluer;
 
 /// Browsers refuse a certificate valid for longer than 398 days.
 pub(crate) const JOURS_CERTIFICAT: i64 = 397;

@@ -177,3 +177,50 @@ async fn another_site_can_do_nothing_with_the_cookie_of_a_person() {
         assert_eq!(r.statut, 201, "{valeur} {}", r.texte);
     }
 }
+
+#[tokio::test]
+async fn nothing_that_is_typed_into_the_way_in_makes_it_fall() {
+    let s = Serveur::demarrer().await;
+    let longue = format!("{}@essai.fr", "a".repeat(9_000));
+    let assez_longue = format!("{}@essai.fr", "a".repeat(300));
+    for email in
+        ["a\0b@essai.fr", "a\u{7}@essai.fr", "a\u{7f}@essai.fr", "a\nb", "", &longue, &assez_longue]
+    {
+        let refus = entrer(&s, email, "mauvais", "/").await;
+        assert_eq!(refus.statut, 400, "{:.40}", refus.texte);
+        assert!(refus.entete("content-type").starts_with("text/html"), "{email:.40}");
+        assert!(refus.texte.contains("Requête refusée"), "{}", refus.texte);
+    }
+    for mot_de_passe in ["a\0b", &"x".repeat(9_000)] {
+        let refus = entrer(&s, EMAIL_ADMIN, mot_de_passe, "/").await;
+        assert!([400, 401].contains(&refus.statut), "{}", refus.texte);
+    }
+    // Where to go afterwards is a wish.
+    let entree = entrer(&s, EMAIL_ADMIN, MOT_DE_PASSE, "/\u{7f}").await;
+    assert_eq!(entree.statut, 303, "{}", entree.texte);
+    let vue = brute(demande(&s, Method::GET, "/connexion?suite=/%7F%00")).await;
+    assert_eq!(vue.statut, 200, "{}", vue.texte);
+    let tuiles = brute(demande(&s, Method::GET, "/tablette?suite=/%7F")).await;
+    assert_eq!(tuiles.statut, 303, "{}", tuiles.texte);
+    assert!(s.evenements("erreur_interne").is_empty(), "{:?}", s.journal());
+}
+
+#[tokio::test]
+async fn who_logs_in_again_in_one_browser_leaves_no_session_behind() {
+    let s = Serveur::sans_session().await;
+    let premiere = cookie(&entrer(&s, EMAIL_ADMIN, MOT_DE_PASSE, "/").await);
+    let ailleurs = cookie(&entrer(&s, EMAIL_ADMIN, MOT_DE_PASSE, "/").await);
+    let champs = [("email", EMAIL_OPERATEUR), ("mot_de_passe", MOT_DE_PASSE)];
+    let encore = demande(&s, Method::POST, "/connexion").header("cookie", &premiere);
+    let seconde = cookie(&brute(formulaire(encore, &champs)).await);
+    for (session, statut) in [(&premiere, 401), (&seconde, 200), (&ailleurs, 200)] {
+        let moi = demande(&s, Method::GET, "/auth/me").header("cookie", session);
+        assert_eq!(brute(moi).await.statut, statut);
+    }
+    // A wrong password ends nothing.
+    let faux = [("email", EMAIL_ADMIN), ("mot_de_passe", "mauvais")];
+    let essai = demande(&s, Method::POST, "/connexion").header("cookie", &seconde);
+    assert_eq!(brute(formulaire(essai, &faux)).await.statut, 401);
+    let moi = demande(&s, Method::GET, "/auth/me").header("cookie", &seconde);
+    assert_eq!(brute(moi).await.statut, 200);
+}

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::essayer;
-use crate::outils::Serveur;
+use super::{essayer, id_de};
 use crate::outils::ecrits::tout_ce_qui_est_ecrit;
+use crate::outils::serveur::EMAIL_ADMIN;
+use crate::outils::{Client, Serveur};
 
 fn creer<'a>(email: &'a str, nom: &'a str) -> [&'a str; 9] {
     [
@@ -76,4 +77,38 @@ async fn an_admin_makes_people_and_a_short_password_is_refused() {
     let liste = admin.get("/api/interne/utilisateurs").await.attendue(200);
     assert_eq!(liste["elements"].as_array().map(Vec::len), Some(3), "{liste}");
     assert!(!liste.to_string().contains("argon2"));
+}
+
+#[tokio::test]
+async fn the_last_admin_stays_and_who_was_switched_off_comes_back_by_the_command_line() {
+    let s = Serveur::sans_session().await;
+    let admin = s.admin().await;
+    let actif = |id: &str| format!("/api/interne/utilisateurs/{id}/actif");
+    let moi = id_de(&admin).await;
+    let non = json!({"actif": false});
+    admin.put(&actif(&moi), &non).await.refusee(409, "dernier_admin");
+    admin.get("/auth/me").await.attendue(200);
+    let corps = json!({"email": "second@essai.fr", "nom_affiche": "Second", "role": "admin",
+        "mot_de_passe": "huit8888"});
+    admin.post("/api/interne/utilisateurs", &corps).await.attendue(201);
+    let second = Client::connecte(s.url(), "second@essai.fr", "huit8888").await;
+    // Of two who switch one another off at once, one stays.
+    let (lui, nous) = (actif(&id_de(&second).await), actif(&moi));
+    let (a, b) = tokio::join!(admin.put(&lui, &non), second.put(&nous, &non));
+    let admins = s.delicego(&["utilisateur", "lister"]);
+    let admins = String::from_utf8_lossy(&admins.stdout).into_owned();
+    let restent = admins.lines().filter(|l| l.contains("admin ") && !l.contains("(désactivé)"));
+    assert_eq!(restent.count(), 1, "{a:?} {b:?} {admins}");
+
+    let parti = if a.statut == 200 { "second@essai.fr" } else { EMAIL_ADMIN };
+    let change = ["utilisateur", "mot-de-passe", "--email", parti, "--mot-de-passe-stdin"];
+    let dit = s.delicego_stdin(&change, "un tout nouveau\n");
+    let texte = String::from_utf8_lossy(&dit.stdout).into_owned();
+    assert!(dit.status.success() && texte.contains("utilisateur activer"), "{texte}");
+    assert_eq!(essayer(&s, parti, "un tout nouveau", None).await.statut, 401);
+    let retour = s.delicego(&["utilisateur", "activer", "--email", parti]);
+    assert!(retour.status.success(), "{retour:?}");
+    assert_eq!(essayer(&s, parti, "un tout nouveau", None).await.statut, 200);
+    let inconnu = s.delicego(&["utilisateur", "activer", "--email", "personne@essai.fr"]);
+    assert_eq!(inconnu.status.code(), Some(1), "{inconnu:?}");
 }

@@ -7,9 +7,12 @@ use serde_json::json;
 use super::atelier::{Atelier, Recette};
 use super::commande::livre;
 use crate::outils::brut::{brute, formulaire, navigateur};
+use crate::outils::ecrits::tout_ce_qui_est_ecrit;
 use crate::outils::graine::lumieres;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::serveur::{EMAIL_ADMIN, EMAIL_OPERATEUR, MOT_DE_PASSE};
+use crate::outils::visiteur::{Champs, Visiteur};
+use crate::outils::{Chaine, Serveur};
 
 pub async fn ouvrir(a: &Atelier, email: &str) -> Navigateur {
     let n = Navigateur::ouvrir().await;
@@ -164,4 +167,34 @@ async fn an_upload_that_is_no_form_or_too_large_is_refused_and_writes_nothing() 
     assert!(grand.texte.contains("20 Mio"), "{}", grand.texte);
     assert_eq!(envoyer(champ(b"hello"), multi).await.statut, 303);
     assert_eq!(a.nombre("select count(*) from document_importe").await, 0);
+}
+
+#[tokio::test]
+async fn the_forms_of_the_books_take_no_text_that_the_api_refuses() {
+    let s = Serveur::demarrer().await;
+    let chaine = Chaine::nouvelle(s.admin().await).await;
+    let beurre = chaine.ingredient("Beurre").await;
+    let admin = Visiteur::admin(&s).await;
+    let avant = tout_ce_qui_est_ecrit(s.base()).await;
+    let longue = "a".repeat(9_000);
+    for texte in ["Beurre\0doux", "Beurre\u{7}", "Beurre\u{85}doux", &longue] {
+        let lien = Champs::default().avec("libelle", texte).avec("ingredient_id", &beurre);
+        let nomme = Champs::default().avec("libelle", "BEURRE").avec("ingredient", texte);
+        let nouveau = Champs::default().avec("libelle", "X").avec("nom", texte).avec("unite", "g");
+        let poids = Champs::default().avec("densite", texte).avec("poids_piece", "");
+        let ingredient = format!("/livres/ingredients/{beurre}");
+        for (chemin, champs) in [
+            ("/livres/liens", &lien),
+            ("/livres/liens", &nomme),
+            ("/livres/ignores", &lien),
+            ("/livres/a-relier/creer", &nouveau),
+            (&ingredient, &poids),
+        ] {
+            let refus = admin.envoyer(chemin, champs).await;
+            assert_eq!(refus.statut, 400, "{chemin} {texte:.20?} : {}", refus.texte);
+            assert!(refus.entete("content-type").starts_with("text/html"), "{chemin}");
+        }
+    }
+    assert_eq!(tout_ce_qui_est_ecrit(s.base()).await, avant);
+    assert!(s.evenements("erreur_interne").is_empty(), "{:?}", s.journal());
 }

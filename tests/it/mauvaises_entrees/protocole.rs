@@ -46,6 +46,8 @@ fn corps_illisibles(m: &Monde) -> Vec<Cas> {
         cas.push(nouveau("deux valeurs", format!("{texte}{texte}").into_bytes()));
         cas.push(nouveau("virgule de trop", texte.replace('}', ",}").into_bytes()));
         cas.push(nouveau("marque d'ordre", format!("\u{feff}{texte}").into_bytes()));
+        let faux = r#"{"x":{"$serde_json::private::Number":"1"},"#;
+        cas.push(nouveau("faux nombre", texte.replacen('{', faux, 1).into_bytes()));
         let profond = format!("{{\"x\":{}1{}}}", "[".repeat(200), "]".repeat(200));
         cas.push(nouveau("200 niveaux", profond.into_bytes()));
         cas.push(nouveau("100 000 niveaux", "[".repeat(100_000).into_bytes()));

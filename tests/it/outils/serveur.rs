@@ -165,6 +165,10 @@ impl Serveur {
         self.processus.wait().expect("fin");
     }
 
+    pub fn pid(&self) -> u32 {
+        self.processus.id()
+    }
+
     /// The program on the same database, to complete by hand.
     pub fn programme(&self) -> Command {
         commande(&self.nom_base)

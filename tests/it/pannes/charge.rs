@@ -165,6 +165,9 @@ async fn produire(client: &Client, demande: &Value, cle: &str) -> Option<String>
     if reponse.statut == 201 {
         return Some(reponse.texte);
     }
-    super::exiger_absente(reponse, &entetes);
+    // Whether it was kept is not always known: the same key finds out.
+    let inconnue = reponse.corps["code"] == "issue_inconnue";
+    reponse.refusee(503, if inconnue { "issue_inconnue" } else { "base_absente" });
+    super::exiger_un_delai(&entetes);
     None
 }

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -14,11 +13,11 @@ use uuid::Uuid;
 use super::sql::{self, Operateur};
 use super::{COOKIE, DUREE_COOKIE_S, NouvelleTablette, Tablette, pin, trouver};
 use crate::platform::comptes::identifier::COOKIE as COOKIE_SESSION;
-use crate::platform::comptes::pages::{formulaire_illisible, poser};
+use crate::platform::comptes::pages::poser;
 use crate::platform::comptes::{Acte, Personne};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
-use crate::platform::http::{Chemin, Etat, Lecteur};
+use crate::platform::http::{Champs, Chemin, Etat, Lecteur};
 
 #[derive(Template)]
 #[template(path = "platform/comptes/tablettes/modeles/tablettes.html")]
@@ -76,9 +75,8 @@ pub(crate) async fn enroler(
     State(etat): State<Etat>,
     (Extension(p), acte): (Extension<Personne>, Acte),
     entetes: HeaderMap,
-    formulaire: Result<Form<Enrolement>, FormRejection>,
+    Champs(e): Champs<Enrolement>,
 ) -> Result<Response, ErreurPage> {
-    let Form(e) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
     let lu = json!({"nom": e.nom, "magasin_id": e.magasin_id});
     let nouvelle = lire(&lu, NouvelleTablette::lire)?;
     let enroler = async |tx: &mut PgConnection, op| {
@@ -113,9 +111,8 @@ pub(crate) async fn poser_pin(
     State(etat): State<Etat>,
     (Extension(p), acte): (Extension<Personne>, Acte),
     entetes: HeaderMap,
-    formulaire: Result<Form<SaisiePin>, FormRejection>,
+    Champs(s): Champs<SaisiePin>,
 ) -> Result<Response, ErreurPage> {
-    let Form(s) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
     let lu = json!({"utilisateur_id": s.utilisateur_id});
     let id = lire(&lu, |l| l.uuid("utilisateur_id"))?;
     let code = Some(s.pin.trim()).filter(|c| !c.is_empty());

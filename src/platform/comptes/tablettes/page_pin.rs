@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -11,11 +10,11 @@ use serde::Deserialize;
 use super::page_admin::premiere_faute;
 use super::pin;
 use crate::platform::comptes::connexion::verifier_mot_de_passe;
-use crate::platform::comptes::pages::{avec_attente, formulaire_illisible};
+use crate::platform::comptes::pages::avec_attente;
 use crate::platform::comptes::{Acte, Personne, utilisateurs};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
-use crate::platform::http::Etat;
 use crate::platform::http::pages::{self, ErreurPage, Page};
+use crate::platform::http::{Champs, Etat};
 
 #[derive(Template)]
 #[template(path = "platform/comptes/tablettes/modeles/pin.html")]
@@ -44,9 +43,8 @@ pub(crate) async fn changer(
     State(etat): State<Etat>,
     Extension(p): Extension<Personne>,
     acte: Acte,
-    formulaire: Result<Form<Saisie>, FormRejection>,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let Form(s) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
     match essayer(&etat, (&acte, &p), &s).await {
         Ok(()) => Ok(pages::page(&modele(&p, String::new(), true))),
         Err(Erreur::Refus(refus)) => {

@@ -1,8 +1,8 @@
 //! `/tablette`: who is there? A tile each, then the keypad.
 
 use askama::Template;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -13,13 +13,11 @@ use super::sql::{self, Operateur};
 use super::{COOKIE, DUREE_COOKIE_S, Tablette, jeton, trouver};
 use crate::platform::comptes::identifier::{COOKIE as COOKIE_SESSION, cookie};
 use crate::platform::comptes::origine::Origine;
-use crate::platform::comptes::pages::{
-    avec_attente, chez_nous, fermer_la_session, formulaire_illisible, poser,
-};
+use crate::platform::comptes::pages::{avec_attente, chez_nous, fermer_la_session, poser};
 use crate::platform::comptes::sessions::Nature;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::pages::{self, ErreurPage, Page};
-use crate::platform::http::{Chemin, Etat};
+use crate::platform::http::{Champs, Chemin, Etat};
 
 /// Where a cook begins.
 const ECRAN: &str = "/cuisine";
@@ -105,9 +103,8 @@ pub(crate) async fn entrer(
     entetes: HeaderMap,
     origine: Origine,
     chemin: Chemin,
-    formulaire: Result<Form<Saisie>, FormRejection>,
+    Champs(s): Champs<Saisie>,
 ) -> Result<Response, ErreurPage> {
-    let Form(s) = formulaire.map_err(|refus| formulaire_illisible(refus.status()))?;
     let (tablette, operateur) = ici(&etat, &entetes, chemin.id()?).await?;
     let entree = Entree {
         utilisateur_id: operateur.id,
