@@ -94,14 +94,14 @@ fn manque(b: &Besoin) -> Manque {
         .collect();
     let mut detail = format!(
         "Besoin {} · utilisable {}",
-        b.unite.francais(b.besoin),
-        b.unite.francais(b.disponible)
+        b.unite.lisible(b.besoin),
+        b.unite.lisible(b.disponible)
     );
     if b.prevu_au_plan.est_positive() {
-        detail.push_str(&format!(" · prévu au plan {}", b.unite.francais(b.prevu_au_plan)));
+        detail.push_str(&format!(" · prévu au plan {}", b.unite.lisible(b.prevu_au_plan)));
     }
     Manque {
-        quantite: b.unite.francais(b.manque),
+        quantite: b.unite.assez(b.manque),
         ingredient: de(&b.ingredient_nom),
         // Beside the shortage, not part of it: there may be more of it than is short.
         dont: if ecartes.is_empty() {
