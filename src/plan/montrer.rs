@@ -187,7 +187,7 @@ pub(crate) mod tests {
         assert_eq!(manques[0].quantite, "1,21 kg");
         assert_eq!(manques[0].ingredient, "de Saumon fumé");
         assert_eq!(manques[0].dont, "en stock\u{a0}: 400 g périmés, 2 kg bloqués");
-        assert_eq!(manques[0].detail, "Besoin 1,41 kg · utilisable 200 g");
+        assert_eq!(manques[0].detail, "Besoin 1,4 kg · utilisable 200 g");
         assert!(super::manques(&saumon(0)).is_empty());
     }
 }
