@@ -45,11 +45,21 @@ impl Quantite {
 
     /// As a person reads it in French: `1 250,5`.
     pub(crate) fn francais(self) -> String {
-        let (entier, reste) = (self.0.unsigned_abs() / 1000, self.0.unsigned_abs() % 1000);
+        self.ecrire(3)
+    }
+
+    /// The same in a unit a thousand times as large, to the last digit: `14,67213`.
+    pub(crate) fn francais_en_milliers(self) -> String {
+        self.ecrire(6)
+    }
+
+    fn ecrire(self, decimales: usize) -> String {
+        let un = if decimales == 3 { 1000 } else { 1_000_000 };
+        let (entier, reste) = (self.0.unsigned_abs() / un, self.0.unsigned_abs() % un);
         let mut texte = grouper(entier);
         if reste > 0 {
             texte.push(',');
-            texte.push_str(format!("{reste:03}").trim_end_matches('0'));
+            texte.push_str(format!("{reste:0decimales$}").trim_end_matches('0'));
         }
         if self.0 < 0 { format!("-{texte}") } else { texte }
     }

@@ -83,7 +83,7 @@ impl UniteBase {
 
     /// `1,5 kg`, `250 g`, `12 pièces`: the way the person says it.
     pub(crate) fn francais(self, q: Quantite) -> String {
-        let grand = q.en_milliemes().abs() >= 1_000_000;
+        let grand = q.en_milliemes().abs() >= EN_GRAND;
         match self {
             Self::G if grand => format!("{} kg", en_grand(q).francais()),
             Self::Ml if grand => format!("{} l", en_grand(q).francais()),
@@ -93,7 +93,51 @@ impl UniteBase {
             Self::Piece => format!("{} pièces", q.francais()),
         }
     }
+
+    /// To the last digit, as it can be typed again: `14,67213 kg`, `250 g`, `12`.
+    pub(crate) fn exact(self, q: Quantite) -> String {
+        let grand = q.en_milliemes().abs() >= EN_GRAND;
+        match self {
+            Self::G if grand => format!("{} kg", q.francais_en_milliers()),
+            Self::Ml if grand => format!("{} l", q.francais_en_milliers()),
+            Self::G => format!("{} g", q.francais()),
+            Self::Ml => format!("{} ml", q.francais()),
+            Self::Piece => q.francais(),
+        }
+    }
+
+    /// As a cook says it, `6,5 kg` of 6471 g: to look at, never to type. `web/cuisine/quantites.js`
+    /// has the same rule, which one table of examples tests.
+    pub(crate) fn lisible(self, q: Quantite) -> String {
+        self.francais(self.a_peu_pres(q, |milliemes| (milliemes + 500).div_euclid(1000)))
+    }
+
+    /// The same of what is missing: what is said is enough.
+    pub(crate) fn assez(self, q: Quantite) -> String {
+        self.francais(self.a_peu_pres(q, |milliemes| (milliemes + 999).div_euclid(1000)))
+    }
+
+    /// No more digits than it takes to be right within one in a hundred; pieces by halves.
+    fn a_peu_pres(self, q: Quantite, vers: fn(i128) -> i128) -> Quantite {
+        let m = i128::from(q.en_milliemes());
+        // First to the thousandth of a step, as the screen does.
+        let rond = |pas: i128| vers((m * 1000 + pas / 2).div_euclid(pas)) * pas;
+        let juste = |pas: &i128| (rond(*pas) - m).abs() * 100 <= m.abs();
+        let pas = match self {
+            Self::Piece if m % 500 == 0 => return q,
+            Self::Piece => [1000, 500, 100].into_iter().find(juste).unwrap_or(10),
+            Self::G | Self::Ml if m.abs() >= i128::from(EN_GRAND) => {
+                [1_000_000, 100_000].into_iter().find(juste).unwrap_or(10_000)
+            }
+            Self::G | Self::Ml if m.abs() < 10_000 => 100,
+            Self::G | Self::Ml => 1000,
+        };
+        i64::try_from(rond(pas)).map_or(q, Quantite::milliemes)
+    }
 }
+
+/// From here on g are said in kg and ml in l.
+const EN_GRAND: i64 = 1_000_000;
 
 /// In kg or l. A share that no scale shows (14 672,13 ml) is said within one in a hundred.
 fn en_grand(q: Quantite) -> Quantite {
@@ -250,6 +294,20 @@ mod tests {
             erreur("l", UniteBase::G).to_string(),
             "ml et g ne se convertissent pas sans la densité de l'article"
         );
+    }
+
+    #[test]
+    fn a_quantity_is_said_as_the_table_of_examples_says() {
+        let table = include_str!("../../tests/it/corpus/quantites.json");
+        let table: Vec<(serde_json::Number, String, String, String)> =
+            serde_json::from_str(table).unwrap();
+        let simple = |t: String| t.replace(['\u{a0}', '\u{202f}'], " ");
+        for (q, unite, lisible, assez) in table {
+            let lu = Decimal::lire_json(q.as_str()).unwrap().en_milliemes().unwrap();
+            let (q, unite) = (Quantite::milliemes(lu), UniteBase::lire(&unite).unwrap());
+            let dits = (simple(unite.lisible(q)), simple(unite.assez(q)));
+            assert_eq!(dits, (lisible, assez), "{q:?} {unite}");
+        }
     }
 
     #[test]

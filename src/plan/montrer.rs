@@ -94,14 +94,14 @@ fn manque(b: &Besoin) -> Manque {
         .collect();
     let mut detail = format!(
         "Besoin {} · utilisable {}",
-        b.unite.francais(b.besoin),
-        b.unite.francais(b.disponible)
+        b.unite.lisible(b.besoin),
+        b.unite.lisible(b.disponible)
     );
     if b.prevu_au_plan.est_positive() {
-        detail.push_str(&format!(" · prévu au plan {}", b.unite.francais(b.prevu_au_plan)));
+        detail.push_str(&format!(" · prévu au plan {}", b.unite.lisible(b.prevu_au_plan)));
     }
     Manque {
-        quantite: b.unite.francais(b.manque),
+        quantite: b.unite.assez(b.manque),
         ingredient: de(&b.ingredient_nom),
         // Beside the shortage, not part of it: there may be more of it than is short.
         dont: if ecartes.is_empty() {
@@ -187,7 +187,7 @@ pub(crate) mod tests {
         assert_eq!(manques[0].quantite, "1,21 kg");
         assert_eq!(manques[0].ingredient, "de Saumon fumé");
         assert_eq!(manques[0].dont, "en stock\u{a0}: 400 g périmés, 2 kg bloqués");
-        assert_eq!(manques[0].detail, "Besoin 1,41 kg · utilisable 200 g");
+        assert_eq!(manques[0].detail, "Besoin 1,4 kg · utilisable 200 g");
         assert!(super::manques(&saumon(0)).is_empty());
     }
 }

@@ -159,15 +159,16 @@ fn stock_insuffisant(manquants: &[Manquant], d_abord: &[AFaireDAbord]) -> Erreur
     let premiers: Vec<String> = manquants
         .iter()
         .take(3)
-        .map(|m| format!("{} {}", m.unite.francais(m.manque), de(&m.ingredient_nom)))
+        .map(|m| format!("{} {}", m.unite.assez(m.manque), de(&m.ingredient_nom)))
         .collect();
     let suite = match manquants.len().saturating_sub(3) {
         0 => String::new(),
+        1 => " et 1 autre ingrédient".to_owned(),
         n => format!(" et {n} autres ingrédients"),
     };
     let mut detail = format!("Stock insuffisant : il manque {}{suite}.", premiers.join(", "));
     for a in d_abord.iter().take(3) {
-        let au_plan = a.unite.francais(a.au_plan);
+        let au_plan = a.unite.lisible(a.au_plan);
         detail.push_str(&format!(" Faites d'abord « {} » ({au_plan} au plan).", a.recette_nom));
     }
     ErreurCritiqueMetier::conflit("stock_insuffisant", detail)

@@ -88,7 +88,7 @@ impl Reste {
     pub(crate) fn a_confirmer(&self) -> ErreurCritiqueMetier {
         let lignes = self.noms.iter();
         let a_produire: Vec<String> =
-            lignes.map(|(nom, q, unite)| format!("{nom} : {}", unite.francais(*q))).collect();
+            lignes.map(|(nom, q, unite)| format!("{nom} : {}", unite.lisible(*q))).collect();
         let detail = "Vérifiez ce qui va être produit, puis confirmez.";
         ErreurCritiqueMetier::conflit("a_confirmer", detail)
             .avec("a_produire", json!(a_produire))

@@ -44,10 +44,15 @@ pub(crate) async fn annuler(
         return Err(rien().into());
     };
     dit.exiger_la_fenetre(&ligne, op)?;
-    let derniere = sql::declaration(tx, visee, ligne.derniere).await?.ok_or_else(rien)?;
-    if declaration_id.is_some_and(|voulue| voulue != derniere.id) {
-        return Err(depassee(&ligne, &derniere).into());
-    }
+    let derniere = sql::declaration(tx, visee, ligne.derniere).await?;
+    let derniere = match derniere {
+        Some(d) if declaration_id.is_none_or(|voulue| voulue == d.id) => d,
+        autre if declaration_id.is_some() => {
+            let recente = sql::declaration(tx, visee, Some(ligne.nb_declarations)).await?;
+            return Err(depassee(&ligne, autre.as_ref(), recente.as_ref()).into());
+        }
+        _ => return Err(rien().into()),
+    };
     if derniere.apres != ligne.produite {
         return Err(changee(&ligne, &derniere).into());
     }
@@ -86,14 +91,30 @@ fn rien() -> ErreurCritiqueMetier {
     ErreurCritiqueMetier::conflit("rien_a_annuler", detail)
 }
 
-/// Another declaration is the last one by now.
-fn depassee(ligne: &LigneTenue, derniere: &DeclarationLue) -> ErreurCritiqueMetier {
+/// The one that was meant is taken back already, or another one is the last by now: by whom, and
+/// when. `recente` is what was written last of the line.
+fn depassee(
+    ligne: &LigneTenue,
+    derniere: Option<&DeclarationLue>,
+    recente: Option<&DeclarationLue>,
+) -> ErreurCritiqueMetier {
+    let depuis = recente.map(|d| format!(", {}", depuis::fait_par(ligne, d))).unwrap_or_default();
+    let avec_elle = |refus: ErreurCritiqueMetier| match recente {
+        Some(d) => refus
+            .avec("derniere", depuis::derniere(ligne, d))
+            .avec("unite", serde_json::json!(ligne.unite)),
+        None => refus,
+    };
+    let Some(derniere) = derniere else {
+        let detail = format!("« {} » n'a plus rien à annuler{depuis}.", ligne.nom);
+        return avec_elle(ErreurCritiqueMetier::conflit("rien_a_annuler", detail));
+    };
     let detail = format!(
-        "« {} » a été déclaré de nouveau depuis, ou cette action est déjà annulée : rien n'est \
-         changé. Regardez la ligne, et annulez-y sa dernière action si c'est ce que vous voulez.",
+        "« {} » a changé depuis{depuis} : rien n'est annulé. Regardez la ligne, et annulez-y sa \
+         dernière action si c'est ce que vous voulez.",
         ligne.nom
     );
-    ErreurCritiqueMetier::conflit("ligne_changee", detail)
+    avec_elle(ErreurCritiqueMetier::conflit("ligne_changee", detail))
         .avec("declaration_id", serde_json::json!(derniere.id))
         .avec("produit", serde_json::json!(ligne.produite))
 }

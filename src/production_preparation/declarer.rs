@@ -1,5 +1,6 @@
 //! Produit, Ajusté, Non produit: the kitchen says what a line's total is.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -32,7 +33,29 @@ pub(crate) struct Declaree {
     pub lot_production_id: Option<Uuid>,
     /// Ce que `annuler` peut nommer.
     pub declaration_id: Uuid,
+    /// Une autre personne l'avait dit, et `declaration_id` est la sienne : rien n'est déclaré de plus.
+    /// null quand c'est la personne elle-même, maintenant ou déjà avant.
+    pub deja_dite: Option<DejaDite>,
     pub ligne: LigneDeclaree,
+}
+
+/// De qui est `declaration_id`, et de quand.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct DejaDite {
+    /// null : la ligne de commande.
+    pub auteur: Option<String>,
+    pub date_heure: DateTime<Utc>,
+    pub tape_le: Option<DateTime<Utc>>,
+}
+
+impl DejaDite {
+    fn de(d: &DeclarationLue, op: Operation) -> Option<Self> {
+        (d.auteur_id != op.auteur_id).then(|| Self {
+            auteur: d.auteur.clone(),
+            date_heure: d.declaree_le,
+            tape_le: d.tape_le,
+        })
+    }
 }
 
 impl Declaration {
@@ -85,16 +108,18 @@ pub(crate) async fn declarer(
     let ligne = ligne::tenir(tx, visee).await?;
     dit.exiger_le_jour(&ligne, op)?;
     let total = declaration.total(&ligne);
-    let dire = |(lot_production_id, declaration_id)| Declaree {
+    let dire = |(lot_production_id, declaration_id), deja_dite| Declaree {
         status: "ok",
         lot_production_id,
         declaration_id,
+        deja_dite,
         ligne: ligne.dire(total, Some(declaration.r#type()), true),
     };
     let derniere = sql::declaration(tx, visee, ligne.derniere).await?;
     let deja = derniere.as_ref().filter(|d| declaration.deja_dite(&dit.motif, &ligne, d));
     if let Some(derniere) = deja {
-        return Ok((dire((derniere.lot_production_id, derniere.id)), None));
+        let deja_dite = DejaDite::de(derniere, op);
+        return Ok((dire((derniere.lot_production_id, derniere.id), deja_dite), None));
     }
     let voulue = (declaration.r#type(), total, total);
     depuis::verifier(tx, op, (&ligne, derniere.as_ref()), (voulue, dit)).await?;
@@ -109,5 +134,5 @@ pub(crate) async fn declarer(
         evenement: declaration.action().evenement(),
     };
     let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
-    Ok((dire((atteinte.lot_production_id, op.id)), Some(Fait::de(visee, total))))
+    Ok((dire((atteinte.lot_production_id, op.id), None), Some(Fait::de(visee, total))))
 }

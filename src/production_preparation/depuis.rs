@@ -14,7 +14,7 @@ use super::declaration::TypeDeclaration;
 use super::dit::Dit;
 use super::ligne::LigneTenue;
 use super::sql::{self, DeclarationLue};
-use crate::domaine::Quantite;
+use crate::domaine::{Quantite, UniteBase};
 use crate::platform::db::operations::Operation;
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::Lecteur;
@@ -78,18 +78,18 @@ fn refus(
     autre: &DeclarationLue,
     ((nature, quantite, total), dit): (Voulue, &Dit),
 ) -> ErreurCritiqueMetier {
-    let heure = |t: DateTime<Utc>| {
-        let ici = t.with_timezone(&ligne.calendrier.fuseau);
-        ici.format("%-H h %M").to_string()
+    let heure = |t| heure(ligne, t);
+    // A scan says what it adds, the others the total they mean.
+    let dite = if nature == TypeDeclaration::Scan { quantite } else { total };
+    let quoi = match (nature, ligne.unite) {
+        (TypeDeclaration::Scan, UniteBase::Piece) => "un".to_owned(),
+        _ => ligne.unite.lisible(dite),
     };
-    let auteur = autre.auteur.as_deref().unwrap_or("la ligne de commande");
-    let quand = heure(autre.tape_le.unwrap_or(autre.declaree_le));
     let detail = format!(
-        "« {} » : {} par {auteur} à {quand} ({}) ; {}.",
+        "« {} » : {} ; {}.",
         ligne.nom,
-        participe(autre.r#type),
-        ligne.unite.francais(ligne.produite),
-        vous((nature, &ligne.unite.francais(total)), dit.tape_le.map(heure)),
+        fait_par(ligne, autre),
+        vous((nature, &quoi), dit.tape_le.map(heure)),
     );
     ErreurCritiqueMetier::conflit("ligne_declaree_depuis", detail)
         .avec("produit", json!(ligne.produite))
@@ -101,7 +101,23 @@ fn refus(
         )
 }
 
-fn derniere(ligne: &LigneTenue, autre: &DeclarationLue) -> Value {
+fn heure(ligne: &LigneTenue, t: DateTime<Utc>) -> String {
+    t.with_timezone(&ligne.calendrier.fuseau).format("%-H h %M").to_string()
+}
+
+/// `fait par Camille à 19 h 58 (7 pièces)`.
+pub(super) fn fait_par(ligne: &LigneTenue, autre: &DeclarationLue) -> String {
+    format!(
+        "{} par {} à {} ({})",
+        participe(autre.r#type),
+        autre.auteur.as_deref().unwrap_or("la ligne de commande"),
+        heure(ligne, autre.tape_le.unwrap_or(autre.declaree_le)),
+        ligne.unite.lisible(ligne.produite),
+    )
+}
+
+/// For programs.
+pub(super) fn derniere(ligne: &LigneTenue, autre: &DeclarationLue) -> Value {
     json!({
         "declaration_id": autre.id, "type": autre.r#type, "auteur": autre.auteur,
         "date_heure": autre.declaree_le, "tape_le": autre.tape_le, "motif": autre.motif,
@@ -122,7 +138,7 @@ fn vous((nature, total): (TypeDeclaration, &str), quand: Option<String>) -> Stri
     let dit = match nature {
         TypeDeclaration::Produit | TypeDeclaration::Ajuste => format!("dit {total}"),
         TypeDeclaration::NonProduit => "dit non produit".to_owned(),
-        TypeDeclaration::Scan => "compté un de plus".to_owned(),
+        TypeDeclaration::Scan => format!("compté {total} de plus"),
         TypeDeclaration::Annulation => "annulé".to_owned(),
     };
     let quand = quand.map(|h| format!(" à {h}")).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! A scan: one more of what bears that gencode.
+//! A scan: one more of what bears that gencode; of what is kept by weight, the weight that the code
+//! says, or a refusal: a package is not a gram.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -12,11 +13,10 @@ use super::dit::Dit;
 use super::journal::{Action, Fait};
 use super::ligne::{self, LigneDeclaree, LigneTenue};
 use super::{scan_codes, sql};
-use crate::domaine::Quantite;
-use crate::domaine::{gencode, gs1};
+use crate::domaine::{Quantite, UniteBase, gencode, gs1};
 use crate::platform::db::Ecrits;
 use crate::platform::db::operations::Operation;
-use crate::platform::errors::Erreur;
+use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::platform::http::{Lecteur, lire_code};
 
 const UN: Quantite = Quantite::milliemes(1000);
@@ -28,7 +28,8 @@ pub(crate) struct Scan {
     pub dit: Dit,
 }
 
-/// Un code lu, et ce qui se dit à côté.
+/// Un code lu, et ce qui se dit à côté. Un produit qui se pèse (une ligne en g) compte le poids que
+/// dit son code, 409 `code_sans_poids` s'il n'en dit aucun.
 #[derive(utoipa::ToSchema)]
 #[schema(as = Scan)]
 #[expect(dead_code, reason = "describes the body; it is read by Scan and Dit")]
@@ -52,6 +53,9 @@ pub(crate) struct Scannee {
     pub ligne: LigneDeclaree,
     /// Ce que `annuler` peut nommer.
     pub declaration_id: Uuid,
+    /// Ce qu'il a compté : 1, ou le poids que dit le code d'un produit qui se pèse.
+    #[schema(value_type = f64)]
+    pub quantite: Quantite,
     /// Ingrédients que le stock n'avait pas : des manques à régulariser.
     pub nb_manques: usize,
 }
@@ -74,14 +78,16 @@ pub(crate) async fn scanner(
     op: Operation,
     scan: &Scan,
 ) -> Result<(Scannee, Option<Fait>), Erreur> {
+    let lu = scan_codes::Lu::lire(tx, scan).await?;
     let ligne = tenir(tx, scan).await?;
     let dit = &scan.dit;
     dit.exiger_le_jour(&ligne, op)?;
-    let total = ligne.produite + UN;
-    demander(tx, op, &ligne, (total, dit)).await?;
+    let quantite = combien(&ligne, &lu)?;
+    let total = ligne.produite + quantite;
+    demander(tx, op, &ligne, ((quantite, total), dit)).await?;
     let dite = Dite {
         r#type: TypeDeclaration::Scan,
-        quantite: UN,
+        quantite,
         total,
         motif: dit.motif.as_deref(),
         tape_le: dit.tape_le,
@@ -90,9 +96,36 @@ pub(crate) async fn scanner(
         evenement: Action::Scan.evenement(),
     };
     let atteinte = atteindre((&mut *tx, ecrits), op, &ligne, &dite).await?;
-    let fait = Fait::de(ligne.visee, UN).avec_manques(atteinte.nb_manques);
+    let nb_manques = atteinte.nb_manques;
+    let fait = Fait::de(ligne.visee, quantite).avec_manques(nb_manques);
     let ligne = ligne.dire(total, Some(TypeDeclaration::Scan), true);
-    Ok((Scannee { ligne, declaration_id: op.id, nb_manques: atteinte.nb_manques }, Some(fait)))
+    Ok((Scannee { ligne, declaration_id: op.id, quantite, nb_manques }, Some(fait)))
+}
+
+/// 409 `poids_nul`, `code_sans_poids`.
+fn combien(ligne: &LigneTenue, lu: &scan_codes::Lu) -> Result<Quantite, ErreurCritiqueMetier> {
+    if lu.pese && lu.poids.is_none_or(Quantite::est_nulle) {
+        let detail = format!(
+            "L'étiquette de « {} » dit un poids de 0 : rien n'est compté. Pesez de nouveau, ou dites \
+             le total par Ajusté.",
+            ligne.nom
+        );
+        return Err(ErreurCritiqueMetier::conflit("poids_nul", detail));
+    }
+    let (poids, mot) = match ligne.unite {
+        UniteBase::Piece => return Ok(UN),
+        UniteBase::G => (lu.poids.filter(|p| p.est_positive()), "kg"),
+        UniteBase::Ml => (None, "l"),
+    };
+    poids.ok_or_else(|| {
+        let detail = format!(
+            "« {} » se compte en {mot}, et ce code ne dit pas combien : rien n'est compté. Dites le \
+             total par Ajusté.",
+            ligne.nom
+        );
+        ErreurCritiqueMetier::conflit("code_sans_poids", detail)
+            .avec("recette_id", serde_json::json!(ligne.visee.recette_id))
+    })
 }
 
 /// Only where the line was said otherwise than by scans.
@@ -100,7 +133,7 @@ async fn demander(
     tx: &mut PgConnection,
     op: Operation,
     ligne: &LigneTenue,
-    (total, dit): (Quantite, &Dit),
+    ((quantite, total), dit): ((Quantite, Quantite), &Dit),
 ) -> Result<(), Erreur> {
     if dit.vue.is_none() || dit.confirme {
         return Ok(());
@@ -111,7 +144,7 @@ async fn demander(
     if !matches!(derniere.r#type, TypeDeclaration::NonProduit | TypeDeclaration::Ajuste) {
         return Ok(());
     }
-    let voulue = (TypeDeclaration::Scan, UN, total);
+    let voulue = (TypeDeclaration::Scan, quantite, total);
     depuis::verifier(tx, op, (ligne, Some(&derniere)), (voulue, dit)).await
 }
 

@@ -3,10 +3,30 @@
 use sqlx::PgConnection;
 
 use super::Scan;
+use crate::domaine::Quantite;
 use crate::domaine::gs1::{self, Faute};
 use crate::platform::errors::{Erreur, ErreurCritiqueMetier};
 use crate::referentiel::codes;
 use crate::stock;
+
+/// How much the package says that it holds.
+pub(super) struct Lu {
+    /// By the chain's pattern of weights.
+    pub pese: bool,
+    pub poids: Option<Quantite>,
+}
+
+impl Lu {
+    /// 409 `article_ambigu`.
+    pub(super) async fn lire(tx: &mut PgConnection, scan: &Scan) -> Result<Self, Erreur> {
+        let lu = gs1::lire(&scan.gencode).unwrap_or_default();
+        let pesee = match &lu.gencode {
+            Some(gencode) => codes::pesee(tx, scan.magasin_id, gencode).await?,
+            None => None,
+        };
+        Ok(Self { pese: pesee.is_some(), poids: pesee.map(|p| p.poids).or(lu.poids) })
+    }
+}
 
 /// The key of the menu that it means. 404 `gencode_inconnu` says why in `raison`; 409
 /// `etiquette_de_lot`.

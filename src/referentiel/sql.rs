@@ -306,25 +306,26 @@ pub(crate) async fn regler_jours_arriere(
 }
 
 /// What a menu with one of these keys, or one that is like `semblables`, sells in the magasin.
-pub(crate) async fn article_du_code(
+pub(crate) async fn articles_du_code(
     c: &mut PgConnection,
     magasin_id: Uuid,
     (cles, semblables): (&[String], &str),
-) -> Result<Option<ArticleDuCode>, Erreur> {
+) -> Result<Vec<ArticleDuCode>, Erreur> {
     Ok(sqlx::query_as!(
         ArticleDuCode,
-        r#"select a.id, a.nom, m.gencode_cle as "cle!"
+        r#"select distinct on (m.gencode_cle)
+                  a.id, a.nom, m.gencode_cle as "cle!", m.recette_id, m.nom as menu
              from menu m
              join recette r on r.id = m.recette_id
              join article a on a.id = r.article_id
             where (m.gencode_cle = any($2) or m.gencode_cle like $3)
               and m.gencode_double_de is null and (m.magasin_id = $1 or m.magasin_id is null)
-            order by m.magasin_id is null, m.gencode_cle limit 1"#,
+            order by m.gencode_cle, m.magasin_id is null"#,
         magasin_id,
         cles,
         semblables
     )
-    .fetch_optional(c)
+    .fetch_all(c)
     .await?)
 }
 

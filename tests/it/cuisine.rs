@@ -44,6 +44,8 @@ async fn the_parser_the_scanner_and_the_queue_decide_rightly() {
     n.evaluer(&format!("window.exemples = {table}")).await;
     let elisions = include_str!("corpus/elisions.json");
     n.evaluer(&format!("window.elisions = {elisions}")).await;
+    let quantites = include_str!("corpus/quantites.json");
+    n.evaluer(&format!("window.quantites = {quantites}")).await;
     let vu = n.evaluer_plus_tard(include_str!("cuisine/pur.js")).await;
     assert_eq!(vu["fautes"], json!([]));
     assert!(vu["vues"].as_u64().unwrap() > 60, "{vu}");

@@ -7,7 +7,7 @@ import * as memoire from "./memoire.js";
 
 /** @typedef {import("./attente.js").Entree} Entree */
 /** @typedef {Pick<Entree, "cle" | "action" | "magasin_id" | "date" | "ligne" | "nom" | "corps"
- *   | "quand">} Acte */
+ *   | "quand" | "compte">} Acte */
 
 /** `par`: the key of what took it back. @typedef {Acte & {par: string}} Repris */
 
@@ -28,9 +28,10 @@ export async function lire() {
 /** They were tapped here. @param {Entree[]} entrees */
 export function retenir(entrees) {
   for (const e of entrees.filter((x) => DECLARENT.includes(x.action) && x.ligne)) {
-    const { cle, action, magasin_id, date, ligne, nom, corps, quand } = e;
-    etat.actes = [...etat.actes, { cle, action, magasin_id, date, ligne, nom, corps, quand }].slice(-GARDES);
-    etat.refaire = null;
+    const { cle, action, magasin_id, date, ligne, nom, corps, quand, compte } = e;
+    const acte = { cle, action, magasin_id, date, ligne, nom, corps, quand, ...(compte && { compte }) };
+    etat.actes = [...etat.actes, acte].slice(-GARDES);
+    [etat.refaire, etat.deja] = [null, null];
   }
   void garder();
 }
@@ -46,6 +47,34 @@ export function oublier(cle) {
 export const dernier = () => etat.actes.findLast((a) => a.magasin_id === etat.magasin?.id
   && (a.date === etat.date || jourDe(a.quand) === etat.date
     || (estLaNuit() && a.date === veilleDe(etat.date)))) ?? null;
+
+/** Somebody else had said the same: that is theirs, and nothing of this tablet to take back.
+ * @param {Entree} e @param {string} phrase */
+export function laisser(e, phrase) {
+  oublier(e.cle);
+  etat.deja = { magasin_id: e.magasin_id, quand: e.quand, phrase };
+}
+
+/** What somebody else had said, unless this tablet declared something since. */
+export function deja() {
+  const d = etat.deja;
+  const apres = d && etat.actes.some((a) => a.magasin_id === d.magasin_id && a.quand > d.quand);
+  return d && !apres && d.magasin_id === etat.magasin?.id ? d : null;
+}
+
+/** What somebody took back elsewhere is no action of this tablet to take back any more: the line's last
+ * declaration is then one from before. Their names follow one another in time. */
+export function suivre() {
+  const enRoute = [...etat.acquittees, ...etat.attente];
+  for (const a of etat.actes.filter((x) => x.magasin_id === etat.magasin?.id && x.date === etat.date)) {
+    const l = etat.ecran?.cuisine.find((x) => x.recette_id === a.ligne);
+    const nom = etat.declarations[a.cle];
+    const attend = enRoute.some((e) => e.ligne === a.ligne && e.date === a.date);
+    // Only a name that begins with its time tells which came first.
+    if (!l || l.derniere === undefined || !/^.{14}7/.test(nom ?? "") || attend) continue;
+    if (l.derniere === null || (l.derniere.declaration_id ?? nom) < nom) oublier(a.cle);
+  }
+}
 
 /** It is being taken back. @param {Acte} acte @param {string} par the key of what does it */
 export function reprendre(acte, par) {

@@ -7,7 +7,7 @@ import { changerIcone, ecrire, icone, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
 import { aujourdhui } from "./heures.js";
 import * as memoire from "./memoire.js";
-import { direTout, jour, jourCourt } from "./quantites.js";
+import { jour, jourCourt, lisibleTout } from "./quantites.js";
 import { cle } from "./rejeu.js";
 import { ADRESSE_AJUSTEMENTS, adresseAction, maintenant } from "./reseau.js";
 import { T } from "./textes.js";
@@ -118,7 +118,7 @@ export const produire = (id) => avecLigne(id, (l) => entree("produit", l, T.prod
 
 /** @param {string} id @param {number} quantite */
 export const ajuster = (id, quantite) => avecLigne(id, (l) =>
-  entree("ajuste", l, T.ajuste(nomme(l), direTout(quantite, l.unite)), { quantite }));
+  entree("ajuste", l, T.ajuste(nomme(l), lisibleTout(quantite, l.unite)), { quantite }));
 
 /** @param {string} id @param {string} motif */
 export const nePasProduire = (id, motif) => avecLigne(id, (l) =>
@@ -128,7 +128,7 @@ export const nePasProduire = (id, motif) => avecLigne(id, (l) =>
 export function annuler(id) {
   const sien = etat.actes.findLast((a) => a.ligne === id && a.date === etat.date);
   return avecLigne(id, (l) => {
-    const e = entree("annuler", l, T.annulation(l.recette_nom));
+    const e = { ...entree("annuler", l, T.annulation(l.recette_nom)), sujet: l.recette_nom };
     if (sien && actes.dernier() === sien) actes.reprendre(sien, e.cle);
     else if (sien) actes.oublier(sien.cle);
     return e;
@@ -137,11 +137,11 @@ export function annuler(id) {
 
 /** The last one of this tablet, and no other. */
 export function annulerLeSien() {
-  const acte = actes.dernier();
+  const acte = actes.deja() ? null : actes.dernier();
   if (!acte || performance.now() < etat.repos) return null;
   return deSonJour(acte, (l) => {
-    const e = entree("annuler", l, T.reprise(acte.nom),
-      { date: acte.date, declaration_cle: acte.cle });
+    const e = { ...entree("annuler", l, T.reprise(acte.nom),
+      { date: acte.date, declaration_cle: acte.cle }), sujet: acte.nom };
     actes.reprendre(acte, e.cle);
     return e;
   });
@@ -156,7 +156,8 @@ export function refaire() {
   // Its own hour: it is of this tap.
   const { magasin_id: _magasin, recette_id: _recette, tape_le: _tape, confirme: _confirme,
     ...plus } = acte.corps;
-  return deSonJour(acte, (l) => entree(acte.action, l, acte.nom, { ...plus, vue_cle: acte.par }));
+  return deSonJour(acte, (l) => ({ ...entree(acte.action, l, acte.nom, { ...plus, vue_cle: acte.par }),
+    ...(acte.compte && { compte: acte.compte }) }));
 }
 
 /** Of the day that it was said of, which the screen may have left since. @param {actes.Acte} acte
@@ -179,7 +180,7 @@ export function ajustement(l, m, trouve) {
   const { quantite, motif, lot_id, code_lot, date_dlc } = trouve;
   const vise = lot_id ? { lot_id } : { ingredient_id: m.ingredient_id, ...(code_lot && { code_lot }),
     ...(date_dlc && { date_dlc }) };
-  const nom = T.ajustement(m.ingredient_nom, direTout(quantite, m.unite)) +
+  const nom = T.ajustement(m.ingredient_nom, lisibleTout(quantite, m.unite)) +
     (date_dlc ? ` (DLC ${jour(date_dlc)})` : "");
   return entree("ajustement", l, nom, { ...vise, quantite, unite: m.unite, motif });
 }

@@ -2,6 +2,7 @@
 // next, what an answer means.
 
 import { arrondir } from "./quantites.js";
+import { finie } from "./tri.js";
 
 /** @typedef {{id: string, nom: string, admin: boolean}} Personne */
 /** @typedef {"produit" | "ajuste" | "non-produit" | "scan" | "annuler" | "ajustement"} Action */
@@ -22,9 +23,12 @@ import { arrondir } from "./quantites.js";
  * @property {boolean} tentee it was sent at least once: the server may know it
  * @property {number} pannes answers 500 so far
  * @property {boolean} confirmee a person said: send it all the same
+ * @property {number} [compte] of a scan: what it adds, 1 where nothing is said
+ * @property {string} [sujet] of an Annuler: what it takes back, as a person reads it
  */
 /** @typedef {Entree & {raison: string, code: string, manques: Manque[],
- *   d_abord?: Ligne["faites_d_abord"], depuis?: import("./depuis.js").Depuis}} Refusee */
+ *   d_abord?: Ligne["faites_d_abord"], depuis?: import("./depuis.js").Depuis,
+ *   autre?: import("./depuis.js").Autre}} Refusee */
 /** @typedef {{ingredient_id?: string, ingredient_nom: string, manque: number, unite: string}} Manque */
 /** @typedef {{statut: number, corps: any, attente_s: number}} Reponse 0: no answer of ours came */
 /** @typedef {"vieille" | "auteur" | "auteur-essayee" | "derriere"} Raison */
@@ -154,7 +158,7 @@ function effet(e, l, etat) {
   let produite = l.quantite_planifiee;
   if (e.action === "non-produit") produite = 0;
   if (e.action === "ajuste") produite = Number(e.corps.quantite);
-  if (e.action === "scan") produite = arrondir(etat.produite + 1);
+  if (e.action === "scan") produite = arrondir(etat.produite + (e.compte ?? 1));
   const type = e.action.replace("-", "_").toUpperCase();
   const derniere = { type, date_heure: e.quand, quantite: produite, auteur: e.auteur.nom,
     avant: etat.produite, statut_avant: etat.statut };
@@ -171,40 +175,78 @@ function statutDe(action, produite, l) {
 /** Refused while the person looked on, and told at once: nothing is left to correct.
  * @param {string} code @param {boolean} attendue */
 export const vueParLaPersonne = (code, attendue) =>
-  attendue && ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler", "ligne_changee"].includes(code);
+  attendue && ["gencode_inconnu", "recette_hors_plan", "rien_a_annuler", "ligne_changee",
+    "code_sans_poids", "poids_nul", "article_ambigu"].includes(code);
+
+/** Sent again, it would be refused again. @param {string} code */
+export const sansRetour = (code) =>
+  ["rien_a_annuler", "ligne_changee", "code_sans_poids", "poids_nul"].includes(code);
 
 /** @typedef {{unite: string, quantite: number, fait: number}} Part of a slot, in one unit */
 /**
  * @typedef {object} Creneau what the server says of a slot
+ * @property {string} [nom] `matin`, `midi`, `soir`
  * @property {string} debut
  * @property {string} fin
  * @property {number} quantite
  * @property {Part[]} [par_unite]
  */
-/** @typedef {Pick<Ligne, "quantite_planifiee" | "quantite_produite"> & {restant: number,
- *   unite: string}} LigneComptee */
+/** @typedef {Pick<LigneVue, "quantite_planifiee" | "quantite_produite" | "restant" | "unite" | "statut"
+ *   | "reglee" | "en_attente" | "creneau">} LigneComptee */
+/** @typedef {{debut: string, fin: string, parts: Part[], fini: boolean, en_retard: boolean}} Rempli */
 
 /**
- * Slots with what is made of each, unit by unit: grams and pieces are never added up.
+ * Slots with what is made of each, unit by unit: grams and pieces are never added up. Where rows say
+ * their slot, it is what they are; else the day is shared among the slots.
  * @param {Creneau[]} creneaux @param {LigneComptee[]} lignes @param {string} heure `14:05`, the
- *   magasin's @returns {{debut: string, fin: string, parts: Part[], fini: boolean,
- *   en_retard: boolean}[]}
+ *   magasin's @returns {Rempli[]}
  */
 export function remplirCreneaux(creneaux, lignes, heure) {
+  return lignes.some((l) => l.creneau) ? deLeursLignes(creneaux, lignes, heure)
+    : partager(creneaux, lignes, heure);
+}
+
+/** A slot without rows has nothing to do, and is never late. @param {Creneau[]} creneaux
+ * @param {LigneComptee[]} lignes @param {string} heure @returns {Rempli[]} */
+function deLeursLignes(creneaux, lignes, heure) {
+  return creneaux.map(({ nom, debut, fin }) => {
+    const siennes = lignes.filter((l) => l.creneau === nom);
+    const parts = ["piece", "g", "ml"].flatMap((unite) => {
+      const ici = siennes.filter((l) => l.unite === unite);
+      const total = (/** @type {(l: LigneComptee) => number} */ de) =>
+        ici.reduce((n, l) => arrondir(n + de(l)), 0);
+      return ici.length === 0 ? [] : [{ unite, quantite: total((l) => l.quantite_planifiee),
+        fait: total((l) => Math.min(l.quantite_produite, l.quantite_planifiee)) }];
+    });
+    const fini = siennes.every((l) => l.restant <= 0 || finie(l));
+    return { debut, fin, parts, fini, en_retard: !fini && heure >= fin };
+  });
+}
+
+/** @param {Creneau[]} creneaux @param {LigneComptee[]} lignes @param {string} heure
+ * @returns {Rempli[]} */
+function partager(creneaux, lignes, heure) {
   const unites = [...new Set(creneaux.flatMap((c) => (c.par_unite ?? []).map((p) => p.unite)))];
   const remplis = unites.map((unite) => {
     const parts = creneaux.map((c) => c.par_unite?.find((p) => p.unite === unite)?.quantite ?? 0);
     const dites = unite === "piece" ? parPieces(parts) : parts;
     const siens = creneaux.map((c, i) => ({ debut: c.debut, fin: c.fin, quantite: dites[i] }));
-    return { unite, siens: remplir(siens, lignes.filter((l) => l.unite === unite), heure) };
+    const pas = parts.reduce((n, q) => n + q, 0) >= 1000 ? 100 : 10;
+    return { unite, pas, siens: remplir(siens, lignes.filter((l) => l.unite === unite), heure) };
   });
   return creneaux.map(({ debut, fin }, i) => {
-    const parts = remplis.map(({ unite, siens }) => ({ ...siens[i], unite }));
+    const parts = remplis.map(({ unite, pas, siens }) => ({ ...siens[i], unite, pas }));
     // Too little of a unit for each slot to have some of it: what is there is said.
     const dites = parts.filter((p) => p.quantite > 0);
-    return { debut, fin, parts: dites.length > 0 ? dites : parts.slice(0, 1),
+    return { debut, fin, parts: (dites.length > 0 ? dites : parts.slice(0, 1)).map(enGros),
       fini: parts.every((p) => p.fini), en_retard: parts.some((p) => p.en_retard) };
   });
+}
+
+/** Nobody weighs a share of a day to the gram. @param {Part & {pas: number}} part @returns {Part} */
+function enGros({ unite, pas, quantite, fait }) {
+  const rond = (/** @type {number} */ q) => unite === "piece" ? q : Math.round(q / pas) * pas;
+  return { unite, quantite: rond(quantite), fait: rond(fait) };
 }
 
 /** A slot has no third of a piece: whole pieces each, and together what there is.
@@ -222,14 +264,14 @@ function parPieces(parts) {
 /**
  * Slots filled morning first. What was declared not made is settled: nobody waits for it.
  * @param {{debut: string, fin: string, quantite: number}[]} creneaux
- * @param {{quantite_planifiee: number, quantite_produite: number, restant: number}[]} lignes
+ * @param {LigneComptee[]} lignes
  * @param {string} heure `14:05`, the magasin's
  */
 export function remplir(creneaux, lignes, heure) {
   const total = (/** @type {(l: typeof lignes[0]) => number} */ de) =>
     lignes.reduce((n, l) => arrondir(n + de(l)), 0);
   let fait = total((l) => Math.min(l.quantite_produite, l.quantite_planifiee));
-  let regle = total((l) => l.quantite_planifiee - l.restant);
+  let regle = total((l) => l.quantite_planifiee - (finie(l) ? 0 : l.restant));
   return creneaux.map((c) => {
     const [ici, regleIci] = [Math.min(c.quantite, fait), Math.min(c.quantite, regle)];
     [fait, regle] = [arrondir(fait - ici), arrondir(regle - regleIci)];

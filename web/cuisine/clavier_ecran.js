@@ -5,12 +5,14 @@ import { superposer } from "./attente.js";
 import { dialogue, ecrire, lieu } from "./dom.js";
 import { enRoute, etat, ligne } from "./etat.js";
 import { aujourdhui } from "./heures.js";
-import { arrondir, ecrire as enChiffres, echelle, jourCourt, lire } from "./quantites.js";
+import { aPeuPres, arrondir, ecrire as enChiffres, echelle, jourCourt, lire } from "./quantites.js";
 import { T } from "./textes.js";
 
 /** @type {{id: string, nom: string, date: string, texte: string, facteur: number, pas: number,
- *   neuf: boolean, apres: ((quantite: number) => void) | null}} */
-let saisie = { id: "", nom: "", date: "", texte: "", facteur: 1, pas: 1, neuf: true, apres: null };
+ *   neuf: boolean, intacte: number, apres: ((quantite: number) => void) | null}} `intacte`: what the
+ *   text stands for as long as no key was touched */
+let saisie = { id: "", nom: "", date: "", texte: "", facteur: 1, pas: 1, neuf: true, intacte: 0,
+  apres: null };
 
 /** @typedef {{recette_id: string, recette_nom: string, quantite_planifiee: number,
  *   quantite_produite: number, unite: string}} Faite */
@@ -27,8 +29,9 @@ export function ouvrir(id, apres = null) {
 export function demander(l, apres, date = etat.date) {
   const { facteur, mot } = echelle(l.quantite_planifiee, l.unite);
   const pas = l.unite === "piece" ? 1 : facteur === 1000 ? 100 : 10;
-  saisie = { id: l.recette_id, nom: l.recette_nom, date, facteur, pas, neuf: true, apres,
-    texte: enChiffres(l.quantite_produite || l.quantite_planifiee, facteur) };
+  const intacte = l.quantite_produite || l.quantite_planifiee;
+  saisie = { id: l.recette_id, nom: l.recette_nom, date, facteur, pas, neuf: true, intacte, apres,
+    texte: enChiffres(aPeuPres(intacte, l.unite), facteur) };
   titrer();
   ecrire(lieu("clavier-unite"), mot);
   ecrire(lieu("clavier-faute"), "");
@@ -48,7 +51,7 @@ const afficher = () => ecrire(lieu("clavier-valeur"), saisie.texte || "0");
 /** The first key begins anew, as on a till. @param {string} signe */
 export function touche(signe) {
   const avant = saisie.neuf ? "" : saisie.texte;
-  saisie.neuf = false;
+  [saisie.neuf, saisie.intacte] = [false, 0];
   if (signe === "," && avant.includes(",")) return;
   const suite = (avant === "0" && signe !== "," ? "" : avant) + signe;
   if (/^(\d{1,7}(,\d{0,3})?|,)$/.test(suite)) saisie.texte = suite === "," ? "0," : suite;
@@ -74,7 +77,7 @@ export function toucheReelle(e) {
 
 export function effacer() {
   saisie.texte = saisie.neuf ? "" : saisie.texte.slice(0, -1);
-  saisie.neuf = false;
+  [saisie.neuf, saisie.intacte] = [false, 0];
   afficher();
 }
 
@@ -82,12 +85,12 @@ export function effacer() {
 export function pas(sens) {
   const quantite = lire(saisie.texte.replace(/,$/, "") || "0", saisie.facteur) ?? 0;
   saisie.texte = enChiffres(Math.max(0, arrondir(quantite + sens * saisie.pas)), saisie.facteur);
-  saisie.neuf = true;
+  [saisie.neuf, saisie.intacte] = [true, 0];
   afficher();
 }
 
 export function valider() {
-  const quantite = lire(saisie.texte.replace(/,$/, ""), saisie.facteur);
+  const quantite = saisie.intacte || lire(saisie.texte.replace(/,$/, ""), saisie.facteur);
   if (!quantite) return ecrire(lieu("clavier-faute"), T.clavierVide);
   dialogue(null);
   if (saisie.apres) saisie.apres(quantite);

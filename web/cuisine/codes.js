@@ -84,20 +84,24 @@ export function chiffreJuste(chiffres) {
 /** Equal for gencodes that are the same number, or packages of one weighed article.
  * @param {string} gencode @param {string | null} motif */
 export function cle(gencode, motif) {
-  const p = pese(gencode, motif);
+  const p = pese(gencode.replace(/^0(?=\d{13}$)/, ""), motif);
   if (p) return p.semblables;
   return estGtin(gencode) ? gencode.padStart(14, "0") : gencode;
 }
 
-/** Among the gencodes of the plan, the one that is meant; that of a weighed article may be its own
- * number alone. @param {CodeProduit} lu @param {Iterable<string>} gencodes
- * @param {string | null} motif */
-export function duPlan(lu, gencodes, motif) {
-  const tous = [...gencodes];
-  const meme = (/** @type {string} */ g) => cle(g, null) === cle(lu.gencode, null);
-  const semblable = (/** @type {string} */ g) => cle(g, motif) === cle(lu.gencode, motif);
-  return tous.find(meme) ?? (lu.article && tous.find((g) => semblable(g) || g === lu.article));
+/** Is it what that code means? A weighed article's gencode may be its own number alone.
+ * @param {CodeProduit} lu @param {string} g of the plan @param {string | null} motif */
+function repond(lu, g, motif) {
+  if (cle(g, null) === cle(lu.gencode, null)) return true;
+  return lu.article !== undefined
+    && (cle(g, motif) === cle(lu.gencode, motif) || cle(g, null) === cle(lu.article, null));
 }
+
+/** The lines of the plan that such a code may mean: one, or nobody can tell which.
+ * @template {{gencodes?: string[]}} L
+ * @param {CodeProduit} lu @param {L[]} lignes @param {string | null} motif @returns {L[]} */
+export const duPlan = (lu, lignes, motif) =>
+  lignes.filter((l) => l.gencodes?.some((g) => repond(lu, g, motif)));
 
 /** What a number of that pattern says: `2AAAAAAPPPPPC`, article, grams, check digit.
  * @param {string} code @param {string | null} motif */
@@ -127,7 +131,7 @@ function lireElements(texte, motif) {
     ...(poids_g !== undefined && { poids_g }), ...(lot_id && { lot_id }) };
   // A consumer unit's GTIN-14 is its EAN-13 after a zero: that is what menus bear.
   return gtin === undefined ? { genre: "etiquette", ...dit }
-    : { ...produit(gtin.replace(/^0/, ""), motif), ...dit };
+    : { ...dit, ...produit(gtin.replace(/^0/, ""), motif) };
 }
 
 /** As it is printed under the bars: `(01)0..(10)AB`. @param {string} texte */

@@ -3,13 +3,15 @@
 
 import { bouton } from "./dom.js";
 import { enRoute } from "./etat.js";
-import { dire, direTout } from "./quantites.js";
+import { lisible, lisibleTout } from "./quantites.js";
 import { T } from "./textes.js";
 
 /** @typedef {import("./attente.js").Entree} Entree */
 /** @typedef {import("./attente.js").Refusee} Refusee */
-/** @typedef {{type: string, total: number, declaration_id?: string}} Dite */
+/** @typedef {{type: string, total: number, quantite?: number, declaration_id?: string}} Dite */
 /** @typedef {{derniere: Dite, votre: Dite, unite: string}} Depuis */
+/** What stands now, of which nothing of this tablet can be taken back.
+ * @typedef {{total: number, unite: string}} Autre */
 
 export const CODE = "ligne_declaree_depuis";
 
@@ -28,12 +30,19 @@ export function vue(l) {
 export const lire = (corps) => corps?.code !== CODE ? {}
   : { depuis: { derniere: corps.derniere, votre: corps.votre, unite: corps.unite } };
 
+/** What stands instead of what was to be taken back. @param {any} corps @returns {{autre?: Autre}} */
+export const lireAutre = (corps) => corps?.code === CODE || !corps?.derniere || !corps.unite ? {}
+  : { autre: { total: corps.derniere.total, unite: corps.unite } };
+
+/** A refused action as it is called: it is not done. @param {Entree} e */
+export const refuseDe = (e) => e.action === "annuler" ? T.pasAnnule(e.sujet ?? e.nom) : e.nom;
+
 /** Keep what they said, or say it all the same. @param {Refusee & {depuis: Depuis}} r */
 export function boutons(r) {
   const { derniere, votre, unite } = r.depuis;
-  const mettre = votre.type === "SCAN" ? T.compterUn
-    : votre.type === "NON_PRODUIT" ? T.nonProduitQuandMeme : T.mettre(dire(votre.total, unite));
-  return [bouton("garder", T.garder(dire(derniere.total, unite)), "fait", { cle: r.cle }),
+  const mettre = votre.type === "SCAN" ? T.compterPlus(lisible(votre.quantite ?? 1, unite))
+    : votre.type === "NON_PRODUIT" ? T.nonProduitQuandMeme : T.mettre(lisible(votre.total, unite));
+  return [bouton("garder", T.garder(lisible(derniere.total, unite)), "fait", { cle: r.cle }),
     bouton("mettre", mettre, "actualiser", { cle: r.cle })];
 }
 
@@ -59,7 +68,7 @@ export function suivre(r, l, heureDe) {
     heureDe(d.date_heure).replace(/^0/, "").replace(":", " h ")) : T.annuleDepuis;
   // What this tablet had said stays as it was told.
   const vous = r.raison.split(" ; ").at(-1) ?? "";
-  const raison = T.depuis(l.recette_nom, fait, direTout(total, l.unite), vous);
+  const raison = T.depuis(l.recette_nom, fait, lisibleTout(total, l.unite), vous);
   const derniere = { type: d?.type ?? "ANNULATION", total, declaration_id: d?.declaration_id };
   return { ...r, raison, depuis: { ...r.depuis, derniere, unite: l.unite } };
 }

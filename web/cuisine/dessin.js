@@ -8,7 +8,7 @@ import { enRoute, etat } from "./etat.js";
 import { dessinerOnglets } from "./filtre_ecran.js";
 import { aujourdhui, dateDite, heure, heureDe } from "./heures.js";
 import { dessinerLignes } from "./lignes_ecran.js";
-import { dire, direSur, jourCourt, lisible } from "./quantites.js";
+import { direSur, jourCourt, lisible } from "./quantites.js";
 import { CONNEXION, CRENEAUX, T } from "./textes.js";
 import { dessinerVeille } from "./veille_ecran.js";
 
@@ -69,13 +69,15 @@ function dessinerTete() {
 
 /** The last action of this tablet, and what it just took back. @param {LigneVue[]} lignes */
 function dessinerBandeau(lignes) {
-  const [acte, repris] = [actes.dernier(), etat.refaire];
-  montrer(lieu("bandeau"), Boolean(acte ?? repris));
+  const deja = actes.deja();
+  const [acte, repris] = deja ? [null, null] : [actes.dernier(), etat.refaire];
+  montrer(lieu("bandeau"), Boolean(deja ?? acte ?? repris));
   const annuler = lieu("annuler");
   annuler.classList.toggle("c-vide", !acte);
   annuler.disabled = !acte || performance.now() < etat.repos;
   annuler.dataset.cle = acte?.cle ?? "";
   montrer(lieu("refaire"), Boolean(repris));
+  if (deja) ecrire(lieu("dernier"), deja.phrase), ecrire(lieu("dernier-detail"), "");
   const dit = acte ?? repris;
   if (!dit) return;
   const phrase = phraseDe(dit, lignes.find((l) => l.recette_id === dit.ligne));
@@ -87,7 +89,7 @@ function dessinerBandeau(lignes) {
 /** @param {import("./actes.js").Acte} acte @param {LigneVue | undefined} l */
 function phraseDe(acte, l) {
   if (acte.action !== "ajuste" || !l) return acte.nom;
-  return T.ajuste(l.recette_nom, dire(Number(acte.corps.quantite), l.unite));
+  return T.ajuste(l.recette_nom, lisible(Number(acte.corps.quantite), l.unite));
 }
 
 /** @param {number} nombre of lines @param {number} visibles of them */
@@ -135,7 +137,8 @@ function dessinerCreneaux(lignes) {
     ecrire(tuile.querySelector(".c-heures"), `${c.debut}–${c.fin}`);
     dessinerParts(tuile.querySelector(".c-creneau-parts"), c.parts);
     const s = tuile.querySelector(".statut");
-    if (c.fini) statut(s, "fait", "fait", T.creneauFait);
+    if (c.parts.length === 0) statut(s, "a-produire", "information", T.creneauVide);
+    else if (c.fini) statut(s, "fait", "fait", T.creneauFait);
     else if (c.en_retard) statut(s, "manque", "horloge", T.enRetard);
     else statut(s, "a-produire", "a-produire", T.creneauEnCours);
   });

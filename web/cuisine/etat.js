@@ -45,6 +45,9 @@ export const etat = {
   declarations: {},
   /** @type {import("./actes.js").Repris | null} what was just taken back */
   refaire: null,
+  /** Somebody else had said what was tapped here last.
+   * @type {{magasin_id: string, quand: string, phrase: string} | null} */
+  deja: null,
   /** @type {import("./tri.js").Vue} */
   vue: { onglet: "reste", poste: "", creneau: "", texte: "" },
   /** The field to search by name is there. */

@@ -23,6 +23,9 @@ function format(options, langue = "fr-FR") {
 export const heureDe = (quand) =>
   format({ hour: "2-digit", minute: "2-digit" }).format(new Date(quand));
 
+/** `14 h 05`, as it is said. @param {string | number} quand */
+export const heureParlee = (quand) => heureDe(quand).replace(/^0/, "").replace(":", " h ");
+
 export const heure = () => heureDe(maintenant());
 
 /** `mar. 1 déc.` */

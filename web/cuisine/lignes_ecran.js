@@ -121,7 +121,7 @@ function remplir(l, avant) {
   const { nombre, mot } = parts(l.restant, l.unite);
   ecrire(trouver(".c-reste strong"), nombre);
   ecrire(trouver(".c-mot"), mot);
-  ecrire(trouver(".c-faite"), lisible(l.quantite_produite, l.unite));
+  ecrire(trouver(".c-faite"), l.quantite_produite > 0 ? lisible(l.quantite_produite, l.unite) : "");
   const ouvrir = trouver(".c-ouvrir");
   if (ouvrir?.getAttribute("aria-expanded") !== String(ouverte)) {
     ouvrir?.setAttribute("aria-expanded", String(ouverte));

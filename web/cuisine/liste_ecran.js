@@ -2,12 +2,13 @@
 
 import { annoncer } from "./actions.js";
 import * as actes from "./actes.js";
-import { examiner } from "./attente.js";
+import { examiner, sansRetour } from "./attente.js";
 import * as depuis from "./depuis.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
 import { moment } from "./heures.js";
 import * as memoire from "./memoire.js";
+import { lisible } from "./quantites.js";
 import { maintenant } from "./reseau.js";
 import { T } from "./textes.js";
 
@@ -38,12 +39,13 @@ export async function suivre(heureDe) {
   return nouvelles.length > 0;
 }
 
-/** @param {Entree} e @param {string} raison @param {HTMLButtonElement[]} boutons */
-function rangee(e, raison, boutons) {
+/** @param {Entree} e @param {string} raison @param {HTMLButtonElement[]} boutons
+ * @param {string} nom */
+function rangee(e, raison, boutons, nom = e.nom) {
   const li = cloner("t-entree");
   const magasin = etat.magasins.find((m) => m.id === e.magasin_id)?.nom;
   const autre = magasin && magasin !== etat.magasin?.nom ? `${magasin} · ` : "";
-  ecrire(li.children[0], e.nom);
+  ecrire(li.children[0], nom);
   ecrire(li.children[1], `${autre}${moment(e.quand)} · ${e.auteur.nom}`);
   ecrire(li.children[2], raison);
   li.children[3].append(...boutons);
@@ -52,15 +54,19 @@ function rangee(e, raison, boutons) {
 
 /** @param {import("./attente.js").Refusee} r */
 function refusee(r) {
-  if (r.depuis) return rangee(r, r.raison, depuis.boutons({ ...r, depuis: r.depuis }));
+  const nom = depuis.refuseDe(r);
+  if (r.depuis) return rangee(r, r.raison, depuis.boutons({ ...r, depuis: r.depuis }), nom);
   const cle = { cle: r.cle };
   const ici = r.magasin_id === etat.magasin?.id && r.date === etat.date;
-  const boutons = [bouton("retirer", T.retirer, "fermer", cle)];
+  // What stands of the line by now.
+  const la = (ici ? ligne(r.ligne ?? "")?.quantite_produite : undefined) ?? r.autre?.total ?? 0;
+  const boutons = [r.autre ? bouton("garder", T.garder(lisible(la, r.autre.unite)), "fait", cle)
+    : bouton("retirer", T.retirer, "fermer", cle)];
   // Under another name it would count a second time.
   const sur = r.code !== PEUT_ETRE_COMPTEE || r.auteur.id === etat.moi?.id;
-  if (sur) boutons.unshift(bouton("reessayer", T.reessayer, "actualiser", cle));
+  if (sur && !sansRetour(r.code)) boutons.unshift(bouton("reessayer", T.reessayer, "actualiser", cle));
   if (r.manques.length > 0 && ici) boutons.unshift(bouton("resoudre", T.solutions, "carton", cle));
-  return rangee(r, r.raison, boutons);
+  return rangee(r, r.raison, boutons, nom);
 }
 
 /** @param {Entree} e @param {import("./attente.js").Raison | null} raison */
@@ -104,7 +110,7 @@ export async function decider(action, cle) {
 /** At the end of the queue, with its own key: what was refused wrote nothing. Who sends it again
  * is its author. @param {import("./attente.js").Refusee} r @returns {Entree} */
 function denouveau(r) {
-  const { ordre: _ordre, raison: _raison, code: _code, manques: _manques, d_abord: _abord,
+  const { ordre: _ordre, raison: _raison, code: _code, manques: _manques, d_abord: _abord, autre: _autre,
     ...e } = r;
   const auteur = etat.moi ? { id: etat.moi.id, nom: etat.moi.nom } : e.auteur;
   const tentee = e.tentee && auteur.id === e.auteur.id;

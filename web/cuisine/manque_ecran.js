@@ -5,7 +5,7 @@ import * as clavier from "./clavier_ecran.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat, ligne } from "./etat.js";
 import { boutonsDAbord } from "./lignes_ecran.js";
-import { direTout, echelle, jour, lisible, lisibleTout } from "./quantites.js";
+import { echelle, jour, lisible, lisibleTout } from "./quantites.js";
 import { lireLots } from "./reseau.js";
 import { T } from "./textes.js";
 import * as trouve from "./trouve_ecran.js";
@@ -41,7 +41,7 @@ export function faitMoins() {
   clavier.ouvrir(id, (quantite) => {
     const l = ligne(id);
     if (!l) return;
-    const nom = T.ajuste(l.recette_nom, direTout(quantite, l.unite));
+    const nom = T.ajuste(l.recette_nom, lisibleTout(quantite, l.unite));
     void enregistrer([entree("ajuste", l, nom, { quantite })], refusee);
   });
 }
@@ -104,7 +104,8 @@ function resoudre(dit) {
 function encore(l, refusee) {
   if (!refusee || refusee.ordre === -1) return entree("produit", l, T.produit(l.recette_nom));
   const plus = { ...refusee.corps };
-  return { ...entree(refusee.action, l, refusee.nom, plus), date: refusee.date };
+  return { ...entree(refusee.action, l, refusee.nom, plus), date: refusee.date,
+    ...(refusee.compte && { compte: refusee.compte }) };
 }
 
 /** Nothing was refused: what is still short stands in the same place.

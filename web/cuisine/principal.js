@@ -8,6 +8,7 @@ import { ecouter as ecouterClavier } from "./clavier.js";
 import * as clavier from "./clavier_ecran.js";
 import * as code from "./code_ecran.js";
 import { ecrit } from "./codes.js";
+import { refuseDe } from "./depuis.js";
 import { dessiner } from "./dessin.js";
 import { Direct } from "./direct.js";
 import { bouton, cloner, dialogue, ecrire, lieu, montrer } from "./dom.js";
@@ -15,7 +16,7 @@ import { etat, ligne } from "./etat.js";
 import * as feuille from "./feuille.js";
 import * as filtre from "./filtre_ecran.js";
 import { ecouter as ecouterGestes } from "./gestes.js";
-import { aujourdhui, estLaNuit, heureDe } from "./heures.js";
+import { aujourdhui, estLaNuit, heureDe, heureParlee } from "./heures.js";
 import { basculer, montrerLigne } from "./lignes_ecran.js";
 import * as liste from "./liste_ecran.js";
 import * as manque from "./manque_ecran.js";
@@ -42,10 +43,14 @@ const rejeu = new Rejeu({
   faite: async (e, r) => {
     etat.acquittees.push(e);
     generation += 1;
-    const dit = r.corps?.nb_manques > 0 ? T.aRegulariser(e.nom) : e.nom;
+    const deja = r.corps?.deja_dite;
+    const autre = deja ? T.dejaDit(e.nom, deja.auteur ?? T.ligneDeCommande,
+      heureParlee(deja.tape_le ?? deja.date_heure)) : "";
+    const dit = autre || (r.corps?.nb_manques > 0 ? T.aRegulariser(e.nom) : e.nom);
     const vue = actions.repondre(e.cle, null, dit);
     if (!vue) ecrire(lieu("annonce").lastElementChild, dit);
-    await actes.nommer(e, r.corps?.declaration_id);
+    if (autre) actes.laisser(e, autre);
+    else await actes.nommer(e, r.corps?.declaration_id);
     await relireFile();
     void lireEcran();
   },
@@ -54,7 +59,7 @@ const rejeu = new Rejeu({
     const code = r.corps?.code ?? "";
     generation += 1;
     const vue = actions.repondre(e.cle, { code, raison });
-    if (!vue) actions.annoncer("refuse", `${e.nom} – ${raison}`);
+    if (!vue) actions.annoncer("refuse", `${refuseDe(e)} – ${raison}`);
     await relireFile();
     const gardee = etat.corriger.find((x) => x.cle === e.cle);
     if (vue && gardee && !document.querySelector("dialog[open]")) {
@@ -139,6 +144,7 @@ async function lireUneFois(magasin, date) {
   etat.ecran = r.statut === 200 ? r.corps : null;
   [etat.veille, etat.hier] = [r.corps?.veille ?? null, null];
   etat.acquittees = [];
+  actes.suivre();
   if (etat.ecran && (await liste.suivre(heureDe))) await relireFile();
   if (r.statut === 403) actions.annoncer("refuse", r.corps?.detail ?? T.refuse);
   const garde = { date, ecran: etat.ecran, planAbsent: etat.planAbsent, veille: etat.veille };

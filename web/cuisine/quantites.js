@@ -34,7 +34,7 @@ function rondPieces(q, vers) {
 /** To look at, never to type: the exact value stays in the data. @param {number} q
  * @param {string} unite @param {(n: number) => number} vers Math.ceil of what is missing: what is
  *   shown is enough */
-const aPeuPres = (q, unite, vers = Math.round) =>
+export const aPeuPres = (q, unite, vers = Math.round) =>
   unite === "piece" ? rondPieces(q, vers) : rond(q, echelle(q, unite).facteur, vers);
 
 /** `12`, `4,5` and `kg`: the number stands larger, and is there to be looked at.

@@ -84,7 +84,7 @@ export class Rejeu {
         const manques = r.corps?.manques ?? [];
         const d_abord = r.corps?.faites_d_abord;
         await memoire.refuser({ ...entree, raison, code, manques, ...(d_abord && { d_abord }),
-          ...depuis.lire(r.corps) });
+          ...depuis.lire(r.corps), ...depuis.lireAutre(r.corps) });
       }
       await this.#auditeur.refusee(entree, r, raison);
     } else {

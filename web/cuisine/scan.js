@@ -6,7 +6,7 @@ import { Repetition } from "./clavier.js";
 import { duPlan, lireCode } from "./codes.js";
 import { dialogue, ecrire, lieu } from "./dom.js";
 import { enRoute, etat } from "./etat.js";
-import { jour, lisible, lisibleTout } from "./quantites.js";
+import { arrondir, jour, lisible, lisibleTout } from "./quantites.js";
 import { lireGs1 } from "./reseau.js";
 import { ETATS, T } from "./textes.js";
 
@@ -26,24 +26,37 @@ export async function scanner(brut, quand = performance.now()) {
   if (!repetition.accepte(quoi, quand, etat.plusUn)) return annoncer("double", T.deuxFois);
   // The label of a lot of ours never counts; whose (91) it is, only the server knows.
   if (lu.lot_id && (await ouvrirLot(brut, produit === null))) return;
-  if (produit) await compter(produit, gencodes);
+  if (produit) await compter(produit, brut);
 }
 
-/** @param {import("./codes.js").CodeProduit} lu @param {Set<string>} gencodes */
-async function compter(lu, gencodes) {
-  const gencode = duPlan(lu, gencodes, etat.motif) || lu.gencode;
-  const l = etat.ecran?.cuisine.find((x) => x.gencodes?.includes(gencode));
-  const nom = l ? compteDe(l) : T.scanDe(gencode);
+/** As the server decides it, which may know of more menus: what it refuses is told when it is back.
+ * @param {import("./codes.js").CodeProduit} lu @param {string} brut */
+async function compter(lu, brut) {
+  const [l, ...autres] = duPlan(lu, etat.ecran?.cuisine ?? [], etat.motif);
+  if (autres.length > 0) return annoncer("refuse", T.codeAmbigu([l, ...autres].map((x) => x.recette_nom)));
+  const compte = l ? combien(l, lu) : 1;
+  if (typeof compte === "string") return annoncer("refuse", compte);
+  const nom = l ? compteDe(l, compte) : T.scanDe(lu.gencode);
   if (l) etat.scannee = { id: l.recette_id, quand: performance.now(), montree: false };
-  await enregistrer([entree("scan", l ?? null, nom, { gencode })]);
+  // An element string says the weight beside the number.
+  const gencode = lu.poids_g !== undefined && !lu.article ? brut.trim() : lu.gencode;
+  await enregistrer([{ ...entree("scan", l ?? null, nom, { gencode }), compte }]);
   if (!l && etat.connexion === "hors_ligne") annoncer("inconnu", T.codeInconnuHorsLigne);
 }
 
-/** What the line comes to. @param {import("./attente.js").Ligne} l */
-function compteDe(l) {
+/** One piece, or the weight that the code says: a package is not a gram. Why it counts nothing, else.
+ * @param {import("./attente.js").Ligne} l @param {import("./codes.js").CodeProduit} lu */
+function combien(l, lu) {
+  if (lu.article && !lu.poids_g) return T.poidsNul(l.recette_nom);
+  if (l.unite === "piece") return 1;
+  return l.unite === "g" && lu.poids_g || T.codeSansPoids(l.recette_nom, l.unite === "g" ? "kg" : "l");
+}
+
+/** What the line comes to. @param {import("./attente.js").Ligne} l @param {number} compte */
+function compteDe(l, compte) {
   const [vue] = superposer([l], enRoute());
-  return T.scanCompte(l.recette_nom, lisible(vue.quantite_produite + 1, l.unite),
-    lisible(l.quantite_planifiee, l.unite));
+  return T.scanCompte(l.recette_nom, lisible(compte, l.unite),
+    lisible(arrondir(vue.quantite_produite + compte), l.unite), lisible(l.quantite_planifiee, l.unite));
 }
 
 /** @param {string} brut @param {boolean} seul the code names no product beside it

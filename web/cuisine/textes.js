@@ -91,8 +91,15 @@ export const T = {
   recetteHorsLigne: "La recette s’affichera au retour du réseau.",
   filtre: "Filtre",
   tous: "Tout",
-  scanCompte: (/** @type {string} */ nom, /** @type {string} */ fait, /** @type {string} */ prevu) =>
-    `${nom}\u{a0}: +1, ${fait} sur ${prevu}`,
+  scanCompte: (/** @type {string} */ nom, /** @type {string} */ plus, /** @type {string} */ fait,
+    /** @type {string} */ prevu) => `${nom}\u{a0}: +${plus}, ${fait} sur ${prevu}`,
+  // As the server says it.
+  codeAmbigu: (/** @type {string[]} */ noms) =>
+    `Ce code pesé est celui de plusieurs menus (${noms.join(", ")})\u{a0}: rien n’est compté. Dites le total par Ajusté, et signalez-le à un responsable.`,
+  poidsNul: (/** @type {string} */ nom) =>
+    `L’étiquette de «\u{a0}${nom}\u{a0}» dit un poids de 0\u{a0}: rien n’est compté. Pesez de nouveau, ou dites le total par Ajusté.`,
+  codeSansPoids: (/** @type {string} */ nom, /** @type {string} */ mot) =>
+    `«\u{a0}${nom}\u{a0}» se compte en ${mot}, et ce code ne dit pas combien\u{a0}: rien n’est compté. Dites le total par Ajusté.`,
   aucune: "Aucune ligne",
   aucuneDe: "Aucune ligne ne correspond à ce filtre. «\u{a0}Filtre\u{a0}» permet de tout voir.",
   toutEstDit: "Tout est dit",
@@ -108,12 +115,16 @@ export const T = {
   enRetard: "En retard",
   creneauFait: "Fait",
   creneauEnCours: "À faire",
+  creneauVide: "Rien de prévu",
 
   produit: (/** @type {string} */ nom) => `${nom}\u{a0}: produit`,
   ajuste: (/** @type {string} */ nom, /** @type {string} */ q) => `${nom}\u{a0}: ajusté à ${q}`,
   nonProduit: (/** @type {string} */ nom) => `${nom}\u{a0}: non produit`,
   annulation: (/** @type {string} */ nom) => `${nom}\u{a0}: dernière action annulée`,
   reprise: (/** @type {string} */ nom) => `Annulé\u{a0}: ${nom}`,
+  pasAnnule: (/** @type {string} */ nom) => `Pas annulé\u{a0}: ${nom}`,
+  dejaDit: (/** @type {string} */ nom, /** @type {string} */ qui, /** @type {string} */ quand) =>
+    `${nom}, déjà dit par ${qui} à ${quand}`,
   annuler: "Annuler",
   annulerDe: (/** @type {string} */ qui, /** @type {string} */ quand) => `Annuler (${qui}, ${quand})`,
   rienAReprendre: "Cette action n’avait pas été comptée\u{a0}: il n’y a rien à annuler.",
@@ -165,7 +176,7 @@ export const T = {
   garder: (/** @type {string} */ q) => `Garder ${q}`,
   mettre: (/** @type {string} */ q) => `Mettre ${q}`,
   nonProduitQuandMeme: "Mettre «\u{a0}Non produit\u{a0}»",
-  compterUn: "Compter +1",
+  compterPlus: (/** @type {string} */ q) => `Compter +${q}`,
   aRegulariser: (/** @type {string} */ phrase) => `${phrase}, stock à régulariser`,
 
   sessionTerminee: "La session est terminée. Ce que vous faites est gardé et sera envoyé après la connexion.",

@@ -11,7 +11,7 @@
  */
 
 /** Settled: made, declared not made, or adjusted by somebody who said that this is all.
- * @param {LigneVue} l */
+ * @param {Pick<LigneVue, "statut" | "restant" | "en_attente" | "reglee">} l */
 export const finie = (l) => l.statut === "NON_PRODUIT"
   || (l.restant === 0 && l.statut !== "A_PRODUIRE")
   || (l.statut === "AJUSTE" && (l.en_attente > 0 || l.reglee === true));

@@ -52,6 +52,8 @@ export async function etiquette(code) {
   const r = await lireGs1(etat.magasin?.id ?? "", code);
   // Another form, or none, by now.
   if (!ici || forme !== ici || !lieu("d-trouve").open) return;
+  // Of several articles: whose it is, nobody can tell.
+  if (r.statut === 409) return annoncer("refuse", r.corps?.detail ?? T.refuse);
   const connu = r.statut === 200 ? r.corps : null;
   const article = connu?.lot ?? (connu?.ingredient_id ? connu : null);
   if (article && article.ingredient_id !== ici.manque.ingredient_id) {
@@ -60,7 +62,7 @@ export async function etiquette(code) {
   // The weight of a product that is not known to be this one is not of this one.
   const sien = ici.manque.unite === "g" && (article || lu.genre === "etiquette");
   const rempli = remplir(ici, { lot: connu?.lot?.code_lot ?? lu.lot,
-    dlc: connu?.lot?.date_dlc ?? lu.dlc, poids_g: sien ? lu.poids_g : undefined });
+    dlc: connu?.lot?.date_dlc ?? lu.dlc, poids_g: sien && lu.poids_g || undefined });
   ici.scanne = connu?.lot ? { lot_id: connu.lot.lot_id, code_lot: lieu("trouve-lot").value,
     date_dlc: lieu("trouve-dlc").value } : null;
   const phrase = article ? T.etiquetteLue(article.ingredient_nom) : !connu ? T.produitNonVerifie

@@ -7,7 +7,7 @@ import { demander as demanderCombien } from "./clavier_ecran.js";
 import { bouton, dialogue, ecrire, element, lieu, montrer } from "./dom.js";
 import { etat } from "./etat.js";
 import { estLaNuit, veilleDe } from "./heures.js";
-import { direTout, jour, jourCourt, lisible } from "./quantites.js";
+import { jour, jourCourt, lisible, lisibleTout } from "./quantites.js";
 import { MOTIFS, RETARDS, T } from "./textes.js";
 
 /** @typedef {{recette_id: string, recette_nom: string, quantite_planifiee: number,
@@ -67,7 +67,7 @@ const nomme = (l) => T.duJour(l.recette_nom, jourCourt(veille()?.date));
 function nommer(action, l, quantite) {
   if (action === "non-produit") return T.nonProduit(nomme(l));
   return action === "produit" ? T.produit(nomme(l))
-    : T.ajuste(nomme(l), direTout(quantite, l.unite));
+    : T.ajuste(nomme(l), lisibleTout(quantite, l.unite));
 }
 
 /** @param {Dite} action @param {string} id @param {{motif?: string, quantite?: number}} plus */

@@ -63,7 +63,7 @@ pub(crate) fn delai(dlc: Option<NaiveDate>, jour: NaiveDate) -> Statut {
 pub(crate) fn quantite(q: Quantite, unite: UniteBase) -> String {
     match unite {
         UniteBase::Piece => q.francais(),
-        UniteBase::G | UniteBase::Ml => unite.francais(q),
+        UniteBase::G | UniteBase::Ml => unite.lisible(q),
     }
 }
 

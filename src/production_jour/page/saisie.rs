@@ -188,6 +188,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_the_field_shows_is_read_back_as_it_is(q in 0_i64..=1_000_000_000_000) {
+            for base in [UniteBase::G, UniteBase::Ml, UniteBase::Piece] {
+                let lu = lire_quantite(&base.exact(Quantite::milliemes(q)), base);
+                proptest::prop_assert_eq!(lu.map(Quantite::en_milliemes), Ok(q));
+            }
+        }
+    }
+
     fn saisie(lignes: &[(u128, i64, &str, bool)]) -> Saisie {
         let lignes = lignes.iter().map(|(id, vue, texte, nouvelle)| LigneSaisie {
             recette_id: Uuid::from_u128(*id),

@@ -90,10 +90,12 @@ pub(crate) fn plan(
 
 fn ligne(l: &LignePlan, besoins: Option<&Besoins>, tape: &Tape) -> Ligne {
     let vue = montrer::ligne(l, besoins);
-    let texte = tape.textes.get(&l.recette_id).cloned().unwrap_or_else(|| vue.prevu.clone());
+    // What is sent back untouched is what is kept, to the last digit.
+    let exact = l.unite.exact(l.quantite_planifiee);
+    let texte = tape.textes.get(&l.recette_id).unwrap_or(&exact).clone();
     Ligne {
         milliemes: l.quantite_planifiee.en_milliemes(),
-        au_plan: if texte == vue.prevu { String::new() } else { vue.prevu.clone() },
+        au_plan: if texte == exact { String::new() } else { exact },
         faute: tape.fautes.get(&l.recette_id).cloned().unwrap_or_default(),
         texte,
         vue,
@@ -168,7 +170,7 @@ pub(crate) fn besoins(b: &Besoins) -> Vec<LigneBesoin> {
 }
 
 fn besoin(b: &Besoin) -> LigneBesoin {
-    let dire = |q: Quantite| b.unite.francais(q);
+    let dire = |q: Quantite| b.unite.lisible(q);
     LigneBesoin {
         ingredient: b.ingredient_nom.clone(),
         besoin: dire(b.besoin),
@@ -176,7 +178,7 @@ fn besoin(b: &Besoin) -> LigneBesoin {
         prevu: if b.prevu_au_plan.est_nulle() { String::new() } else { dire(b.prevu_au_plan) },
         ecartes: ecartes(b.unite, b.perime, b.bloque),
         statut: if b.manque.est_positive() {
-            statut("manque", "manque", format!("Manque {}", dire(b.manque)))
+            statut("manque", "manque", format!("Manque {}", b.unite.assez(b.manque)))
         } else {
             statut("fait", "fait", "Suffisant")
         },
@@ -217,8 +219,8 @@ fn manque(m: &Value) -> Manque {
     let q = |champ: &str| quantite(&m[champ]);
     let mut detail = format!(
         "Besoin {} · utilisable {}",
-        unite.francais(q("besoin")),
-        unite.francais(q("disponible"))
+        unite.lisible(q("besoin")),
+        unite.lisible(q("disponible"))
     );
     let ecartes = ecartes(unite, q("perime"), q("bloque"));
     if !ecartes.is_empty() {
@@ -226,7 +228,7 @@ fn manque(m: &Value) -> Manque {
     }
     Manque {
         ingredient: m["ingredient_nom"].as_str().unwrap_or_default().to_owned(),
-        manque: unite.francais(q("manque")),
+        manque: unite.assez(q("manque")),
         detail,
     }
 }

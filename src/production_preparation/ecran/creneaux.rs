@@ -92,13 +92,7 @@ pub(crate) fn repartir(
         journees.iter().map(|(unite, j)| (*unite, remplir(*j, poids))).collect();
     std::array::from_fn(|i| {
         let h = &HORAIRES[i];
-        let passe = match moment {
-            Moment::Avant => false,
-            Moment::Apres => true,
-            Moment::PendantLaJournee(heure) => {
-                NaiveTime::from_hms_opt(h.heure_de_fin, 0, 0).is_some_and(|fin| heure >= fin)
-            }
-        };
+        let passe = moment.passe(h);
         Creneau {
             nom: h.nom,
             debut: h.debut,
@@ -116,6 +110,58 @@ pub(crate) fn repartir(
                 .collect(),
         }
     })
+}
+
+/// Of the rows that say their slot, unit by unit.
+pub(crate) type Dites = [Vec<(UniteBase, Journee)>; 3];
+
+/// Beside its share of the other rows a slot has its own, and these alone say then whether it is late:
+/// a slot without rows never is.
+pub(crate) fn ajouter(creneaux: &mut [Creneau; 3], dites: &Dites, moment: Moment) {
+    if dites.iter().all(Vec::is_empty) {
+        return;
+    }
+    let unites: Vec<UniteBase> = [UniteBase::Piece, UniteBase::G, UniteBase::Ml]
+        .into_iter()
+        .filter(|u| {
+            dites.iter().flatten().any(|(unite, _)| unite == u)
+                || creneaux[0].par_unite.iter().any(|p| p.unite == *u)
+        })
+        .collect();
+    for ((creneau, horaire), siennes) in creneaux.iter_mut().zip(&HORAIRES).zip(dites) {
+        let de = |u: UniteBase| {
+            let ici = siennes.iter().filter(|(unite, _)| *unite == u);
+            ici.fold(Journee::default(), |somme, (_, j)| somme.plus(*j))
+        };
+        let part = |u: &UniteBase| {
+            let partagee = creneau.par_unite.iter().find(|p| p.unite == *u);
+            let (quantite, fait) = partagee.map(|p| (p.quantite, p.fait)).unwrap_or_default();
+            let sienne = de(*u);
+            PartCreneau {
+                unite: *u,
+                quantite: quantite + sienne.planifie,
+                fait: fait + sienne.fait,
+            }
+        };
+        creneau.par_unite = unites.iter().map(part).collect();
+        creneau.quantite = creneau.par_unite.iter().map(|p| p.quantite).sum();
+        creneau.fait += siennes.iter().map(|(_, j)| j.fait).sum::<Quantite>();
+        let attendu = siennes.iter().any(|(_, j)| j.regle < j.planifie);
+        creneau.en_retard = moment.passe(horaire) && attendu;
+    }
+}
+
+impl Moment {
+    /// Is that slot over?
+    fn passe(self, horaire: &Horaire) -> bool {
+        match self {
+            Self::Avant => false,
+            Self::Apres => true,
+            Self::PendantLaJournee(heure) => {
+                NaiveTime::from_hms_opt(horaire.heure_de_fin, 0, 0).is_some_and(|fin| heure >= fin)
+            }
+        }
+    }
 }
 
 /// What was made fills the morning first.
@@ -203,6 +249,21 @@ mod tests {
         assert_eq!(tards(&hier), [false, true, true]);
         let demain = repartir(&pieces(17_000, 0, 0), [0; 3], Moment::Avant);
         assert_eq!(tards(&demain), [false; 3]);
+    }
+
+    #[test]
+    fn a_slot_has_the_rows_that_say_it_and_is_late_by_these_alone() {
+        let mut creneaux = repartir(&pieces(17_000, 0, 0), [0; 3], Moment::Apres);
+        ajouter(&mut creneaux, &Dites::default(), Moment::Apres);
+        assert_eq!(creneaux.each_ref().map(|c| c.en_retard), [true; 3], "les parts du jour");
+        let dite = |p, f| (UniteBase::G, journee(p, f, f));
+        let dites = [vec![dite(8_000, 8_000)], vec![dite(2_000, 500), dite(1_000, 0)], vec![]];
+        ajouter(&mut creneaux, &dites, Moment::Apres);
+        assert_eq!(quantites(&creneaux), [13_000, 8_000, 7_000]);
+        assert_eq!(creneaux.each_ref().map(|c| c.en_retard), [false, true, false]);
+        assert_eq!(creneaux.each_ref().map(|c| c.fait), [q(8_000), q(500), q(0)]);
+        let g = creneaux.each_ref().map(|c| (c.par_unite[1].quantite, c.par_unite[1].fait));
+        assert_eq!(g, [(q(8_000), q(8_000)), (q(3_000), q(500)), (q(0), q(0))]);
     }
 
     #[test]

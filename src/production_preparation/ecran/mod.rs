@@ -26,7 +26,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use self::carte::{Carte, Fiche};
 pub(crate) use self::creneaux::Creneau;
-use self::creneaux::{Journee, Moment, repartir};
+use self::creneaux::{Journee, Moment, ajouter, repartir};
 pub(crate) use self::prendre::{RecettesDuJour, recettes_du_jour};
 pub(crate) use self::rayon::{ManqueLigne, PremierLot};
 use self::rayon::{Rayon, restes};
@@ -49,7 +49,8 @@ pub(crate) struct Ecran {
     /// Le total planifié.
     #[schema(value_type = f64)]
     pub quantites_a_produire_aujourdhui: Quantite,
-    /// Matin, midi, soir : leurs quantités font le total.
+    /// Matin, midi, soir : leurs quantités font le total. Une ligne qui dit son créneau y est, les
+    /// autres se partagent entre les trois.
     pub quantites_par_creneau: Vec<Creneau>,
     /// Dans l'ordre des noms.
     pub cuisine: Vec<LigneCuisine>,
@@ -188,7 +189,7 @@ pub(crate) async fn lire(
     let moment = moment(tete.fuseau, date);
     let mut ecran = Ecran {
         quantites_a_produire_aujourdhui: cuisine.iter().map(|l| l.quantite_planifiee).sum(),
-        quantites_par_creneau: repartir(&journees(&cuisine), tete.ventes, moment).into(),
+        quantites_par_creneau: creneaux_du_jour(&cuisine, tete.ventes, moment).into(),
         derniere: derniere(&cuisine),
         totaux,
         veille,
@@ -286,15 +287,26 @@ fn montrer(
     }
 }
 
+/// Rows that say their slot are in it; the others are shared among the three.
+fn creneaux_du_jour(cuisine: &[LigneCuisine], ventes: [i64; 3], moment: Moment) -> [Creneau; 3] {
+    let mut creneaux = repartir(&journees(cuisine, None), ventes, moment);
+    let noms = [CreneauRecette::Matin, CreneauRecette::Midi, CreneauRecette::Soir];
+    ajouter(&mut creneaux, &noms.map(|nom| journees(cuisine, Some(nom))), moment);
+    creneaux
+}
+
 /// By the units there are. What exceeds the plan of one line does not stand for another line.
-fn journees(cuisine: &[LigneCuisine]) -> Vec<(UniteBase, Journee)> {
+fn journees(
+    cuisine: &[LigneCuisine],
+    creneau: Option<CreneauRecette>,
+) -> Vec<(UniteBase, Journee)> {
     let journee = |l: &LigneCuisine| Journee {
         planifie: l.quantite_planifiee,
         fait: l.quantite_produite.min(l.quantite_planifiee),
-        regle: l.quantite_planifiee - l.restant,
+        regle: l.quantite_planifiee - if l.reglee { Quantite::ZERO } else { l.restant },
     };
     let de = |unite| {
-        let lignes = cuisine.iter().filter(move |l| l.unite == unite);
+        let lignes = cuisine.iter().filter(move |l| l.unite == unite && l.creneau == creneau);
         Some((unite, lignes.map(journee).reduce(Journee::plus)?))
     };
     [UniteBase::Piece, UniteBase::G, UniteBase::Ml].into_iter().filter_map(de).collect()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pieces::{
-    Cuisine, ECRAN, Fenetre, cliquer_au_milieu, reste, taper, toucher, tout_parti,
+    Cuisine, ECRAN, Fenetre, attendre_mots, cliquer_au_milieu, reste, taper, toucher, tout_parti,
 };
 use crate::outils::Serveur;
 use crate::outils::navigateur::Navigateur;
@@ -96,4 +96,67 @@ async fn refaire_stands_beside_the_place_of_annuler_which_stays_empty() {
         let x = |v: &Value, i: usize| v[i].as_i64().expect("bord");
         assert!(x(&apres[1], 1) < x(&avant[0], 0), "{taille:?} {avant} {apres}");
     }
+}
+
+#[tokio::test]
+async fn what_somebody_else_said_first_is_theirs_and_what_they_took_back_is_no_longer_offered() {
+    let s = Serveur::demarrer().await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let admin = s.admin().await;
+    let dire = async |action: &str, recette: &str| {
+        let corps = json!({"magasin_id": c.chaine.magasin, "date": c.jour, "recette_id": recette});
+        let chemin = format!("/api/interne/production-preparation/{action}");
+        admin.post(&chemin, &corps).await.attendue(200);
+    };
+    let n = ECRAN.ouvrir(&cable.url(), "/cuisine").await;
+    reste(&n, &c.cake, "8").await;
+    cable.couper();
+    n.attendre_texte("#connexion", "Hors ligne").await;
+    toucher(&n, &c.cake, "produit").await;
+    n.attendre_texte("#dernier", "Cake : produit").await;
+    dire("produit", &c.cake).await;
+    cable.rebrancher(&s);
+    tout_parti(&n).await;
+    attendre_mots(&n, "#dernier", "Cake : produit, déjà dit par admin à ").await;
+    n.attendre_absence("#annuler:not([disabled])").await;
+    n.attendre_absence("#refaire:not([hidden])").await;
+    assert_eq!(c.declarations(&c.cake).await, ["PRODUIT"]);
+
+    // One's own is offered, until somebody takes it back elsewhere.
+    ajuster(&n, &c.bagel, ("4", "6")).await;
+    attendre_mots(&n, "#dernier", "Bagel : ajusté à 4").await;
+    n.attendre("#annuler:not([disabled])").await;
+    dire("annuler", &c.bagel).await;
+    reste(&n, &c.bagel, "10").await;
+    n.attendre_absence("#bandeau:not([hidden])").await;
+    assert_eq!(c.produit(&c.cake).await, 8.0);
+    s.verifier();
+}
+
+#[tokio::test]
+async fn an_annuler_refused_after_a_break_is_told_as_not_done_with_who_said_what_since() {
+    let s = Serveur::demarrer().await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let admin = s.admin().await;
+    let n = ECRAN.ouvrir(&cable.url(), "/cuisine").await;
+    ajuster(&n, &c.cake, ("5", "3")).await;
+    cable.couper();
+    n.attendre_texte("#connexion", "Hors ligne").await;
+    n.cliquer("#annuler").await;
+    reste(&n, &c.cake, "8").await;
+    let dire = json!({"magasin_id": c.chaine.magasin, "date": c.jour, "recette_id": c.cake,
+        "quantite": 6});
+    admin.post("/api/interne/production-preparation/ajuste", &dire).await.attendue(200);
+    cable.rebrancher(&s);
+    n.attendre_texte("#bouton-liste", "1 à corriger").await;
+    attendre_mots(&n, "#alerte", "Pas annulé : Cake : ajusté à 5 pièces").await;
+    n.cliquer("#bouton-liste").await;
+    let dit = n.textes("#corriger > li").await.join(" ");
+    assert!(dit.starts_with("Pas annulé : Cake"), "{dit}");
+    assert!(dit.contains("fait par admin à ") && dit.contains("(6 pièces)"), "{dit}");
+    assert_eq!(n.textes("#corriger button").await, ["Garder 6"]);
+    n.cliquer("#corriger [data-action=garder]").await;
+    n.attendre_texte("#liste-vide", "Rien à corriger, rien en attente.").await;
+    assert_eq!(c.produit(&c.cake).await, 6.0);
+    s.verifier();
 }

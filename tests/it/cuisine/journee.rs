@@ -181,14 +181,12 @@ async fn two_screens_of_a_magasin_follow_each_other() {
     assert!(dit.starts_with("Annuler (operateur, "), "{dit}");
     toucher(&deux, &c.bagel, "annuler").await;
     reste(&un, &c.bagel, "10").await;
-    // Declared anew there: what this tablet had said of it is not the last word any more.
+    // Taken back there, it is nothing to take back here, nor is what is declared anew there.
+    un.attendre_absence("#bandeau:not([hidden])").await;
     toucher(&deux, &c.bagel, "produit").await;
     reste(&un, &c.bagel, "0").await;
     tout_parti(&deux).await;
-    un.cliquer("#annuler").await;
-    un.attendre("#alerte:not([hidden])").await;
-    reste(&un, &c.bagel, "0").await;
-    tout_parti(&un).await;
+    un.attendre_absence("#bandeau:not([hidden])").await;
     let dites = ["PRODUIT", "ANNULATION", "PRODUIT"];
     assert_eq!(c.declarations(&c.bagel).await, dites);
     assert_eq!(c.declarations(&c.cake).await, dites);

@@ -209,6 +209,19 @@ pub async fn reste(n: &Navigateur, recette: &str, nombre: &str) {
     }
 }
 
+/// Waits until that place says so, among other words.
+pub async fn attendre_mots(n: &Navigateur, css: &str, mots: &str) {
+    let limite = Instant::now() + Duration::from_secs(30);
+    loop {
+        let lus = n.textes(css).await;
+        if lus.iter().any(|t| t.contains(mots)) {
+            return;
+        }
+        assert!(Instant::now() < limite, "{lus:?} au lieu de {mots}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// On the open keypad.
 pub async fn taper(n: &Navigateur, touches: &str) {
     for touche in touches.chars() {

@@ -20,12 +20,16 @@ async function codes() {
   for (const { dit, code, connus = [], motif = null, lu } of window.exemples) {
     egal(champs(lireCode(code, (c) => connus.includes(c), motif)), champs(lu), `${dit} : ${code}`);
   }
-  const plan = ["012345678905", "96385074", "2123456000009", "654321"];
-  const trouver = (code, motif = null) => duPlan(lireCode(code, undefined, motif), plan, motif) || null;
+  const plan = ["012345678905", "96385074", "2123456000009", "654321"].map((g) => ({ gencodes: [g] }));
+  const trouver = (code, motif = null, lignes = plan) =>
+    duPlan(lireCode(code, undefined, motif), lignes, motif).map((l) => l.gencodes[0]).join();
   const motif = "2AAAAAAPPPPPC";
   egal([trouver("0012345678905"), trouver("00000096385074"), trouver("2123456012507"),
     trouver("2123456012507", motif), trouver("2654321012501", motif), trouver("3017620422003", motif)],
-  ["012345678905", "96385074", null, "2123456000009", "654321", null], "le gencode du plan");
+  ["012345678905", "96385074", "", "2123456000009", "654321", ""], "le gencode du plan");
+  const deux = [...plan, { gencodes: ["02123456012507", "x"] }];
+  egal([trouver("2123456003505", motif, deux), trouver("2123456012507", motif, deux)],
+    ["2123456000009,02123456012507", "2123456000009,02123456012507"], "un article de plusieurs lignes");
 }
 
 async function clavier() {
@@ -152,6 +156,7 @@ async function superposition() {
   };
   egal(vue(), [2, 8, "A_PRODUIRE", false], "rien en attente");
   egal(vue(["scan"], ["scan"]), [4, 6, "A_PRODUIRE", true], "deux scans");
+  egal(superposer([ligne], [entree({ compte: 350 })])[0].quantite_produite, 352, "un scan pesé");
   egal(vue(["produit"]), [10, 0, "PRODUIT", true], "Produit");
   egal(vue(["ajuste", 7]), [7, 3, "AJUSTE", true], "Ajusté");
   egal(vue(["ajuste", 12]), [12, 0, "PRODUIT", true], "Ajusté au-dessus du prévu");
@@ -188,6 +193,20 @@ async function superposition() {
     par_unite: [{ unite: "piece", quantite: parts[i] }] })), [], "05:00").map((c) => c.parts[0].quantite);
   egal([tiers(366.618, 366.618, 366.764), tiers(1.667, 1.667, 1.666), tiers(2.5, 2.5, 2.5)],
     [[367, 366, 367], [2, 1, 2], [3, 2, 2.5]], "un créneau n'a pas de tiers de pièce");
+  const nommes = creneaux.map((c, i) => ({ ...c, nom: ["matin", "midi", "soir"][i],
+    par_unite: [{ unite: "piece", quantite: 7 }, { unite: "g", quantite: 4890.71 }] }));
+  const dites = (...lignes) => remplirCreneaux(nommes, lignes, "23:00").map((c) => [c.en_retard, c.fini,
+    ...c.parts.map((p) => `${p.fait}/${p.quantite} ${p.unite}`)]);
+  const ligne1 = { unite: "piece", quantite_planifiee: 8, quantite_produite: 2, restant: 6,
+    statut: "A_PRODUIRE", creneau: "midi" };
+  egal(dites(ligne1, { ...ligne1, unite: "g", creneau: "matin", quantite_produite: 8, restant: 0 },
+    { ...ligne1, creneau: null }), [[false, true, "8/8 g"], [true, false, "2/8 piece"], [false, true]],
+  "un créneau est ce que sont ses lignes");
+  egal(dites({ ...ligne1, statut: "AJUSTE", reglee: true })[1].slice(0, 2), [false, true],
+    "ce qui est réglé n'est plus attendu");
+  egal(dites({ ...ligne1, unite: "g", creneau: null, quantite_planifiee: 14672.13, quantite_produite: 588,
+    restant: 14084.13 }).map((c) => c[3]), ["600/4900 g", "0/4900 g", "0/4900 g"],
+  "une part du jour ne se dit pas au gramme");
   egal(remplirCreneaux([{ debut: "06:00", fin: "10:00", quantite: 0,
     par_unite: [{ unite: "g", quantite: 0 }] }], [], "09:00")[0].parts.length, 1, "rien de prévu");
 }
@@ -245,6 +264,10 @@ async function elisions() {
 }
 
 async function quantites() {
+  const { lisibleTout } = await module("quantites");
+  const sansInsecables = (t) => t.replace(/[\u00a0\u202f]/g, " ");
+  egal(window.quantites.map(([q, u]) => [q, u, sansInsecables(lisibleTout(q, u)),
+    sansInsecables(lisibleTout(q, u, Math.ceil))]), window.quantites, "comme le serveur le dit");
   const { dire, direSur, direTout, lire, lisible, ecrire } = await module("quantites");
   const simple = (t) => t.replace(/[\u00a0\u202f]/g, " ");
   egal([dire(12, "piece"), dire(4500, "g"), dire(250, "g"), dire(1250.5, "ml"), dire(12000, "piece")]

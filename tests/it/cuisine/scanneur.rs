@@ -3,7 +3,9 @@
 
 use serde_json::json;
 
-use super::pieces::{Cuisine, ECRAN, Fenetre, GENCODE_BAGEL, place, reste, toucher, tout_parti};
+use super::pieces::{
+    Cuisine, ECRAN, Fenetre, GENCODE_BAGEL, attendre_mots, place, reste, toucher, tout_parti,
+};
 use crate::outils::Serveur;
 use crate::outils::navigateur::Navigateur;
 use crate::outils::scanneur::{Clavier, FNC1};
@@ -97,6 +99,54 @@ async fn the_row_of_digits_of_a_french_keyboard_types_on_the_keypad_without_shif
         n.attendre_texte("#clavier-valeur", "3,5").await;
         n.cliquer("#d-clavier [data-action=fermer]").await;
     }
+}
+
+#[tokio::test]
+async fn of_a_line_kept_by_weight_a_scan_counts_the_weight_with_and_without_network() {
+    const PESE: &str = "2123456003505";
+    let s = Serveur::demarrer().await;
+    let (cable, c) = Cuisine::au_bout_d_un_cable(&s).await;
+    let client = &c.chaine.client;
+    let motif = json!({"motif_poids": "2AAAAAAPPPPPC"});
+    client.put("/api/interne/chaine", &motif).await.attendue(200);
+    let sel = c.chaine.ingredient("Sel").await;
+    c.chaine.lot(&sel, 5000.0, None).await;
+    let sauce = json!({"nom": "Sauce", "rendement": {"quantite": 1, "unite": "kg"}});
+    let (sauce, _) = c.chaine.recette_de(sauce, &[(&sel, 10.0)]).await;
+    for gencode in ["2123456000009", INCONNU] {
+        let menu = json!({"nom": "Sauce", "recette_id": sauce, "gencode": gencode});
+        client.post("/api/interne/menus", &menu).await.attendue(201);
+    }
+    let plan = json!({"lignes": [{"recette_id": sauce, "quantite_planifiee": 2000},
+        {"recette_id": c.bagel, "quantite_planifiee": 10}]});
+    let chemin = format!("/api/interne/plans/{}/{}", c.chaine.magasin, c.jour);
+    client.put(&chemin, &plan).await.attendue(200);
+    let n = ECRAN.ouvrir(&cable.url(), "/cuisine").await;
+    reste(&n, &sauce, "2").await;
+
+    n.scanner(&[PESE]).await;
+    attendre_mots(&n, "#annonce", "Sauce : +350 g, 350 g sur 2 kg").await;
+    reste(&n, &sauce, "1,65").await;
+    tout_parti(&n).await;
+    // Nothing says how much of it that is, or nothing is in it.
+    for (code, dit) in [(INCONNU, "se compte en kg"), ("2123456000009", "un poids de 0")] {
+        n.scanner(&[code]).await;
+        attendre_mots(&n, "#alerte:not([hidden])", dit).await;
+    }
+    cable.couper();
+    n.attendre_texte("#connexion", "Hors ligne").await;
+    // Not the same package read twice.
+    tokio::time::sleep(std::time::Duration::from_millis(1600)).await;
+    n.scanner(&[PESE]).await;
+    reste(&n, &sauce, "1,3").await;
+    n.scanner(&[INCONNU]).await;
+    attendre_mots(&n, "#alerte:not([hidden])", "se compte en kg").await;
+    cable.rebrancher(&s);
+    tout_parti(&n).await;
+    c.attendre_declarations(&sauce, &["SCAN", "SCAN"]).await;
+    assert_eq!(c.produit(&sauce).await, 700.0);
+    n.attendre_texte("#bouton-liste", "À voir").await;
+    s.verifier();
 }
 
 /// What is said in the dialogue that is open lies within the window, and under nothing.

@@ -108,3 +108,32 @@ async fn a_line_taken_off_the_plan_meanwhile_keeps_what_was_typed_into_it() {
     v.suivre(&v.envoyer(PLAN, &vu).await).await;
     assert_eq!(k.ligne(&k.wrap).await, Some((9.0, 0.0)));
 }
+
+#[tokio::test]
+async fn a_field_that_nobody_touched_changes_nothing_to_the_last_milligram() {
+    let k = Cuisine::avec(1_000_000.0).await;
+    let de = |unite: &str, nom: &str| serde_json::json!({"nom": nom, "rendement": {"quantite": 1, "unite": unite}});
+    let (sauce, _) = k.c.recette_de(de("kg", "Sauce"), &[(&k.riz, 200.0)]).await;
+    let (jus, _) = k.c.recette_de(de("l", "Jus"), &[(&k.riz, 100.0)]).await;
+    let lignes = [(&*k.bowl, 10.0), (&k.wrap, 4.0), (&sauce, 14672.13), (&jus, 1234.567)];
+    k.planifier(&lignes).await;
+    let corps = serde_json::json!({"magasin_id": k.c.magasin, "date": super::JOUR,
+        "recette_id": sauce});
+    k.c.client.post("/api/interne/production-preparation/produit", &corps).await.attendue(200);
+    let v = Visiteur::admin(&k.s).await;
+    let page = v.lire(&k.ici()).await.texte;
+    for exact in ["14,67213 kg", "1,234567 l"] {
+        assert!(page.contains(&format!("value=\"{exact}\"")), "{exact} : {page}");
+    }
+    let champs = k.taper(&v, &k.wrap, "7").await;
+    for action in ["enregistrer", "produire"] {
+        v.envoyer(PLAN, &champs.clone().avec("action", action)).await;
+        let plan = lu(&v.lire(&k.ici()).await.texte);
+        assert_eq!(k.ligne(&sauce).await, Some((14672.13, 14672.13)), "{action} : {plan}");
+        assert_eq!(k.ligne(&jus).await, Some((1234.567, 0.0)), "{action}");
+    }
+    // What is typed is what is meant, though it reads as it did.
+    let champs = k.taper(&v, &jus, "1,23 l").await;
+    v.suivre(&v.envoyer(PLAN, &champs.avec("action", "enregistrer")).await).await;
+    assert_eq!(k.ligne(&jus).await, Some((1230.0, 0.0)));
+}

@@ -125,12 +125,20 @@ async fn annuler_takes_back_the_declaration_it_names_and_no_other() {
     let onze = nommer(&k.scanner().await.attendue(200));
     let refus = de(&dix).await.refusee(409, "ligne_changee");
     assert_eq!((&refus["declaration_id"], &refus["produit"]), (&json!(onze), &json!(11)));
+    // By whom, when, and what stands.
+    let (dite, detail) = (&refus["derniere"], texte(&refus["detail"]));
+    assert_eq!((&dite["auteur"], &dite["total"]), (&json!("operateur"), &json!(11)), "{refus}");
+    assert!(detail.contains("fait par operateur à ") && detail.contains("(11 pièces)"), "{detail}");
     assert_eq!(k.etat().await.0, 11.0, "rien n'est changé");
     de(&onze).await.attendue(200);
     de(&onze).await.refusee(409, "ligne_changee");
     assert_eq!(k.etat().await, statut("AJUSTE", 10.0));
     de(&dix).await.attendue(200);
-    de(&dix).await.refusee(409, "rien_a_annuler");
+    let refus = de(&dix).await.refusee(409, "rien_a_annuler");
+    assert_eq!(
+        (&refus["derniere"]["type"], &refus["unite"]),
+        (&json!("ANNULATION"), &json!("piece"))
+    );
     assert_eq!(de("x").await.attendue(400)["erreurs"][0]["champ"], "declaration_id");
     k.s.verifier();
 }

@@ -115,6 +115,79 @@ async fn with_a_pattern_of_weights_a_number_of_the_shop_is_its_article_and_its_w
     k.dire("scan", &k.corps_scan(PESE)).await.refusee(404, "gencode_inconnu");
 }
 
+const MOTIF: &str = "2AAAAAAPPPPPC";
+
+/// Of article 123456, with so many grams.
+fn pese(grammes: u32) -> String {
+    let debut = format!("2123456{grammes:05}");
+    let somme: u32 = debut
+        .bytes()
+        .rev()
+        .zip([3, 1].into_iter().cycle())
+        .map(|(c, p)| u32::from(c - b'0') * p)
+        .sum();
+    format!("{debut}{}", (10 - somme % 10) % 10)
+}
+
+#[tokio::test]
+async fn of_what_is_kept_by_weight_a_scan_counts_the_weight_that_the_code_says_or_nothing() {
+    let (k, _) = Cuisine::garnie().await;
+    k.c.client.put("/api/interne/chaine", &json!({"motif_poids": MOTIF})).await.attendue(200);
+    let de =
+        |unite: &str, nom: &str| json!({"nom": nom, "rendement": {"quantite": 1, "unite": unite}});
+    let (sauce, _) = k.c.recette_de(de("kg", "Sauce"), &[(&k.riz, 100.0)]).await;
+    let (jus, _) = k.c.recette_de(de("l", "Jus"), &[(&k.riz, 100.0)]).await;
+    for (recette, gencode) in [(&sauce, "2123456000009"), (&sauce, EAN), (&jus, "96385074")] {
+        let corps = json!({"nom": gencode, "recette_id": recette, "magasin_id": k.c.magasin,
+            "gencode": gencode});
+        k.c.client.post("/api/interne/menus", &corps).await.attendue(201);
+    }
+    k.planifier(&[(&k.bowl, 25.0), (&sauce, 2000.0), (&jus, 1000.0)]).await;
+    let fait = k.dire("scan", &k.corps_scan(&pese(350))).await.attendue(200);
+    assert_eq!((&fait["ligne"]["produit"], &fait["quantite"]), (&json!(350), &json!(350)));
+    // (310n) says it too.
+    let brut = format!("(01)0{EAN}(3103)000125");
+    let fait = k.dire("scan", &k.corps_scan(&brut)).await.attendue(200);
+    assert_eq!(fait["ligne"]["produit"], 475);
+    for (code, refus) in [
+        (pese(0), "poids_nul"),
+        (EAN.to_owned(), "code_sans_poids"),
+        ("96385074".to_owned(), "code_sans_poids"),
+    ] {
+        let refus = k.dire("scan", &k.corps_scan(&code)).await.refusee(409, refus);
+        assert!(texte(&refus["detail"]).contains("Ajusté"), "{refus}");
+    }
+    let lignes = (k.ligne_de(&sauce).await, k.ligne_de(&jus).await);
+    assert_eq!(
+        (&lignes.0["quantite_produite"], &lignes.1["quantite_produite"]),
+        (&json!(475), &json!(0))
+    );
+    k.s.verifier();
+}
+
+#[tokio::test]
+async fn a_weighed_article_that_several_menus_bear_counts_for_none_of_them() {
+    let (k, _) = Cuisine::garnie().await;
+    k.c.client.put("/api/interne/chaine", &json!({"motif_poids": MOTIF})).await.attendue(200);
+    let (wok, _) = k.c.recette("Wok", &[(&k.riz, 50.0)]).await;
+    menu(&k, "Bowl pesé", &pese(0)).await.attendue(201);
+    menu(&k, "Bowl pesé aussi", &pese(500)).await.attendue(201);
+    assert_eq!(scanner(&k, &pese(350)).await, json!(1), "une seule recette : aucun doute");
+    let corps = json!({"nom": "Wok pesé", "recette_id": wok, "gencode": pese(250)});
+    k.c.client.post("/api/interne/menus", &corps).await.attendue(201);
+    // With the very number of one of them too: its weight is by chance.
+    for code in [pese(350), pese(250), pese(500)] {
+        let refus = k.dire("scan", &k.corps_scan(&code)).await.refusee(409, "article_ambigu");
+        let candidats: Vec<String> = serde_json::from_value(refus["candidats"].clone()).unwrap();
+        assert!(candidats.contains(&"Wok pesé".to_owned()), "{refus}");
+        assert!(texte(&refus["detail"]).contains("Bowl pesé"), "{refus}");
+        let chemin = format!("/api/interne/gs1?magasin_id={}&code={code}", k.c.magasin);
+        k.cook.get(&chemin).await.refusee(409, "article_ambigu");
+    }
+    assert_eq!(k.etat().await.0, 1.0);
+    k.s.verifier();
+}
+
 /// The schema as it was before numbers compared on 14 digits.
 const AVANT: &str = "drop index menu_gencode; drop table chaine;
     alter table menu drop column gencode_cle, drop column gencode_double_de;

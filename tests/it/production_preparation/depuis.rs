@@ -121,3 +121,18 @@ async fn a_scan_asks_only_after_what_settles_and_an_annulation_by_another_is_tol
     refus.refusee(409, "ligne_declaree_depuis");
     k.s.verifier();
 }
+
+#[tokio::test]
+async fn the_same_said_again_tells_whose_it_is() {
+    let (k, _) = Cuisine::garnie().await;
+    let fait = k.produit().await.attendue(200);
+    assert_eq!(fait["deja_dite"], Value::Null);
+    // To whom said it, it is their own.
+    assert_eq!(k.produit().await.attendue(200), fait);
+    let chemin = format!("{}/produit", super::PREPARATION);
+    let autre = k.c.client.post(&chemin, &k.corps(&k.bowl)).await.attendue(200);
+    assert_eq!(autre["declaration_id"], fait["declaration_id"]);
+    let dite = &autre["deja_dite"];
+    assert_eq!(dite["auteur"], "operateur", "{autre}");
+    assert!(dite["date_heure"].is_string(), "{autre}");
+}
