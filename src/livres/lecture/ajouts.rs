@@ -49,8 +49,13 @@ pub(crate) fn ailleurs(etape: &Rangee, (liste, titre): (&[Rangee], &str)) -> boo
 
 /// What the words after a quantity name: `sel` in `5 g de sel`.
 fn ajoutes(etape: &Rangee) -> Vec<CompactString> {
-    let mots: Vec<String> =
-        etape.jetons.iter().flat_map(|j| j.texte.split_inclusive(['\'', '’'])).map(nu).collect();
+    let mots: Vec<String> = etape
+        .jetons
+        .iter()
+        .flat_map(|j| j.texte.split_inclusive(['\'', '’']))
+        .map(nu)
+        .filter(|m| m != ":")
+        .collect();
     let pese = |n: usize| {
         let avant = n.checked_sub(1).and_then(|a| mots.get(a)).map(|m| atome(m));
         match (mots.get(n).map(|m| atome(m)), avant) {

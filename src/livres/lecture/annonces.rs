@@ -67,5 +67,6 @@ pub(super) fn titre_de_suite(
     if etat != Etat::Fin && formees > autres {
         return Some((Sorte::Partie, Etat::Liste));
     }
-    Some((Sorte::Methode, Etat::Methode))
+    let etat = if rangee.jetons.len() == 1 { Etat::Annoncee } else { Etat::Methode };
+    Some((Sorte::Methode, etat))
 }

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::champs::champs;
 use super::colonnes::Colonne;
+use super::entetes;
 use super::mentions;
 use super::mots::Cadre;
 use super::ouvertures::{self, Ouverture};
@@ -18,6 +19,7 @@ use super::suites::{
     continuer, est_ingredient, est_ouverte, est_un_chapeau, manque, oter_le_titre_laisse, reprend,
     titre_laisse,
 };
+use super::tetes;
 use super::titres::{self, Titre, Titres};
 use super::voisines::{douter_des_parties, ordonner, reunir_les_moities, reunir_les_suites};
 use crate::domaine::Decimal;
@@ -221,12 +223,15 @@ impl Fiche {
         let sous_le_titre = a_droite.into_iter().flatten().chain(dessous);
         let (avant, details): (Vec<Rangee>, Vec<Rangee>) =
             sous_le_titre.partition(|r| !champs(&r.jetons).is_empty());
+        let cellules = entetes::cellules(&tete.jetons);
+        let cles = cellules.first().map(|c| c.iter().map(|j| j.cle.as_str()).collect::<Vec<_>>());
+        let nombre_nu = cles.is_some_and(|c| tetes::porte_un_nombre_nu(&c));
         Some(Self {
             titre: mentions::sans_intitule(&noms.join(" ")).to_owned(),
             page: tete.page,
             tete,
             rendement: ouverture.rendement,
-            tete_douteuse: !ouverture.comprise,
+            tete_douteuse: !ouverture.comprise || nombre_nu,
             details,
             avant,
             rangees,

@@ -5,6 +5,7 @@
 
 use super::grammaire::{self, Contexte};
 use super::nombres::{Atome, atome};
+use super::phrases::est_une_note;
 use super::rangees::{Jeton, Rangee};
 use super::reperes::Reperes;
 
@@ -75,6 +76,8 @@ const ENTRE: [&str; 24] = [
 /// What the recipe is put into.
 const CONTENANTS: [&str; 7] =
     ["conditionnement", "contenant", "contenance", "volume", "capacite", "colisage", "dimensions"];
+/// Of those, the ones that name what it is sold in.
+const EMBALLAGES: [&str; 2] = ["conditionnement", "contenant"];
 const CHOIX: [&str; 10] = [
     "variante",
     "variantes",
@@ -91,6 +94,18 @@ const CHOIX: [&str; 10] = [
 const OPTIONS: [&str; 6] =
     ["variante", "variantes", "option", "options", "supplement", "supplements"];
 const SERVIR: [&str; 5] = ["servir", "servi", "servie", "servis", "accompagner"];
+/// What puts more into a recipe.
+const AJOUTS: [&str; 9] = [
+    "ajouter",
+    "rajouter",
+    "incorporer",
+    "parsemer",
+    "saupoudrer",
+    "garnir",
+    "napper",
+    "decorer",
+    "remplacer",
+];
 /// What may speak of an ingredient of another day, before a colon.
 const NOTES: [&str; 9] =
     ["note", "notes", "nb", "remarque", "remarques", "astuce", "astuces", "conseil", "conseils"];
@@ -147,10 +162,18 @@ pub(crate) fn lire(rangee: &Rangee) -> Option<HorsListe> {
     if choix && reste.iter().any(|j| compte(j)) {
         return Some(HorsListe::Dit);
     }
-    (NOTES.contains(&cle) && annonce && pese(rangee)).then_some(HorsListe::Dit)
+    // What is lost goes into no stock, and changes what the recipe weighs.
+    let perte = matches!(cle, "perte" | "pertes" | "freinte") && reste.iter().any(|j| chiffre(j));
+    let note = annonce && (NOTES.contains(&cle) || est_une_note(rangee));
+    (perte || (note && (pese(rangee) || ajoute(reste)))).then_some(HorsListe::Dit)
 }
 
-/// `Four 180 °C, 12 min`, `Perte à la cuisson 15 %`, `Origine viande : France`.
+/// `Conditionnement : bol 750`, which may be the packaging.
+pub(crate) fn dit_un_emballage(rangee: &Rangee) -> bool {
+    EMBALLAGES.contains(&rangee.premiere_cle()) && rangee.jetons.len() > 1
+}
+
+/// `Four 180 °C, 12 min`, `Origine viande : France`.
 fn est_une_consigne(rangee: &Rangee, premier: &str) -> bool {
     let a = |fins: &[&str]| {
         let fin =
@@ -162,7 +185,6 @@ fn est_une_consigne(rangee: &Rangee, premier: &str) -> bool {
         "four" | "temps" | "temperature" | "repos" | "cuisson" => {
             a(&["min", "°c", "°C", "°", "minutes", "h"])
         }
-        "perte" | "pertes" | "freinte" => a(&["%"]),
         "origine" | "origines" | "provenance" => a(&[":"]),
         _ => false,
     }
@@ -193,6 +215,26 @@ pub(crate) fn finit_comme_une_ligne(rangee: &Rangee, reperes: &Reperes, a_part: 
 
 fn est_compte(atome: &Atome) -> bool {
     matches!(atome, Atome::Nombre(_) | Atome::Mesure(..) | Atome::Ensemble(_) | Atome::Fraction(_))
+}
+
+/// `Note : servir avec moutarde`, `Attention : contient cacahuètes`.
+fn ajoute(mots: &[&Jeton]) -> bool {
+    let suivi = |p: &[&Jeton]| {
+        let lien = matches!(p[1].cle.as_str(), "avec" | "de" | "d");
+        SERVIR.contains(&p[0].cle.as_str()) && lien
+    };
+    let dit = |j: &&Jeton| AJOUTS.contains(&j.cle.as_str()) || j.cle.starts_with("contien");
+    mots.iter().any(dit) || mots.windows(2).any(suivi)
+}
+
+/// A step that adds, and ends with a number of nothing: `Parsemer de noisettes concassées 15`.
+pub(crate) fn ajoute_un_nombre(rangee: &Rangee) -> bool {
+    let ajoute = AJOUTS.iter().any(|a| rangee.cles().take(3).any(|c| c == *a));
+    let nombre = rangee.jetons.last().is_some_and(|j| matches!(atome(&j.texte), Atome::Nombre(_)));
+    let [.., avant, _] = rangee.jetons.as_slice() else { return false };
+    let nom = avant.cle.len() > 3 && avant.cle.chars().all(char::is_alphabetic);
+    let temps = matches!(avant.cle.as_str(), "pendant" | "durant" | "environ" | "thermostat");
+    ajoute && nombre && nom && !temps
 }
 
 /// It says how much of something.

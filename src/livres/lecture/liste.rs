@@ -41,8 +41,8 @@ pub(crate) fn lire_la_liste(
             gardees.push(ligne);
             possibles.push(choix);
         } else if rang > derniere && ligne.est_petite() {
-            let (page, texte) = (ligne.page, ligne.texte);
-            comprise.remarques.push(Remarque::HorsRecette { page, texte });
+            let phrase = "Ces mots de la fiche ne sont pas compris.".to_owned();
+            comprise.recette.doutes.push(doute(CodeDeDoute::Texte, &ligne, phrase));
         } else if !ligne.est_un_intertitre() || (rang > derniere && ligne.nomme()) {
             let phrase = "Cette ligne de la composition ne se lit pas.".to_owned();
             comprise.recette.doutes.push(doute(CodeDeDoute::LigneIllisible, &ligne, phrase));
@@ -220,10 +220,21 @@ fn douter(
     }
     // `Sauce huître 60 | 2`: the weight shows where the name ends; on several lines it may be that of
     // another column.
-    let prouve = |mot: &str| verdict.est_exact() && !colonne && lecture.libelle.ends_with(mot);
+    let prouve = |mot: &str| {
+        let sien = lecture.libelle.ends_with(mot) && est_du_nom(ligne, mot);
+        verdict.est_exact() && !colonne && sien
+    };
     let reste =
         chiffres_en_trop(&lecture.libelle, a_part(ligne, lecture)).filter(|mot| !prouve(mot))?;
     Some((CodeDeDoute::ChiffresEnTrop, format!("Rien n'explique « {reste} » dans ce nom.")))
+}
+
+/// These digits stand beside the name on its first line: neither among the quantities, as one that
+/// was struck out, nor under it, as what is said of it.
+fn est_du_nom(ligne: &Ligne, mot: &str) -> bool {
+    let haut = ligne.jetons.first().map_or(0, |j| j.cadre.milieu());
+    let memes = ligne.jetons.iter().filter(|j| j.texte == mot);
+    memes.take(1).all(|j| !j.large && (j.cadre.milieu() - haut).abs() * 2 < j.cadre.hauteur())
 }
 
 /// Its quantity stands in a column of its own, and is no number of bottles.

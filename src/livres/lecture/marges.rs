@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use compact_str::CompactString;
 
 use super::mots::Mot;
-use super::mots_cles::cle;
+use super::mots_cles::{cle, est_entete};
 use super::rangees::Segment;
 use super::recueil;
 use super::tetes;
@@ -43,23 +43,26 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
     let pages = feuilles.len();
     let numerotees = feuilles.iter().zip(1..).filter(|(f, n)| finit_par(f, *n).is_some()).count();
     let numerotees = numerotees >= 2 && numerotees * 5 >= pages * 3;
+    let pieds = pieds(feuilles);
+    let titres = titres(feuilles);
     for (rang, feuille) in feuilles.iter_mut().enumerate() {
         let en_marge = |s: &Segment, voisins: usize, isole: bool| {
-            let places = repetes.get(&empreinte(s, rang));
+            let empreinte = empreinte(s, rang);
+            let places = repetes.get(&empreinte).filter(|_| !titres.contains(&empreinte));
             places.is_some_and(|p| revient(p, s, (pages, isole)))
                 || est_numero(s, feuille.hauteur, voisins)
         };
         let mut lignes = par_ligne(&feuille.segments);
         let mut ote = vec![false; feuille.segments.len()];
         let numero = finit_par(feuille, rang + 1).filter(|_| numerotees);
-        if let Some(ote) = numero.and_then(|n| ote.get_mut(n)) {
-            *ote = true;
+        let pied = pieds.get(rang).copied().flatten();
+        for n in numero.into_iter().chain(pied) {
+            if let Some(ote) = ote.get_mut(n) {
+                *ote = true;
+            }
         }
         for _ in 0..2 {
             for (n, ligne) in lignes.iter().enumerate() {
-                if est_un_titre_numerote(&feuille.segments, (ligne, lignes.get(n + 1)), rang) {
-                    break;
-                }
                 let isole = est_isolee(&feuille.segments, ligne, lignes.get(n + 1));
                 let segments = ligne.iter().filter_map(|s| feuille.segments.get(*s));
                 if recueil::est_une_tete(&segments.clone().map(texte_de_tete).collect::<Vec<_>>()) {
@@ -91,25 +94,6 @@ pub(crate) fn oter(feuilles: &mut [Feuille]) -> Marges {
     marges
 }
 
-/// `MENU 1`, `MENU 2`, one to a page, right above their lists: the recipe's number is the page's, and
-/// nothing else is its title.
-fn est_un_titre_numerote(
-    segments: &[Segment],
-    (ligne, suivante): (&[usize], Option<&Vec<usize>>),
-    rang: usize,
-) -> bool {
-    let [seul] = ligne else { return false };
-    let Some(titre) = segments.get(*seul) else { return false };
-    let pagine = |m: &Mot| matches!(cle(&m.texte).as_str(), "page" | "p");
-    if !empreinte(titre, rang).ends_with(" #") || titre.mots.iter().any(pagine) {
-        return false;
-    }
-    let suivante = suivante.into_iter().flatten().filter_map(|n| segments.get(*n));
-    let cles: Vec<CompactString> =
-        suivante.flat_map(|s| &s.mots).map(|m| cle(&m.texte)).filter(|c| !c.is_empty()).collect();
-    tetes::lire(cles.iter().map(CompactString::as_str)).is_some()
-}
-
 fn texte_de_tete(segment: &Segment) -> String {
     cle(&texte(segment)).into_string()
 }
@@ -118,15 +102,97 @@ fn texte(segment: &Segment) -> String {
     segment.mots.iter().map(|m| m.texte.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// The last line of a page, apart from the others: nothing but the page's number.
-fn finit_par(feuille: &Feuille, numero: usize) -> Option<usize> {
+/// The last line of a page, apart from the others and in one piece.
+fn derniere(feuille: &Feuille) -> Option<(usize, &Segment)> {
     let lignes = par_ligne(&feuille.segments);
     let [.., avant, derniere] = lignes.as_slice() else { return None };
     let [seul] = derniere.as_slice() else { return None };
-    let segment = feuille.segments.get(*seul)?;
     let loin = est_isolee(&feuille.segments, derniere, Some(avant));
+    Some((*seul, feuille.segments.get(*seul)?)).filter(|_| loin)
+}
+
+/// It is nothing but the page's number.
+fn finit_par(feuille: &Feuille, numero: usize) -> Option<usize> {
+    let (seul, segment) = derniere(feuille)?;
     let [mot] = segment.mots.as_slice() else { return None };
-    (loin && mot.texte == numero.to_string()).then_some(*seul)
+    (mot.texte == numero.to_string()).then_some(seul)
+}
+
+/// `Page 1 / 4 — Document v2.1` at the foot of each page, however high that stands: the same height
+/// and the same words but for the page's own number, on three pages in five.
+fn pieds(feuilles: &[Feuille]) -> Vec<Option<usize>> {
+    let derniers: Vec<_> = feuilles.iter().map(derniere).collect();
+    let numerote = |rang: usize, s: &Segment| s.mots.iter().any(|m| porte(&m.texte, rang + 1));
+    let meme = |(a, s): (usize, &Segment), (b, t): (usize, &Segment)| {
+        let mots = || s.mots.iter().zip(&t.mots);
+        let propre = |m: &str, n: &str| porte(m, a + 1) && porte(n, b + 1);
+        s.mots.len() == t.mots.len()
+            && (s.cadre.haut - t.cadre.haut).abs() <= 3 * JEU
+            && mots().all(|(m, n)| m.texte == n.texte || propre(&m.texte, &n.texte))
+    };
+    let pied = |(rang, dernier): (usize, &Option<(usize, &Segment)>)| {
+        let (seul, segment) = (*dernier)?;
+        let autres = derniers.iter().enumerate().filter_map(|(n, d)| Some((n, (*d)?.1)));
+        let fois =
+            autres.filter(|(n, s)| numerote(*n, s) && meme((rang, segment), (*n, s))).count();
+        let structure = segment.mots.first().is_some_and(|m| STRUCTURE.contains(&&*cle(&m.texte)));
+        let pied = numerote(rang, segment) && !structure && segment.mots.len() > 1;
+        (pied && fois >= 3 && fois * 5 >= feuilles.len() * 3).then_some(seul)
+    };
+    derniers.iter().enumerate().map(pied).collect()
+}
+
+/// `3`, `3/12` on page 3.
+fn porte(mot: &str, numero: usize) -> bool {
+    let nu = mot.trim_matches(|c: char| !c.is_alphanumeric());
+    nu.split_once('/').map_or(nu, |(page, _)| page) == numero.to_string()
+}
+
+/// What is the same on all pages but for their numbers, and is a title all the same (`MENU 1`,
+/// `MENU 2`): on most pages no other one stands between it and the head of a list.
+fn titres(feuilles: &[Feuille]) -> HashSet<String> {
+    let mut vus: HashMap<String, (usize, usize)> = HashMap::new();
+    for (rang, feuille) in feuilles.iter().enumerate() {
+        let lignes = par_ligne(&feuille.segments);
+        for (n, ligne) in lignes.iter().enumerate() {
+            let [seul] = ligne.as_slice() else { continue };
+            let Some(segment) = feuille.segments.get(*seul) else { continue };
+            if !dans_la_zone(segment, feuille.hauteur, ZONE) {
+                break;
+            }
+            let lettres = segment.mots.iter().any(|m| m.texte.contains(char::is_alphabetic));
+            let numerote = segment.mots.iter().any(|m| porte(&m.texte, rang + 1));
+            if lettres && numerote {
+                let (pages, tetes) = vus.entry(empreinte(segment, rang)).or_default();
+                *pages += 1;
+                let suite = lignes.get(n + 1..).unwrap_or_default();
+                *tetes += usize::from(mene_a_une_tete(feuille, segment, suite));
+            }
+        }
+    }
+    let titre = |(_, (pages, tetes)): &(String, (usize, usize))| tetes * 2 > *pages;
+    vus.into_iter().filter(titre).map(|(texte, _)| texte).collect()
+}
+
+/// A head follows, and over it nothing that may be a title: letters as large, or words without a
+/// number or a colon.
+fn mene_a_une_tete(feuille: &Feuille, haut: &Segment, suite: &[Vec<usize>]) -> bool {
+    for ligne in suite {
+        let segments = || ligne.iter().filter_map(|n| feuille.segments.get(*n));
+        let mots: Vec<&Mot> = segments().flat_map(|s| &s.mots).collect();
+        let cles: Vec<CompactString> = mots.iter().map(|m| cle(&m.texte)).collect();
+        let dites = || cles.iter().map(CompactString::as_str).filter(|c| !c.is_empty());
+        if tetes::lire(dites()).is_some() || dites().all(est_entete) {
+            return true;
+        }
+        let nombre = |m: &&Mot| m.texte.contains(|c: char| c.is_ascii_digit() || c == ':');
+        let grande = segments().any(|s| s.cadre.hauteur() * 100 > haut.cadre.hauteur() * 92);
+        let structure = dites().next().is_some_and(|c| STRUCTURE.contains(&c));
+        if !structure && (grande || !mots.iter().any(nombre)) {
+            return false;
+        }
+    }
+    false
 }
 
 /// Which segments stand at one height, from the top.
@@ -188,12 +254,8 @@ fn revient(places: &[(i32, bool)], segment: &Segment, (pages, isole): (usize, bo
 
 /// The text, with the page's own number left open.
 fn empreinte(segment: &Segment, rang: usize) -> String {
-    let numero = (rang + 1).to_string();
-    let mots = segment.mots.iter().map(|m| {
-        let nu = m.texte.trim_matches(|c: char| !c.is_alphanumeric());
-        let sur = nu.split_once('/').map_or(nu, |(page, _)| page);
-        if sur == numero { "#" } else { m.texte.as_str() }
-    });
+    let mots =
+        segment.mots.iter().map(|m| if porte(&m.texte, rang + 1) { "#" } else { m.texte.as_str() });
     mots.collect::<Vec<_>>().join(" ")
 }
 

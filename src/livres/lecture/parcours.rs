@@ -5,7 +5,7 @@
 //! is told. Nothing is thrown away: what no rule claims is a doubt.
 
 use super::ajouts;
-use super::champs::{Nom, champs, est_total};
+use super::champs::{Nom, champs, est_total, parle_de_garde};
 use super::entetes;
 use super::fiches::Fiche;
 use super::hors_liste;
@@ -292,7 +292,7 @@ impl Parcours {
             }
             Sorte::Entete => self.retenir_les_unites(rangee),
             Sorte::Chapitre => self.chapitres.push(texte_de(rangee)),
-            Sorte::Methode if ajouts::compte(rangee) => self.etapes.push(rangee.clone()),
+            Sorte::Methode if dit_peut_etre(rangee) => self.etapes.push(rangee.clone()),
             Sorte::Partie | Sorte::Methode => {}
         }
     }
@@ -303,7 +303,10 @@ impl Parcours {
             if self.manque_a_la_recette(&etape) {
                 let phrase = "Cette ligne dit ce que la recette garde (portions, durée, poids).";
                 self.douter(CodeDeDoute::Champ, &etape, phrase);
-            } else if est_de_la_methode(&etape) && ajouts::ailleurs(&etape, (&self.liste, titre)) {
+            } else if est_de_la_methode(&etape)
+                && (ajouts::ailleurs(&etape, (&self.liste, titre))
+                    || hors_liste::ajoute_un_nombre(&etape))
+            {
                 let phrase = "Cette étape ajoute ce que la liste ne nomme pas.";
                 self.douter(CodeDeDoute::LigneApresLaListe, &etape, phrase);
             }
@@ -324,7 +327,10 @@ impl Parcours {
         let porte = mentions::porte(rangee);
         let a = |nom: Nom| self.fin.iter().any(|r| champs(&r.jetons).iter().any(|c| c.nom == nom));
         let etape = phrases::est_une_etape(rangee) || phrases::est_une_phrase(rangee);
-        (porte.duree && !etape && !a(Nom::Duree))
+        let garde = (porte.duree && !etape) || parle_de_garde(&rangee.texte());
+        let emballe = hors_liste::dit_un_emballage(rangee);
+        (garde && !a(Nom::Duree))
+            || (emballe && !a(Nom::Emballage))
             || (porte.poids && !a(Nom::Poids))
             || (porte.pieces && !etape && self.rendement.is_none())
     }
@@ -356,6 +362,13 @@ impl Parcours {
             self.ranger(sorte, rangee);
         }
     }
+}
+
+/// It may say how much of something, or what the recipe keeps.
+fn dit_peut_etre(rangee: &Rangee) -> bool {
+    ajouts::compte(rangee)
+        || hors_liste::dit_un_emballage(rangee)
+        || parle_de_garde(&rangee.texte())
 }
 
 /// No sum, no value, no container.

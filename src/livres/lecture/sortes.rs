@@ -14,6 +14,8 @@ use super::tetes;
 pub(crate) enum Etat {
     Liste,
     Methode,
+    /// Under the heading of a method, before its first step.
+    Annoncee,
     /// A table of nutrition values.
     Valeurs,
     /// After a field.
@@ -96,7 +98,8 @@ pub(crate) fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32)
         Etat::Liste => (Sorte::Ligne, etat),
         Etat::Valeurs if phrases::est_un_nutriment(rangee) => (Sorte::Methode, etat),
         _ if formee() => (Sorte::ApresLaListe, etat),
-        Etat::Methode => (Sorte::Methode, etat),
+        Etat::Annoncee if nomme(rangee) => (Sorte::Obscure, etat),
+        Etat::Methode | Etat::Annoncee => (Sorte::Methode, Etat::Methode),
         _ if phrases::est_une_note(rangee)
             || phrases::est_une_etape(rangee)
             || phrases::est_une_phrase(rangee) =>
@@ -112,4 +115,14 @@ pub(crate) fn sorte(reste: &[Rangee], etat: Etat, reperes: &Reperes, corps: i32)
         }
         _ => (Sorte::Obscure, etat),
     }
+}
+
+/// `Moutarde de Dijon` where a step is awaited: a name, with no verb in it.
+fn nomme(rangee: &Rangee) -> bool {
+    let lettres = |j: &&Jeton| j.texte.contains(char::is_alphabetic);
+    let nom = rangee.jetons.first().is_some_and(|j| j.texte.starts_with(char::is_uppercase));
+    let sans_chiffre = !rangee.jetons.iter().any(|j| j.texte.bytes().any(|c| c.is_ascii_digit()));
+    let court = rangee.jetons.iter().filter(lettres).count() <= 4;
+    let dit = phrases::est_une_note(rangee) || phrases::est_une_phrase(rangee);
+    nom && court && sans_chiffre && !dit && !rangee.cles().any(phrases::est_un_verbe)
 }

@@ -55,19 +55,26 @@ pub(crate) fn lire<'a>(cles: impl Iterator<Item = &'a str>) -> Option<Tete> {
         vues.push(lu.pieces);
         suite = suite.get(lu.fin..).unwrap_or_default();
     }
-    let seul = |c: &&str| vues.is_empty() && c.bytes().all(|c| c.is_ascii_digit());
     // `POUR 1 KG`: how much it makes, which is no number of pieces.
     let masse =
         reste.windows(2).any(|p| p[0].bytes().all(|c| c.is_ascii_digit()) && est_mesure(p[1]));
     // `6 pièces - 2 personnes`: which of them is sold is not said; nor is it by `2 x 10 portions`.
     let rendement = vues.first().copied().filter(|p| vues.iter().all(|v| v == p));
     let chiffre = |c: &&&str| c.bytes().all(|c| c.is_ascii_digit());
+    let seul = |c: &&str| vues.is_empty() && chiffre(&c);
     let obscur = match rendement {
         Some(_) => false,
         None => !vues.is_empty() || (suite.iter().filter(chiffre).count() > 1),
     };
     let comprise = !masse && !obscur && suite.iter().all(|c| simple(c) || seul(c));
     Some(Tete { mot, rendement, comprise })
+}
+
+/// `COMPOSITION 12` opens a list: for 12 pieces, or the number of a sheet, or of an edition?
+pub(crate) fn porte_un_nombre_nu(cles: &[&str]) -> bool {
+    let nombre = |c: &&str| !c.is_empty() && c.bytes().all(|c| c.is_ascii_digit());
+    let tete = lire(cles.iter().copied().filter(|c| !c.is_empty()));
+    tete.is_some_and(|t| t.rendement.is_none()) && cles.iter().any(nombre)
 }
 
 fn debut<'c, 'a>(cles: &'c [&'a str]) -> Option<(MotDeTete, &'c [&'a str])> {

@@ -30,7 +30,7 @@ pub(crate) struct Titre {
     pub doute: Option<&'static str>,
 }
 
-const DEUX_TITRES: &str = "Deux lignes au-dessus de la liste : laquelle est le titre ?";
+const DEUX_TITRES: &str = "Les mots au-dessus de la liste : lesquels sont son titre ?";
 const AU_DESSUS: &str =
     "Une ligne au-dessus du titre parle de ce que la recette garde (DLC, portions, poids).";
 
@@ -122,10 +122,12 @@ fn trouver_un(lignes: &[Rangee], (tete, corps, largeur): (i32, i32, i32)) -> Opt
     let nommee = proches().filter(nomme).find(|n| !mention(n)).or(proches().find(nomme));
     let fin = nommee.or(proches().next())?;
     // The title stands on the page before, or nowhere.
-    if lignes.get(fin).is_some_and(mentions::est_connue) {
+    let grande = grande(fin);
+    let connue = lignes.get(fin).is_some_and(mentions::est_connue);
+    // `EDITION UN`, in the letters of a title and alone over its list.
+    if connue && !(grande && lignes.get(fin).is_some_and(est_nue)) {
         return None;
     }
-    let grande = grande(fin);
     let mut debut = fin;
     while let Some(avant) = debut.checked_sub(1).filter(|n| *n >= bloc && candidates.contains(n)) {
         let (Some(haut), Some(bas)) = (lignes.get(avant), lignes.get(debut)) else { break };
@@ -141,9 +143,15 @@ fn trouver_un(lignes: &[Rangee], (tete, corps, largeur): (i32, i32, i32)) -> Opt
         let ligne = lignes.get(n).filter(|_| libre);
         ligne.is_some_and(|r| !est_ingredient(r) && !phrases::est_une_note(r))
     };
-    let deux = candidates.iter().any(|n| *n < debut && autre(*n));
+    let deux = connue || candidates.iter().any(|n| *n < debut && autre(*n));
     let textes: Vec<String> = lignes.get(debut..=fin)?.iter().map(Rangee::texte).collect();
     Some(Trouve { debut, texte: textes.join(" "), lignes: fin + 1 - debut, deux })
+}
+
+/// It says no number of anything, and announces nothing.
+fn est_nue(rangee: &Rangee) -> bool {
+    let dit = |j: &Jeton| j.texte.contains(|c: char| c.is_ascii_digit() || c == ':');
+    !rangee.jetons.iter().any(dit)
 }
 
 /// `ÉTIQUETTE / DLC J+2`, under a packaging that goes on.

@@ -99,6 +99,8 @@ const SECONDAIRES: [&str; 11] = [
     "decongele",
     "deconditionnement",
 ];
+/// How words on keeping begin.
+const GARDE: [&str; 6] = ["conserv", "consomm", "stock", "expir", "perem", "perim"];
 const NOMBRES: [&str; 11] =
     ["", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"];
 
@@ -149,6 +151,22 @@ pub(crate) fn parle(texte: &str) -> bool {
         }
         _ => false,
     })
+}
+
+/// It speaks of keeping, and of until when: no temperature.
+pub(crate) fn parle_de_garde(texte: &str) -> bool {
+    let cle = cle_de_tri(texte);
+    let Some(mut mots) = decouper(&cle) else { return false };
+    oter_les_temperatures(&mut mots);
+    let garde = |l: &str| {
+        GARDE.iter().any(|g| l.starts_with(g)) || matches!(l, "garder" | "garde" | "limite")
+    };
+    let terme = |m: &Mot| match m {
+        Mot::Nombre(_) => true,
+        Mot::Lettres(l) => matches!(*l, "jour" | "jours" | "lendemain" | "semaine" | "semaines"),
+        Mot::Signe(_) => false,
+    };
+    mots.iter().any(|m| matches!(m, Mot::Lettres(l) if garde(l))) && mots.iter().any(terme)
 }
 
 /// None: a number with decimals, or too long.

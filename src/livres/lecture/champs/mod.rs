@@ -9,7 +9,7 @@ mod poids;
 
 use super::nombres::{Atome, atome};
 use super::rangees::Jeton;
-pub(crate) use duree::Duree;
+pub(crate) use duree::{Duree, parle_de_garde};
 pub(crate) use poids::{Par, PoidsImprime};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -309,3 +309,30 @@ fn one_table_for_several_recipes_is_read_by_the_place_of_their_names() {
     // Which lines are whose cannot be said: refused, and its page is said.
     assert_eq!(feuille_unique(&[(1, "BOL ROUGE"), (3, "WOK")], &lignes), Vec::<String>::new());
 }
+
+#[test]
+fn numbered_titles_are_no_running_heads_and_a_numbered_foot_is_a_margin() {
+    let page = |n: usize| {
+        let (titre, pied) = (format!("MENU {n}"), format!("Page {n} / 3 — Document v2.1"));
+        let fiche = ["COMPOSITION", "Riz|100 g", "DLC J+2"];
+        let titre = texte(4_000, 3_000, 1_400, &titre);
+        [titre, lignes(4_000, 6_000, &fiche), texte(4_000, 60_000, 1_000, &pied)].concat()
+    };
+    let lu = livre((1..=3).map(page).collect());
+    assert_eq!(dit(&lu), ["MENU 1 : Riz ; 2 ; ", "MENU 2 : Riz ; 2 ; ", "MENU 3 : Riz ; 2 ; "]);
+}
+
+#[test]
+fn words_under_a_list_and_a_number_beside_its_head_hold_the_recipe() {
+    for (tete, mots) in [
+        ("COMPOSITION", "Multiplier par 10 pour un bac"),
+        ("COMPOSITION", "À consommer le jour même"),
+        ("COMPOSITION", "Date limite : fabrication + 6"),
+        ("COMPOSITION", "Conserver à +4°C maximum 2 jours"),
+        ("COMPOSITION", "CONDITIONNEMENT : bol 750"),
+        ("COMPOSITION 12", "EMBALLAGE BOL"),
+    ] {
+        let lu = livre(vec![lignes(4_000, 20_000, &["#BOL", tete, "Riz|100 g", mots])]);
+        assert!(!lu.recettes[0].doutes.is_empty(), "{mots}");
+    }
+}
