@@ -35,6 +35,7 @@ use crate::platform::cluster::{self, Usage};
 use crate::platform::config::{self, BaseVisee, Configuration, ErreurConfiguration};
 use crate::platform::db::{Base, migrations};
 use crate::platform::http::suivi;
+use crate::platform::libpq;
 use crate::platform::logs::{self, SortieLog};
 use crate::platform::terminal::{avertir, dire};
 use crate::sauvegarde::verifications::Verification;
@@ -169,7 +170,9 @@ pub fn executer() -> ExitCode {
         Ok(programme) => programme,
         Err(code) => return code,
     };
-    let config = match charger_env_file(&programme).and_then(|()| Configuration::lire()) {
+    let chargee = charger_env_file(&programme);
+    cacher_a_sqlx();
+    let config = match chargee.and_then(|()| Configuration::lire()) {
         Ok(config) => config,
         Err(erreur) => {
             if let Some((quoi, dossier)) = garde_fou(&programme.commande) {
@@ -360,6 +363,14 @@ fn charger_env_file(programme: &Programme) -> Result<(), ErreurConfiguration> {
         unsafe { std::env::set_var(nom, valeur) };
     }
     Ok(())
+}
+
+/// At the same moment.
+fn cacher_a_sqlx() {
+    for nom in libpq::a_cacher() {
+        // SAFETY: as above.
+        unsafe { std::env::remove_var(nom) };
+    }
 }
 
 /// Where the embedded server's files are, if it is embedded.

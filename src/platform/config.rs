@@ -13,7 +13,7 @@ use sqlx::postgres::PgConnectOptions;
 
 pub(crate) use self::alertes::Destination;
 pub use self::alertes::{Alertes, Quoi};
-use super::libpq::{Faute, Parametres};
+use super::libpq::{self, Faute, Parametres};
 use super::{causes, cluster, env};
 
 /// Where the database is.
@@ -120,7 +120,7 @@ pub(crate) fn dossier_des_sauvegardes(variable: Variable<'_>) -> PathBuf {
 }
 
 fn variable(nom: &str) -> Option<String> {
-    std::env::var(nom).ok().filter(|v| !v.is_empty())
+    libpq::variable(nom).filter(|v| !v.is_empty())
 }
 
 fn erreur(nom: &str, raison: impl Into<String>) -> ErreurConfiguration {

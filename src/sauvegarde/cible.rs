@@ -253,7 +253,7 @@ impl Cible {
     pub(crate) fn options(&self, base: &str, role: Role) -> PgConnectOptions {
         let options = self.options.clone().database(base).application_name(NOM);
         // The tools are who logs in, whatever PGOPTIONS has us become: it never reaches them.
-        let options = match prend_un_role() {
+        let options = match prend_un_role(&options) {
             true => options.options([("role", "none")]),
             false => options,
         };
@@ -338,8 +338,8 @@ fn connexion() -> Duration {
     voulue.filter(|s| *s > 0).map_or(CONNEXION, |s: u64| Duration::from_secs(s.max(2)))
 }
 
-fn prend_un_role() -> bool {
-    let dites = std::env::var("PGOPTIONS").ok().and_then(|dites| libpq::reglages(&dites));
+fn prend_un_role(options: &PgConnectOptions) -> bool {
+    let dites = options.get_options().and_then(libpq::reglages);
     dites.is_some_and(|lus| lus.iter().any(|(nom, _)| nom.eq_ignore_ascii_case("role")))
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Faits {
     pub abonnements: Vec<String>,
     /// A hash says where rows of some table lie.
     pub hachages: bool,
+    /// Why its time zone is not known.
+    pub sans_fuseau: Option<String>,
 }
 
 pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
@@ -45,6 +47,11 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
         membres: membres.map(Membre::from).collect(),
         comptes: sql::comptes_caches(&mut c).await?,
     };
+    let fuseau = fuseau::d_une_base(cible, cible.base()).await;
+    let (fuseau, sans_fuseau) = match fuseau {
+        Ok(fuseau) => (Some(fuseau), None),
+        Err(cause) => (None, Some(cause)),
+    };
     let base = Base {
         nom: cible.base().to_owned(),
         systeme: sql::systeme(&mut c).await,
@@ -59,10 +66,10 @@ pub(crate) async fn lire(cible: &Cible) -> Result<Faits, Echec> {
             .collect(),
         langages: langages.map(|(nom, commande)| Langage { nom, commande }).collect(),
         lacunes: Some(lacunes),
-        fuseau: fuseau::d_une_base(cible, cible.base()).await,
+        fuseau,
     };
     let lit_les_mots_de_passe = etat.lit_les_mots_de_passe;
-    Ok(Faits { base, lit_les_mots_de_passe, abonnements, hachages })
+    Ok(Faits { base, lit_les_mots_de_passe, abonnements, hachages, sans_fuseau })
 }
 
 fn reglage((role, texte): (Option<String>, String)) -> Option<Reglage> {

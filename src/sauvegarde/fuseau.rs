@@ -15,8 +15,8 @@ const VARIABLE: &str = "PGTZ";
 const DE_TOUS: [&str; 2] = ["postgres", "template1"];
 
 /// As a session begins that asks for none. Our own connections always ask for one, after which the
-/// server no longer tells its own: `psql` asks for none. None where it cannot be asked.
-pub(crate) async fn d_une_base(cible: &Cible, base: &str) -> Option<String> {
+/// server no longer tells its own: `psql` asks for none. Else why it cannot be asked.
+pub(crate) async fn d_une_base(cible: &Cible, base: &str) -> Result<String, String> {
     let mut environnement = cible.environnement(base, Role::Application);
     environnement.retain(|(nom, _)| nom != VARIABLE);
     let outils = cible.outils().clone();
@@ -30,11 +30,15 @@ pub(crate) async fn d_une_base(cible: &Cible, base: &str) -> Option<String> {
         enfant.attendre(&Arret::default())?;
         Ok(dit.trim().to_owned())
     };
-    let dit = tokio::task::spawn_blocking(demander).await.ok()?;
-    if let Err(e) = &dit {
-        tracing::debug!(base, err = e.phrase, "fuseau inconnu");
+    let dit = tokio::task::spawn_blocking(demander).await.map_err(dire);
+    match dit.and_then(|dit| dit) {
+        Ok(f) if !f.is_empty() && f.lines().count() == 1 => Ok(f),
+        Ok(_) => Err("psql n'a pas répondu ce qui lui était demandé".to_owned()),
+        Err(e) => {
+            tracing::debug!(base, err = e.phrase, "fuseau inconnu");
+            Err(e.phrase.trim_end_matches('.').to_owned())
+        }
     }
-    dit.ok().filter(|f| !f.is_empty() && f.lines().count() == 1)
 }
 
 /// What a restore works in: the zone of the database that was saved (`dit`), else that of the one
@@ -46,7 +50,7 @@ pub(crate) async fn pour(
 ) -> Result<Option<String>, Echec> {
     let Some(dit) = dit else {
         for base in remplacee.into_iter().chain(DE_TOUS) {
-            if let Some(fuseau) = d_une_base(cible, base).await {
+            if let Ok(fuseau) = d_une_base(cible, base).await {
                 return Ok(Some(fuseau));
             }
         }

@@ -29,12 +29,17 @@ impl Compte {
             let gid = rustix::process::getegid().as_raw();
             return Self { uid: moi.as_raw(), gid, nom: "courant".to_owned(), changer: false };
         }
-        let connus = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let connus = connus();
         proprietaire(&lieux.pgdata())
             .map(|(uid, gid)| par_uid(&connus, uid).unwrap_or_else(|| Self::autre(uid, gid)))
             .or_else(|| proprietaire(&lieux.dossier).and_then(|(uid, _)| par_uid(&connus, uid)))
-            .or_else(|| par_nom(&connus, "postgres"))
-            .or_else(|| par_nom(&connus, "nobody"))
+            .unwrap_or_else(|| Self::habituel(&connus))
+    }
+
+    /// Of a folder that nobody has yet.
+    fn habituel(connus: &str) -> Self {
+        par_nom(connus, "postgres")
+            .or_else(|| par_nom(connus, "nobody"))
             .unwrap_or_else(|| Self::autre(65534, 65534))
     }
 
@@ -92,6 +97,23 @@ impl Compte {
         }
         fs::set_permissions(dossier, fs::Permissions::from_mode(mode | 0o011))
     }
+}
+
+/// The account that would run a server in a folder made there by root, and cannot get there. None: it
+/// can, or nobody knows.
+pub(crate) fn n_y_entre_pas(dossier: &Path) -> Option<String> {
+    if !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let compte = Compte::habituel(&connus());
+    let mut essai = compte.commande(Path::new("/bin/sh"));
+    essai.args(["-c", ":"]).current_dir(dossier).stdout(Stdio::null()).stderr(Stdio::null());
+    let ferme = essai.status().is_err_and(|e| e.kind() == io::ErrorKind::PermissionDenied);
+    ferme.then_some(compte.nom)
+}
+
+fn connus() -> String {
+    fs::read_to_string("/etc/passwd").unwrap_or_default()
 }
 
 /// Sends `signal` to the child when the guardian dies, however it dies. Last step before exec:

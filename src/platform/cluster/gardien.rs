@@ -94,7 +94,13 @@ fn servir(
     accueil: &mut Accueil,
 ) -> Result<(), ErreurCluster> {
     let binaires = Binaires::choisir(usage, &lieux.pgdata(), &compte)?;
-    compte.verifier_acces(&lieux.dossier, &binaires.outil("postgres"))?;
+    let acces = compte.verifier_acces(&lieux.dossier, &binaires.outil("postgres"));
+    acces.map_err(|e| match e {
+        ErreurCluster::DossierFerme { dossier, compte } if usage.est_jetable() => {
+            ErreurCluster::EssaiFerme { dossier, compte }
+        }
+        autre => autre,
+    })?;
     let moteur = Moteur { lieux: lieux.clone(), compte, binaires, usage };
     initialiser(&moteur, accueil)?;
     if let Some(pid) = orphelin(lieux) {

@@ -35,6 +35,7 @@ pub use bail::{Bail, ouvrir};
 pub use binaires::dossiers_de_postgres;
 pub(crate) use binaires::dossiers_selon;
 pub use compte::lier_au_parent;
+pub(crate) use compte::n_y_entre_pas;
 
 /// Was a server made in that folder? Nothing is made by asking; what may not be seen may be there.
 pub(crate) fn existe(dossier: &std::path::Path) -> bool {
@@ -96,6 +97,8 @@ pub enum ErreurCluster {
          choisissez un autre DELICEGO_DATA, par exemple /var/lib/delicego.", dossier.display()
     )]
     DossierFerme { dossier: PathBuf, compte: String },
+    #[error("{}", essai_ferme(.dossier, .compte))]
+    EssaiFerme { dossier: PathBuf, compte: String },
     #[error(
         "PostgreSQL 15 ou plus récent est introuvable ; installez-le (Debian : apt install \
          postgresql) ou indiquez DELICEGO_PG_BIN."
@@ -141,6 +144,15 @@ pub enum ErreurCluster {
     /// What the guardian said; it is already a sentence.
     #[error("{0}")]
     Gardien(String),
+}
+
+/// Of a server that is thrown away, and the account that would run it.
+pub(crate) fn essai_ferme(dossier: &Path, compte: &str) -> String {
+    format!(
+        "Le compte système « {compte} », qui fait tourner PostgreSQL, ne peut pas entrer dans {} : \
+         choisissez un autre dossier par TMPDIR, où il entre (chmod o+x sur ce qui y mène).",
+        dossier.display()
+    )
 }
 
 /// Names the file in an error, and says plainly when it is somebody else's.

@@ -39,7 +39,9 @@ impl<'a> Ou<'a> {
             mot_de_passe_donne,
             passe_ignore: passe_ignore(),
             certificat_absent: libpq::certificat_absent(),
-            reglages: std::env::var("PGOPTIONS").ok().filter(|o| !o.trim().is_empty()),
+            // A server of ours is never given them.
+            reglages: libpq::variable("PGOPTIONS")
+                .filter(|o| !o.trim().is_empty() && options.get_options().is_some()),
         }
     }
 }
@@ -183,6 +185,14 @@ fn du_serveur(e: &PgDatabaseError, ou: &Ou<'_>) -> String {
 /// this account set.
 fn d_un_reglage((code, texte): (&str, &str), ou: &Ou<'_>) -> Option<String> {
     let dites = ou.reglages.as_deref()?;
+    if let Some(role) = role_refuse((code, texte), dites) {
+        let compte = ou.compte;
+        return Some(format!(
+            "PostgreSQL refuse PGOPTIONS={dites} : le compte « {compte} » n'est pas membre du rôle \
+             « {role} », ou n'a pas le droit de le prendre. Un administrateur l'y fait entrer (GRANT \
+             \"{role}\" TO \"{compte}\") ; sinon enlevez ce réglage de PGOPTIONS."
+        ));
+    }
     let interdit =
         code == "42501" && ["set parameter", "paramètre"].iter().any(|m| texte.contains(m));
     if !interdit && !["42704", "42601", "22023", "22P02", "55P02", "42602"].contains(&code) {
@@ -198,6 +208,15 @@ fn d_un_reglage((code, texte): (&str, &str), ou: &Ou<'_>) -> Option<String> {
         "PostgreSQL refuse PGOPTIONS={dites} : un de ses réglages{quoi} {pourquoi}. Corrigez PGOPTIONS, ou \
          enlevez-la."
     ))
+}
+
+/// The role that PGOPTIONS asks for, where it is there and not for this account to take.
+fn role_refuse((code, texte): (&str, &str), dites: &str) -> Option<String> {
+    let lus = libpq::reglages(dites)?;
+    let (_, role) = lus.into_iter().rfind(|(nom, _)| nom.eq_ignore_ascii_case("role"))?;
+    // What is refused of a database of the same name is another matter.
+    let d_une_base = ["database", "base de données"].iter().any(|m| texte.contains(m));
+    (code == "42501" && !d_une_base && texte.contains(&role)).then_some(role)
 }
 
 fn certificat_absent(ou: &Ou<'_>) -> String {
@@ -324,6 +343,19 @@ pub(crate) fn d_un_refus(code: &str, texte: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_role_that_is_not_for_the_account_to_take_is_no_database_that_is_closed_to_it() {
+        let chef = "-c jit=off -c role=chef";
+        for dit in [
+            "permission denied to set role \"chef\"",
+            "droit refusé pour configurer le rôle « chef »",
+        ] {
+            assert_eq!(role_refuse(("42501", dit), chef).as_deref(), Some("chef"), "{dit}");
+            assert_eq!(role_refuse(("42501", dit), "-c jit=off"), None);
+        }
+        assert_eq!(role_refuse(("42501", "permission denied for database \"chef\""), chef), None);
+    }
 
     #[test]
     fn a_file_that_is_not_there_is_no_server_that_is_not_there() {

@@ -3,6 +3,7 @@
 //! connections and to the tools.
 
 mod adresse;
+mod milieu;
 mod passe;
 mod service;
 mod valeurs;
@@ -17,6 +18,7 @@ use rustls::pki_types::pem::PemObject;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::platform::causes::du_systeme;
+pub(crate) use milieu::{a_cacher, variable};
 pub(crate) use passe::ignore as passe_ignore;
 
 /// Where Debian and Fedora keep the authorities that everybody trusts.
@@ -83,7 +85,7 @@ pub(crate) struct Hote {
 impl Parametres {
     /// None: no server is named.
     pub(crate) fn lire() -> Result<Option<Self>, Faute> {
-        Self::selon(|nom| std::env::var(nom).ok(), std::env::home_dir())
+        Self::selon(variable, std::env::home_dir())
     }
 
     pub(crate) fn selon(
@@ -205,6 +207,9 @@ impl Parametres {
         }
         if let Some(nom) = self.valeur("application_name") {
             o = o.application_name(nom);
+        }
+        if let Some(reglages) = self.valeur("options").and_then(reglages) {
+            o = o.options(reglages);
         }
         if let Some(mot_de_passe) = self.mot_de_passe(&o, hote) {
             o = o.password(&mot_de_passe);

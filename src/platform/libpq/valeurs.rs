@@ -44,7 +44,7 @@ pub(super) fn verifier<'a>(valeur: impl Fn(&str) -> Option<&'a str>) -> Result<(
 }
 
 pub(super) fn reglages(options: &str) -> Option<Vec<(String, String)>> {
-    let mots = shlex::split(options)?;
+    let mots = decouper(options);
     let mut mots = mots.iter().map(String::as_str);
     let mut lus = Vec::new();
     while let Some(mot) = mots.next() {
@@ -53,9 +53,24 @@ pub(super) fn reglages(options: &str) -> Option<Vec<(String, String)>> {
             _ => mot.strip_prefix("--").or_else(|| mot.strip_prefix("-c"))?,
         };
         let (nom, valeur) = reglage.split_once('=')?;
-        lus.push((nom.to_owned(), valeur.to_owned()));
+        lus.push((nom.replace('-', "_"), valeur.to_owned()));
     }
     Some(lus)
+}
+
+/// Quotes mean nothing there; what follows a backslash stands for itself.
+fn decouper(options: &str) -> Vec<String> {
+    let (mut mots, mut signes) = (Vec::new(), options.chars());
+    let mut mot: Option<String> = None;
+    while let Some(signe) = signes.next() {
+        match signe {
+            s if s.is_ascii_whitespace() => mots.extend(mot.take()),
+            '\\' => mot.get_or_insert_default().extend(signes.next()),
+            s => mot.get_or_insert_default().push(s),
+        }
+    }
+    mots.extend(mot);
+    mots
 }
 
 #[cfg(test)]
@@ -69,6 +84,9 @@ mod tests {
             Some(lus.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" "))
         };
         assert_eq!(lus("-c jit=off --a.b=1 -cx=y").as_deref(), Some("jit=off a.b=1 x=y"));
+        let cite = "-c search_path=\"$user\",a\\ b --log-min-messages=error";
+        let attendu = "search_path=\"$user\",a b log_min_messages=error";
+        assert_eq!(lus(cite).as_deref(), Some(attendu));
         for refuses in ["-c", "-c jit", "jit=off", "-Z"] {
             assert_eq!(lus(refuses), None, "{refuses}");
         }

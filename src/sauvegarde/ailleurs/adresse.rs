@@ -60,6 +60,11 @@ pub(crate) fn ferme(adresse: &str, pour_ecrire: bool) -> Option<String> {
     if !la.is_dir() {
         return Some(format!("{ici} n'est pas un dossier : donnez-en un, ou ôtez ce qui est là."));
     }
+    if pour_ecrire && est_du_noyau(la) {
+        return Some(format!(
+            "{nom} : {ici} est du système, qui n'y garde aucun fichier. Donnez un dossier sur un disque."
+        ));
+    }
     let voulu = if pour_ecrire { Access::WRITE_OK | Access::EXEC_OK } else { Access::EXEC_OK };
     if access(la, voulu).is_ok() {
         return None;
@@ -79,6 +84,21 @@ pub(crate) fn ferme(adresse: &str, pour_ecrire: bool) -> Option<String> {
              root : mkdir -p {cite} && chown {compte} {cite}"
         ),
     })
+}
+
+/// Of those that the kernel shows as folders (`/proc`, `/sys`), modes say that root may write there.
+#[cfg(target_os = "linux")]
+fn est_du_noyau(dossier: &std::path::Path) -> bool {
+    // proc, sysfs, cgroup, cgroup2, devpts, debugfs, securityfs.
+    const GENRES: [u64; 7] =
+        [0x9fa0, 0x6265_6572, 0x0027_e0eb, 0x6367_7270, 0x1cd1, 0x6462_6720, 0x7363_6673];
+    let genre = rustix::fs::statfs(dossier).ok().and_then(|s| u64::try_from(s.f_type).ok());
+    genre.is_some_and(|genre| GENRES.contains(&genre))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn est_du_noyau(_dossier: &std::path::Path) -> bool {
+    false
 }
 
 /// One that lies in a folder here must be there.

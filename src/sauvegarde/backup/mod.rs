@@ -281,10 +281,11 @@ fn decrire(
              sauvegarder, et il sera à refaire"
         )
     }));
-    avis.extend(faits.base.son_fuseau().is_none().then(|| {
-        "le fuseau horaire de cette base n'a pas pu être demandé (psql manque, ou n'a pas répondu) : ce \
-         qu'une restauration recalcule le sera dans celui de son serveur"
-            .to_owned()
+    avis.extend(faits.sans_fuseau.iter().map(|cause| {
+        format!(
+            "le fuseau horaire de cette base n'a pas pu être demandé ({cause}) : ce qu'une restauration \
+             recalcule le sera dans celui de son serveur"
+        )
     }));
     let lacunes = faits.base.lacunes.iter();
     avis.extend(lacunes.flat_map(|l| restore::avis_des_lacunes(l, &contenu.entrees)));

@@ -26,19 +26,20 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
         // Whatever the shell must open, and not its log alone.
         (
             &format!(">> {journal}"),
-            &format!("< /absent >> {journal}"),
-            "/absent, que sa ligne donne à lire (<), n'existe pas",
+            &format!("< /nulle-part >> {journal}"),
+            "/nulle-part, que sa ligne donne à lire (<), n'existe pas",
         ),
         (
             &format!(">> {journal}"),
-            &format!("3>/absent/x >> {journal}"),
-            "va dans /absent, qui n'existe pas",
+            &format!("3>/nulle-part/x >> {journal}"),
+            "va dans /nulle-part, qui n'existe pas",
         ),
-        ("2>&1", "2>>/absent/err.log", "va dans /absent, qui n'existe pas"),
+        ("2>&1", "2>>/nulle-part/err.log", "/nulle-part, n'existe pas"),
         // The last one is what the program takes.
-        (" backup --output-dir", " backup --env-file /absent --output-dir", "/absent"),
+        (" backup --output-dir", " backup --env-file /nulle-part --output-dir", "/nulle-part"),
         ("--keep 14", "--vers file:///proc/1/stat", "/proc/1/stat n'est pas un dossier"),
         ("--keep 14", "--vers file:///proc/1/stat/copies", "/proc/1/stat n'est pas un dossier"),
+        ("--keep 14", "--vers file:///proc/copies", "/proc est du système"),
         // Root reads what nobody may: a folder is unreadable to all.
         (&journal, &dossier, "ne se lit pas"),
     ] {
@@ -47,7 +48,15 @@ async fn une_ligne_que_le_programme_refuserait_ou_sans_journal_est_ko_avant_la_n
     }
     changer("2>&1", "2>&7");
     c.seul("automatisation", "ATTENTION", "on ne sait pas lire sa ligne : « 2>&7 »");
-    for bonne in ["3>/dev/null 2>&3 < /dev/null", "3>&1 2>&3"] {
+    for muette in ["2>/dev/null", "3>/dev/null 2>&3", "2>&-", "", &format!("2> {journal}")] {
+        changer("2>&1", muette);
+        c.seul("automatisation", "ATTENTION", "ne garde rien");
+    }
+    changer(&format!(">> {journal} 2>&1"), &format!("2>&1 >> {journal}"));
+    c.seul("automatisation", "ATTENTION", "son journal ne garde rien");
+    changer(&format!(">> {journal}"), &format!(">> {dossier}/j-$(date +\\%F).log"));
+    c.seul("automatisation", "ATTENTION", "un chemin y dépend d'une variable du shell");
+    for bonne in ["3>/dev/null 2>&1 < /dev/null", "3>&1 2>&3"] {
         changer("2>&1", bonne);
         assert_eq!(c.controler(&[]).point("automatisation").0, "OK", "{bonne}");
     }

@@ -8,7 +8,7 @@ use std::process::Command;
 use chrono::{TimeDelta, Utc};
 
 use super::Poste;
-use crate::backup::atelier::textes;
+use crate::backup::atelier::{code, textes};
 use crate::outils::externe::secret;
 use crate::outils::grappe::PROGRAMME;
 
@@ -19,6 +19,7 @@ pub async fn eprouver(p: &Poste) {
     expirer(p).await;
     fermer(p);
     prendre_un_role(p).await;
+    ne_rien_dire(p);
 }
 
 /// PGOPTIONS is for our own sessions, and never reaches a tool: rights are those of who saves.
@@ -26,7 +27,13 @@ async fn prendre_un_role(p: &Poste) {
     let en_autre = [("PGOPTIONS", "-c role=autre")];
     p.admin("grant autre to chef").await;
     p.admin("alter role chef noinherit").await;
-    p.reussit(&en_autre);
+    // The drill's own server has no such role.
+    let dossier = p.s.racine.join("sauvegardes");
+    assert_eq!(code(&p.backup(&en_autre)), 0);
+    let variables = [en_autre[0], ("DELICEGO_SAUVEGARDES", dossier.to_str().unwrap())];
+    let dite = textes(&p.delicego(&["drill"], &variables));
+    assert!(!dite.contains("PGOPTIONS") && !dite.contains("« autre »"), "{dite}");
+    fs::remove_dir_all(dossier).unwrap();
     p.s.sql("cuisine", "create table secrets (n int); grant select on secrets to autre").await;
     let ordre = "GRANT SELECT ON TABLE public.secrets TO \"chef\"";
     p.refuse(&en_autre, &["« secrets »", ordre]);
@@ -34,7 +41,18 @@ async fn prendre_un_role(p: &Poste) {
     p.reussit(&en_autre);
     p.s.sql("cuisine", "drop table secrets").await;
     p.admin("revoke autre from chef").await;
+    let ordre = "GRANT \"autre\" TO \"chef\"";
+    p.refuse(&en_autre, &["PGOPTIONS=-c role=autre", "n'est pas membre du rôle « autre »", ordre]);
     p.admin("alter role chef inherit").await;
+}
+
+/// As libpq: what is empty is not said.
+fn ne_rien_dire(p: &Poste) {
+    let vides = p.maison.join("vides.env");
+    secret(&vides, "PGDATABASE=\nPGAPPNAME=\n");
+    let sortie = p.delicego(&["--env-file", vides.to_str().unwrap(), "verifier"], &[]);
+    let dite = textes(&sortie);
+    assert!(code(&sortie) == 5 && dite.contains("La base « chef » n'existe pas"), "{dite}");
 }
 
 /// What the checklist says where this is scheduled, two hours from now, under a cron that runs.
