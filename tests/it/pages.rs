@@ -91,7 +91,7 @@ async fn the_third_shop_shows_its_smoked_salmon_shortage_and_no_other() {
     assert_eq!(
         n.textes(".manques li").await,
         ["Il manque 1,21 kg de Saumon fumé (en stock : 400 g périmés, 2 kg bloqués) \
-         Besoin 1,41 kg · utilisable 200 g",]
+         Besoin 1,4 kg · utilisable 200 g",]
     );
     let courtes = n.textes(".plan tr:has(.statut-manque) th").await;
     assert_eq!(

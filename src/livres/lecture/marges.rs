@@ -137,9 +137,17 @@ fn pieds(feuilles: &[Feuille]) -> Vec<Option<usize>> {
             autres.filter(|(n, s)| numerote(*n, s) && meme((rang, segment), (*n, s))).count();
         let structure = segment.mots.first().is_some_and(|m| STRUCTURE.contains(&&*cle(&m.texte)));
         let pied = numerote(rang, segment) && !structure && segment.mots.len() > 1;
-        (pied && fois >= 3 && fois * 5 >= feuilles.len() * 3).then_some(seul)
+        let partout = fois >= 3 && fois * 5 >= feuilles.len() * 3;
+        (pied && (partout || se_dit_page(segment, rang + 1))).then_some(seul)
     };
     derniers.iter().enumerate().map(pied).collect()
+}
+
+/// `édition de janvier — page 3/12` on page 3: what it is, it says.
+fn se_dit_page(segment: &Segment, numero: usize) -> bool {
+    let paires = segment.mots.windows(2);
+    let mut paires = paires.filter(|p| cle(&p[0].texte) == "page" && porte(&p[1].texte, numero));
+    paires.next().is_some()
 }
 
 /// `3`, `3/12` on page 3.

@@ -169,17 +169,24 @@ pub async fn venir(n: &Navigateur, recette: &str) {
 
 /// Its row is opened first, where the button stands within.
 pub async fn toucher(n: &Navigateur, recette: &str, action: &str) {
-    venir(n, recette).await;
     let ouvrir = format!(
         "const li = document.querySelector({});
+         // Drawn anew since it was seen.
+         if (!li) return false;
          // Among what is done, Produit is not offered.
          const plie = '{action}' === 'produit' && li.classList.contains('c-pliee');
          if (plie) document.querySelector('[data-onglet=reste]').click();
          const dedans = li.querySelector('.c-detail [data-action=\"{action}\"]');
-         if (dedans && !li.classList.contains('c-ouverte')) li.querySelector('.c-ouvrir').click();",
+         if (dedans && !li.classList.contains('c-ouverte')) li.querySelector('.c-ouvrir').click();
+         return true;",
         json!(format!("[data-ligne=\"{recette}\"]"))
     );
-    n.evaluer(&ouvrir).await;
+    loop {
+        venir(n, recette).await;
+        if n.evaluer(&ouvrir).await == json!(true) {
+            break;
+        }
+    }
     cliquer_au_milieu(n, &place(recette, &format!("[data-action=\"{action}\"]"))).await;
 }
 

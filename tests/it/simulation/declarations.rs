@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::modele::{Ligne, Milli, Modele, Recette};
+use super::partie::PATRONS;
 
 /// A magasin, a day, a recipe.
 pub type Visee = (usize, NaiveDate, usize);
@@ -88,6 +89,10 @@ impl Modele {
             Some(Ligne { planifiee: 0, produite: 0 }) => return Err((404, "recette_hors_plan")),
             Some(ligne) => ligne,
         };
+        // A package is no gram: its code says no weight.
+        if dire == Dire::Scan && PATRONS[recette].1 != "piece" {
+            return Err((409, "code_sans_poids"));
+        }
         let total = match dire {
             Dire::Produit => planifiee,
             Dire::Ajuste(q) => q,

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::declarations::Dire;
 use super::gestes::{Geste, demander, tirer};
 use super::modele::{Ligne, Lot, Milli};
-use super::partie::{Demande, Partie, envoyer, hasard, jours, texte};
+use super::partie::{Demande, EN_PIECES, Partie, envoyer, hasard, jours, texte};
 use super::preparation::{comparer_ecran, relire_faites};
 use crate::outils::Reponse;
 
@@ -75,8 +75,10 @@ pub async fn melanger(p: &mut Partie, rng: &mut StdRng, magasin: usize) {
             *j = neuf;
         }
         // Of all that is said of a line, only scans come to the same in whatever order.
-        if let Geste::Declarer { dire, .. } = &mut geste {
+        if let Geste::Declarer { dire, visee: (_, _, recette) } = &mut geste {
             *dire = Dire::Scan;
+            // What is counted in pieces: the others are not scanned.
+            *recette = EN_PIECES[*recette % EN_PIECES.len()];
         }
         if gestes.iter().all(|g| compatibles(g, &geste) && compatibles(&geste, g)) {
             gestes.push(geste);

@@ -64,6 +64,9 @@ pub const PATRONS: [Patron; 5] = [
     ("Omelette", "piece", 3_000, Some(0), &[(2, 5_000), (5, 100_000), (2, 1_000)]),
 ];
 
+/// Those of them that are counted in pieces.
+pub const EN_PIECES: [usize; 3] = [2, 3, 4];
+
 impl Partie {
     pub async fn ouvrir() -> Self {
         let serveur = Serveur::demarrer().await;
