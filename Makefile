@@ -20,8 +20,9 @@ test:
 	scripts/installer --tests
 	scripts/tests $(ARGS)
 
-# What the suite has once, at length: all that is drawn, each size and light of each page, a row each.
-endurance:
+# What the suite has once, at length, after the promises: all that is drawn, each size and light of each
+# page, a row each.
+endurance: promises
 	scripts/installer --tests
 	scripts/repetitions --au-long $(ARGS)
 
